@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { aiProviders } from '../session/session-config.ts';
+import type {
+  ChatMessage,
+  ChatRow,
+  DraftRow,
+  FleetEvent,
+  Incident,
+  InstructionsVersion,
+  LogPage,
+  PairingCode,
+  QrCode,
+  SessionDetails,
+  SessionRow,
+  TurnRecord,
+} from './fleet.ts';
+
+/**
+ * Every command and query of the door. Parameters are validated where they arrive (the master, the HTTP API); results are made by
+ * ourselves and typed. Names of sessions are checked again by the master: a name travels as text.
+ */
+
+const name = z.string().max(200);
+const chat = z.string().min(1).max(200);
+const text = z.string().min(1).max(65_536);
+/** Who asks, for the event log: `you` (a terminal), `api`, `telegram`, … */
+const actor = z.string().max(80).optional();
+/** A dialog is pinned: the command is refused when the session is not this one any more, or changed since. */
+const pin = { id: z.string().optional(), revision: z.number().int().optional() };
+
+export const fleetRequests = {
+  create: z.strictObject({
+    name,
+    label: z.string().max(200).optional(),
+    phone: z.string().max(40).optional(),
+    engine: z.enum(['wppconnect', 'simulated']).optional(),
+    ai: z.enum(aiProviders).optional(),
+    prompt: z.string().max(200_000).optional(),
+    start: z.boolean().optional(),
+    actor,
+  }),
+  /** Waits until the desired state is reached (`wait`, default true) or says why it cannot be. */
+  start: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
+  stop: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
+  restart: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
+  logout: z.strictObject({ name, ...pin, actor }),
+  reset: z.strictObject({ name, ...pin, actor }),
+  delete: z.strictObject({ name, ...pin, purge: z.boolean().optional(), actor }),
+  session: z.strictObject({ name }),
+  /** Asks a session that waits for a person for fresh codes. */
+  newCodes: z.strictObject({ name, actor }),
+  pair: z.strictObject({ name, phone: z.string().max(40), actor }),
+  /** Waits up to `within` ms for a QR or a pairing code; resolves with nulls when the session connected meanwhile. */
+  code: z.strictObject({ name, within: z.number().int().min(0).max(120_000).optional() }),
+  link: z.strictObject({ name, actor }),
+  revokeLink: z.strictObject({ name, actor }),
+  check: z.strictObject({ name }),
+  /** `key` is a dotted path: `label`, `phone`, `ai_config.model`, `timing_config.quietMs`, `filters.allow`, `ai_key`, `replies`. */
+  setConfig: z.strictObject({ name, key: z.string().max(200), value: z.unknown(), actor }),
+  prompt: z.strictObject({ name, text: z.string().max(200_000), actor }),
+  promptHistory: z.strictObject({ name }),
+  promptRollback: z.strictObject({ name, version: z.number().int().min(1), actor }),
+  pause: z.strictObject({
+    name,
+    chat: chat.optional(),
+    minutes: z.number().int().min(1).max(100_000).optional(),
+    actor,
+  }),
+  resume: z.strictObject({ name, chat: chat.optional(), actor }),
+  /** Watch mode on or off. */
+  watch: z.strictObject({ name, on: z.boolean(), actor }),
+  drafts: z.strictObject({ name: name.optional() }),
+  draft: z.strictObject({
+    outboxId: z.number().int(),
+    action: z.enum(['approve', 'edit', 'drop']),
+    text: text.optional(),
+    actor,
+  }),
+  send: z.strictObject({ name, chat, text, actor }),
+  chats: z.strictObject({
+    name: name.optional(),
+    limit: z.number().int().min(1).max(500).optional(),
+    search: z.string().max(200).optional(),
+  }),
+  messages: z.strictObject({
+    name,
+    chat,
+    limit: z.number().int().min(1).max(500).optional(),
+    before: z.number().optional(),
+  }),
+  why: z.strictObject({ name, chat: chat.optional(), limit: z.number().int().min(1).max(50).optional() }),
+  events: z.strictObject({
+    name: name.optional(),
+    limit: z.number().int().min(1).max(1000).optional(),
+    before: z.number().int().optional(),
+  }),
+  incidents: z.strictObject({ limit: z.number().int().min(1).max(200).optional() }),
+  logs: z.strictObject({
+    /** Null: the fleet's own log. */
+    name: name.nullable(),
+    lines: z.number().int().min(0).max(5000).optional(),
+    cursor: z.string().max(400).optional(),
+  }),
+  logLevel: z.strictObject({ name: name.nullable(), level: z.enum(['debug', 'info', 'warn', 'error']), actor }),
+  /** Ends the master. `sessions` also stops every worker, desired state untouched. */
+  masterStop: z.strictObject({ sessions: z.boolean(), actor }),
+} as const;
+
+export type FleetMethod = keyof typeof fleetRequests;
+
+export interface FleetResults {
+  create: { row: SessionRow };
+  start: { row: SessionRow };
+  stop: { row: SessionRow };
+  restart: { row: SessionRow };
+  logout: { row: SessionRow; unlinked: boolean; reason: string | null };
+  reset: { row: SessionRow };
+  delete: { unlinked: boolean; archived: string | null; purgedMessages: number };
+  session: SessionDetails;
+  newCodes: { row: SessionRow };
+  pair: { pairing: PairingCode };
+  code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };
+  link: { url: string; code: string; expiresAt: number };
+  revokeLink: { revoked: boolean };
+  check: { row: SessionRow; words: readonly string[] };
+  setConfig: { details: SessionDetails };
+  prompt: { version: InstructionsVersion };
+  promptHistory: { versions: readonly InstructionsVersion[] };
+  promptRollback: { version: InstructionsVersion };
+  pause: { row: SessionRow };
+  resume: { row: SessionRow };
+  watch: { row: SessionRow };
+  drafts: { drafts: readonly DraftRow[] };
+  draft: { draft: DraftRow | null };
+  send: { outboxId: number; status: string; ack: number | null };
+  chats: { chats: readonly ChatRow[] };
+  messages: { messages: readonly ChatMessage[] };
+  why: { turns: readonly TurnRecord[] };
+  events: { events: readonly FleetEvent[] };
+  incidents: { incidents: readonly Incident[] };
+  logs: LogPage;
+  logLevel: { level: string };
+  masterStop: { stopping: true };
+}
+
+export type FleetApi = { [M in FleetMethod]: { params: z.input<(typeof fleetRequests)[M]>; result: FleetResults[M] } };

@@ -1,0 +1,324 @@
+import type { AiProviderName, SessionConfig } from '../session/session-config.ts';
+import type { SessionName } from '../session/session-name.ts';
+import type { DesiredState, SessionState } from '../session/session-state.ts';
+import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
+import type { RepliesMode, Verdict } from '../session/verdict.ts';
+import type { FleetApi, FleetMethod } from './fleet-api.ts';
+
+/**
+ * The door: the one interface through which dashboards, commands and the HTTP API see and drive a fleet. The master serves it
+ * in-process, `src/client` over the socket.
+ */
+export interface Fleet {
+  /** The newest snapshot; the same object until something changes, and rows keep their identity while they are unchanged. */
+  getSnapshot(): FleetSnapshot;
+  /** Calls back after every change (latest wins: a slow listener sees fewer, never stale ones). Returns the unsubscribe. */
+  subscribe(listener: () => void): () => void;
+  /** Runs one command or query. Rejects with `FleetError`. */
+  request<M extends FleetMethod>(method: M, params: FleetApi[M]['params']): Promise<FleetApi[M]['result']>;
+  /** Whether the door leads somewhere: a remote client that lost its master is `lost` until it is back, and tries by itself. */
+  connection(): DoorConnection;
+  close(): Promise<void>;
+}
+
+export type DoorConnection =
+  | { readonly state: 'open' }
+  | { readonly state: 'lost'; readonly since: EpochMs; readonly reason: string };
+
+export interface FleetSnapshot {
+  /** Rises by one with every change that the master publishes. */
+  readonly sequence: number;
+  readonly fleet: FleetInfo;
+  /** In order of name. */
+  readonly sessions: readonly SessionRow[];
+  readonly incidents: readonly Incident[];
+  readonly banners: readonly Banner[];
+  /** The newest events of the whole fleet, newest first, at most 50. */
+  readonly events: readonly FleetEvent[];
+}
+
+export interface FleetInfo {
+  readonly fleetId: string;
+  readonly version: string;
+  readonly host: string;
+  readonly demo: boolean;
+  readonly home: string;
+  readonly masterPid: number;
+  readonly startedAt: EpochMs;
+  readonly settingsFingerprint: string;
+  readonly maxSessions: number;
+  readonly publicUrl: string | null;
+  /** Web address of the master's API, null when its port is busy or switched off. */
+  readonly apiUrl: string | null;
+  readonly machine: MachineInfo | null;
+  readonly health: {
+    readonly store: Light;
+    readonly ai: Light;
+    readonly alerts: Light;
+    readonly replica: ReplicaInfo | null;
+  };
+  readonly messagesPerMinute: { readonly in: number; readonly out: number };
+  readonly aiToday: { readonly costUsd: number; readonly budgetUsd: number | null };
+}
+
+/** `off` means: not set up. The reason is one line for a person. */
+export interface Light {
+  readonly status: 'ok' | 'warn' | 'bad' | 'off';
+  readonly reason: string | null;
+}
+
+export interface ReplicaInfo {
+  readonly status: 'ok' | 'away' | 'refused';
+  readonly since: EpochMs;
+  readonly waitingRows: number;
+  readonly reason: string | null;
+}
+
+export interface MachineInfo {
+  /** From the cgroup inside a container, else the machine. */
+  readonly memoryTotal: Bytes;
+  readonly memoryUsed: Bytes;
+  /** Percent of all cores together, 0 to 100. */
+  readonly cpuPercent: number;
+  readonly cores: number;
+  readonly diskTotal: Bytes;
+  readonly diskUsed: Bytes;
+  /** Days until the disk is full at today's pace; null when it is not filling. */
+  readonly diskFullInDays: number | null;
+  /** How many more sessions fit, by what sessions here really cost; null before anything is measured. */
+  readonly roomFor: number | null;
+  /** Whether `roomFor` rests on measured sessions or on the default of a headless-shell session (facts/wppconnect.md). */
+  readonly roomIsMeasured: boolean;
+}
+
+export interface QrCode {
+  /** A secret: whoever shows it to a phone links that phone. Never logged. */
+  readonly payload: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly expiresAt: EpochMs;
+}
+
+export interface PairingCode {
+  readonly code: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly expiresAt: EpochMs;
+}
+
+export interface PendingOperation {
+  readonly kind: 'create' | 'start' | 'stop' | 'restart' | 'logout' | 'reset' | 'delete';
+  readonly since: EpochMs;
+}
+
+export interface SessionResources {
+  readonly cpuPercent: CpuPercent;
+  /** PSS of the whole tree where the kernel tells it, else RSS (`memoryIsPss`). */
+  readonly memoryBytes: Bytes;
+  readonly memoryIsPss: boolean;
+  readonly rssBytes: Bytes;
+  readonly processes: number;
+  /** Processes that belong to the profile but no longer to the worker's tree. */
+  readonly orphans: number;
+  /** Memory over the last hour, oldest first, 8 buckets of 7.5 min, bytes; null where nothing was measured. */
+  readonly memoryTrend: readonly (Bytes | null)[];
+}
+
+/** Chats that wait for an answer longer than they should. */
+export interface WaitingCustomers {
+  readonly chats: number;
+  readonly oldestSince: EpochMs | null;
+  /** An estimate, because we cannot see WhatsApp now. */
+  readonly estimated: boolean;
+}
+
+/** One session as everybody sees it. */
+export interface SessionRow {
+  /** Stays the same for the life of the session; dialogs are pinned to it. */
+  readonly id: string;
+  readonly name: SessionName;
+  readonly label: string;
+  readonly engine: 'wppconnect' | 'simulated';
+  readonly state: SessionState;
+  readonly desiredState: DesiredState;
+  readonly verdict: Verdict;
+  readonly since: EpochMs;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  /** Number that is expected to link, digits with country code. */
+  readonly expectedPhone: string | null;
+  /** Number that is linked now. */
+  readonly phone: string | null;
+  readonly provider: AiProviderName;
+  /** The model in use: the configured or the provider's default one; empty for echo and none. */
+  readonly model: string;
+  readonly replies: RepliesMode;
+  readonly ai: Light;
+  readonly pid: number | null;
+  readonly port: number | null;
+  readonly startedAt: EpochMs | null;
+  readonly resources: SessionResources | null;
+  readonly restarts: number;
+  /** When the next automatic try comes, while something is being retried. */
+  readonly nextTryAt: EpochMs | null;
+  readonly receivedLastHour: number;
+  readonly sentLastHour: number;
+  readonly lastMessageAt: EpochMs | null;
+  readonly waiting: WaitingCustomers;
+  /** Messages held until opening hours. */
+  readonly heldMessages: number;
+  readonly opensAt: EpochMs | null;
+  readonly pausedChats: number;
+  readonly drafts: number;
+  /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
+  readonly troubleMessages: number;
+  readonly costTodayUsd: number;
+  readonly qr: QrCode | null;
+  readonly pairing: PairingCode | null;
+  readonly pending: PendingOperation | null;
+  /** Incident that this session is folded into. */
+  readonly incidentId: number | null;
+  readonly node: string | null;
+  readonly revision: number;
+  readonly createdAt: EpochMs;
+}
+
+export interface Banner {
+  readonly id: string;
+  readonly level: 'warn' | 'bad';
+  /** Text key of the dashboard's text files; unknown ones show `text`. */
+  readonly code: string;
+  readonly text: string;
+  readonly since: EpochMs;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface IncidentCheck {
+  readonly name: 'internet' | 'whatsapp' | 'page' | 'login';
+  readonly result: 'ok' | 'fails' | 'unknown';
+}
+
+export interface Incident {
+  readonly id: number;
+  readonly cause: string;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+  readonly sessionIds: readonly string[];
+  readonly totalSessions: number;
+  readonly checks: readonly IncidentCheck[];
+  /** One sentence: whose fault it probably is. */
+  readonly conclusion: string;
+  readonly nextTryAt: EpochMs | null;
+  readonly clientText: string;
+}
+
+export type EventLevel = 'info' | 'warn' | 'error';
+
+export interface FleetEvent {
+  readonly id: number;
+  readonly at: EpochMs;
+  readonly level: EventLevel;
+  /** Null: the fleet itself. */
+  readonly sessionName: string | null;
+  /** Kebab-case, e.g. `session-created`, `worker-died`, `ai-refused`. */
+  readonly kind: string;
+  /** One line for a person. */
+  readonly text: string;
+  readonly evidence: Readonly<Record<string, unknown>> | null;
+  /** `you`, `master`, `supabase`, `api`, `whatsapp`, … */
+  readonly actor: string;
+}
+
+export interface SessionDetails {
+  readonly row: SessionRow;
+  readonly config: SessionConfig;
+  readonly instructions: InstructionsVersion | null;
+  readonly hasOwnAiKey: boolean;
+}
+
+export interface InstructionsVersion {
+  readonly version: number;
+  readonly text: string;
+  readonly author: string;
+  readonly createdAt: EpochMs;
+  readonly isCurrent: boolean;
+}
+
+export interface ChatRow {
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly lid: string | null;
+  readonly lastInboundAt: EpochMs | null;
+  readonly lastOutboundAt: EpochMs | null;
+  readonly lastText: string;
+  readonly messages: number;
+  /** Messages that still wait for an answer. */
+  readonly waiting: number;
+  readonly pausedUntil: EpochMs | null;
+  readonly pausedBy: string | null;
+  readonly drafts: number;
+}
+
+export type InboundOutcome = 'pending' | 'answered' | 'held' | 'unanswered' | 'unknown' | 'ignored';
+
+export interface ChatMessage {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly from: 'customer' | 'bot' | 'owner';
+  readonly kind: string;
+  readonly text: string;
+  /** Of an inbound message. */
+  readonly outcome: InboundOutcome | null;
+  readonly outcomeReason: string | null;
+  /** Of an outbound part: -1 failed, 0 pending, 1 sent, 2 delivered, 3 read. */
+  readonly ack: number | null;
+  readonly status: string | null;
+  readonly turnId: number | null;
+}
+
+export interface DraftRow {
+  readonly outboxId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly chatName: string | null;
+  readonly text: string;
+  readonly createdAt: EpochMs;
+  readonly turnId: number | null;
+}
+
+/** How one answer came about, for `why`. */
+export interface TurnRecord {
+  readonly turnId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly startedAt: EpochMs;
+  readonly finishedAt: EpochMs | null;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly messageIds: readonly string[];
+  readonly joinedText: string;
+  readonly instructionsVersion: number | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly historyMessages: number;
+  readonly historyHash: string;
+  readonly rawAnswer: string | null;
+  readonly filtered: string | null;
+  readonly parts: readonly string[];
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly timing: Readonly<Record<string, Milliseconds>>;
+  /** The record in words, one line each, oldest step first. */
+  readonly words: readonly string[];
+}
+
+export interface LogPage {
+  /** Raw JSON lines, oldest first. */
+  readonly lines: readonly string[];
+  /** Give it back to read on from here; survives rotation. */
+  readonly cursor: string;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { FleetSnapshot, SessionRow } from './fleet.ts';
+
+/**
+ * Client ⇄ master over `run/master.sock`: one JSON object a line. The client says hello; the master answers with the whole snapshot
+ * and then with deltas under the same sequence. A client that is slow or stopped is not queued for: it gets one delta, from what it
+ * last took to the newest, when its socket drains.
+ */
+
+export const wireVersion = 1;
+/** A line above this many bytes ends the connection: nothing of ours is that long. */
+export const maxLineBytes = 8 * 1024 * 1024;
+
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('hello'),
+    v: z.literal(wireVersion),
+    version: z.string().max(40),
+    subscribe: z.boolean(),
+    pid: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal('request'), id: z.number().int(), method: z.string().max(60), params: z.unknown() }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+/** Top-level parts are present only when they changed. */
+export interface SnapshotDelta {
+  readonly sequence: number;
+  readonly fleet?: FleetSnapshot['fleet'];
+  readonly changed?: readonly SessionRow[];
+  readonly removed?: readonly string[];
+  readonly incidents?: FleetSnapshot['incidents'];
+  readonly banners?: FleetSnapshot['banners'];
+  readonly events?: FleetSnapshot['events'];
+}
+
+export type MasterMessage =
+  | { readonly type: 'snapshot'; readonly v: typeof wireVersion; readonly snapshot: FleetSnapshot }
+  | { readonly type: 'delta'; readonly delta: SnapshotDelta }
+  | { readonly type: 'response'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly code: string; readonly message: string }
+  | { readonly type: 'refused'; readonly message: string };
+
+/** What changed between two snapshots, by identity of the parts; null when nothing did. */
+export const deltaBetween = (before: FleetSnapshot, after: FleetSnapshot): SnapshotDelta | null => {
+  if (before === after) return null;
+  const old = new Map(before.sessions.map((row) => [row.id, row]));
+  const changed = after.sessions.filter((row) => old.get(row.id) !== row);
+  const kept = new Set(after.sessions.map((row) => row.id));
+  const removed = before.sessions.filter((row) => !kept.has(row.id)).map((row) => row.id);
+  return {
+    sequence: after.sequence,
+    ...(before.fleet === after.fleet ? {} : { fleet: after.fleet }),
+    ...(changed.length === 0 ? {} : { changed }),
+    ...(removed.length === 0 ? {} : { removed }),
+    ...(before.incidents === after.incidents ? {} : { incidents: after.incidents }),
+    ...(before.banners === after.banners ? {} : { banners: after.banners }),
+    ...(before.events === after.events ? {} : { events: after.events }),
+  };
+};
+
+/** Applies a delta; rows that are not named keep their identity. */
+export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSnapshot => {
+  let sessions = before.sessions;
+  if (delta.changed !== undefined || delta.removed !== undefined) {
+    const gone = new Set(delta.removed ?? []);
+    const byId = new Map(sessions.filter((row) => !gone.has(row.id)).map((row) => [row.id, row]));
+    for (const row of delta.changed ?? []) byId.set(row.id, row);
+    sessions = [...byId.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+  return {
+    sequence: delta.sequence,
+    fleet: delta.fleet ?? before.fleet,
+    sessions,
+    incidents: delta.incidents ?? before.incidents,
+    banners: delta.banners ?? before.banners,
+    events: delta.events ?? before.events,
+  };
+};

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { parsePhone } from './phone.ts';
+
+/** What a person can set for one session. Parsed strictly at every border: an unknown or wrong field is named, never dropped. */
+
+export const aiProviders = ['openai', 'gemini', 'echo', 'none'] as const;
+export type AiProviderName = (typeof aiProviders)[number];
+
+const seconds = (s: number): number => s * 1000;
+const duration = (from: number, to: number) => z.number().int().min(from).max(to);
+
+/** What the bot does with a medium: have the AI service read it, answer with a fixed text, or say nothing. */
+export const mediaPolicy = z.enum(['describe', 'reply', 'ignore']);
+
+export const aiConfigSchema = z.strictObject({
+  provider: z.enum(aiProviders).default('echo'),
+  /** Null: the provider's default model. */
+  model: z.string().min(1).max(100).nullable().default(null),
+  /** A cheaper model once the budget's warning line is passed; null: keep the model. */
+  cheapModel: z.string().min(1).max(100).nullable().default(null),
+  /** Null: not sent; some models refuse a non-default value (facts/services.md). */
+  temperature: z.number().min(0).max(2).nullable().default(null),
+  maxTokens: z.number().int().min(16).max(32_000).default(2000),
+  /** Tokens of history given to the AI; what falls out is folded into a running summary. */
+  historyTokens: z.number().int().min(0).max(200_000).default(6000),
+  /** Milliseconds until one AI call is given up. */
+  timeoutMs: duration(seconds(1), seconds(300)).default(seconds(60)),
+  audio: mediaPolicy.default('ignore'),
+  image: mediaPolicy.default('ignore'),
+  /** What is answered to a medium under the policy `reply`. */
+  mediaReply: z.string().max(1000).default(''),
+  /** Dollars a day; null: no limit of its own. */
+  dailyBudgetUsd: z.number().min(0).max(10_000).nullable().default(null),
+  /** What happens when the budget is spent. */
+  overBudget: z.enum(['warn', 'cheaper', 'hold']).default('warn'),
+});
+export type AiConfig = z.infer<typeof aiConfigSchema>;
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day like 08:00');
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-12-25');
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}, 'an IANA time zone like America/Sao_Paulo');
+
+export const presets = ['fast', 'business', 'human', 'reflective', 'night'] as const;
+
+export const timingConfigSchema = z.strictObject({
+  preset: z.enum(presets).nullable().default(null),
+  /** Answer after this long without a new message in the chat. */
+  quietMs: duration(0, seconds(600)).default(seconds(15)),
+  /** Never later than this after the first message. */
+  maxWaitMs: duration(0, seconds(3600)).default(seconds(60)),
+  maxMessages: z.number().int().min(1).max(100).default(20),
+  /** Messages older than this are not answered any more. */
+  maxAgeMs: duration(seconds(60), seconds(7 * 86_400)).default(seconds(86_400)),
+  readingDelayMs: duration(0, seconds(60)).default(seconds(2)),
+  typing: z.boolean().default(true),
+  charactersPerSecond: z.number().min(1).max(1000).default(10),
+  /** Share by which every pause varies, 0 to 1. */
+  jitter: z.number().min(0).max(1).default(0.25),
+  /** Longest typing time of one part. */
+  maxTypingMs: duration(0, seconds(120)).default(seconds(12)),
+  pauseBetweenPartsMs: duration(0, seconds(60)).default(seconds(1)),
+  split: z.boolean().default(true),
+  /** Characters a part aims at when an answer is split. */
+  partLength: z.number().int().min(40).max(4000).default(300),
+  timeZone: timeZone.default('America/Sao_Paulo'),
+  /** Opening hours per weekday, 0 Sunday to 6 Saturday; null: always open. A missing weekday is closed. */
+  openingHours: z
+    .array(z.strictObject({ days: z.array(z.number().int().min(0).max(6)).min(1), from: clock, to: clock }))
+    .max(50)
+    .nullable()
+    .default(null),
+  /** Days on which the session stays closed. */
+  quietDays: z.array(day).max(366).default([]),
+  /** Outside opening hours: hold until opening, or send `awayMessage` once per conversation and day (and still answer at opening). */
+  outsideHours: z.enum(['hold', 'away']).default('hold'),
+  awayMessage: z.string().max(1000).default(''),
+  /** Messages we send at most; 0: no cap. */
+  maxPerChatHour: z.number().int().min(0).max(10_000).default(60),
+  maxPerChatDay: z.number().int().min(0).max(100_000).default(300),
+  maxPerHour: z.number().int().min(0).max(100_000).default(0),
+  maxPerDay: z.number().int().min(0).max(1_000_000).default(0),
+  /** The bot stays silent in a chat for this long after the owner typed there. */
+  takeoverMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 1440)
+    .default(60),
+});
+export type TimingConfig = z.infer<typeof timingConfigSchema>;
+
+const numberList = z
+  .array(
+    z.string().transform((text, ctx) => {
+      if (/@(lid|g\.us|c\.us)$/.test(text)) return text;
+      const phone = parsePhone(text);
+      if (phone === null) {
+        ctx.addIssue({
+          code: 'custom',
+          message: `${JSON.stringify(text)} is not a phone number or chat id; example: 5511987654321`,
+        });
+        return z.NEVER;
+      }
+      return phone;
+    }),
+  )
+  .max(10_000);
+
+export const filtersSchema = z.strictObject({
+  groups: z.boolean().default(false),
+  broadcasts: z.boolean().default(false),
+  newsletters: z.boolean().default(false),
+  status: z.boolean().default(false),
+  calls: z.boolean().default(false),
+  ignoreSavedContacts: z.boolean().default(false),
+  /** Empty: everybody. Otherwise only these numbers or chats are answered. */
+  allow: numberList.default([]),
+  deny: numberList.default([]),
+  /** Fast turns in a row after which a chat is taken for another bot and paused. */
+  botLoopTurns: z.number().int().min(3).max(100).default(8),
+});
+export type Filters = z.infer<typeof filtersSchema>;
+
+export interface SessionConfig {
+  readonly ai: AiConfig;
+  readonly timing: TimingConfig;
+  readonly filters: Filters;
+}
+
+export const defaultConfig = (): SessionConfig => ({
+  ai: aiConfigSchema.parse({}),
+  timing: timingConfigSchema.parse({}),
+  filters: filtersSchema.parse({}),
+});
+
+/** The first complaint of a zod error as one line: `timing_config.quietMs: too small, expected >= 0`. */
+export const firstIssue = (prefix: string, error: z.ZodError): string => {
+  const issue = error.issues[0];
+  const path = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : (issue?.path ?? []);
+  const where = [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
+  return `${where}: ${issue?.code === 'unrecognized_keys' ? 'no such setting' : (issue?.message ?? 'not valid')}`;
+};

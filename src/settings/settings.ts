@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { FleetError } from '../session/fleet-error.ts';
+import { parsePhone } from '../session/phone.ts';
+import { type aiProviders, firstIssue } from '../session/session-config.ts';
+import { isSessionName } from '../session/session-name.ts';
+
+/**
+ * The environment, understood: names as the user writes them (design/contract.md), values parsed. Secrets are not in here: they are
+ * in `Secrets`, apart.
+ */
+
+const blankIsUnset = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: string) =>
+  z.preprocess((given) => blankIsUnset(given) ?? value, schema);
+
+const wholeNumber = (example: string, min: number, max: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}. Example: ${example}`)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be from ${min} to ${max}. Example: ${example}`);
+const yesNo = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine(
+    (text) => ['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'].includes(text),
+    'must be true or false. Example: true',
+  )
+  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+const url = (example: string) =>
+  z
+    .string()
+    .trim()
+    .refine((text) => URL.canParse(text) && /^https?:/.test(text), `must be a web address. Example: ${example}`)
+    .transform((text) => text.replace(/\/+$/, ''));
+
+const environmentSchema = z.object({
+  AI_SELECTED: optional(
+    z
+      .string()
+      .trim()
+      .toUpperCase()
+      .pipe(z.enum(['GPT', 'GEMINI'], 'must be GPT or GEMINI. Example: GPT'))
+      .transform((name): (typeof aiProviders)[number] => (name === 'GPT' ? 'openai' : 'gemini')),
+  ),
+  OPENAI_MODEL: optional(z.string().trim()),
+  OPENAI_ASSISTANT: optional(z.string().trim()),
+  OPENAI_BASE_URL: optional(url('http://127.0.0.1:8080/v1')),
+  GEMINI_PROMPT: optional(z.string()),
+  GEMINI_MODEL: optional(z.string().trim()),
+  GEMINI_BASE_URL: optional(url('http://127.0.0.1:8080')),
+  SUPABASE_URL: optional(url('https://abc.supabase.co')),
+  SESSION_NAME: optional(z.string().trim().refine(isSessionName, 'is not a session name. Example: padaria-joao')),
+  PORT: withDefault(wholeNumber('3000', 0, 65_535), '3000'),
+  MAX_SESSIONS: withDefault(wholeNumber('10', 1, 1000), '10'),
+  BASE_PORT: withDefault(wholeNumber('3001', 1, 65_000), '3001'),
+  PM2_HOME: optional(z.string().trim()),
+  PM2_LOG_DIR: optional(z.string().trim()),
+  SINGLE_SESSION_MODE: withDefault(yesNo, 'false'),
+  ADMIN_NUMBERS: withDefault(
+    z.string().transform((text, ctx) =>
+      text
+        .split(/[,;\s]+/)
+        .filter((part) => part !== '')
+        .map((part) => {
+          const phone = parsePhone(part);
+          if (phone === null)
+            ctx.addIssue({
+              code: 'custom',
+              message: 'must be phone numbers with commas between. Example: 5511987654321',
+            });
+          return phone ?? '';
+        }),
+    ),
+    ' ',
+  ),
+  FLEET_LANG: optional(
+    z
+      .string()
+      .trim()
+      .transform((text) => (/^pt/i.test(text) ? 'pt-BR' : /^en/i.test(text) ? 'en' : text))
+      .pipe(z.enum(['en', 'pt-BR'], 'must be en or pt-BR. Example: pt-BR')),
+  ),
+  FLEET_HOST: withDefault(z.string().trim(), '127.0.0.1'),
+  PUBLIC_URL: optional(url('https://bots.example.com')),
+  BROWSER_PATH: optional(z.string().trim()),
+  BROWSER_ARGS: withDefault(
+    z.string().transform((text, ctx) => {
+      try {
+        return z.array(z.string()).parse(JSON.parse(text));
+      } catch (error) {
+        ctx.addIssue({
+          code: 'custom',
+          message: 'must be a JSON array of texts. Example: ["--lang=pt-BR"]',
+          params: { error },
+        });
+        return [];
+      }
+    }),
+    '[]',
+  ),
+  WHATSAPP_VERSION: z.string().trim().default(''),
+  TZ: optional(z.string().trim()),
+  ALERT_WEBHOOK_URL: optional(url('https://example.com/hook')),
+  ALERT_SLACK_URL: optional(url('https://hooks.example.com/x')),
+  ALERT_DISCORD_URL: optional(url('https://hooks.example.com/x')),
+  ALERT_TELEGRAM_CHAT: optional(z.string().trim()),
+  ALERT_TELEGRAM_BASE_URL: optional(url('http://127.0.0.1:8081')),
+  ALERT_WHATSAPP_SESSION: optional(
+    z.string().trim().refine(isSessionName, 'is not a session name. Example: padaria-joao'),
+  ),
+  ALERT_WHATSAPP_TO: optional(z.string().trim()),
+  BACKUP_CRON: withDefault(z.string().trim(), '0 3 * * *'),
+  BACKUP_KEEP: withDefault(wholeNumber('7', 1, 1000), '7'),
+  LOG_LEVEL: withDefault(
+    z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error. Example: info'),
+    'info',
+  ),
+  LOG_MAX_BYTES: withDefault(wholeNumber('10000000', 10_000, 1_000_000_000), '10000000'),
+  LOG_KEEP: withDefault(wholeNumber('5', 1, 100), '5'),
+  LOG_FULL_NUMBERS: withDefault(yesNo, 'false'),
+});
+
+export type Settings = Readonly<z.infer<typeof environmentSchema>>;
+export type SettingName = keyof Settings;
+export const settingNames = Object.keys(environmentSchema.shape) as readonly SettingName[];
+
+/** Names whose values must never be seen: taken out of the environment by `takeSecrets` before pm2 is imported. */
+export const secretNames = [
+  'OPENAI_KEY',
+  'GEMINI_KEY',
+  'SUPABASE_ANON_KEY',
+  'SUPABASE_SERVICE_ROLE_KEY',
+  'FLEET_API_TOKEN',
+  'ALERT_WEBHOOK_SECRET',
+  'ALERT_TELEGRAM_TOKEN',
+  'BACKUP_PASSPHRASE',
+] as const;
+export type SecretName = (typeof secretNames)[number];
+export type Secrets = Readonly<Partial<Record<SecretName, string>>>;
+
+/** Parses the raw values; throws `usage` with the name, what is wrong and an example. */
+export const parseSettings = (raw: Readonly<Record<string, string | undefined>>): Settings => {
+  const result = environmentSchema.safeParse(raw);
+  if (!result.success)
+    throw new FleetError('usage', firstIssue('', result.error).replace(/^(\w+)(?:\.\d+)?: /, '$1 '), {
+      cause: result.error,
+    });
+  return Object.freeze(result.data);
+};
+
+/** Settings back as environment values, for the process that the master is; only what is set. */
+export const rawSettings = (raw: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = raw[name];
+      return value === undefined || value.trim() === '' ? [] : [[name, value]];
+    }),
+  );
+
+/** One text that differs when any setting differs; says nothing of a secret but whether it is the same. */
+export const settingsFingerprint = (settings: Settings, secrets: Secrets): string =>
+  createHash('sha256')
+    .update(JSON.stringify([settings, Object.entries(secrets).sort()]))
+    .digest('hex')
+    .slice(0, 16);

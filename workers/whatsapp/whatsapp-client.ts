@@ -1,0 +1,153 @@
+/**
+ * One linked phone, whatever drives it. Two engines stand behind this interface: `wppconnect` (the real library in a real
+ * Chromium) and `simulated` (a scriptable phone for `--demo` and load tests). Nothing else in zap-fleet knows either of them.
+ *
+ * Times are epoch milliseconds, durations milliseconds. Every method keeps its own deadline and rejects with a `FleetError`
+ * that has a cause; none of them hangs.
+ */
+
+/** What the engine knows of the link to WhatsApp, taken from the three conditions of facts/wppconnect.md, not from statusFind. */
+export type LinkState =
+  | 'starting' // browser and page are coming up
+  | 'qr' // waits for a scan
+  | 'code' // waits for a pairing code to be typed on the phone
+  | 'syncing' // linked, history is coming in; not answering yet
+  | 'connected' // isRegistered and socket CONNECTED and stream MAIN
+  | 'offline' // linked, but no connection; the engine retries by itself
+  | 'logged_out' // the phone unlinked us; a QR follows only after `newCodes`
+  | 'banned' // TOS_BLOCK or SMB_TOS_BLOCK: never retried
+  | 'broken'; // page or browser is gone or hung: only close() helps, the worker must be rebuilt
+
+export interface LinkStatus {
+  readonly state: LinkState;
+  /** Machine-readable cause, kebab-case: `page-crashed`, `browser-exited`, `page-hung`, `socket-timeout`, `no-network`, `conflict`,
+   * `unlinked`, `tos-block`, `version-refused`, `qr-idle`, … `null` when the state explains itself. */
+  readonly reasonCode: string | null;
+  /** The cause in plain English words, one line, no stack trace; `null` with a null code. */
+  readonly reason: string | null;
+  readonly since: number;
+}
+
+/** The account that is linked now. */
+export interface LinkedAccount {
+  /** Digits only with country code, e.g. `5511987654321`. */
+  readonly phone: string;
+  readonly lid: string | null;
+  readonly pushName: string | null;
+}
+
+export type MessageKind =
+  | 'text'
+  | 'image'
+  | 'audio' // a file or a voice note (ptt)
+  | 'video'
+  | 'document'
+  | 'sticker'
+  | 'location'
+  | 'contact'
+  | 'other';
+
+export type ChatKind = 'person' | 'group' | 'status' | 'broadcast' | 'newsletter' | 'call' | 'other';
+
+/** A message as seen on WhatsApp, by anyone, in any chat. Text is as it came: not yet made plain. */
+export interface WhatsAppMessage {
+  /** WhatsApp's own id, serialised: `false_<chat>_<ID>[_<author>]`. The key of the inbox. */
+  readonly id: string;
+  /** The chat's id as WhatsApp gives it: `…@c.us`, `…@lid`, `…@g.us`. The key of a conversation. */
+  readonly chatId: string;
+  readonly chatKind: ChatKind;
+  /** Sent from our account: by us, by the owner on the phone, or by another linked device. */
+  readonly fromMe: boolean;
+  /** Author inside a group, otherwise null. */
+  readonly author: string | null;
+  /** Digits of the other side's phone number where it is known (a LID may not resolve). */
+  readonly phone: string | null;
+  readonly kind: MessageKind;
+  /** Text of a text message, caption of a medium, else empty. */
+  readonly text: string;
+  readonly mimeType: string | null;
+  /** Name the other side gave itself. */
+  readonly pushName: string | null;
+  /** The other side is in the phone's address book. */
+  readonly isSavedContact: boolean;
+  /** WhatsApp's own time of the message, epoch ms (second precision). */
+  readonly timestamp: number;
+  readonly quotedId: string | null;
+  /** -1 failed, 0 pending, 1 sent, 2 delivered, 3 read. */
+  readonly ack: number;
+}
+
+export type WhatsAppEvent =
+  | { readonly type: 'link'; readonly status: LinkStatus; readonly account: LinkedAccount | null }
+  /** A new QR. `payload` is what the code says (a secret: it links a phone). `attempt` counts from 1 since the last `open`/`newCodes`. */
+  | { readonly type: 'qr'; readonly payload: string; readonly attempt: number; readonly expiresAt: number }
+  | { readonly type: 'code'; readonly code: string; readonly attempt: number; readonly expiresAt: number }
+  | { readonly type: 'message'; readonly message: WhatsAppMessage }
+  /** Delivery of a message of ours; `id` is the serialised id. */
+  | { readonly type: 'ack'; readonly id: string; readonly ack: number }
+  /** Pid of the browser's root process; null once it is gone. */
+  | { readonly type: 'browser'; readonly pid: number | null }
+  /** Something worth an entry in the log, that changes no state: `page-reloaded`, `conflict-taken-over`, … One line, no secrets. */
+  | { readonly type: 'note'; readonly level: 'info' | 'warn' | 'error'; readonly code: string; readonly text: string };
+
+/** How a send ended. `refused`: it certainly did not go out. `unknown`: it may have, it may still: look it up by id, never send it again blindly. */
+export type SendResult =
+  | { readonly kind: 'accepted'; readonly id: string; readonly ack: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** What WhatsApp's own store says of a message id. `cannot-tell`: the page does not answer, or its store is not loaded yet. */
+export type LookupResult =
+  | { readonly kind: 'found'; readonly ack: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'cannot-tell'; readonly reason: string };
+
+export interface ProbeResult {
+  readonly registered: boolean;
+  /** WhatsApp's socket state, e.g. `CONNECTED`, `OPENING`, `TIMEOUT`. */
+  readonly socket: string;
+  /** WhatsApp's stream mode, e.g. `MAIN`, `QR`, `SYNCING`, `OFFLINE`. */
+  readonly stream: string;
+  /** Round trip into the page, ms. */
+  readonly latencyMs: number;
+}
+
+export interface Media {
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface WhatsAppClient {
+  readonly engine: 'wppconnect' | 'simulated';
+  /** Subscribes; returns the unsubscribe. Events are delivered in order; a listener that throws is logged by the engine, not swallowed. */
+  on(listener: (event: WhatsAppEvent) => void): () => void;
+  /** Starts browser and page. Resolves when the page runs (in whatever link state); rejects `browser-missing`, `browser-died`, `start-timeout`. */
+  open(): Promise<void>;
+  status(): LinkStatus;
+  account(): LinkedAccount | null;
+  /** Asks for fresh codes after `logged_out` or a QR that went idle. */
+  newCodes(): Promise<void>;
+  /** Asks for pairing by code instead of QR. `phone`: digits with country code. Rejects when already linked. */
+  pairByCode(phone: string): Promise<void>;
+  /** Messages not read yet, or younger than `since` and not fromMe-answered, oldest first: what arrived while we were away. Text and media metadata. */
+  missedMessages(since: number): Promise<readonly WhatsAppMessage[]>;
+  /** A fresh WhatsApp message id (the `<ID>` part) for `send`. Pure; to be stored before the send. */
+  newMessageId(): string;
+  /** Sends one text under the id that the caller chose and stored. Never retries by itself. */
+  send(message: { readonly chatId: string; readonly messageId: string; readonly text: string }): Promise<SendResult>;
+  /** Looks a message of ours up by the id chosen for it. */
+  lookUp(message: { readonly chatId: string; readonly messageId: string }): Promise<LookupResult>;
+  /** Shows or hides "typing…". Cosmetic: failures resolve. */
+  setTyping(chatId: string, typing: boolean): Promise<void>;
+  /** Marks a chat as read. Cosmetic: failures resolve. */
+  markRead(chatId: string): Promise<void>;
+  /** Phone number and LID of a chat as far as WhatsApp knows them. */
+  identify(chatId: string): Promise<{ readonly phone: string | null; readonly lid: string | null; readonly isSavedContact: boolean }>;
+  downloadMedia(messageId: string): Promise<Media>;
+  /** Asks the page and the socket whether they live. Rejects with `page-hung` after its deadline. */
+  probe(): Promise<ProbeResult>;
+  /** Unlinks the device on WhatsApp's side, then closes. Rejects when the phone could not be unlinked (it is closed all the same). */
+  logout(): Promise<void>;
+  /** Closes keeping the login. Resolves when no process of the browser is left (kills its group after `deadlineMs`). Idempotent. */
+  close(deadlineMs: number): Promise<void>;
+}
