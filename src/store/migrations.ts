@@ -1,0 +1,9 @@
+import { sessionTables } from './migrations/0001-sessions.ts';
+
+/** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [sessionTables];
