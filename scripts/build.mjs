@@ -1,0 +1,52 @@
+// Bundles the program to dist/: production React inside (the development one costs twice the CPU a frame), everything with native
+// parts or its own processes outside. Run by `prepare`, so that `npm ci` is enough.
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+
+/** Small and pure, and needed for the first frame: inside the bundle. */
+const bundled = new Set(['ink', 'ink-table', 'react', 'zod', 'commander', 'dotenv', 'qrcode-terminal', 'string-width', 'uqr']);
+const external = Object.keys(manifest.dependencies).filter((name) => !bundled.has(name));
+
+rmSync(`${root}/dist`, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: {
+    cli: 'src/cli.ts',
+    master: 'src/master/main.ts',
+    'session-worker': 'workers/session-worker.ts',
+  },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  minifySyntax: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'linked',
+  chunkNames: 'chunks/[name]-[hash]',
+  external: [...external, ...external.map((name) => `${name}/*`)],
+  define: { 'process.env.NODE_ENV': '"production"', __ZAP_VERSION__: JSON.stringify(manifest.version) },
+  banner: {
+    js: "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);",
+  },
+  plugins: [
+    {
+      name: 'no-devtools',
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'stub' }));
+        onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default undefined;' }));
+      },
+    },
+  ],
+  logLevel: 'warning',
+  metafile: true,
+});
+const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} kB`);
