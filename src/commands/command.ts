@@ -1,0 +1,58 @@
+import type { Fleet } from '../protocol/fleet.ts';
+import type { Verdict } from '../session/verdict.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
+
+/** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
+export interface CommandContext {
+  readonly loaded: LoadedSettings;
+  /** Opens the door, starting a master when there is none. Closed by the program when the command ends. */
+  connect(): Promise<Fleet>;
+  /** One line (or several) to stdout. Text from outside is made plain by the caller. */
+  print(text: string): void;
+  /** One line to stderr. */
+  warn(text: string): void;
+  /** A yes-or-no question on the terminal; false when nobody can be asked. */
+  confirm(question: string): Promise<boolean>;
+  /** One line typed on the terminal, hidden while typed when it is a secret; null when nobody can be asked. */
+  ask(question: string, options?: { hidden?: boolean }): Promise<string | null>;
+  /** Aborts on ctrl+c; commands that follow something end then. */
+  readonly signal: AbortSignal;
+  readonly isTerminal: boolean;
+  readonly colour: boolean;
+  readonly columns: number;
+  verdictWord(verdict: Verdict): string;
+}
+
+export interface OptionSpec {
+  /** As commander writes it: `--label <text>`, `-f, --follow`. */
+  readonly flags: string;
+  readonly help: string;
+}
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface CommandSpec {
+  /** Name and arguments: `create <name>`, `start [names...]`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** One line that works as it stands. */
+  readonly example: string;
+  readonly options?: readonly OptionSpec[];
+  /** Arguments come as commander parsed them: a text, a list for `...`, or undefined. Returns the exit code, 0 when nothing is returned. */
+  run(
+    context: CommandContext,
+    args: readonly (string | readonly string[] | undefined)[],
+    options: Options,
+  ): Promise<number | undefined>;
+}
+
+export const textOption = (options: Options, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+export const flag = (options: Options, name: string): boolean => options[name] === true;
+export const textArgument = (value: string | readonly string[] | undefined): string =>
+  typeof value === 'string' ? value : (value?.[0] ?? '');
+export const listArgument = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+export const jsonOption: OptionSpec = { flags: '--json', help: 'print JSON' };

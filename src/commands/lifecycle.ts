@@ -1,0 +1,52 @@
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, listArgument } from './command.ts';
+import { rowAsJson } from './printing.ts';
+
+/** `start`, `stop` and `restart` differ in one word: they take several names or `--all` and run side by side. */
+const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): CommandSpec => ({
+  usage: `${method} [names...]`,
+  summary,
+  example: `zap-fleet ${method} padaria-joao loja-centro`,
+  options: [
+    { flags: '--all', help: 'every session' },
+    { flags: '--no-wait', help: 'return at once, do not wait for the result' },
+    jsonOption,
+  ],
+  run: async (context, [given], options) => {
+    const names = listArgument(given).map(parseSessionName);
+    const all = flag(options, 'all');
+    if (names.length === 0 && !all)
+      throw new FleetError('usage', `say which sessions, or --all. Example: zap-fleet ${method} padaria-joao`);
+    if (names.length > 0 && all) throw new FleetError('usage', 'give names or --all, not both.');
+    const fleet = await context.connect();
+    const chosen = all ? fleet.getSnapshot().sessions.map((row) => row.name) : names;
+    const results = await Promise.allSettled(
+      chosen.map((name) => fleet.request(method, { name, wait: options['wait'] !== false, actor: 'you' })),
+    );
+    let exitCode = 0;
+    const rows: unknown[] = [];
+    for (const [index, result] of results.entries()) {
+      const name = chosen[index] ?? '';
+      if (result.status === 'fulfilled') {
+        const { row } = result.value;
+        rows.push(rowAsJson(row, Date.now()));
+        if (!flag(options, 'json'))
+          context.print(
+            `${name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${plainText(row.reason)})`}`,
+          );
+      } else {
+        context.warn(`${name}: ${plainText(messageOf(result.reason))}`);
+        exitCode = Math.max(exitCode, result.reason instanceof FleetError ? result.reason.exitCode : 1);
+      }
+    }
+    if (flag(options, 'json')) context.print(JSON.stringify(rows, null, 2));
+    else if (chosen.length === 0) context.print('No sessions yet. Make one with: zap-fleet create NAME --start');
+    return exitCode;
+  },
+});
+
+export const start = lifecycle('start', 'start sessions and wait until they run');
+export const stop = lifecycle('stop', 'stop sessions; their logins stay');
+export const restart = lifecycle('restart', 'stop and start sessions');

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { FleetError } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { clockTime } from './printing.ts';
+
+const lineSchema = z.looseObject({ at: z.union([z.number(), z.string()]), level: z.string(), text: z.string() });
+const followEveryMs = 500;
+
+/** A JSON log line for a person; a line that is not one is shown as it is, made plain. */
+export const logLineText = (line: string): string => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return plainText(line);
+    throw error;
+  }
+  const result = lineSchema.safeParse(parsed);
+  if (!result.success) return plainText(line);
+  const { at, level, text, ...fields } = result.data;
+  const rest = Object.entries(fields)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  const time = typeof at === 'number' ? at : Date.parse(at);
+  return plainText(`${clockTime(time)} ${level.padEnd(5)} ${text}${rest === '' ? '' : `  ${rest}`}`);
+};
+
+export const logs: CommandSpec = {
+  usage: 'logs [name]',
+  summary: "a session's log, or the fleet's own",
+  example: 'zap-fleet logs padaria-joao -f',
+  options: [
+    { flags: '-f, --follow', help: 'go on as it grows, also across a rotation' },
+    { flags: '--lines <n>', help: 'how many to begin with (default 100)' },
+    jsonOption,
+  ],
+  run: async (context, [given], options) => {
+    const name = given === undefined ? null : parseSessionName(textArgument(given));
+    const wanted = textOption(options, 'lines') ?? '100';
+    if (!/^\d{1,4}$/.test(wanted))
+      throw new FleetError('usage', '--lines is a number from 0 to 5000. Example: --lines 200');
+    const fleet = await context.connect();
+    const show = (lines: readonly string[]): void => {
+      for (const line of lines) context.print(flag(options, 'json') ? line : logLineText(line));
+    };
+    let page = await fleet.request('logs', { name, lines: Math.min(5000, Number(wanted)) });
+    show(page.lines);
+    while (flag(options, 'follow') && !context.signal.aborted) {
+      try {
+        await delay(followEveryMs, undefined, { signal: context.signal });
+      } catch (error) {
+        if (context.signal.aborted) return 0;
+        throw error;
+      }
+      page = await fleet.request('logs', { name, cursor: page.cursor });
+      show(page.lines);
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,70 @@
+import type { SessionRow } from '../protocol/fleet.ts';
+import { plainText } from '../session/plain-text.ts';
+
+/** Small printers for the one-shot commands: no colours of their own, everything plain. */
+
+const width = (text: string): number => [...text].length;
+
+/** Rows in columns, separated by two blanks, the last one free; `right` names the columns that align right. */
+export const printTable = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string => {
+  const all = [head, ...rows].map((row) => row.map(plainText));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const gap = ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
+          return right.includes(column) ? gap + cell : cell + gap;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+export const shortDuration = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+};
+
+export const shortBytes = (bytes: number): string => {
+  const mebibytes = bytes / 1_048_576;
+  return mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)}G` : `${Math.round(mebibytes)}M`;
+};
+
+export const clockTime = (at: number): string => {
+  const date = new Date(at);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+};
+
+/** A row as `ls --json` and the API give it: fixed names (design/contract.md), units in the names. */
+export const rowAsJson = (row: SessionRow, now: number) => ({
+  name: row.name,
+  label: row.label,
+  state: row.state,
+  verdict: row.verdict,
+  reason: row.reason,
+  pid: row.pid,
+  cpuPercent: row.resources?.cpuPercent ?? null,
+  memoryBytes: row.resources?.memoryBytes ?? null,
+  restarts: row.restarts,
+  uptimeSeconds: row.startedAt === null ? null : Math.max(0, Math.round((now - row.startedAt) / 1000)),
+  received: row.receivedLastHour,
+  sent: row.sentLastHour,
+  waiting: row.waiting.chats,
+  port: row.port,
+  desiredState: row.desiredState,
+  phone: row.phone,
+  engine: row.engine,
+  since: new Date(row.since).toISOString(),
+  reasonCode: row.reasonCode,
+  revision: row.revision,
+});

@@ -1,0 +1,61 @@
+import { FleetError } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { clockTime } from './printing.ts';
+
+/** `events` and `why`: what the fleet decided, and how an answer came about. */
+
+const limitOf = (text: string | undefined, most: number, usual: number): number => {
+  if (text === undefined) return usual;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new FleetError('usage', `--lines is a number from 1 to ${most}. Example: --lines 20`);
+  return value;
+};
+
+export const events: CommandSpec = {
+  usage: 'events [name]',
+  summary: 'the event log, newest last',
+  example: 'zap-fleet events padaria-joao --lines 50',
+  options: [{ flags: '--lines <n>', help: 'how many (default 50)' }, jsonOption],
+  run: async (context, [given], options) => {
+    const limit = limitOf(textOption(options, 'lines'), 1000, 50);
+    const fleet = await context.connect();
+    const result = await fleet.request('events', {
+      limit,
+      ...(given === undefined ? {} : { name: parseSessionName(textArgument(given)) }),
+    });
+    if (flag(options, 'json')) context.print(JSON.stringify(result.events, null, 2));
+    else
+      for (const event of [...result.events].reverse()) {
+        context.print(
+          plainText(
+            `${clockTime(event.at)} ${event.level.padEnd(5)} ${event.sessionName ?? '-'}  ${event.kind}: ${event.text}`,
+          ),
+        );
+      }
+    return 0;
+  },
+};
+
+export const why: CommandSpec = {
+  usage: 'why <name> [chat]',
+  summary: 'how the last answers came about, in words',
+  example: 'zap-fleet why padaria-joao 5511912345678@c.us',
+  options: [{ flags: '--lines <n>', help: 'how many answers (default 1)' }, jsonOption],
+  run: async (context, [given, chat], options) => {
+    const name = parseSessionName(textArgument(given));
+    const limit = limitOf(textOption(options, 'lines'), 50, 1);
+    const fleet = await context.connect();
+    const { turns } = await fleet.request('why', { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });
+    if (flag(options, 'json')) context.print(JSON.stringify(turns, null, 2));
+    else if (turns.length === 0) context.print(`${name} has not answered anything yet.`);
+    else
+      for (const turn of turns) {
+        context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${turn.outcome}`));
+        for (const line of turn.words) context.print(plainText(`  ${line}`));
+      }
+    return 0;
+  },
+};

@@ -1,0 +1,22 @@
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { rowAsJson } from './printing.ts';
+
+/** `pause` and `resume`: replies of a session, or of one chat. Messages are still received and kept. */
+const replies = (method: 'pause' | 'resume', summary: string, done: string): CommandSpec => ({
+  usage: `${method} <name> [chat]`,
+  summary,
+  example: `zap-fleet ${method} padaria-joao`,
+  options: [jsonOption],
+  run: async (context, [given, chat], options) => {
+    const name = parseSessionName(textArgument(given));
+    const fleet = await context.connect();
+    const { row } = await fleet.request(method, { name, actor: 'you', ...(typeof chat === 'string' ? { chat } : {}) });
+    if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
+    else context.print(`${name}${typeof chat === 'string' ? ` ${chat}` : ''}: ${done}`);
+    return 0;
+  },
+});
+
+export const pause = replies('pause', 'stop answering; messages are still received and kept', 'replies are paused.');
+export const resume = replies('resume', 'answer again', 'answering again.');

@@ -1,0 +1,37 @@
+import { FleetError } from '../session/fleet-error.ts';
+import { parsePhone } from '../session/phone.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+
+export const send: CommandSpec = {
+  usage: 'send <name> <chat> <text>',
+  summary: 'send one message; CHAT is a phone number or a chat id',
+  example: 'zap-fleet send padaria-joao "11 91234-5678" "Seu pedido saiu para entrega"',
+  options: [jsonOption],
+  run: async (context, [name, chat, text], options) => {
+    const session = parseSessionName(textArgument(name));
+    const to = textArgument(chat);
+    const phone = /@[a-z.]+$/.test(to) ? null : parsePhone(to);
+    if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us)$/.test(to)) {
+      throw new FleetError(
+        'usage',
+        `${JSON.stringify(to)} is neither a phone number nor a chat id. Example: 5511987654321`,
+      );
+    }
+    const fleet = await context.connect();
+    const result = await fleet.request('send', {
+      name: session,
+      chat: phone === null ? to : `${phone}@c.us`,
+      text: textArgument(text),
+      actor: 'you',
+    });
+    if (flag(options, 'json')) context.print(JSON.stringify(result, null, 2));
+    else
+      context.print(
+        result.status === 'sent'
+          ? 'sent'
+          : `${result.status}: it waits in the outbox and goes out once ${session} is connected`,
+      );
+    return result.status === 'refused' ? 1 : 0;
+  },
+};
