@@ -1,0 +1,58 @@
+import process from 'node:process';
+import type { CommandContext } from './commands/command.ts';
+import { languageOf } from './language.ts';
+import type { Fleet } from './protocol/fleet.ts';
+import { FleetError } from './session/fleet-error.ts';
+import type { LoadedSettings } from './settings/load-settings.ts';
+import { askOnTerminal } from './terminal-questions.ts';
+
+/** The context of one command; disposing it closes the door and takes the signal handler back. */
+export const openCommandContext = (loaded: LoadedSettings, language: string | undefined): CommandContext & AsyncDisposable => {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    // The second one ends a command that does not listen.
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  // `zap-fleet logs | head` closes the pipe early: that is not an error of ours.
+  const onPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  };
+  process.stdout.on('error', onPipe);
+  let door: Promise<Fleet> | undefined;
+  const words = languageOf(loaded.settings, language);
+  return {
+    loaded,
+    connect: () => {
+      door ??= import('./open-door.ts').then(({ openDoor }) => openDoor(loaded));
+      return door;
+    },
+    print: (text) => void process.stdout.write(`${text}\n`),
+    warn: (text) => void process.stderr.write(`zap-fleet: ${text}\n`),
+    ask: (question, options) => askOnTerminal(question, process, { ...options, signal: controller.signal }),
+    confirm: async (question) => {
+      const answer = await askOnTerminal(`${question} [y/N] `, process, { signal: controller.signal });
+      if (answer === null) throw new FleetError('usage', `${question} Nobody can be asked here: add --yes.`);
+      return /^[ys]/i.test(answer.trim());
+    },
+    signal: controller.signal,
+    isTerminal: process.stdout.isTTY === true,
+    colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    columns: process.stdout.columns ?? 80,
+    verdictWord: (verdict) => words.verdict[verdict],
+    [Symbol.asyncDispose]: async () => {
+      process.off('SIGINT', interrupt);
+      process.stdout.off('error', onPipe);
+      if (door !== undefined) {
+        // A door that never opened has said so already, where it was asked for.
+        const opened = await door.then(
+          (fleet) => fleet,
+          () => null,
+        );
+        await opened?.close();
+      }
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { link, pair, qr } from './codes.ts';
+import type { CommandSpec } from './command.ts';
+import { config } from './config.ts';
+import { create } from './create.ts';
+import { restart, start, stop } from './lifecycle.ts';
+import { logs } from './logs.ts';
+import { ls } from './ls.ts';
+import { prompt } from './prompt.ts';
+import { events, why } from './records.ts';
+import { logout, remove, reset } from './removal.ts';
+import { pause, resume } from './replies.ts';
+import { send } from './send.ts';
+
+/** Every one-shot command that goes through the door, in the order in which `--help` lists them. */
+export const doorCommands: readonly CommandSpec[] = [
+  ls,
+  create,
+  start,
+  stop,
+  restart,
+  qr,
+  pair,
+  link,
+  config,
+  prompt,
+  pause,
+  resume,
+  send,
+  why,
+  logs,
+  events,
+  logout,
+  reset,
+  remove,
+];

@@ -1,0 +1,139 @@
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { doorCommands } from './commands/all.ts';
+import type { CommandSpec } from './commands/command.ts';
+import { completion } from './commands/completion.ts';
+import { FleetError, messageOf } from './session/fleet-error.ts';
+import { plainText } from './session/plain-text.ts';
+import type { LoadedSettings } from './settings/load-settings.ts';
+import { version } from './version.ts';
+
+/**
+ * The parser: turns argv into one of the program's faces. Everything heavy (Ink, the master, a worker) is imported by the face that
+ * needs it, so that `ls` starts fast and the dashboard's first frame waits for nothing.
+ */
+
+interface Globals {
+  readonly home?: string;
+  readonly lang?: string;
+}
+
+const fail = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`zap-fleet: ${plainText(messageOf(error))}\n`);
+  if (process.env['ZAP_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return error instanceof FleetError ? error.exitCode : 1;
+};
+
+const load = async (globals: Globals): Promise<LoadedSettings> => {
+  const { loadSettings } = await import('./settings/load-settings.ts');
+  return loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
+};
+
+const runSpec = async (spec: CommandSpec, globals: Globals, args: readonly (string | readonly string[] | undefined)[], options: Record<string, string | boolean | undefined>): Promise<number> => {
+  const loaded = await load(globals);
+  const { openCommandContext } = await import('./command-context.ts');
+  await using context = openCommandContext(loaded, globals.lang);
+  return (await spec.run(context, args, options)) ?? 0;
+};
+
+const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) => void): void => {
+  const command = program
+    .command(spec.usage)
+    .summary(spec.summary)
+    .description(spec.summary)
+    .addHelpText('after', `\nExample:\n  ${spec.example}`);
+  for (const option of spec.options ?? []) command.option(option.flags, option.help);
+  command.action(async (...given: unknown[]) => {
+    const self = given.at(-1) as Command;
+    const args = given.slice(0, -2) as (string | readonly string[] | undefined)[];
+    finish(await runSpec(spec, program.opts<Globals>(), args, self.opts()));
+  });
+};
+
+/** Every command there is; operations that need more than the door are made here, where all rooms may be imported. */
+const allCommands = async (): Promise<readonly CommandSpec[]> => {
+  const { operationCommands } = await import('./operation-commands.ts');
+  const specs: CommandSpec[] = [...doorCommands, ...operationCommands];
+  specs.push(
+    completion(() =>
+      specs.map((spec) => ({
+        name: spec.usage.split(' ')[0] ?? '',
+        summary: spec.summary,
+        flags: (spec.options ?? []).flatMap((option) => /--[a-z-]+/.exec(option.flags)?.[0] ?? []),
+      })),
+    ),
+  );
+  return specs;
+};
+
+const build = async (finish: (code: number) => void): Promise<Command> => {
+  const program = new Command('zap-fleet')
+    .description('A fleet of WhatsApp bots in one terminal: without a command it opens the dashboard.')
+    .version(version, '-V, --version')
+    .option('--home <dir>', 'where this fleet lives (default FLEET_HOME or ~/.zap-fleet)')
+    .option('--lang <language>', 'en or pt-BR (default FLEET_LANG, then LANG)')
+    .option('--daemon', 'run headless in the foreground, for Docker and systemd')
+    .option('--demo', 'a throw-away fleet of six simulated sessions')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('See: zap-fleet --help')
+    .addHelpText('after', '\nExamples:\n  zap-fleet                     the dashboard\n  zap-fleet --demo              have a look, nothing to set up\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1');
+  for (const spec of await allCommands()) addCommand(program, spec, finish);
+  program
+    .command('__names', { hidden: true })
+    .action(async () => {
+      const loaded = await load(program.opts<Globals>());
+      const { storedNames } = await import('./operation-commands.ts');
+      for (const name of storedNames(loaded)) process.stdout.write(`${name}\n`);
+      finish(0);
+    });
+  program
+    .command('__launch', { hidden: true })
+    .action(async () => {
+      const loaded = await load(program.opts<Globals>());
+      const { launchMaster } = await import('./master/launch.ts');
+      await launchMaster(loaded);
+      finish(0);
+    });
+  program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) throw new FleetError('usage', `there is no command ${JSON.stringify(unknown)}. See: zap-fleet --help`);
+    const globals = program.opts<Globals>();
+    if (options.demo === true) {
+      const { runDemo } = await import('./demo.ts');
+      finish(await runDemo(globals.lang));
+      return;
+    }
+    const loaded = await load(globals);
+    if (options.daemon === true) {
+      if (loaded.settings.SINGLE_SESSION_MODE) {
+        const { runSingleSession } = await import('./operation-commands.ts');
+        finish(await runSingleSession(loaded));
+        return;
+      }
+      const { runDaemon } = await import('./master/supervisor.ts');
+      finish(await runDaemon(loaded));
+      return;
+    }
+    const { openDashboard } = await import('./dashboard.ts');
+    finish(await openDashboard(loaded, globals.lang));
+  });
+  return program;
+};
+
+/** Runs the program; sets the exit code and leaves the process to end by itself, so that nothing that is still written is lost. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  try {
+    const program = await build(finish);
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    exitCode = fail(error);
+  }
+  process.exitCode = exitCode;
+};
+
