@@ -1,0 +1,84 @@
+import type { AiProviderName } from '../../src/session/session-config.ts';
+import type { AiProvider, AiRequest, AiResult, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
+
+/** What stands behind `ai_config.provider`. */
+export interface AiProviderOptions {
+  readonly provider: AiProviderName;
+  /** The session's own key, or the fleet's. Never taken from the environment. */
+  readonly secrets: { readonly openaiKey?: string | undefined; readonly geminiKey?: string | undefined };
+  /** Other addresses than the services' own: `http://127.0.0.1:8080/v1` (OpenAI), `http://127.0.0.1:8080` (Gemini). */
+  readonly baseUrls?: { readonly openai?: string | undefined; readonly gemini?: string | undefined };
+  /** OpenAI's model for voice messages; chat models of OpenAI do not hear. */
+  readonly transcriptionModel?: string | undefined;
+}
+
+/** The model of a session whose `ai_config.model` is null: cheap and current on 2026-11-22 (facts/services.md). */
+export const defaultModels: Readonly<Record<AiProviderName, string>> = {
+  openai: 'gpt-5.6-luna',
+  gemini: 'gemini-3.5-flash-lite',
+  echo: 'echo',
+  none: 'none',
+};
+
+export const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
+
+const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
+  const name = provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY';
+  const refuse = async (): Promise<AiResult> => ({
+    kind: 'refused',
+    code: 'no-key',
+    reason: `no key for ${provider}: set ${name}, or the session's own key with zap-fleet config`,
+  });
+  return { name: provider, answer: refuse, summarize: refuse, describe: refuse };
+};
+
+/** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
+const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvider => {
+  let loading: Promise<AiProvider> | null = null;
+  const loaded = (): Promise<AiProvider> => {
+    loading ??= load().catch((error: unknown) => {
+      // A failed import may pass (memory, a file being replaced): the next call tries anew.
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+  return {
+    name,
+    answer: async (request: AiRequest, signal) => (await loaded()).answer(request, signal),
+    summarize: async (request: SummaryRequest, signal) => (await loaded()).summarize(request, signal),
+    describe: async (request: MediaRequest, signal) => (await loaded()).describe(request, signal),
+  };
+};
+
+/** The AI service of a session. Makes no call and loads no library by itself; a missing key is a `refused` result of every call. */
+export const createAiProvider = (options: AiProviderOptions): AiProvider => {
+  const { secrets, baseUrls = {} } = options;
+  switch (options.provider) {
+    case 'echo':
+      return createEchoProvider();
+    case 'none':
+      return createNoneProvider();
+    case 'openai': {
+      const key = secrets.openaiKey?.trim();
+      if (!key) return keyless('openai');
+      return lazily('openai', async () => {
+        const { createOpenAiProvider } = await import('./openai-provider.ts');
+        return createOpenAiProvider({
+          key,
+          baseUrl: baseUrls.openai ?? null,
+          transcriptionModel: options.transcriptionModel ?? defaultTranscriptionModel,
+        });
+      });
+    }
+    case 'gemini': {
+      const key = secrets.geminiKey?.trim();
+      if (!key) return keyless('gemini');
+      return lazily('gemini', async () => {
+        const { createGeminiProvider } = await import('./gemini-provider.ts');
+        return createGeminiProvider({ key, baseUrl: baseUrls.gemini ?? null });
+      });
+    }
+  }
+};
