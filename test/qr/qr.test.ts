@@ -1,0 +1,32 @@
+import jsqr from 'jsqr';
+import { PNG } from 'pngjs';
+import { describe, expect, test } from 'vitest';
+import { qrPng, qrSvg } from '../../src/qr/qr-image.ts';
+import { qrMatrix } from '../../src/qr/qr-matrix.ts';
+import { qrHalfBlocks, qrLines, qrSize } from '../../src/qr/qr-text.ts';
+
+const read = typeof jsqr === 'function' ? jsqr : (jsqr as unknown as { default: typeof jsqr }).default;
+/** WhatsApp's payload is 231 to 271 bytes (facts/ink.md). */
+const payload = `2@${'aB3/+'.repeat(48)}=,x`;
+
+describe('QR codes', () => {
+  test('a WhatsApp payload is 57 modules wide', () => {
+    expect(qrMatrix(payload).length).toBe(57);
+    expect(qrMatrix(payload).every((row) => row.length === 57)).toBe(true);
+    expect(qrSize(payload)).toEqual({ columns: 61, rows: 31 });
+  });
+  test('the picture is read back', () => {
+    const png = PNG.sync.read(qrPng(payload, 4));
+    expect(read(new Uint8ClampedArray(png.data), png.width, png.height)?.data).toBe(payload);
+  });
+  test('lines are painted in fixed colours and all of one width', () => {
+    const lines = qrHalfBlocks(qrMatrix(payload));
+    expect(new Set(lines.map((line) => line.length))).toEqual(new Set([61]));
+    expect(qrLines(payload, { colour: true })[0]).toContain('\u001b[38;5;16;48;5;231m');
+    expect(qrLines(payload, { colour: false })[0]).toBe('█'.repeat(61));
+  });
+  test('the SVG has a square for every dark module', () => {
+    const dark = qrMatrix(payload).flat().filter(Boolean).length;
+    expect(qrSvg(payload).split('h1v1h-1z').length - 1).toBe(dark);
+  });
+});

@@ -1,0 +1,108 @@
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { until } from './until.ts';
+
+/** A real pseudo-terminal with a terminal emulator behind it: what a person would see of a program, cell by cell. */
+export interface Terminal {
+  readonly pid: number;
+  /** The screen as lines, trailing blanks cut. */
+  screen(): readonly string[];
+  text(): string;
+  /** Foreground and background of a cell as palette numbers (-1: the theme's own), and its character. */
+  cell(
+    column: number,
+    row: number,
+  ): { readonly char: string; readonly fg: number; readonly bg: number; readonly inverse: boolean };
+  type(keys: string): void;
+  resize(columns: number, rows: number): void;
+  /** Waits until the screen shows what `match` wants. */
+  see(match: string | RegExp, within?: number): Promise<string>;
+  gone(match: string | RegExp, within?: number): Promise<void>;
+  kill(signal?: string): void;
+  readonly exited: Promise<number>;
+  readonly alternate: () => boolean;
+  /** Everything that was written since the start, raw. */
+  raw(): string;
+}
+
+export const openTerminal = (options: {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly columns: number;
+  readonly rows: number;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}): Terminal => {
+  const emulator = new xterm.Terminal({
+    cols: options.columns,
+    rows: options.rows,
+    allowProposedApi: true,
+    scrollback: 0,
+  });
+  const child = spawn(options.file, [...options.args], {
+    cols: options.columns,
+    rows: options.rows,
+    cwd: options.cwd,
+    env: { ...options.env },
+    name: 'xterm-256color',
+  });
+  let raw = '';
+  child.onData((data) => {
+    raw += data;
+    emulator.write(data);
+  });
+  // Answers of the emulator (cursor position, device attributes) go back to the program, as a terminal's do.
+  emulator.onData((data) => child.write(data));
+  const exited = new Promise<number>((resolve) => {
+    child.onExit(({ exitCode }) => resolve(exitCode));
+  });
+  const screen = (): readonly string[] => {
+    const buffer = emulator.buffer.active;
+    return Array.from(
+      { length: emulator.rows },
+      (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '',
+    );
+  };
+  const text = (): string => screen().join('\n');
+  const matches = (match: string | RegExp): boolean =>
+    typeof match === 'string' ? text().includes(match) : match.test(text());
+  return {
+    pid: child.pid,
+    screen,
+    text,
+    cell: (column, row) => {
+      const buffer = emulator.buffer.active;
+      const cell = buffer.getLine(buffer.baseY + row)?.getCell(column);
+      return {
+        char: cell?.getChars() || ' ',
+        fg: cell?.isFgDefault() === false ? cell.getFgColor() : -1,
+        bg: cell?.isBgDefault() === false ? cell.getBgColor() : -1,
+        inverse: cell?.isInverse() === 1,
+      };
+    },
+    type: (keys) => child.write(keys),
+    resize: (columns, rows) => {
+      emulator.resize(columns, rows);
+      child.resize(columns, rows);
+    },
+    see: async (match, within = 15_000) => {
+      try {
+        await until(() => matches(match), { within, every: 30, what: `${String(match)} on the screen` });
+      } catch (error) {
+        throw new Error(`${String(match)} never showed. The screen:\n${text()}`, { cause: error });
+      }
+      return text();
+    },
+    gone: async (match, within = 15_000) => {
+      await until(() => !matches(match), {
+        within,
+        every: 30,
+        what: `${String(match)} to go from the screen:\n${text()}`,
+      });
+    },
+    kill: (signal = 'SIGTERM') => child.kill(signal),
+    exited,
+    alternate: () => emulator.buffer.active.type === 'alternate',
+    raw: () => raw,
+  };
+};
