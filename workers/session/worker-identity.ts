@@ -1,0 +1,15 @@
+import type { WorkerData, WorkerMessageType } from '../../src/protocol/worker-messages.ts';
+
+/** A message without who speaks: that is added in one place. */
+export type Body<T extends WorkerMessageType> = Omit<
+  WorkerData<T>,
+  'v' | 'session' | 'sessionId' | 'startId' | 'pid' | 'at'
+>;
+export type Publish = <T extends WorkerMessageType>(type: T, body: Body<T>) => void;
+
+export interface WorkerIdentity {
+  readonly session: string;
+  readonly sessionId: string;
+  /** Given by the master with every start: a report counts only with it. */
+  readonly startId: string;
+}

@@ -1,0 +1,128 @@
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { LookupResult, SendResult, WhatsAppEvent } from '../whatsapp-client.ts';
+import type { PhoneRecord, SentMessage } from './phone-record.ts';
+import type { Script } from './scenario.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Timers } from './timers.ts';
+
+/**
+ * What can be wrong with one send. `refuse`: it certainly does not go out. `hold`: it is never acked, and goes out when it is released.
+ * `lose`: it goes out, but its result never comes.
+ */
+export type SendFault = 'refuse' | 'hold' | 'lose';
+
+/** Sends of a simulated phone, with all that can become of them. */
+export interface PhoneSends {
+  send(message: { chatId: string; messageId: string; text: string }): Promise<SendResult>;
+  lookUp(message: { chatId: string; messageId: string }): LookupResult;
+  /** The next sends go wrong, in this order. */
+  addFaults(faults: readonly SendFault[]): void;
+  /** What was held goes out. */
+  release(): number;
+  /** Pending ones go out, and acks that were on their way when the worker died arrive. */
+  connected(): void;
+  /** Whoever still waits is told that nobody knows. */
+  close(): void;
+}
+
+/** Acks that a phone which was away still delivers. */
+const lateAcks = 500;
+
+export const createPhoneSends = (options: {
+  readonly record: PhoneRecord;
+  readonly script: Script;
+  readonly random: SeededRandom;
+  readonly timers: Timers;
+  readonly emit: (event: WhatsAppEvent) => void;
+  readonly now: () => EpochMs;
+  readonly isLinked: () => boolean;
+  readonly isConnected: () => boolean;
+}): PhoneSends => {
+  const { record, script, random, timers, emit, now } = options;
+  const faults: SendFault[] = [];
+  /** Sends whose caller waits for them to go out, by their number on the phone. */
+  const waiting = new Map<number, (result: SendResult) => void>();
+  const settling = new Set<number>();
+  const serialised = (message: { chatId: string; messageId: string }): string =>
+    `true_${message.chatId}_${message.messageId}`;
+
+  /** One step of sent, delivered, read after the other; only while connected, the rest after the next connect. */
+  const progress = (message: SentMessage, ack: number): void => {
+    if (ack >= 3 || settling.has(message.seq)) return;
+    settling.add(message.seq);
+    timers.after(random.between(script.ackMs), () => {
+      settling.delete(message.seq);
+      if (!options.isConnected()) return;
+      record.setAck(message.seq, ack + 1);
+      emit({ type: 'ack', id: serialised(message), ack: ack + 1 });
+      progress(message, ack + 1);
+    });
+  };
+  const goOut = (message: SentMessage): void => {
+    record.goOut(message.seq, now());
+    const waiter = waiting.get(message.seq);
+    waiting.delete(message.seq);
+    if (waiter === undefined) emit({ type: 'ack', id: serialised(message), ack: 1 });
+    else waiter({ kind: 'accepted', id: serialised(message), ack: 1 });
+    progress(message, 1);
+  };
+  const untilOut = (seq: number, reason: string): Promise<SendResult> =>
+    new Promise((resolve) => {
+      const cancel = timers.after(script.sendDeadlineMs, () => {
+        waiting.delete(seq);
+        resolve({ kind: 'unknown', reason });
+      });
+      waiting.set(seq, (result) => {
+        cancel();
+        resolve(result);
+      });
+    });
+
+  const fault = (): SendFault | null => {
+    const given = faults.shift();
+    if (given !== undefined) return given;
+    if (script.refuseShare > 0 && random.next() < script.refuseShare) return 'refuse';
+    return script.loseResultShare > 0 && random.next() < script.loseResultShare ? 'lose' : null;
+  };
+
+  return {
+    send: async ({ chatId, messageId, text }) => {
+      if (!options.isLinked()) return { kind: 'refused', reason: 'no phone is linked' };
+      if (text === '') return { kind: 'refused', reason: 'an empty text is not sent' };
+      const wrong = fault();
+      const took = random.between(script.sendMs);
+      if (took > 0 && !(await timers.sleep(took))) return { kind: 'unknown', reason: 'the phone was closed meanwhile' };
+      if (wrong === 'refuse') return { kind: 'refused', reason: 'WhatsApp refused the message' };
+      const message = { chatId, messageId, text, at: now() };
+      if (wrong === 'hold')
+        return untilOut(record.addSent({ ...message, status: 'held', ack: 0 }), 'WhatsApp did not confirm it in time');
+      if (!options.isConnected())
+        return untilOut(record.addSent({ ...message, status: 'pending', ack: 0 }), 'the connection was lost meanwhile');
+      const sent: SentMessage = { ...message, status: 'out', ack: 1, seq: 0 };
+      const seq = record.addSent(sent);
+      progress({ ...sent, seq }, 1);
+      if (wrong === 'lose') return untilOut(seq, 'the page did not say what became of it');
+      return { kind: 'accepted', id: serialised(message), ack: 1 };
+    },
+    lookUp: ({ chatId, messageId }) => {
+      const found = record.find(chatId, messageId);
+      return found === null ? { kind: 'absent' } : { kind: 'found', ack: found.ack };
+    },
+    addFaults: (more) => void faults.push(...more),
+    release: () => {
+      const held = record.held();
+      for (const message of held) goOut(message);
+      return held.length;
+    },
+    connected: () => {
+      for (const message of record.unsettled(lateAcks).reverse()) {
+        if (message.status === 'pending') goOut(message);
+        else progress(message, message.ack);
+      }
+    },
+    close: () => {
+      for (const waiter of waiting.values()) waiter({ kind: 'unknown', reason: 'the phone was closed meanwhile' });
+      waiting.clear();
+    },
+  };
+};
