@@ -1,4 +1,5 @@
 import { sessionTables } from './migrations/0001-sessions.ts';
+import { conversationTables } from './migrations/0002-conversations.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -6,4 +7,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [sessionTables];
+export const migrations: readonly Migration[] = [sessionTables, conversationTables];

@@ -1,27 +1,66 @@
 import { randomUUID } from 'node:crypto';
+import { type ActivityQueries, createActivityQueries } from './activity-queries.ts';
+import { type Changes, createChanges } from './changes.ts';
+import { type ChatQueries, createChatQueries } from './chat-queries.ts';
+import { type ConversationStore, createConversationStore } from './conversation-store.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
+import { createMessageStore, type MessageStore } from './message-store.ts';
+import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
+import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createTurnQueries, type TurnQueries } from './turn-queries.ts';
+import { createTurnStore, type TurnStore } from './turn-store.ts';
+import { createUsageStore, type UsageStore } from './usage-store.ts';
 
 /** The working store, by subject. One per process; close it once. */
 export interface Store {
   readonly database: Database;
   readonly sessions: SessionStore;
   readonly events: EventStore;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly turns: TurnStore;
+  readonly outbox: OutboxStore;
+  readonly usage: UsageStore;
+  /** Counts for the fleet table. */
+  readonly activity: ActivityQueries;
+  /** Chats, their messages and drafts as the door shows them. */
+  readonly chats: ChatQueries;
+  /** How answers came about. */
+  readonly why: TurnQueries;
+  /** What a replica reads. */
+  readonly changes: Changes;
+  /** Pruning, erasing one customer, export. */
+  readonly retention: Retention;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
 }
 
-export const openStore = (path: string): Store => {
-  const database = openDatabase(path);
+/** The store on an open database; `openStore` opens one. */
+export const storeOn = (database: Database): Store => {
   database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('fleet_id', ?)", randomUUID());
   const fleetId = database.get<{ value: string }>("SELECT value FROM meta WHERE key = 'fleet_id'")?.value ?? '';
+  const conversations = createConversationStore(database);
+  const messages = createMessageStore(database);
   return {
     database,
     sessions: createSessionStore(database),
     events: createEventStore(database),
+    conversations,
+    messages,
+    turns: createTurnStore(database),
+    outbox: createOutboxStore(database, conversations, messages),
+    usage: createUsageStore(database),
+    activity: createActivityQueries(database),
+    chats: createChatQueries(database),
+    why: createTurnQueries(database),
+    changes: createChanges(database),
+    retention: createRetention(database, conversations),
     fleetId,
     close: () => database.close(),
   };
 };
+
+export const openStore = (path: string): Store => storeOn(openDatabase(path));

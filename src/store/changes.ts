@@ -1,0 +1,80 @@
+import type { Database } from './database.ts';
+
+/** Tables that a replica follows, in the order in which their rows refer to each other. */
+export const replicatedTables = ['sessions', 'conversations', 'turns', 'outbox', 'messages', 'events'] as const;
+export type ReplicatedTable = (typeof replicatedTables)[number];
+
+export interface ChangedRow {
+  readonly changeSeq: number;
+  readonly table: ReplicatedTable;
+  /** The whole row by column name. */
+  readonly row: Readonly<Record<string, string | number | null>>;
+}
+
+/** What was erased, so that a replica erases it too. `rowKey`: conversation → chat id, message → WhatsApp's id, turn and outbox → id. */
+export interface Tombstone {
+  readonly changeSeq: number;
+  readonly kind: 'session' | 'conversation' | 'message' | 'turn' | 'outbox';
+  readonly sessionId: string;
+  readonly rowKey: string;
+}
+
+type RawRow = Record<string, string | number | null>;
+
+export const createChanges = (database: Database) => ({
+  /** The newest change; rows up to it are committed. */
+  newest: (): number => database.get<{ value: number }>('SELECT value FROM change_counter')?.value ?? 0,
+
+  /**
+   * Rows changed after `since`, in order of change, at most `limit`: every row in its newest form. Reading on from the last changeSeq
+   * misses nothing, because numbers appear in commit order.
+   */
+  since: (since: number, limit: number): ChangedRow[] =>
+    replicatedTables
+      .flatMap((table) =>
+        database
+          .all<RawRow>(`SELECT * FROM ${table} WHERE change_seq > ? ORDER BY change_seq LIMIT ?`, since, limit)
+          .map((row): ChangedRow => ({ changeSeq: Number(row['change_seq']), table, row })),
+      )
+      .sort((a, b) => a.changeSeq - b.changeSeq)
+      .slice(0, limit),
+
+  /** How many rows changed after `since`: what a replica that is away has waiting. */
+  countSince: (since: number): number =>
+    replicatedTables.reduce(
+      (sum, table) =>
+        sum + (database.get<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE change_seq > ?`, since)?.n ?? 0),
+      0,
+    ),
+
+  tombstonesSince: (since: number, limit: number): Tombstone[] =>
+    database.all<Tombstone>(
+      `SELECT change_seq AS changeSeq, kind, session_id AS sessionId, row_key AS rowKey FROM tombstones
+       WHERE change_seq > ? ORDER BY change_seq LIMIT ?`,
+      since,
+      limit,
+    ),
+  /** The replica has erased them: they need not be remembered. */
+  forgetTombstones: (through: number): void => {
+    database.run('DELETE FROM tombstones WHERE change_seq <= ?', through);
+  },
+});
+export type Changes = ReturnType<typeof createChanges>;
+
+/** Records an erasure in the order of changes. Call inside the transaction that erases. */
+export const addTombstone = (
+  database: Database,
+  kind: Tombstone['kind'],
+  sessionId: string,
+  rowKey: string,
+  now: number,
+): void => {
+  database.run('UPDATE change_counter SET value = value + 1');
+  database.run(
+    'INSERT INTO tombstones (change_seq, kind, session_id, row_key, at) VALUES ((SELECT value FROM change_counter), ?, ?, ?, ?)',
+    kind,
+    sessionId,
+    rowKey,
+    now,
+  );
+};

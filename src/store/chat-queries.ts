@@ -1,0 +1,130 @@
+import type { EpochMs } from '../session/units.ts';
+import type { Database } from './database.ts';
+import type { Outcome } from './message-store.ts';
+
+/** Shapes of the door (`ChatRow`, `ChatMessage`, `DraftRow` in protocol/fleet.ts), made here so that nobody maps rows twice. */
+export interface ChatView {
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly lid: string | null;
+  readonly lastInboundAt: EpochMs | null;
+  readonly lastOutboundAt: EpochMs | null;
+  readonly lastText: string;
+  readonly messages: number;
+  readonly waiting: number;
+  readonly pausedUntil: EpochMs | null;
+  readonly pausedBy: string | null;
+  readonly drafts: number;
+}
+
+export interface ChatMessageView {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly from: 'customer' | 'bot' | 'owner';
+  readonly kind: string;
+  readonly text: string;
+  readonly outcome: Outcome | null;
+  readonly outcomeReason: string | null;
+  readonly ack: number | null;
+  readonly status: string | null;
+  readonly turnId: number | null;
+}
+
+export interface DraftView {
+  readonly outboxId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly chatName: string | null;
+  readonly text: string;
+  readonly createdAt: EpochMs;
+  readonly turnId: number | null;
+}
+
+const chatColumns = `c.session_name AS sessionName, c.chat_id AS chatId, c.name, c.phone, c.lid, c.last_inbound_at AS lastInboundAt,
+  nullif(max(coalesce(c.last_outbound_at, 0), coalesce(c.last_owner_at, 0)), 0) AS lastOutboundAt, c.last_text AS lastText, c.message_count AS messages,
+  (SELECT count(*) FROM messages m WHERE m.session_id = c.session_id AND m.conversation_id = c.id AND m.outcome = 'pending') AS waiting,
+  CASE WHEN c.paused_until > :now THEN c.paused_until END AS pausedUntil, CASE WHEN c.paused_until > :now THEN c.paused_by END AS pausedBy,
+  (SELECT count(*) FROM outbox o WHERE o.session_id = c.session_id AND o.conversation_id = c.id AND o.status = 'draft') AS drafts`;
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+/** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
+const searchDepth = 5000;
+
+export const createChatQueries = (database: Database) => ({
+  /** Chats, the latest first; of one session (also a removed one) or of the whole fleet. `search` looks in names, numbers and the last text. */
+  chats: (options: {
+    readonly sessionId?: string;
+    readonly search?: string;
+    readonly limit: number;
+    readonly now: EpochMs;
+  }): ChatView[] => {
+    const ofSession = options.sessionId === undefined ? '' : 'WHERE session_id = :session';
+    const search = options.search?.trim() ?? '';
+    const source =
+      search === ''
+        ? `(SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT :limit)`
+        : `(SELECT * FROM (SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT ${searchDepth})
+            WHERE name LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\' OR chat_id LIKE :like ESCAPE '\\' OR last_text LIKE :like ESCAPE '\\' LIMIT :limit)`;
+    return database.prepare(`SELECT ${chatColumns} FROM ${source} c ORDER BY c.last_at DESC`).all({
+      now: options.now,
+      limit: options.limit,
+      ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
+      ...(search === '' ? {} : { like: `%${escapeLike(search)}%` }),
+    }) as unknown as ChatView[];
+  },
+
+  /** What was said in a chat and what waits to be said, oldest first: the newest `limit` before the time `before`. */
+  messages: (options: {
+    readonly sessionId: string;
+    readonly chatId: string;
+    readonly before?: EpochMs;
+    readonly limit: number;
+  }): ChatMessageView[] => {
+    const conversation = database.get<{ id: number }>(
+      'SELECT id FROM conversations WHERE session_id = ? AND chat_id = ?',
+      options.sessionId,
+      options.chatId,
+    );
+    if (conversation === undefined) return [];
+    const before = options.before ?? Number.MAX_SAFE_INTEGER;
+    const said = database.all<ChatMessageView>(
+      `SELECT wa_id AS id, at, sender AS "from", kind, CASE WHEN media_text IS NULL THEN text WHEN text = '' THEN media_text ELSE text || ' — ' || media_text END AS text,
+         outcome, outcome_reason AS outcomeReason, ack, CASE WHEN outbox_id IS NOT NULL THEN 'sent' END AS status, turn_id AS turnId
+       FROM messages WHERE conversation_id = ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?`,
+      conversation.id,
+      before,
+      options.limit,
+    );
+    const unsent = database.all<ChatMessageView>(
+      `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, text, NULL AS outcome, reason AS outcomeReason, ack, status, turn_id AS turnId
+       FROM outbox WHERE conversation_id = ? AND status <> 'sent' AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?`,
+      conversation.id,
+      before,
+      options.limit,
+    );
+    // Both lists are newest first; a stable sort keeps their inner order where times are equal.
+    return [...said, ...unsent]
+      .sort((a, b) => b.at - a.at)
+      .slice(0, options.limit)
+      .reverse();
+  },
+
+  /** Drafts that wait for a person, oldest first. */
+  drafts: (sessionId?: string): DraftView[] => {
+    const sql = (condition: string): string =>
+      `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
+       FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.status = 'draft' ${condition} ORDER BY o.id LIMIT 500`;
+    return sessionId === undefined
+      ? database.all<DraftView>(sql(''))
+      : database.all<DraftView>(sql('AND o.session_id = ?'), sessionId);
+  },
+  draft: (outboxId: number): DraftView | null =>
+    database.get<DraftView>(
+      `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
+       FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.id = ?`,
+      outboxId,
+    ) ?? null,
+});
+export type ChatQueries = ReturnType<typeof createChatQueries>;

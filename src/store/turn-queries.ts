@@ -1,0 +1,111 @@
+import { formatPhone } from '../session/phone.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import type { Database } from './database.ts';
+import type { TurnStep } from './turn-store.ts';
+import { turnWords } from './turn-words.ts';
+import { microPerUsd } from './usage-store.ts';
+
+/** The shape of the door (`TurnRecord` in protocol/fleet.ts): how one answer came about. */
+export interface TurnView {
+  readonly turnId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly startedAt: EpochMs;
+  readonly finishedAt: EpochMs | null;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly messageIds: readonly string[];
+  readonly joinedText: string;
+  readonly instructionsVersion: number | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly historyMessages: number;
+  readonly historyHash: string;
+  readonly rawAnswer: string | null;
+  readonly filtered: string | null;
+  readonly parts: readonly string[];
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly timing: Readonly<Record<string, Milliseconds>>;
+  readonly words: readonly string[];
+}
+
+interface Row {
+  turnId: number;
+  sessionName: string;
+  chatId: string;
+  name: string | null;
+  phone: string | null;
+  startedAt: number;
+  finishedAt: number | null;
+  outcome: string;
+  reason: string | null;
+  messageIds: string;
+  joinedText: string;
+  instructionsVersion: number | null;
+  provider: string;
+  model: string;
+  parameters: string;
+  historyMessages: number;
+  historyHash: string;
+  rawAnswer: string | null;
+  filtered: string | null;
+  parts: string;
+  inputTokens: number;
+  outputTokens: number;
+  costMicro: number;
+  timing: string;
+  steps: string;
+}
+
+const columns = `t.id AS turnId, c.session_name AS sessionName, c.chat_id AS chatId, c.name, c.phone, t.started_at AS startedAt, t.finished_at AS finishedAt,
+  t.outcome, t.reason, t.message_ids AS messageIds, t.joined_text AS joinedText, t.instructions_version AS instructionsVersion, t.provider, t.model,
+  t.parameters, t.history_count AS historyMessages, t.history_hash AS historyHash, t.raw_answer AS rawAnswer, t.filtered, t.parts,
+  t.input_tokens AS inputTokens, t.output_tokens AS outputTokens, t.cost_micro AS costMicro, t.timing, t.steps`;
+const from = 'FROM turns t JOIN conversations c ON c.id = t.conversation_id';
+
+const fromRow = (row: Row): TurnView => {
+  const { costMicro, steps, name, phone, ...rest } = row;
+  return {
+    ...rest,
+    // JSON columns are written by turn-store.ts alone.
+    messageIds: JSON.parse(row.messageIds),
+    parameters: JSON.parse(row.parameters),
+    parts: JSON.parse(row.parts),
+    timing: JSON.parse(row.timing),
+    costUsd: costMicro / microPerUsd,
+    words: turnWords({
+      who: name ?? (phone === null ? row.chatId : formatPhone(phone)),
+      outcome: row.outcome,
+      reason: row.reason,
+      costUsd: costMicro / microPerUsd,
+      steps: JSON.parse(steps) as TurnStep[],
+    }),
+  };
+};
+
+export const createTurnQueries = (database: Database) => ({
+  /** The last turns of a session or of one of its chats, newest first, each also in words. */
+  turns: (options: { readonly sessionId: string; readonly chatId?: string; readonly limit: number }): TurnView[] => {
+    if (options.chatId === undefined)
+      return database
+        .all<Row>(
+          `SELECT ${columns} ${from} WHERE t.session_id = ? ORDER BY t.started_at DESC, t.id DESC LIMIT ?`,
+          options.sessionId,
+          options.limit,
+        )
+        .map(fromRow);
+    return database
+      .all<Row>(
+        `SELECT ${columns} ${from} WHERE t.conversation_id = (SELECT id FROM conversations WHERE session_id = ? AND chat_id = ?)
+         ORDER BY t.id DESC LIMIT ?`,
+        options.sessionId,
+        options.chatId,
+        options.limit,
+      )
+      .map(fromRow);
+  },
+});
+export type TurnQueries = ReturnType<typeof createTurnQueries>;

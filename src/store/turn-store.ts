@@ -1,0 +1,152 @@
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import type { Database } from './database.ts';
+
+/** `running` until it ends; `superseded`: newer messages came before anything was sent; `interrupted`: the process died under it. */
+export type TurnOutcome =
+  | 'running'
+  | 'sending'
+  | 'answered'
+  | 'drafted'
+  | 'held'
+  | 'unanswered'
+  | 'unknown'
+  | 'superseded'
+  | 'interrupted';
+
+/** One step of a turn, as data; `why` makes words of it. */
+export interface TurnStep {
+  readonly at: EpochMs;
+  /** Kebab-case: `joined`, `history`, `asked`, `retry`, `answered`, `filtered`, `split`, `part-sent`, `part-refused`, … */
+  readonly step: string;
+  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface NewTurn {
+  readonly sessionId: string;
+  readonly conversationId: number;
+  readonly messageIds: readonly string[];
+  readonly joinedText: string;
+  readonly instructionsVersion: number | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly history: {
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly count: number;
+    readonly hash: string;
+  };
+  readonly steps: readonly TurnStep[];
+}
+
+export interface TurnUpdate {
+  readonly outcome?: TurnOutcome;
+  readonly finishedAt?: EpochMs;
+  readonly reasonCode?: string | null;
+  readonly reason?: string | null;
+  readonly joinedText?: string;
+  readonly model?: string;
+  readonly rawAnswer?: string;
+  readonly filtered?: string | null;
+  readonly parts?: readonly string[];
+  readonly attempts?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costMicroUsd?: number;
+  readonly timing?: Readonly<Record<string, Milliseconds>>;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+export interface OpenTurn {
+  readonly id: number;
+  readonly conversationId: number;
+  readonly outcome: TurnOutcome;
+  readonly startedAt: EpochMs;
+}
+
+const columnOf: Readonly<Record<keyof TurnUpdate, string>> = {
+  outcome: 'outcome',
+  finishedAt: 'finished_at',
+  reasonCode: 'reason_code',
+  reason: 'reason',
+  joinedText: 'joined_text',
+  model: 'model',
+  rawAnswer: 'raw_answer',
+  filtered: 'filtered',
+  parts: 'parts',
+  attempts: 'attempts',
+  inputTokens: 'input_tokens',
+  outputTokens: 'output_tokens',
+  costMicroUsd: 'cost_micro',
+  timing: 'timing',
+  parameters: 'parameters',
+};
+
+export const createTurnStore = (database: Database) => ({
+  begin: (turn: NewTurn, now: EpochMs): number =>
+    database.run(
+      `INSERT INTO turns (session_id, conversation_id, started_at, outcome, message_ids, joined_text, instructions_version, provider, model,
+         parameters, history_from, history_to, history_count, history_hash, steps, updated_at)
+       VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?,?,?,?)`,
+      turn.sessionId,
+      turn.conversationId,
+      now,
+      JSON.stringify(turn.messageIds),
+      turn.joinedText,
+      turn.instructionsVersion,
+      turn.provider,
+      turn.model,
+      JSON.stringify(turn.parameters),
+      turn.history.from,
+      turn.history.to,
+      turn.history.count,
+      turn.history.hash,
+      JSON.stringify(turn.steps),
+      now,
+    ).lastInsertRowid,
+
+  update: (id: number, changes: TurnUpdate, now: EpochMs): void => {
+    const names = (Object.keys(changes) as (keyof TurnUpdate)[]).filter((name) => changes[name] !== undefined);
+    if (names.length === 0) return;
+    const values = names.map((name) => {
+      const value = changes[name];
+      return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null);
+    });
+    database.run(
+      `UPDATE turns SET ${names.map((name) => `${columnOf[name]} = ?`).join(', ')}, updated_at = ? WHERE id = ?`,
+      ...values,
+      now,
+      id,
+    );
+  },
+  addSteps: (id: number, steps: readonly TurnStep[], now: EpochMs): void => {
+    for (const step of steps)
+      database.run(
+        `UPDATE turns SET steps = json_insert(steps, '$[#]', json(?)), updated_at = ? WHERE id = ?`,
+        JSON.stringify(step),
+        now,
+        id,
+      );
+  },
+  /** Turns that the last process left open. */
+  open: (sessionId: string): OpenTurn[] =>
+    database.all<OpenTurn>(
+      `SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt FROM turns
+       WHERE session_id = ? AND finished_at IS NULL ORDER BY id`,
+      sessionId,
+    ),
+  get: (id: number): OpenTurn | null =>
+    database.get<OpenTurn>(
+      'SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt FROM turns WHERE id = ?',
+      id,
+    ) ?? null,
+  /** Starts and ends of the last answered turns of a chat, newest first. */
+  recent: (conversationId: number, limit: number): { startedAt: EpochMs; finishedAt: EpochMs | null }[] =>
+    database.all(
+      `SELECT started_at AS startedAt, finished_at AS finishedAt FROM turns WHERE conversation_id = ? AND outcome = 'answered'
+       ORDER BY id DESC LIMIT ?`,
+      conversationId,
+      limit,
+    ),
+});
+export type TurnStore = ReturnType<typeof createTurnStore>;

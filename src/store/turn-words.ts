@@ -1,0 +1,72 @@
+import { plainText } from '../session/plain-text.ts';
+import type { TurnStep } from './turn-store.ts';
+
+/** The record of one turn in words, one line a step, oldest first. Text from outside is made plain here. */
+export interface WordsInput {
+  readonly who: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly costUsd: number;
+  readonly steps: readonly TurnStep[];
+}
+
+type Values = TurnStep['values'];
+const secondsOf = (value: Values[string] | undefined): string => {
+  const ms = Number(value ?? 0);
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+};
+const count = (value: Values[string] | undefined, one: string, many: string): string =>
+  `${value ?? 0} ${value === 1 ? one : many}`;
+const said = (value: Values[string] | undefined): string => plainText(String(value ?? ''));
+
+const words: Readonly<Record<string, (values: Values, who: string) => string>> = {
+  joined: (v, who) =>
+    `${count(v['messages'], 'message', 'messages')} of ${who} joined after ${secondsOf(v['waitedMs'])} (${said(v['because'])}).`,
+  'media-described': (v) => `The ${said(v['kind'])} was read by the AI service: "${said(v['text'])}".`,
+  'media-failed': (v) => `The ${said(v['kind'])} could not be read: ${said(v['reason'])}.`,
+  history: (v) =>
+    `Memory given: ${count(v['messages'], 'earlier message', 'earlier messages')}${v['summary'] === true ? ' and a summary of older ones' : ''}.`,
+  asked: (v) =>
+    `Asked ${said(v['provider'])} ${said(v['model'])} with instructions ${v['instructions'] === null ? '(none)' : `version ${v['instructions']}`}.`,
+  retry: (v) => `${said(v['reason'])}; tried again after ${secondsOf(v['afterMs'])}.`,
+  'cheaper-model': (v) => `Near the daily budget: the cheaper model ${said(v['model'])} was used.`,
+  answered: (v) => `Answer after ${secondsOf(v['tookMs'])}: ${v['inputTokens']} tokens in, ${v['outputTokens']} out.`,
+  filtered: (v) => `Taken out of the answer: ${said(v['what'])}.`,
+  split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,
+  draft: () => 'Watch mode: kept as a draft until a person approves it.',
+  'draft-approved': (v) => `Approved by ${said(v['actor'])}.`,
+  superseded: (v) =>
+    `${count(v['messages'], 'newer message', 'newer messages')} came in before anything was sent: asked again with them.`,
+  interrupted: () => 'The worker stopped before the answer was stored: the messages were taken up again.',
+  refused: (v) => `The AI service refuses until somebody acts: ${said(v['reason'])}.`,
+  'no-answer': (v) => `The AI service gave nothing to send: ${said(v['reason'])}.`,
+  'part-sent': (v) => `Part ${v['part']} sent${v['afterCrash'] === true ? ' (found after a restart)' : ''}.`,
+  'part-refused': (v) => `Part ${v['part']} was refused by WhatsApp: ${said(v['reason'])}.`,
+  'part-lookup': (v) => `Part ${v['part']}: WhatsApp did not confirm it, looked up by its id: ${said(v['result'])}.`,
+  'part-unknown': (v) => `Part ${v['part']}: its fate cannot be known, so it is not sent again.`,
+  'part-dropped': (v) => `Part ${v['part']} was not sent: ${said(v['reason'])}.`,
+};
+
+const endings: Readonly<Record<string, string>> = {
+  running: 'Still being answered.',
+  sending: 'Being sent.',
+  answered: 'Answered',
+  drafted: 'Waits as a draft.',
+  held: 'Held',
+  unanswered: 'Not answered',
+  unknown: 'Unknown whether it arrived',
+  superseded: 'Replaced by a later turn.',
+  interrupted: 'Interrupted.',
+};
+
+export const turnWords = (input: WordsInput): readonly string[] => {
+  const who = plainText(input.who);
+  const lines = input.steps.map((step) => {
+    const line = words[step.step];
+    return line === undefined ? `${plainText(step.step)}.` : line(step.values, who);
+  });
+  const ending = endings[input.outcome] ?? plainText(input.outcome);
+  const cost = input.costUsd > 0 ? ` Cost: $${input.costUsd.toFixed(4)}.` : '';
+  const reason = input.reason === null ? '' : `: ${plainText(input.reason)}`;
+  return [...lines, `${ending.replace(/\.$/, '')}${reason}.${cost}`];
+};
