@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress } from 'node:zlib';
+import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
+
+/** The browser inside the npm package @sparticuz/chromium: a headless-shell, the libraries it needs, fonts. */
+export interface PackagedBrowser {
+  /** Where the program will be once unpacked. */
+  readonly path: string;
+  readonly libraries: string;
+  readonly fonts: string;
+  /** Unpacks it, once; several processes may do so at the same time. */
+  unpack(): Promise<void>;
+}
+
+const packageRoot = (): string | null => {
+  try {
+    let directory = dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium'));
+    while (!existsSync(join(directory, 'bin'))) {
+      const parent = dirname(directory);
+      if (parent === directory) return null;
+      directory = parent;
+    }
+    return directory;
+  } catch {
+    // Not installed, e.g. in an image that brings its own Chromium: the caller looks no further.
+    return null;
+  }
+};
+
+const fontConfiguration = (directory: string): string =>
+  `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(directory, 'fonts')}</dir><cachedir>${join(directory, 'fonts-cache')}</cachedir></fontconfig>\n`;
+
+const unpackInto = async (source: string, directory: string): Promise<void> => {
+  const { extract } = await import('tar');
+  const brotli = (name: string): [NodeJS.ReadableStream, NodeJS.ReadWriteStream] => [
+    createReadStream(join(source, 'bin', name)),
+    createBrotliDecompress(),
+  ];
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const program = join(directory, 'chromium');
+  await pipeline(...brotli('chromium.br'), createWriteStream(program, { mode: 0o700 }));
+  // fonts.tar and al2023.tar bring their own folders (fonts/, lib/).
+  for (const name of ['fonts.tar.br', 'al2023.tar.br']) await pipeline(...brotli(name), extract({ cwd: directory }));
+  await writeFile(join(directory, 'fonts.conf'), fontConfiguration(directory));
+  await writeFile(join(directory, 'complete'), String(statSync(program).size));
+};
+
+/** True when a former unpacking was finished and its program still has its whole length. */
+const isComplete = (directory: string): boolean => {
+  const program = join(directory, 'chromium');
+  const complete = join(directory, 'complete');
+  return (
+    existsSync(complete) && existsSync(program) && Number(readFileSync(complete, 'utf8')) === statSync(program).size
+  );
+};
+
+/** The packaged browser, or null where the package is not installed or is not made for this machine (Linux x64 only). */
+export const packagedBrowser = (unpackDirectory: string): PackagedBrowser | null => {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return null;
+  const source = packageRoot();
+  if (source === null) return null;
+  const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
+  const directory = join(unpackDirectory, `chromium-${version}`);
+  return {
+    path: join(directory, 'chromium'),
+    libraries: join(directory, 'lib'),
+    fonts: join(directory, 'fonts.conf'),
+    unpack: async () => {
+      if (isComplete(directory)) return;
+      const own = `${directory}.${process.pid}-${randomBytes(4).toString('hex')}`;
+      try {
+        await unpackInto(source, own);
+        // The paths inside fonts.conf are those of the final place.
+        await writeFile(join(own, 'fonts.conf'), fontConfiguration(directory));
+        if (!isComplete(directory)) await rm(directory, { recursive: true, force: true });
+        await rename(own, directory);
+      } catch (error) {
+        // Another worker was faster: its directory serves us as well.
+        if (!isComplete(directory)) {
+          throw new FleetError(
+            'browser-missing',
+            `cannot unpack the browser into ${unpackDirectory}: ${messageOf(error)}`,
+            { cause: error },
+          );
+        }
+      } finally {
+        await rm(own, { recursive: true, force: true });
+      }
+    },
+  };
+};

@@ -1,0 +1,130 @@
+/** The only file that knows @wppconnect-team/wppconnect. */
+import type { Whatsapp } from '@wppconnect-team/wppconnect';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { Browser as BrowserChoice } from '../browser.ts';
+
+export type LibraryPage = Whatsapp['page'];
+export type LibraryBrowser = ReturnType<LibraryPage['browser']>;
+export type LibraryClient = Whatsapp;
+
+export interface EngineLog {
+  debug(text: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+export interface LibrarySession {
+  readonly browser: LibraryBrowser;
+  /** Opens WhatsApp Web in the browser; resolves when its page is loaded, before anyone is logged in. */
+  start(onQr: (payload: string) => void): Promise<LibraryClient>;
+}
+
+interface Level {
+  readonly level?: string;
+  readonly message?: unknown;
+}
+
+/** wppconnect logs through a winston logger of its own, to the console: this one leads to our log. */
+const bridge = (log: EngineLog) => {
+  const write = (level: string, message: unknown): void => {
+    const text = `wppconnect: ${messageOf(message)}`;
+    if (level === 'error') log.warn(text);
+    else log.debug(text);
+  };
+  const at = (level: string) => (message: unknown) => write(level, message);
+  return {
+    log: (entry: Level | string, message?: unknown) =>
+      typeof entry === 'string' ? write(entry, message) : write(entry.level ?? 'info', entry.message),
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    http: at('http'),
+    verbose: at('verbose'),
+    debug: at('debug'),
+    silly: at('silly'),
+  };
+};
+
+const rejectionLogs = new Set<EngineLog>();
+let imported: Promise<{
+  create: typeof import('@wppconnect-team/wppconnect')['create'];
+  initBrowser: typeof import('@wppconnect-team/wppconnect/dist/controllers/browser.js')['initBrowser'];
+}> | null = null;
+
+/** Imported on first use (it costs about half a second), once; its console noise and its own rejection logger are replaced. */
+const importLibrary = () => {
+  imported ??= (async () => {
+    const before = new Set(process.listeners('unhandledRejection'));
+    const library = await import('@wppconnect-team/wppconnect');
+    const { initBrowser } = await import('@wppconnect-team/wppconnect/dist/controllers/browser.js');
+    library.defaultLogger.silent = true;
+    // Its listener keeps the process alive when one of its own calls fails late (they do, on every close), so ours must too.
+    for (const listener of process.listeners('unhandledRejection')) {
+      if (!before.has(listener)) process.off('unhandledRejection', listener);
+    }
+    process.on('unhandledRejection', (error) => {
+      for (const log of rejectionLogs) log.warn(`a promise failed unheard: ${messageOf(error)}`);
+    });
+    return { create: library.create, initBrowser };
+  })();
+  return imported;
+};
+
+/** Starts the browser. The caller owns it from here on, also when `start` throws: wppconnect itself would leak it. */
+export const launchLibrary = async (options: {
+  readonly sessionName: string;
+  readonly profileDir: string;
+  readonly browser: BrowserChoice;
+  readonly whatsappVersion: string;
+  readonly launchMs: number;
+  readonly log: EngineLog;
+}): Promise<LibrarySession> => {
+  const { create, initBrowser } = await importLibrary();
+  rejectionLogs.add(options.log);
+  const logger = bridge(options.log) as unknown as Parameters<typeof initBrowser>[2];
+  // Fresh objects each time: the library keeps and changes what it is given.
+  const shared = () => ({
+    session: options.sessionName,
+    headless: options.browser.kind === 'headless-shell' ? ('shell' as const) : true,
+    useChrome: false,
+    logQR: false,
+    disableWelcome: true,
+    updatesLog: false,
+    autoClose: 0,
+    deviceSyncTimeout: 0,
+    waitForLogin: false,
+    whatsappVersion: options.whatsappVersion,
+    logger,
+  });
+  const browser = await initBrowser(
+    options.sessionName,
+    {
+      ...shared(),
+      browserArgs: [...options.browser.args],
+      puppeteerOptions: {
+        executablePath: options.browser.path,
+        userDataDir: options.profileDir,
+        env: { ...options.browser.env },
+        // With a pipe Chromium dies with us, even by SIGKILL (facts/wppconnect.md).
+        pipe: true,
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+        timeout: options.launchMs,
+        protocolTimeout: 120_000,
+      },
+    },
+    logger,
+  );
+  browser.once('disconnected', () => rejectionLogs.delete(options.log));
+  return {
+    browser,
+    start: (onQr) =>
+      create({
+        ...shared(),
+        browser,
+        catchQR: (_png: string, _ascii: string, _attempt: number, urlCode?: string) => urlCode && onQr(urlCode),
+      }),
+  };
+};

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { ChatKind, MessageKind, WhatsAppMessage } from '../whatsapp-client.ts';
+
+const wid = z.union([z.string(), z.looseObject({ _serialized: z.string() }).transform((value) => value._serialized)]);
+
+/** The fields used of what wppconnect calls a message; all else is ignored. */
+export const rawMessage = z.looseObject({
+  id: z.string().regex(/^(true|false)_[^_]+_[^_]+(_.+)?$/),
+  type: z.string(),
+  body: z.unknown().optional(),
+  caption: z.unknown().optional(),
+  t: z.number().optional(),
+  author: wid.nullish(),
+  ack: z.number().optional(),
+  mimetype: z.string().nullish(),
+  notifyName: z.string().nullish(),
+  quotedMsgId: z.string().nullish(),
+  sender: z
+    .looseObject({ pushname: z.string().nullish(), isMyContact: z.boolean().nullish(), phoneNumber: wid.nullish() })
+    .nullish(),
+});
+export type RawMessage = z.output<typeof rawMessage>;
+
+/** `ciphertext` comes again in clear; the others are events, not messages of a person. */
+const ignored = new Set([
+  'ciphertext',
+  'e2e_notification',
+  'notification',
+  'notification_template',
+  'gp2',
+  'protocol',
+  'revoked',
+  'reaction',
+  'broadcast_notification',
+  'newsletter_notification',
+  'pin_message',
+  'keep_in_chat',
+  'debug',
+  'call_log',
+]);
+
+const kinds: Readonly<Record<string, MessageKind>> = {
+  chat: 'text',
+  buttons_response: 'text',
+  list_response: 'text',
+  template_button_reply: 'text',
+  image: 'image',
+  audio: 'audio',
+  ptt: 'audio',
+  video: 'video',
+  gif: 'video',
+  document: 'document',
+  sticker: 'sticker',
+  location: 'location',
+  live_location: 'location',
+  vcard: 'contact',
+  multi_vcard: 'contact',
+};
+
+export const chatKindOf = (chatId: string): ChatKind => {
+  if (chatId === 'status@broadcast') return 'status';
+  const servers: Readonly<Record<string, ChatKind>> = {
+    'c.us': 'person',
+    lid: 'person',
+    's.whatsapp.net': 'person',
+    'g.us': 'group',
+    broadcast: 'broadcast',
+    newsletter: 'newsletter',
+    call: 'call',
+  };
+  return servers[chatId.split('@')[1] ?? ''] ?? 'other';
+};
+
+/** Digits of an address by phone number, null for a LID or a group. */
+export const phoneOf = (address: string | null | undefined): string | null =>
+  /^(\d{5,})(?::\d+)?@(?:c\.us|s\.whatsapp\.net)$/.exec(address ?? '')?.[1] ?? null;
+
+const textOf = (kind: MessageKind, raw: RawMessage): string => {
+  const text = kind === 'text' ? raw.body : raw.caption;
+  return typeof text === 'string' ? text : '';
+};
+
+/** Our message from wppconnect's; null for those that are nobody's words. `lidPhone`: the number a LID stands for, if known. */
+export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppMessage | null => {
+  if (ignored.has(raw.type)) return null;
+  const [mine, chatId = ''] = raw.id.split('_');
+  const fromMe = mine === 'true';
+  const kind = kinds[raw.type] ?? 'other';
+  const chatKind = chatKindOf(chatId);
+  const other = chatKind === 'group' ? (raw.author ?? null) : chatId;
+  return {
+    id: raw.id,
+    chatId,
+    chatKind,
+    fromMe,
+    author: chatKind === 'group' ? (raw.author ?? null) : null,
+    phone: phoneOf(other) ?? (fromMe ? null : phoneOf(raw.sender?.phoneNumber)) ?? lidPhone,
+    kind,
+    text: textOf(kind, raw),
+    mimeType: raw.mimetype ?? null,
+    pushName: fromMe ? null : (raw.notifyName ?? raw.sender?.pushname ?? null),
+    isSavedContact: !fromMe && Boolean(raw.sender?.isMyContact),
+    timestamp: (raw.t ?? 0) * 1000,
+    quotedId: raw.quotedMsgId ?? null,
+    ack: raw.ack ?? 0,
+  };
+};
+
+/** One chat as the page has it, newest messages only. */
+export interface ChatTail {
+  readonly unread: number;
+  readonly messages: readonly WhatsAppMessage[];
+}
+
+/**
+ * What was missed in a chat: its unread messages, and those younger than `since` that nobody on our side answered after.
+ * Oldest first.
+ */
+export const missedIn = (tail: ChatTail, since: number): readonly WhatsAppMessage[] => {
+  const ordered = [...tail.messages].sort((a, b) => a.timestamp - b.timestamp);
+  const incoming = ordered.filter((message) => !message.fromMe);
+  const unread = new Set(tail.unread > 0 ? incoming.slice(-tail.unread) : []);
+  const lastMine = ordered.findLastIndex((message) => message.fromMe);
+  return ordered.filter(
+    (message, index) => !message.fromMe && (unread.has(message) || (message.timestamp >= since && index > lastMine)),
+  );
+};
