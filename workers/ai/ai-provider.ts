@@ -60,7 +60,18 @@ export interface AiUsage {
  * to send (blocked, empty, cut): not sent, not retried.
  */
 export type AiResult =
-  | { readonly kind: 'answer'; readonly text: string; readonly usage: AiUsage; readonly model: string; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'answer';
+      readonly text: string;
+      readonly usage: AiUsage;
+      readonly model: string;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
-  | { readonly kind: 'passing'; readonly code: string; readonly reason: string; readonly retryAfterMs: Milliseconds | null }
+  | {
+      readonly kind: 'passing';
+      readonly code: string;
+      readonly reason: string;
+      readonly retryAfterMs: Milliseconds | null;
+    }
   | { readonly kind: 'no-answer'; readonly code: string; readonly reason: string; readonly usage: AiUsage | null };

@@ -1,6 +1,8 @@
+import { messageOf } from '../../src/session/fleet-error.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
 import type { AiProvider, AiRequest, AiResult, MediaRequest, SummaryRequest } from './ai-provider.ts';
 import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
+import { passing } from './service-call.ts';
 
 /** What stands behind `ai_config.provider`. */
 export interface AiProviderOptions {
@@ -36,19 +38,24 @@ const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
 /** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
 const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvider => {
   let loading: Promise<AiProvider> | null = null;
-  const loaded = (): Promise<AiProvider> => {
-    loading ??= load().catch((error: unknown) => {
-      // A failed import may pass (memory, a file being replaced): the next call tries anew.
+  const use = async (signal: AbortSignal, call: (provider: AiProvider) => Promise<AiResult>): Promise<AiResult> => {
+    let provider: AiProvider;
+    try {
+      loading ??= load();
+      provider = await loading;
+    } catch (error) {
+      // A failed import may pass (memory, files being replaced by an upgrade): the next call tries anew.
       loading = null;
-      throw error;
-    });
-    return loading;
+      return passing('library', `the library for ${name} could not be loaded: ${messageOf(error)}`);
+    }
+    signal.throwIfAborted();
+    return call(provider);
   };
   return {
     name,
-    answer: async (request: AiRequest, signal) => (await loaded()).answer(request, signal),
-    summarize: async (request: SummaryRequest, signal) => (await loaded()).summarize(request, signal),
-    describe: async (request: MediaRequest, signal) => (await loaded()).describe(request, signal),
+    answer: (request: AiRequest, signal) => use(signal, (provider) => provider.answer(request, signal)),
+    summarize: (request: SummaryRequest, signal) => use(signal, (provider) => provider.summarize(request, signal)),
+    describe: (request: MediaRequest, signal) => use(signal, (provider) => provider.describe(request, signal)),
   };
 };
 
