@@ -1,0 +1,169 @@
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
+import type { AdmissionPolicy } from './policies.ts';
+
+/** Who may start now, who waits and why, and how many more would fit. Pure. */
+
+export interface SessionCost {
+  readonly bytes: Bytes;
+  /** From sessions that run here, not assumed. */
+  readonly isMeasured: boolean;
+}
+
+/** A running session as far as its memory matters. */
+export interface MeasuredSession {
+  /** PSS of its tree, else RSS; null when not known. */
+  readonly memoryBytes: Bytes | null;
+  /** Starting, waiting for a scan or syncing: it has not shown its cost yet. */
+  readonly isStarting: boolean;
+  readonly upMs: Milliseconds;
+}
+
+/** What one more session will cost: the upper quartile of the settled ones, else the assumption. */
+export const sessionCost = (running: readonly MeasuredSession[], policy: AdmissionPolicy): SessionCost => {
+  const settled = running
+    .filter((session) => !session.isStarting && session.upMs >= policy.settledMs)
+    .map((session) => session.memoryBytes ?? 0)
+    .filter((bytes) => bytes > 0)
+    .sort((a, b) => a - b);
+  const quartile = settled[Math.min(settled.length - 1, Math.floor(settled.length * 0.75))];
+  return quartile === undefined || settled.length < policy.fewestMeasured
+    ? { bytes: policy.assumedBytes, isMeasured: false }
+    : { bytes: quartile, isMeasured: true };
+};
+
+export interface MachineRoom {
+  readonly memoryTotal: Bytes;
+  /** Memory that could still be used now. */
+  readonly memoryAvailable: Bytes;
+}
+
+/** Memory that may be given to new sessions: without the reserve, and without what starting ones are still going to take. */
+export const freeForSessions = (
+  machine: MachineRoom,
+  running: readonly MeasuredSession[],
+  cost: SessionCost,
+  policy: AdmissionPolicy,
+): Bytes => {
+  const reserve = Math.max(policy.reserveBytes, machine.memoryTotal * policy.reserveShare);
+  const promised = running
+    .filter((session) => session.isStarting)
+    .reduce((sum, session) => sum + Math.max(0, cost.bytes - (session.memoryBytes ?? 0)), 0);
+  return Math.max(0, machine.memoryAvailable - reserve - promised);
+};
+
+/** "Room for N more": how many sessions fit into memory now. MAX_SESSIONS is not looked at. */
+export const roomFor = (
+  machine: MachineRoom,
+  running: readonly MeasuredSession[],
+  policy: AdmissionPolicy,
+): { readonly sessions: number; readonly isMeasured: boolean; readonly costBytes: Bytes } => {
+  const cost = sessionCost(running, policy);
+  const sessions = Math.floor(freeForSessions(machine, running, cost, policy) / cost.bytes);
+  return { sessions, isMeasured: cost.isMeasured, costBytes: cost.bytes };
+};
+
+export interface StartCandidate {
+  readonly id: string;
+  /** A person asked for it just now: it goes before what the program brings back by itself. */
+  readonly byPerson: boolean;
+  /** How long it was connected in its last life; the longest go first. */
+  readonly connectedMs: Milliseconds;
+  readonly requestedAt: EpochMs;
+}
+
+/** The order of starting: by a person first, then the longest connected, then who asked first, then by id. */
+export const startOrder = (a: StartCandidate, b: StartCandidate): number =>
+  Number(b.byPerson) - Number(a.byPerson) ||
+  b.connectedMs - a.connectedMs ||
+  a.requestedAt - b.requestedAt ||
+  (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+export type QueueReasonCode = 'max-sessions' | 'memory' | 'starting-limit';
+
+export interface QueuedStart {
+  readonly id: string;
+  /** 1 is the next. */
+  readonly position: number;
+  readonly reasonCode: QueueReasonCode;
+  /** One English line for a person. */
+  readonly reason: string;
+  readonly evidence: Readonly<Record<string, number | boolean>>;
+}
+
+export interface AdmissionInput {
+  readonly candidates: readonly StartCandidate[];
+  /** All that have a worker now, of whatever state: they count for MAX_SESSIONS. */
+  readonly running: readonly MeasuredSession[];
+  /** Browsers coming up now (`starting` only: one that waits for a scan has come up). */
+  readonly browsersStarting: number;
+  readonly maxSessions: number;
+  /** May be a fraction under a quota; at least one browser starts at a time. */
+  readonly cores: number;
+  /** Null: not measured yet, memory does not hold anybody back. */
+  readonly machine: MachineRoom | null;
+}
+
+export interface Admission {
+  /** Ids to start now, in this order. */
+  readonly start: readonly string[];
+  readonly queued: readonly QueuedStart[];
+}
+
+const MB = (bytes: Bytes): number => Math.round(bytes / 1_000_000);
+
+/** Sorts the candidates into those that start now and those that wait. Never overtakes: who waits for memory holds all behind it. */
+export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission => {
+  const cost = sessionCost(input.running, policy);
+  let free = input.machine === null ? null : freeForSessions(input.machine, input.running, cost, policy);
+  let running = input.running.length;
+  let starting = input.browsersStarting;
+  const mostStarting = Math.max(1, Math.floor(input.cores));
+  const start: string[] = [];
+  const queued: QueuedStart[] = [];
+
+  const block = (): Pick<QueuedStart, 'reasonCode' | 'reason' | 'evidence'> | null => {
+    if (running >= input.maxSessions)
+      return {
+        reasonCode: 'max-sessions',
+        reason: `${running} of MAX_SESSIONS ${input.maxSessions} run`,
+        evidence: { running, maxSessions: input.maxSessions },
+      };
+    // With nothing running there is nobody to wait for: the first one always may try.
+    if (free !== null && free < cost.bytes && running > 0)
+      return {
+        reasonCode: 'memory',
+        reason: `memory is short: ${MB(free)} MB free for sessions, one costs ${MB(cost.bytes)} MB here`,
+        evidence: { freeBytes: free, costBytes: cost.bytes, isMeasured: cost.isMeasured },
+      };
+    if (starting >= mostStarting)
+      return {
+        reasonCode: 'starting-limit',
+        reason: `${starting} browsers are starting, at most ${mostStarting} at once on this machine`,
+        evidence: { starting, mostStarting },
+      };
+    return null;
+  };
+
+  for (const candidate of [...input.candidates].sort(startOrder)) {
+    const blocked = block();
+    if (blocked !== null) {
+      queued.push({ id: candidate.id, position: queued.length + 1, ...blocked });
+      continue;
+    }
+    start.push(candidate.id);
+    running++;
+    starting++;
+    if (free !== null) free -= cost.bytes;
+  }
+  return { start, queued };
+};
+
+/** Ids that have to stop and queue because MAX_SESSIONS was lowered: the shortest connected ones. */
+export const surplus = (
+  running: readonly { readonly id: string; readonly connectedMs: Milliseconds }[],
+  maxSessions: number,
+): readonly string[] =>
+  [...running]
+    .sort((a, b) => b.connectedMs - a.connectedMs || (a.id < b.id ? -1 : 1))
+    .slice(Math.max(0, maxSessions))
+    .map((session) => session.id);

@@ -1,0 +1,199 @@
+import type { Bytes, CpuPercent, Milliseconds } from '../../session/units.ts';
+
+/** Every number that health decisions rest on, as data. A test or an operator's file replaces any part of it. */
+
+export interface BackoffPolicy {
+  readonly firstMs: Milliseconds;
+  readonly factor: number;
+  readonly maxMs: Milliseconds;
+  /** Share of the delay by which it varies both ways, 0 to 1. */
+  readonly jitter: number;
+  /** Connected for this long, a session begins again at the first delay. */
+  readonly stableMs: Milliseconds;
+}
+
+export interface BreakerPolicy {
+  /** More restarts than this within the window open the breaker. */
+  readonly maxRestarts: number;
+  readonly windowMs: Milliseconds;
+}
+
+export interface BudgetPolicy {
+  /** Automatic restarts of the whole fleet within the window. */
+  readonly maxRestarts: number;
+  readonly windowMs: Milliseconds;
+}
+
+export interface AdmissionPolicy {
+  /** Assumed cost of a session before any was measured. */
+  readonly assumedBytes: Bytes;
+  /** Sessions younger than this have not shown their cost yet. */
+  readonly settledMs: Milliseconds;
+  /** Measured sessions needed before the measure replaces the assumption. */
+  readonly fewestMeasured: number;
+  /** Memory that is never given away: this share of all, and at least `reserveBytes`. */
+  readonly reserveShare: number;
+  readonly reserveBytes: Bytes;
+}
+
+export interface IncidentPolicy {
+  /** Failures within this time belong together. */
+  readonly windowMs: Milliseconds;
+  /** Both must be reached. */
+  readonly fewestSessions: number;
+  /** Of the sessions that should be connected, 0 to 1. */
+  readonly share: number;
+  /** The trial session must stay connected for this long. */
+  readonly stableMs: Milliseconds;
+  /** A trial that did not connect by then has failed. */
+  readonly trialMs: Milliseconds;
+  readonly firstTrialMs: Milliseconds;
+  readonly trialFactor: number;
+  readonly maxTrialMs: Milliseconds;
+  /** This share of its sessions back by themselves lifts it without a trial. */
+  readonly backShare: number;
+}
+
+export const diskMeasures = [
+  'warn',
+  'cut-logs',
+  'prune-caches',
+  'pause-backups',
+  'release-reserve',
+  'stop-replies',
+] as const;
+/** In the order of sacrifice: the inbox, which is never given up, comes after the last. */
+export type DiskMeasure = (typeof diskMeasures)[number];
+
+export interface DiskPolicy {
+  /** Percent of the disk at which each measure begins. */
+  readonly at: Readonly<Record<DiskMeasure, number>>;
+  /** A measure ends this many points of percent below its beginning. */
+  readonly hysteresis: number;
+  /** On a large disk a high percentage is no danger: a measure waits until less than this is free. */
+  readonly onlyBelowFree: Readonly<Record<DiskMeasure, Bytes>>;
+  /** Size of the file that is given up for the database when the disk is nearly full. */
+  readonly reserveBytes: Bytes;
+}
+
+export interface SessionPolicy {
+  /** Workers report this often. */
+  readonly heartbeatEveryMs: Milliseconds;
+  /** Silent on the bus for this long: ask `GET /health`. */
+  readonly heartbeatLateMs: Milliseconds;
+  /** From `starting` to a QR, a code or a connection. */
+  readonly startDeadlineMs: Milliseconds;
+  /** History of a new login may take this long. */
+  readonly syncDeadlineMs: Milliseconds;
+  /** The worker retries by itself; after this long its browser is rebuilt. */
+  readonly offlineRebuildMs: Milliseconds;
+  /** Codes shown before the browser closes and a person has to ask for new ones. */
+  readonly maxQrCodes: number;
+  /** A crashed or hung page has this long to come back by the worker's own reload. */
+  readonly pageGraceMs: Milliseconds;
+  readonly memorySoftBytes: Bytes;
+  readonly memoryHardBytes: Bytes;
+  /** A soft limit passed so soon after the start is too low for the session: restarting would not help. */
+  readonly memorySettledMs: Milliseconds;
+  readonly cpuStuckPercent: CpuPercent;
+  readonly cpuStuckMs: Milliseconds;
+  readonly loopLagMs: Milliseconds;
+  readonly loopLagForMs: Milliseconds;
+  /** After this many times its window a condition is acted on even while conversations are in flight. */
+  readonly impatience: number;
+  readonly profileWarnBytes: Bytes;
+  /** Caches can only be pruned while the browser is closed: above this it is closed for that when nothing is in flight. */
+  readonly profilePruneBytes: Bytes;
+  /** Silence longer than this many times the session's own longest usual gap, and never less than `deafFloorMs`. */
+  readonly deafFactor: number;
+  readonly deafFloorMs: Milliseconds;
+  /** Failed probes in a row before "connected" is called deaf. */
+  readonly deafProbes: number;
+}
+
+export interface HealthPolicies {
+  readonly session: SessionPolicy;
+  readonly backoff: BackoffPolicy;
+  readonly breaker: BreakerPolicy;
+  readonly budget: BudgetPolicy;
+  readonly admission: AdmissionPolicy;
+  readonly incident: IncidentPolicy;
+  readonly disk: DiskPolicy;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+
+export const defaultPolicies: HealthPolicies = {
+  session: {
+    heartbeatEveryMs: 5 * second,
+    heartbeatLateMs: 20 * second,
+    // First QR after 1.2 to 2 s on a free machine (facts/wppconnect.md); a loaded one with ten browsers starting is far slower.
+    startDeadlineMs: 2 * minute,
+    // The library gives up after 180 s by itself, too early for large accounts: stuck syncing is server issue #2512.
+    syncDeadlineMs: 15 * minute,
+    offlineRebuildMs: 10 * minute,
+    maxQrCodes: 12,
+    pageGraceMs: 45 * second,
+    // An ordinary session is 176 to 241 MB (design/screens.md); leaks climb for days to many GB (#2831, #2896).
+    memorySoftBytes: 700 * MiB,
+    memoryHardBytes: 1200 * MiB,
+    memorySettledMs: 15 * minute,
+    cpuStuckPercent: 90,
+    cpuStuckMs: 5 * minute,
+    loopLagMs: 2 * second,
+    loopLagForMs: minute,
+    impatience: 3,
+    // Profiles of 1.8 GB after 48 h were seen (#2686).
+    profileWarnBytes: 1 * GiB,
+    profilePruneBytes: 2 * GiB,
+    deafFactor: 4,
+    deafFloorMs: 2 * hour,
+    deafProbes: 3,
+  },
+  backoff: { firstMs: 2 * second, factor: 2, maxMs: 5 * minute, jitter: 0.2, stableMs: 10 * minute },
+  breaker: { maxRestarts: 5, windowMs: 10 * minute },
+  budget: { maxRestarts: 30, windowMs: 10 * minute },
+  admission: {
+    // First headless-shell tree 220 MB PSS and a worker of 90 MB (facts/wppconnect.md).
+    assumedBytes: 310 * 1_000_000,
+    settledMs: 2 * minute,
+    fewestMeasured: 1,
+    reserveShare: 0.05,
+    reserveBytes: 256 * MiB,
+  },
+  incident: {
+    windowMs: 90 * second,
+    fewestSessions: 3,
+    share: 0.5,
+    stableMs: minute,
+    trialMs: 3 * minute,
+    firstTrialMs: 2 * minute,
+    trialFactor: 2,
+    maxTrialMs: 15 * minute,
+    backShare: 0.8,
+  },
+  disk: {
+    at: {
+      warn: 85,
+      'cut-logs': 90,
+      'prune-caches': 93,
+      'pause-backups': 95,
+      'release-reserve': 98,
+      'stop-replies': 99,
+    },
+    hysteresis: 1,
+    onlyBelowFree: {
+      warn: 20 * GiB,
+      'cut-logs': 10 * GiB,
+      'prune-caches': 5 * GiB,
+      'pause-backups': 5 * GiB,
+      'release-reserve': 512 * MiB,
+      'stop-replies': 256 * MiB,
+    },
+    reserveBytes: 32 * MiB,
+  },
+};
