@@ -142,7 +142,9 @@ export interface WhatsAppClient {
   /** Marks a chat as read. Cosmetic: failures resolve. */
   markRead(chatId: string): Promise<void>;
   /** Phone number and LID of a chat as far as WhatsApp knows them. */
-  identify(chatId: string): Promise<{ readonly phone: string | null; readonly lid: string | null; readonly isSavedContact: boolean }>;
+  identify(
+    chatId: string,
+  ): Promise<{ readonly phone: string | null; readonly lid: string | null; readonly isSavedContact: boolean }>;
   downloadMedia(messageId: string): Promise<Media>;
   /** Asks the page and the socket whether they live. Rejects with `page-hung` after its deadline. */
   probe(): Promise<ProbeResult>;
