@@ -1,0 +1,40 @@
+import process from 'node:process';
+import { fleetTable } from './commands/ls.ts';
+import { chosenLanguage, languageOf } from './language.ts';
+import { openDoor } from './open-door.ts';
+import { preferencesFile } from './preferences.ts';
+import type { Fleet } from './protocol/fleet.ts';
+import type { LoadedSettings } from './settings/load-settings.ts';
+
+/** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
+export const openDashboard = async (
+  loaded: LoadedSettings,
+  language: string | undefined,
+  given?: { readonly fleet: Fleet; readonly whileOpen: Promise<void> },
+): Promise<number> => {
+  const chosen = chosenLanguage(loaded.settings, language);
+  const fleet = given?.fleet ?? (await openDoor(loaded));
+  try {
+    if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+      await given?.whileOpen;
+      const words = languageOf(loaded.settings, language);
+      process.stdout.write(`${fleetTable(fleet.getSnapshot(), Date.now(), (verdict) => words.verdict[verdict])}\n`);
+      process.stderr.write(
+        'zap-fleet: this is not a terminal, so here is the list once. For a script use: zap-fleet ls --json\n',
+      );
+      return 0;
+    }
+    const { runDashboard } = await import('../components/run-dashboard.tsx');
+    const result = await runDashboard({
+      fleet,
+      language: chosen,
+      env: process.env,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      preferences: preferencesFile(loaded.paths),
+    });
+    return result.exitCode;
+  } finally {
+    await fleet.close();
+  }
+};

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { demoFleet } from '../workers/whatsapp/simulated/demo-fleet.ts';
+import { writeSimulatedConfig } from '../workers/whatsapp/simulated/simulated-config.ts';
+import { openDashboard } from './dashboard.ts';
+import { prepareHome, profileDir } from './home/home-paths.ts';
+import { stopFleet } from './master/stop-fleet.ts';
+import { openDoor } from './open-door.ts';
+import type { Fleet } from './protocol/fleet.ts';
+import { parseSessionName } from './session/session-name.ts';
+import { type LoadedSettings, loadSettings } from './settings/load-settings.ts';
+
+/** A throw-away fleet of six simulated sessions: own FLEET_HOME, own PM2, real workers; everything is removed on exit. */
+
+const demoSettings = (home: string): LoadedSettings => {
+  // Nothing of the operator's own settings or keys gets into a demo: only what the terminal needs.
+  const loaded = loadSettings({ env: { PORT: '0', FLEET_LANG: process.env['FLEET_LANG'] }, cwd: home, home });
+  return { ...loaded, raw: { ...loaded.raw, ZAP_DEMO: '1' } };
+};
+
+const fill = async (fleet: Fleet, loaded: LoadedSettings): Promise<void> => {
+  await Promise.all(
+    demoFleet.map(async (session) => {
+      const name = parseSessionName(session.name);
+      writeSimulatedConfig(profileDir(loaded.paths, name), { scenario: session.scenario, seed: session.seed });
+      await fleet.request('create', { name, label: session.label, engine: 'simulated', ai: session.ai, actor: 'demo' });
+      for (const [key, value] of Object.entries(session.timing)) {
+        await fleet.request('setConfig', { name, key: `timing_config.${key}`, value, actor: 'demo' });
+      }
+      await fleet.request('start', { name, wait: false, actor: 'demo' });
+    }),
+  );
+};
+
+export const runDemo = async (language: string | undefined): Promise<number> => {
+  const home = mkdtempSync(join(tmpdir(), 'zf-demo-'));
+  const loaded = demoSettings(home);
+  try {
+    prepareHome(loaded.paths);
+    const fleet = await openDoor(loaded);
+    // The sessions come up while the dashboard is already open: a first frame waits for nobody.
+    const filled = fill(fleet, loaded);
+    const code = await openDashboard(loaded, language, { fleet, whileOpen: filled });
+    return code;
+  } finally {
+    await stopFleet(loaded.paths);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+};

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { secretNames, settingNames } from '../settings/settings.ts';
+import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
+
+/** Settings that parse, but will not do what their owner hopes. */
+
+const known = new Set<string>([...settingNames, ...secretNames, 'FLEET_HOME', 'NODE_ENV']);
+
+/** Edits between two names; enough to tell GEMINI_KYE from a foreign variable. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};
+
+const namesIn = (path: string): string[] => {
+  try {
+    return Object.keys(parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    throw error;
+  }
+};
+
+export const misspelledNames = (names: readonly string[]): { readonly name: string; readonly meant: string }[] =>
+  names
+    .filter((name) => !known.has(name))
+    .flatMap((name) => {
+      const meant = [...known].find((one) => distance(one, name) <= 2 && one.length > 4);
+      return meant === undefined ? [] : [{ name, meant }];
+    });
+
+export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
+  const { settings, secrets, sources, paths } = patient.loaded;
+  const findings: Finding[] = [];
+  for (const file of [paths.envFile, join(cwd, '.env')]) {
+    for (const { name, meant } of misspelledNames(namesIn(file))) {
+      findings.push(warn('setting-misspelled', `${file} sets ${name}, which nothing reads`, `rename it to ${meant}`));
+    }
+  }
+  if (settings.OPENAI_ASSISTANT !== undefined) {
+    findings.push(
+      warn(
+        'old-assistant',
+        'OPENAI_ASSISTANT is set, but the Assistants API ended on 26 Aug 2026',
+        'copy its instructions into the session: zap-fleet prompt NAME --edit; then remove OPENAI_ASSISTANT',
+      ),
+    );
+  }
+  if (settings.AI_SELECTED === 'openai' && secrets.OPENAI_KEY === undefined) {
+    findings.push(
+      bad('ai-key-missing', 'AI_SELECTED is GPT, but OPENAI_KEY is not set', `put OPENAI_KEY=… into ${paths.envFile}`),
+    );
+  }
+  if (settings.AI_SELECTED === 'gemini' && secrets.GEMINI_KEY === undefined) {
+    findings.push(
+      bad(
+        'ai-key-missing',
+        'AI_SELECTED is GEMINI, but GEMINI_KEY is not set',
+        `put GEMINI_KEY=… into ${paths.envFile}`,
+      ),
+    );
+  }
+  for (const name of ['OPENAI_KEY', 'GEMINI_KEY'] as const) {
+    const value = secrets[name];
+    if (value !== undefined && (/[\s"'…]/.test(value) || value.length < 20)) {
+      findings.push(
+        bad(
+          'ai-key-shape',
+          `${name} does not look like a key (blanks, quotes, or cut short)`,
+          `copy it again, whole: ${sources[name]}`,
+        ),
+      );
+    }
+  }
+  if (settings.SUPABASE_URL !== undefined && secrets.SUPABASE_SERVICE_ROLE_KEY === undefined) {
+    findings.push(
+      bad(
+        'supabase-key-missing',
+        'SUPABASE_URL is set, but SUPABASE_SERVICE_ROLE_KEY is not',
+        'copy the service role key from Supabase > Settings > API',
+      ),
+    );
+  }
+  if (settings.SUPABASE_URL === undefined && secrets.SUPABASE_SERVICE_ROLE_KEY !== undefined) {
+    findings.push(
+      warn(
+        'supabase-url-missing',
+        'a Supabase key is set, but SUPABASE_URL is not: nothing is replicated',
+        'set SUPABASE_URL=https://….supabase.co',
+      ),
+    );
+  }
+  if (settings.TZ !== undefined) {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: settings.TZ });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      findings.push(
+        bad('time-zone', `TZ=${settings.TZ} is not a time zone: log times are in UTC`, 'set TZ=America/Sao_Paulo'),
+      );
+    }
+  }
+  if (settings.PUBLIC_URL?.startsWith('http://') === true && !/\/\/(localhost|127\.)/.test(settings.PUBLIC_URL)) {
+    findings.push(
+      warn(
+        'public-url-plain',
+        'PUBLIC_URL is http: the links for clients, with their QR, travel unencrypted',
+        'put TLS in front (deployment/nginx.conf) and set PUBLIC_URL=https://…',
+      ),
+    );
+  }
+  if (settings.FLEET_HOST !== '127.0.0.1' && settings.FLEET_HOST !== 'localhost' && settings.PUBLIC_URL === undefined) {
+    findings.push(
+      warn(
+        'host-open',
+        `FLEET_HOST=${settings.FLEET_HOST} opens the API beyond this machine without TLS in front`,
+        'set PUBLIC_URL to the https address in front, or FLEET_HOST=127.0.0.1',
+      ),
+    );
+  }
+  const lastPort = settings.BASE_PORT + settings.MAX_SESSIONS - 1;
+  if (settings.PORT >= settings.BASE_PORT && settings.PORT <= lastPort) {
+    findings.push(
+      warn(
+        'port-overlap',
+        `PORT ${settings.PORT} lies among the workers' ports ${settings.BASE_PORT} to ${lastPort}`,
+        'set PORT=3000 and BASE_PORT=3001',
+      ),
+    );
+  }
+  if (findings.length === 0) findings.push(ok('settings', 'settings are understood'));
+  return findings;
+};
