@@ -28,6 +28,7 @@ export interface StoredConversation {
   readonly botLoop: string | null;
   readonly lastInboundAt: EpochMs | null;
   readonly lastOutboundAt: EpochMs | null;
+  /** When a person last typed in this chat on the phone (greetings and commands do not count). */
   readonly lastOwnerAt: EpochMs | null;
   readonly lastAt: EpochMs;
   readonly messageCount: number;
@@ -175,6 +176,14 @@ export const createConversationStore = (database: Database) => {
     },
     setAwayDay: (id: number, day: string, now: EpochMs): void => {
       database.run('UPDATE conversations SET away_day = ?, updated_at = ? WHERE id = ?', day, now, id);
+    },
+    ownerTyped: (id: number, at: EpochMs, now: EpochMs): void => {
+      database.run(
+        'UPDATE conversations SET last_owner_at = max(coalesce(last_owner_at, 0), ?), updated_at = ? WHERE id = ?',
+        at,
+        now,
+        id,
+      );
     },
     setBotLoop: (id: number, state: string | null, now: EpochMs): void => {
       database.run('UPDATE conversations SET bot_loop = ?, updated_at = ? WHERE id = ?', state, now, id);

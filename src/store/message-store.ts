@@ -115,7 +115,6 @@ export const createMessageStore = (database: Database) => {
              last_text = CASE WHEN ?1 >= last_at OR message_count = 0 THEN ?2 ELSE last_text END,
              last_inbound_at = CASE WHEN ?3 = 'customer' THEN max(coalesce(last_inbound_at, 0), ?1) ELSE last_inbound_at END,
              last_outbound_at = CASE WHEN ?3 = 'bot' THEN max(coalesce(last_outbound_at, 0), ?1) ELSE last_outbound_at END,
-             last_owner_at = CASE WHEN ?3 = 'owner' THEN max(coalesce(last_owner_at, 0), ?1) ELSE last_owner_at END,
              updated_at = ?4 WHERE id = ?5`,
           message.at,
           message.text === '' ? `[${message.kind}]` : message.text.slice(0, previewLength),

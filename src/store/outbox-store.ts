@@ -279,17 +279,19 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
     countLookup: (id: number, now: EpochMs): void => {
       database.run('UPDATE outbox SET lookups = lookups + 1, updated_at = ? WHERE id = ?', now, id);
     },
-    /** Gone out: it becomes a message of the chat, in the same transaction. */
-    markSent: (part: StoredPart, sent: { readonly waId: string; readonly ack: number }, now: EpochMs): void =>
+    /** Gone out: it becomes a message of the chat, in the same transaction. False when that was known already. */
+    markSent: (part: StoredPart, sent: { readonly waId: string; readonly ack: number }, now: EpochMs): boolean =>
       database.transaction(() => {
-        database.run(
-          `UPDATE outbox SET status = 'sent', ack = max(coalesce(ack, ?), ?), reason = NULL, done_at = ?, updated_at = ? WHERE id = ?`,
+        const { changes } = database.run(
+          `UPDATE outbox SET status = 'sent', ack = max(coalesce(ack, ?), ?), reason = NULL, done_at = ?, updated_at = ?
+           WHERE id = ? AND status IN ('sending', 'unknown')`,
           sent.ack,
           sent.ack,
           now,
           now,
           part.id,
         );
+        if (changes === 0) return false;
         messages.insert(
           {
             sessionId: part.sessionId,
@@ -309,6 +311,7 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
           },
           now,
         );
+        return true;
       }),
     end,
     byMessageId: (sessionId: string, messageId: string): StoredPart | null => {
