@@ -88,6 +88,9 @@ export const brokenCall = (error: unknown): AiFailure => {
     error instanceof Error
       ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
       : String(error);
-  if (error instanceof SyntaxError) return passing('garbled', `the AI service sent something unreadable: ${text}`);
+  // Fetch reports a broken connection as a TypeError, too; any other one means that a library stumbled over the body.
+  const stumbled = error instanceof TypeError && !/fetch failed|terminated|network/i.test(error.message);
+  if (error instanceof SyntaxError || stumbled)
+    return passing('garbled', `the AI service sent something unreadable: ${text}`);
   return passing('connection', `the connection to the AI service broke: ${text.trim()}`);
 };

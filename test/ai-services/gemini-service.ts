@@ -1,0 +1,164 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { startHttpService, type WireFormat } from './http-service.ts';
+import { type AiService, countTokens, headersOf, type Step, sendHalf, sendJson } from './script.ts';
+
+/** Gemini's `POST /v1beta/models/<model>:generateContent`, as its REST reference describes it. */
+
+const partSchema = z.looseObject({
+  text: z.string().optional(),
+  inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }).optional(),
+});
+const requestSchema = z.looseObject({
+  contents: z.array(z.looseObject({ role: z.enum(['user', 'model']), parts: z.array(partSchema).min(1) })).min(1),
+  systemInstruction: z.looseObject({ parts: z.array(partSchema) }).optional(),
+  generationConfig: z
+    .looseObject({ temperature: z.number().optional(), maxOutputTokens: z.number().int().optional() })
+    .optional(),
+});
+type GenerateRequest = z.infer<typeof requestSchema>;
+
+const statusNames: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  503: 'UNAVAILABLE',
+};
+const usualMessages: Readonly<Record<number, string>> = {
+  400: 'Request contains an invalid argument.',
+  401: 'Request had invalid authentication credentials.',
+  403: 'Your project has been denied access.',
+  404: 'models/gone is not found for API version v1beta, or is not supported for generateContent.',
+  429: 'You exceeded your current quota, please check your plan and billing details.',
+  500: 'An internal error has occurred.',
+  503: 'The model is overloaded. Please try again later.',
+};
+
+const quotaDetails = (perDay: boolean) => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations: [
+    {
+      quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests',
+      quotaId: `GenerateRequestsPer${perDay ? 'Day' : 'Minute'}PerProjectPerModel-FreeTier`,
+    },
+  ],
+});
+
+const detailsOf = (step: Extract<Step, { kind: 'error' }>): readonly unknown[] => {
+  if (step.status === 429)
+    return [
+      quotaDetails(step.quota === true),
+      ...(step.retryAfter === undefined
+        ? []
+        : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${step.retryAfter}s` }]),
+    ];
+  if (step.code !== undefined)
+    return [
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        reason: step.code,
+        domain: 'googleapis.com',
+        metadata: { service: 'generativelanguage.googleapis.com' },
+      },
+    ];
+  return [];
+};
+
+const sendError = (response: ServerResponse, step: Extract<Step, { kind: 'error' }>): ServerResponse => {
+  const details = detailsOf(step);
+  return sendJson(response, step.status, {
+    error: {
+      code: step.status,
+      message: step.message ?? usualMessages[step.status] ?? 'Failed.',
+      status: statusNames[step.status] ?? 'UNKNOWN',
+      ...(details.length > 0 ? { details } : {}),
+    },
+  });
+};
+
+const bodyOf = (
+  request: GenerateRequest,
+  model: string,
+  candidate: Readonly<Record<string, unknown>> | null,
+  extra: Readonly<Record<string, unknown>> = {},
+) => {
+  const prompt = countTokens([request.systemInstruction, request.contents]);
+  return {
+    ...(candidate === null ? {} : { candidates: [{ index: 0, ...candidate }] }),
+    usageMetadata: {
+      promptTokenCount: prompt,
+      ...(candidate === null ? {} : { candidatesTokenCount: countTokens(candidate), thoughtsTokenCount: 7 }),
+      totalTokenCount: prompt + countTokens(candidate) + 7,
+    },
+    modelVersion: model,
+    responseId: 'local',
+    ...extra,
+  };
+};
+
+const content = (text: string) => ({ role: 'model', parts: [{ text }] });
+
+const lastUserText = (request: GenerateRequest): string => {
+  const parts = request.contents.findLast((turn) => turn.role === 'user')?.parts ?? [];
+  return parts.map((part) => part.text ?? `[${part.inlineData?.mimeType}]`).join(' ');
+};
+
+const play = (step: Step, request: GenerateRequest, model: string, response: ServerResponse): ServerResponse => {
+  const send = (candidate: Readonly<Record<string, unknown>> | null, extra = {}): ServerResponse =>
+    sendJson(response, 200, bodyOf(request, model, candidate, extra));
+  switch (step.kind) {
+    case 'answer':
+      return send({ content: content(step.text ?? `echo: ${lastUserText(request)}`), finishReason: 'STOP' });
+    case 'no-temperature':
+      if (request.generationConfig?.temperature === undefined)
+        return send({ content: content(step.text ?? 'no temperature'), finishReason: 'STOP' });
+      return sendError(response, {
+        kind: 'error',
+        status: 400,
+        message: 'temperature is not supported by this model.',
+      });
+    case 'empty':
+      return send({ content: { role: 'model' }, finishReason: 'STOP' });
+    case 'blocked':
+      return step.what === 'prompt'
+        ? send(null, { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } })
+        : send({ finishReason: 'SAFETY', safetyRatings: [] });
+    case 'refusal':
+      return send({ content: content(step.text), finishReason: 'SPII' });
+    case 'cut-short':
+      return send({ content: content(step.text), finishReason: 'MAX_TOKENS' });
+    case 'stall':
+    case 'cut':
+      return sendHalf(
+        response,
+        bodyOf(request, model, { content: content('never seen whole'), finishReason: 'STOP' }),
+        step.kind === 'cut',
+      );
+    case 'error':
+      return sendError(response, step);
+    case 'garbage':
+      response.writeHead(200, { 'content-type': step.contentType });
+      return response.end(step.body);
+    default:
+      return sendError(response, { kind: 'error', status: 500, message: `step ${step.kind} is not for this service` });
+  }
+};
+
+const modelIn = (path: string): string | null => /^\/v1beta\/models\/([^/:]+):generateContent$/.exec(path)?.[1] ?? null;
+
+const wire: WireFormat = {
+  basePath: '',
+  read: async (request, path, body) =>
+    request.method === 'POST' && modelIn(path) !== null
+      ? { path, headers: headersOf(request), body: requestSchema.parse(JSON.parse(body.toString('utf8'))) }
+      : null,
+  play: (step, recorded, response) =>
+    play(step, recorded.body as GenerateRequest, modelIn(recorded.path) ?? '', response),
+  notFound: (response) => sendJson(response, 404, { error: { code: 404, message: 'Not found.', status: 'NOT_FOUND' } }),
+};
+
+/** A local Gemini: `baseUrl` has no path. */
+export const startGeminiService = (port = 0): Promise<AiService> => startHttpService(wire, port);

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import {
+  type AiService,
+  createScript,
+  type RecordedRequest,
+  readBody,
+  type Step,
+  sendJson,
+  stepSchema,
+} from './script.ts';
+
+/** One scripted service on a loopback port; the wire format is the caller's. */
+
+export interface WireFormat {
+  /** Path of `baseUrl`. */
+  readonly basePath: string;
+  /** Parses a request; null: no such endpoint. */
+  read(request: IncomingMessage, path: string, body: Buffer): Promise<RecordedRequest | null>;
+  /** Carries one step out. */
+  play(step: Step, recorded: RecordedRequest, response: ServerResponse): ServerResponse;
+  notFound(response: ServerResponse): ServerResponse;
+}
+
+const controlSchema = z.strictObject({
+  script: z.array(stepSchema).optional(),
+  always: stepSchema.optional(),
+  reset: z.boolean().optional(),
+});
+
+/**
+ * Starts the service on 127.0.0.1 (`port` 0: any). By hand it is scripted with `POST /__script {"script": [step…], "always": step,
+ * "reset": true}` and read with `GET /__requests`.
+ */
+export const startHttpService = async (wire: WireFormat, port: number): Promise<AiService> => {
+  const script = createScript();
+  let requests: RecordedRequest[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+
+  const control = (path: string, body: Buffer, response: ServerResponse): ServerResponse => {
+    if (path === '/__requests') return sendJson(response, 200, requests);
+    const wanted = controlSchema.safeParse(JSON.parse(body.toString('utf8') || '{}'));
+    if (!wanted.success) return sendJson(response, 400, { error: z.prettifyError(wanted.error) });
+    if (wanted.data.reset === true) {
+      script.reset();
+      requests = [];
+    }
+    script.add(wanted.data.script ?? []);
+    if (wanted.data.always) script.always(wanted.data.always);
+    return sendJson(response, 200, { ok: true });
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const body = await readBody(request);
+    if (path.startsWith('/__')) {
+      control(path, body, response);
+      return;
+    }
+    const recorded = await wire.read(request, path, body);
+    if (recorded === null) {
+      wire.notFound(response);
+      return;
+    }
+    requests.push(recorded);
+    const step = script.next();
+    if (step.kind === 'hang') return;
+    if (step.kind === 'cut' && step.at === 'start') {
+      request.socket.destroy();
+      return;
+    }
+    const delay = step.kind === 'answer' ? (step.delayMs ?? 0) : 0;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wire.play(step, recorded, response);
+    }, delay);
+    timers.add(timer);
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: { message: `the local AI service failed: ${String(error)}` } });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${bound}${wire.basePath}`,
+    get requests() {
+      return requests;
+    },
+    script: (...steps) => script.add(steps),
+    always: (step) => script.always(step),
+    reset: () => {
+      script.reset();
+      requests = [];
+    },
+    close: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      server.closeAllConnections();
+      await new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+      });
+    },
+  };
+};

@@ -1,0 +1,249 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { startHttpService, type WireFormat } from './http-service.ts';
+import {
+  type AiService,
+  countTokens,
+  headersOf,
+  type RecordedRequest,
+  type Step,
+  sendHalf,
+  sendJson,
+} from './script.ts';
+
+/** OpenAI's `POST /v1/responses` and `POST /v1/audio/transcriptions`, as its API reference describes them. */
+
+const contentSchema = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]);
+const requestSchema = z.looseObject({
+  model: z.string(),
+  temperature: z.number().optional(),
+  max_output_tokens: z.number().int().min(16).optional(),
+  instructions: z.string().optional(),
+  store: z.boolean().optional(),
+  input: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system', 'developer']), content: contentSchema })),
+});
+type ResponsesRequest = z.infer<typeof requestSchema>;
+
+let serial = 0;
+const newId = (prefix: string): string => {
+  serial += 1;
+  return `${prefix}_${serial.toString(16).padStart(24, '0')}`;
+};
+
+const textOf = (content: z.infer<typeof contentSchema>): string =>
+  typeof content === 'string' ? content : content.map((part) => part.text ?? `[${part.type}]`).join(' ');
+
+const lastUserText = (request: ResponsesRequest): string => {
+  const last = request.input.findLast((item) => item.role === 'user');
+  return last ? textOf(last.content) : '';
+};
+
+const responseOf = (
+  request: ResponsesRequest,
+  content: readonly unknown[],
+  extra: Readonly<Record<string, unknown>> = {},
+) => ({
+  id: newId('resp'),
+  object: 'response',
+  created_at: Math.floor(Date.now() / 1000),
+  status: 'completed',
+  background: false,
+  error: null,
+  incomplete_details: null,
+  instructions: request.instructions ?? null,
+  max_output_tokens: request.max_output_tokens ?? null,
+  // The service answers with the dated name of the model.
+  model: `${request.model}-2026-07-09`,
+  output: [
+    { id: newId('rs'), type: 'reasoning', summary: [] },
+    ...(content.length > 0
+      ? [{ id: newId('msg'), type: 'message', status: 'completed', role: 'assistant', content }]
+      : []),
+  ],
+  parallel_tool_calls: true,
+  previous_response_id: null,
+  reasoning: { effort: 'medium', summary: null },
+  store: request.store ?? true,
+  temperature: request.temperature ?? 1,
+  text: { format: { type: 'text' } },
+  tool_choice: 'auto',
+  tools: [],
+  top_p: 1,
+  truncation: 'disabled',
+  usage: {
+    input_tokens: countTokens([request.instructions, request.input]),
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: countTokens(content),
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: countTokens([request.instructions, request.input]) + countTokens(content),
+  },
+  user: null,
+  metadata: {},
+  ...extra,
+});
+
+const outputText = (text: string) => ({ type: 'output_text', annotations: [], logprobs: [], text });
+
+const usualErrors: Readonly<Record<number, { type: string; code: string | null; message: string }>> = {
+  400: { type: 'invalid_request_error', code: null, message: 'Invalid request.' },
+  401: {
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+    message:
+      'Incorrect API key provided: sk-te***************3456. You can find your API key at https://platform.openai.com/account/api-keys.',
+  },
+  403: {
+    type: 'invalid_request_error',
+    code: 'unsupported_country_region_territory',
+    message: 'Country, region, or territory not supported',
+  },
+  404: { type: 'invalid_request_error', code: 'model_not_found', message: 'The requested model does not exist.' },
+  422: { type: 'invalid_request_error', code: null, message: 'Unprocessable entity.' },
+  429: {
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    message: 'Rate limit reached for requests. Please try again in 2s.',
+  },
+  500: { type: 'server_error', code: null, message: 'The server had an error while processing your request.' },
+  503: { type: 'server_error', code: null, message: 'The engine is currently overloaded, please try again later.' },
+};
+const quotaError = {
+  type: 'insufficient_quota',
+  code: 'insufficient_quota',
+  message: 'You exceeded your current quota, please check your plan and billing details.',
+};
+
+const sendError = (response: ServerResponse, step: Extract<Step, { kind: 'error' }>): ServerResponse => {
+  const usual = (step.quota === true ? quotaError : usualErrors[step.status]) ?? usualErrors[500];
+  const error = {
+    message: step.message ?? usual?.message,
+    type: usual?.type,
+    param: step.param ?? null,
+    code: step.code ?? usual?.code ?? null,
+  };
+  return sendJson(
+    response,
+    step.status,
+    { error },
+    step.retryAfter === undefined ? {} : { 'retry-after': step.retryAfter },
+  );
+};
+
+const playResponses = (step: Step, request: ResponsesRequest, response: ServerResponse): ServerResponse => {
+  const say = (text: string): ServerResponse => sendJson(response, 200, responseOf(request, [outputText(text)]));
+  switch (step.kind) {
+    case 'answer':
+      return say(step.text ?? `echo: ${lastUserText(request)}`);
+    case 'no-temperature':
+      if (request.temperature === undefined) return say(step.text ?? 'no temperature');
+      return sendError(response, {
+        kind: 'error',
+        status: 400,
+        param: 'temperature',
+        message: "Unsupported parameter: 'temperature' is not supported with this model.",
+      });
+    case 'empty':
+      return sendJson(response, 200, responseOf(request, [outputText('')]));
+    case 'blocked':
+      return step.what === 'prompt'
+        ? sendError(response, {
+            kind: 'error',
+            status: 400,
+            code: 'content_policy_violation',
+            message: 'Your request was rejected by the safety system.',
+          })
+        : sendJson(
+            response,
+            200,
+            responseOf(request, [outputText('Half an ans')], {
+              status: 'incomplete',
+              incomplete_details: { reason: 'content_filter' },
+            }),
+          );
+    case 'refusal':
+      return sendJson(response, 200, responseOf(request, [{ type: 'refusal', refusal: step.text }]));
+    case 'cut-short':
+      return sendJson(
+        response,
+        200,
+        responseOf(request, [outputText(step.text)], {
+          status: 'incomplete',
+          incomplete_details: { reason: 'max_output_tokens' },
+        }),
+      );
+    case 'failed':
+      return sendJson(
+        response,
+        200,
+        responseOf(request, [], { status: 'failed', error: { code: step.code, message: 'The model failed.' } }),
+      );
+    case 'stall':
+    case 'cut':
+      return sendHalf(response, responseOf(request, [outputText('never seen whole')]), step.kind === 'cut');
+    default:
+      return playCommon(step, response);
+  }
+};
+
+const playCommon = (step: Step, response: ServerResponse): ServerResponse => {
+  if (step.kind === 'error') return sendError(response, step);
+  if (step.kind === 'garbage') {
+    response.writeHead(200, { 'content-type': step.contentType });
+    return response.end(step.body);
+  }
+  return sendError(response, { kind: 'error', status: 500, message: `step ${step.kind} is not for this endpoint` });
+};
+
+const playTranscription = (step: Step, recorded: RecordedRequest, response: ServerResponse): ServerResponse => {
+  const usage = {
+    type: 'tokens',
+    input_tokens: 40,
+    input_token_details: { text_tokens: 0, audio_tokens: 40 },
+    output_tokens: 9,
+    total_tokens: 49,
+  };
+  switch (step.kind) {
+    case 'answer':
+      return sendJson(response, 200, { text: step.text ?? `heard ${JSON.stringify(recorded.body)}`, usage });
+    case 'empty':
+      return sendJson(response, 200, { text: '', usage });
+    case 'stall':
+    case 'cut':
+      return sendHalf(response, { text: 'never heard whole', usage }, step.kind === 'cut');
+    default:
+      return playCommon(step, response);
+  }
+};
+
+const wire: WireFormat = {
+  basePath: '/v1',
+  read: async (request, path, body) => {
+    if (request.method !== 'POST') return null;
+    const headers = headersOf(request);
+    if (path === '/v1/responses')
+      return { path, headers, body: requestSchema.parse(JSON.parse(body.toString('utf8'))) };
+    if (path !== '/v1/audio/transcriptions') return null;
+    // The platform's own parser for multipart forms.
+    const form = await new Response(new Uint8Array(body), {
+      headers: { 'content-type': headers['content-type'] ?? '' },
+    }).formData();
+    const file = form.get('file');
+    const fields = {
+      model: form.get('model'),
+      response_format: form.get('response_format'),
+      file: file instanceof File ? { name: file.name, type: file.type, size: file.size } : null,
+    };
+    return { path, headers, body: fields };
+  },
+  play: (step, recorded, response) =>
+    recorded.path === '/v1/responses'
+      ? playResponses(step, recorded.body as ResponsesRequest, response)
+      : playTranscription(step, recorded, response),
+  notFound: (response) =>
+    sendJson(response, 404, {
+      error: { message: 'Invalid URL', type: 'invalid_request_error', param: null, code: null },
+    }),
+};
+
+/** A local OpenAI: `baseUrl` ends in `/v1`. */
+export const startOpenAiService = (port = 0): Promise<AiService> => startHttpService(wire, port);
