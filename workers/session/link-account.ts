@@ -1,0 +1,45 @@
+import { type HomePaths, profileLock } from '../../src/home/home-paths.ts';
+import { isLocked } from '../../src/home/lock.ts';
+import { formatPhone, samePhone } from '../../src/session/phone.ts';
+import type { SessionName } from '../../src/session/session-name.ts';
+import type { StoredSession } from '../../src/store/session-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { LinkedAccount } from '../whatsapp/whatsapp-client.ts';
+import { type Hold, holdFor } from './right-phone.ts';
+
+/**
+ * Decides whether the linked phone may answer here and keeps it in the store if so; one transaction, so that of two sessions that link
+ * the same number at once only one gets it. A wrong phone is not kept: its link time must not count as this session's first.
+ */
+export const takeAccount = (
+  store: Store,
+  paths: HomePaths,
+  sessionId: string,
+  account: LinkedAccount,
+  now: number,
+): { session: StoredSession | null; hold: Hold | null } =>
+  store.database.transaction(() => {
+    const session = store.sessions.byId(sessionId);
+    if (session === null) return { session, hold: null };
+    const hold = holdFor({
+      phone: account.phone,
+      expectedPhone: session.expectedPhone,
+      others: store.sessions.list().filter((other) => other.id !== sessionId),
+      // Whoever lives holds the lock of its profile, whatever was last written about it.
+      isRunning: (name) => isLocked(profileLock(paths, name as SessionName)),
+    });
+    if (hold !== null) return { session, hold };
+    if (session.phone !== null && !samePhone(session.phone, account.phone)) {
+      store.sessions.clearAccount(sessionId);
+      store.events.add({
+        at: now,
+        level: 'warn',
+        session,
+        kind: 'number-changed',
+        text: `${formatPhone(account.phone)} linked instead of ${formatPhone(session.phone)}`,
+        actor: 'whatsapp',
+      });
+    }
+    store.sessions.setAccount(sessionId, account, now);
+    return { session: store.sessions.byId(sessionId), hold: null };
+  });
