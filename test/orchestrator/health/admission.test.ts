@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AdmissionInput, MeasuredSession, StartCandidate } from '../../../src/orchestrator/health/admission.ts';
+import { admit, roomFor, sessionCost, surplus } from '../../../src/orchestrator/health/admission.ts';
+import { defaultPolicies } from '../../../src/orchestrator/health/policies.ts';
+
+const policy = defaultPolicies.admission;
+const MB = 1_000_000;
+const settled = (megabytes: number): MeasuredSession => ({
+  memoryBytes: megabytes * MB,
+  isStarting: false,
+  upMs: 3_600_000,
+});
+const candidate = (id: string, changes: Partial<StartCandidate> = {}): StartCandidate => ({
+  id,
+  byPerson: false,
+  connectedMs: 0,
+  requestedAt: 0,
+  ...changes,
+});
+const base: AdmissionInput = {
+  candidates: [],
+  running: [],
+  browsersStarting: 0,
+  maxSessions: 10,
+  cores: 2,
+  machine: { memoryTotal: 4000 * MB, memoryAvailable: 3000 * MB },
+};
+
+describe('what a session costs', () => {
+  test('is assumed until one has settled here', () => {
+    expect(sessionCost([], policy)).toEqual({ bytes: policy.assumedBytes, isMeasured: false });
+    const young = [
+      { ...settled(500), upMs: 1000 },
+      { ...settled(500), isStarting: true },
+      { ...settled(0), memoryBytes: null },
+    ];
+    expect(sessionCost(young, policy).isMeasured).toBe(false);
+  });
+
+  test('is the upper quartile of the settled ones', () =>
+    expect(sessionCost([100, 110, 120, 130].map(settled), policy)).toEqual({ bytes: 130 * MB, isMeasured: true }));
+});
+
+describe('room for N more', () => {
+  test('by measure, without the reserve', () =>
+    // 3000 - reserve 268 (256 MiB) = 2732 by 200
+    expect(roomFor({ memoryTotal: 4000 * MB, memoryAvailable: 3000 * MB }, [settled(200)], policy)).toEqual({
+      sessions: 13,
+      isMeasured: true,
+      costBytes: 200 * MB,
+    }));
+
+  test('what starting ones are still going to take is gone already', () => {
+    const starting: MeasuredSession = { memoryBytes: 50 * MB, isStarting: true, upMs: 1000 };
+    expect(
+      roomFor({ memoryTotal: 4000 * MB, memoryAvailable: 3000 * MB }, [settled(200), starting], policy).sessions,
+    ).toBe(12);
+  });
+
+  test('is never below zero', () =>
+    expect(roomFor({ memoryTotal: 4000 * MB, memoryAvailable: 10 * MB }, [], policy).sessions).toBe(0));
+});
+
+describe('admission', () => {
+  test('never more browsers starting than cores, the rest says so', () => {
+    const { start, queued } = admit({ ...base, candidates: ['a', 'b', 'c'].map((id) => candidate(id)) }, policy);
+    expect(start).toEqual(['a', 'b']);
+    expect(queued).toMatchObject([{ id: 'c', position: 1, reasonCode: 'starting-limit' }]);
+    expect(admit({ ...base, cores: 0.5, candidates: [candidate('a')] }, policy).start).toEqual(['a']);
+  });
+
+  test('by a person first, then longest connected, then who asked first', () => {
+    const candidates = [
+      candidate('new'),
+      candidate('old', { connectedMs: 9_000 }),
+      candidate('earlier', { requestedAt: -5 }),
+      candidate('person', { byPerson: true }),
+    ];
+    expect(admit({ ...base, cores: 9, candidates }, policy).start).toEqual(['person', 'old', 'earlier', 'new']);
+  });
+
+  test('MAX_SESSIONS queues the rest with the reason', () => {
+    const running = Array.from({ length: 9 }, () => settled(100));
+    const { start, queued } = admit({ ...base, running, candidates: [candidate('a'), candidate('b')] }, policy);
+    expect(start).toEqual(['a']);
+    expect(queued[0]).toMatchObject({ id: 'b', reasonCode: 'max-sessions', reason: '10 of MAX_SESSIONS 10 run' });
+  });
+
+  test('waits while memory is short by what sessions here cost', () => {
+    const machine = { memoryTotal: 4000 * MB, memoryAvailable: 600 * MB };
+    const running = [settled(300), settled(300)];
+    const { start, queued } = admit(
+      { ...base, machine, running, candidates: [candidate('a'), candidate('b')] },
+      policy,
+    );
+    expect(start).toEqual(['a']);
+    expect(queued[0]).toMatchObject({ id: 'b', reasonCode: 'memory', evidence: { isMeasured: true } });
+    expect(queued[0]?.reason).toContain('one costs 300 MB here');
+  });
+
+  test('the very first session may always try, and nothing measured holds nobody back', () => {
+    const machine = { memoryTotal: 500 * MB, memoryAvailable: 100 * MB };
+    expect(admit({ ...base, machine, candidates: [candidate('a'), candidate('b')] }, policy).start).toEqual(['a']);
+    expect(
+      admit({ ...base, machine: null, candidates: [candidate('a')], running: [settled(1)] }, policy).start,
+    ).toEqual(['a']);
+  });
+
+  test('whatever comes, each candidate is started or queued once and no bound is passed', () => {
+    const session = fc.record({
+      memoryBytes: fc.option(fc.integer({ min: 0, max: 900 * MB })),
+      isStarting: fc.boolean(),
+      upMs: fc.nat(500_000),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ byPerson: fc.boolean(), connectedMs: fc.nat(1000), requestedAt: fc.nat(1000) }), {
+          maxLength: 20,
+        }),
+        fc.array(session, { maxLength: 20 }),
+        fc.nat(5),
+        fc.integer({ min: 1, max: 25 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(8000 * MB),
+        (wanted, running, browsersStarting, maxSessions, cores, memoryAvailable) => {
+          const candidates = wanted.map((entry, i) => ({ id: `s${i}`, ...entry }));
+          const machine = { memoryTotal: 8000 * MB, memoryAvailable };
+          const { start, queued } = admit(
+            { candidates, running, browsersStarting, maxSessions, cores, machine },
+            policy,
+          );
+          expect([...start, ...queued.map(({ id }) => id)].sort()).toEqual(candidates.map(({ id }) => id).sort());
+          expect(start.length === 0 || running.length + start.length <= maxSessions).toBe(true);
+          expect(start.length === 0 || browsersStarting + start.length <= cores).toBe(true);
+          const room = roomFor(machine, running, policy).sessions;
+          expect(start.length <= Math.max(room, running.length === 0 ? 1 : 0)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('a lowered MAX_SESSIONS stops the shortest connected', () =>
+    expect(
+      surplus(
+        [
+          { id: 'a', connectedMs: 5 },
+          { id: 'b', connectedMs: 50 },
+          { id: 'c', connectedMs: 500 },
+        ],
+        1,
+      ),
+    ).toEqual(['b', 'a']));
+});
