@@ -1,0 +1,39 @@
+import type { Logger } from '../log/logger.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Links } from './links.ts';
+import type { SessionTotals } from './metrics.ts';
+
+export interface HttpOptions {
+  readonly fleet: Fleet;
+  readonly links: Links;
+  /** `FLEET_API_TOKEN`, or `apiToken(...)`. */
+  readonly token: string;
+  readonly settings: Pick<Settings, 'PORT' | 'FLEET_HOST' | 'PUBLIC_URL' | 'FLEET_LANG' | 'TZ'>;
+  readonly version: string;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Sums from the store, for the metrics; left out when absent. */
+  readonly totals?: () => readonly SessionTotals[];
+  readonly now?: () => EpochMs;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpLimits {
+  /** Requests a minute from one address, without health checks. */
+  readonly requestsPerMinute: number;
+  readonly loginsPerMinute: number;
+  /** Bytes of a body: the longest instructions (200,000 characters) in UTF-8, escaped. */
+  readonly bodyBytes: number;
+  /** A request that is not here whole after this is cut off (slow-loris). */
+  readonly requestDeadline: Milliseconds;
+  readonly connections: number;
+}
+
+export const defaultLimits: HttpLimits = {
+  requestsPerMinute: 1200,
+  loginsPerMinute: 10,
+  bodyBytes: 2 * 1024 * 1024,
+  requestDeadline: 15_000,
+  connections: 2000,
+};

@@ -1,0 +1,63 @@
+import type { WebSocket } from 'ws';
+import type { Fleet, FleetSnapshot } from '../protocol/fleet.ts';
+import { deltaBetween, type SnapshotDelta } from '../protocol/wire.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { publicSession } from './schemas.ts';
+
+const pingEvery: Milliseconds = 30_000;
+/** More open sockets than this and a new one is refused. */
+export const maxSockets = 100;
+
+const publicSnapshot = (snapshot: FleetSnapshot) => ({
+  ...snapshot,
+  sessions: snapshot.sessions.map(publicSession),
+});
+const publicDelta = (delta: SnapshotDelta) =>
+  delta.changed === undefined ? delta : { ...delta, changed: delta.changed.map(publicSession) };
+
+/**
+ * One client of `/api/events`: the snapshot, then deltas. The next delta is made only when the last has left: a slow client is skipped
+ * ahead to the newest, nothing is queued for it.
+ */
+export const serveEvents = (socket: WebSocket, fleet: Fleet): void => {
+  let sent: FleetSnapshot = fleet.getSnapshot();
+  let sending = false;
+  let alive = true;
+
+  const send = (message: unknown): void => {
+    sending = true;
+    socket.send(JSON.stringify(message), (error) => {
+      sending = false;
+      // The socket's own close event ends it all.
+      if (error === undefined || error === null) catchUp();
+    });
+  };
+  const catchUp = (): void => {
+    if (sending || socket.readyState !== socket.OPEN) return;
+    const newest = fleet.getSnapshot();
+    const delta = deltaBetween(sent, newest);
+    sent = newest;
+    if (delta !== null) send({ type: 'delta', delta: publicDelta(delta) });
+  };
+
+  const unsubscribe = fleet.subscribe(catchUp);
+  const timer = setInterval(() => {
+    if (!alive) {
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+  }, pingEvery);
+  timer.unref();
+  socket.on('pong', () => {
+    alive = true;
+  });
+  // Nothing is asked over this socket: what a client says is not read.
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => {
+    clearInterval(timer);
+    unsubscribe();
+  });
+  send({ type: 'snapshot', snapshot: publicSnapshot(sent) });
+};

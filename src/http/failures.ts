@@ -1,0 +1,77 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { FleetError, type FleetErrorCode } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { firstIssue } from '../session/session-config.ts';
+import type { HttpOptions } from './context.ts';
+
+interface Failure {
+  readonly status: number;
+  readonly code: FleetErrorCode | 'not-found' | 'too-many' | 'too-large' | 'forbidden';
+  readonly message: string;
+}
+
+/** What fastify itself refuses, in our words. */
+const ofFramework = (error: FastifyError): Failure | null => {
+  switch (error.statusCode) {
+    case 413:
+      return { status: 413, code: 'too-large', message: 'the body is too large' };
+    case 415:
+      return { status: 415, code: 'usage', message: 'send JSON, with content-type: application/json' };
+    case 429:
+      return { status: 429, code: 'too-many', message: 'too many requests; wait a minute' };
+    default:
+      return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+        ? { status: error.statusCode, code: 'usage', message: 'this request is not well-formed' }
+        : null;
+  }
+};
+
+const failureOf = (error: unknown): Failure => {
+  if (error instanceof FleetError) return { status: error.httpStatus, code: error.code, message: error.message };
+  if (error instanceof z.ZodError) return { status: 400, code: 'usage', message: firstIssue('', error) };
+  if (error instanceof Error && 'statusCode' in error) {
+    // What a plugin threw: its status says whose fault it is, its message stays inside.
+    const known = ofFramework(error as FastifyError);
+    if (known !== null) return known;
+  }
+  return {
+    status: 500,
+    code: 'failed',
+    message: 'something failed inside; the log of the master tells more under this request id',
+  };
+};
+
+export const sendFailure = (request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply =>
+  reply
+    .code(failure.status)
+    .type('application/json; charset=utf-8')
+    .send({
+      error: { code: failure.code, message: plainText(failure.message).slice(0, 1000), requestId: request.id },
+    });
+
+export const forbidden = (message: string): Failure => ({ status: 403, code: 'forbidden', message });
+export const unauthorized: Failure = {
+  status: 401,
+  code: 'unauthorized',
+  message: 'send "Authorization: Bearer TOKEN"; "zap-fleet token" prints it',
+};
+export const notFound: Failure = { status: 404, code: 'not-found', message: 'there is nothing here' };
+export const tooManyFailures: Failure = {
+  status: 429,
+  code: 'too-many',
+  message: 'too many wrong tokens from this address; wait a minute',
+};
+
+/** Errors leave as one line with a request id; stacks and causes go to the log. */
+export const createErrorHandler =
+  (log: HttpOptions['log']) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const failure = failureOf(error);
+    if (failure.status >= 500) {
+      // The pattern, not the address: a client's link is a secret.
+      const route = request.routeOptions.url ?? '?';
+      log.error(`${request.method} ${route} failed`, { requestId: request.id, status: failure.status, error });
+    }
+    return sendFailure(request, reply, failure);
+  };

@@ -1,0 +1,94 @@
+import type { Fleet } from '../protocol/fleet.ts';
+import type { FleetApi, FleetResults } from '../protocol/fleet-api.ts';
+import type { InputOf, OperationId, OutputOf } from './operations.ts';
+import { publicSession } from './schemas.ts';
+
+export type Handlers = {
+  readonly [Id in OperationId]: (input: InputOf<Id>, actor: string) => Promise<OutputOf<Id>>;
+};
+
+/** Without the keys that are undefined: the door's types tell "absent" from "undefined". */
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+const present = <T extends object>(given: T): Present<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
+
+const details = ({ row, config, instructions, hasOwnAiKey }: FleetResults['session']): OutputOf<'getSession'> => ({
+  session: publicSession(row),
+  ai_config: { ...config.ai },
+  timing_config: { ...config.timing },
+  filters: { ...config.filters },
+  instructions,
+  hasOwnAiKey,
+});
+
+/** `{ai_config: {model: 'x'}}` as `[['ai_config.model', 'x']]`: each is checked and recorded by itself. */
+const settingsOf = (body: InputOf<'changeSession'>['body']): readonly (readonly [string, unknown])[] => {
+  const { prompt: _, ai_config, timing_config, filters, ...flat } = body;
+  const parts = { ai_config, timing_config, filters };
+  return [
+    ...Object.entries(flat).filter(([, value]) => value !== undefined),
+    ...Object.entries(parts).flatMap(([part, values]) =>
+      Object.entries(values ?? {}).map(([key, value]) => [`${part}.${key}`, value] as const),
+    ),
+  ];
+};
+
+/** Every operation as a request through the door. */
+export const createHandlers = (fleet: Fleet): Handlers => {
+  const lifecycle =
+    (method: 'start' | 'stop' | 'restart') =>
+    async (
+      { params, body }: Pick<InputOf<'startSession'>, 'params' | 'body'>,
+      actor: string,
+    ): Promise<OutputOf<'startSession'>> => {
+      const asked: FleetApi['start']['params'] = { name: params.name, ...present(body), actor };
+      return { session: publicSession((await fleet.request(method, asked)).row) };
+    };
+
+  return {
+    listSessions: async () => {
+      const { sequence, sessions } = fleet.getSnapshot();
+      return { sequence, sessions: sessions.map(publicSession) };
+    },
+    createSession: async ({ body }, actor) => ({
+      session: publicSession((await fleet.request('create', { ...body, actor })).row),
+    }),
+    getSession: async ({ params }) => details(await fleet.request('session', params)),
+    changeSession: async ({ params, body }, actor) => {
+      for (const [key, value] of settingsOf(body))
+        await fleet.request('setConfig', { name: params.name, key, value, actor });
+      if (body.prompt !== undefined) await fleet.request('prompt', { name: params.name, text: body.prompt, actor });
+      return details(await fleet.request('session', params));
+    },
+    deleteSession: async ({ params, query }, actor) =>
+      fleet.request('delete', { name: params.name, purge: query.purge, actor }),
+    startSession: lifecycle('start'),
+    stopSession: lifecycle('stop'),
+    restartSession: lifecycle('restart'),
+    logoutSession: async ({ params, body }, actor) => {
+      const result = await fleet.request('logout', { name: params.name, ...present(body), actor });
+      return { session: publicSession(result.row), unlinked: result.unlinked, reason: result.reason };
+    },
+    resetSession: async ({ params, body }, actor) => ({
+      session: publicSession((await fleet.request('reset', { name: params.name, ...present(body), actor })).row),
+    }),
+    pairSession: async ({ params, body }, actor) =>
+      fleet.request('pair', { name: params.name, phone: body.phone, actor }),
+    linkSession: async ({ params }, actor) => fleet.request('link', { name: params.name, actor }),
+    revokeLink: async ({ params }, actor) => fleet.request('revokeLink', { name: params.name, actor }),
+    sendMessage: async ({ params, body }, actor) => fleet.request('send', { name: params.name, ...body, actor }),
+    getCodes: async ({ params, query }) => {
+      const { qr, pairing, row } = await fleet.request('code', { name: params.name, within: query.within ?? 0 });
+      return { qr, pairing, state: row.state };
+    },
+    getLogs: async ({ params, query }) => fleet.request('logs', { name: params.name, ...present(query) }),
+    getEvents: async ({ params, query }) => fleet.request('events', { name: params.name, ...present(query) }),
+    getConversations: async ({ params, query }) => {
+      const { chat, search, limit, before } = query;
+      if (chat !== undefined)
+        return fleet.request('messages', { name: params.name, chat, ...present({ limit, before }) });
+      return fleet.request('chats', { name: params.name, ...present({ search, limit }) });
+    },
+    listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
+  };
+};

@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { fleetRequests } from '../protocol/fleet-api.ts';
+import {
+  chatSchema,
+  codesSchema,
+  eventSchema,
+  incidentSchema,
+  messageSchema,
+  sessionDetailsSchema,
+  sessionSchema,
+} from './schemas.ts';
+
+/**
+ * The API as one table: the server registers it, the OpenAPI document prints it, the typed client calls by it. The names of paths are
+ * fixed (design/contract.md).
+ */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:name` as fastify writes it. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  /** Null: no body is read. */
+  readonly body: z.ZodType | null;
+  readonly status: 200 | 201 | 202;
+  readonly response: z.ZodType;
+  /** Other forms of the answer, chosen by Accept. */
+  readonly images?: readonly string[];
+}
+
+const operation = <const O extends Operation>(given: O): O => given;
+
+const none = z.strictObject({});
+const byName = z.strictObject({ name: z.string().max(200).describe('name of the session') });
+/** A query travels as text. */
+const count = (max: number) => z.coerce.number().int().min(1).max(max).optional();
+const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .optional()
+  .transform((text) => text === 'true' || text === '1');
+const row = z.object({ session: sessionSchema });
+
+const pinned = {
+  id: z.string().max(64).optional().describe('refused when the session is not this one any more'),
+  revision: z.number().int().optional().describe('refused when the session changed since'),
+};
+const lifecycle = z.strictObject({
+  ...pinned,
+  wait: z.boolean().optional().describe('answer when it is done (default), or at once'),
+});
+
+const settable = z.unknown().describe('checked by the rules of `zap-fleet config NAME set`');
+const patch = z.strictObject({
+  label: z.string().max(200).optional(),
+  phone: z.string().max(40).nullable().optional(),
+  replies: z.enum(['on', 'paused', 'draft']).optional(),
+  ai_config: z.record(z.string().max(60), settable).optional(),
+  timing_config: z.record(z.string().max(60), settable).optional(),
+  filters: z.record(z.string().max(60), settable).optional(),
+  prompt: z.string().max(200_000).optional(),
+  ai_key: z.string().max(400).nullable().optional().describe("the session's own AI key; null takes it away"),
+});
+
+const lifecycleOf = (path: string, summary: string) =>
+  operation({
+    method: 'POST',
+    path,
+    summary,
+    params: byName,
+    query: none,
+    body: lifecycle,
+    status: 200,
+    response: row,
+  });
+
+export const operations = {
+  listSessions: operation({
+    method: 'GET',
+    path: '/api/sessions',
+    summary: 'Every session',
+    params: none,
+    query: none,
+    body: null,
+    status: 200,
+    response: z.object({ sequence: z.number(), sessions: z.array(sessionSchema) }),
+  }),
+  createSession: operation({
+    method: 'POST',
+    path: '/api/sessions',
+    summary: 'Make a session',
+    params: none,
+    query: none,
+    body: fleetRequests.create.omit({ actor: true }),
+    status: 201,
+    response: row,
+  }),
+  getSession: operation({
+    method: 'GET',
+    path: '/api/sessions/:name',
+    summary: 'One session with its configuration',
+    params: byName,
+    query: none,
+    body: null,
+    status: 200,
+    response: sessionDetailsSchema,
+  }),
+  changeSession: operation({
+    method: 'PATCH',
+    path: '/api/sessions/:name',
+    summary: 'Change label, number, configuration, instructions',
+    params: byName,
+    query: none,
+    body: patch,
+    status: 200,
+    response: sessionDetailsSchema,
+  }),
+  deleteSession: operation({
+    method: 'DELETE',
+    path: '/api/sessions/:name',
+    summary: 'Unlink and remove a session; history is kept unless purge=true',
+    params: byName,
+    query: z.strictObject({ purge: flag }),
+    body: null,
+    status: 200,
+    response: z.object({ unlinked: z.boolean(), archived: z.string().nullable(), purgedMessages: z.number() }),
+  }),
+  startSession: lifecycleOf('/api/sessions/:name/start', 'Start a session'),
+  stopSession: lifecycleOf('/api/sessions/:name/stop', 'Stop a session'),
+  restartSession: lifecycleOf('/api/sessions/:name/restart', 'Restart a session'),
+  logoutSession: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/logout',
+    summary: 'Unlink the phone',
+    params: byName,
+    query: none,
+    body: z.strictObject(pinned),
+    status: 200,
+    response: z.object({ session: sessionSchema, unlinked: z.boolean(), reason: z.string().nullable() }),
+  }),
+  resetSession: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/reset',
+    summary: 'New login; configuration and history stay',
+    params: byName,
+    query: none,
+    body: z.strictObject(pinned),
+    status: 200,
+    response: row,
+  }),
+  pairSession: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/pair',
+    summary: 'Ask for a pairing code for a phone number',
+    params: byName,
+    query: none,
+    body: z.strictObject({ phone: z.string().max(40) }),
+    status: 200,
+    response: z.object({ pairing: codesSchema.shape.pairing.unwrap() }),
+  }),
+  linkSession: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/link',
+    summary: "Make the client's page: this session only, 30 minutes or until it connects",
+    params: byName,
+    query: none,
+    body: none,
+    status: 201,
+    response: z.object({ url: z.string(), code: z.string(), expiresAt: z.number() }),
+  }),
+  revokeLink: operation({
+    method: 'DELETE',
+    path: '/api/sessions/:name/link',
+    summary: "End the client's page",
+    params: byName,
+    query: none,
+    body: null,
+    status: 200,
+    response: z.object({ revoked: z.boolean() }),
+  }),
+  sendMessage: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/messages',
+    summary: 'Send one message',
+    params: byName,
+    query: none,
+    body: z.strictObject({ chat: z.string().min(1).max(200), text: z.string().min(1).max(65_536) }),
+    status: 202,
+    response: z.object({ outboxId: z.number(), status: z.string(), ack: z.number().nullable() }),
+  }),
+  getCodes: operation({
+    method: 'GET',
+    path: '/api/sessions/:name/qr',
+    summary: 'The QR and pairing code of this moment: JSON, PNG or SVG by Accept',
+    params: byName,
+    query: z.strictObject({
+      within: z.coerce.number().int().min(0).max(60_000).optional().describe('ms to wait for one'),
+      v: z.string().max(20).optional().describe('ignored; makes an image address new'),
+    }),
+    body: null,
+    status: 200,
+    response: codesSchema,
+    images: ['image/png', 'image/svg+xml'],
+  }),
+  getLogs: operation({
+    method: 'GET',
+    path: '/api/sessions/:name/logs',
+    summary: 'Log lines; give the cursor back to read on',
+    params: byName,
+    query: z.strictObject({ lines: count(5000), cursor: z.string().max(400).optional() }),
+    body: null,
+    status: 200,
+    response: z.object({ lines: z.array(z.string()).readonly(), cursor: z.string() }),
+  }),
+  getEvents: operation({
+    method: 'GET',
+    path: '/api/sessions/:name/events',
+    summary: 'The event log of a session, newest first',
+    params: byName,
+    query: z.strictObject({ limit: count(1000), before: z.coerce.number().int().optional() }),
+    body: null,
+    status: 200,
+    response: z.object({ events: z.array(eventSchema).readonly() }),
+  }),
+  getConversations: operation({
+    method: 'GET',
+    path: '/api/sessions/:name/conversations',
+    summary: 'Chats, or with `chat` the messages of one',
+    params: byName,
+    query: z.strictObject({
+      chat: z.string().min(1).max(200).optional(),
+      search: z.string().max(200).optional(),
+      limit: count(500),
+      before: z.coerce.number().optional(),
+    }),
+    body: null,
+    status: 200,
+    response: z.object({
+      chats: z.array(chatSchema).readonly().optional(),
+      messages: z.array(messageSchema).readonly().optional(),
+    }),
+  }),
+  listIncidents: operation({
+    method: 'GET',
+    path: '/api/incidents',
+    summary: 'Incidents, newest first',
+    params: none,
+    query: z.strictObject({ limit: count(200) }),
+    body: null,
+    status: 200,
+    response: z.object({ incidents: z.array(incidentSchema).readonly() }),
+  }),
+} as const;
+
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;
+export type InputOf<Id extends OperationId> = {
+  params: z.output<Operations[Id]['params']>;
+  query: z.output<Operations[Id]['query']>;
+  body: Operations[Id]['body'] extends z.ZodType ? z.output<Operations[Id]['body']> : undefined;
+};
+export type OutputOf<Id extends OperationId> = z.input<Operations[Id]['response']>;

@@ -1,0 +1,194 @@
+import type { Verdict } from '../../session/verdict.ts';
+
+/** Words of the web pages. The client's page is read by people who never heard of us: short, calm, says the next step. */
+export type PageLanguage = 'en' | 'pt-BR';
+
+export interface PageTexts {
+  readonly login: { readonly title: string; readonly token: string; readonly hint: string; readonly enter: string };
+  readonly wrongToken: string;
+  readonly tooMany: string;
+  readonly logout: string;
+  readonly needYou: (count: number) => string;
+  readonly allAnswering: (count: number) => string;
+  readonly noSessions: string;
+  readonly columns: readonly [string, string, string, string, string];
+  readonly wall: string;
+  readonly noCodes: string;
+  readonly expiresIn: (seconds: number) => string;
+  readonly clientLink: string;
+  readonly copied: string;
+  readonly lost: string;
+  readonly link: {
+    readonly title: string;
+    readonly ended: string;
+    readonly endedHint: string;
+    readonly steps: readonly [string, string, string];
+    readonly numberIs: string;
+    readonly samePhone: string;
+    readonly phone: string;
+    readonly askCode: string;
+    readonly codeIs: string;
+    readonly codeSteps: readonly [string, string, string];
+    readonly closed: string;
+    readonly reopen: string;
+    readonly preparing: string;
+    readonly syncing: string;
+    readonly connected: string;
+    readonly connectedHint: string;
+    readonly wrongNumber: string;
+    readonly unavailable: string;
+    readonly validUntil: (time: string) => string;
+  };
+  readonly verdicts: Readonly<Record<Verdict, string>>;
+}
+
+const en: PageTexts = {
+  login: {
+    title: 'zap-fleet',
+    token: 'Access token',
+    hint: 'On the server, "zap-fleet token" prints it.',
+    enter: 'Enter',
+  },
+  wrongToken: 'That is not the token. On the server, "zap-fleet token" prints it.',
+  tooMany: 'Too many tries. Wait a minute.',
+  logout: 'Log out',
+  needYou: (count) => (count === 1 ? '1 needs you' : `${count} need you`),
+  allAnswering: (count) => `all ${count} well`,
+  noSessions: 'No sessions yet. On the server: zap-fleet create NAME --start',
+  columns: ['Name', 'State', 'For', 'Waiting', 'Detail'],
+  wall: 'Codes that wait for a phone',
+  noCodes: 'No session waits for a phone.',
+  expiresIn: (seconds) => `expires in ${seconds} s, renews by itself`,
+  clientLink: 'Link for the client',
+  copied: 'Link copied; valid for 30 minutes',
+  lost: 'No connection to the server. Trying again…',
+  link: {
+    title: 'Connect WhatsApp',
+    ended: 'This link has ended.',
+    endedHint: 'Links are valid for 30 minutes or until the phone is connected. Ask for a new one.',
+    steps: ['Open WhatsApp on the phone', 'Settings > Linked devices', 'Link a device, point it at this code'],
+    numberIs: 'Use the phone with the number',
+    samePhone: 'Reading this on that same phone?',
+    phone: 'Phone number with area code',
+    askCode: 'Get a code to type',
+    codeIs: 'Type this code on the phone',
+    codeSteps: [
+      'Open WhatsApp on the phone',
+      'Settings > Linked devices > Link a device',
+      'Link with phone number instead, type the code',
+    ],
+    closed: 'Nobody used the code, so it was put away.',
+    reopen: 'Show a new code',
+    preparing: 'Preparing a code. This can take a minute…',
+    syncing: 'The phone is linked. Messages are being loaded; keep WhatsApp open…',
+    connected: 'Connected.',
+    connectedHint: 'All done, you can close this page.',
+    wrongNumber: 'Another number was linked than expected. Unlink it on that phone and ask for help.',
+    unavailable: 'There is no code right now. Ask the person who sent you this link.',
+    validUntil: (time) => `This page is valid until ${time}.`,
+  },
+  verdicts: {
+    gave_up: 'GAVE UP',
+    banned: 'BANNED',
+    not_replying: 'NOT REPLYING',
+    wrong_number: 'WRONG NUMBER',
+    logged_out: 'LOGGED OUT',
+    scan_qr: 'SCAN QR',
+    enter_code: 'ENTER CODE',
+    qr_closed: 'QR CLOSED',
+    offline: 'offline',
+    not_receiving: 'not receiving',
+    starting: 'starting',
+    queued: 'queued',
+    paused_start: 'waiting',
+    syncing: 'syncing',
+    connected: 'connected',
+    watching: 'watching',
+    on_hold: 'on hold',
+    stopping: 'stopping',
+    stopped: 'stopped',
+  },
+};
+
+const ptBr: PageTexts = {
+  login: {
+    title: 'zap-fleet',
+    token: 'Token de acesso',
+    hint: 'No servidor, "zap-fleet token" mostra o token.',
+    enter: 'Entrar',
+  },
+  wrongToken: 'Esse não é o token. No servidor, "zap-fleet token" mostra o token.',
+  tooMany: 'Tentativas demais. Espere um minuto.',
+  logout: 'Sair',
+  needYou: (count) => (count === 1 ? '1 precisa de você' : `${count} precisam de você`),
+  allAnswering: (count) => `todas as ${count} bem`,
+  noSessions: 'Nenhuma sessão ainda. No servidor: zap-fleet create NOME --start',
+  columns: ['Nome', 'Estado', 'Há', 'Espera', 'Detalhe'],
+  wall: 'Códigos à espera de um celular',
+  noCodes: 'Nenhuma sessão espera por um celular.',
+  expiresIn: (seconds) => `expira em ${seconds} s, renova sozinho`,
+  clientLink: 'Link para o cliente',
+  copied: 'Link copiado; vale por 30 minutos',
+  lost: 'Sem conexão com o servidor. Tentando de novo…',
+  link: {
+    title: 'Conectar o WhatsApp',
+    ended: 'Este link não vale mais.',
+    endedHint: 'O link vale por 30 minutos ou até o celular conectar. Peça um novo.',
+    steps: [
+      'Abra o WhatsApp no celular',
+      'Configurações > Dispositivos conectados',
+      'Conectar dispositivo e aponte para este código',
+    ],
+    numberIs: 'Use o celular do número',
+    samePhone: 'Está lendo isto nesse mesmo celular?',
+    phone: 'Número do celular com DDD',
+    askCode: 'Receber um código para digitar',
+    codeIs: 'Digite este código no celular',
+    codeSteps: [
+      'Abra o WhatsApp no celular',
+      'Configurações > Dispositivos conectados > Conectar dispositivo',
+      'Conectar com número de telefone e digite o código',
+    ],
+    closed: 'Ninguém usou o código, então ele foi guardado.',
+    reopen: 'Mostrar um novo código',
+    preparing: 'Preparando o código. Pode levar um minuto…',
+    syncing: 'Celular conectado. Carregando as mensagens; deixe o WhatsApp aberto…',
+    connected: 'Conectado.',
+    connectedHint: 'Tudo pronto, pode fechar esta página.',
+    wrongNumber: 'Foi conectado um número diferente do esperado. Desconecte nesse celular e peça ajuda.',
+    unavailable: 'Não há código agora. Fale com quem mandou este link.',
+    validUntil: (time) => `Esta página vale até ${time}.`,
+  },
+  verdicts: {
+    gave_up: 'DESISTIU',
+    banned: 'BANIDA',
+    not_replying: 'NÃO RESPONDE',
+    wrong_number: 'NÚMERO ERRADO',
+    logged_out: 'DESLOGADA',
+    scan_qr: 'LER QR',
+    enter_code: 'USAR CÓDIGO',
+    qr_closed: 'QR FECHADO',
+    offline: 'sem conexão',
+    not_receiving: 'não recebe',
+    starting: 'iniciando',
+    queued: 'na fila',
+    paused_start: 'esperando',
+    syncing: 'sincronizando',
+    connected: 'conectada',
+    watching: 'observando',
+    on_hold: 'em pausa',
+    stopping: 'parando',
+    stopped: 'parada',
+  },
+};
+
+export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = { en, 'pt-BR': ptBr };
+
+/** What the browser asks for first of the two, else the fleet's own language. */
+export const pageLanguage = (acceptLanguage: string | undefined, own: PageLanguage): PageLanguage => {
+  for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
+    if (/^\s*pt\b/i.test(part)) return 'pt-BR';
+    if (/^\s*en\b/i.test(part)) return 'en';
+  }
+  return own;
+};

@@ -1,0 +1,101 @@
+import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
+import { formatPhone } from '../../session/phone.ts';
+import type { EpochMs } from '../../session/units.ts';
+import { verdictLooks } from '../../session/verdict.ts';
+import { type Html, html, page } from './html.ts';
+import { type PageLanguage, pageTexts } from './page-texts.ts';
+
+/** `9m`, `27m`, `3h`, `6d`: whole units, seconds in steps of ten, so that a page at rest stays the same. */
+export const shortAge = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${Math.floor(seconds / 10) * 10}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+};
+
+const order = ['needs_you', 'recovering', 'answering', 'off'] as const;
+
+const detailOf = (row: SessionRow): string => {
+  if (row.reason !== null) return row.reason;
+  const phone = row.phone === null ? '' : formatPhone(row.phone);
+  return [phone, row.model].filter((part) => part !== '').join(' ');
+};
+
+const waitingOf = (row: SessionRow): string => {
+  if (row.waiting.chats === 0 && !row.waiting.estimated) return '-';
+  return `${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`;
+};
+
+const sessionLine = (row: SessionRow, language: PageLanguage, now: EpochMs): Html => {
+  const texts = pageTexts[language];
+  const look = verdictLooks[row.verdict];
+  return html`<tr class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row)}</td></tr>`;
+};
+
+const wallCard = (row: SessionRow, language: PageLanguage, now: EpochMs): Html => {
+  const texts = pageTexts[language];
+  const code =
+    row.pairing !== null
+      ? html`<p class="code">${row.pairing.code}</p>`
+      : row.qr !== null
+        ? html`<img class="qr" alt="QR" src="/api/sessions/${row.name}/qr?v=${row.qr.attempt}-${row.qr.expiresAt % 1e9}">`
+        : html`<p class="muted">${row.reason ?? texts.verdicts[row.verdict]}</p>`;
+  const expires = (row.pairing ?? row.qr)?.expiresAt;
+  const left =
+    expires === undefined
+      ? null
+      : html`<p class="muted">${texts.expiresIn(Math.max(0, Math.round((expires - now) / 1000)))}</p>`;
+  return html`<article class="card"><h3>${row.name}</h3>${row.label === '' ? null : html`<p>${row.label}</p>`}${code}${left}<button type="button" data-link="${row.name}">${texts.clientLink}</button></article>`;
+};
+
+const waitsForPhone = (row: SessionRow): boolean =>
+  row.verdict === 'scan_qr' ||
+  row.verdict === 'enter_code' ||
+  row.verdict === 'qr_closed' ||
+  row.verdict === 'logged_out';
+
+/** The part of the page that changes; fetched again by its script. */
+export const statusFragment = (snapshot: FleetSnapshot, language: PageLanguage, now: EpochMs): Html => {
+  const texts = pageTexts[language];
+  const rows = [...snapshot.sessions].sort(
+    (a, b) => order.indexOf(verdictLooks[a.verdict].group) - order.indexOf(verdictLooks[b.verdict].group),
+  );
+  const needing = rows.filter((row) => verdictLooks[row.verdict].group === 'needs_you').length;
+  const wall = rows.filter(waitsForPhone);
+  const badge =
+    needing > 0
+      ? html`<p class="badge bad">${texts.needYou(needing)}</p>`
+      : html`<p class="badge ok">${texts.allAnswering(rows.length)}</p>`;
+  const banners = snapshot.banners.map((banner) => html`<p class="banner ${banner.level}">${banner.text}</p>`);
+  const table =
+    rows.length === 0
+      ? html`<p>${texts.noSessions}</p>`
+      : html`<table><thead><tr>${texts.columns.map((column) => html`<th>${column}</th>`)}</tr></thead><tbody>${rows.map((row) => sessionLine(row, language, now))}</tbody></table>`;
+  const cards =
+    wall.length === 0 ? html`<p class="muted">${texts.noCodes}</p>` : wall.map((row) => wallCard(row, language, now));
+  return html`${badge}${banners}${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
+};
+
+export const statusPage = (snapshot: FleetSnapshot, language: PageLanguage, now: EpochMs): string => {
+  const texts = pageTexts[language];
+  return page({
+    title: `zap-fleet ${snapshot.fleet.host}`,
+    language,
+    script: '/assets/status.js',
+    data: { copied: texts.copied, lost: texts.lost },
+    body: html`<header><h1>zap-fleet <small>${snapshot.fleet.version} ${snapshot.fleet.host}</small></h1><form method="post" action="/logout"><button>${texts.logout}</button></form></header><p id="notice" role="status" hidden></p><main id="status">${statusFragment(snapshot, language, now)}</main>`,
+  });
+};
+
+export const loginPage = (language: PageLanguage, problem: 'wrong' | 'too-many' | null): string => {
+  const texts = pageTexts[language];
+  const notice =
+    problem === null ? null : html`<p class="banner bad">${problem === 'wrong' ? texts.wrongToken : texts.tooMany}</p>`;
+  return page({
+    title: 'zap-fleet',
+    language,
+    script: null,
+    body: html`<main class="narrow"><h1>${texts.login.title}</h1>${notice}<form method="post" action="/login"><label>${texts.login.token}<input name="token" type="password" autocomplete="current-password" required maxlength="512" autofocus></label><button>${texts.login.enter}</button></form><p class="muted">${texts.login.hint}</p></main>`,
+  });
+};

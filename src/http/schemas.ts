@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { SessionRow } from '../protocol/fleet.ts';
+import { aiProviders } from '../session/session-config.ts';
+import { sessionStates } from '../session/session-state.ts';
+import { verdicts } from '../session/verdict.ts';
+
+/**
+ * What the API hands out. Every answer is checked against these on its way out, so nothing leaves that is not named here; the
+ * OpenAPI document and the typed client come from the same schemas. Times are epoch ms.
+ */
+
+const time = z.number().describe('milliseconds since 1970');
+const maybeTime = time.nullable();
+const light = z.object({ status: z.enum(['ok', 'warn', 'bad', 'off']), reason: z.string().nullable() });
+
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string().describe('one line that says what to do'),
+    requestId: z.string(),
+  }),
+});
+
+const validity = { attempt: z.number(), maxAttempts: z.number(), expiresAt: time };
+
+/** A row as the dashboards see it, but codes only announced: whoever needs one asks for it by name. */
+export const sessionSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    label: z.string(),
+    engine: z.enum(['wppconnect', 'simulated']),
+    state: z.enum(sessionStates),
+    desiredState: z.enum(['running', 'stopped']),
+    verdict: z.enum(verdicts).describe("are this session's customers being answered?"),
+    since: time,
+    reasonCode: z.string().nullable(),
+    reason: z.string().nullable(),
+    expectedPhone: z.string().nullable(),
+    phone: z.string().nullable(),
+    provider: z.enum(aiProviders),
+    model: z.string(),
+    replies: z.enum(['on', 'paused', 'draft']),
+    ai: light,
+    pid: z.number().nullable(),
+    port: z.number().nullable(),
+    startedAt: maybeTime,
+    resources: z
+      .object({
+        cpuPercent: z.number(),
+        memoryBytes: z.number(),
+        memoryIsPss: z.boolean(),
+        rssBytes: z.number(),
+        processes: z.number(),
+        orphans: z.number(),
+      })
+      .nullable(),
+    restarts: z.number(),
+    nextTryAt: maybeTime,
+    receivedLastHour: z.number(),
+    sentLastHour: z.number(),
+    lastMessageAt: maybeTime,
+    waiting: z.object({ chats: z.number(), oldestSince: maybeTime, estimated: z.boolean() }),
+    heldMessages: z.number(),
+    opensAt: maybeTime,
+    pausedChats: z.number(),
+    drafts: z.number(),
+    troubleMessages: z.number(),
+    costTodayUsd: z.number(),
+    qr: z.object(validity).nullable().describe('there is one to fetch'),
+    pairing: z.object(validity).nullable().describe('there is one to fetch'),
+    pending: z
+      .object({ kind: z.enum(['create', 'start', 'stop', 'restart', 'logout', 'reset', 'delete']), since: time })
+      .nullable(),
+    incidentId: z.number().nullable(),
+    node: z.string().nullable(),
+    revision: z.number(),
+    createdAt: time,
+  })
+  .meta({ id: 'Session' });
+export type PublicSession = z.output<typeof sessionSchema>;
+
+/** The row without payload and code; what is not in the schema falls away. */
+export const publicSession = (row: SessionRow): PublicSession => sessionSchema.parse(row);
+
+export const instructionsSchema = z.object({
+  version: z.number(),
+  text: z.string(),
+  author: z.string(),
+  createdAt: time,
+  isCurrent: z.boolean(),
+});
+
+/** Configuration is validated by its own schemas where it is written; it may grow without breaking a reader. */
+const configPart = z.record(z.string(), z.unknown());
+export const sessionDetailsSchema = z
+  .object({
+    session: sessionSchema,
+    ai_config: configPart,
+    timing_config: configPart,
+    filters: configPart,
+    instructions: instructionsSchema.nullable(),
+    hasOwnAiKey: z.boolean(),
+  })
+  .meta({ id: 'SessionDetails' });
+
+export const codesSchema = z.object({
+  qr: z.object({ payload: z.string(), ...validity }).nullable(),
+  pairing: z.object({ code: z.string(), ...validity }).nullable(),
+  state: z.enum(sessionStates),
+});
+
+export const eventSchema = z
+  .object({
+    id: z.number(),
+    at: time,
+    level: z.enum(['info', 'warn', 'error']),
+    sessionName: z.string().nullable(),
+    kind: z.string(),
+    text: z.string(),
+    evidence: z.record(z.string(), z.unknown()).nullable(),
+    actor: z.string(),
+  })
+  .meta({ id: 'Event' });
+
+export const incidentSchema = z
+  .object({
+    id: z.number(),
+    cause: z.string(),
+    startedAt: time,
+    endedAt: maybeTime,
+    sessionIds: z.array(z.string()).readonly(),
+    totalSessions: z.number(),
+    checks: z
+      .array(
+        z.object({
+          name: z.enum(['internet', 'whatsapp', 'page', 'login']),
+          result: z.enum(['ok', 'fails', 'unknown']),
+        }),
+      )
+      .readonly(),
+    conclusion: z.string(),
+    nextTryAt: maybeTime,
+    clientText: z.string(),
+  })
+  .meta({ id: 'Incident' });
+
+export const chatSchema = z
+  .object({
+    chatId: z.string(),
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    lid: z.string().nullable(),
+    lastInboundAt: maybeTime,
+    lastOutboundAt: maybeTime,
+    lastText: z.string(),
+    messages: z.number(),
+    waiting: z.number(),
+    pausedUntil: maybeTime,
+    pausedBy: z.string().nullable(),
+    drafts: z.number(),
+  })
+  .meta({ id: 'Chat' });
+
+export const messageSchema = z
+  .object({
+    id: z.string(),
+    at: time,
+    from: z.enum(['customer', 'bot', 'owner']),
+    kind: z.string(),
+    text: z.string(),
+    outcome: z.enum(['pending', 'answered', 'held', 'unanswered', 'unknown', 'ignored']).nullable(),
+    outcomeReason: z.string().nullable(),
+    ack: z.number().nullable().describe('-1 failed, 0 pending, 1 sent, 2 delivered, 3 read'),
+    status: z.string().nullable(),
+    turnId: z.number().nullable(),
+  })
+  .meta({ id: 'Message' });
