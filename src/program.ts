@@ -30,7 +30,12 @@ const load = async (globals: Globals): Promise<LoadedSettings> => {
   return loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
 };
 
-const runSpec = async (spec: CommandSpec, globals: Globals, args: readonly (string | readonly string[] | undefined)[], options: Record<string, string | boolean | undefined>): Promise<number> => {
+const runSpec = async (
+  spec: CommandSpec,
+  globals: Globals,
+  args: readonly (string | readonly string[] | undefined)[],
+  options: Record<string, string | boolean | undefined>,
+): Promise<number> => {
   const loaded = await load(globals);
   const { openCommandContext } = await import('./command-context.ts');
   await using context = openCommandContext(loaded, globals.lang);
@@ -78,27 +83,21 @@ const build = async (finish: (code: number) => void): Promise<Command> => {
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError('See: zap-fleet --help')
-    .addHelpText('after', '\nExamples:\n  zap-fleet                     the dashboard\n  zap-fleet --demo              have a look, nothing to set up\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  zap-fleet                     the dashboard\n  zap-fleet --demo              have a look, nothing to set up\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1',
+    );
   for (const spec of await allCommands()) addCommand(program, spec, finish);
-  program
-    .command('__names', { hidden: true })
-    .action(async () => {
-      const loaded = await load(program.opts<Globals>());
-      const { storedNames } = await import('./operation-commands.ts');
-      for (const name of storedNames(loaded)) process.stdout.write(`${name}\n`);
-      finish(0);
-    });
-  program
-    .command('__launch', { hidden: true })
-    .action(async () => {
-      const loaded = await load(program.opts<Globals>());
-      const { launchMaster } = await import('./master/launch.ts');
-      await launchMaster(loaded);
-      finish(0);
-    });
+  program.command('__names', { hidden: true }).action(async () => {
+    const loaded = await load(program.opts<Globals>());
+    const { storedNames } = await import('./operation-commands.ts');
+    for (const name of storedNames(loaded)) process.stdout.write(`${name}\n`);
+    finish(0);
+  });
   program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {
     const [unknown] = command.args;
-    if (unknown !== undefined) throw new FleetError('usage', `there is no command ${JSON.stringify(unknown)}. See: zap-fleet --help`);
+    if (unknown !== undefined)
+      throw new FleetError('usage', `there is no command ${JSON.stringify(unknown)}. See: zap-fleet --help`);
     const globals = program.opts<Globals>();
     if (options.demo === true) {
       const { runDemo } = await import('./demo.ts');
@@ -136,4 +135,3 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   }
   process.exitCode = exitCode;
 };
-

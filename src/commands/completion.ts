@@ -11,7 +11,9 @@ export interface CompletionWord {
 
 const longFlags = (word: CompletionWord): string => [...word.flags, '--home', '--help'].join(' ');
 
-const bash = (words: readonly CompletionWord[]): string => `# zap-fleet completion for bash: eval "$(zap-fleet completion bash)"
+const bash = (
+  words: readonly CompletionWord[],
+): string => `# zap-fleet completion for bash: eval "$(zap-fleet completion bash)"
 _zap_fleet() {
   local current=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]}
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -53,7 +55,9 @@ ${words.map((word) => `      ${word.name}) compadd -- ${longFlags(word)} ;;`).jo
 compdef _zap_fleet zap-fleet
 `;
 
-const fish = (words: readonly CompletionWord[]): string => `# zap-fleet completion for fish: zap-fleet completion fish | source
+const fish = (
+  words: readonly CompletionWord[],
+): string => `# zap-fleet completion for fish: zap-fleet completion fish | source
 complete -c zap-fleet -f
 ${words.map((word) => `complete -c zap-fleet -n __fish_use_subcommand -a '${word.name}' -d '${word.summary.replaceAll("'", "\\'")}'`).join('\n')}
 complete -c zap-fleet -n 'not __fish_use_subcommand' -a '(zap-fleet __names 2>/dev/null)'

@@ -1,14 +1,14 @@
 import { FleetError } from '../session/fleet-error.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandContext, CommandSpec } from './command.ts';
 import { flag, jsonOption, textArgument } from './command.ts';
 import { clockTime } from './printing.ts';
 
 /** `master status` and `master stop`. Stopping the master with its sessions leaves what is wanted untouched: they run again with it. */
 export const master = (tools: {
-  /** Whether a master holds the fleet's lock; does not start one. */
-  isRunning(): boolean;
+  /** Whether a master listens; does not start one. */
+  isRunning(context: CommandContext): Promise<boolean>;
   /** Ends PM2's daemon of this fleet once no process is left in it. */
-  endDaemon(): Promise<void>;
+  endDaemon(context: CommandContext): Promise<void>;
 }): CommandSpec => ({
   usage: 'master <action>',
   summary: 'status, or stop (with all sessions; they come back with the next start)',
@@ -16,8 +16,9 @@ export const master = (tools: {
   options: [{ flags: '--keep-sessions', help: 'stop only the master: bots go on, nothing heals them' }, jsonOption],
   run: async (context, [given], options) => {
     const action = textArgument(given);
-    if (action !== 'status' && action !== 'stop') throw new FleetError('usage', `master takes status or stop, not ${JSON.stringify(action)}.`);
-    if (!tools.isRunning()) {
+    if (action !== 'status' && action !== 'stop')
+      throw new FleetError('usage', `master takes status or stop, not ${JSON.stringify(action)}.`);
+    if (!(await tools.isRunning(context))) {
       if (flag(options, 'json')) context.print(JSON.stringify({ running: false }));
       else context.print('No master runs. Start one with: zap-fleet  (or zap-fleet --daemon)');
       return action === 'status' ? 1 : 0;
@@ -26,15 +27,26 @@ export const master = (tools: {
     const { fleet: info, sessions } = fleet.getSnapshot();
     if (action === 'status') {
       if (flag(options, 'json')) {
-        context.print(JSON.stringify({ running: true, pid: info.masterPid, version: info.version, startedAt: new Date(info.startedAt).toISOString(), sessions: sessions.length, apiUrl: info.apiUrl }));
+        context.print(
+          JSON.stringify({
+            running: true,
+            pid: info.masterPid,
+            version: info.version,
+            startedAt: new Date(info.startedAt).toISOString(),
+            sessions: sessions.length,
+            apiUrl: info.apiUrl,
+          }),
+        );
       } else {
-        context.print(`Master ${info.version} runs as pid ${info.masterPid} since ${clockTime(info.startedAt)}, ${sessions.length} sessions${info.apiUrl === null ? '' : `, API at ${info.apiUrl}`}.`);
+        context.print(
+          `Master ${info.version} runs as pid ${info.masterPid} since ${clockTime(info.startedAt)}, ${sessions.length} sessions${info.apiUrl === null ? '' : `, API at ${info.apiUrl}`}.`,
+        );
       }
       return 0;
     }
     const withSessions = !flag(options, 'keepSessions');
     await fleet.request('masterStop', { sessions: withSessions, actor: 'you' });
-    if (withSessions) await tools.endDaemon();
+    if (withSessions) await tools.endDaemon(context);
     context.print(withSessions ? 'Master and sessions are stopped.' : 'Master is stopped; the bots go on.');
     return 0;
   },

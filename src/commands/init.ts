@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { FleetError } from '../session/fleet-error.ts';
+import { parsePhone } from '../session/phone.ts';
+import { sessionNameProblem } from '../session/session-name.ts';
+import type { CommandContext, CommandSpec } from './command.ts';
+
+/** `init`: the dashboard's first run as questions in a plain terminal: language and time zone, who answers, its key, the first session. */
+
+const quote = (value: string): string => (/^[\w./:@+-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`);
+
+/** Writes names into an `.env` file, keeping its other lines; 0600, replaced in one step. */
+export const writeEnvironment = (file: string, values: Readonly<Record<string, string>>): void => {
+  const old = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const kept = old.split('\n').filter((line) => {
+    const name = /^\s*(?:export\s+)?([\w.-]+)\s*=/.exec(line)?.[1];
+    return line.trim() !== '' && (name === undefined || !Object.hasOwn(values, name));
+  });
+  const text = `${[...kept, ...Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`)].join('\n')}\n`;
+  const read = parse(text);
+  for (const [name, value] of Object.entries(values)) {
+    if (read[name] !== value)
+      throw new FleetError(
+        'usage',
+        `${name} cannot be written to ${file}: it has quotes or line breaks. Take them out.`,
+      );
+  }
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  renameSync(temporary, file);
+};
+
+const askUntil = async (
+  context: CommandContext,
+  question: string,
+  problem: (answer: string) => string | null,
+  hidden = false,
+): Promise<string> => {
+  for (;;) {
+    const answer = await context.ask(question, { hidden });
+    if (answer === null)
+      throw new FleetError(
+        'usage',
+        `init asks questions and needs a terminal. Without one, write ${context.loaded.paths.envFile} yourself (README, Configuration).`,
+      );
+    const wrong = problem(answer.trim());
+    if (wrong === null) return answer.trim();
+    context.warn(wrong);
+  }
+};
+
+const isZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+};
+
+export const init = (prepare: (context: CommandContext) => void): CommandSpec => ({
+  usage: 'init',
+  summary: 'four questions to the first session; every one can be skipped with enter',
+  example: 'zap-fleet init',
+  run: async (context) => {
+    prepare(context);
+    const values: Record<string, string> = {};
+    const language = await askUntil(context, 'Language, en or pt-BR [en]: ', (text) =>
+      ['', 'en', 'pt-BR', 'pt'].includes(text) ? null : 'en or pt-BR',
+    );
+    if (language !== '') values['FLEET_LANG'] = language === 'pt' ? 'pt-BR' : language;
+    const zone = await askUntil(context, 'Time zone [America/Sao_Paulo]: ', (text) =>
+      text === '' || isZone(text) ? null : 'an IANA time zone, e.g. America/Sao_Paulo',
+    );
+    values['TZ'] = zone === '' ? 'America/Sao_Paulo' : zone;
+    const ai = await askUntil(context, 'Who answers: openai, gemini, echo or none [echo]: ', (text) =>
+      ['', 'openai', 'gemini', 'echo', 'none'].includes(text) ? null : 'openai, gemini, echo or none',
+    );
+    if (ai === 'openai' || ai === 'gemini') {
+      values['AI_SELECTED'] = ai === 'openai' ? 'GPT' : 'GEMINI';
+      const key = await askUntil(
+        context,
+        `${ai} key (not shown, enter to skip): `,
+        (text) => (text === '' || !/\s/.test(text) ? null : 'a key has no blanks'),
+        true,
+      );
+      if (key !== '') values[ai === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY'] = key;
+    }
+    writeEnvironment(context.loaded.paths.envFile, values);
+    context.print(`Written to ${context.loaded.paths.envFile}.`);
+    const name = await askUntil(context, 'Name of the first session, e.g. padaria-joao (enter to skip): ', (text) =>
+      text === '' ? null : sessionNameProblem(text),
+    );
+    if (name === '') {
+      context.print('Open the dashboard with: zap-fleet');
+      return 0;
+    }
+    const phone = await askUntil(context, 'Its phone number (optional): ', (text) =>
+      text === '' || parsePhone(text) !== null ? null : 'a number like 11 98765-4321',
+    );
+    context.print(
+      `Make and start it with:\n  zap-fleet create ${name}${phone === '' ? '' : ` --phone ${parsePhone(phone)}`}${ai === '' ? '' : ` --ai ${ai}`} --start && zap-fleet qr ${name}`,
+    );
+    return 0;
+  },
+});

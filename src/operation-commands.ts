@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { CommandContext, CommandSpec } from './commands/command.ts';
+import { init } from './commands/init.ts';
+import { master } from './commands/master.ts';
+import { cleanup, doctor } from './commands/upkeep.ts';
+import { prepareHome } from './home/home-paths.ts';
+import type { LoadedSettings } from './settings/load-settings.ts';
+
+/** The commands that need more than the door: they are made here, where every room may be imported, and import what they need when they run. */
+
+const browserFinder = async (loaded: LoadedSettings) => {
+  const { findBrowser } = await import('../workers/whatsapp/browser.ts');
+  const unpackDirectory = join(loaded.paths.run, 'browser');
+  return () =>
+    findBrowser({
+      browserPath: loaded.settings.BROWSER_PATH,
+      browserArgs: loaded.settings.BROWSER_ARGS,
+      unpackDirectory,
+    });
+};
+
+const examine = async (context: CommandContext) => {
+  const { examine: look } = await import('./doctor/doctor.ts');
+  return look(context.loaded, await browserFinder(context.loaded), process.cwd());
+};
+
+/** Names of the sessions, straight from the store: for completion, which must not start a master. */
+export const storedNames = async (loaded: LoadedSettings): Promise<readonly string[]> => {
+  const { existsSync } = await import('node:fs');
+  if (!existsSync(loaded.paths.database)) return [];
+  const { openStore } = await import('./store/store.ts');
+  const store = openStore(loaded.paths.database);
+  try {
+    return store.sessions.list().map((session) => session.name);
+  } finally {
+    store.close();
+  }
+};
+
+const findCleanup = async (context: CommandContext) => {
+  const { findLeftovers } = await import('./orchestrator/leftovers.ts');
+  const { paths } = context.loaded;
+  mkdirSync(join(paths.tokens, '.locks'), { recursive: true, mode: 0o700 });
+  return findLeftovers(paths, new Set(await storedNames(context.loaded)), Date.now());
+};
+
+export const operationCommands: readonly CommandSpec[] = [
+  master({
+    isRunning: async ({ loaded }) => {
+      const { isListening } = await import('./orchestrator/reach-socket.ts');
+      return isListening(loaded.paths.socket);
+    },
+    endDaemon: async ({ loaded }) => {
+      const { stopFleet } = await import('./master/stop-fleet.ts');
+      await stopFleet(loaded.paths);
+    },
+  }),
+  init((context) => prepareHome(context.loaded.paths)),
+  doctor(examine),
+  cleanup(findCleanup),
+];

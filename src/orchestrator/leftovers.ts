@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type HomePaths, profileDir, profileLock } from '../home/home-paths.ts';
+import { tryLock } from '../home/lock.ts';
+import { findProfileProcesses, isAlive, type ProcessIdentity, signalProcess } from '../resources/orphans.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import { isSessionName, type SessionName } from '../session/session-name.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+
+/**
+ * What crashes leave behind: browsers without a worker, Chromium's own locks in a profile, temporary directories. Everything of a
+ * profile is touched only while its lock is held by us: whoever holds the lock owns the profile.
+ */
+export interface Leftover {
+  readonly kind: 'orphan-browser' | 'singleton' | 'temporary' | 'profile';
+  /** One line for a person. */
+  readonly text: string;
+  /** Only reported, never removed by itself: a login somebody may still want. */
+  readonly needsConsent: boolean;
+  remove(): Promise<void>;
+}
+
+/** Chromium names its lock after host and pid, so a new container refuses the profile of the old one (facts/wppconnect.md). */
+const singletonNames = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
+const termGraceMs: Milliseconds = 2000;
+const temporaryAgeMs: Milliseconds = 24 * 3_600_000;
+/** Directories that we or the browser make in the temporary directory. */
+const temporaryNames = /^(zap-fleet-|zf-demo-|puppeteer_dev_chrome_profile-|\.org\.chromium\.Chromium\.)/;
+
+/** SIGTERM, a short grace, then SIGKILL; resolves when none of them is left. */
+const end = async (processes: readonly ProcessIdentity[]): Promise<void> => {
+  for (const one of processes) await signalProcess(one, 'SIGTERM');
+  const deadline = performance.now() + termGraceMs;
+  const left = async (): Promise<readonly ProcessIdentity[]> => {
+    const alive = await Promise.all(processes.map(isAlive));
+    return processes.filter((_, index) => alive[index]);
+  };
+  while ((await left()).length > 0 && performance.now() < deadline) await delay(50);
+  for (const one of await left()) {
+    if ((await signalProcess(one, 'SIGKILL')) === 'denied') {
+      throw new FleetError(
+        'failed',
+        `process ${one.pid} (${one.name}) belongs to another user. End it as root: kill -9 ${one.pid}`,
+      );
+    }
+  }
+};
+
+const underLock = async (paths: HomePaths, name: SessionName, work: () => Promise<void>): Promise<void> => {
+  const lock = tryLock(profileLock(paths, name));
+  if (lock === null) throw new FleetError('refused-by-state', `${name} runs now; its profile is left alone.`);
+  try {
+    await work();
+  } finally {
+    lock.release();
+  }
+};
+
+const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** Leftovers of one profile; none while its lock is held by a worker. */
+export const findProfileLeftovers = async (paths: HomePaths, name: SessionName): Promise<readonly Leftover[]> => {
+  const lock = tryLock(profileLock(paths, name));
+  if (lock === null) return [];
+  try {
+    const profile = profileDir(paths, name);
+    const found: Leftover[] = [];
+    const processes = await findProfileProcesses(profile);
+    if (processes.length > 0) {
+      found.push({
+        kind: 'orphan-browser',
+        text: `${processes.length} browser processes of ${name} without a worker (pid ${processes.map((one) => one.pid).join(', ')})`,
+        needsConsent: false,
+        remove: () => underLock(paths, name, async () => end(await findProfileProcesses(profile))),
+      });
+    }
+    // A dangling link (the lock is one) does not "exist" for stat: the directory's own list does.
+    const singletons = existsSync(profile)
+      ? readdirSync(profile).filter((entry) => singletonNames.includes(entry))
+      : [];
+    if (singletons.length > 0) {
+      found.push({
+        kind: 'singleton',
+        text: `${singletons.join(', ')} in the profile of ${name}`,
+        needsConsent: false,
+        remove: () =>
+          underLock(paths, name, async () => {
+            for (const entry of singletons) rmSync(join(profile, entry), { force: true });
+          }),
+      });
+    }
+    return found;
+  } finally {
+    lock.release();
+  }
+};
+
+/** Everything that can be cleaned in a fleet. `names`: the sessions there are. */
+export const findLeftovers = async (
+  paths: HomePaths,
+  names: ReadonlySet<string>,
+  now: EpochMs,
+  temporary = tmpdir(),
+): Promise<readonly Leftover[]> => {
+  const found: Leftover[] = [];
+  for (const entry of exists(paths.tokens) ? readdirSync(paths.tokens) : []) {
+    if (!isSessionName(entry)) continue;
+    found.push(...(await findProfileLeftovers(paths, entry)));
+    if (!names.has(entry)) {
+      found.push({
+        kind: 'profile',
+        text: `${join(paths.tokens, entry)}: the login of a session that is gone`,
+        needsConsent: true,
+        remove: () =>
+          underLock(paths, entry, async () => rmSync(join(paths.tokens, entry), { recursive: true, force: true })),
+      });
+    }
+  }
+  const uid = process.getuid?.();
+  for (const entry of readdirSync(temporary).filter((one) => temporaryNames.test(one))) {
+    const path = join(temporary, entry);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || stat.uid !== uid || now - stat.mtimeMs < temporaryAgeMs) continue;
+    found.push({
+      kind: 'temporary',
+      text: `${path}: older than a day`,
+      needsConsent: false,
+      remove: async () => rmSync(path, { recursive: true, force: true }),
+    });
+  }
+  return found;
+};
