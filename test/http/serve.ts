@@ -1,0 +1,70 @@
+import type { HttpOptions } from '../../src/http/context.ts';
+import { createLinks, type Links } from '../../src/http/links.ts';
+import { type HttpServer, startHttp } from '../../src/http/server.ts';
+import { createFakeFleet, type FakeFleet, fakeRow, scanRow } from './fake-fleet.ts';
+
+export const token = 'test-token-0123456789abcdef';
+
+export interface Served {
+  readonly fleet: FakeFleet;
+  readonly links: Links;
+  readonly url: string;
+  readonly server: HttpServer;
+  readonly logged: string[];
+  /** fetch with the token. */
+  get(path: string, init?: RequestInit): Promise<Response>;
+}
+
+const open: HttpServer[] = [];
+/** Ends every server that a test started. */
+export const closeServers = async (): Promise<void> => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+};
+
+export const memoryLinks = (now?: () => number): Links => {
+  let kept: string | null = null;
+  return createLinks({
+    load: () => kept,
+    save: (text) => {
+      kept = text;
+    },
+    ...(now === undefined ? {} : { now }),
+  });
+};
+
+/** The real server on a real socket, in front of a fleet in memory. */
+export const serve = async (more: Partial<HttpOptions> = {}): Promise<Served> => {
+  const fleet = createFakeFleet(fakeRow('padaria-joao'), scanRow('studio-bela'));
+  const links = memoryLinks();
+  const logged: string[] = [];
+  const record =
+    (level: string) =>
+    (text: string, fields?: unknown): void => {
+      logged.push(`${level} ${text} ${JSON.stringify(fields ?? {})}`);
+    };
+  const log = { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
+  const settings = {
+    PORT: 0,
+    FLEET_HOST: '127.0.0.1',
+    PUBLIC_URL: undefined,
+    FLEET_LANG: undefined,
+    TZ: 'America/Sao_Paulo',
+  };
+  const server = await startHttp({ fleet, links, token, settings, version: '1.0.0', log, ...more });
+  open.push(server);
+  if (server.url === null) throw new Error(server.problem ?? 'no url');
+  const { url } = server;
+  return {
+    fleet: (more.fleet as FakeFleet | undefined) ?? fleet,
+    links: more.links ?? links,
+    url,
+    server,
+    logged,
+    get: (path, init = {}) =>
+      fetch(url + path, {
+        ...init,
+        headers: { authorization: `Bearer ${token}`, ...init.headers },
+        redirect: 'manual',
+      }),
+  };
+};
