@@ -46,14 +46,20 @@ const isAbbreviation = (text: string, dotAt: number, next: string): boolean => {
   const small = word.toLowerCase();
   if (alwaysInside.has(small)) return !/^\n/u.test(next);
   const goesOn = /^[^\S\n]+[\p{Ll}\p{N}(+&/–-]/u.test(next);
-  if (sometimesInside.has(small)) return goesOn;
+  if (sometimesInside.has(small)) return goesOn || /^[^\S\n]+(?:ltda|s\.?a|s\/a|inc|ltd|jr)\b/iu.test(next);
   // Initials: `J. Souza`, `R. Augusta`, `a. C.`; a letter after a number is a unit and may end a sentence.
   if (/^\p{Lu}$/u.test(word)) return /^[^\S\n]+[\p{L}\p{N}]/u.test(next);
   if (/^(?:\p{L}\.)+\p{L}$/u.test(word)) return goesOn;
-  // `1. Primeiro`: a number that begins a line, a list or a sentence is a marker, not a sentence.
-  if (/^\d{1,2}$/.test(word))
-    return /(?:^|[\n:;.!?])\s*$/u.test(text.slice(Math.max(0, dotAt - word.length - 12), dotAt - word.length));
-  return false;
+  return /^\d{1,2}$/.test(word) && isMarker(text, dotAt - word.length);
+};
+
+/** `1. Primeiro`: a number that begins a line, a list or a sentence is a marker; `apto. 12. Depois` ends a sentence. */
+const isMarker = (text: string, numberAt: number): boolean => {
+  const before = text.slice(Math.max(0, numberAt - 24), numberAt);
+  if (/(?:^|[\n:;!?])\s*$/u.test(before)) return true;
+  if (!/[.]\s+$/u.test(before)) return false;
+  const word = wordBefore(text, numberAt - (/[.]\s+$/u.exec(before)?.[0].length ?? 0)).toLowerCase();
+  return !alwaysInside.has(word) && !sometimesInside.has(word);
 };
 
 const sentenceBreaks = (text: string): readonly number[] => {

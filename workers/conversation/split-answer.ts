@@ -12,7 +12,7 @@ export interface SplitOptions {
 }
 
 /** How well one may cut after a unit, best first. */
-type Joint = 'paragraph' | 'sentence' | 'line' | 'forced';
+type Joint = 'block' | 'paragraph' | 'sentence' | 'line' | 'forced';
 
 interface Unit {
   readonly start: number;
@@ -28,7 +28,13 @@ const endlessFactor = 5;
 const endlessAtLeast = 1500;
 
 /** The price of a cut, in shares of a whole part's misfit. */
-const jointPrice: Readonly<Record<Joint, number>> = { paragraph: 0, sentence: 0.12, line: 0.45, forced: 1 };
+const jointPrice: Readonly<Record<Joint, number>> = {
+  block: -0.1,
+  paragraph: 0,
+  sentence: 0.15,
+  line: 0.45,
+  forced: 1,
+};
 
 const fence = /^[^\S\n]*(?:```|~~~)/u;
 const bullet =
@@ -155,7 +161,7 @@ const unitsOf = (text: string, partLength: number): readonly Unit[] => {
     // An introduction stays with its list or code: `Temos:` is no message of its own.
     const introduces = next?.whole === true && /:\W{0,4}$/u.test(body.trimEnd());
     const hasGap = next !== undefined && /\n\s*\n/u.test(text.slice(block.end, next.start));
-    const joint: Joint = hasGap || block.whole || next?.whole === true ? 'paragraph' : 'line';
+    const joint: Joint = block.whole || next?.whole === true ? 'block' : hasGap ? 'paragraph' : 'line';
     const cuts = block.whole ? [] : findBreaks(body);
     const ends = [
       ...cuts.map((cut) => ({ end: block.start + cut.at, joint: cut.kind as Joint })),
@@ -168,7 +174,7 @@ const unitsOf = (text: string, partLength: number): readonly Unit[] => {
       return unit;
     });
     const last = units.at(-1);
-    if (introduces && last && next) units[units.length - 1] = { ...last, end: next.end, joint: 'paragraph' };
+    if (introduces && last && next) units[units.length - 1] = { ...last, end: next.end, joint: 'block' };
     if (index > 0 && block.whole && introducedBy(text, blocks[index - 1])) return [];
     return units.flatMap((unit) => cutEndless(text, unit, block.whole || introduces ? longestMessage : endless));
   });
