@@ -16,9 +16,9 @@ export interface FittedHistory {
   readonly tokens: number;
 }
 
-/** What a provider adds around one message (role, separators): 4 tokens, as OpenAI's cookbook counts them. */
+/** What a service adds around one message (role, separators): 3 or 4 tokens in OpenAI's cookbook. */
 const perItem = 4;
-/** Latin text has about 4 (English) to 3.3 (Portuguese) characters a token; 3 errs on the safe side. */
+/** OpenAI's rule of thumb is 4 characters a token in English; accented languages take more tokens, so 3 errs on the safe side. */
 const charactersPerToken = 3;
 
 /**
