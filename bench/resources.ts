@@ -101,7 +101,7 @@ try {
   );
 
   const results = [
-    await measure('our sampler, PSS within its 4 ms', () => sampler.sample(roots), 1000),
+    await measure('our sampler, PSS within its 3 ms', () => sampler.sample(roots), 1000),
     await measure('our sampler without PSS', () => withoutPss.sample(roots), 100),
     await measure('plain scan of /proc/*/stat', plainScan, 100),
     await measure('pidusage of the roots', () => pidusage(workers.map((worker) => worker.pid ?? 0)), 100, 10),

@@ -16,6 +16,8 @@ export interface ProcStat {
 const closingParenthesis = 0x29;
 const openingParenthesis = 0x28;
 const blank = 0x20;
+/** A name has at most 15 bytes, a kernel thread's 64; it may hold parentheses, what follows it has none. */
+const longestName = 80;
 
 const numberAt = (bytes: Uint8Array, from: number, length: number): number => {
   let value = 0;
@@ -39,9 +41,11 @@ const nameFrom = (bytes: Uint8Array, from: number, to: number): string => {
 
 /** Parses the first `length` bytes of a stat line; null when it is not one. `knownName` saves making the name anew. */
 export const parseProcStat = (bytes: Uint8Array, length: number, knownName?: string): ProcStat | null => {
-  const open = bytes.indexOf(openingParenthesis);
-  const close = bytes.subarray(0, length).lastIndexOf(closingParenthesis);
-  if (open < 1 || close < open || close + 2 >= length) return null;
+  let open = 1;
+  while (open < length && bytes[open] !== openingParenthesis) open++;
+  let close = Math.min(length, open + longestName) - 1;
+  while (close > open && bytes[close] !== closingParenthesis) close--;
+  if (close <= open || close + 2 >= length) return null;
   // proc(5): field 3 begins after ") "; wanted are 3 state, 4 ppid, 14 utime, 15 stime, 22 starttime, 24 rss.
   let field = 3;
   let ppid = 0;

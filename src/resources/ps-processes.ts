@@ -16,15 +16,16 @@ export interface PsProcess {
 }
 
 const psDeadlineMs: Milliseconds = 5000;
-const line = /^\s*(\d+)\s+(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/;
+const line = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]+\s+\d{4})\s+(.*)$/;
 
-/** Parses the output of `ps -o pid=,ppid=,lstart=,args=` in the C locale. */
+/** Parses the output of `ps -o pid=,ppid=,state=,lstart=,args=` in the C locale, without zombies. */
 export const parsePs = (output: string): ReadonlyMap<number, PsProcess> => {
   const processes = new Map<number, PsProcess>();
   for (const text of output.split('\n')) {
     const match = line.exec(text);
     if (match === null) continue;
-    const [, pid = '', ppid = '', startTime = '', command = ''] = match;
+    const [, pid = '', ppid = '', state = '', startTime = '', command = ''] = match;
+    if (state.startsWith('Z')) continue;
     const name = ((command.split(' ')[0] ?? '').split('/').at(-1) ?? '').replace(/[^ -~]/g, '?').slice(0, 40);
     processes.set(Number(pid), {
       pid: Number(pid),
@@ -42,7 +43,7 @@ export const listWithPs = (): Promise<ReadonlyMap<number, PsProcess>> =>
   new Promise((resolve, reject) => {
     execFile(
       'ps',
-      ['-A', '-ww', '-o', 'pid=,ppid=,lstart=,args='],
+      ['-A', '-ww', '-o', 'pid=,ppid=,state=,lstart=,args='],
       { env: { PATH: process.env.PATH, LC_ALL: 'C' }, timeout: psDeadlineMs, maxBuffer: 64 * 1024 * 1024 },
       (error, output) => {
         if (error)

@@ -49,7 +49,7 @@ export interface TreeSampler {
 export interface TreeSamplerOptions {
   /** How often PSS of a busy process is read again; idle ones at a third of it. Default 10 s. */
   readonly pssEveryMs?: Milliseconds;
-  /** Time that one sample may spend on PSS, default 4 ms; a large fleet is read over more samples. */
+  /** Time that one sample may spend on PSS, default 3 ms; a large fleet is read over more samples. */
   readonly pssBudgetMs?: Milliseconds;
   /** `auto` (default) takes `/proc` where there is one. */
   readonly way?: 'auto' | 'proc' | 'ps';
@@ -177,7 +177,7 @@ export const createTreeSampler = (options: TreeSamplerOptions = {}): TreeSampler
   const wanted = options.way ?? 'auto';
   const way = wanted === 'auto' ? (hasProc() ? 'proc' : 'ps') : wanted;
   const source =
-    way === 'proc' ? gatherFromProc(options.pssEveryMs ?? 10_000, options.pssBudgetMs ?? 4) : gatherFromPs();
+    way === 'proc' ? gatherFromProc(options.pssEveryMs ?? 10_000, options.pssBudgetMs ?? 3) : gatherFromPs();
   const history = createMemoryHistory();
   let running: Promise<unknown> = Promise.resolve();
 
