@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HomePaths } from '../home/home-paths.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
+import { settingsFingerprint } from '../settings/settings.ts';
+import { createRemoteFleet, type RemoteFleet } from './remote-fleet.ts';
+
+export interface ConnectOptions {
+  /** Starts a master and resolves when its socket is open; null: one that does not run is an error. */
+  readonly launch: (() => Promise<unknown>) | null;
+  /** Of this program, to tell when the master runs another one. */
+  readonly version?: string;
+}
+
+const connectWithin: Milliseconds = 10_000;
+const retryEvery: Milliseconds = 100;
+
+/**
+ * The door over the master's socket. No master: starts one and waits for it. Afterwards a lost master is looked for (and, when it does
+ * not come back, started) until `close`. Throws `unavailable`, `timeout`, or why the master could not be started.
+ */
+export const connectFleet = async (
+  loaded: Pick<LoadedSettings, 'paths'> & Partial<Pick<LoadedSettings, 'settings' | 'secrets'>>,
+  options: ConnectOptions,
+): Promise<Fleet> => {
+  const paths: HomePaths = loaded.paths;
+  const fingerprint = loaded.settings === undefined ? null : settingsFingerprint(loaded.settings, loaded.secrets ?? {});
+  const remote: RemoteFleet = createRemoteFleet({
+    socket: paths.socket,
+    version: options.version ?? null,
+    fingerprint,
+    relaunch: options.launch,
+  });
+  try {
+    const deadline = performance.now() + connectWithin;
+    let launched = false;
+    for (;;) {
+      const result = await remote.open();
+      if (result === 'open') return remote.fleet;
+      if (result !== 'nobody') throw new FleetError('unavailable', result.refused);
+      if (options.launch === null) {
+        throw new FleetError('unavailable', 'no master runs for this fleet. Start it with: zap-fleet');
+      }
+      if (!launched) {
+        launched = true;
+        await options.launch();
+      } else {
+        if (performance.now() > deadline) {
+          throw new FleetError(
+            'timeout',
+            `the master was started and does not answer on ${paths.socket}. See: zap-fleet doctor`,
+          );
+        }
+        await delay(retryEvery);
+      }
+    }
+  } catch (error) {
+    await remote.fleet.close();
+    throw error;
+  }
+};

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type HomePaths, homePaths, prepareHome, startLock } from '../home/home-paths.ts';
+import { waitForLock } from '../home/lock.ts';
+import { masterScript } from '../orchestrator/entry-scripts.ts';
+import {
+  connectProcessManager,
+  masterProcessName,
+  type ProcessManager,
+  rpcSocket,
+} from '../orchestrator/process-manager.ts';
+import { isListening } from '../orchestrator/reach-socket.ts';
+import { cleanEnvironment } from '../protocol/clean-environment.ts';
+import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { writeSecrets } from '../settings/secrets-file.ts';
+import { clearMasterFailure, masterLog, readMasterFailure, writeMasterConfig } from './master-files.ts';
+
+/**
+ * Starts PM2's daemon and the master, once, however many ask at the same moment: the start lock lets one after the other in, and who
+ * comes later finds the socket open. Runs in a process of its own with a clean environment (`spawn-launch.ts`), because PM2 copies the
+ * caller's environment into its daemon and ends its caller when a socket is refused (facts/services.md).
+ */
+
+const startLockWithin = 60_000;
+const masterWithin = 25_000;
+
+/** A daemon that was just spawned has its pid file before its sockets: wait for it instead of starting a second one. */
+const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (await isListening(rpcSocket(paths))) return;
+    let title: string;
+    try {
+      const pid = readFileSync(join(paths.pm2, 'pm2.pid'), 'utf8').trim();
+      title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch (error) {
+      // No pid file, no such process, or no /proc here: nothing to wait for.
+      if (error instanceof Error && 'code' in error) return;
+      throw error;
+    }
+    if (!title.includes(`God Daemon (${paths.pm2})`)) return;
+    await delay(50);
+  }
+};
+
+const ensureMasterProcess = async (pm2: ProcessManager, paths: HomePaths, replace: boolean): Promise<void> => {
+  const known = await pm2.describe(masterProcessName);
+  if (known !== null && !replace && known.status !== 'stopped' && known.status !== 'errored') return;
+  if (known !== null) await pm2.remove(masterProcessName);
+  await pm2.start({
+    name: masterProcessName,
+    script: masterScript(),
+    cwd: paths.home,
+    env: { ...cleanEnvironment(process.env), FLEET_HOME: paths.home },
+    outFile: masterLog(paths),
+    errorFile: masterLog(paths),
+    autorestart: true,
+  });
+};
+
+/** Resolves once the master's socket is open; `false` when it was open already. Throws `FleetError`, also with the master's own reason. */
+export const launchMaster = async (request: LaunchRequest): Promise<boolean> => {
+  const { config } = request;
+  const paths = homePaths(config.home, { pm2: config.pm2, logs: config.logs });
+  prepareHome(paths);
+  const lock = await waitForLock(startLock(paths), startLockWithin);
+  if (lock === null) {
+    throw new FleetError(
+      'timeout',
+      `somebody else has been starting this fleet for ${startLockWithin / 1000} s. Try again.`,
+    );
+  }
+  try {
+    if (!request.replace && (await isListening(paths.socket))) return false;
+    clearMasterFailure(paths);
+    writeSecrets(paths.secretsFile, request.secrets);
+    writeMasterConfig(paths, config);
+    await waitForYoungDaemon(paths);
+    const pm2 = await connectProcessManager(paths, { mayStartDaemon: true, listeners: null });
+    try {
+      await ensureMasterProcess(pm2, paths, request.replace);
+      const deadline = performance.now() + masterWithin;
+      while (!(await isListening(paths.socket))) {
+        const failure = readMasterFailure(paths);
+        if (failure !== null) throw new FleetError('failed', failure);
+        if (performance.now() > deadline) {
+          throw new FleetError(
+            'timeout',
+            `the master did not open its socket within ${masterWithin / 1000} s. Its log: ${masterLog(paths)}`,
+          );
+        }
+        await delay(50);
+      }
+    } finally {
+      await pm2.close();
+    }
+    return true;
+  } finally {
+    lock.release();
+  }
+};
+
+const readStandardInput = async (): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** The process behind `spawnLaunch`: one request on standard input, one result on standard output. Exits by itself. */
+export const runLaunch = async (): Promise<void> => {
+  let result: LaunchResult;
+  try {
+    const request = launchRequestSchema.parse(JSON.parse(await readStandardInput()));
+    result = { ok: true, started: await launchMaster(request) };
+  } catch (error) {
+    result = { ok: false, code: error instanceof FleetError ? error.code : 'failed', message: messageOf(error) };
+  }
+  await new Promise<void>((done) => process.stdout.write(`${JSON.stringify(result)}\n`, () => done()));
+  // pm2 keeps its sockets' retry timers.
+  process.exit(result.ok ? 0 : 1);
+};

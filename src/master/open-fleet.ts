@@ -1,0 +1,207 @@
+import { availableParallelism, hostname } from 'node:os';
+import type { HomePaths } from '../home/home-paths.ts';
+import type { Logger } from '../log/logger.ts';
+import { createConfigMethods } from '../orchestrator/config-methods.ts';
+import { createConversationMethods } from '../orchestrator/conversation-methods.ts';
+import { workerScript } from '../orchestrator/entry-scripts.ts';
+import { createFleet } from '../orchestrator/fleet.ts';
+import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
+import { createFleetState, type FleetState } from '../orchestrator/fleet-state.ts';
+import { createLifecycleMethods } from '../orchestrator/lifecycle-methods.ts';
+import { createPortAllocator } from '../orchestrator/port-allocator.ts';
+import { connectProcessManager, type ProcessManager } from '../orchestrator/process-manager.ts';
+import { createSessionBook } from '../orchestrator/session-book.ts';
+import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/session-orchestrator.ts';
+import { createWorkerRunner } from '../orchestrator/worker-runner.ts';
+import { cleanEnvironment } from '../protocol/clean-environment.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import type { MasterConfig } from '../protocol/launch-request.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { AiProviderName } from '../session/session-config.ts';
+import { readSessionKeys, writeSessionKey } from '../settings/session-keys.ts';
+import { parseSettings, type Secrets, type Settings, settingNames, settingsFingerprint } from '../settings/settings.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { version } from '../version.ts';
+import { masterLog } from './master-files.ts';
+
+/** Everything of a fleet that lives in the master, put together. */
+export interface OpenFleet {
+  readonly fleet: Fleet;
+  readonly parts: FleetParts;
+  readonly pm2: ProcessManager;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly state: FleetState;
+  readonly orchestrator: SessionOrchestrator;
+  close(): Promise<void>;
+}
+
+/** Workers have no use for these, and PM2's record keeps whatever they are given. */
+const notForWorkers =
+  /^(ALERT_|BACKUP_|SUPABASE_|PORT$|PUBLIC_URL$|FLEET_HOST$|BASE_PORT$|MAX_SESSIONS$|PM2_HOME$|SESSION_NAME$|SINGLE_SESSION_MODE$)/;
+
+const workerEnvironment = (config: MasterConfig, paths: HomePaths): Record<string, string> => ({
+  ...cleanEnvironment(process.env),
+  ...Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = config.raw[name];
+      return value === undefined || notForWorkers.test(name) ? [] : [[name, value]];
+    }),
+  ),
+  PM2_LOG_DIR: paths.logs,
+  FLEET_HOME: paths.home,
+});
+
+/** Cheap current models (facts/services.md), unless the operator chose one. */
+const modelOf = (settings: Settings, provider: AiProviderName): string => {
+  if (provider === 'openai') return settings.OPENAI_MODEL ?? 'gpt-5.6-luna';
+  if (provider === 'gemini') return settings.GEMINI_MODEL ?? 'gemini-3.5-flash-lite';
+  return '';
+};
+
+export const openFleet = async (options: {
+  readonly paths: HomePaths;
+  readonly config: MasterConfig;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  /** Methods that rooms above serve: links, alerts, backup. */
+  readonly extensions?: (parts: FleetParts) => readonly FleetHandlers[];
+  readonly onMasterStop: (sessions: boolean) => void;
+  readonly onDaemonLost: () => void;
+}): Promise<OpenFleet> => {
+  const { paths, config, secrets, log } = options;
+  const now = Date.now;
+  const settings = parseSettings(config.raw);
+  const say = (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    text: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ): void => log[level](text, fields);
+  const store = openStore(paths.database);
+  let pm2: ProcessManager | null = null;
+  try {
+    const book = createSessionBook(store, now);
+    const ports = createPortAllocator(settings.BASE_PORT);
+    const listening: { orchestrator: SessionOrchestrator | null } = { orchestrator: null };
+    pm2 = await connectProcessManager(paths, {
+      mayStartDaemon: false,
+      listeners: {
+        onProcess: (event) => listening.orchestrator?.onProcess(event),
+        onMessage: (type, data) => listening.orchestrator?.onMessage(type, data),
+        onLost: options.onDaemonLost,
+      },
+    });
+    const runner = createWorkerRunner({
+      paths,
+      store,
+      book,
+      pm2,
+      ports,
+      script: config.workerScript ?? workerScript(),
+      environment: workerEnvironment(config, paths),
+      demo: config.demo,
+      now,
+    });
+    const orchestrator = createSessionOrchestrator({
+      store,
+      book,
+      pm2,
+      ports,
+      runner,
+      maxSessions: settings.MAX_SESSIONS,
+      startingAtOnce: Math.max(1, availableParallelism()),
+      now,
+      log: say,
+    });
+    listening.orchestrator = orchestrator;
+    const state = createFleetState({
+      store,
+      book,
+      info: {
+        fleetId: store.fleetId,
+        version,
+        host: hostname(),
+        demo: config.demo,
+        home: paths.home,
+        masterPid: process.pid,
+        startedAt: now(),
+        settingsFingerprint: settingsFingerprint(settings, secrets),
+        maxSessions: settings.MAX_SESSIONS,
+        publicUrl: settings.PUBLIC_URL ?? null,
+        apiUrl: null,
+        machine: null,
+        health: {
+          store: { status: 'ok', reason: null },
+          ai: { status: 'off', reason: null },
+          alerts: { status: 'off', reason: null },
+          replica: null,
+        },
+        messagesPerMinute: { in: 0, out: 0 },
+        aiToday: { costUsd: 0, budgetUsd: null },
+      },
+      defaultModel: (provider) => modelOf(settings, provider),
+      now,
+      onProblem: (error) => log.error('the fleet could not be looked at', { error: messageOf(error) }),
+    });
+    const parts: FleetParts = { paths, settings, store, book, orchestrator, state, demo: config.demo, now };
+    const masterMethods: FleetHandlers = {
+      masterStop: ({ sessions, actor }) => {
+        book.record(null, {
+          level: 'info',
+          kind: 'master-stop-asked',
+          text: sessions ? 'the fleet is stopped' : 'the master is stopped; the bots go on',
+          actor: actor ?? 'you',
+        });
+        options.onMasterStop(sessions);
+        return { stopping: true };
+      },
+      logLevel: async ({ name, level }) => {
+        if (name === null) log.setLevel(level);
+        else await orchestrator.ask(book.get(name), { command: 'log-level', level }, 10_000);
+        return { level };
+      },
+    };
+    const fleet = createFleet({
+      state,
+      handlers: [
+        createLifecycleMethods(parts),
+        createConfigMethods(parts, {
+          has: (session) => readSessionKeys(paths)[session.id] !== undefined,
+          set: (session, key) => {
+            if (key !== null) log.addSecret(key);
+            writeSessionKey(paths, session.id, key);
+          },
+        }),
+        createConversationMethods(parts, masterLog(paths)),
+        masterMethods,
+        ...(options.extensions?.(parts) ?? []),
+      ],
+      log: say,
+    });
+    const connected = pm2;
+    return {
+      fleet,
+      parts,
+      pm2,
+      store,
+      settings,
+      state,
+      orchestrator,
+      close: async () => {
+        await fleet.close();
+        orchestrator.close();
+        state.close();
+        try {
+          await connected.close();
+        } catch (error) {
+          log.warn('PM2 did not say goodbye', { error: messageOf(error) });
+        }
+        store.close();
+      },
+    };
+  } catch (error) {
+    await pm2?.close();
+    store.close();
+    throw error instanceof FleetError ? error : new FleetError('failed', messageOf(error), { cause: error });
+  }
+};

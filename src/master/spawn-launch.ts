@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { masterScript } from '../orchestrator/entry-scripts.ts';
+import { cleanEnvironment } from '../protocol/clean-environment.ts';
+import { type LaunchRequest, launchResultSchema, type MasterConfig } from '../protocol/launch-request.ts';
+import { FleetError, isFleetErrorCode, messageOf } from '../session/fleet-error.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
+
+/** The request that starts a master with these settings. */
+export const launchRequest = (
+  loaded: Pick<LoadedSettings, 'paths' | 'raw' | 'secrets'>,
+  options: { readonly demo?: boolean; readonly replace?: boolean; readonly workerScript?: string } = {},
+): LaunchRequest => {
+  const config: MasterConfig = {
+    home: loaded.paths.home,
+    pm2: loaded.paths.pm2,
+    logs: loaded.paths.logs,
+    demo: options.demo ?? loaded.raw['ZAP_DEMO'] === '1',
+    raw: { ...loaded.raw },
+    workerScript: options.workerScript ?? null,
+  };
+  return { config, secrets: { ...loaded.secrets }, replace: options.replace ?? false };
+};
+
+/** Longer than everything `launchMaster` waits for. */
+const launchWithin = 120_000;
+const maxOutput = 64 * 1024;
+
+/**
+ * Starts PM2's daemon and a master from a process of its own: clean environment, secrets on its standard input, own process group (a
+ * Ctrl+C in this terminal is not for it). Resolves when the master's socket is open. Throws `FleetError`.
+ */
+export const spawnLaunch = (request: LaunchRequest): Promise<{ readonly started: boolean }> =>
+  new Promise((done, fail) => {
+    const child = spawn(process.execPath, [masterScript(), 'launch'], {
+      cwd: '/',
+      env: cleanEnvironment(process.env),
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    let settled = false;
+    const settle = (then: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      then();
+    };
+    const timer = setTimeout(() => child.kill('SIGKILL'), launchWithin);
+    const read = (line: string): void => {
+      const result = launchResultSchema.parse(JSON.parse(line));
+      if (result.ok) settle(() => done({ started: result.started }));
+      else settle(() => fail(new FleetError(isFleetErrorCode(result.code) ? result.code : 'failed', result.message)));
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (output.length < maxOutput) output += text;
+      const line = output
+        .split('\n')
+        .slice(0, -1)
+        .find((candidate) => candidate.startsWith('{'));
+      if (line !== undefined) read(line);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (errors.length < maxOutput) errors += text;
+    });
+    child.stdin.on('error', (error) => {
+      errors += `${messageOf(error)}\n`;
+    });
+    child.stdin.end(JSON.stringify(request));
+    child.once('error', (error) =>
+      settle(() => fail(new FleetError('failed', `cannot start the master: ${messageOf(error)}`, { cause: error }))),
+    );
+    child.once('close', (code, signal) => {
+      const why = errors.split('\n').find((text) => /error/i.test(text)) ?? `it ended with ${signal ?? code}`;
+      settle(() => fail(new FleetError('failed', `the master could not be started: ${why.trim()}`)));
+    });
+  });

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { connectFleet } from '../client/connect-fleet.ts';
+import { type HomePaths, masterLock, startLock } from '../home/home-paths.ts';
+import { waitForLock } from '../home/lock.ts';
+import { connectProcessManager, rpcSocket } from '../orchestrator/process-manager.ts';
+import { isListening } from '../orchestrator/reach-socket.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+
+const masterEndsWithin = 20_000;
+const startLockWithin = 30_000;
+
+/**
+ * Stops a fleet whole: every session at the same time (what is wanted stays), the master, and PM2's daemon. Does what is left to do,
+ * however far somebody else got. Throws `timeout` or `failed` when something does not end.
+ */
+export const stopFleet = async (paths: HomePaths, options: { readonly actor?: string } = {}): Promise<void> => {
+  if (!existsSync(paths.run)) return;
+  if (await isListening(paths.socket)) {
+    const fleet = await connectFleet({ paths }, { launch: null });
+    try {
+      await fleet.request('masterStop', {
+        sessions: true,
+        ...(options.actor === undefined ? {} : { actor: options.actor }),
+      });
+    } catch (error) {
+      // It may be stopping already; whether it ended is seen by its lock.
+      if (!(error instanceof FleetError) || error.code !== 'unavailable') throw error;
+    } finally {
+      await fleet.close();
+    }
+  }
+  const start = await waitForLock(startLock(paths), startLockWithin);
+  if (start === null) throw new FleetError('timeout', 'somebody is starting this fleet right now. Try again.');
+  try {
+    const lock = await waitForLock(masterLock(paths), masterEndsWithin);
+    lock?.release();
+    if (!(await isListening(rpcSocket(paths)))) return;
+    const pm2 = await connectProcessManager(paths, { mayStartDaemon: false, listeners: null });
+    try {
+      const entries = await pm2.list();
+      const names = [...new Set(entries.map((entry) => entry.name))];
+      const ends = await Promise.allSettled(names.map((name) => pm2.remove(name)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined)
+        throw new FleetError('failed', `a process could not be ended: ${messageOf(failed.reason)}`);
+      await pm2.endDaemon();
+    } finally {
+      await pm2.close();
+    }
+  } finally {
+    start.release();
+  }
+};

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(import.meta.url);
+/** Node 24 strips types, so the program also runs from its source. */
+const fromSource = here.endsWith('.ts');
+
+/** The bundle's parts lie in `dist/` or `dist/chunks/`. */
+const distDirectory = (): string => {
+  let directory = dirname(here);
+  while (!existsSync(join(directory, 'master.js'))) {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error(`master.js is nowhere above ${here}; build again with: npm run build`);
+    directory = parent;
+  }
+  return directory;
+};
+const sourceRoot = resolve(dirname(here), '..', '..');
+
+export const masterScript = (): string =>
+  fromSource ? join(sourceRoot, 'src', 'master', 'main.ts') : join(distDirectory(), 'master.js');
+
+export const workerScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'session-worker.ts') : join(distDirectory(), 'session-worker.js');

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { HomePaths } from '../home/home-paths.ts';
+import type { FleetMethod, FleetResults, fleetRequests } from '../protocol/fleet-api.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Store } from '../store/store.ts';
+import type { FleetState } from './fleet-state.ts';
+import type { ManagedSession } from './managed-session.ts';
+import type { SessionBook } from './session-book.ts';
+import type { SessionOrchestrator } from './session-orchestrator.ts';
+
+/** What the methods of the door are made of. */
+export interface FleetParts {
+  readonly paths: HomePaths;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly book: SessionBook;
+  readonly orchestrator: SessionOrchestrator;
+  readonly state: FleetState;
+  readonly demo: boolean;
+  readonly now: () => number;
+}
+
+export type MethodParams<M extends FleetMethod> = z.output<(typeof fleetRequests)[M]>;
+export type FleetHandlers = {
+  [M in FleetMethod]?: (params: MethodParams<M>) => Promise<FleetResults[M]> | FleetResults[M];
+};
+
+/** The worker looks at its session and its outbox again; one that does not run reads them when it starts. */
+export const wake = async (parts: FleetParts, session: ManagedSession): Promise<void> => {
+  if (session.worker === null || session.worker.pmId === null) return;
+  try {
+    await parts.orchestrator.tell(session, { command: 'wake' });
+  } catch (error) {
+    // It ended in this moment, or PM2 is being started again: either way it reads the store when it starts.
+    parts.book.record(session, { level: 'warn', kind: 'wake-failed', text: String(error) });
+  }
+};

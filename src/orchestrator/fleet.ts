@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Fleet } from '../protocol/fleet.ts';
+import { type FleetMethod, fleetRequests } from '../protocol/fleet-api.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { firstIssue } from '../session/session-config.ts';
+import type { FleetHandlers } from './fleet-parts.ts';
+import type { FleetState } from './fleet-state.ts';
+
+export const isFleetMethod = (text: string): text is FleetMethod => Object.hasOwn(fleetRequests, text);
+
+/**
+ * The door, in-process. Parameters are validated here, whoever asks; a method that nobody serves says so. Later handlers win over
+ * earlier ones, so that a room above (links, alerts, backup) can serve or wrap a method.
+ */
+export const createFleet = (options: {
+  readonly state: FleetState;
+  readonly handlers: readonly FleetHandlers[];
+  readonly log: (level: 'error', text: string, fields: Readonly<Record<string, unknown>>) => void;
+}): Fleet => {
+  const { state } = options;
+  const handlers: FleetHandlers = Object.assign({}, ...options.handlers);
+  let closed = false;
+
+  return {
+    getSnapshot: () => state.getSnapshot(),
+    subscribe: (listener) => state.subscribe(listener),
+    request: async (method, params) => {
+      if (closed) throw new FleetError('unavailable', 'the fleet is being closed. Try again in a moment.');
+      const handler = handlers[method];
+      if (handler === undefined) throw new FleetError('unavailable', `"${method}" is not available in this fleet.`);
+      const parsed = fleetRequests[method].safeParse(params);
+      if (!parsed.success) throw new FleetError('usage', firstIssue(method, parsed.error));
+      try {
+        // The handler of a method takes exactly what its schema gives.
+        return (await (handler as (value: unknown) => unknown)(parsed.data)) as never;
+      } catch (error) {
+        if (error instanceof FleetError) throw error;
+        const message = error instanceof z.ZodError ? firstIssue(method, error) : messageOf(error);
+        options.log('error', `the request "${method}" failed`, {
+          error: message,
+          stack: error instanceof Error ? error.stack : null,
+        });
+        throw new FleetError('failed', `"${method}" failed: ${message}. See: zap-fleet logs`, { cause: error });
+      }
+    },
+    connection: () => ({ state: 'open' }),
+    close: async () => {
+      closed = true;
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import type { Light, PairingCode, PendingOperation, QrCode } from '../protocol/fleet.ts';
+import type { SessionState } from '../session/session-state.ts';
+import type { EpochMs } from '../session/units.ts';
+import type { StoredSession } from '../store/session-store.ts';
+
+/** A worker process that belongs to a session. Known by session, start id and pid; PM2's id only says where to send. */
+export interface WorkerRef {
+  readonly startId: string;
+  readonly startedAt: EpochMs;
+  pid: number | null;
+  pmId: number | null;
+  /** Lived before this master did, and has not reported yet. */
+  awaitsReport: boolean;
+}
+
+export interface WorkerVitals {
+  readonly at: EpochMs;
+  readonly uptimeMs: number;
+  readonly rssBytes: number;
+  readonly eventLoopLagMs: number;
+  readonly browserPid: number | null;
+  readonly port: number | null;
+  readonly version: string;
+}
+
+/** One session while the master lives: what is stored, and what is seen. Only the orchestrator writes here. */
+export interface ManagedSession {
+  stored: StoredSession;
+  state: SessionState;
+  since: EpochMs;
+  reasonCode: string | null;
+  reason: string | null;
+  nextTryAt: EpochMs | null;
+  phone: string | null;
+  worker: WorkerRef | null;
+  port: number | null;
+  vitals: WorkerVitals | null;
+  ai: Light;
+  deaf: boolean;
+  qr: QrCode | null;
+  pairing: PairingCode | null;
+  pending: PendingOperation | null;
+  incidentId: number | null;
+  /** We asked the worker to end. */
+  stopping: boolean;
+  restartWanted: boolean;
+  /** Stopped to make room: more sessions run than MAX_SESSIONS allows now. */
+  surplus: boolean;
+  removed: boolean;
+  connectedAt: EpochMs | null;
+}
+
+const quietLight: Light = { status: 'off', reason: null };
+
+export const createManagedSession = (stored: StoredSession): ManagedSession => ({
+  stored,
+  state: stored.state,
+  since: stored.stateSince,
+  reasonCode: stored.reasonCode,
+  reason: stored.reason,
+  nextTryAt: null,
+  phone: stored.phone,
+  worker: null,
+  port: stored.port,
+  vitals: null,
+  ai: quietLight,
+  deaf: false,
+  qr: null,
+  pairing: null,
+  pending: null,
+  incidentId: null,
+  stopping: false,
+  restartWanted: false,
+  surplus: false,
+  removed: false,
+  connectedAt: null,
+});
+
+/** What a worker said that ends with it. */
+export const forgetWorker = (session: ManagedSession): void => {
+  session.worker = null;
+  session.vitals = null;
+  session.qr = null;
+  session.pairing = null;
+  session.ai = quietLight;
+  session.deaf = false;
+  session.connectedAt = null;
+};
+
+/** Without a worker, these wait for a person: nothing starts them but a command. */
+export const isParked = (state: SessionState): boolean =>
+  state === 'failed' || state === 'logged_out' || state === 'held' || state === 'waiting';

@@ -1,0 +1,329 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HomePaths } from '../home/home-paths.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { isListening } from './reach-socket.ts';
+
+/**
+ * The only file that knows PM2. Every call has a deadline, because calls in flight when PM2's daemon dies never come back; names are
+ * never PM2's wildcards, because all of ours carry a prefix; nothing of our own environment reaches PM2's record. Each of these was
+ * bought with an experiment: facts/services.md, "PM2 7.0.4".
+ */
+
+export const workerNamespace = 'zf';
+export const masterProcessName = 'zap-fleet-master';
+/** PM2 reads digits, `all` and namespaces as wildcards; this prefix is none of them. */
+export const workerProcessName = (session: string): string => `session:${session}`;
+
+const callTimeout: Milliseconds = 10_000;
+/** PM2 sends SIGKILL after this long; a worker needs under 8 s (facts/services.md). */
+export const killTimeout: Milliseconds = 8500;
+const removeTimeout: Milliseconds = killTimeout + 6000;
+/** The master's answer to "do not start me again": PM2 leaves it stopped. */
+export const doNotRestartExitCode = 64;
+
+export interface ManagedProcess {
+  readonly name: string;
+  readonly pmId: number;
+  /** Null when no process runs. */
+  readonly pid: number | null;
+  /** PM2's word: online, launching, stopping, stopped, errored, waiting restart. */
+  readonly status: string;
+  /** Of a worker: the start that it belongs to. */
+  readonly startId: string | null;
+  readonly startedAt: number | null;
+}
+
+export interface StartSpec {
+  readonly name: string;
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the process, PM2's own variables aside. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly outFile: string;
+  readonly errorFile: string;
+  /** Only the master is started again by PM2; workers by the master. */
+  readonly autorestart: boolean;
+}
+
+export type ProcessEvent = {
+  readonly kind: 'online' | 'exit' | 'other';
+  readonly name: string;
+  readonly startId: string | null;
+  /** PM2 reports 0 for a death by signal. */
+  readonly exitCode: number | null;
+};
+
+export interface ProcessListeners {
+  readonly onProcess: (event: ProcessEvent) => void;
+  /** A message `{type, data}` that a worker sent; not yet validated. */
+  readonly onMessage: (type: string, data: unknown) => void;
+  /** PM2's daemon is gone: nothing here works any more, workers are draining. */
+  readonly onLost: () => void;
+  /** Lines that a process wrote, for whoever asked with `logsOf`. */
+  readonly onLog?: (name: string, text: string) => void;
+}
+
+export interface ProcessManager {
+  list(): Promise<readonly ManagedProcess[]>;
+  describe(name: string): Promise<ManagedProcess | null>;
+  /** Starts a process that must not be in PM2's list. */
+  start(spec: StartSpec): Promise<ManagedProcess>;
+  /** Stops with SIGINT (SIGKILL after `killTimeout`) and forgets; done when there is no such process. */
+  remove(name: string): Promise<void>;
+  send(pmId: number, data: object): Promise<void>;
+  /** Ends PM2's daemon, which leaves its children alone: call it when none is left. `close` is not needed after it. */
+  endDaemon(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const entrySchema = z.object({
+  name: z.string(),
+  pm_id: z.number(),
+  pid: z.number().optional(),
+  pm2_env: z.object({
+    status: z.string(),
+    pm_uptime: z.number().optional(),
+    ZAP_START_ID: z.string().optional(),
+  }),
+});
+const eventSchema = z.object({
+  event: z.string(),
+  process: z.object({
+    name: z.string(),
+    exit_code: z.number().nullish(),
+    ZAP_START_ID: z.string().optional(),
+  }),
+});
+const messageSchema = z.object({ data: z.unknown() });
+const logSchema = z.object({ process: z.object({ name: z.string() }), data: z.string() });
+
+const toManaged = (value: unknown): ManagedProcess => {
+  const entry = entrySchema.parse(value);
+  return {
+    name: entry.name,
+    pmId: entry.pm_id,
+    pid: entry.pid === undefined || entry.pid === 0 ? null : entry.pid,
+    status: entry.pm2_env.status,
+    startId: entry.pm2_env.ZAP_START_ID ?? null,
+    startedAt: entry.pm2_env.pm_uptime ?? null,
+  };
+};
+
+type Callback = (error: unknown, value?: unknown) => void;
+interface Bus {
+  on(type: string, listener: (...packet: unknown[]) => void): void;
+}
+interface BusSocket {
+  on(event: 'reconnect attempt', listener: () => void): void;
+}
+/** What we use of pm2; its own types leave the bus and the packets untyped. */
+interface Pm2 {
+  connect(done: Callback): void;
+  disconnect(done: Callback): void;
+  list(done: Callback): void;
+  start(options: object, done: Callback): void;
+  delete(name: string, done: Callback): void;
+  sendDataToProcessId(pmId: number, packet: object, done: Callback): void;
+  killDaemon(done: Callback): void;
+  launchBus(done: (error: unknown, bus: Bus, socket: BusSocket) => void): void;
+}
+
+const call = <T>(what: string, within: Milliseconds, run: (done: Callback) => void): Promise<T> =>
+  new Promise((done, fail) => {
+    const timer = setTimeout(
+      () =>
+        fail(
+          new FleetError(
+            'timeout',
+            `PM2 did not answer "${what}" within ${within / 1000} s. Its daemon may hang or be gone; see: zap-fleet doctor`,
+          ),
+        ),
+      within,
+    );
+    run((error, value) => {
+      clearTimeout(timer);
+      if (error) fail(new FleetError('failed', `PM2 refused "${what}": ${messageOf(error)}`, { cause: error }));
+      // The caller parses it.
+      else done(value as T);
+    });
+  });
+
+/** Settings that pm2 reads from our environment when it is imported. */
+const prepareEnvironment = (paths: HomePaths): void => {
+  process.umask(0o077);
+  process.env['PM2_HOME'] = paths.pm2;
+  process.env['PM2_DISABLE_VERSION_CHECK'] = '1';
+  // No agent of PM2's own web service.
+  process.env['PM2_NO_INTERACTION'] = 'true';
+  process.env['PM2_DISCRETE_MODE'] = '1';
+};
+
+const load = async (): Promise<Pm2> => {
+  try {
+    const loaded = await import('pm2');
+    return loaded.default as unknown as Pm2;
+  } catch (error) {
+    throw new FleetError('failed', `PM2 cannot be loaded: ${messageOf(error)}. Install again with: npm ci`, {
+      cause: error,
+    });
+  }
+};
+
+export const rpcSocket = (paths: HomePaths): string => join(paths.pm2, 'rpc.sock');
+export const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
+
+/**
+ * Connects to the PM2 daemon of this fleet. With `mayStartDaemon` a missing daemon is started: only under the start lock, because two
+ * starts at once leave two daemons. One per process. Throws `unavailable` when there is no daemon, `timeout`, `failed`.
+ */
+export const connectProcessManager = async (
+  paths: HomePaths,
+  options: { readonly mayStartDaemon: boolean; readonly listeners: ProcessListeners | null },
+): Promise<ProcessManager> => {
+  prepareEnvironment(paths);
+  const alive = (await isListening(rpcSocket(paths))) && (await isListening(busSocket(paths)));
+  if (!alive && !options.mayStartDaemon) {
+    throw new FleetError('unavailable', `there is no PM2 daemon in ${paths.pm2}. Start the fleet with: zap-fleet`);
+  }
+  const pm2 = await load();
+  await call('connect', 20_000, (done) => pm2.connect(done));
+  let closed = false;
+  let lost = false;
+
+  const refuseWhenGone = (): void => {
+    if (closed || lost)
+      throw new FleetError('unavailable', 'PM2 is gone; it is being started again. Try again in a moment.');
+  };
+
+  const { listeners } = options;
+  if (listeners !== null) {
+    await new Promise<void>((done, fail) => {
+      const timer = setTimeout(
+        () => fail(new FleetError('timeout', 'PM2 did not open its bus within 10 s. See: zap-fleet doctor')),
+        callTimeout,
+      );
+      pm2.launchBus((error, bus, socket) => {
+        clearTimeout(timer);
+        if (error) {
+          fail(new FleetError('failed', `PM2's bus cannot be opened: ${messageOf(error)}`, { cause: error }));
+          return;
+        }
+        socket.on('reconnect attempt', () => {
+          if (closed || lost) return;
+          lost = true;
+          listeners.onLost();
+        });
+        bus.on('process:event', (packet) => {
+          const event = eventSchema.safeParse(packet);
+          if (!event.success || closed) return;
+          const { event: kind, process: child } = event.data;
+          listeners.onProcess({
+            kind: kind === 'online' || kind === 'exit' ? kind : 'other',
+            name: child.name,
+            startId: child.ZAP_START_ID ?? null,
+            exitCode: child.exit_code ?? null,
+          });
+        });
+        // A pattern's match comes before the packet.
+        bus.on('zap:*', (suffix, packet) => {
+          const message = messageSchema.safeParse(packet);
+          if (message.success && !closed) listeners.onMessage(`zap:${String(suffix)}`, message.data.data);
+        });
+        if (listeners.onLog !== undefined) {
+          bus.on('log:*', (_suffix, packet) => {
+            const line = logSchema.safeParse(packet);
+            if (line.success && !closed) listeners.onLog?.(line.data.process.name, line.data.data);
+          });
+        }
+        done();
+      });
+    });
+  }
+
+  const list = async (): Promise<readonly ManagedProcess[]> => {
+    refuseWhenGone();
+    const entries = await call<unknown>('list', callTimeout, (done) => pm2.list(done));
+    return z.array(z.unknown()).parse(entries).map(toManaged);
+  };
+  const describe = async (name: string): Promise<ManagedProcess | null> =>
+    (await list()).find((entry) => entry.name === name) ?? null;
+
+  return {
+    list,
+    describe,
+
+    start: async (spec) => {
+      // `start` of a name that is in the list restarts it with its old environment instead.
+      if ((await describe(spec.name)) !== null) {
+        throw new FleetError('refused-by-state', `${spec.name} is in PM2's list already`);
+      }
+      await call('start', callTimeout, (done) =>
+        pm2.start(
+          {
+            name: spec.name,
+            namespace: workerNamespace,
+            script: spec.script,
+            args: [...(spec.args ?? [])],
+            cwd: spec.cwd,
+            interpreter: process.execPath,
+            exec_mode: 'fork',
+            instances: 1,
+            env: { ...spec.env, PM2_HOME: paths.pm2 },
+            // Matches every name, so nothing of our own environment is copied into the record.
+            filter_env: [''],
+            out_file: spec.outFile,
+            error_file: spec.errorFile,
+            merge_logs: true,
+            pmx: false,
+            vizion: false,
+            source_map_support: false,
+            treekill: false,
+            kill_timeout: killTimeout,
+            autorestart: spec.autorestart,
+            ...(spec.autorestart
+              ? { exp_backoff_restart_delay: 200, stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 }
+              : {}),
+          },
+          done,
+        ),
+      );
+      const started = await describe(spec.name);
+      if (started === null) throw new FleetError('failed', `PM2 started ${spec.name} and does not know it`);
+      return started;
+    },
+
+    remove: async (name) => {
+      refuseWhenGone();
+      try {
+        await call('delete', removeTimeout, (done) => pm2.delete(name, done));
+      } catch (error) {
+        // PM2 does not know it: the wish is met.
+        if (!lost && (await describe(name)) === null) return;
+        throw error;
+      }
+    },
+
+    send: async (pmId, data) => {
+      refuseWhenGone();
+      await call('send', callTimeout, (done) =>
+        pm2.sendDataToProcessId(pmId, { type: 'process:msg', topic: 'zap', data }, done),
+      );
+    },
+
+    endDaemon: async () => {
+      refuseWhenGone();
+      closed = true;
+      await call('killDaemon', callTimeout, (done) => pm2.killDaemon(done));
+    },
+
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      if (lost) return;
+      await call('disconnect', 2000, (done) => pm2.disconnect((_error, value) => done(null, value)));
+    },
+  };
+};

@@ -1,0 +1,107 @@
+import type { SessionResources, SessionRow, WaitingCustomers } from '../protocol/fleet.ts';
+import { plainText } from '../session/plain-text.ts';
+import type { AiProviderName } from '../session/session-config.ts';
+import { verdictOf } from '../session/verdict.ts';
+import type { SessionActivity, SessionNormal } from '../store/activity-queries.ts';
+import type { ManagedSession } from './managed-session.ts';
+
+/** What a row is made of besides the session itself. */
+export interface RowSources {
+  readonly activity: SessionActivity | null;
+  readonly normal: SessionNormal | null;
+  readonly resources: SessionResources | null;
+  readonly defaultModel: (provider: AiProviderName) => string;
+  readonly now: number;
+}
+
+const hourMs = 3_600_000;
+/** We cannot see who writes while WhatsApp does not reach us: the session's own normal, times the gap, is what there is to say. */
+const isBlind = (session: ManagedSession): boolean =>
+  session.stored.firstLinkedAt !== null &&
+  (session.state === 'offline' ||
+    session.state === 'logged_out' ||
+    session.state === 'failed' ||
+    session.state === 'held' ||
+    session.state === 'waiting');
+
+const waitingOf = (session: ManagedSession, sources: RowSources): WaitingCustomers => {
+  const { activity, normal, now } = sources;
+  const overdue = activity?.overdueChats ?? 0;
+  if (!isBlind(session)) return { chats: overdue, oldestSince: activity?.overdueSince ?? null, estimated: false };
+  const gapHours = Math.max(0, now - session.since) / hourMs;
+  const guessed = Math.round((normal?.visitsPerHour ?? 0) * gapHours);
+  return { chats: Math.max(overdue, guessed), oldestSince: activity?.overdueSince ?? session.since, estimated: true };
+};
+
+export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow => {
+  const { stored, worker } = session;
+  const { activity } = sources;
+  const { ai } = stored.config;
+  const waiting = waitingOf(session, sources);
+  return {
+    id: stored.id,
+    name: stored.name,
+    label: plainText(stored.label),
+    engine: stored.engine,
+    state: session.state,
+    desiredState: stored.desiredState,
+    verdict: verdictOf({
+      state: session.state,
+      reasonCode: session.reasonCode,
+      replies: stored.replies,
+      aiRefused: session.ai.status === 'bad',
+      overdueChats: activity?.overdueChats ?? 0,
+      deaf: session.deaf,
+    }),
+    since: session.since,
+    reasonCode: session.reasonCode,
+    reason: session.reason,
+    expectedPhone: stored.expectedPhone,
+    phone: session.phone ?? stored.phone,
+    provider: ai.provider,
+    model: ai.model ?? sources.defaultModel(ai.provider),
+    replies: stored.replies,
+    ai: session.ai,
+    pid: worker?.pid ?? null,
+    port: worker === null ? null : session.port,
+    startedAt: worker?.startedAt ?? null,
+    resources: sources.resources,
+    restarts: stored.restarts,
+    nextTryAt: session.nextTryAt,
+    receivedLastHour: activity?.receivedLastHour ?? 0,
+    sentLastHour: activity?.sentLastHour ?? 0,
+    lastMessageAt: activity?.lastMessageAt ?? null,
+    waiting,
+    heldMessages: activity?.heldMessages ?? 0,
+    opensAt: activity?.opensAt ?? null,
+    pausedChats: activity?.pausedChats ?? 0,
+    drafts: activity?.drafts ?? 0,
+    troubleMessages: activity?.troubleMessages ?? 0,
+    costTodayUsd: activity?.costTodayUsd ?? 0,
+    qr: session.qr,
+    pairing: session.pairing,
+    pending: session.pending,
+    incidentId: session.incidentId,
+    node: stored.homeNode,
+    revision: stored.revision,
+    createdAt: stored.createdAt,
+  };
+};
+
+/** `after` with every part that equals the same part of `before` replaced by it, so that what did not change keeps its identity. */
+export const keepIdentity = <T>(before: T, after: T): T => {
+  if (Object.is(before, after)) return before;
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return after;
+  if (Array.isArray(before) !== Array.isArray(after)) return after;
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const kept = after.map((value, index) => (index < before.length ? keepIdentity(before[index], value) : value));
+    const isSame = kept.length === before.length && kept.every((value, index) => Object.is(value, before[index]));
+    return (isSame ? before : kept) as T;
+  }
+  const old = before as Record<string, unknown>;
+  const fresh = after as Record<string, unknown>;
+  const kept = Object.fromEntries(Object.entries(fresh).map(([key, value]) => [key, keepIdentity(old[key], value)]));
+  const keys = Object.keys(kept);
+  const isSame = keys.length === Object.keys(old).length && keys.every((key) => Object.is(kept[key], old[key]));
+  return (isSame ? before : kept) as T;
+};

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HomePaths, profileLock } from '../home/home-paths.ts';
+import { waitForLock } from '../home/lock.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import type { Store } from '../store/store.ts';
+import { forgetWorker, type ManagedSession } from './managed-session.ts';
+import type { PortAllocator } from './port-allocator.ts';
+import { type ProcessManager, workerProcessName } from './process-manager.ts';
+import type { SessionBook, Why } from './session-book.ts';
+
+/** A worker closes its browser in under 8 s (facts/services.md); one that drains after PM2's death has as long. */
+const profileFreeWithin: Milliseconds = 20_000;
+/** Standard output of a worker is only what escaped its logger; one old file is enough. */
+const strayLogBytes = 1_000_000;
+
+export interface WorkerRunner {
+  /** Starts the worker of a session that has none, once its profile is free. `still` says whether it is wanted yet. */
+  start(session: ManagedSession, still: () => boolean): Promise<void>;
+  /** Ends the worker, if there is one, and waits until its profile is free. `null`: the session keeps the state it shows. */
+  stop(session: ManagedSession, why: Why | null): Promise<void>;
+}
+
+export interface WorkerRunnerOptions {
+  readonly paths: HomePaths;
+  readonly store: Store;
+  readonly book: SessionBook;
+  readonly pm2: ProcessManager;
+  readonly ports: PortAllocator;
+  readonly script: string;
+  /** Everything but the variables of one start. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly demo: boolean;
+  readonly now: () => EpochMs;
+}
+
+const keepSmall = (file: string): void => {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > strayLogBytes) renameSync(file, `${file}.1`);
+};
+
+export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner => {
+  const { paths, store, book, pm2, ports, now } = options;
+
+  const profileBecomesFree = async (session: ManagedSession, still: () => boolean): Promise<boolean> => {
+    const file = profileLock(paths, session.stored.name);
+    const deadline = performance.now() + profileFreeWithin;
+    for (;;) {
+      const lock = await waitForLock(file, 250);
+      if (lock !== null) {
+        lock.release();
+        return true;
+      }
+      if (!still()) return false;
+      if (performance.now() > deadline) {
+        throw new FleetError(
+          'unavailable',
+          `the login of ${session.stored.name} is still in use by another process after ${profileFreeWithin / 1000} s. See: zap-fleet doctor`,
+        );
+      }
+      book.move(session, 'starting', {
+        code: 'profile-busy',
+        words: 'waits until its last worker has closed the login',
+      });
+    }
+  };
+
+  return {
+    start: async (session, still) => {
+      const { id, name } = session.stored;
+      book.move(session, 'starting');
+      await pm2.remove(workerProcessName(name));
+      if (!(await profileBecomesFree(session, still))) return;
+      const port = await ports.take(name, session.port);
+      if (!still()) {
+        ports.release(name);
+        return;
+      }
+      const startId = randomUUID();
+      const outFile = join(paths.logs, `${name}.out.log`);
+      keepSmall(outFile);
+      // Known before the process is: its first message may come before PM2's answer.
+      session.worker = { startId, startedAt: now(), pid: null, pmId: null, awaitsReport: false };
+      session.port = port;
+      session.stopping = false;
+      store.sessions.setPort(id, port);
+      book.move(session, 'starting');
+      try {
+        const started = await pm2.start({
+          name: workerProcessName(name),
+          script: options.script,
+          cwd: paths.home,
+          env: {
+            ...options.environment,
+            ZAP_SESSION: name,
+            ZAP_SESSION_ID: id,
+            ZAP_START_ID: startId,
+            ZAP_PORT: String(port),
+            ...(options.demo ? { ZAP_DEMO: '1' } : {}),
+          },
+          outFile,
+          errorFile: outFile,
+          autorestart: false,
+        });
+        if (session.worker?.startId === startId) {
+          session.worker.pid = started.pid;
+          session.worker.pmId = started.pmId;
+          book.changed(session);
+        }
+      } catch (error) {
+        if (session.worker?.startId === startId) forgetWorker(session);
+        ports.release(name);
+        throw error;
+      }
+    },
+
+    stop: async (session, why) => {
+      const { name } = session.stored;
+      session.stopping = true;
+      try {
+        if (session.worker !== null && why !== null) book.move(session, 'stopping', why);
+        await pm2.remove(workerProcessName(name));
+        const lock = await waitForLock(profileLock(paths, name), profileFreeWithin);
+        if (lock === null) {
+          throw new FleetError(
+            'timeout',
+            `${name} was stopped, but something still uses its login. See: zap-fleet doctor`,
+          );
+        }
+        lock.release();
+        forgetWorker(session);
+        ports.release(name);
+      } finally {
+        session.stopping = false;
+        book.changed(session);
+      }
+    },
+  };
+};

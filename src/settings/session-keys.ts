@@ -1,0 +1,31 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HomePaths } from '../home/home-paths.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+
+/** AI keys that sessions have of their own: `data/session-keys.json`, 0600, by session id. Never in the store, which is replicated. */
+
+const schema = z.record(z.string(), z.string());
+const fileOf = (paths: HomePaths): string => join(paths.data, 'session-keys.json');
+
+/** All own keys; none when there is no file. Throws `failed` when it is not readable. */
+export const readSessionKeys = (paths: HomePaths): Readonly<Record<string, string>> => {
+  try {
+    return schema.parse(JSON.parse(readFileSync(fileOf(paths), 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new FleetError('failed', `cannot read ${fileOf(paths)}: ${messageOf(error)}. Mend or remove it.`, {
+      cause: error,
+    });
+  }
+};
+
+/** Sets or (with null) forgets the own key of a session. Only the master writes. */
+export const writeSessionKey = (paths: HomePaths, sessionId: string, key: string | null): void => {
+  const { [sessionId]: _old, ...others } = readSessionKeys(paths);
+  const next = key === null ? others : { ...others, [sessionId]: key };
+  const temporary = `${fileOf(paths)}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(next), { mode: 0o600 });
+  renameSync(temporary, fileOf(paths));
+};
