@@ -12,7 +12,7 @@ import type { Milliseconds } from '../src/session/units.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import { runCommand } from './session/commands.ts';
 import { openIpcChannel } from './session/ipc-channel.ts';
-import { openConversation } from './session/open-conversation.ts';
+import { conversationOpener } from './session/open-conversation.ts';
 import {
   openSessionHost,
   openSessionLog,
@@ -156,9 +156,13 @@ const main = async (): Promise<void> => {
     store: opened.store,
     paths,
     log,
-    publish: channel.publish,
+    outlet: {
+      state: (body) => channel.publish('zap:state', body),
+      code: (body) => channel.publish('zap:qr', body),
+      activity: (body) => channel.publish('zap:activity', body),
+    },
     makeClient: opened.makeClient,
-    openConversation: (options) => openConversation({ ...options, host: opened, paths, settings }),
+    openConversation: conversationOpener({ host: opened, paths, settings, life: identity.startId }),
   });
   runtime = live;
   const report = (): void =>

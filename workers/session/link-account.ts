@@ -1,11 +1,16 @@
 import { type HomePaths, profileLock } from '../../src/home/home-paths.ts';
 import { isLocked } from '../../src/home/lock.ts';
 import { formatPhone, samePhone } from '../../src/session/phone.ts';
-import type { SessionName } from '../../src/session/session-name.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { rightPhone } from '../conversation/right-phone.ts';
 import type { LinkedAccount } from '../whatsapp/whatsapp-client.ts';
-import { type Hold, holdFor } from './right-phone.ts';
+
+/** Why nothing may be answered although a phone is linked. */
+export interface Hold {
+  readonly reasonCode: string;
+  readonly reason: string;
+}
 
 /**
  * Decides whether the linked phone may answer here and keeps it in the store if so; one transaction, so that of two sessions that link
@@ -21,14 +26,16 @@ export const takeAccount = (
   store.database.transaction(() => {
     const session = store.sessions.byId(sessionId);
     if (session === null) return { session, hold: null };
-    const hold = holdFor({
-      phone: account.phone,
+    const right = rightPhone({
+      linkedPhone: account.phone,
       expectedPhone: session.expectedPhone,
-      others: store.sessions.list().filter((other) => other.id !== sessionId),
-      // Whoever lives holds the lock of its profile, whatever was last written about it.
-      isRunning: (name) => isLocked(profileLock(paths, name as SessionName)),
+      others: store.sessions
+        .list()
+        .filter(({ id, phone }) => id !== sessionId && phone !== null && samePhone(phone, account.phone))
+        // Whoever lives holds the lock of its login, whatever was last written about it.
+        .map(({ name, phone }) => ({ name, phone, isRunning: isLocked(profileLock(paths, name)) })),
     });
-    if (hold !== null) return { session, hold };
+    if (!right.ok) return { session, hold: { reasonCode: right.code, reason: right.reason } };
     if (session.phone !== null && !samePhone(session.phone, account.phone)) {
       store.sessions.clearAccount(sessionId);
       store.events.add({

@@ -2,7 +2,7 @@ import type { WorkerState } from '../../src/protocol/worker-messages.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { qrIdleReason } from '../../src/session/verdict.ts';
 import type { LinkedAccount, LinkStatus } from '../whatsapp/whatsapp-client.ts';
-import type { Hold } from './right-phone.ts';
+import type { Hold } from './link-account.ts';
 import type { Body } from './worker-identity.ts';
 
 export type StateBody = Body<'zap:state'>;

@@ -13,3 +13,10 @@ export interface WorkerIdentity {
   /** Given by the master with every start: a report counts only with it. */
   readonly startId: string;
 }
+
+/** Where a session tells of itself: the master, or the terminal of a foreground run. */
+export interface SessionOutlet {
+  state(body: Body<'zap:state'>): void;
+  code(body: Body<'zap:qr'>): void;
+  activity(body: Body<'zap:activity'>): void;
+}
