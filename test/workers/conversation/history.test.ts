@@ -15,6 +15,13 @@ describe('the history given to the AI', () => {
     expect(fitted.fallen).toEqual([]);
   });
 
+  it('is everything when it fits exactly', () => {
+    const items = talk(3);
+    const { tokens } = fitHistory(items, { maxTokens: 10_000, summary: null });
+    expect(fitHistory(items, { maxTokens: tokens, summary: null }).fallen).toEqual([]);
+    expect(fitHistory(items, { maxTokens: tokens - 1, summary: null }).fallen).not.toEqual([]);
+  });
+
   it('drops the oldest when it does not, with room to spare for the next turns', () => {
     const items = talk(10);
     const { kept, fallen, tokens } = fitHistory(items, { maxTokens: 1000, summary: null });

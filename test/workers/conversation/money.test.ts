@@ -15,6 +15,7 @@ const usage = { inputTokens: 1_000_000, outputTokens: 500_000 };
 describe('what a call costs', () => {
   it('follows the dated list', () => {
     expect(costOf(defaultPrices, 'gpt-5.6-luna', usage, today)).toEqual({ usd: 0.8, known: true });
+    expect(costOf(defaultPrices, 'gpt-5.6-luna', usage, '2026-07-30').usd).toBe(0.8);
     expect(costOf(defaultPrices, 'gpt-5.6-luna', usage, '2026-07-29')).toEqual({ usd: 4, known: true });
     expect(costOf(defaultPrices, 'gpt-5.6-luna', usage, '2026-01-01')).toEqual({ usd: 4, known: true });
     expect(costOf(defaultPrices, 'echo', usage, today)).toEqual({ usd: 0, known: true });

@@ -23,6 +23,7 @@ describe("the owner's commands", () => {
 
   it.each([
     ['!pausar 30', { target: { kind: 'chat' }, minutes: 30 }],
+    ['!pausar 1', { target: { kind: 'chat' }, minutes: 1 }],
     ['!pausar 45 min', { target: { kind: 'chat' }, minutes: 45 }],
     ['!pausar tudo', { target: { kind: 'session' }, minutes: null }],
     ['!retomar +55 (11) 91234-5678', { target: { kind: 'phone', phone: '5511912345678' }, minutes: null }],
@@ -52,6 +53,14 @@ describe("the owner's commands", () => {
     ['a customer with an empty number', { phone: '' }],
   ])('from %s are ordinary text', (_, message) => {
     expect(parse(message)).toBeNull();
+  });
+
+  it('from any one of several admins count', () => {
+    const message = { text: '!status', fromMe: false, chatKind: 'person', phone: '351912345678' };
+    expect(parseOwnerCommand(message, { adminNumbers: ['5511987654321', '351912345678'] })).toMatchObject({
+      by: 'admin',
+    });
+    expect(parseOwnerCommand(message, { adminNumbers: [] })).toBeNull();
   });
 
   it('a landline with the last digits of an admin is no admin', () => {
