@@ -213,13 +213,13 @@ export const createMessageStore = (database: Database) => {
     setMediaText: (seq: number, text: string, now: EpochMs): void => {
       database.run('UPDATE messages SET media_text = ?, updated_at = ? WHERE seq = ?', text, now, seq);
     },
-    setAck: (sessionId: string, waId: string, ack: number, now: EpochMs): void => {
+    setAckOfPart: (outboxId: number, ack: number, now: EpochMs): void => {
       database.run(
-        'UPDATE messages SET ack = ?, updated_at = ? WHERE session_id = ? AND wa_id = ? AND (ack IS NULL OR ack < ?)',
+        'UPDATE messages SET ack = ?, updated_at = ? WHERE outbox_id = ? AND (ack IS NULL OR ack < ? OR (ack = 0 AND ? = -1))',
         ack,
         now,
-        sessionId,
-        waId,
+        outboxId,
+        ack,
         ack,
       );
     },
@@ -238,14 +238,23 @@ export const createMessageStore = (database: Database) => {
           limit,
         )
         .reverse(),
-    /** Texts that the owner's account sent in other chats lately, for telling greetings from typing. */
-    ownerTexts: (sessionId: string, since: EpochMs): { conversationId: number; text: string; at: EpochMs }[] =>
+    /** What our account sent without us lately, in any chat: for telling greetings and campaigns from typing. */
+    ownerTexts: (sessionId: string, since: EpochMs): { chatId: string; text: string; timestamp: EpochMs }[] =>
       database.all(
-        `SELECT conversation_id AS conversationId, text, at FROM messages
-         WHERE session_id = ? AND stored_at >= ? AND sender = 'owner' ORDER BY stored_at`,
+        `SELECT c.chat_id AS chatId, m.text, m.at AS timestamp FROM messages m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.session_id = ? AND m.sender = 'owner' AND m.stored_at >= ? ORDER BY m.stored_at DESC LIMIT 500`,
         sessionId,
         since,
       ),
+    /** Times of the customer's last messages in a chat, newest first. */
+    customerTimes: (conversationId: number, limit: number): EpochMs[] =>
+      database
+        .all<{ at: EpochMs }>(
+          `SELECT at FROM messages WHERE conversation_id = ? AND sender = 'customer' ORDER BY at DESC LIMIT ?`,
+          conversationId,
+          limit,
+        )
+        .map((row) => row.at),
   };
 };
 export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -324,10 +324,11 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
     },
     setAck: (id: number, ack: number, now: EpochMs): void => {
       database.run(
-        'UPDATE outbox SET ack = ?, updated_at = ? WHERE id = ? AND (ack IS NULL OR ack < ?)',
+        'UPDATE outbox SET ack = ?, updated_at = ? WHERE id = ? AND (ack IS NULL OR ack < ? OR (ack = 0 AND ? = -1))',
         ack,
         now,
         id,
+        ack,
         ack,
       );
     },
@@ -338,6 +339,12 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
         conversationId,
         since,
       )?.n ?? 0,
+    oldestSentSince: (conversationId: number, since: EpochMs): EpochMs | null =>
+      database.get<{ at: number | null }>(
+        `SELECT min(done_at) AS at FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at >= ?`,
+        conversationId,
+        since,
+      )?.at ?? null,
     /** Parts that went out in the whole session since then (to the minute). */
     sessionSentSince: (sessionId: string, since: EpochMs): number =>
       database.get<{ n: number | null }>(

@@ -1,0 +1,350 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
+import { parseSessionName } from '../../../src/session/session-name.ts';
+import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import type { AiProvider, AiRequest, AiResult } from '../../../workers/ai/ai-provider.ts';
+import type { Clock } from '../../../workers/conversation/clock.ts';
+import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
+import type {
+  AiLight,
+  ChatClient,
+  ConversationEngine,
+  EngineLog,
+  EngineOptions,
+} from '../../../workers/conversation/engine-types.ts';
+import type { LookupResult, SendResult, WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
+
+export const start = Date.parse('2026-11-23T15:00:00Z');
+export const minute = 60_000;
+
+/** Time that stands still until the test moves it. */
+export interface VirtualClock extends Clock {
+  /** Runs everything that is due within `ms`, in order, and lets every promise settle between. */
+  advance(ms: Milliseconds): Promise<void>;
+  /** A clock on the same time whose timers die together, as with a process. */
+  life(): Clock & { kill(): void };
+}
+
+export const createVirtualClock = (from: EpochMs = start): VirtualClock => {
+  let now = from;
+  let order = 0;
+  const timers: { at: number; order: number; work: () => void; isDead: () => boolean }[] = [];
+  const add = (at: number, work: () => void, isDead: () => boolean): (() => void) => {
+    order += 1;
+    const timer = { at, order, work, isDead };
+    let index = timers.length;
+    while (index > 0 && (timers[index - 1] as { at: number }).at > at) index -= 1;
+    timers.splice(index, 0, timer);
+    return () => {
+      const place = timers.indexOf(timer);
+      if (place >= 0) timers.splice(place, 1);
+    };
+  };
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const clockOf = (isDead: () => boolean): Clock => ({
+    now: () => now,
+    after: (ms, work) => add(now + Math.max(0, ms), work, isDead),
+    soon: (work) => {
+      add(now, work, isDead);
+    },
+  });
+  return {
+    ...clockOf(() => false),
+    life: () => {
+      let dead = false;
+      return {
+        ...clockOf(() => dead),
+        kill: () => {
+          dead = true;
+        },
+      };
+    },
+    advance: async (ms) => {
+      const end = now + ms;
+      await settle();
+      for (;;) {
+        const next = timers[0];
+        if (next === undefined || next.at > end) break;
+        timers.shift();
+        now = Math.max(now, next.at);
+        if (next.isDead()) continue;
+        next.work();
+        await settle();
+      }
+      now = end;
+    },
+  };
+};
+
+export interface SentMessage {
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly text: string;
+  readonly at: EpochMs;
+}
+
+/** `late`: not confirmed, goes out a second later. `lost`: not confirmed, never went out. `delivered-unknown`: went out, not confirmed. */
+export type SendFate = 'accepted' | 'refused' | 'late' | 'lost' | 'delivered-unknown' | 'throws';
+
+/** WhatsApp itself: it outlives every worker, keeps what was written, and records what really went out. */
+export interface FakeWhatsApp {
+  readonly sent: SentMessage[];
+  readonly inbox: WhatsAppMessage[];
+  readonly typing: string[];
+  fate: (message: { chatId: string; text: string }) => SendFate;
+  lookup: () => 'truth' | 'cannot-tell';
+  /** How long a call into the page takes. */
+  latency: () => Milliseconds;
+  identities: Map<string, { phone: string | null; lid: string | null; isSavedContact: boolean }>;
+  media: Map<string, Uint8Array>;
+  client(clock: Clock): ChatClient;
+}
+
+export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
+  let ids = 0;
+  const fake: FakeWhatsApp = {
+    sent: [],
+    inbox: [],
+    typing: [],
+    fate: () => 'accepted',
+    lookup: () => 'truth',
+    latency: () => 0,
+    identities: new Map(),
+    media: new Map(),
+    client: (life) => {
+      const pass = (ms: number): Promise<void> => new Promise((resolve) => life.after(ms, resolve));
+      return {
+        newMessageId: () => {
+          ids += 1;
+          return `OUT${ids}`;
+        },
+        send: async ({ chatId, messageId, text }): Promise<SendResult> => {
+          const fate = fake.fate({ chatId, text });
+          const goOut = (): void => {
+            fake.sent.push({ chatId, messageId, text, at: clock.now() });
+          };
+          await pass(fake.latency());
+          switch (fate) {
+            case 'accepted':
+              goOut();
+              return { kind: 'accepted', id: `true_${chatId}_${messageId}`, ack: 0 };
+            case 'refused':
+              return { kind: 'refused', reason: 'not allowed here' };
+            case 'late':
+              life.after(1000, goOut);
+              return { kind: 'unknown', reason: 'no answer from the page' };
+            case 'lost':
+              return { kind: 'unknown', reason: 'no answer from the page' };
+            case 'delivered-unknown':
+              goOut();
+              return { kind: 'unknown', reason: 'no answer from the page' };
+            case 'throws':
+              throw new Error('page-hung');
+          }
+        },
+        lookUp: async ({ messageId }): Promise<LookupResult> => {
+          await pass(fake.latency());
+          if (fake.lookup() === 'cannot-tell') return { kind: 'cannot-tell', reason: 'the page does not answer' };
+          return fake.sent.some((one) => one.messageId === messageId) ? { kind: 'found', ack: 1 } : { kind: 'absent' };
+        },
+        missedMessages: async (since) => {
+          await pass(fake.latency());
+          return fake.inbox.filter((message) => message.timestamp >= Math.floor(since / 1000) * 1000);
+        },
+        setTyping: async (chatId, typing) => {
+          fake.typing.push(`${typing ? 'typing' : 'still'} ${chatId}`);
+        },
+        markRead: async () => undefined,
+        identify: async (chatId) => fake.identities.get(chatId) ?? { phone: null, lid: null, isSavedContact: false },
+        downloadMedia: async (messageId) => {
+          const bytes = fake.media.get(messageId);
+          if (bytes === undefined) throw new Error('media is gone');
+          return { mimeType: 'audio/ogg', bytes };
+        },
+      };
+    },
+  };
+  return fake;
+};
+
+export const ana = '5511987654321@c.us';
+export const bia = '5521998761234@c.us';
+
+let messageIds = 0;
+export const message = (text: string, more: Partial<WhatsAppMessage> = {}): WhatsAppMessage => {
+  messageIds += 1;
+  const chatId = more.chatId ?? ana;
+  const fromMe = more.fromMe ?? false;
+  return {
+    id: `${fromMe}_${chatId}_IN${messageIds}`,
+    chatId,
+    chatKind: 'person',
+    fromMe,
+    author: null,
+    phone: /^(\d+)@c\.us$/.exec(chatId)?.[1] ?? null,
+    kind: 'text',
+    text,
+    mimeType: null,
+    pushName: 'Ana',
+    isSavedContact: false,
+    timestamp: start,
+    quotedId: null,
+    ack: 0,
+    ...more,
+  };
+};
+
+export interface FakeAi extends AiProvider {
+  readonly requests: AiRequest[];
+  /** What the next answers are; the last one stays. Default: says the text back. */
+  script: ((request: AiRequest) => AiResult | Promise<AiResult>)[];
+}
+
+export const answer = (text: string): AiResult => ({
+  kind: 'answer',
+  text,
+  usage: { inputTokens: 10, outputTokens: 5 },
+  model: 'echo',
+  notes: [],
+});
+
+export const createFakeAi = (): FakeAi => {
+  const ai: FakeAi = {
+    name: 'echo',
+    requests: [],
+    script: [(request) => answer(`re: ${request.text}`)],
+    answer: async (request) => {
+      ai.requests.push(request);
+      const next = ai.script.length > 1 ? ai.script.shift() : ai.script[0];
+      return next === undefined ? answer('') : next(request);
+    },
+    summarize: async (request) => answer(`summary of ${request.items.length}`),
+    describe: async (request) => answer(`${request.kind} of ${request.bytes.byteLength} bytes`),
+  };
+  return ai;
+};
+
+const quiet = (): void => undefined;
+export const silentLog: EngineLog = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+export interface Pipeline {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly whatsapp: FakeWhatsApp;
+  readonly ai: FakeAi;
+  readonly lights: AiLight[];
+  readonly sessionId: string;
+  engine: ConversationEngine;
+  /** Delivers a message now, with the time it is. */
+  say(text: string, more?: Partial<WhatsAppMessage>): WhatsAppMessage;
+  sentTexts(chatId?: string): string[];
+  outcomes(): Record<string, string>;
+  configure(change: (config: SessionConfig) => SessionConfig): void;
+  /** The process dies here and a new one takes over the same database and the same WhatsApp. */
+  restart(): ConversationEngine;
+}
+
+/** Tests about rules need no theatre: no typing, no pauses. */
+export const plainConfig = (): SessionConfig => {
+  const config = defaultConfig();
+  return {
+    ...config,
+    timing: { ...config.timing, typing: false, readingDelayMs: 0, pauseBetweenPartsMs: 0, jitter: 0 },
+  };
+};
+
+export const createPipeline = (
+  options: { config?: SessionConfig; settings?: Partial<EngineOptions['settings']>; log?: EngineLog } = {},
+): Pipeline => {
+  const directory = mkdtempSync(join(tmpdir(), 'zf-pipeline-'));
+  const store = openStore(join(directory, 'fleet.db'));
+  const clock = createVirtualClock();
+  const session = store.sessions.create(
+    {
+      name: parseSessionName('padaria-joao'),
+      label: 'Padaria',
+      engine: 'simulated',
+      expectedPhone: null,
+      config: options.config ?? plainConfig(),
+      instructions: 'You answer for {{session_name}}.',
+      author: 'you',
+    },
+    start,
+  );
+  store.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, start - 60 * minute);
+  const whatsapp = createFakeWhatsApp(clock);
+  const ai = createFakeAi();
+  const lights: AiLight[] = [];
+  let lives = 0;
+  let life = clock.life();
+  const open = (): ConversationEngine => {
+    lives += 1;
+    life = clock.life();
+    return createConversationEngine({
+      store,
+      session,
+      client: whatsapp.client(life),
+      aiFor: () => ai,
+      settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null, ...options.settings },
+      clock: life,
+      random: () => 0.5,
+      log: options.log ?? silentLog,
+      report: (activity) => lights.push(activity.ai),
+      life: `life-${lives}`,
+    });
+  };
+  const pipeline: Pipeline = {
+    store,
+    clock,
+    whatsapp,
+    ai,
+    lights,
+    sessionId: session.id,
+    engine: open(),
+    say: (text, more) => {
+      const one = message(text, { timestamp: Math.floor(clock.now() / 1000) * 1000, ...more });
+      whatsapp.inbox.push(one);
+      pipeline.engine.onMessage(one);
+      return one;
+    },
+    sentTexts: (chatId) =>
+      whatsapp.sent.filter((one) => chatId === undefined || one.chatId === chatId).map((one) => one.text),
+    outcomes: () =>
+      Object.fromEntries(
+        store.database
+          .all<{ text: string; outcome: string; code: string | null }>(
+            `SELECT text, outcome, outcome_code AS code FROM messages WHERE sender = 'customer' ORDER BY seq`,
+          )
+          .map((row) => [row.text, row.code === null ? row.outcome : `${row.outcome}: ${row.code}`]),
+      ),
+    configure: (change) => {
+      const stored = store.sessions.byId(session.id);
+      if (stored === null) throw new Error('no session');
+      store.sessions.change(session.id, { config: change(stored.config) }, clock.now());
+      pipeline.engine.wake();
+    },
+    restart: () => {
+      life.kill();
+      pipeline.engine = open();
+      return pipeline.engine;
+    },
+  };
+  onTestFinished(() => {
+    pipeline.engine.close();
+    store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return pipeline;
+};
+
+/** A pipeline whose phone is linked and up. */
+export const connectedPipeline = async (options: Parameters<typeof createPipeline>[0] = {}): Promise<Pipeline> => {
+  const pipeline = createPipeline(options);
+  pipeline.engine.onConnected(pipeline.clock.now());
+  await pipeline.clock.advance(0);
+  return pipeline;
+};

@@ -1,0 +1,131 @@
+import type { EpochMs } from '../../src/session/units.ts';
+import type { StoredMessage } from '../../src/store/message-store.ts';
+import { microPerUsd } from '../../src/store/usage-store.ts';
+import { defaultModels } from '../ai/create-ai-provider.ts';
+import { type BudgetDecision, budgetDay, decideBudget } from './budget.ts';
+import type { EngineCore } from './engine-core.ts';
+import { isOpen } from './opening-hours.ts';
+
+/**
+ * Why a message is held. All but the last three are released by the pipeline itself once the reason is gone; `draft` by a person;
+ * `owner-answered` and `wrong-phone` are final: a person has answered, or another phone's customer wrote.
+ */
+export type HoldCode =
+  | 'closed'
+  | 'session-paused'
+  | 'chat-paused'
+  | 'no-ai'
+  | 'budget'
+  | 'cap'
+  | 'draft'
+  | 'owner-answered'
+  | 'wrong-phone';
+
+export interface Hold {
+  readonly code: HoldCode;
+  readonly reason: string;
+  readonly until: EpochMs | null;
+}
+
+export const holdMessages = (core: EngineCore, messages: readonly Pick<StoredMessage, 'seq'>[], hold: Hold): void => {
+  core.store.messages.end(
+    messages.map((message) => message.seq),
+    { outcome: 'held', code: hold.code, reason: hold.reason, heldUntil: hold.until },
+    core.clock.now(),
+  );
+};
+
+/** What the money guard says before one more call. */
+export const budgetNow = (core: EngineCore): BudgetDecision => {
+  const session = core.current();
+  const { ai, timing } = session.config;
+  const day = budgetDay(timing.timeZone, core.clock.now());
+  return decideBudget({
+    session: {
+      spentUsd: core.store.usage.spent(session.id, day) / microPerUsd,
+      budgetUsd: ai.dailyBudgetUsd,
+    },
+    fleet: { spentUsd: core.store.usage.fleetSpent(day) / microPerUsd, budgetUsd: core.settings.fleetBudgetUsd },
+    ai,
+    model: ai.model ?? defaultModels[ai.provider],
+  });
+};
+
+const isOver = (core: EngineCore, message: StoredMessage): boolean => {
+  const now = core.clock.now();
+  const session = core.current();
+  switch (message.outcomeCode as HoldCode | null) {
+    case 'closed':
+      return isOpen(session.config.timing, now);
+    case 'session-paused':
+      return session.replies !== 'paused';
+    case 'no-ai':
+      return session.config.ai.provider !== 'none';
+    case 'budget':
+      return budgetNow(core).kind === 'go';
+    case 'cap':
+      return message.heldUntil === null || message.heldUntil <= now;
+    case 'wrong-phone':
+      // Only what came in over this very link: another phone's customers are not ours to answer.
+      return core.link.heldReason === null && core.link.connectedAt > 0 && message.storedAt >= core.link.connectedAt;
+    default:
+      return false;
+  }
+};
+
+const checked: readonly HoldCode[] = ['closed', 'session-paused', 'no-ai', 'budget', 'cap', 'wrong-phone'];
+
+/** Chats whose pause is over: what the owner answered meanwhile stays held for good, what he did not answer waits again. */
+const endPauses = (core: EngineCore, kicked: Set<number>): void => {
+  const now = core.clock.now();
+  const byChat = Map.groupBy(
+    core.store.messages.held(core.session.id, 'chat-paused'),
+    (message) => message.conversationId,
+  );
+  for (const [id, held] of byChat) {
+    const conversation = core.store.conversations.get(id);
+    if (conversation?.pausedUntil !== null && (conversation?.pausedUntil ?? 0) > now) continue;
+    const lastOwner = conversation?.lastOwnerAt ?? 0;
+    const answered = held.filter((message) => message.at <= lastOwner);
+    const open = held.filter((message) => message.at > lastOwner);
+    holdMessages(core, answered, { code: 'owner-answered', reason: 'a person answered on the phone', until: null });
+    if (
+      core.store.messages.release(
+        open.map((message) => message.seq),
+        now,
+      ) > 0
+    )
+      kicked.add(id);
+  }
+  for (const conversation of core.store.conversations.paused(core.session.id)) {
+    if ((conversation.pausedUntil ?? 0) <= now) {
+      core.store.conversations.resume(conversation.id, now);
+      kicked.add(conversation.id);
+    }
+  }
+};
+
+/** Releases every held message whose reason is gone; returns the chats that have something to do now. */
+export const releaseHeld = (core: EngineCore): ReadonlySet<number> => {
+  const kicked = new Set<number>();
+  core.store.database.transaction(() => {
+    endPauses(core, kicked);
+    for (const code of checked) {
+      const held = core.store.messages.held(core.session.id, code);
+      const first = held[0];
+      // All of a code but caps and links share one reason: the first decides.
+      const open =
+        code === 'cap' || code === 'wrong-phone'
+          ? held.filter((message) => isOver(core, message))
+          : first !== undefined && isOver(core, first)
+            ? held
+            : [];
+      core.store.messages.release(
+        open.map((message) => message.seq),
+        core.clock.now(),
+      );
+      for (const message of open) kicked.add(message.conversationId);
+    }
+  });
+  return kicked;
+};

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { StoredConversation } from '../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../src/store/message-store.ts';
+import { type MicroUsd, microPerUsd } from '../../src/store/usage-store.ts';
+import type { AiUsage } from '../ai/ai-provider.ts';
+import { budgetDay } from './budget.ts';
+import type { EngineCore } from './engine-core.ts';
+import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './history.ts';
+import { costOf, priceTable } from './price-table.ts';
+
+/** The memory of one conversation: what the AI is given, what falls into the summary, and what that costs. */
+
+/** Messages looked at; the token bound is usually reached long before. */
+const depth = 400;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export const textOf = (message: StoredMessage): string => {
+  if (message.mediaText === null) return message.text;
+  const read = `[${message.kind}: ${message.mediaText}]`;
+  return message.text === '' ? read : `${read} ${message.text}`;
+};
+
+export interface Recalled extends FittedHistory {
+  readonly summary: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly hash: string;
+}
+
+/** History before the messages of this turn. */
+export const recall = (
+  core: EngineCore,
+  conversation: StoredConversation,
+  turn: readonly StoredMessage[],
+): Recalled => {
+  const { historyTokens } = core.current().config.ai;
+  const after = Math.max(conversation.summaryThrough, conversation.historyFrom - 1);
+  const inTurn = new Set(turn.map((message) => message.seq));
+  const items = core.store.messages
+    .history(conversation.id, after, Number.MAX_SAFE_INTEGER, depth)
+    .filter((message) => !inTurn.has(message.seq) && message.outcome !== 'pending')
+    .flatMap((message): StoredItem[] => {
+      const text = textOf(message);
+      if (text.trim() === '') return [];
+      return [{ id: String(message.seq), role: message.sender === 'customer' ? 'customer' : 'assistant', text }];
+    });
+  const summary = historyTokens === 0 ? null : conversation.contextSummary;
+  const fitted = fitHistory(items, { maxTokens: historyTokens, summary });
+  const first = fitted.kept[0];
+  const last = fitted.kept.at(-1);
+  return {
+    ...fitted,
+    summary,
+    from: first === undefined ? null : Number(first.id),
+    to: last === undefined ? null : Number(last.id),
+    hash: historyHash(summary, fitted.kept, sha256),
+  };
+};
+
+/** Books what a call cost; returns it. */
+export const bookUsage = (core: EngineCore, model: string, usage: AiUsage): MicroUsd => {
+  const now = core.clock.now();
+  const session = core.current();
+  const day = new Date(now).toISOString().slice(0, 10);
+  const costMicroUsd = Math.round(costOf(priceTable(core.settings.prices), model, usage, day).usd * microPerUsd);
+  core.store.usage.add(
+    {
+      sessionId: session.id,
+      day: budgetDay(session.config.timing.timeZone, now),
+      provider: session.config.ai.provider,
+      model,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      costMicroUsd,
+    },
+    now,
+  );
+  return costMicroUsd;
+};
+
+/** Folds what fell out of the history into the running summary. Best effort: what is not summarised now falls out again next time. */
+export const summarizeFallen = async (
+  core: EngineCore,
+  conversation: StoredConversation,
+  recalled: Recalled,
+  model: string,
+): Promise<void> => {
+  const last = recalled.fallen.at(-1);
+  // Answers alone (an away message before the first question) are not worth a call.
+  if (last === undefined || recalled.fallen.every((item) => item.role === 'assistant')) return;
+  const session = core.current();
+  const { timeoutMs } = session.config.ai;
+  const provider = core.ai.provider(session);
+  const result = await core.ai.ask(timeoutMs, (signal) =>
+    provider.summarize({ previous: recalled.summary, items: recalled.fallen, model, timeoutMs }, signal),
+  );
+  if (core.link.isStopping) return;
+  if (result.kind !== 'answer') {
+    core.log.warn('the running summary was not renewed', { reason: result.reason, conversation: conversation.id });
+    return;
+  }
+  core.store.database.transaction(() => {
+    bookUsage(core, result.model, result.usage);
+    const now = core.store.conversations.get(conversation.id);
+    // Somebody cleared the memory meanwhile, or another summary was faster.
+    if (
+      now === null ||
+      now.summaryThrough !== conversation.summaryThrough ||
+      now.historyFrom !== conversation.historyFrom
+    )
+      return;
+    core.store.conversations.setSummary(conversation.id, result.text, Number(last.id), core.clock.now());
+  });
+};

@@ -1,0 +1,166 @@
+import type { EpochMs } from '../../src/session/units.ts';
+import type { StoredConversation } from '../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../src/store/message-store.ts';
+import { budgetDay, budgetRenewsAt } from './budget.ts';
+import { shouldAnswer } from './contact-match.ts';
+import type { EngineCore } from './engine-core.ts';
+import { budgetNow, type Hold, holdMessages } from './holds.ts';
+import { ignoredBy } from './inbox.ts';
+import { isOpen, nextOpening } from './opening-hours.ts';
+import { checkCaps } from './pacing.ts';
+
+/** What is to be done about the messages of a chat that wait for an answer. */
+export type TurnDecision =
+  | { readonly kind: 'nothing' }
+  /** Look again then, or when something happens; null: only when something happens. */
+  | { readonly kind: 'wait'; readonly until: EpochMs | null }
+  | {
+      readonly kind: 'answer';
+      readonly messages: readonly StoredMessage[];
+      readonly because: 'quiet' | 'max-wait' | 'max-messages';
+    };
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** A cap of the whole session is looked at again after this. */
+const sessionCapPauseMs = 5 * 60_000;
+
+const capHold = (core: EngineCore, conversation: StoredConversation): Hold | null => {
+  const now = core.clock.now();
+  const { timing } = core.current().config;
+  const { outbox } = core.store;
+  const result = checkCaps(timing, {
+    chatHour: timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversation.id, now - hourMs),
+    chatDay: timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversation.id, now - dayMs),
+    sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs),
+    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs),
+  });
+  if (result.allowed) return null;
+  const oldest = result.cap.startsWith('maxPerChat')
+    ? outbox.oldestSentSince(conversation.id, now - result.windowMs)
+    : null;
+  return {
+    code: 'cap',
+    reason: `timing_config.${result.cap} is reached: ${result.limit} messages`,
+    until: oldest === null ? now + sessionCapPauseMs : oldest + result.windowMs + 1,
+  };
+};
+
+/** Why nothing in this chat is answered now, or null. The order is from the most general reason to the most particular. */
+export const holdOf = (core: EngineCore, conversation: StoredConversation): Hold | null => {
+  const now = core.clock.now();
+  const session = core.current();
+  const { timing, ai } = session.config;
+  if (core.link.heldReason !== null) return { code: 'wrong-phone', reason: core.link.heldReason, until: null };
+  if (session.replies === 'paused')
+    return { code: 'session-paused', reason: 'replies of this session are paused', until: null };
+  if (conversation.pausedUntil !== null && conversation.pausedUntil > now)
+    return {
+      code: 'chat-paused',
+      reason: `this chat is paused by ${conversation.pausedBy ?? 'a person'}: ${conversation.pausedReason ?? 'no reason given'}`,
+      until: conversation.pausedUntil,
+    };
+  if (ai.provider === 'none')
+    return { code: 'no-ai', reason: 'this session has no AI (ai_config.provider is none)', until: null };
+  if (!isOpen(timing, now)) return { code: 'closed', reason: 'outside opening hours', until: nextOpening(timing, now) };
+  const cap = capHold(core, conversation);
+  if (cap !== null) return cap;
+  const budget = budgetNow(core);
+  if (budget.kind === 'hold')
+    return {
+      code: 'budget',
+      reason: `today's AI budget of the ${budget.warning.whose} is spent: $${budget.warning.spentUsd.toFixed(2)} of $${budget.warning.budgetUsd.toFixed(2)}`,
+      until: budgetRenewsAt(timing.timeZone, now),
+    };
+  return null;
+};
+
+/** One away message per conversation and day, in the same transaction that holds the messages. */
+const sendAway = (core: EngineCore, conversation: StoredConversation): void => {
+  const { timing } = core.current().config;
+  const text = timing.awayMessage.trim();
+  if (timing.outsideHours !== 'away' || text === '' || core.current().replies !== 'on') return;
+  const now = core.clock.now();
+  const day = budgetDay(timing.timeZone, now);
+  if (conversation.awayDay === day) return;
+  core.store.conversations.setAwayDay(conversation.id, day, now);
+  core.store.outbox.enqueue(
+    { sessionId: core.session.id, conversationId: conversation.id, turnId: null, source: 'away', actor: 'bot' },
+    [{ text, notBefore: now + timing.readingDelayMs }],
+    now,
+  );
+};
+
+/** Ends what is too old, drops what the lists refuse now, holds what must wait; says what is left to do. Writes in one transaction. */
+export const decideTurn = (core: EngineCore, conversationId: number): TurnDecision =>
+  core.store.database.transaction((): TurnDecision => {
+    const { store } = core;
+    const now = core.clock.now();
+    const { timing, filters } = core.current().config;
+    let messages = store.messages.pending(core.session.id, conversationId);
+    if (messages.length === 0) return { kind: 'nothing' };
+    const conversation = store.conversations.get(conversationId);
+    if (conversation === null) return { kind: 'nothing' };
+
+    const isOld = (message: StoredMessage): boolean => message.at < now - timing.maxAgeMs;
+    const old = messages.filter(isOld);
+    if (old.length > 0) {
+      store.messages.end(
+        old.map((message) => message.seq),
+        { outcome: 'unanswered', code: 'too-old', reason: 'waited longer than timing_config.maxAgeMs' },
+        now,
+      );
+      core.event(
+        'warn',
+        'unanswered',
+        `${old.length} messages of ${conversation.name ?? conversation.chatId} became too old to be answered`,
+      );
+      messages = messages.filter((message) => !isOld(message));
+    }
+    const listed = shouldAnswer(
+      {
+        chatKind: conversation.chatKind as Parameters<typeof shouldAnswer>[0]['chatKind'],
+        chatId: conversation.chatId,
+        phone: conversation.phone,
+        lid: conversation.lid,
+        author: null,
+        isSavedContact: conversation.isSaved,
+      },
+      filters,
+    );
+    if (!listed.answer && conversation.chatKind === 'person') {
+      store.messages.end(
+        messages.map((message) => message.seq),
+        ignoredBy(listed.reason),
+        now,
+      );
+      return { kind: 'nothing' };
+    }
+    const [first] = messages;
+    if (first === undefined) return { kind: 'nothing' };
+
+    const hold = holdOf(core, conversation);
+    if (hold !== null) {
+      holdMessages(core, messages, hold);
+      if (hold.code === 'closed') sendAway(core, conversation);
+      return { kind: 'nothing' };
+    }
+
+    const since = (message: StoredMessage): number => message.pendingSince ?? message.storedAt;
+    const oldest = Math.min(...messages.map(since));
+    const newest = Math.max(...messages.map(since));
+    const quietAt = newest + timing.quietMs;
+    const latestAt = oldest + timing.maxWaitMs;
+    const isFull = messages.length >= timing.maxMessages;
+    const dueAt = isFull ? now : Math.min(quietAt, latestAt);
+    const ageAt = Math.min(...messages.map((message) => message.at)) + timing.maxAgeMs + 1;
+    if (now < dueAt) return { kind: 'wait', until: Math.min(dueAt, ageAt) };
+    if (!core.link.isReady) return { kind: 'wait', until: ageAt };
+    const blocked = core.ai.blockedUntil(core.current());
+    if (blocked !== null) return { kind: 'wait', until: Math.min(blocked, ageAt) };
+    return {
+      kind: 'answer',
+      messages: messages.slice(0, timing.maxMessages),
+      because: isFull ? 'max-messages' : quietAt <= latestAt ? 'quiet' : 'max-wait',
+    };
+  });
