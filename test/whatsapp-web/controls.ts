@@ -197,6 +197,10 @@ export const makeControls = (network: Network) => {
       const given = onPhone.extend({ ms: z.number().default(3_600_000) }).parse(input);
       for (const link of pages(given.phone)) link.say({ say: 'hang', ms: given.ms });
     },
+    /** The library's listeners vanish from the page: connected but deaf. */
+    async deafenPage(input: { phone: string }) {
+      for (const link of pages(onPhone.parse(input).phone)) link.say({ say: 'deafen' });
+    },
     /** The page keeps that many megabytes more. */
     async allocate(input: { phone: string; megabytes: number }) {
       const given = onPhone.extend({ megabytes: z.number().int().positive() }).parse(input);

@@ -111,6 +111,9 @@ const hear = {
     const end = Date.now() + ms;
     while (Date.now() < end);
   },
+  deafen: () => {
+    self.onAnyMessage = undefined;
+  },
   allocate: ({ megabytes }) => {
     // Numbers that differ, so that no page of it can be shared or compressed away.
     for (let i = 0; i < megabytes; i += 1) {

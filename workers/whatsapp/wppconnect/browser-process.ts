@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { withDeadline } from './deadline.ts';
+import type { EngineLog } from './library.ts';
 
 const alive = (pid: number): boolean => {
   try {
@@ -32,4 +35,23 @@ export const endBrowser = async (pid: number, graceMs: number): Promise<boolean>
     return true;
   }
   return waitUntilGone(pid, 2_000);
+};
+
+/** Ends a browser that was asked to close (`goodbye`): waits for it up to `graceMs`, then kills what is left of its group. */
+export const closeBrowser = async (options: {
+  readonly goodbye: Promise<unknown> | undefined;
+  readonly pid: number | null;
+  readonly graceMs: number;
+  readonly log: EngineLog;
+}): Promise<void> => {
+  const end = performance.now() + options.graceMs;
+  try {
+    if (options.goodbye) await withDeadline(options.goodbye, options.graceMs, 'closing the browser');
+  } catch (error) {
+    options.log.debug(`closing: ${messageOf(error)}`);
+  }
+  // The library's close() returns before Chromium is gone, and does nothing when the page is gone already.
+  if (options.pid !== null && !(await endBrowser(options.pid, Math.max(0, end - performance.now())))) {
+    options.log.error(`browser ${options.pid} does not die`);
+  }
 };

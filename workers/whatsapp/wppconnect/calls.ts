@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
 import type { LookupResult, Media, SendResult, WhatsAppMessage } from '../whatsapp-client.ts';
 import { withDeadline } from './deadline.ts';
@@ -19,6 +20,9 @@ const chatsPerCall = 20;
 /** At least this many messages of a chat are read, and at most that many (a chat with more unread is read up to there). */
 const fewestMessages = 10;
 const mostMessages = 200;
+
+/** What WhatsApp Web's own ids look like: a mark of the web client and nine random bytes. */
+export const newMessageId = (): string => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
 
 export type Identity = Awaited<ReturnType<typeof identifyInPage>>;
 

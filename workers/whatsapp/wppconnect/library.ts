@@ -117,6 +117,10 @@ export const launchLibrary = async (options: {
     },
     logger,
   );
+  // A browser that is killed resets our end of its pipes after Puppeteer stopped listening: unheard, that would end this process.
+  for (const stream of browser.process()?.stdio ?? []) {
+    stream?.on('error', (error) => options.log.debug(`the browser's pipe: ${messageOf(error)}`));
+  }
   browser.once('disconnected', () => rejectionLogs.delete(options.log));
   return {
     browser,

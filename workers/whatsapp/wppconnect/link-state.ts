@@ -1,4 +1,11 @@
-import type { LinkState } from '../whatsapp-client.ts';
+import type { LinkedAccount, LinkState } from '../whatsapp-client.ts';
+
+/** The latest news of a pairing by code, numbered. */
+export interface PairingNews {
+  readonly count: number;
+  readonly kind: 'code' | 'expired' | 'error';
+  readonly value: string;
+}
 
 /** What one look into the page shows. */
 export interface PageSnapshot {
@@ -13,6 +20,7 @@ export interface PageSnapshot {
   readonly phone: string | null;
   readonly lid: string | null;
   readonly pushName: string | null;
+  readonly pairing: PairingNews | null;
 }
 
 export const noPage: PageSnapshot = {
@@ -25,6 +33,7 @@ export const noPage: PageSnapshot = {
   phone: null,
   lid: null,
   pushName: null,
+  pairing: null,
 };
 
 /** What the client remembers between looks. */
@@ -97,3 +106,9 @@ export const judgeLink = (page: PageSnapshot, memory: LinkMemory): Judgement => 
   if (blocked) return because('banned', 'tos-block', 'WhatsApp blocked this number');
   return page.registered ? judgeLinked(page, memory) : judgeUnlinked(page, memory);
 };
+
+export const accountOf = (page: PageSnapshot): LinkedAccount | null =>
+  page.registered && page.phone !== null ? { phone: page.phone, lid: page.lid, pushName: page.pushName } : null;
+
+export const sameAccount = (a: LinkedAccount | null, b: LinkedAccount | null): boolean =>
+  a?.phone === b?.phone && a?.lid === b?.lid && a?.pushName === b?.pushName;

@@ -3,7 +3,7 @@
  * page's own `WPP` and `WAPI`.
  */
 import type { LookupResult, SendResult } from '../whatsapp-client.ts';
-import type { PageSnapshot } from './link-state.ts';
+import type { PageSnapshot, PairingNews } from './link-state.ts';
 
 interface PageWid {
   readonly server: string;
@@ -68,7 +68,16 @@ declare const navigator: { readonly onLine: boolean };
 declare const window: Record<string, unknown>;
 
 export const lookAtPage = (): PageSnapshot => {
-  const nothing = { hooked: false, registered: false, socket: '', stream: '', phone: null, lid: null, pushName: null };
+  const nothing = {
+    hooked: false,
+    registered: false,
+    socket: '',
+    stream: '',
+    phone: null,
+    lid: null,
+    pushName: null,
+    pairing: null,
+  };
   const online = navigator.onLine;
   if (typeof WPP === 'undefined' || typeof WAPI === 'undefined' || !WPP.isReady)
     return { ready: false, online, ...nothing };
@@ -86,6 +95,7 @@ export const lookAtPage = (): PageSnapshot => {
     phone: registered ? user(UserPrefs.getMaybeMePnUser()) : null,
     lid: registered ? user(UserPrefs.getMaybeMeLidUser?.()) : null,
     pushName: registered ? (Conn?.pushname ?? null) : null,
+    pairing: (window.zapFleetPairing as PairingNews | undefined) ?? null,
   };
 };
 
@@ -221,14 +231,16 @@ export const identifyInPage = async (
   };
 };
 
-/** Starts (or goes on with) pairing by code; the codes come through the page's binding `zapFleetCode`. */
+/** Starts pairing by code. Its news are left on the page for the next look: a binding may get lost when the page reloads. */
 export const pairInPage = async (phone: string): Promise<void> => {
-  const tell = window.zapFleetCode as (kind: string, value: string) => Promise<void>;
-  if (!window.zapFleetPairing) {
-    window.zapFleetPairing = true;
-    WPP.on('conn.link_code_change', (code) => void tell('code', String(code)));
-    WPP.on('conn.link_code_expired', () => void tell('expired', ''));
-    WPP.on('conn.link_code_error', (error) => void tell('error', String((error as Error).message).slice(0, 200)));
+  const tell = (kind: string, value: string): void => {
+    const before = window.zapFleetPairing as { count: number } | undefined;
+    window.zapFleetPairing = { count: (before?.count ?? 0) + 1, kind, value };
+  };
+  if (window.zapFleetPairing === undefined) {
+    WPP.on('conn.link_code_change', (code) => tell('code', String(code)));
+    WPP.on('conn.link_code_expired', () => tell('expired', ''));
+    WPP.on('conn.link_code_error', (error) => tell('error', String((error as Error).message).slice(0, 200)));
   }
   await WPP.conn.startLinkDeviceCodeForPhoneNumber(phone);
 };

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { until } from '../../../support/until.ts';
+import { testBrowser } from '../../../whatsapp-web/test-browser.ts';
+import { startWhatsAppWeb, type WhatsAppWeb } from '../../../whatsapp-web/whatsapp-web.ts';
+import { makeProfile, processesNaming, realClient } from './real-client.ts';
+
+let web: WhatsAppWeb;
+let profile: Awaited<ReturnType<typeof makeProfile>>;
+
+beforeAll(async () => {
+  web = await startWhatsAppWeb();
+});
+afterAll(() => web.close());
+beforeEach(async () => {
+  profile = await makeProfile();
+});
+afterEach(async () => {
+  await until(() => processesNaming(profile.directory).length === 0, { what: 'no process to be left' });
+  await profile.remove();
+});
+
+it('leaves no browser when its process is killed', async () => {
+  const program = fileURLToPath(new URL('./run-client.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, profile.directory, JSON.stringify(web.browserArgs)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  await until(() => printed === 'qr\n', {
+    within: 20_000,
+    what: 'the QR in the other process, and nothing else printed',
+  });
+  expect(processesNaming(profile.directory).length).toBeGreaterThan(1);
+  child.kill('SIGKILL');
+  await until(() => processesNaming(profile.directory).length === 0, { what: 'the browser to end' });
+});
+
+it('starts although another host left its lock in the profile', async () => {
+  for (const name of ['SingletonLock', 'SingletonCookie'])
+    await symlink('another-host-1', join(profile.directory, name));
+  const { client, reach } = realClient(web, profile.directory);
+  await client.open();
+  await reach('qr');
+  await client.close(5_000);
+  await client.close(5_000);
+});
+
+it('rotates its QR codes and counts them', async () => {
+  const quick = await startWhatsAppWeb({ qr: { firstMs: 600, nextMs: 300, count: 2 } });
+  const { client, events } = realClient(quick, profile.directory);
+  await client.open();
+  // The page goes idle after two codes; the library asks for more by itself.
+  await until(() => events.filter((event) => event.type === 'qr').length >= 4, { what: 'four codes' });
+  const codes = events.flatMap((event) => (event.type === 'qr' ? [event] : []));
+  expect(codes.map((code) => code.attempt).slice(0, 4)).toEqual([1, 2, 3, 4]);
+  expect(new Set(codes.map((code) => code.payload)).size).toBe(codes.length);
+  await client.close(5_000);
+  await quick.close();
+});
+
+it('says that the network is missing, and leaves no browser', async () => {
+  const nowhere = { ...web, browserArgs: ['--host-resolver-rules=MAP * ~NOTFOUND'] };
+  const { client, events } = realClient(nowhere, profile.directory);
+  await expect(client.open()).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'web.whatsapp.com cannot be reached (ERR_NAME_NOT_RESOLVED): check the network',
+  });
+  expect(events).toContainEqual(expect.objectContaining({ type: 'browser', pid: expect.any(Number) }));
+});
+
+it('gives up a start that takes too long, and leaves no browser', async () => {
+  const { client } = realClient(web, profile.directory, { startMs: 400 });
+  await expect(client.open()).rejects.toMatchObject({ code: 'timeout' });
+});
+
+it('says that the browser died when it is none', async () => {
+  const browser = { ...testBrowser(web), path: '/bin/false', prepare: async () => undefined };
+  const { client } = realClient(web, profile.directory, { browser });
+  await expect(client.open()).rejects.toMatchObject({ code: 'browser-died' });
+  expect(existsSync(profile.directory)).toBe(true);
+});

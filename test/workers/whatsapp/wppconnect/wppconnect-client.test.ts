@@ -1,0 +1,312 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../support/until.ts';
+import { startWhatsAppWeb, type WhatsAppWeb } from '../../../whatsapp-web/whatsapp-web.ts';
+import { makeProfile, processesNaming, type RealClient, realClient } from './real-client.ts';
+
+const phone = '5511987654321';
+const customer = '5521912345678';
+const chatId = `${customer}@c.us`;
+
+/** One browser serves all these cases in order: a launch costs more than a case. */
+describe('a session on WhatsApp Web', () => {
+  let web: WhatsAppWeb;
+  let profile: Awaited<ReturnType<typeof makeProfile>>;
+  let session: RealClient;
+
+  const open = async (options?: Parameters<typeof realClient>[2]): Promise<void> => {
+    session = realClient(web, profile.directory, options);
+    await session.client.open();
+  };
+  const message = (text: string) =>
+    until(() => session.messages().find((each) => each.text === text), { what: `the message "${text}"` });
+  const sentTimes = async (messageId: string): Promise<number> =>
+    (await web.sent({ phone })).filter((each) => each.messageId === messageId).length;
+
+  beforeAll(async () => {
+    web = await startWhatsAppWeb({ syncMs: 400 });
+    profile = await makeProfile();
+    await open({ deafMs: 500 });
+  });
+
+  afterAll(async () => {
+    await session.client.close(5_000);
+    expect(processesNaming(profile.directory)).toEqual([]);
+    await web.close();
+    await profile.remove();
+  });
+
+  it('shows a QR, is scanned, syncs and connects', async () => {
+    const code = await session.qr();
+    expect(code.split(',')).toHaveLength(4);
+    const [qr] = session.events.filter((event) => event.type === 'qr');
+    expect(qr).toMatchObject({ attempt: 1 });
+    await web.scan({ code, phone, name: 'Ana' });
+    await session.reach('connected');
+    expect(session.states()).toEqual(['qr', 'syncing', 'connected']);
+    expect(session.client.account()).toMatchObject({ phone, pushName: 'Ana' });
+    expect(session.lines.join('\n')).not.toContain(code.slice(0, 40));
+  });
+
+  it('tells of a message that comes in', async () => {
+    const { id } = await web.deliver({
+      phone,
+      from: customer,
+      text: 'oi, tudo bem?',
+      name: 'Bia',
+      savedAs: 'Bia (cliente)',
+    });
+    expect(await message('oi, tudo bem?')).toMatchObject({
+      id,
+      chatId,
+      chatKind: 'person',
+      fromMe: false,
+      phone: customer,
+      kind: 'text',
+      pushName: 'Bia',
+      isSavedContact: true,
+    });
+  });
+
+  it('knows the number behind a LID, and lives without it', async () => {
+    await web.deliver({ phone, lid: '77788899900011', from: '5531988887777', text: 'de um lid' });
+    expect(await message('de um lid')).toMatchObject({ chatId: '77788899900011@lid', phone: '5531988887777' });
+    await web.deliver({ phone, lid: '77788899900022', text: 'de um lid sem número' });
+    expect(await message('de um lid sem número')).toMatchObject({ chatId: '77788899900022@lid', phone: null });
+    expect(await session.client.identify('77788899900011@lid')).toMatchObject({
+      phone: '5531988887777',
+      lid: '77788899900011',
+    });
+  });
+
+  it('tells of a message that came encrypted first only once, in clear', async () => {
+    const { id } = await web.deliver({ phone, from: customer, text: 'em segredo', ciphertext: true });
+    await message('em segredo');
+    await web.deliver({ phone, from: customer, text: 'depois do segredo' });
+    await message('depois do segredo');
+    expect(session.messages().filter((each) => each.id === id)).toHaveLength(1);
+  });
+
+  it('downloads a medium', async () => {
+    const bytes = Buffer.from('not really a picture');
+    const media = { mimeType: 'image/png', base64: bytes.toString('base64'), caption: 'olha isto' };
+    const { id } = await web.deliver({ phone, from: customer, media });
+    expect(await message('olha isto')).toMatchObject({ kind: 'image', mimeType: 'image/png' });
+    const got = await session.client.downloadMedia(id);
+    expect(got.mimeType).toBe('image/png');
+    expect(Buffer.from(got.bytes)).toEqual(bytes);
+  });
+
+  it('keeps authors in groups apart', async () => {
+    await web.deliver({ phone, from: customer, group: '120363000000000001@g.us', text: 'no grupo' });
+    expect(await message('no grupo')).toMatchObject({
+      chatKind: 'group',
+      chatId: '120363000000000001@g.us',
+      author: chatId,
+      phone: customer,
+    });
+  });
+
+  it('sees what the owner writes on the phone', async () => {
+    const { id } = await web.typeOnPhone({ phone, chatId, text: 'já respondo' });
+    expect(await message('já respondo')).toMatchObject({ id, fromMe: true, chatId, phone: customer });
+  });
+
+  it('sends under the chosen id, exactly once, and hears of its delivery', async () => {
+    const messageId = session.client.newMessageId();
+    const result = await session.client.send({ chatId, messageId, text: 'olá! https://example.com' });
+    expect(result).toEqual({ kind: 'accepted', id: `true_${chatId}_${messageId}`, ack: 1 });
+    expect(await sentTimes(messageId)).toBe(1);
+    await web.ack({ phone, id: `true_${chatId}_${messageId}`, ack: 3 });
+    await until(() =>
+      session.events.some((event) => event.type === 'ack' && event.id.endsWith(messageId) && event.ack === 3),
+    );
+    expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: 3 });
+  });
+
+  it('does not send the same id again', async () => {
+    const messageId = session.client.newMessageId();
+    await session.client.send({ chatId, messageId, text: 'uma vez' });
+    expect(await session.client.send({ chatId, messageId, text: 'uma vez' })).toMatchObject({ kind: 'unknown' });
+    expect(await sentTimes(messageId)).toBe(1);
+  });
+
+  it('says refused when WhatsApp refuses, or when there is nothing to send', async () => {
+    await web.refuseSends({ phone });
+    const messageId = session.client.newMessageId();
+    expect(await session.client.send({ chatId, messageId, text: 'não vai' })).toMatchObject({ kind: 'refused' });
+    expect(await session.client.send({ chatId, messageId: session.client.newMessageId(), text: ' ' })).toMatchObject({
+      kind: 'refused',
+    });
+    expect(await session.client.send({ chatId: 'lixo', messageId, text: 'oi' })).toMatchObject({ kind: 'refused' });
+    expect(await sentTimes(messageId)).toBe(1);
+  });
+
+  it('looks up an id that was never sent', async () => {
+    expect(await session.client.lookUp({ chatId, messageId: session.client.newMessageId() })).toEqual({
+      kind: 'absent',
+    });
+  });
+
+  it('answers to groups and to LIDs under an id of their own', async () => {
+    for (const chat of ['120363000000000001@g.us', '77788899900011@lid']) {
+      const messageId = session.client.newMessageId();
+      expect(await session.client.send({ chatId: chat, messageId, text: 'resposta' })).toMatchObject({
+        kind: 'accepted',
+      });
+      expect(await session.client.lookUp({ chatId: chat, messageId })).toMatchObject({ kind: 'found' });
+      expect(await sentTimes(messageId)).toBe(1);
+    }
+  });
+
+  it('shows typing, marks as read, and does not mind a chat that is not there', async () => {
+    await session.client.setTyping(chatId, true);
+    await session.client.setTyping(chatId, false);
+    await session.client.markRead(chatId);
+    await session.client.setTyping('5599900000000@c.us', true);
+    await until(async () => (await web.seen({ phone })).read.includes(chatId));
+    expect((await web.seen({ phone })).presence.map((each) => each.state)).toEqual(['composing', 'paused']);
+  });
+
+  it('goes offline when the line breaks, comes back, and gets what arrived meanwhile', async () => {
+    await web.drop({ phone });
+    await session.reach('offline');
+    expect(session.client.status().reasonCode).toBe('socket-timeout');
+    await web.deliver({ phone, from: customer, text: 'enquanto fora do ar' });
+    await web.comeBack({ phone });
+    await session.reach('connected');
+    await message('enquanto fora do ar');
+  });
+
+  it('takes the number back when it is opened elsewhere', async () => {
+    await web.conflict({ phone });
+    await until(() => session.events.some((event) => event.type === 'note' && event.code === 'conflict-taken-over'));
+    await session.reach('connected');
+  });
+
+  it('loads a crashed page again, and finds what arrived meanwhile', async () => {
+    await web.crashPage({ phone });
+    await until(() => session.client.status().reasonCode === 'page-crashed');
+    await web.deliver({ phone, from: customer, text: 'durante a queda' });
+    await session.reach('connected');
+    const missed = await session.client.missedMessages(Date.now());
+    const heard = [...missed, ...session.messages()].filter((each) => each.text === 'durante a queda');
+    expect(heard.length).toBeGreaterThan(0);
+  });
+
+  it('loads a page again that is connected but deaf', async () => {
+    await web.deafenPage({ phone });
+    await until(() => session.client.status().reasonCode === 'page-deaf');
+    await session.reach('connected');
+    await web.deliver({ phone, from: customer, text: 'agora ouves' });
+    await message('agora ouves');
+  });
+
+  describe('with a short patience', () => {
+    it('says unknown for a send that is held, and finds it by its id', async () => {
+      await session.client.close(5_000);
+      await open({ deadlines: { sendMs: 500, pageMs: 1_000 } });
+      await session.reach('connected');
+      await web.holdSends({ phone });
+      const messageId = session.client.newMessageId();
+      expect(await session.client.send({ chatId, messageId, text: 'segura' })).toMatchObject({ kind: 'unknown' });
+      expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: 0 });
+      await web.releaseSends({ phone });
+      await until(async () => (await session.client.lookUp({ chatId, messageId })).kind === 'found');
+      expect(await sentTimes(messageId)).toBe(1);
+    });
+
+    it('notices a page that hangs, and ends it all the same', async () => {
+      expect(await session.client.probe()).toMatchObject({ registered: true, socket: 'CONNECTED', stream: 'MAIN' });
+      await web.hangPage({ phone });
+      // The page hears of it a moment later.
+      const refusal = await until(
+        () =>
+          session.client.probe().then(
+            () => null,
+            (error: unknown) => error,
+          ),
+        { what: 'a refused probe' },
+      );
+      expect(refusal).toMatchObject({ code: 'page-hung' });
+      await session.reach('broken');
+      expect(session.client.status().reasonCode).toBe('page-hung');
+      expect(await session.client.send({ chatId, messageId: session.client.newMessageId(), text: 'oi' })).toMatchObject(
+        { kind: 'refused' },
+      );
+      await session.client.close(5_000);
+      expect(processesNaming(profile.directory)).toEqual([]);
+    });
+  });
+
+  it('comes up linked on the same profile, without a QR, and reads what it missed', async () => {
+    await web.deliver({ phone, from: customer, text: 'de madrugada', at: Date.now() - 60_000 });
+    await web.deliver({ phone, from: '5541955554444', text: 'outro, de madrugada' });
+    await open();
+    await session.reach('connected');
+    expect(session.events.filter((event) => event.type === 'qr')).toEqual([]);
+    const missed = await session.client.missedMessages(Date.now());
+    const texts = [...missed, ...session.messages()].map((each) => each.text);
+    expect(texts).toEqual(expect.arrayContaining(['de madrugada', 'outro, de madrugada']));
+    expect(missed.every((each) => !each.fromMe)).toBe(true);
+  });
+
+  it('says LOGGED OUT when the phone removes it, and shows a QR when asked to', async () => {
+    await web.logOutFromPhone({ phone });
+    await session.reach('logged_out');
+    expect(session.client.account()).toBeNull();
+    expect(session.events.filter((event) => event.type === 'qr')).toEqual([]);
+    await session.client.newCodes();
+    await session.reach('qr');
+    await web.scan({ code: await session.qr(), phone, name: 'Ana' });
+    await session.reach('connected');
+    await web.deliver({ phone, from: customer, text: 'de volta' });
+    await message('de volta');
+  });
+
+  it('says LOGGED OUT also when it was removed while away, and pairs by code', async () => {
+    await session.client.close(5_000);
+    await web.logOutFromPhone({ phone });
+    await open();
+    await session.reach('logged_out');
+    await session.client.pairByCode(phone);
+    const code = await until(() => session.events.find((event) => event.type === 'code'), { what: 'a pairing code' });
+    expect(session.client.status().state).toBe('code');
+    await web.enterPairingCode({ code: code.type === 'code' ? code.code : '', phone, name: 'Ana' });
+    await session.reach('connected');
+    await expect(session.client.pairByCode(phone)).rejects.toMatchObject({ code: 'refused-by-state' });
+  });
+
+  it('says banned when WhatsApp blocks the number', async () => {
+    await web.ban({ phone });
+    await session.reach('banned');
+    await web.unban({ phone });
+    await web.drop({ phone });
+    await web.comeBack({ phone });
+    await session.reach('connected');
+  });
+
+  it('is broken when the browser is killed, and comes up again', async () => {
+    const pid = session.events.flatMap((event) =>
+      event.type === 'browser' && event.pid !== null ? [event.pid] : [],
+    )[0];
+    process.kill(pid ?? 0, 'SIGKILL');
+    await session.reach('broken');
+    expect(session.client.status().reasonCode).toBe('browser-exited');
+    expect(session.events).toContainEqual({ type: 'browser', pid: null });
+    await expect(session.client.probe()).rejects.toMatchObject({ code: 'unavailable' });
+    await session.client.close(5_000);
+    await open();
+    await session.reach('connected');
+  });
+
+  it('unlinks the device on logout and leaves nothing running', async () => {
+    await session.client.logout();
+    await until(async () => (await web.state({})).phones.find((each) => each.number === phone)?.devices === 0);
+    expect(processesNaming(profile.directory)).toEqual([]);
+  });
+
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail')
+      console.error(JSON.stringify([session.lines.slice(-20), session.events.slice(-10)], null, 1));
+  });
+});

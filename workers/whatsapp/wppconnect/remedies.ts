@@ -1,0 +1,45 @@
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { createBound } from './bounded.ts';
+import { withDeadline } from './deadline.ts';
+import type { EventHub } from './event-hub.ts';
+import type { EngineLog, LibraryClient } from './library.ts';
+
+/** Three tries in ten minutes: what has to be mended more often is not mended. */
+const tries = 3;
+const windowMs = 600_000;
+
+/** What the client does by itself against a crashed page and against another page that took the login. Both bounded. */
+export const createRemedies = (hub: EventHub, log: EngineLog, pageMs: number) => {
+  const mayReload = createBound(tries, windowMs);
+  const mayTakeOver = createBound(tries, windowMs);
+  let takingOver = false;
+
+  return {
+    /** Loads the page again; false: it cannot be, or was too often. */
+    reload: async (client: LibraryClient, reason: string): Promise<boolean> => {
+      if (!mayReload()) return false;
+      try {
+        await withDeadline(client.page.reload({ waitUntil: 'load', timeout: 30_000 }), 35_000, 'the reload');
+        hub.note('warn', 'page-reloaded', `${reason} and was loaded again`);
+        return true;
+      } catch (reloadError) {
+        log.warn(`the reload failed: ${messageOf(reloadError)}`);
+        return false;
+      }
+    },
+    /** "Use here": takes the login back. Two fleets with one login must not fight for ever, so it gives up in the end. */
+    takeOver: async (client: LibraryClient): Promise<void> => {
+      if (takingOver || !mayTakeOver()) return;
+      takingOver = true;
+      try {
+        // biome-ignore lint/correctness/useHookAtTopLevel: wppconnect's name for WhatsApp's "use here" button, no React hook
+        await withDeadline(client.useHere(), pageMs, 'taking over');
+        hub.note('warn', 'conflict-taken-over', 'this number was opened elsewhere and was taken back');
+      } catch (error) {
+        log.warn(`taking over failed: ${messageOf(error)}`);
+      } finally {
+        takingOver = false;
+      }
+    },
+  };
+};
