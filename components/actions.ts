@@ -1,0 +1,47 @@
+import type { Fleet } from '../src/protocol/fleet.ts';
+import type { FleetApi, FleetMethod } from '../src/protocol/fleet-api.ts';
+import type { EpochMs } from '../src/session/units.ts';
+import type { Dialog } from './dialogs.ts';
+import type { Preferences } from './preferences.ts';
+import type { Texts } from './texts/texts.ts';
+
+export type Tab = 1 | 2 | 3 | 4 | 5 | 6;
+
+export type Route =
+  | { readonly screen: 'fleet' }
+  | { readonly screen: 'session'; readonly id: string; readonly tab: Tab; readonly chat?: string }
+  | { readonly screen: 'incidents' }
+  | { readonly screen: 'logs' }
+  | { readonly screen: 'chats' }
+  | { readonly screen: 'cost' }
+  | { readonly screen: 'qr-wall' }
+  | { readonly screen: 'first-run' };
+
+/** Everything that a screen can make happen. The object stays the same while the dashboard runs. */
+export interface Actions {
+  readonly fleet: Fleet;
+  readonly clock: () => EpochMs;
+  readonly texts: () => Texts;
+  /** Asks the door; every error becomes one line for a person. */
+  readonly request: <M extends FleetMethod>(method: M, params: FleetApi[M]['params']) => Promise<FleetApi[M]['result']>;
+  /** Shows a line above the footer for ten seconds. */
+  readonly notify: (text: string, bad?: boolean) => void;
+  /** Runs in the background: what is being done, then that it is done, or why not. */
+  readonly run: (verb: string, what: string, work: () => Promise<string | null>) => void;
+  readonly go: (route: Route) => void;
+  readonly replace: (route: Route) => void;
+  /** False: there is nothing to go back to. */
+  readonly back: () => boolean;
+  readonly open: (dialog: Dialog) => void;
+  readonly closeDialog: () => void;
+  readonly showHelp: () => void;
+  readonly commandLine: (text?: string) => void;
+  readonly copy: (text: string, what: string) => void;
+  readonly quit: () => void;
+  readonly suspend: () => void;
+  readonly redraw: () => void;
+  readonly prefer: (patch: Partial<Preferences>) => void;
+  readonly preferences: () => Preferences;
+  /** Opens `$EDITOR` on a text; null when nothing was changed. Rejects with what to do when there is no editor. */
+  readonly editText: (text: string, suffix: string) => Promise<string | null>;
+}

@@ -1,0 +1,53 @@
+import { type ReactNode, useLayoutEffect, useState } from 'react';
+import type { SessionRow } from '../src/protocol/fleet.ts';
+import { completeCommand, runCommand } from './commands.ts';
+import { useDo, useView } from './contexts.ts';
+import { layer, useKeyLayer } from './hooks/use-keys.ts';
+import { type Line, layout, place } from './view-models/line.ts';
+import { editField, type Field, fieldOf, insertText, showField } from './widgets/field.ts';
+
+export interface CommandLineState {
+  readonly text: string;
+  readonly options: readonly string[];
+}
+
+/** The `:` line: it draws nothing itself, its text takes the place of the last result. */
+export const CommandLine = ({
+  state,
+  close,
+  targets,
+  show,
+}: {
+  readonly state: CommandLineState;
+  readonly close: () => void;
+  readonly targets: () => readonly SessionRow[];
+  readonly show: (line: Line | null) => void;
+}): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const [field, setField] = useState<Field>(() => fieldOf(state.text));
+  const names = view.snapshot.sessions.map(({ name }) => name);
+  const { options } = completeCommand(field.text, names);
+  const { columns } = view;
+  const hint = field.text === '' || options.length > 1 ? options.join(' ') : '';
+  const typed = showField(field, Math.max(8, columns - 4));
+  useLayoutEffect(() => {
+    show(layout([place(0, ` :${typed}`), { column: 4 + typed.length, text: hint, tone: 'dim' }], columns - 1));
+  }, [typed, hint, columns, show]);
+  useKeyLayer({
+    priority: layer.field + 5,
+    insert: (text) => setField((before) => insertText(before, text)),
+    press: (key) => {
+      if (key.name === 'ctrl+c') return false;
+      if (key.name === 'esc') close();
+      else if (key.name === 'enter') {
+        close();
+        runCommand(field.text, { act, view, rows: targets() });
+      } else if (key.name === 'tab') setField(fieldOf(completeCommand(field.text, names).text));
+      else if (key.name === 'backspace' && field.text === '') close();
+      else setField((before) => editField(before, key) ?? before);
+      return true;
+    },
+  });
+  return null;
+};

@@ -1,0 +1,107 @@
+import type { Fleet } from '../src/protocol/fleet.ts';
+import { FleetError, messageOf } from '../src/session/fleet-error.ts';
+import { plainText } from '../src/session/plain-text.ts';
+import type { EpochMs } from '../src/session/units.ts';
+import type { Actions, Route } from './actions.ts';
+import type { Dialog } from './dialogs.ts';
+import type { Preferences } from './preferences.ts';
+import type { View } from './view-models/view.ts';
+
+/** What the dashboard needs from outside itself; a test owns all of it. */
+export interface Surroundings {
+  readonly fleet: Fleet;
+  readonly clock: () => EpochMs;
+  readonly preferences: Preferences;
+  readonly savePreferences: (preferences: Preferences) => void;
+  readonly copy: (text: string) => void;
+  readonly setMouse: (on: boolean) => void;
+  /** Stops this process as ctrl+z does in a shell; resolves when it goes on. */
+  readonly suspendProcess: () => Promise<void>;
+  /** The editor's command; null: none. */
+  readonly editor: string | null;
+  readonly edit: (command: string, text: string, suffix: string) => Promise<string | null>;
+}
+
+export interface UiState {
+  readonly preferences: Preferences;
+  readonly stack: readonly Route[];
+  readonly view: View;
+}
+
+export interface ActionsInput {
+  readonly surroundings: Surroundings;
+  readonly state: () => UiState;
+  readonly setStack: (change: (before: readonly Route[]) => readonly Route[]) => void;
+  readonly setDialog: (dialog: Dialog | null) => void;
+  readonly setHelp: (open: boolean) => void;
+  readonly setCommand: (text: string | null) => void;
+  readonly setMessage: (message: { readonly text: string; readonly bad: boolean; readonly at: EpochMs } | null) => void;
+  readonly setPreferences: (preferences: Preferences) => void;
+  readonly exit: (result: unknown) => void;
+  readonly suspendTerminal: (work: () => Promise<void>) => Promise<void>;
+  readonly refresh: () => void;
+}
+
+const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export const createActions = (input: ActionsInput): Actions => {
+  const { surroundings, state } = input;
+  const { fleet, clock } = surroundings;
+  const notify = (text: string, bad = false) => input.setMessage({ text: plainText(text), bad, at: clock() });
+  const texts = () => state().view.t;
+  const inBackground = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => notify(messageOf(error), true));
+  };
+  return {
+    fleet,
+    clock,
+    texts,
+    request: (method, params) => fleet.request(method, params),
+    notify,
+    run: (verb, what, work) => {
+      const t = texts();
+      notify(t.result.doing(verb, what));
+      work().then(
+        (text) => notify(text ?? t.result.done(verb, what)),
+        (error: unknown) => notify(t.result.failed(verb, what, messageOf(error)), true),
+      );
+    },
+    go: (route) =>
+      input.setStack((before) => {
+        const at = before.findIndex((other) => same(other, route));
+        return at >= 0 ? before.slice(0, at + 1) : [...before, route].slice(-20);
+      }),
+    replace: (route) => input.setStack((before) => [...before.slice(0, -1), route]),
+    back: () => {
+      if (state().stack.length < 2) return false;
+      input.setStack((before) => (before.length < 2 ? before : before.slice(0, -1)));
+      return true;
+    },
+    open: input.setDialog,
+    closeDialog: () => input.setDialog(null),
+    showHelp: () => input.setHelp(true),
+    commandLine: (text = '') => input.setCommand(text),
+    copy: (text, what) => {
+      surroundings.copy(text);
+      notify(texts().result.copied(what));
+    },
+    quit: () => input.exit({ exitReason: 'quit' }),
+    suspend: () => inBackground(input.suspendTerminal(surroundings.suspendProcess)),
+    redraw: () => inBackground(input.suspendTerminal(async () => input.refresh())),
+    prefer: (patch) => {
+      const next = { ...state().preferences, ...patch };
+      input.setPreferences(next);
+      surroundings.savePreferences(next);
+    },
+    preferences: () => state().preferences,
+    editText: async (text, suffix) => {
+      const { editor } = surroundings;
+      if (editor === null) throw new FleetError('failed', texts().prompt.noEditor);
+      let edited: string | null = null;
+      await input.suspendTerminal(async () => {
+        edited = await surroundings.edit(editor, text, suffix);
+      });
+      return edited;
+    },
+  };
+};

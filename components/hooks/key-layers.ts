@@ -1,0 +1,120 @@
+import { actionFor, type KeyReport, type KeyScreen, keyName } from '../keymap.ts';
+
+/**
+ * Who gets a key: the topmost layer that wants it (a dialog, then a field, then help, then the screen). Several characters in one
+ * read outside a field run moves only, so that a text pasted into the table stops no bot.
+ */
+
+export interface KeyPress {
+  /** As `keyName` gives it. */
+  readonly name: string;
+  /** What a field would insert; empty for keys that are no text. */
+  readonly text: string;
+}
+
+export interface KeyLayer {
+  readonly priority: number;
+  /** True: the key is used up. */
+  readonly press: (key: KeyPress) => boolean;
+  /** Present: this layer is a field and takes text, typed fast or pasted. */
+  readonly insert?: (text: string) => void;
+  /** A field whose enter is never taken from a paste (typed confirmations). */
+  readonly guarded?: boolean;
+}
+
+export interface MousePress {
+  readonly kind: 'press' | 'wheel-up' | 'wheel-down';
+  readonly column: number;
+  readonly row: number;
+}
+
+export interface KeyRouter {
+  add(layer: { current: KeyLayer }): () => void;
+  /** A read of the keyboard. */
+  read(input: string, key: KeyReport): void;
+  paste(text: string): void;
+  onMouse(listener: (press: MousePress) => void): () => void;
+  /** When a key was pressed last; null: never. */
+  lastKeyAt(): number | null;
+}
+
+const mouse = /^\[<(\d+);(\d+);(\d+)([Mm])$/;
+
+export const createKeyRouter = (clock: () => number): KeyRouter => {
+  const layers = new Set<{ current: KeyLayer }>();
+  const mouseListeners = new Set<(press: MousePress) => void>();
+  let lastKeyAt: number | null = null;
+
+  const ordered = (): readonly KeyLayer[] =>
+    [...layers]
+      .map(({ current }) => current)
+      .reverse()
+      .sort((a, b) => b.priority - a.priority);
+
+  const press = (key: KeyPress): void => {
+    for (const layer of ordered()) if (layer.press(key)) return;
+  };
+
+  const moveOnly = (text: string): void => {
+    for (const character of text) {
+      const binding = actionFor(character, anyScreen);
+      if (binding?.moves === true) press({ name: character, text: character });
+    }
+  };
+
+  const field = (): KeyLayer | null => {
+    const top = ordered()[0];
+    return top?.insert === undefined ? null : top;
+  };
+
+  return {
+    add: (layer) => {
+      layers.add(layer);
+      return () => layers.delete(layer);
+    },
+    read: (input, key) => {
+      const clicked = mouse.exec(input);
+      if (clicked !== null) {
+        const button = Number(clicked[1]);
+        if (clicked[4] !== 'M') return;
+        const kind = button === 64 ? 'wheel-up' : button === 65 ? 'wheel-down' : button === 0 ? 'press' : null;
+        if (kind === null) return;
+        lastKeyAt = clock();
+        for (const listener of mouseListeners)
+          listener({ kind, column: Number(clicked[2]) - 1, row: Number(clicked[3]) - 1 });
+        return;
+      }
+      // What Ink does not know of escape sequences (focus reports, keys of other terminals) is no text.
+      if (/^\[[<?0-9;]*[~A-Za-z]$/.test(input) && input.length > 1) return;
+      lastKeyAt = clock();
+      const name = keyName(input, key);
+      const characters = [...input];
+      if (characters.length > 1 && name === input) {
+        const top = field();
+        if (top === null) {
+          moveOnly(input);
+          return;
+        }
+        const entered = /[\r\n]$/.test(input) && top.guarded !== true;
+        top.insert?.(input.replace(/[\r\n]+$/, ''));
+        if (entered) press({ name: 'enter', text: '' });
+        return;
+      }
+      const isText = characters.length === 1 && !key.ctrl && !key.meta && input >= ' ' && input !== '\u007f';
+      if (name !== '') press({ name, text: isText ? input : '' });
+    },
+    paste: (text) => {
+      lastKeyAt = clock();
+      const top = field();
+      if (top === null) moveOnly(text);
+      else top.insert?.(text);
+    },
+    onMouse: (listener) => {
+      mouseListeners.add(listener);
+      return () => mouseListeners.delete(listener);
+    },
+    lastKeyAt: () => lastKeyAt,
+  };
+};
+
+const anyScreen: readonly KeyScreen[] = ['fleet', 'session'];

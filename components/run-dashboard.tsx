@@ -1,0 +1,150 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Fleet } from '../src/protocol/fleet.ts';
+import type { EpochMs } from '../src/session/units.ts';
+import type { Surroundings } from './create-actions.ts';
+import { createFrames } from './hooks/frames.ts';
+import { createKeyRouter } from './hooks/key-layers.ts';
+import { type PreferencesStore, parsePreferences } from './preferences.ts';
+import { editorCommand, editWith } from './terminal/editor.ts';
+import { copyToClipboard, mouseOff, mouseOn, popTitle, pushTitle, title } from './terminal/sequences.ts';
+import { type Language, languageFrom } from './texts/texts.ts';
+import { themeFrom } from './theme.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface DashboardOptions {
+  readonly fleet: Fleet;
+  /** As given by `--lang`: it wins over the remembered language. Null: the remembered one, then `FLEET_LANG`, then `LANG`. */
+  readonly language: Language | null;
+  readonly env: Env;
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly preferences?: PreferencesStore;
+  /** For tests: the clock, the time zone of the clock on the screen, and what ctrl+z does. */
+  readonly clock?: () => EpochMs;
+  readonly timeZone?: string;
+  readonly suspendProcess?: () => Promise<void>;
+  /** False in tests that own the process: no signal is listened to. */
+  readonly handleSignals?: boolean;
+}
+
+/** `quit`: a key. `signal`: SIGTERM, SIGHUP or SIGINT. `terminal-gone`: nobody looks any more. */
+export type ExitReason = 'quit' | 'signal' | 'terminal-gone';
+
+/** Stops the whole process group, as the terminal does for ctrl+z; goes on by SIGCONT (or at once where nothing can stop it). */
+const stopProcessGroup = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.kill(0, 'SIGTSTP');
+    // While stopped no timer runs: this fires after SIGCONT, or soon when the group is orphaned and the signal has no effect.
+    setTimeout(resolve, 300);
+  });
+
+export interface DashboardResult {
+  readonly exitReason: ExitReason;
+  /** Leaving is never a failure: 0. */
+  readonly exitCode: 0;
+}
+
+const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
+
+/**
+ * Shows the dashboard until the person leaves or the terminal is gone; resolves with why. The terminal is as it was before, on every
+ * way out. Stdin and stdout must be terminals (the caller prints a list otherwise). Ink and chalk are loaded here and not before:
+ * chalk reads `FORCE_COLOR` once, when it is imported, and does not know `NO_COLOR`. Rejects with what broke when a screen breaks.
+ */
+export const runDashboard = async (options: DashboardOptions): Promise<DashboardResult> => {
+  const { fleet, env, stdin, stdout } = options;
+  const clock = options.clock ?? Date.now;
+  const theme = themeFrom(env);
+  if (theme.colors === 'none') process.env['FORCE_COLOR'] = '0';
+  const [{ render }, { createElement }, { App }] = await Promise.all([
+    import('ink'),
+    import('react'),
+    import('./app.tsx'),
+  ]);
+
+  const stored = parsePreferences(options.preferences?.load());
+  const preferences = { ...stored, language: options.language ?? stored.language };
+  const language = languageFrom(env['FLEET_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
+  const frames = createFrames({ fleet, clock });
+  const router = createKeyRouter(clock);
+  const write = (text: string) => {
+    if (stdout.writable && !stdout.destroyed) stdout.write(text);
+  };
+  let mouse = false;
+  const surroundings: Surroundings = {
+    fleet,
+    clock,
+    preferences,
+    savePreferences: (next) => options.preferences?.save(next),
+    copy: (text) => write(copyToClipboard(text)),
+    setMouse: (on) => {
+      if (on !== mouse) write(on ? mouseOn : mouseOff);
+      mouse = on;
+    },
+    suspendProcess: async () => {
+      if (mouse) write(mouseOff);
+      await (options.suspendProcess ?? stopProcessGroup)();
+      if (mouse) write(mouseOn);
+    },
+    editor: editorCommand(env),
+    edit: (command, text, suffix) => editWith(command, text, suffix, env),
+  };
+
+  write(pushTitle);
+  const instance = render(
+    createElement(App, {
+      frames,
+      router,
+      surroundings,
+      language,
+      theme,
+      timeZone: options.timeZone,
+      setTitle: (text: string) => write(title(text)),
+    }),
+    {
+      stdin,
+      stdout,
+      stderr: process.stderr,
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps: 60,
+      exitOnCtrlC: false,
+      interactive: true,
+      patchConsole: false,
+    },
+  );
+
+  let reason: ExitReason = 'quit';
+  const leave = (why: ExitReason) => {
+    reason = why;
+    instance.unmount();
+  };
+  const onSignal = () => leave('signal');
+  const onGone = () => leave('terminal-gone');
+  // A terminal that is gone answers writes with EIO or EPIPE; without a listener that would be a crash.
+  const onError = () => leave('terminal-gone');
+  stdin.on('end', onGone);
+  stdin.on('close', onGone);
+  stdin.on('error', onError);
+  stdout.on('error', onError);
+  if (options.handleSignals !== false) for (const signal of signals) process.on(signal, onSignal);
+  const restore = () => {
+    if (mouse) write(mouseOff);
+    write(popTitle);
+  };
+  process.once('exit', restore);
+  try {
+    await instance.waitUntilExit();
+    return { exitReason: reason, exitCode: 0 };
+  } finally {
+    frames.close();
+    process.removeListener('exit', restore);
+    restore();
+    if (options.handleSignals !== false) for (const signal of signals) process.removeListener(signal, onSignal);
+    stdin.removeListener('end', onGone);
+    stdin.removeListener('close', onGone);
+    stdin.removeListener('error', onError);
+    // The listener on stdout stays: a late EPIPE of a terminal that is gone must not end the program with a stack trace.
+  }
+};

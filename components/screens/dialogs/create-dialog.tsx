@@ -1,0 +1,103 @@
+import { type ReactNode, useState } from 'react';
+import { parsePhone } from '../../../src/session/phone.ts';
+import { type AiProviderName, aiProviders } from '../../../src/session/session-config.ts';
+import { sessionNameProblem } from '../../../src/session/session-name.ts';
+import { useDo, useView } from '../../contexts.ts';
+import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { formBox } from '../../view-models/dialogs.ts';
+import { editField, emptyField, type Field, insertText, showField } from '../../widgets/field.ts';
+import { Overlay } from '../../widgets/overlay.tsx';
+import { dialogGuardMs } from './guard.ts';
+
+const order = ['name', 'label', 'phone', 'ai', 'start'] as const;
+
+/** A new session: its name is checked while it is typed. */
+export const CreateDialog = (): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const [openedAt] = useState(act.clock);
+  const [focus, setFocus] = useState(0);
+  const [texts, setTexts] = useState<Readonly<Record<'name' | 'label' | 'phone', Field>>>({
+    name: emptyField,
+    label: emptyField,
+    phone: emptyField,
+  });
+  const [ai, setAi] = useState<AiProviderName | null>(null);
+  const [start, setStart] = useState(true);
+  const focused = order[focus] ?? 'name';
+
+  const taken = view.snapshot.sessions.some(({ name }) => name === texts.name.text);
+  const nameProblem =
+    texts.name.text === '' ? null : taken ? t.create.taken(texts.name.text) : sessionNameProblem(texts.name.text);
+  const phoneProblem = texts.phone.text !== '' && parsePhone(texts.phone.text) === null ? t.dialog.badPhone : null;
+  const problem = nameProblem ?? phoneProblem;
+
+  const submit = () => {
+    const name = texts.name.text;
+    if (name === '' || problem !== null) return;
+    act.closeDialog();
+    act.run(t.verb.create, name, async () => {
+      const phone = parsePhone(texts.phone.text);
+      const { row } = await act.request('create', {
+        name,
+        start,
+        actor: 'you',
+        ...(texts.label.text.trim() === '' ? {} : { label: texts.label.text.trim() }),
+        ...(phone === null ? {} : { phone }),
+        ...(ai === null ? {} : { ai }),
+      });
+      if (start) act.go({ screen: 'session', id: row.id, tab: 1 });
+      return null;
+    });
+  };
+
+  const cycle = () => {
+    if (focused === 'start') setStart((on) => !on);
+    if (focused === 'ai')
+      setAi((before) => {
+        const at = before === null ? -1 : aiProviders.indexOf(before);
+        return aiProviders[at + 1] ?? null;
+      });
+  };
+
+  useKeyLayer({
+    priority: layer.dialog,
+    guarded: true,
+    insert: (text) => {
+      if (focused === 'name' || focused === 'label' || focused === 'phone')
+        setTexts((before) => ({ ...before, [focused]: insertText(before[focused], text, 200) }));
+    },
+    press: (key) => {
+      if (key.name === 'ctrl+c') return false;
+      if (act.clock() - openedAt < dialogGuardMs) return true;
+      if (key.name === 'esc') act.closeDialog();
+      else if (key.name === 'enter') submit();
+      else if (key.name === 'tab' || key.name === 'down') setFocus((at) => (at + 1) % order.length);
+      else if (key.name === 'shift+tab' || key.name === 'up') setFocus((at) => (at + order.length - 1) % order.length);
+      else if (focused === 'ai' || focused === 'start') {
+        if (key.name === 'space' || key.name === 'left' || key.name === 'right') cycle();
+      } else setTexts((before) => ({ ...before, [focused]: editField(before[focused], key) ?? before[focused] }));
+      return true;
+    },
+  });
+
+  const show = (name: 'name' | 'label' | 'phone') => (focused === name ? showField(texts[name], 32) : texts[name].text);
+  const note = (name: 'label' | 'phone') =>
+    texts[name].text === '' && focused !== name ? t.dialog.createOptional : '';
+  const fields = [
+    { label: t.dialog.createName, value: show('name'), note: '' },
+    { label: t.dialog.createLabel, value: show('label'), note: note('label') },
+    { label: t.dialog.createPhone, value: show('phone'), note: note('phone') },
+    { label: t.dialog.createAi, value: ai === null ? t.create.fleetDefault : t.dialog.provider[ai], note: '' },
+    { label: t.dialog.createStart, value: start ? '[x]' : '[ ]', note: '' },
+  ];
+  return (
+    <Overlay
+      lines={formBox(view, t.dialog.createTitle, fields, focus, problem, t.dialog.createKeys)}
+      theme={view.theme}
+      columns={view.columns}
+      rows={view.rows}
+    />
+  );
+};

@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import type { Dialog } from '../../dialogs.ts';
+import { AskDialog } from './ask-dialog.tsx';
+import { CreateDialog } from './create-dialog.tsx';
+import { InfoDialog } from './info-dialog.tsx';
+import { NameDialog } from './name-dialog.tsx';
+import { PairDialog } from './pair-dialog.tsx';
+import { TextDialog } from './text-dialog.tsx';
+
+/** The open dialog. */
+export const DialogHost = ({ dialog }: { readonly dialog: Dialog }): ReactNode => {
+  switch (dialog.kind) {
+    case 'ask':
+      return <AskDialog dialog={dialog} />;
+    case 'name':
+      return <NameDialog dialog={dialog} />;
+    case 'create':
+      return <CreateDialog />;
+    case 'pair':
+      return <PairDialog dialog={dialog} />;
+    case 'info':
+      return <InfoDialog dialog={dialog} />;
+    case 'text':
+      return <TextDialog dialog={dialog} />;
+  }
+};

@@ -1,0 +1,67 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { useDo, useView } from '../../contexts.ts';
+import { type Dialog, type Target, targetOf } from '../../dialogs.ts';
+import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { deleteSessions, logoutSessions } from '../../session-actions.ts';
+import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
+import { sessionById } from '../../view-models/view.ts';
+import { editField, emptyField, insertText } from '../../widgets/field.ts';
+import { Overlay } from '../../widgets/overlay.tsx';
+import { dialogGuardMs } from './guard.ts';
+
+/** For what cannot be undone: the name is typed. When the session changes meanwhile the field empties and a line says so. */
+export const NameDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'name' }> }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const [openedAt] = useState(act.clock);
+  const [targets, setTargets] = useState<readonly Target[]>(dialog.targets);
+  const [state, setState] = useState<NameState>({ field: emptyField, purge: false, focus: 'name', changed: false });
+  const pinned = pinState(view, targets);
+
+  useEffect(() => {
+    if (pinned !== 'changed') return;
+    setTargets((before) =>
+      before.map((target) => {
+        const row = sessionById(view, target.id);
+        return row === null ? target : targetOf(row);
+      }),
+    );
+    setState((before) => ({ ...before, field: emptyField, changed: true }));
+  }, [pinned, view]);
+
+  const early = () => act.clock() - openedAt < dialogGuardMs;
+  const canPurge = dialog.action === 'delete';
+  useKeyLayer({
+    priority: layer.dialog,
+    guarded: true,
+    insert: (text) => {
+      if (!early() && state.focus === 'name')
+        setState((before) => ({ ...before, field: insertText(before.field, text, 60) }));
+    },
+    press: (key) => {
+      if (key.name === 'ctrl+c') return false;
+      if (early()) return true;
+      if (key.name === 'esc') act.closeDialog();
+      else if (key.name === 'tab' || key.name === 'shift+tab') {
+        if (canPurge) setState((before) => ({ ...before, focus: before.focus === 'name' ? 'purge' : 'name' }));
+      } else if (state.focus === 'purge') {
+        if (key.name === 'space') setState((before) => ({ ...before, purge: !before.purge }));
+      } else if (key.name === 'enter') {
+        if (pinned === 'same' && confirms(state.field.text, targets)) {
+          act.closeDialog();
+          if (dialog.action === 'delete') deleteSessions(act, targets, state.purge);
+          else logoutSessions(act, targets);
+        }
+      } else setState((before) => ({ ...before, field: editField(before.field, key) ?? before.field, changed: false }));
+      return true;
+    },
+  });
+  return (
+    <Overlay
+      lines={nameBox(view, dialog.action, targets, state)}
+      theme={view.theme}
+      columns={view.columns}
+      rows={view.rows}
+    />
+  );
+};

@@ -1,0 +1,48 @@
+import { type ReactNode, useState } from 'react';
+import { parsePhone } from '../../../src/session/phone.ts';
+import { useDo, useView } from '../../contexts.ts';
+import type { Dialog } from '../../dialogs.ts';
+import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { formBox } from '../../view-models/dialogs.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../../widgets/field.ts';
+import { Overlay } from '../../widgets/overlay.tsx';
+import { dialogGuardMs } from './guard.ts';
+
+/** Asks for the phone's number, then for its pairing code. */
+export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'pair' }> }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const [openedAt] = useState(act.clock);
+  const [field, setField] = useState<Field>(fieldOf(dialog.phone));
+  const phone = parsePhone(field.text);
+  const problem = field.text !== '' && phone === null ? t.dialog.badPhone : null;
+  useKeyLayer({
+    priority: layer.dialog,
+    insert: (text) => setField((before) => insertText(before, text, 40)),
+    press: (key) => {
+      if (key.name === 'ctrl+c') return false;
+      if (act.clock() - openedAt < dialogGuardMs) return true;
+      if (key.name === 'esc') act.closeDialog();
+      else if (key.name === 'enter') {
+        if (phone !== null) {
+          act.closeDialog();
+          act.run(t.foot.pair.long, dialog.target.name, async () => {
+            await act.request('pair', { name: dialog.target.name, phone, actor: 'you' });
+            return null;
+          });
+        }
+      } else setField((before) => editField(before, key) ?? before);
+      return true;
+    },
+  });
+  const fields = [{ label: t.dialog.createPhone, value: showField(field, 30), note: '' }];
+  return (
+    <Overlay
+      lines={formBox(view, t.dialog.pairTitle(dialog.target.name), fields, 0, problem, t.dialog.pairKeys)}
+      theme={view.theme}
+      columns={view.columns}
+      rows={view.rows}
+    />
+  );
+};

@@ -1,0 +1,89 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { qrMatrix } from '../../src/qr/qr-matrix.ts';
+import { useStatusLine, useView } from '../contexts.ts';
+import { fillRows, type Line } from '../view-models/line.ts';
+import { type QrTier, qrTier, wordsTall } from '../view-models/qr-tier.ts';
+import { sessionFoot, sessionHead } from '../view-models/session-header.ts';
+import { overviewFrame, statusLines, tallWords } from '../view-models/session-overview.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { QrBlock } from '../widgets/qr-block.tsx';
+
+export type AloneMode = 'off' | 'on' | 'inverted';
+
+/** First tab: the QR as large as the window allows, or the state of the session in words. */
+export const SessionOverview = ({
+  row,
+  alone,
+  scroll,
+}: {
+  readonly row: SessionRow;
+  readonly alone: AloneMode;
+  readonly scroll: number;
+}): ReactNode => {
+  const view = useView();
+  const status = useStatusLine();
+  const { theme, rows, columns } = view;
+  const payload = row.qr?.payload ?? null;
+  const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
+  const shows = row.pairing === null || alone !== 'off';
+  const tier: QrTier | null = payload === null || !shows ? null : qrTier(view, modules, alone !== 'off');
+
+  if (tier === null && row.pairing === null) {
+    const head = sessionHead(row, view, 1);
+    const foot = sessionFoot(row, view);
+    const room = rows - head.length - foot.length - (status === null ? 0 : 1);
+    const all = statusLines(row, view);
+    const top = Math.min(scroll, Math.max(0, all.length - room));
+    const lines: readonly Line[] = [
+      ...head,
+      ...fillRows(all.slice(top), room),
+      ...(status === null ? [] : [status]),
+      ...foot,
+    ];
+    return <Lines lines={fillRows(lines, rows)} theme={theme} />;
+  }
+  const inverted = alone === 'inverted';
+  if (tier !== null && payload !== null && tier.kind !== 'none') {
+    const code = <QrBlock payload={payload} zone={tier.zone} theme={theme} inverted={inverted} />;
+    const { size } = tier;
+    if (tier.kind === 'alone') {
+      return (
+        <Box
+          height={rows}
+          paddingLeft={Math.max(0, Math.floor((columns - size.columns) / 2))}
+          paddingTop={Math.max(0, Math.floor((rows - size.rows) / 2))}
+        >
+          {code}
+        </Box>
+      );
+    }
+    if (tier.kind === 'tall') {
+      const width = columns - size.columns - 1;
+      const words =
+        status === null
+          ? tallWords(row, view, Math.max(wordsTall - 1, width))
+          : [status, ...tallWords(row, view, width)];
+      return (
+        <Box>
+          <Lines lines={fillRows(words, rows)} theme={theme} width={columns - size.columns} />
+          {code}
+        </Box>
+      );
+    }
+    const { head, left, below } = overviewFrame(row, view, tier, status);
+    return (
+      <Box flexDirection="column">
+        <Lines lines={head} theme={theme} />
+        <Box>
+          <Lines lines={left} theme={theme} width={columns - size.columns - 1} />
+          {code}
+        </Box>
+        <Lines lines={below} theme={theme} />
+      </Box>
+    );
+  }
+  const { head, left, below } = overviewFrame(row, view, tier, status);
+  return <Lines lines={fillRows([...head, ...left, ...below], rows)} theme={theme} />;
+};

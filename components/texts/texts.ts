@@ -1,0 +1,21 @@
+import { en } from './en.ts';
+import { ptBr } from './pt-br.ts';
+
+export type Language = 'en' | 'pt-BR';
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => infer R
+    ? (...args: A) => Widened<R>
+    : T extends readonly (infer U)[]
+      ? readonly Widened<U>[]
+      : { readonly [K in keyof T]: Widened<T[K]> };
+
+/** Every word that a person sees on the dashboard; both languages have the same shape. */
+export type Texts = Widened<typeof en>;
+
+export const textsOf = (language: Language): Texts => (language === 'pt-BR' ? ptBr : en);
+
+/** `pt`, `pt_BR.UTF-8` and the like are Portuguese; everything else is English. */
+export const languageFrom = (text: string | undefined): Language =>
+  /^pt\b|^pt[_-]/i.test(text ?? '') ? 'pt-BR' : 'en';

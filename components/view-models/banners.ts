@@ -1,0 +1,84 @@
+import type { Banner, Incident } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { age, countdown } from './format.ts';
+import { type Line, layout, place, span } from './line.ts';
+import type { View } from './view.ts';
+
+/** What concerns the whole fleet, in the place of the machine's line; worst first, and gone by itself (screens.md, section 10). */
+
+interface Shown {
+  readonly bad: boolean;
+  readonly text: string;
+}
+
+const ownTexts = (view: View, banner: Banner): string => {
+  const known = view.t.banner as Readonly<
+    Record<string, (values: Readonly<Record<string, string | number>>) => string>
+  >;
+  const make = Object.hasOwn(known, banner.code) && view.language !== 'en' ? known[banner.code] : undefined;
+  return plainText(make === undefined ? banner.text : make(banner.values));
+};
+
+export const activeIncident = (view: View): Incident | null =>
+  view.snapshot.incidents.find(({ endedAt }) => endedAt === null) ?? null;
+
+const lostBanner = (view: View): readonly Shown[] =>
+  view.lostSince === null ? [] : [{ bad: true, text: view.t.lost(age(view.now - view.lostSince)) }];
+
+const incidentLines = (view: View, incident: Incident): readonly Line[] => {
+  const { t } = view;
+  const wide = view.columns >= 110;
+  const width = view.columns - 1;
+  const cause = plainText(incident.cause);
+  const counts = t.incident.dropped(incident.sessionIds.length, incident.totalSessions);
+  const since = `${view.calendar.time(incident.startedAt)} (${t.ago(age(view.now - incident.startedAt))})`;
+  const title = `!! ${t.incident.title(incident.id)}`;
+  const first = layout(
+    [{ column: 0, text: title, tone: 'bad' }, place(title.length, `  ${cause}: ${counts} ${t.incident.at} ${since}`)],
+    width,
+  );
+  const checks = incident.checks
+    .map(({ name, result }) => `${t.incident.check[name]} ${t.incident.result[result]}`)
+    .join(wide ? '   ' : '  ');
+  const next = incident.nextTryAt === null ? '' : t.incident.retry(countdown(incident.nextTryAt - view.now));
+  if (!wide) {
+    const more = `   ${t.incident.details}`;
+    return [first, layout([place(3, `${checks}. ${next}`), place(width - more.length, more)], width)];
+  }
+  return [
+    first,
+    layout([place(3, `${checks}  ->  ${plainText(incident.conclusion)}`)], width),
+    layout([place(3, `${t.incident.paused}; ${next}   ${t.incident.details}   ${t.incident.copy}`)], width),
+  ];
+};
+
+/** The lines above the table; empty when all is well. */
+export const bannerLines = (view: View): readonly Line[] => {
+  const width = view.columns - 1;
+  const incident = activeIncident(view);
+  const banners = [...view.snapshot.banners].sort((a, b) =>
+    a.level === b.level ? a.since - b.since : a.level === 'bad' ? -1 : 1,
+  );
+  const shown: Shown[] = [
+    ...lostBanner(view),
+    ...banners.map((banner) => ({ bad: banner.level === 'bad', text: ownTexts(view, banner) })),
+  ];
+  if (incident !== null) {
+    const lines = incidentLines(view, incident);
+    if (shown.length === 0) return lines;
+    const worst = shown[0];
+    return worst === undefined ? lines : [...lines, oneLine(view, worst, shown.length - 1, width)];
+  }
+  const worst = shown[0];
+  return worst === undefined ? [] : [oneLine(view, worst, shown.length - 1, width)];
+};
+
+const oneLine = (view: View, banner: Shown, more: number, width: number): Line => {
+  const mark = banner.bad ? '!!' : ' !';
+  const tail = more > 0 ? `  ${view.t.moreBanners(more)}` : '';
+  const line = layout(
+    [place(0, mark, banner.bad ? 'bad' : 'person'), place(2, ` ${banner.text}`), place(width - tail.length, tail)],
+    width,
+  );
+  return line.length === 0 ? [span(mark)] : line;
+};

@@ -1,0 +1,128 @@
+import type { Bytes, EpochMs, Milliseconds } from '../../src/session/units.ts';
+import type { Language } from '../texts/texts.ts';
+
+/** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second (screens.md, section 2). */
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** `40s` in steps of ten, then whole units: `27m`, `19h`, `41d`. */
+export const age = (duration: Milliseconds): string => {
+  const ms = Math.max(0, duration);
+  if (ms < minute) return `${Math.floor(ms / (10 * second)) * 10}s`;
+  if (ms < hour) return `${Math.floor(ms / minute)}m`;
+  if (ms < 2 * day) return `${Math.floor(ms / hour)}h`;
+  return `${Math.min(9999, Math.floor(ms / day))}d`;
+};
+
+/** Like `age`, but exact below ten seconds: a message that just came is worth it. */
+export const recentAge = (duration: Milliseconds): string =>
+  duration < 10 * second ? `${Math.max(0, Math.floor(duration / second))}s` : age(duration);
+
+/** A countdown: `14s`, `3:02`, `12m`, `2h`. */
+export const countdown = (left: Milliseconds): string => {
+  const seconds = Math.max(0, Math.ceil(left / second));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 600) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return age(left);
+};
+
+const giga = 2 ** 30;
+const mega = 2 ** 20;
+
+/** `188M`, `1.2G`: at most five columns. */
+export const bytesShort = (bytes: Bytes): string => {
+  if (bytes >= 10 * giga) return `${Math.round(bytes / giga)}G`;
+  if (bytes >= 1000 * mega) return `${(bytes / giga).toFixed(1)}G`;
+  if (bytes >= mega) return `${Math.round(bytes / mega)}M`;
+  return `${Math.round(bytes / 1024)}K`;
+};
+
+/** Gigabytes with one digit, without the unit. */
+export const gigas = (bytes: Bytes): string => (bytes / giga).toFixed(1);
+
+export const percent = (part: number, whole: number): number => (whole <= 0 ? 0 : Math.round((part / whole) * 100));
+
+export const dollars = (usd: number): string => `$${usd.toFixed(usd >= 1000 ? 0 : 2)}`;
+
+/** A bar of `width` cells: how many are on. */
+export const barCells = (share: number, width: number): number =>
+  Math.max(0, Math.min(width, Math.round(Math.min(1, Math.max(0, share)) * width)));
+
+const ramp = ' .:-=+*#';
+
+/** Memory over the last hour: eight steps between the least and the most that a browser takes (0 to 400 MB, or its own maximum). */
+export const trend = (buckets: readonly (Bytes | null)[]): string => {
+  const top = Math.max(400 * mega, ...buckets.map((bucket) => bucket ?? 0));
+  return buckets
+    .map((bucket) => (bucket === null ? ' ' : (ramp[Math.min(7, Math.max(1, Math.round((bucket / top) * 7)))] ?? ' ')))
+    .join('');
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatter = (language: Language, timeZone: string | undefined, options: Intl.DateTimeFormatOptions) => {
+  const key = `${language} ${timeZone ?? ''} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (found === undefined) {
+    found = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'pt-BR', {
+      ...options,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    formats.set(key, found);
+  }
+  return found;
+};
+
+export interface Calendar {
+  /** `14:41` */
+  readonly time: (at: EpochMs) => string;
+  /** `14:41:09` */
+  readonly timeSeconds: (at: EpochMs) => string;
+  /** `Sun 22 Nov` */
+  readonly weekday: (at: EpochMs) => string;
+  /** `22 Nov` */
+  readonly date: (at: EpochMs) => string;
+  /** `14:41`, or `22 Nov` when it is not the day of `now`. */
+  readonly when: (at: EpochMs, now: EpochMs) => string;
+}
+
+const part = (parts: readonly Intl.DateTimeFormatPart[], type: string): string =>
+  (parts.find((found) => found.type === type)?.value ?? '').replace(/\.$/, '');
+
+/** Times of day in the machine's time zone, or in `timeZone`. */
+export const calendar = (language: Language, timeZone?: string): Calendar => {
+  const clock = formatter(language, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const exact = formatter(language, timeZone, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  const days = formatter(language, timeZone, { weekday: 'short', day: 'numeric', month: 'short' });
+  const date = (at: EpochMs) => {
+    const parts = days.formatToParts(at);
+    return `${part(parts, 'day')} ${part(parts, 'month')}`;
+  };
+  return {
+    time: (at) => clock.format(at),
+    timeSeconds: (at) => exact.format(at),
+    weekday: (at) => {
+      const parts = days.formatToParts(at);
+      return `${part(parts, 'weekday')} ${part(parts, 'day')} ${part(parts, 'month')}`;
+    },
+    date,
+    when: (at, now) => (date(at) === date(now) ? clock.format(at) : date(at)),
+  };
+};
+
+/** `1st`, `2nd`, `4th`. */
+export const ordinal = (n: number): string => {
+  const tail = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${tail}`;
+};
+
+/** `18,332` in English, `18.332` in Portuguese. */
+export const thousands = (n: number, language: Language): string =>
+  String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, language === 'en' ? ',' : '.');

@@ -1,0 +1,166 @@
+/**
+ * Lines of a screen as data: spans of text with a tone, placed on exact columns. Painting (colours, terminals without them) is the
+ * theme's business, so that every screen can be tested as plain text.
+ */
+
+export type Tone = 'plain' | 'bold' | 'dim' | 'bad' | 'person' | 'motion' | 'sim' | 'bar' | 'bar-rest' | 'mark';
+
+export interface Span {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export type Line = readonly Span[];
+
+export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
+
+export const textLine = (text: string, tone: Tone = 'plain'): Line => (text === '' ? [] : [{ text, tone }]);
+
+export const emptyLine: Line = [];
+
+const oneColumn = /^[\x20-\x7e\u00a0-\u02ff]*$/;
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** East Asian wide and emoji graphemes take two columns, marks none (Unicode TR11, as terminals and Ink count). */
+const graphemeWidth = (grapheme: string): number => {
+  if (/^\p{Default_Ignorable_Code_Point}+$|^\p{Mark}+$/u.test(grapheme)) return 0;
+  const code = grapheme.codePointAt(0) ?? 0;
+  if (/\p{Emoji_Presentation}|\ufe0f/u.test(grapheme)) return 2;
+  const wide =
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf && code !== 0x303f) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x20000 && code <= 0x3fffd);
+  return wide ? 2 : 1;
+};
+
+/** Columns that a text takes on the screen. */
+export const textWidth = (text: string): number => {
+  if (oneColumn.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  return width;
+};
+
+/** At most `width` columns of `text`; what is cut off is marked by `mark` (a plus: ASCII, one column). */
+export const cut = (text: string, width: number, mark = '+'): string => {
+  if (width <= 0) return '';
+  if (oneColumn.test(text)) {
+    if (text.length <= width) return text;
+    return width <= mark.length ? text.slice(0, width) : text.slice(0, width - mark.length) + mark;
+  }
+  if (textWidth(text) <= width) return text;
+  let result = '';
+  let used = 0;
+  const room = width - mark.length;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (used + next > room) break;
+    result += segment;
+    used += next;
+  }
+  return result + mark;
+};
+
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - textWidth(text))) + text;
+
+export interface Placed {
+  readonly column: number;
+  readonly text: string;
+  readonly tone?: Tone;
+  /** Cuts and, when right-aligned, pads to this many columns. */
+  readonly width?: number;
+  readonly align?: 'left' | 'right';
+}
+
+export const place = (column: number, text: string, tone: Tone = 'plain'): Placed => ({ column, text, tone });
+
+/** Puts pieces on their columns, in ascending order; each is cut before the next one begins and before `width`. */
+export const layout = (pieces: readonly Placed[], width: number): Line => {
+  const spans: Span[] = [];
+  let column = 0;
+  const shown = pieces.filter((piece) => piece.text !== '');
+  for (const [index, piece] of shown.entries()) {
+    const next = shown[index + 1];
+    const start = Math.max(piece.column, column);
+    const limit = Math.min(width, piece.width === undefined ? width : piece.column + piece.width);
+    const end = next === undefined ? limit : Math.min(limit, Math.max(next.column, start));
+    let text = cut(piece.text, end - start);
+    if (piece.align === 'right' && piece.width !== undefined) text = padStart(text, piece.width);
+    if (text === '') continue;
+    if (start > column) spans.push(span(' '.repeat(start - column)));
+    spans.push(span(text, piece.tone ?? 'plain'));
+    column = start + textWidth(text);
+  }
+  return spans;
+};
+
+/** A piece whose last column is `lastColumn`. */
+export const rightOf = (text: string, lastColumn: number, tone: Tone = 'plain'): Placed =>
+  place(Math.max(0, lastColumn + 1 - textWidth(text)), text, tone);
+
+export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + textWidth(text), 0);
+
+/** The line without tones and trailing blanks, as tests and a screen without colours see it. */
+export const plainOf = (line: Line): string =>
+  line
+    .map(({ text }) => text)
+    .join('')
+    .trimEnd();
+
+/** At most `width` columns of a line. */
+export const cutLine = (line: Line, width: number): Line => {
+  if (lineWidth(line) <= width) return line;
+  const spans: Span[] = [];
+  let room = width;
+  for (const { text, tone } of line) {
+    if (room <= 0) break;
+    const piece = cut(text, room);
+    spans.push({ text: piece, tone });
+    room -= textWidth(piece);
+  }
+  return spans;
+};
+
+/** Every plain span of the line in `tone`; painted ones keep their colours. */
+export const toned = (line: Line, tone: Tone): Line =>
+  line.map((part) => (part.tone === 'plain' || part.tone === 'dim' ? { text: part.text, tone } : part));
+
+/** Breaks a text into lines of at most `width` columns at blanks, or hard where a word is longer. */
+export const wrapText = (text: string, width: number): readonly string[] => {
+  if (width <= 0) return [];
+  if (textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    const joined = current === '' ? rest : `${current} ${rest}`;
+    if (textWidth(joined) <= width) {
+      current = joined;
+      continue;
+    }
+    if (current !== '') lines.push(current);
+    while (textWidth(rest) > width) {
+      const head = cut(rest, width, '');
+      if (head === '') break;
+      lines.push(head);
+      rest = rest.slice(head.length);
+    }
+    current = rest;
+  }
+  if (current !== '') lines.push(current);
+  return lines;
+};
+
+/** Exactly `rows` lines: the rest is cut or filled with empty ones. */
+export const fillRows = (lines: readonly Line[], rows: number): readonly Line[] => {
+  if (lines.length === rows) return lines;
+  if (lines.length > rows) return lines.slice(0, Math.max(0, rows));
+  return [...lines, ...Array.from({ length: rows - lines.length }, () => emptyLine)];
+};

@@ -1,0 +1,150 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { formatPhone } from '../../src/session/phone.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
+import { age, countdown } from './format.ts';
+import type { Tone } from './line.ts';
+import type { View } from './view.ts';
+
+/** Cells of one session that more than one screen shows. */
+
+const tones: Readonly<Record<VerdictToken, Tone>> = {
+  bad: 'bad',
+  person: 'person',
+  motion: 'motion',
+  ok: 'plain',
+  off: 'dim',
+};
+
+export const stateTone = (row: SessionRow): Tone => tones[verdictLooks[row.verdict].token];
+export const isTrouble = (row: SessionRow): boolean => verdictLooks[row.verdict].group === 'needs_you';
+
+/** `~9 27m`: about nine customers, the first since 27 minutes; `-` nobody (or nobody knows); empty where nobody is expected. */
+export const waitingCell = (row: SessionRow, now: number): string => {
+  const { chats, oldestSince, estimated } = row.waiting;
+  if (chats === 0) return row.verdict === 'stopped' || row.verdict === 'stopping' ? '' : '-';
+  const count = `${estimated ? '~' : ''}${chats > 999 ? '999' : chats}`;
+  return oldestSince === null ? count : `${count} ${age(now - oldestSince)}`;
+};
+
+/** Text that came from a worker, a service or a person, on one line. */
+export const reasonOf = (row: SessionRow): string => plainText(row.reason ?? '');
+
+const opening = (row: SessionRow, view: View, withDay: boolean): string => {
+  const at = row.opensAt ?? view.now;
+  const { calendar, t } = view;
+  const today = calendar.date(at) === calendar.date(view.now);
+  const tomorrow = calendar.date(at) === calendar.date(view.now + 86_400_000);
+  const day = today || !withDay ? '' : ` ${tomorrow ? t.detail.tomorrow : calendar.date(at)}`;
+  return t.detail.opens(`${calendar.time(at)}${day}`, row.heldMessages);
+};
+
+const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
+  const { t } = view;
+  if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
+  if (row.drafts > 0) return t.detail.drafts(row.drafts);
+  if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
+  if (row.pausedChats > 0) return t.detail.paused(row.pausedChats);
+  if ((row.resources?.orphans ?? 0) > 0) return t.detail.orphans(row.resources?.orphans ?? 0);
+  const phone = row.phone === null ? '' : formatPhone(row.phone);
+  const model = plainText(row.model === '' ? row.provider : row.model);
+  return long ? `${phone} ${model}`.trim() : phone === '' ? model : phone;
+};
+
+const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
+  const { t, now } = view;
+  const reason = reasonOf(row);
+  switch (row.verdict) {
+    case 'logged_out':
+      return long
+        ? `${reason === '' ? t.detail.unlinked : reason} ${view.calendar.when(row.since, now)}`
+        : reason === ''
+          ? t.detail.unlinkedShort
+          : reason;
+    case 'not_replying':
+      return row.ai.status === 'bad' && row.ai.reason !== null
+        ? plainText(row.ai.reason)
+        : reason !== ''
+          ? reason
+          : t.detail.overdue(row.waiting.chats);
+    case 'scan_qr': {
+      if (row.qr === null) return t.detail.waitsForCode;
+      const left = countdown(row.qr.expiresAt - now);
+      return long ? t.detail.code(row.qr.attempt, left) : t.detail.codeShort(left);
+    }
+    case 'enter_code':
+      return row.pairing === null
+        ? t.detail.waitsForCode
+        : t.detail.pairing(row.pairing.code, countdown(row.pairing.expiresAt - now));
+    case 'qr_closed':
+      return t.detail.qrClosed;
+    case 'offline':
+    case 'not_receiving':
+    case 'paused_start':
+      return row.nextTryAt !== null && row.nextTryAt > now
+        ? t.detail.tryIn(reason, countdown(row.nextTryAt - now))
+        : reason;
+    case 'queued':
+      return reason === '' ? t.detail.queued : reason;
+    case 'starting':
+      return reason === '' ? t.detail.starting : reason;
+    case 'syncing':
+      return reason === '' ? t.detail.syncing : reason;
+    case 'connected':
+    case 'watching':
+      return connectedDetail(row, view, long);
+    case 'on_hold':
+      return reason === '' ? t.detail.onHold : reason;
+    case 'stopping':
+      return reason === '' ? t.detail.stopping : reason;
+    case 'stopped':
+      return long
+        ? t.detail.stoppedOn(reason === '' ? t.detail.stopped : reason, view.calendar.date(row.since))
+        : reason === ''
+          ? t.detail.stopped
+          : reason;
+    case 'gave_up':
+    case 'banned':
+    case 'wrong_number':
+      return reason;
+  }
+};
+
+/** What is going on, in words. `long`: there are thirty columns or more for it. */
+export const detailCell = (row: SessionRow, view: View, long: boolean): string => {
+  const text = row.pending === null ? verdictDetail(row, view, long) : view.t.detail.pending[row.pending.kind];
+  return row.engine === 'simulated' ? `${view.t.detail.sim} ${text}` : text;
+};
+
+/** The keys that help, at the end of a row in trouble; empty where there is none. */
+export const hintCell = (row: SessionRow, view: View, long: boolean): string => {
+  const { hint } = view.t;
+  const pick = (first: string, ...more: string[]) => (long ? [first, ...more].join('   ') : first);
+  switch (row.verdict) {
+    case 'logged_out':
+      return pick(hint.qr, hint.linkLong);
+    case 'not_replying':
+      return long ? `${hint.keyOrModel}   ${hint.why}` : hint.settings;
+    case 'gave_up':
+      return pick(hint.why, hint.resetTry);
+    case 'scan_qr':
+      return pick(hint.qr, hint.pairing, hint.link);
+    case 'enter_code':
+      return pick(hint.code, hint.link);
+    case 'qr_closed':
+      return pick(hint.newQr, hint.link);
+    case 'banned':
+      return hint.why;
+    case 'wrong_number':
+      return pick(hint.why, hint.unlink);
+    case 'offline':
+    case 'not_receiving':
+    case 'starting':
+    case 'queued':
+    case 'paused_start':
+    case 'syncing':
+      return long ? hint.nothing : '';
+    default:
+      return '';
+  }
+};

@@ -1,0 +1,48 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { verdictLooks } from '../../src/session/verdict.ts';
+import { footerLine } from './footer.ts';
+import { age } from './format.ts';
+import { isWide, pathLine } from './header.ts';
+import { type Line, layout, place } from './line.ts';
+import { stateTone } from './session-cells.ts';
+import { backKeys, rowKeys, sessionKeysLeft } from './session-keys.ts';
+import type { View } from './view.ts';
+
+/** The two lines above every tab of a session, and the two below. */
+
+export const sessionTitle = (row: SessionRow, view: View): Line => {
+  const label = isWide(view) && row.label !== '' && row.label !== row.name ? `  "${plainText(row.label)}"` : '';
+  const sim = row.engine === 'simulated' ? `  ${view.t.detail.sim}` : '';
+  const state = `${verdictLooks[row.verdict].symbol} ${view.t.verdict[row.verdict]} ${age(view.now - row.since)}`;
+  return pathLine(view, `zap-fleet > ${row.name}${label}${sim}`, {
+    column: 0,
+    text: state,
+    tone: stateTone(row),
+  });
+};
+
+export const tabsLine = (view: View, active: number): Line => {
+  const wide = view.columns >= 90;
+  const text = view.t.session.tabs
+    .map((name, index) => {
+      const number = index + 1;
+      if (number !== active) return `${number} ${name}`;
+      return wide ? `[${number} ${name}]` : `[${number}]${name}`;
+    })
+    .join(wide ? '  ' : ' ');
+  return layout([place(1, text)], view.columns - 1);
+};
+
+export const sessionHead = (row: SessionRow, view: View, tab: number): readonly Line[] => [
+  sessionTitle(row, view),
+  tabsLine(view, tab),
+];
+
+export const sessionFoot = (row: SessionRow, view: View): readonly Line[] => [
+  footerLine(
+    view,
+    rowKeys(row).filter(({ action }) => action !== 'open'),
+  ),
+  footerLine(view, sessionKeysLeft, backKeys),
+];

@@ -1,0 +1,316 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { formatPhone } from '../../src/session/phone.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { foot, footerLine } from './footer.ts';
+import { age, barCells, bytesShort, countdown, dollars } from './format.ts';
+import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from './line.ts';
+import type { QrTier } from './qr-tier.ts';
+import { detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
+import { sessionHead } from './session-header.ts';
+import { backKeys, sessionKeysLeft } from './session-keys.ts';
+import type { View } from './view.ts';
+
+/** The first tab of a session: its QR with what to do on the phone, or how it is doing. */
+
+/** Milliseconds that a code lives: the first one 60 s, later ones 20 s (facts/ink.md). */
+const lifetime = (attempt: number): number => (attempt <= 1 ? 60_000 : 20_000);
+
+const phoneOf = (row: SessionRow): string | null => {
+  const phone = row.expectedPhone ?? row.phone;
+  return phone === null ? null : formatPhone(phone);
+};
+
+const expiry = (
+  row: SessionRow,
+  view: View,
+): { readonly words: string; readonly left: number; readonly share: number } => {
+  const left = row.qr === null ? 0 : row.qr.expiresAt - view.now;
+  return {
+    words: left > 0 ? view.t.session.expiresIn(countdown(left)) : view.t.session.expired,
+    left,
+    share: row.qr === null ? 0 : left / lifetime(row.qr.attempt),
+  };
+};
+
+const countdownLine = (row: SessionRow, view: View, column: number, bar: number): Line => {
+  const { words, share } = expiry(row, view);
+  const label = view.t.session.thisCode;
+  const at = column + Math.max(13, label.length + 2);
+  const on = barCells(share, bar);
+  const barAt = at + Math.max(16, words.length + 2);
+  return layout(
+    [
+      place(column, label),
+      place(at, words),
+      { column: barAt, text: '#'.repeat(on), tone: 'bar' },
+      { column: barAt + on, text: '-'.repeat(bar - on), tone: 'bar-rest' },
+    ],
+    barAt + bar,
+  );
+};
+
+const two = (column: number, key: string, at: number, text: string): Line =>
+  layout([place(column, key), place(at, text)], 57);
+
+/** Left of the QR at 120x35 and larger: the rows between the tabs and the footers, 57 columns. */
+export const besideQr = (row: SessionRow, view: View): readonly Line[] => {
+  const { session } = view.t;
+  const phone = phoneOf(row);
+  const [first, second] = session.renewsHow(row.qr?.attempt ?? 1, row.qr?.maxAttempts ?? 12);
+  const lines: Line[] = [
+    emptyLine,
+    textLine(` ${session.waitingForScan}`, 'bold'),
+    emptyLine,
+    textLine(` ${phone === null ? session.onThePhoneAny : session.onThePhone(phone)}`),
+    emptyLine,
+    ...session.steps.map((step, index) => textLine(`   ${index + 1}  ${step}`)),
+    emptyLine,
+    countdownLine(row, view, 1, 22),
+    two(1, session.renews, 14, first ?? ''),
+    two(1, '', 14, second ?? ''),
+    emptyLine,
+    textLine(` ${session.elsewhere}`),
+    emptyLine,
+    layout([place(3, 'i'), place(6, session.linkWhat[0] ?? ''), place(29, session.linkWhat[1] ?? '')], 57),
+    layout([place(29, session.linkWhat[2] ?? '')], 57),
+    layout([place(3, 'p'), place(6, session.pairWhat[0] ?? ''), place(29, session.pairWhat[1] ?? '')], 57),
+    layout([place(3, 'v'), place(6, session.aloneWhat[0] ?? ''), place(29, session.aloneWhat[1] ?? '')], 57),
+    emptyLine,
+    textLine(` ${session.afterScan}`),
+    emptyLine,
+    ...(phone === null ? [] : [textLine(`   ${session.otherHeld(phone)}`)]),
+    textLine(`   ${session.olderNot}`),
+    ...(row.replies === 'draft' ? [textLine(`   ${session.watchMode}`)] : []),
+    emptyLine,
+  ];
+  if (row.resources !== null) {
+    const { processes, memoryBytes, cpuPercent } = row.resources;
+    lines.push(textLine(` ${session.browser(processes, bytesShort(memoryBytes), Math.round(cpuPercent))}`), emptyLine);
+  }
+  for (const event of view.snapshot.events.filter(({ sessionName }) => sessionName === row.name).slice(0, 2))
+    lines.push(layout([place(1, `${view.calendar.when(event.at, view.now)}  ${plainText(event.text)}`)], 57));
+  return lines.map((line) => line);
+};
+
+/** Left of the QR where it takes all rows: title, steps, countdown, keys, 30 columns. */
+export const tallWords = (row: SessionRow, view: View, width: number): readonly Line[] => {
+  const { session, foot: words } = view.t;
+  const phone = phoneOf(row);
+  const { words: left, share } = expiry(row, view);
+  const on = barCells(share, 20);
+  const wrapped = (text: string, indent: number) =>
+    wrapText(text, width - indent).map((part) => textLine(`${' '.repeat(indent)}${part}`));
+  const key = (name: string, label: string) => textLine(` ${name.padEnd(4)} ${label}`);
+  const lines: Line[] = [
+    layout([place(1, row.name)], width),
+    ...(row.engine === 'simulated' ? [textLine(` ${view.t.detail.sim}`, 'sim')] : []),
+    ...wrapped(session.waitingForScan, 1),
+    emptyLine,
+    ...(phone === null ? [] : [...wrapped(session.onThePhone(phone), 1), emptyLine]),
+    ...session.steps.flatMap((step, index) =>
+      wrapText(step, width - 4).map((part, at) => textLine(` ${at === 0 ? index + 1 : ' '}  ${part}`)),
+    ),
+    emptyLine,
+    ...wrapped(`${session.thisCode} ${left}`, 1),
+    layout(
+      [
+        { column: 1, text: '#'.repeat(on), tone: 'bar' },
+        { column: 1 + on, text: '-'.repeat(20 - on), tone: 'bar-rest' },
+      ],
+      width,
+    ),
+    ...(row.qr === null ? [] : [textLine(` ${row.qr.attempt} / ${row.qr.maxAttempts}`)]),
+    emptyLine,
+    key('p', words.pair.short),
+    key('i', words.link.short),
+    key('v', words.alone.short),
+    key('y', words.copy.short),
+    key('s', words.newQr.short),
+    key('S', words.stop.short),
+    key('D', words.delete.short),
+    key('esc', words.back.short),
+    key('?', words.help.short),
+  ];
+  return lines;
+};
+
+const codeBox = (row: SessionRow, view: View): readonly Line[] => {
+  const { session } = view.t;
+  if (row.pairing === null) return [];
+  const { code, attempt, maxAttempts, expiresAt } = row.pairing;
+  const shown = plainText(code);
+  const spelled = shown.length === 8 && !shown.includes('-') ? `${shown.slice(0, 4)}-${shown.slice(4)}` : shown;
+  const rule = `+${'-'.repeat(17)}+`;
+  const pad = Math.max(0, 17 - spelled.length);
+  const middle = `|${' '.repeat(Math.floor(pad / 2))}${spelled}${' '.repeat(Math.ceil(pad / 2))}|`;
+  return [
+    textLine(`      ${rule}`),
+    layout(
+      [
+        place(6, middle, 'bold'),
+        place(28, session.pairingValid(countdown(expiresAt - view.now), attempt, maxAttempts)),
+      ],
+      view.columns - 1,
+    ),
+    textLine(`      ${rule}`),
+    textLine(`   ${session.pairingWhere[0] ?? ''}`),
+    textLine(`          ${session.pairingWhere[1] ?? ''}`),
+  ];
+};
+
+export const pictureCommand = (row: SessionRow): string => `zap-fleet qr ${row.name} --png ${row.name}.png`;
+
+/** The QR does not fit (or a pairing code was asked for): the other ways, in words. */
+export const smallWords = (
+  row: SessionRow,
+  view: View,
+  tier: Extract<QrTier, { kind: 'none' }> | null,
+): readonly Line[] => {
+  const { session } = view.t;
+  const width = view.columns - 1;
+  const phone = row.expectedPhone === null ? null : formatPhone(row.expectedPhone);
+  const lines: Line[] = [emptyLine];
+  if (tier !== null) {
+    const room = session.needs(tier.size.columns, tier.size.rows, view.columns, view.rows);
+    for (const part of wrapText(view.theme.utf8 ? room : session.needsUtf8, width - 1))
+      lines.push(textLine(` ${part}`));
+    lines.push(emptyLine);
+    for (const [key, text] of session.small) {
+      const parts = wrapText(text ?? '', width - 13);
+      for (const [index, part] of parts.entries())
+        lines.push(layout([place(3, index === 0 ? (key ?? '') : ''), place(13, part)], width));
+    }
+    for (const part of wrapText(pictureCommand(row), width - 13)) lines.push(layout([place(13, part)], width));
+  } else lines.push(textLine(` ${session.waitingForCode}`, 'bold'));
+  const box = codeBox(row, view);
+  if (box.length > 0) lines.push(emptyLine, ...box);
+  lines.push(emptyLine);
+  if (phone !== null) for (const part of wrapText(session.expected(phone), width - 1)) lines.push(textLine(` ${part}`));
+  if (row.qr !== null)
+    for (const part of wrapText(
+      session.qrLine(row.qr.attempt, countdown(row.qr.expiresAt - view.now), row.qr.maxAttempts),
+      width - 1,
+    ))
+      lines.push(textLine(` ${part}`));
+  return lines;
+};
+
+const field = (view: View, label: string, value: string): readonly Line[] =>
+  value === ''
+    ? []
+    : wrapText(value, Math.max(10, view.columns - 19)).map((part, index) =>
+        layout([place(1, index === 0 ? label : ''), place(17, part)], view.columns - 1),
+      );
+
+/** How a session is doing, when it needs no scan. */
+export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
+  const { session } = view.t;
+  const { fields } = session;
+  const { now } = view;
+  const phone = row.phone === null ? session.notLinked : formatPhone(row.phone);
+  const hint = hintCell(row, view, true);
+  const lines: Line[] = [emptyLine];
+  if (isTrouble(row)) {
+    lines.push(textLine(` ${view.t.verdict[row.verdict]}`, 'bold'));
+    for (const part of wrapText(detailCell(row, view, true), view.columns - 3)) lines.push(textLine(` ${part}`));
+    if (hint !== '') lines.push(textLine(` ${hint}`));
+    lines.push(emptyLine);
+  }
+  const oldest = row.waiting.oldestSince === null ? null : age(now - row.waiting.oldestSince);
+  lines.push(
+    ...field(
+      view,
+      fields.state,
+      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${detailCell(row, view, true)}`}`,
+    ),
+    ...(reasonOf(row) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row))),
+    ...field(
+      view,
+      fields.number,
+      `${phone}  (${session.expect} ${row.expectedPhone === null ? session.any : formatPhone(row.expectedPhone)})`,
+    ),
+    ...field(
+      view,
+      fields.answers,
+      `${row.provider}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${plainText(row.ai.reason)}`}`,
+    ),
+    ...field(view, fields.replies, session.repliesMode[row.replies]),
+    ...field(view, fields.waiting, session.chatsWaiting(row.waiting.chats, row.waiting.estimated, oldest)),
+    ...field(view, fields.lastHour, session.hour(row.receivedLastHour, row.sentLastHour)),
+    ...field(view, fields.lastMessage, row.lastMessageAt === null ? session.none : age(now - row.lastMessageAt)),
+    ...(row.drafts > 0 ? field(view, fields.drafts, String(row.drafts)) : []),
+    ...(row.heldMessages > 0 ? field(view, fields.held, String(row.heldMessages)) : []),
+    ...(row.pausedChats > 0 ? field(view, fields.pausedChats, String(row.pausedChats)) : []),
+    ...(row.troubleMessages > 0 ? field(view, fields.trouble, String(row.troubleMessages)) : []),
+    ...field(view, fields.cost, dollars(row.costTodayUsd)),
+  );
+  if (row.pid !== null && row.startedAt !== null)
+    lines.push(...field(view, fields.process, session.processLine(row.pid, row.port, age(now - row.startedAt))));
+  if (row.resources !== null) {
+    const { memoryBytes, rssBytes, processes, memoryIsPss } = row.resources;
+    lines.push(
+      ...field(
+        view,
+        fields.memory,
+        session.memoryLine(bytesShort(memoryBytes), bytesShort(rssBytes), processes, memoryIsPss),
+      ),
+    );
+  }
+  lines.push(...field(view, fields.restarts, String(row.restarts)));
+  if (row.nextTryAt !== null && row.nextTryAt > now)
+    lines.push(...field(view, fields.nextTry, countdown(row.nextTryAt - now)));
+  lines.push(...field(view, fields.since, `${view.calendar.date(row.createdAt)} ${view.calendar.time(row.createdAt)}`));
+  const events = view.snapshot.events.filter(({ sessionName }) => sessionName === row.name);
+  if (events.length > 0) {
+    lines.push(emptyLine, textLine(`-- ${session.lastEvents} --`));
+    for (const event of events)
+      lines.push(
+        layout([place(3, `${view.calendar.when(event.at, now)}  ${plainText(event.text)}`)], view.columns - 1),
+      );
+  }
+  return lines;
+};
+
+/** The line that says which other sessions wait for a scan. */
+export const waitingCodesLine = (row: SessionRow, view: View): Line => {
+  const waiting = view.snapshot.sessions.filter(({ verdict }) => verdict === 'scan_qr' || verdict === 'enter_code');
+  if (waiting.length < 2) return emptyLine;
+  const at = waiting.findIndex(({ id }) => id === row.id);
+  const next = waiting[(at + 1) % waiting.length];
+  return textLine(` ${view.t.session.waitingCodes(waiting.length, next?.name ?? null)}`);
+};
+
+const codeFoot = (view: View, canAlone: boolean, linked: boolean): readonly Line[] => [
+  footerLine(view, [
+    foot('pair', 'pair', 1),
+    foot('link', 'link', 2),
+    ...(canAlone ? [foot('qr', 'alone', 5)] : []),
+    foot('copy', linked ? 'copyLink' : 'copy', 6),
+    foot('start', 'newQr', 4),
+    foot('stop', 'stop', 7),
+    foot('delete', 'delete', 3),
+  ]),
+  footerLine(view, sessionKeysLeft, backKeys),
+];
+
+/** Lines above, beside and below the QR for the tier that fits. */
+export const overviewFrame = (
+  row: SessionRow,
+  view: View,
+  tier: QrTier | null,
+  status: Line | null,
+): { readonly head: readonly Line[]; readonly left: readonly Line[]; readonly below: readonly Line[] } => {
+  const head = sessionHead(row, view, 1);
+  if (tier?.kind === 'beside') {
+    const left = fillRows(besideQr(row, view), tier.size.rows);
+    const rest = view.rows - head.length - left.length - 2;
+    const middle: Line[] = [emptyLine, waitingCodesLine(row, view)];
+    const spare = fillRows(middle, rest);
+    const below = [...(status === null ? spare : [...spare.slice(0, -1), status]), ...codeFoot(view, true, true)];
+    return { head, left, below };
+  }
+  const foots = codeFoot(view, tier !== null && tier.kind !== 'none', tier === null || tier.kind !== 'none');
+  const room = view.rows - head.length - foots.length - (status === null ? 0 : 1);
+  const body = fillRows(smallWords(row, view, tier?.kind === 'none' ? tier : null), room);
+  return { head, left: body, below: [...(status === null ? [] : [status]), ...foots] };
+};

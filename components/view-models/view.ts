@@ -1,0 +1,25 @@
+import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
+import type { EpochMs } from '../../src/session/units.ts';
+import type { Language, Texts } from '../texts/texts.ts';
+import type { Theme } from '../theme.ts';
+import type { Calendar } from './format.ts';
+
+/** What every view model gets: the data, the moment, the window and the words. */
+export interface View {
+  readonly snapshot: FleetSnapshot;
+  /** Since when the master cannot be reached; null while it can. */
+  readonly lostSince: EpochMs | null;
+  readonly now: EpochMs;
+  readonly columns: number;
+  readonly rows: number;
+  readonly language: Language;
+  readonly t: Texts;
+  readonly theme: Theme;
+  readonly calendar: Calendar;
+}
+
+export const sessionById = (view: View, id: string | null): SessionRow | null =>
+  id === null ? null : (view.snapshot.sessions.find((row) => row.id === id) ?? null);
+
+/** The last column of a screen stays empty: a terminal may wrap after it. */
+export const lastColumn = (view: View): number => view.columns - 2;

@@ -1,0 +1,31 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import type { Theme } from '../theme.ts';
+import { type Line, lineWidth } from '../view-models/line.ts';
+import { Lines } from './lines.tsx';
+
+/** Lines in the middle of the window, over what is there. */
+export const Overlay = ({
+  lines,
+  theme,
+  columns,
+  rows,
+}: {
+  readonly lines: readonly Line[];
+  readonly theme: Theme;
+  readonly columns: number;
+  readonly rows: number;
+}): ReactNode => {
+  const shown = lines.slice(0, rows);
+  const width = Math.max(1, ...shown.map(lineWidth));
+  return (
+    <Box
+      position="absolute"
+      top={Math.max(0, Math.floor((rows - shown.length) / 2))}
+      left={Math.max(0, Math.floor((columns - width) / 2))}
+      width={width}
+    >
+      <Lines lines={shown} theme={theme} />
+    </Box>
+  );
+};

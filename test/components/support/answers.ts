@@ -1,0 +1,286 @@
+import type { ChatMessage, ChatRow, DraftRow, Incident, SessionRow, TurnRecord } from '../../../src/protocol/fleet.ts';
+import { FleetError } from '../../../src/session/fleet-error.ts';
+import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
+import { type FakeFleet, fleetEvent, hours, minutes, now, seconds, sessionRow } from './fake-fleet.ts';
+
+/** Answers for every method, so that each screen of a fake fleet has something to show. */
+
+const row = (fleet: FakeFleet, name: string): SessionRow => {
+  const found = fleet.getSnapshot().sessions.find((session) => session.name === name);
+  if (found === undefined) throw new FleetError('no-such-session', `no session "${name}"`);
+  return found;
+};
+
+export const exampleChats = (name: string): readonly ChatRow[] => [
+  {
+    sessionName: name,
+    chatId: '5511912345678@c.us',
+    name: 'Maria Souza',
+    phone: '5511912345678',
+    lid: null,
+    lastInboundAt: now - minutes(3),
+    lastOutboundAt: now - minutes(2),
+    lastText: 'Obrigada! Vou passar amanhã de manhã.',
+    messages: 14,
+    waiting: 0,
+    pausedUntil: null,
+    pausedBy: null,
+    drafts: 0,
+  },
+  {
+    sessionName: name,
+    chatId: '5511955554444@c.us',
+    name: 'Carlos\u001b]52;c;aGk=\u0007\nEvil',
+    phone: '5511955554444',
+    lid: null,
+    lastInboundAt: now - minutes(9),
+    lastOutboundAt: null,
+    lastText: 'Quanto custa?',
+    messages: 3,
+    waiting: 2,
+    pausedUntil: now + hours(1),
+    pausedBy: 'owner',
+    drafts: 1,
+  },
+];
+
+export const exampleMessages = (): readonly ChatMessage[] => [
+  {
+    id: 'm1',
+    at: now - minutes(5),
+    from: 'customer',
+    kind: 'text',
+    text: 'Vocês abrem amanhã?',
+    outcome: 'answered',
+    outcomeReason: null,
+    ack: null,
+    status: null,
+    turnId: 7,
+  },
+  {
+    id: 'm2',
+    at: now - minutes(4),
+    from: 'bot',
+    kind: 'text',
+    text: 'Sim, abrimos às 8h.',
+    outcome: null,
+    outcomeReason: null,
+    ack: 3,
+    status: 'sent',
+    turnId: 7,
+  },
+  {
+    id: 'm3',
+    at: now - minutes(3),
+    from: 'customer',
+    kind: 'text',
+    text: 'Quanto custa o bolo de cenoura?',
+    outcome: 'pending',
+    outcomeReason: null,
+    ack: null,
+    status: null,
+    turnId: null,
+  },
+];
+
+export const exampleDrafts = (name: string): readonly DraftRow[] => [
+  {
+    outboxId: 31,
+    sessionName: name,
+    chatId: '5511955554444@c.us',
+    chatName: 'Carlos',
+    text: 'O bolo custa R$ 45,00.',
+    createdAt: now - minutes(1),
+    turnId: 8,
+  },
+];
+
+export const exampleTurn = (name: string): TurnRecord => ({
+  turnId: 7,
+  sessionName: name,
+  chatId: '5511912345678@c.us',
+  startedAt: now - minutes(5),
+  finishedAt: now - minutes(4),
+  outcome: 'answered',
+  reason: null,
+  messageIds: ['m1'],
+  joinedText: 'Vocês abrem amanhã?',
+  instructionsVersion: 3,
+  provider: 'openai',
+  model: 'gpt-5.6-luna',
+  parameters: {},
+  historyMessages: 12,
+  historyHash: 'aa',
+  rawAnswer: 'Sim, abrimos às 8h.',
+  filtered: null,
+  parts: ['Sim, abrimos às 8h.'],
+  inputTokens: 812,
+  outputTokens: 11,
+  costUsd: 0.0021,
+  timing: {},
+  words: [
+    '1 message waited 15s for more',
+    'asked OpenAI with 12 messages of history',
+    'sent in 1 part, read by the customer',
+  ],
+});
+
+export const exampleIncident = (): Incident => ({
+  id: 14,
+  cause: 'WhatsApp Web or the network',
+  startedAt: now - minutes(10),
+  endedAt: null,
+  sessionIds: Array.from({ length: 9 }, (_, index) => `id-loja-${index}`),
+  totalSessions: 12,
+  checks: [
+    { name: 'internet', result: 'ok' },
+    { name: 'whatsapp', result: 'ok' },
+    { name: 'page', result: 'ok' },
+    { name: 'login', result: 'fails' },
+  ],
+  conclusion: 'probably a change at WhatsApp, not your server',
+  nextTryAt: now + minutes(2),
+  clientText: 'O WhatsApp Web está fora do ar; suas mensagens esperam e serão respondidas.',
+});
+
+const logLines = (name: string | null): readonly string[] =>
+  Array.from({ length: 60 }, (_, index) =>
+    JSON.stringify({
+      time: new Date(now - seconds(120 - index * 2)).toISOString(),
+      level: ['debug', 'info', 'info', 'warn', 'error'][index % 5],
+      session: name ?? 'fleet',
+      msg:
+        index % 5 === 4
+          ? `socket closed (${index}) and a rather long line that has to be wrapped somewhere when it does not fit`
+          : `line ${index}`,
+    }),
+  );
+
+export const answerEverything = (fleet: FakeFleet): void => {
+  const configs = new Map<string, SessionConfig>();
+  const configOf = (name: string) => configs.get(name) ?? defaultConfig();
+  const details = (name: string) => ({
+    row: row(fleet, name),
+    config: configOf(name),
+    instructions: {
+      version: 3,
+      text: 'You are the bakery. Be kind.',
+      author: 'you',
+      createdAt: now - hours(30),
+      isCurrent: true,
+    },
+    hasOwnAiKey: false,
+  });
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  Object.assign(fleet.answers, {
+    create: ({ name, label, ai }: { name: string; label?: string; ai?: AiProviderName }) => {
+      const made = sessionRow(name, {
+        state: 'starting',
+        since: now,
+        label: label ?? '',
+        phone: null,
+        ...(ai === undefined ? {} : { provider: ai }),
+      });
+      fleet.update((before) => ({ sessions: [...before.sessions, made].sort((a, b) => (a.name < b.name ? -1 : 1)) }));
+      return { row: made };
+    },
+    start: async ({ name }: { name: string }) => {
+      fleet.patch(name, { pending: { kind: 'start', since: now } });
+      await wait(100);
+      fleet.patch(name, { pending: null, state: 'starting', reason: null, since: now });
+      return { row: row(fleet, name) };
+    },
+    stop: async ({ name }: { name: string }) => {
+      fleet.patch(name, { pending: { kind: 'stop', since: now } });
+      await wait(100);
+      fleet.patch(name, { pending: null, state: 'stopped', desiredState: 'stopped', since: now });
+      return { row: row(fleet, name) };
+    },
+    restart: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
+    logout: ({ name }: { name: string }) => {
+      fleet.patch(name, { state: 'logged_out', since: now });
+      return { row: row(fleet, name), unlinked: true, reason: null };
+    },
+    reset: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
+    delete: ({ name }: { name: string }) => {
+      fleet.update((before) => ({ sessions: before.sessions.filter((session) => session.name !== name) }));
+      return { unlinked: true, archived: 'x', purgedMessages: 0 };
+    },
+    session: ({ name }: { name: string }) => details(name),
+    newCodes: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
+    pair: ({ name }: { name: string }) => {
+      const pairing = { code: 'WZYH4K7Q', attempt: 1, maxAttempts: 5, expiresAt: now + minutes(3) };
+      fleet.patch(name, { state: 'code', pairing, qr: null });
+      return { pairing };
+    },
+    code: ({ name }: { name: string }) => ({ qr: row(fleet, name).qr, pairing: null, row: row(fleet, name) }),
+    link: ({ name }: { name: string }) => ({
+      url: `https://bots.example.com/link/abc-${name}`,
+      code: 'abc',
+      expiresAt: now + minutes(30),
+    }),
+    revokeLink: () => ({ revoked: true }),
+    check: ({ name }: { name: string }) => ({
+      row: row(fleet, name),
+      words: ['worker answers in 4 ms', 'page answers in 12 ms', 'socket CONNECTED, stream MAIN'],
+    }),
+    setConfig: ({ name, key, value }: { name: string; key: string; value: unknown }) => {
+      const config = structuredClone(configOf(name)) as unknown as Record<string, Record<string, unknown>>;
+      const [group, field] = key.split('.');
+      const part = group === 'ai_config' ? 'ai' : group === 'timing_config' ? 'timing' : group;
+      if (part !== undefined && field !== undefined && config[part] !== undefined) config[part][field] = value;
+      configs.set(name, config as unknown as SessionConfig);
+      return { details: details(name) };
+    },
+    prompt: ({ text }: { text: string }) => ({
+      version: { version: 4, text, author: 'you', createdAt: now, isCurrent: true },
+    }),
+    promptHistory: () => ({
+      versions: [
+        {
+          version: 3,
+          text: 'You are the bakery. Be kind.',
+          author: 'you',
+          createdAt: now - hours(30),
+          isCurrent: true,
+        },
+        { version: 2, text: 'You are the bakery.', author: 'you', createdAt: now - hours(60), isCurrent: false },
+      ],
+    }),
+    promptRollback: ({ version }: { version: number }) => ({
+      version: { version: version + 2, text: 'You are the bakery.', author: 'you', createdAt: now, isCurrent: true },
+    }),
+    pause: ({ name, chat }: { name: string; chat?: string }) => {
+      if (chat === undefined) fleet.patch(name, { replies: 'paused' });
+      return { row: row(fleet, name) };
+    },
+    resume: ({ name, chat }: { name: string; chat?: string }) => {
+      if (chat === undefined) fleet.patch(name, { replies: 'on' });
+      return { row: row(fleet, name) };
+    },
+    watch: ({ name, on }: { name: string; on: boolean }) => {
+      fleet.patch(name, { replies: on ? 'draft' : 'on' });
+      return { row: row(fleet, name) };
+    },
+    drafts: ({ name }: { name?: string }) => ({ drafts: exampleDrafts(name ?? 'loja-centro') }),
+    draft: () => ({ draft: null }),
+    send: () => ({ outboxId: 1, status: 'sent', ack: 1 }),
+    chats: ({ name }: { name?: string }) => ({ chats: exampleChats(name ?? 'loja-centro') }),
+    messages: () => ({ messages: exampleMessages() }),
+    why: ({ name }: { name: string }) => ({ turns: [exampleTurn(name)] }),
+    events: ({ name }: { name?: string }) => ({
+      events: Array.from({ length: 30 }, (_, index) =>
+        fleetEvent(name ?? 'loja-centro', now - minutes(index), `event ${index}`, {
+          level: index % 7 === 3 ? 'error' : index % 5 === 2 ? 'warn' : 'info',
+        }),
+      ),
+    }),
+    incidents: () => ({ incidents: [exampleIncident()] }),
+    logs: ({ name, cursor }: { name: string | null; cursor?: string }) => ({
+      lines: cursor === undefined ? logLines(name) : [],
+      cursor: '60',
+    }),
+    logLevel: ({ level }: { level: string }) => ({ level }),
+    masterStop: () => ({ stopping: true }),
+  });
+};
