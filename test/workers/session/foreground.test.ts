@@ -1,0 +1,145 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { qrLines } from '../../../src/qr/qr-text.ts';
+import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { runSession } from '../../../workers/run-session.ts';
+import { trySession } from '../../../workers/try-session.ts';
+import { until } from '../../support/until.ts';
+import { openWorkerHome, type WorkerHome } from './forked-worker.ts';
+
+let home: WorkerHome;
+beforeEach(() => {
+  home = openWorkerHome();
+});
+afterEach(async () => {
+  expect(await home.close()).toBe(0);
+});
+
+const output = () => {
+  let text = '';
+  return {
+    write: (more: string) => {
+      text += more;
+      return true;
+    },
+    text: () => text,
+  };
+};
+const loaded = () => loadSettings({ env: { FLEET_HOME: home.paths.home }, cwd: home.paths.home });
+
+describe('run', () => {
+  it('runs one session in the foreground: QR, states, what is said; ends when asked', async () => {
+    const session = home.addSession('loja-1', { phone: { scenario: 'manual' } });
+    const stdout = output();
+    const controller = new AbortController();
+    const { settings, secrets, paths } = loaded();
+    const running = runSession({
+      paths,
+      settings,
+      secrets,
+      name: 'loja-1',
+      stdout,
+      signal: controller.signal,
+      colour: true,
+    });
+    await until(() => stdout.text().includes('Linked devices'), { what: 'the QR' });
+    expect(stdout.text()).toContain(qrLines('x', { colour: true })[0]?.slice(0, 20) ?? '?');
+    const phone = await home.phone(session);
+    await phone.ask({ do: 'scan', phone: '5511987654321' });
+    await until(() => /connected +11 98765-4321/.test(stdout.text()), { what: 'the connection' });
+    expect(home.store.sessions.byId(session.id)?.state).toBe('connected');
+    const chatId = '5511912345678@c.us';
+    await phone.ask({ do: 'deliver', messages: [{ chatId, text: 'oi \u001b[31mvocês\u001b[0m', pushName: 'Ana' }] });
+    await until(() => stdout.text().includes('> Ana: '), { what: 'the answer' });
+    expect(stdout.text()).toContain('< Ana: oi vocês');
+    await expect(runSession({ paths, settings, secrets, name: 'loja-1', stdout: output() })).rejects.toMatchObject({
+      code: 'refused-by-state',
+    });
+    phone.close();
+    controller.abort();
+    expect(await running).toBe(0);
+    expect(stdout.text()).toContain('loja-1 stopped');
+    expect(home.store.sessions.byId(session.id)?.state).toBe('stopped');
+    expect(home.isProfileLocked(session)).toBe(false);
+  });
+
+  it('builds the session anew when its page dies', async () => {
+    const session = home.addSession('loja-1', { phone: { scenario: 'manual', script: { linked: true } } });
+    const stdout = output();
+    const controller = new AbortController();
+    const { settings, secrets, paths } = loaded();
+    const running = runSession({ paths, settings, secrets, name: 'loja-1', stdout, signal: controller.signal });
+    await until(() => stdout.text().includes('connected'), { what: 'the connection' });
+    const phone = await home.phone(session);
+    await phone.ask({ do: 'break', reason: 'page-crashed' });
+    await until(() => stdout.text().includes('next try in 3 s'), { what: 'the pause' });
+    phone.close();
+    controller.abort();
+    expect(await running).toBe(0);
+  });
+
+  it('says that there is no such session', async () => {
+    const { settings, secrets, paths } = loaded();
+    await expect(runSession({ paths, settings, secrets, name: 'nada', stdout: output() })).rejects.toMatchObject({
+      code: 'no-such-session',
+    });
+  });
+});
+
+describe('try', () => {
+  it('answers one text with this session’s AI, splitting and rhythm, and touches no history', async () => {
+    const session = home.addSession('loja-1', { timing: { partLength: 40 } });
+    home.store.sessions.addInstructions(session.id, 'Responda {{nada}}.', 'test', Date.now());
+    const stdout = output();
+    const text = 'Abrimos às oito da manhã todos os dias. Fechamos às seis da tarde, menos no domingo.';
+    const { settings, secrets, paths } = loaded();
+    const code = await trySession({
+      paths,
+      settings,
+      secrets,
+      name: 'loja-1',
+      text,
+      fast: true,
+      stdout,
+      stdin: new PassThrough(),
+    });
+    expect(code).toBe(0);
+    const shown = stdout.text();
+    expect(shown.match(/^bot> /gm)?.length).toBe(2);
+    expect(shown).toContain('echo answered in');
+    expect(shown).toMatch(/\d+ tokens in, \d+ out, US\$ 0\.00000/);
+    expect(shown).toContain('{{nada}}');
+    expect(home.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 0 });
+    expect(home.store.database.get('SELECT count(*) AS n FROM turns')).toEqual({ n: 0 });
+  });
+
+  it('talks line by line, and says why there is no answer', async () => {
+    home.addSession('loja-1');
+    home.addSession('muda', { ai: { provider: 'openai' } });
+    const { settings, secrets, paths } = loaded();
+    const talk = async (name: string, lines: string): Promise<string> => {
+      const stdin = new PassThrough();
+      const stdout = output();
+      const running = trySession({ paths, settings, secrets, name, fast: true, stdout, stdin });
+      stdin.end(lines);
+      expect(await running).toBe(0);
+      return stdout.text();
+    };
+    expect(await talk('loja-1', 'oi\ntudo bem?\n/quit\nmais\n')).toMatch(/bot> oi[\s\S]*bot> tudo bem\?/);
+    expect(await talk('muda', 'oi\n')).toContain('no key for openai');
+  });
+
+  it('joins what is typed within the quiet time', async () => {
+    home.addSession('loja-1', { timing: { quietMs: 40 } });
+    const { settings, secrets, paths } = loaded();
+    const stdin = new PassThrough();
+    const stdout = output();
+    const running = trySession({ paths, settings, secrets, name: 'loja-1', stdout, stdin });
+    stdin.write('oi\n');
+    stdin.write('quanto custa?\n');
+    await until(() => stdout.text().includes('answered in'), { what: 'the answer' });
+    expect(stdout.text()).toMatch(/bot> oi\n {5}quanto custa\?/);
+    stdin.end();
+    expect(await running).toBe(0);
+  });
+});
