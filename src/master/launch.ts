@@ -15,7 +15,13 @@ import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { writeSecrets } from '../settings/secrets-file.ts';
-import { clearMasterFailure, masterLog, readMasterFailure, writeMasterConfig } from './master-files.ts';
+import {
+  clearMasterFailure,
+  clearMasterStopped,
+  masterLog,
+  readMasterFailure,
+  writeMasterConfig,
+} from './master-files.ts';
 
 /**
  * Starts PM2's daemon and the master, once, however many ask at the same moment: the start lock lets one after the other in, and who
@@ -74,6 +80,7 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
   try {
     if (!request.replace && (await isListening(paths.socket))) return false;
     clearMasterFailure(paths);
+    clearMasterStopped(paths);
     writeSecrets(paths.secretsFile, request.secrets);
     writeMasterConfig(paths, config);
     await waitForYoungDaemon(paths);

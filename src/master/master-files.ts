@@ -50,3 +50,22 @@ export const readMasterFailure = (paths: HomePaths): string | null => {
     throw error;
   }
 };
+
+const stoppedFile = (paths: HomePaths): string => join(paths.run, 'master.stopped');
+
+/** Left by a master that was stopped on purpose, so that whoever keeps it running knows. */
+export const writeMasterStopped = (paths: HomePaths, sessions: boolean): void =>
+  replaceFile(stoppedFile(paths), JSON.stringify({ sessions }));
+
+export const clearMasterStopped = (paths: HomePaths): void => rmSync(stoppedFile(paths), { force: true });
+
+/** How the last master was stopped on purpose; null when it was not. */
+export const readMasterStopped = (paths: HomePaths): { readonly sessions: boolean } | null => {
+  try {
+    const value: unknown = JSON.parse(readFileSync(stoppedFile(paths), 'utf8'));
+    return { sessions: typeof value === 'object' && value !== null && 'sessions' in value && value.sessions === true };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+};

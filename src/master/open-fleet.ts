@@ -23,6 +23,7 @@ import { parseSettings, type Secrets, type Settings, settingNames, settingsFinge
 import { openStore, type Store } from '../store/store.ts';
 import { version } from '../version.ts';
 import { masterLog } from './master-files.ts';
+import { type ResourceLoop, startResourceLoop } from './resource-loop.ts';
 
 /** Everything of a fleet that lives in the master, put together. */
 export interface OpenFleet {
@@ -82,7 +83,11 @@ export const openFleet = async (options: {
   try {
     const book = createSessionBook(store, now);
     const ports = createPortAllocator(settings.BASE_PORT);
-    const listening: { orchestrator: SessionOrchestrator | null } = { orchestrator: null };
+    // Made later, and asked only then.
+    const listening: { orchestrator: SessionOrchestrator | null; resources: ResourceLoop | null } = {
+      orchestrator: null,
+      resources: null,
+    };
     pm2 = await connectProcessManager(paths, {
       mayStartDaemon: false,
       listeners: {
@@ -110,6 +115,10 @@ export const openFleet = async (options: {
       runner,
       maxSessions: settings.MAX_SESSIONS,
       startingAtOnce: Math.max(1, availableParallelism()),
+      room: () => ({
+        machine: listening.resources?.machine() ?? null,
+        memoryOf: (id) => listening.resources?.memoryOf(id) ?? null,
+      }),
       now,
       log: say,
     });
@@ -179,6 +188,14 @@ export const openFleet = async (options: {
       log: say,
     });
     const connected = pm2;
+    const resources = startResourceLoop({
+      paths,
+      sessions: book.all,
+      publish: state.setResources,
+      onProblem: (error) => log.warn('the machine could not be measured', { error: messageOf(error) }),
+      now,
+    });
+    listening.resources = resources;
     return {
       fleet,
       parts,
@@ -189,6 +206,7 @@ export const openFleet = async (options: {
       orchestrator,
       close: async () => {
         await fleet.close();
+        await resources.close();
         orchestrator.close();
         state.close();
         try {

@@ -8,7 +8,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { readSecrets } from '../settings/secrets-file.ts';
 import { parseSettings } from '../settings/settings.ts';
 import { version } from '../version.ts';
-import { masterLog, readMasterConfig, writeMasterFailure } from './master-files.ts';
+import { masterLog, readMasterConfig, writeMasterFailure, writeMasterStopped } from './master-files.ts';
 import { type OpenFleet, openFleet } from './open-fleet.ts';
 import { openSocketServer, type SocketServer } from './socket-server.ts';
 import { spawnLaunch } from './spawn-launch.ts';
@@ -16,7 +16,7 @@ import { spawnLaunch } from './spawn-launch.ts';
 /** The last master may be handing over: it holds its lock for a moment longer. */
 const lockWithin = 15_000;
 /** Workers have 8 s to close their browsers; PM2 kills after 8.5 s. */
-const drainWithin = 9000;
+const drainWithin = 8700;
 const relaunchTries = 5;
 const relaunchPause = 2000;
 
@@ -80,6 +80,8 @@ export const runMaster = async (): Promise<void> => {
     });
     await opened.orchestrator.begin();
     opened.state.begin();
+    // The first client sees what was taken over, not what was stored.
+    opened.state.flush();
     server = await openSocketServer({
       path: paths.socket,
       fleet: opened.fleet,
@@ -121,6 +123,7 @@ export const runMaster = async (): Promise<void> => {
       ]);
       timer.abort();
     }
+    writeMasterStopped(opened.parts.paths, end.sessions);
     await server.close(
       end.sessions
         ? 'the fleet was stopped. Start it with: zap-fleet'

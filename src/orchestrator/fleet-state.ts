@@ -25,6 +25,8 @@ export interface FleetState {
   row(session: ManagedSession): SessionRow;
   /** Publish soon: changes of one tick become one snapshot. */
   touch(): void;
+  /** Publishes now what `touch` would publish soon: an answer never comes before what it is about. */
+  flush(): void;
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
   setIncidents(incidents: readonly Incident[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
@@ -173,6 +175,11 @@ export const createFleetState = (options: {
     },
     row: buildRow,
     touch,
+    flush: () => {
+      if (folding === null) return;
+      clearTimeout(folding);
+      fold();
+    },
     setResources: (next, machine) => {
       resources = next;
       info = keepIdentity(info, { ...info, machine });

@@ -32,7 +32,9 @@ export const createFleet = (options: {
       if (!parsed.success) throw new FleetError('usage', firstIssue(method, parsed.error));
       try {
         // The handler of a method takes exactly what its schema gives.
-        return (await (handler as (value: unknown) => unknown)(parsed.data)) as never;
+        const result = await (handler as (value: unknown) => unknown)(parsed.data);
+        state.flush();
+        return result as never;
       } catch (error) {
         if (error instanceof FleetError) throw error;
         const message = error instanceof z.ZodError ? firstIssue(method, error) : messageOf(error);

@@ -83,7 +83,8 @@ export const createLifecycleMethods = (parts: FleetParts): FleetHandlers => {
             `${nameOf(session)} did not start: ${session.reason ?? 'it failed'}. It is tried again by itself.`,
           );
         }
-        if (session.state === 'queued' && session.reasonCode !== null && session.reasonCode !== 'stagger') return true;
+        if (session.state === 'queued' && session.reasonCode !== null && session.reasonCode !== 'starting-limit')
+          return true;
         return isUp(session) ? true : null;
       },
       startWithin,

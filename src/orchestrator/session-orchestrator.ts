@@ -3,8 +3,9 @@ import { workerExitOf, workerExits } from '../protocol/worker-exit.ts';
 import { parseWorkerMessage } from '../protocol/worker-messages.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { DesiredState } from '../session/session-state.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
 import type { Store } from '../store/store.ts';
+import { admit, type MachineRoom, surplus } from './health/admission.ts';
 import { nextAttempt } from './health/backoff.ts';
 import { defaultPolicies, type HealthPolicies } from './health/policies.ts';
 import { noteRestart, planRestart } from './health/restart-breaker.ts';
@@ -28,8 +29,11 @@ const reportAgain: Milliseconds = 3000;
 /** Finds what no event told: a worker that died while PM2's bus was away, a desired state that another process wrote. */
 const lookEvery: Milliseconds = 5000;
 
-/** Why a session may not start now, or null. */
-export type AdmissionCheck = (session: ManagedSession) => Why | null;
+/** What is known of memory: null while nothing was measured. */
+export interface Room {
+  readonly machine: MachineRoom | null;
+  readonly memoryOf: (sessionId: string) => Bytes | null;
+}
 
 export interface OrchestratorOptions {
   readonly store: Store;
@@ -40,8 +44,8 @@ export interface OrchestratorOptions {
   readonly maxSessions: number;
   /** Browsers that may start at the same time. */
   readonly startingAtOnce: number;
-  readonly admission?: AdmissionCheck;
-  readonly policies?: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget'>;
+  readonly room?: () => Room;
+  readonly policies?: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget' | 'admission'>;
   readonly random?: () => number;
   readonly now: () => EpochMs;
   readonly log: (
@@ -57,6 +61,8 @@ interface Runtime {
   queued: boolean;
   attempt: number;
   restarts: readonly EpochMs[];
+  /** A person asked for it, and it has not started since. */
+  askedAt: EpochMs | null;
   timer: NodeJS.Timeout | null;
 }
 
@@ -96,7 +102,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
   const runtimeOf = (session: ManagedSession): Runtime => {
     let runtime = runtimes.get(session);
     if (runtime === undefined) {
-      runtime = { chain: Promise.resolve(), queued: false, attempt: 0, restarts: [], timer: null };
+      runtime = { chain: Promise.resolve(), queued: false, attempt: 0, restarts: [], askedAt: null, timer: null };
       runtimes.set(session, runtime);
     }
     return runtime;
@@ -104,30 +110,51 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
 
   // ---- who may run
 
-  const occupies = (session: ManagedSession): boolean => session.worker !== null || session.state === 'starting';
-  const isStarting = (session: ManagedSession): boolean =>
-    session.state === 'starting' && session.nextTryAt === null && now() - session.since < startingAtMost;
-  /** Longest connected first, those that never were in order of name. */
+  /** Its browser comes up, or waits for its login to come free. */
+  const isComingUp = (session: ManagedSession): boolean => session.state === 'starting' && session.nextTryAt === null;
+  const occupies = (session: ManagedSession): boolean => session.worker !== null || isComingUp(session);
+  const holdsUpOthers = (session: ManagedSession): boolean =>
+    isComingUp(session) && now() - session.since < startingAtMost;
+  const connectedMs = (session: ManagedSession): Milliseconds =>
+    session.stored.connectedSince === null ? 0 : Math.max(0, now() - session.stored.connectedSince);
   const inOrder = (): ManagedSession[] =>
-    [...book.all()].sort(
-      (a, b) =>
-        (a.stored.connectedSince ?? Number.POSITIVE_INFINITY) - (b.stored.connectedSince ?? Number.POSITIVE_INFINITY) ||
-        (a.stored.name < b.stored.name ? -1 : 1),
-    );
+    [...book.all()].sort((a, b) => connectedMs(b) - connectedMs(a) || (a.stored.name < b.stored.name ? -1 : 1));
 
   const whyNotNow = (session: ManagedSession): Why | null => {
-    const others = book.all().filter((other) => other !== session);
-    const running = others.filter(occupies).length;
-    if (running >= options.maxSessions) {
-      return {
-        code: 'max-sessions',
-        words: `${running} sessions run, MAX_SESSIONS is ${options.maxSessions}. Stop one, or raise MAX_SESSIONS.`,
-      };
-    }
-    const starting = others.filter(isStarting).length;
-    if (starting >= options.startingAtOnce)
-      return { code: 'stagger', words: `${starting} others are starting; its turn comes` };
-    return options.admission?.(session) ?? null;
+    const room = options.room?.() ?? { machine: null, memoryOf: () => null };
+    const sessions = book.all();
+    const admission = admit(
+      {
+        candidates: sessions
+          .filter(
+            (each) =>
+              wanted(each) &&
+              !occupies(each) &&
+              !isParked(each.state) &&
+              (each.nextTryAt === null || each.nextTryAt <= now()),
+          )
+          .map((each) => ({
+            id: each.stored.id,
+            byPerson: runtimeOf(each).askedAt !== null,
+            connectedMs: connectedMs(each),
+            requestedAt: runtimeOf(each).askedAt ?? each.since,
+          })),
+        running: sessions.filter(occupies).map((each) => ({
+          memoryBytes: room.memoryOf(each.stored.id),
+          isStarting:
+            each.state === 'starting' || each.state === 'qr' || each.state === 'code' || each.state === 'syncing',
+          upMs: each.worker === null ? 0 : Math.max(0, now() - each.worker.startedAt),
+        })),
+        browsersStarting: sessions.filter(holdsUpOthers).length,
+        maxSessions: options.maxSessions,
+        cores: options.startingAtOnce,
+        machine: room.machine,
+      },
+      policies.admission,
+    );
+    if (admission.start.includes(session.stored.id)) return null;
+    const queued = admission.queued.find(({ id }) => id === session.stored.id);
+    return { code: queued?.reasonCode ?? 'starting-limit', words: queued?.reason ?? null };
   };
 
   const wanted = (session: ManagedSession): boolean =>
@@ -189,6 +216,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     }
     try {
       await runner.start(session, () => wanted(session) && !closed);
+      runtime.askedAt = null;
     } catch (error) {
       if (closed) return;
       const code = error instanceof FleetError ? error.code : 'start-failed';
@@ -336,9 +364,14 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
         log('warn', `${session.stored.name}: its worker could not be asked`, { error: messageOf(error) }),
       );
     }
-    // More than MAX_SESSIONS allows now: the last in order make room.
-    const running = inOrder().filter((session) => session.worker !== null && session.stored.desiredState === 'running');
-    for (const session of running.slice(options.maxSessions)) session.surplus = true;
+    const running = book
+      .all()
+      .filter((session) => session.worker !== null && session.stored.desiredState === 'running')
+      .map((session) => ({ id: session.stored.id, connectedMs: connectedMs(session) }));
+    for (const id of surplus(running, options.maxSessions)) {
+      const session = book.byId(id);
+      if (session !== null) session.surplus = true;
+    }
   };
 
   const lastSeen = new WeakMap<ManagedSession, string>();
@@ -405,6 +438,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
         const runtime = runtimeOf(session);
         runtime.attempt = 0;
         runtime.restarts = [];
+        runtime.askedAt ??= now();
         if (again) session.restartWanted = true;
         // What waited for a person, or for its next try, is up again at once.
         if (session.worker === null && (isParked(session.state) || session.nextTryAt !== null))
@@ -455,7 +489,12 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     drain: async () => {
       draining = true;
       const results = await Promise.allSettled(
-        book.all().map((session) => inTurn(session, () => (clearTimer(runtimeOf(session)), settleIdle(session)))),
+        book.all().map((session) =>
+          inTurn(session, async () => {
+            clearTimer(runtimeOf(session));
+            await settleIdle(session);
+          }),
+        ),
       );
       const failed = results.filter((result) => result.status === 'rejected');
       for (const result of failed) log('error', 'a session could not be stopped', { error: messageOf(result.reason) });

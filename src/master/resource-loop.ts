@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type HomePaths, profileDir } from '../home/home-paths.ts';
+import type { MachineRoom } from '../orchestrator/health/admission.ts';
+import { roomFor } from '../orchestrator/health/admission.ts';
+import { defaultPolicies } from '../orchestrator/health/policies.ts';
+import type { ManagedSession } from '../orchestrator/managed-session.ts';
+import type { MachineInfo, SessionResources } from '../protocol/fleet.ts';
+import { createMachineSampler, type MachineSample } from '../resources/machine.ts';
+import { createTreeSampler, type TreeSample } from '../resources/tree-sampler.ts';
+import type { Bytes, Milliseconds } from '../session/units.ts';
+
+/** What every session and the machine cost, once a second, by the master alone. */
+export interface ResourceLoop {
+  machine(): MachineRoom | null;
+  memoryOf(sessionId: string): Bytes | null;
+  sampleOf(sessionId: string): TreeSample | null;
+  close(): Promise<void>;
+}
+
+const sampleEvery: Milliseconds = 1000;
+/** Finer steps than a person reads would only make every row new in every second. */
+const memoryStep: Bytes = 100_000;
+const inSteps = (bytes: Bytes): Bytes => Math.round(bytes / memoryStep) * memoryStep;
+
+const toResources = (sample: TreeSample): SessionResources | null => {
+  const processes = sample.processes.length + sample.orphans.length;
+  if (processes === 0 && sample.memoryTrend.every((bucket) => bucket === null)) return null;
+  return {
+    cpuPercent: Math.round(sample.cpuPercent * 10) / 10,
+    memoryBytes: inSteps(sample.pssBytes ?? sample.rssBytes),
+    memoryIsPss: sample.pssBytes !== null,
+    rssBytes: inSteps(sample.rssBytes),
+    processes,
+    orphans: sample.orphans.length,
+    memoryTrend: sample.memoryTrend.map((bucket) => (bucket === null ? null : inSteps(bucket))),
+  };
+};
+
+const toMachine = (sample: MachineSample, room: { sessions: number; isMeasured: boolean }): MachineInfo => ({
+  memoryTotal: sample.memoryTotal,
+  memoryUsed: inSteps(sample.memoryUsed),
+  cpuPercent: Math.round(sample.cpuPercent),
+  cores: sample.cores,
+  diskTotal: sample.diskTotal,
+  diskUsed: inSteps(sample.diskUsed),
+  diskFullInDays: sample.diskFullInDays,
+  roomFor: room.sessions,
+  roomIsMeasured: room.isMeasured,
+});
+
+export const startResourceLoop = (options: {
+  readonly paths: HomePaths;
+  readonly sessions: () => readonly ManagedSession[];
+  readonly publish: (resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo) => void;
+  readonly onProblem: (error: unknown) => void;
+  readonly now: () => number;
+}): ResourceLoop => {
+  const trees = createTreeSampler();
+  const machines = createMachineSampler({ diskPath: options.paths.data });
+  const stop = new AbortController();
+  let samples: ReadonlyMap<string, TreeSample> = new Map();
+  let machine: MachineSample | null = null;
+
+  const memoryOf = (id: string): Bytes | null => {
+    const sample = samples.get(id);
+    if (sample === undefined || sample.processes.length === 0) return null;
+    return sample.pssBytes ?? sample.rssBytes;
+  };
+
+  const look = async (): Promise<void> => {
+    const sessions = options.sessions();
+    samples = await trees.sample(
+      sessions.map(({ stored, worker }) => ({
+        key: stored.id,
+        pid: worker?.pid ?? null,
+        profileDir: profileDir(options.paths, stored.name),
+      })),
+    );
+    machine = await machines.sample();
+    const running = sessions
+      .filter((session) => session.worker !== null)
+      .map((session) => ({
+        memoryBytes: memoryOf(session.stored.id),
+        isStarting: session.state === 'starting' || session.state === 'qr' || session.state === 'code',
+        upMs: Math.max(0, options.now() - (session.worker?.startedAt ?? options.now())),
+      }));
+    const resources = new Map<string, SessionResources>();
+    for (const [id, sample] of samples) {
+      const seen = toResources(sample);
+      if (seen !== null) resources.set(id, seen);
+    }
+    options.publish(resources, toMachine(machine, roomFor(machine, running, defaultPolicies.admission)));
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        await look();
+      } catch (error) {
+        options.onProblem(error);
+      }
+      // Rejects only when it is aborted: the end of the loop.
+      await delay(sampleEvery, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+    }
+  };
+  const running = run();
+
+  return {
+    machine: () => machine,
+    memoryOf,
+    sampleOf: (id) => samples.get(id) ?? null,
+    close: async () => {
+      stop.abort();
+      await running;
+      trees.close();
+    },
+  };
+};

@@ -1,0 +1,156 @@
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectFleet } from '../client/connect-fleet.ts';
+import { prepareHome } from '../home/home-paths.ts';
+import { readLog } from '../log/log-reader.ts';
+import { isListening } from '../orchestrator/reach-socket.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
+import { secretNames, settingsFingerprint } from '../settings/settings.ts';
+import { masterLog, readMasterStopped } from './master-files.ts';
+import { launchRequest, spawnLaunch } from './spawn-launch.ts';
+import { stopFleet } from './stop-fleet.ts';
+
+/**
+ * `--daemon`: a thin process in the foreground that keeps a fleet running. It owns nothing: PM2 runs the master, the master decides.
+ * The first SIGTERM or SIGINT drains (all sessions at once, what is wanted stays), a second one hurries, SIGHUP reads the settings again.
+ */
+
+const lookEvery: Milliseconds = 1000;
+/** PM2 starts a killed master again within a second or two. */
+const masterAwayAtMost: Milliseconds = 5000;
+const relayEvery: Milliseconds = 250;
+
+const say = (text: string): void => {
+  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'info', text })}\n`);
+};
+
+/** Writes every new line of the master's log to standard output, until `signal`; what was written before it began is not told again. */
+const relayLog = async (file: string, signal: AbortSignal): Promise<void> => {
+  let { cursor } = await readLog({ file, lines: 0 });
+  const step = async (): Promise<void> => {
+    const page = await readLog({ file, cursor });
+    cursor = page.cursor;
+    if (page.lines.length > 0) process.stdout.write(`${page.lines.join('\n')}\n`);
+  };
+  while (!signal.aborted) {
+    await step();
+    await delay(relayEvery, undefined, { signal }).catch(() => undefined);
+  }
+  await step();
+};
+
+/** The settings as they are now; secrets that came with the environment were taken out of it and are put back for this. */
+const loadAgain = (loaded: LoadedSettings): LoadedSettings => {
+  const env: Record<string, string | undefined> = { ...process.env };
+  for (const name of secretNames) if (loaded.sources[name] === 'environment') env[name] = loaded.secrets[name];
+  return loadSettings({ env, cwd: process.cwd(), home: loaded.paths.home });
+};
+
+/** A second signal: workers take theirs as "hurry". */
+const hurryWorkers = (pids: readonly number[]): void => {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+};
+
+/** Keeps the fleet running until a signal, or until somebody stops it with `master stop`. Resolves with the exit code. */
+export const runDaemon = async (given: LoadedSettings): Promise<number> => {
+  process.umask(0o077);
+  let loaded = given;
+  const { paths } = loaded;
+  prepareHome(paths);
+  const stopRelay = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  let draining = false;
+  let workerPids: readonly number[] = [];
+  let replacing: Promise<void> = Promise.resolve();
+
+  const replaceMaster = async (): Promise<void> => {
+    await spawnLaunch(launchRequest(loaded, { replace: true }));
+  };
+  const onStop = (signal: NodeJS.Signals): void => {
+    if (draining) {
+      say(`${signal} again: the sessions hurry`);
+      hurryWorkers(workerPids);
+      return;
+    }
+    draining = true;
+    say(`${signal}: all sessions are stopped; they run again with the fleet`);
+    asked.resolve();
+  };
+  const onReload = (): void => {
+    replacing = replacing.then(async () => {
+      try {
+        loaded = loadAgain(loaded);
+        await replaceMaster();
+        say('SIGHUP: the settings were read again; the sessions went on');
+      } catch (error) {
+        say(`SIGHUP: the settings were not taken: ${messageOf(error)}`);
+      }
+    });
+  };
+  process.on('SIGTERM', onStop);
+  process.on('SIGINT', onStop);
+  process.on('SIGHUP', onReload);
+
+  const relaying = relayLog(masterLog(paths), stopRelay.signal);
+  // Its failure is told at the end; until then the fleet is more important than its log.
+  const relayed = relaying.catch((error: unknown) => say(`the log cannot be relayed: ${messageOf(error)}`));
+  try {
+    await spawnLaunch(launchRequest(loaded));
+    const fleet = await connectFleet(loaded, { launch: null });
+    try {
+      if (fleet.getSnapshot().fleet.settingsFingerprint !== settingsFingerprint(loaded.settings, loaded.secrets)) {
+        await replaceMaster();
+      }
+      const ended = await keep();
+      if (ended) return 0;
+      workerPids = fleet.getSnapshot().sessions.flatMap((row) => (row.pid === null ? [] : [row.pid]));
+    } finally {
+      await fleet.close();
+    }
+    await replacing;
+    await stopFleet(paths, { actor: 'supervisor' });
+    say('all sessions are stopped');
+    return 0;
+  } finally {
+    stopRelay.abort();
+    await relayed;
+    process.off('SIGTERM', onStop);
+    process.off('SIGINT', onStop);
+    process.off('SIGHUP', onReload);
+  }
+
+  /** Resolves with false when a signal asks for the end, with true when somebody stopped the fleet on purpose. */
+  async function keep(): Promise<boolean> {
+    let awaySince: number | null = null;
+    for (;;) {
+      const isAsked = await Promise.race([asked.promise.then(() => true), delay(lookEvery, false)]);
+      if (isAsked) return false;
+      if (await isListening(paths.socket)) {
+        awaySince = null;
+        continue;
+      }
+      if (readMasterStopped(paths)?.sessions === true) {
+        say('the fleet was stopped with "master stop"');
+        return true;
+      }
+      awaySince ??= performance.now();
+      if (performance.now() - awaySince < masterAwayAtMost) continue;
+      try {
+        const { started } = await spawnLaunch(launchRequest(loaded));
+        if (started) say('the master was away and was started again');
+      } catch (error) {
+        // PM2 or the disk may need a moment; a supervisor that ends takes every session with it.
+        say(`the master cannot be started: ${error instanceof FleetError ? error.message : messageOf(error)}`);
+      }
+      awaySince = null;
+    }
+  }
+};
