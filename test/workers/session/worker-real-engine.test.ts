@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
+import { testBrowser } from '../../whatsapp-web/test-browser.ts';
+import { startWhatsAppWeb, type WhatsAppWeb } from '../../whatsapp-web/whatsapp-web.ts';
+import { type ForkedWorker, openWorkerHome, type WorkerHome } from './forked-worker.ts';
+
+let web: WhatsAppWeb;
+let home: WorkerHome;
+let env: Record<string, string>;
+beforeAll(async () => {
+  web = await startWhatsAppWeb({ syncMs: 100 });
+  home = openWorkerHome();
+  const browser = testBrowser(web);
+  await browser.prepare();
+  env = { ...browser.env, BROWSER_PATH: browser.path, BROWSER_ARGS: JSON.stringify(web.browserArgs) };
+}, 120_000);
+afterAll(async () => {
+  await web.close();
+  expect(await home.close()).toBe(0);
+}, 60_000);
+
+/** Processes that have the profile in their command line: Chromium and its children. */
+const browsersOf = (profile: string): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && existsSync(`/proc/${entry}/cmdline`))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile);
+      } catch {
+        // It ended between the two calls.
+        return false;
+      }
+    });
+
+it('works with the real library: QR, scan, answer, SIGKILL, back without a QR, SIGTERM', async () => {
+  const phone = '5511987654321';
+  const session = home.addSession('loja-1', { engine: 'wppconnect' });
+  const profile = home.profile(session);
+  const worker: ForkedWorker = home.start(session, { env });
+  const code = await until(
+    () => {
+      const shown = worker.last('zap:qr');
+      return shown?.kind === 'qr' ? shown : undefined;
+    },
+    { within: 60_000, what: 'a QR' },
+  );
+  await web.scan({ code: code.payload, phone, name: 'Loja' });
+  expect(await worker.state('connected', 60_000)).toMatchObject({ phone });
+  expect(worker.last('zap:heartbeat')).toBeDefined();
+  await web.deliver({ phone, from: '5521912345678', text: 'oi', name: 'Ana' });
+  await until(async () => (await web.sent({ phone })).length === 1, { within: 30_000, what: 'the answer' });
+  expect((await worker.ask({ command: 'check' }, 30_000)).words.join(' ')).toContain('CONNECTED');
+
+  worker.child.kill('SIGKILL');
+  await worker.exited();
+  await until(() => browsersOf(profile).length === 0, { within: 10_000, what: 'the end of Chromium' });
+  await web.deliver({ phone, from: '5521912345678', text: 'enquanto fora', name: 'Ana' });
+
+  const again = home.start(session, { env });
+  await again.state('connected', 60_000);
+  expect(again.messages.some(({ type, data }) => type === 'zap:qr' && 'kind' in data && data.kind === 'qr')).toBe(
+    false,
+  );
+  await until(async () => (await web.sent({ phone })).length === 2, { within: 30_000, what: 'the second answer' });
+  const sent = await web.sent({ phone });
+  expect(sent.map(({ text }) => text)).toEqual(['oi', 'enquanto fora']);
+  again.child.kill('SIGTERM');
+  expect(await again.exited(8000)).toMatchObject({ code: 0 });
+  expect(browsersOf(profile)).toEqual([]);
+  expect(again.problems).toEqual([]);
+}, 180_000);
+
+it('says in one line that no browser was found', async () => {
+  const session = home.addSession('loja-2', { engine: 'wppconnect' });
+  const worker = home.start(session, { env: { BROWSER_PATH: '/nowhere/chrome' } });
+  expect(await worker.exited(20_000)).toMatchObject({ code: 13 });
+  expect(worker.last('zap:state')).toMatchObject({ state: 'broken', reasonCode: 'browser-missing' });
+  expect(worker.last('zap:state')?.reason).toContain('BROWSER_PATH');
+});
