@@ -17,9 +17,9 @@ export interface Deadlines {
 
 /** How many chats are read in one call: keeps each answer small and each call within its deadline. */
 const chatsPerCall = 20;
-/** At least this many messages of a chat are read, and at most that many (a chat with more unread is read up to there). */
-const fewestMessages = 10;
-const mostMessages = 200;
+/** Of each chat its unread messages are read and this many more (our own lie between them), and never more than that many. */
+const furtherMessages = 20;
+const mostMessages = 1_000;
 
 /** What WhatsApp Web's own ids look like: a mark of the web client and nine random bytes. */
 export const newMessageId = (): string => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
@@ -76,16 +76,14 @@ export const createCalls = (options: {
     const missed: WhatsAppMessage[] = [];
     for (let at = 0; at < chats.length; at += chatsPerCall) {
       const some = chats.slice(at, at + chatsPerCall);
-      const wanted = some.map(({ id, unread }) => ({
-        id,
-        count: Math.min(mostMessages, Math.max(fewestMessages, unread * 2)),
-      }));
+      const wanted = some.map(({ id, unread }) => ({ id, count: Math.min(mostMessages, unread + furtherMessages) }));
       const tails = await withDeadline(
         page.evaluate(readChatsInPage, wanted),
         deadlines.pageMs * 3,
         'the missed messages',
       );
       for (const tail of tails) {
+        if (tail.failed !== null) log.warn(`the missed messages of a chat cannot be read: ${tail.failed}`);
         const read = await Promise.all(tail.messages.map(readMessage));
         const messages = read.filter((message) => message !== null);
         missed.push(...missedIn({ unread: some.find(({ id }) => id === tail.id)?.unread ?? 0, messages }, since));

@@ -46,6 +46,7 @@ const bridge = (log: EngineLog) => {
   };
 };
 
+const injectionMs = 180_000;
 const rejectionLogs = new Set<EngineLog>();
 let imported: Promise<{
   create: typeof import('@wppconnect-team/wppconnect')['create'];
@@ -124,11 +125,13 @@ export const launchLibrary = async (options: {
   browser.once('disconnected', () => rejectionLogs.delete(options.log));
   return {
     browser,
-    start: (onQr) =>
-      create({
-        ...shared(),
-        browser,
-        catchQR: (_png: string, _ascii: string, _attempt: number, urlCode?: string) => urlCode && onQr(urlCode),
-      }),
+    start: async (onQr) => {
+      // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
+      for (const page of await browser.pages()) page.setDefaultTimeout(injectionMs);
+      const catchQR = (_png: string, _ascii: string, _attempt: number, urlCode?: string): void => {
+        if (urlCode) onQr(urlCode);
+      };
+      return create({ ...shared(), browser, catchQR });
+    },
   };
 };

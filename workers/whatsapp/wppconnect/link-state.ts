@@ -21,6 +21,8 @@ export interface PageSnapshot {
   readonly lid: string | null;
   readonly pushName: string | null;
   readonly pairing: PairingNews | null;
+  /** What the QR on the page says. */
+  readonly qr: string | null;
 }
 
 export const noPage: PageSnapshot = {
@@ -34,6 +36,7 @@ export const noPage: PageSnapshot = {
   lid: null,
   pushName: null,
   pairing: null,
+  qr: null,
 };
 
 /** What the client remembers between looks. */

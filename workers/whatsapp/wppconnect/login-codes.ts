@@ -21,6 +21,7 @@ export const createLoginCodes = (hub: EventHub) => {
     isFresh: (): boolean => qr !== null && qr.expiresAt > Date.now(),
     isPairing: (): boolean => pairingPhone !== null,
     qrCame: (payload: string): void => {
+      if (qr?.payload === payload) return;
       // The first code of a page lives longer than those that replace it.
       qr = { payload, expiresAt: Date.now() + (qr === null ? firstQrMs : nextQrMs) };
     },

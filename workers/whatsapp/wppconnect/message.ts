@@ -3,21 +3,24 @@ import type { ChatKind, MessageKind, WhatsAppMessage } from '../whatsapp-client.
 
 const wid = z.union([z.string(), z.looseObject({ _serialized: z.string() }).transform((value) => value._serialized)]);
 
+/** An optional field that has another form than expected counts as missing: no message may get lost over a side matter. */
+const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
+
 /** The fields used of what wppconnect calls a message; all else is ignored. */
 export const rawMessage = z.looseObject({
   id: z.string().regex(/^(true|false)_[^_]+_[^_]+(_.+)?$/),
   type: z.string(),
   body: z.unknown().optional(),
   caption: z.unknown().optional(),
-  t: z.number().optional(),
-  author: wid.nullish(),
-  ack: z.number().optional(),
-  mimetype: z.string().nullish(),
-  notifyName: z.string().nullish(),
-  quotedMsgId: z.string().nullish(),
-  sender: z
-    .looseObject({ pushname: z.string().nullish(), isMyContact: z.boolean().nullish(), phoneNumber: wid.nullish() })
-    .nullish(),
+  t: optional(z.number()),
+  author: optional(wid),
+  ack: optional(z.number()),
+  mimetype: optional(z.string()),
+  notifyName: optional(z.string()),
+  quotedMsgId: optional(z.string()),
+  sender: optional(
+    z.looseObject({ pushname: optional(z.string()), isMyContact: optional(z.boolean()), phoneNumber: optional(wid) }),
+  ),
 });
 export type RawMessage = z.output<typeof rawMessage>;
 

@@ -66,6 +66,7 @@ declare const WPP: Wpp;
 declare const WAPI: { processMessageObj(message: unknown, mine: boolean, notifications: boolean): unknown };
 declare const navigator: { readonly onLine: boolean };
 declare const window: Record<string, unknown>;
+declare const document: { querySelector(selector: string): { getAttribute(name: string): string | null } | null };
 
 export const lookAtPage = (): PageSnapshot => {
   const nothing = {
@@ -77,6 +78,7 @@ export const lookAtPage = (): PageSnapshot => {
     lid: null,
     pushName: null,
     pairing: null,
+    qr: null,
   };
   const online = navigator.onLine;
   if (typeof WPP === 'undefined' || typeof WAPI === 'undefined' || !WPP.isReady)
@@ -96,6 +98,7 @@ export const lookAtPage = (): PageSnapshot => {
     lid: registered ? user(UserPrefs.getMaybeMeLidUser?.()) : null,
     pushName: registered ? (Conn?.pushname ?? null) : null,
     pairing: (window.zapFleetPairing as PairingNews | undefined) ?? null,
+    qr: registered ? null : (document.querySelector('[data-ref]')?.getAttribute('data-ref') ?? null),
   };
 };
 
@@ -193,10 +196,10 @@ export const listChatsInPage = (since: number): { id: string; unread: number }[]
     .sort((a, b) => (b.t ?? 0) - (a.t ?? 0))
     .map((chat) => ({ id: String(chat.id), unread: chat.unreadCount ?? 0 }));
 
-/** The last messages of some chats, cut down to the fields that are used. */
+/** The last messages of some chats, cut down to the fields that are used; a chat that cannot be read says why. */
 export const readChatsInPage = async (
   given: { id: string; count: number }[],
-): Promise<{ id: string; messages: unknown[] }[]> => {
+): Promise<{ id: string; messages: unknown[]; failed: string | null }[]> => {
   const fields = ['id', 'type', 'body', 'caption', 't', 'author', 'ack', 'mimetype', 'notifyName', 'quotedMsgId'];
   const slim = (raw: Record<string, unknown>): unknown => {
     const sender = raw.sender as Record<string, unknown> | null;
@@ -212,9 +215,17 @@ export const readChatsInPage = async (
   };
   const answers = [];
   for (const { id, count } of given) {
-    const messages = await WPP.chat.getMessages(id, { count });
-    const raw = messages.map((message) => WAPI.processMessageObj(message, true, false)).filter(Boolean);
-    answers.push({ id, messages: raw.map((each) => slim(each as Record<string, unknown>)) });
+    try {
+      const messages = await WPP.chat.getMessages(id, { count });
+      const raw = messages.map((message) => WAPI.processMessageObj(message, true, false)).filter(Boolean);
+      answers.push({ id, messages: raw.map((each) => slim(each as Record<string, unknown>)), failed: null });
+    } catch (error) {
+      answers.push({
+        id,
+        messages: [],
+        failed: String((error as { message?: string } | null)?.message ?? error).slice(0, 200),
+      });
+    }
   }
   return answers;
 };

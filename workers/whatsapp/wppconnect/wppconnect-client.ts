@@ -165,7 +165,11 @@ class WppconnectClient implements WhatsAppClient {
       this.#wasLinked = true;
       this.#codesWanted = false;
       this.#codes.linked();
-    } else if (page.ready && !this.#askingForCode) this.#codes.pairingNews(page.pairing);
+    } else if (page.ready) {
+      if (!this.#askingForCode) this.#codes.pairingNews(page.pairing);
+      // The library tells of a QR too, and sooner; but its listeners may be lost, and a look never is.
+      if (isQr(page.qr)) this.#newQr(page.qr);
+    }
     const judged = judgeLink(page, {
       wasLinked: this.#wasLinked,
       everConnected: this.#everConnected,
@@ -215,9 +219,9 @@ class WppconnectClient implements WhatsAppClient {
     this.#break('browser-exited', 'the browser ended by itself');
   }
 
-  /** Connected, but the library's listeners are not there (they can get lost when the page reloads): load it again. */
+  /** The page runs, but the library's listeners are not there (they can get lost when the page reloads): load it again. */
   #hearAgain(page: PageSnapshot): void {
-    const isDeaf = page.registered && page.stream === 'MAIN' && !page.hooked;
+    const isDeaf = page.ready && !page.hooked;
     this.#deafSince = isDeaf ? this.#deafSince || Date.now() : 0;
     if (!isDeaf || Date.now() - this.#deafSince < (this.#options.deafMs ?? 15_000)) return;
     this.#deafSince = 0;
@@ -228,7 +232,8 @@ class WppconnectClient implements WhatsAppClient {
     const client = this.#client;
     if (!client || !this.#isAlive() || this.#reloading) return;
     this.#reloading = true;
-    this.#enter({ state: 'offline', reasonCode, reason: `${reason} and is loaded again` }, null);
+    const state = this.#wasLinked ? 'offline' : 'starting';
+    this.#enter({ state, reasonCode, reason: `${reason} and is loaded again` }, null);
     const loaded = await this.#remedies.reload(client, reason);
     this.#reloading = false;
     if (loaded) this.#watch.lookSoon();
@@ -332,6 +337,9 @@ class WppconnectClient implements WhatsAppClient {
     await closeBrowser({ goodbye, pid: this.#pid, graceMs, log: this.#log });
   }
 }
+
+/** A whole code, `ref,staticPub,identityPub,advSecret`, not what stands there while it is made. */
+const isQr = (text: string | null): text is string => text?.split(',').length === 4;
 
 /** A session on the real WhatsApp Web, driven by wppconnect in a real browser. Nothing is started before `open()`. */
 export const createWppconnectClient = (options: WppconnectClientOptions): WhatsAppClient =>

@@ -27,12 +27,14 @@ afterEach(async () => {
 it('leaves no browser when its process is killed', async () => {
   const program = fileURLToPath(new URL('./run-client.ts', import.meta.url));
   const child = spawn(process.execPath, [program, profile.directory, JSON.stringify(web.browserArgs)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  }
   await until(() => printed === 'qr\n', {
     within: 20_000,
     what: 'the QR in the other process, and nothing else printed',
