@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 const saltBytes = 32;
@@ -38,3 +39,6 @@ export const logSalt = (path: string): Uint8Array => {
   if (made === null) throw new FleetError('failed', `${path} vanished while it was made. Start again.`);
   return made;
 };
+
+/** Beside the database, so that a backup keeps the tags searchable. */
+export const logSaltFile = (dataDirectory: string): string => join(dataDirectory, 'log-salt');

@@ -1,0 +1,79 @@
+import { DatabaseSync } from 'node:sqlite';
+import { FleetError } from '../session/fleet-error.ts';
+import type { SessionName } from '../session/session-name.ts';
+import { openDatabase } from '../store/database.ts';
+import { tablesBySession } from './copy-database.ts';
+
+/** Rows of these are numbered across sessions; a number that another session has here would mix two clients' conversations. */
+const isNumbered = (database: DatabaseSync, table: string): string | null => {
+  const rows = database.prepare(`SELECT name, type FROM pragma_table_info(?) WHERE pk = 1`).all(table);
+  const [row] = rows;
+  return rows.length === 1 && row?.['type'] === 'INTEGER' ? String(row['name']) : null;
+};
+
+const columnsOf = (database: DatabaseSync, schema: 'main' | 'restored', table: string): readonly string[] =>
+  database
+    .prepare('SELECT name FROM pragma_table_info(?, ?)')
+    .all(table, schema)
+    .map((row) => String(row['name']));
+
+/**
+ * Joins one session of a restored (and migrated) store to the fleet's own: its configuration and instructions replace what is here,
+ * its history is added where it is missing. False when the history had to be left out. Throws `already-exists` when another session
+ * has its name.
+ */
+export const mergeSession = (into: string, from: string, name: SessionName): boolean => {
+  // Migrates the fleet's own store first, so that both have one shape.
+  openDatabase(into).close();
+  const database = new DatabaseSync(into, { timeout: 5000, enableForeignKeyConstraints: true });
+  try {
+    database.prepare('ATTACH ? AS restored').run(from);
+    const restored = database.prepare('SELECT id FROM restored.sessions WHERE name = ?').get(name);
+    const id = restored?.['id'];
+    if (typeof id !== 'string')
+      throw new FleetError('failed', `this backup holds no session ${name}. Use another one.`);
+    const present = database.prepare('SELECT id FROM sessions WHERE name = ?').get(name);
+    if (present !== undefined && present['id'] !== id)
+      throw new FleetError('already-exists', `another session is named ${name} here. Delete that one first.`);
+
+    const tables = tablesBySession(database).filter((table) => columnsOf(database, 'restored', table).length > 0);
+    const numbered = tables.filter((table) => isNumbered(database, table) !== null);
+    const isTaken = numbered.some((table) => {
+      const key = isNumbered(database, table);
+      return (
+        database
+          .prepare(
+            `SELECT 1 FROM restored."${table}" r JOIN main."${table}" m ON m."${key}" = r."${key}"
+             WHERE r.session_id = ? AND m.session_id IS NOT r.session_id LIMIT 1`,
+          )
+          .get(id) !== undefined
+      );
+    });
+
+    const copy = (table: string, how: 'IGNORE' | 'REPLACE', key: string): void => {
+      const shared = columnsOf(database, 'main', table).filter(
+        // Counted anew by the store's triggers, so that a replica sees the rows as new.
+        (column) => column !== 'change_seq' && columnsOf(database, 'restored', table).includes(column),
+      );
+      const list = shared.map((column) => `"${column}"`).join(', ');
+      database
+        .prepare(
+          `INSERT OR ${how} INTO main."${table}" (${list}) SELECT ${list} FROM restored."${table}" WHERE ${key} = ?`,
+        )
+        .run(id);
+    };
+    database.exec('BEGIN IMMEDIATE');
+    database.prepare('DELETE FROM instructions WHERE session_id = ?').run(id);
+    database.prepare('DELETE FROM sessions WHERE id = ?').run(id);
+    copy('sessions', 'REPLACE', 'id');
+    for (const table of tables) {
+      if (table === 'sessions') continue;
+      const mayCopy = table === 'instructions' || !isTaken;
+      if (mayCopy) copy(table, table === 'instructions' ? 'REPLACE' : 'IGNORE', 'session_id');
+    }
+    database.exec('COMMIT');
+    return !isTaken;
+  } finally {
+    database.close();
+  }
+};

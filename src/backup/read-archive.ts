@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import {
+  type Manifest,
+  type ManifestFile,
+  manifestMaxBytes,
+  manifestName,
+  manifestSchema,
+  pathProblem,
+} from './backup-format.ts';
+import { decrypt, isEncrypted } from './encryption.ts';
+
+const damaged = (why: string, cause?: unknown): FleetError =>
+  new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });
+
+const plainBytes = async (file: string, passphrase: string | undefined): Promise<AsyncIterable<Uint8Array>> => {
+  const start = Buffer.alloc(8);
+  try {
+    const handle = await open(file, 'r');
+    await handle.read(start, 0, start.length, 0);
+    await handle.close();
+  } catch (error) {
+    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Name a backup file.`, { cause: error });
+  }
+  const bytes = createReadStream(file);
+  if (!isEncrypted(start)) return bytes;
+  if (passphrase === undefined || passphrase === '')
+    throw new FleetError('usage', 'this backup is encrypted. Set BACKUP_PASSPHRASE and try again.');
+  return decrypt(bytes, passphrase);
+};
+
+/** Bytes of one entry, at most `most`. */
+async function* bytesOf(entry: ReadEntry, most: number): AsyncGenerator<Buffer> {
+  let count = 0;
+  for await (const chunk of entry) {
+    count += chunk.length;
+    if (count > most) throw damaged(`${entry.path} is longer than it should be`);
+    yield chunk;
+  }
+}
+
+/**
+ * Reads an archive through and checks every file against its manifest: names, sizes, hashes, nothing more and nothing less. A file for
+ * which `place` gives a path is written there (0600, never over another). Rejects with `failed` or `usage`.
+ */
+export const readArchive = async (options: {
+  readonly file: string;
+  readonly passphrase?: string | undefined;
+  /** Asked after the manifest was read. */
+  readonly place: (file: ManifestFile) => string | null;
+  /** Called once, before the first file; throws to stop. */
+  readonly onManifest?: (manifest: Manifest) => Promise<void>;
+}): Promise<Manifest> => {
+  let manifest: Manifest | null = null;
+  const missing = new Map<string, ManifestFile>();
+
+  const readManifest = async (entry: ReadEntry): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of bytesOf(entry, manifestMaxBytes)) chunks.push(chunk);
+    try {
+      manifest = manifestSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    } catch (error) {
+      throw damaged('its manifest is not understood', error);
+    }
+    for (const file of manifest.files) missing.set(file.path, file);
+    await options.onManifest?.(manifest);
+  };
+
+  const readFile = async (entry: ReadEntry): Promise<void> => {
+    const file = missing.get(entry.path);
+    if (file === undefined) throw damaged(`${JSON.stringify(entry.path)} is not in its manifest`);
+    missing.delete(entry.path);
+    const hash = createHash('sha256');
+    const target = options.place(file);
+    let bytes = 0;
+    if (target !== null) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const out = target === null ? null : createWriteStream(target, { mode: 0o600, flags: 'wx' });
+    try {
+      for await (const chunk of bytesOf(entry, file.bytes)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        if (out !== null && !out.write(chunk)) await once(out, 'drain');
+      }
+      if (out !== null) {
+        out.end();
+        await once(out, 'close');
+      }
+    } finally {
+      out?.destroy();
+    }
+    if (bytes !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(`${entry.path} does not match`);
+  };
+
+  const readEntry = async (entry: ReadEntry): Promise<void> => {
+    if (entry.type === 'Directory') {
+      entry.resume();
+      return;
+    }
+    // Links and devices are never in our archives: one could lead a later file anywhere.
+    if (entry.type !== 'File' && entry.type !== 'OldFile')
+      throw damaged(`${JSON.stringify(entry.path)} is a ${entry.type}`);
+    const problem = pathProblem(entry.path);
+    if (problem !== null) throw damaged(`${JSON.stringify(entry.path.slice(0, 200))}: ${problem}`);
+    if (manifest === null) {
+      if (entry.path !== manifestName) throw damaged('it does not begin with its manifest');
+      return readManifest(entry);
+    }
+    return readFile(entry);
+  };
+
+  let failure: unknown;
+  let work: Promise<void> = Promise.resolve();
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry) => {
+      // tar hands out one entry at a time and waits until it was read.
+      work = work
+        .then(() => (failure === undefined ? readEntry(entry) : undefined))
+        .catch((error: unknown) => {
+          failure ??= error;
+          entry.resume();
+        });
+    },
+  });
+  parser.on('error', (error) => {
+    failure ??= damaged(messageOf(error), error);
+  });
+  const ended = new Promise<void>((resolve) => {
+    parser.on('end', resolve);
+    parser.on('error', () => resolve());
+  });
+
+  try {
+    const source = await plainBytes(options.file, options.passphrase);
+    for await (const chunk of gunzipped(source)) {
+      if (failure !== undefined) break;
+      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), ended]);
+    }
+    if (failure === undefined) {
+      parser.end();
+      await ended;
+    }
+    await work;
+  } catch (error) {
+    failure ??= error instanceof FleetError ? error : damaged(messageOf(error), error);
+  }
+  if (failure !== undefined) throw failure instanceof FleetError ? failure : damaged(messageOf(failure), failure);
+  if (manifest === null) throw damaged('it is empty');
+  const [lost] = missing.keys();
+  if (lost !== undefined) throw damaged(`${lost} is missing`);
+  return manifest;
+};
+
+/** An error in the source ends the reading with that error; who stops reading ends the source. */
+async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  const feeding = pipeline(source, gunzip).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  for await (const chunk of gunzip) yield chunk;
+  const error = await feeding;
+  if (error !== null) throw error;
+}

@@ -1,0 +1,76 @@
+import type { SessionName } from '../session/session-name.ts';
+import type { EpochMs } from '../session/units.ts';
+import type { Database } from '../store/database.ts';
+
+export const restoredReason = 'restored';
+
+const inWords = 'restored from a backup: start it when the old server is off';
+const mayBeDone = 'open when the backup was made: the old server may have dealt with it after';
+
+/**
+ * Makes a restored store safe: every session stopped until a person starts it, and nothing that was open at the time of the backup is
+ * sent or answered again, because the old server went on after it. What was open is shown as `unknown` for a person to look at.
+ */
+export const settleRestored = (
+  database: Database,
+  options: { readonly sessions: readonly SessionName[]; readonly backupAt: EpochMs; readonly now: EpochMs },
+): { readonly openMessages: number; readonly openParts: number } =>
+  database.transaction(() => {
+    let openMessages = 0;
+    let openParts = 0;
+    for (const name of options.sessions) {
+      const session = database.get<{ id: string }>('SELECT id FROM sessions WHERE name = ?', name);
+      if (session === undefined) continue;
+      const { id } = session;
+      const { now } = options;
+      database.run(
+        `UPDATE sessions SET desired_state = 'stopped', state = 'stopped', state_since = ?, reason_code = ?, reason = ?,
+           connected_since = NULL, port = NULL, revision = revision + 1, updated_at = ? WHERE id = ?`,
+        now,
+        restoredReason,
+        inWords,
+        now,
+        id,
+      );
+      openMessages += database.run(
+        `UPDATE messages SET outcome = 'unknown', outcome_code = ?, outcome_reason = ?, outcome_at = ?, pending_since = NULL,
+           held_until = NULL, updated_at = ? WHERE session_id = ? AND outcome IN ('pending', 'held')`,
+        restoredReason,
+        mayBeDone,
+        now,
+        now,
+        id,
+      ).changes;
+      openParts += database.run(
+        `UPDATE outbox SET status = 'unknown', reason = ?, done_at = ?, updated_at = ?
+         WHERE session_id = ? AND status IN ('queued', 'sending')`,
+        mayBeDone,
+        now,
+        now,
+        id,
+      ).changes;
+      database.run(
+        `UPDATE turns SET outcome = 'unknown', reason_code = ?, reason = ?, finished_at = ?, updated_at = ?
+         WHERE session_id = ? AND finished_at IS NULL`,
+        restoredReason,
+        mayBeDone,
+        now,
+        now,
+        id,
+      );
+      database.run(
+        'INSERT INTO events (at, level, session_id, session_name, kind, text, evidence, actor) VALUES (?,?,?,?,?,?,?,?)',
+        now,
+        'warn',
+        id,
+        name,
+        'session-restored',
+        inWords,
+        JSON.stringify({ backupAt: options.backupAt }),
+        'you',
+      );
+    }
+    // A client's link of the old server opens nothing here.
+    database.run("DELETE FROM meta WHERE key = 'client_links'");
+    return { openMessages, openParts };
+  });

@@ -1,0 +1,227 @@
+import {
+  createReadStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { list } from 'tar';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createBackup, pruneBackups, removeUnfinishedBackups } from '../../src/backup/create-backup.ts';
+import { decrypt, encrypt } from '../../src/backup/encryption.ts';
+import { verifyBackup } from '../../src/backup/verify-backup.ts';
+import { profileLock } from '../../src/home/home-paths.ts';
+import { tryLock } from '../../src/home/lock.ts';
+import { parseSessionName } from '../../src/session/session-name.ts';
+import { addChat, leftOvers, put, removeHomes, sampleFleet, usual } from './fleet-home.ts';
+
+afterEach(removeHomes);
+const padaria = parseSessionName('padaria-joao');
+
+const pathsIn = async (file: string): Promise<string[]> => {
+  const found: string[] = [];
+  await list({ file, onReadEntry: (entry) => found.push(entry.path) });
+  return found.filter((path) => !path.endsWith('/'));
+};
+
+describe('createBackup', () => {
+  it('keeps database, configuration and logins without caches, and has read it back', async () => {
+    const { paths, store } = sampleFleet();
+    const now = Date.UTC(2026, 10, 22, 3, 0, 0);
+    const report = await createBackup({ ...usual(paths), now: () => now });
+    store.close();
+    expect(report.file).toBe(join(paths.backups, 'fleet-20261122T030000Z.tar.gz'));
+    expect(report.sessions.map(({ name, profile }) => [name, profile])).toEqual([
+      ['padaria-joao', 'copied'],
+      ['studio-bela', 'copied'],
+    ]);
+    const found = await pathsIn(report.file);
+    expect(found[0]).toBe('manifest.json');
+    expect(found).toContain('data/fleet.db');
+    expect(found).toContain('data/.env');
+    expect(found).toContain('data/log-salt');
+    expect(found.some((path) => path.endsWith('leveldb/000003.log'))).toBe(true);
+    expect(found.filter((path) => /Cache|Singleton|\.locks/.test(path))).toEqual([]);
+    expect(statSync(report.file).mode & 0o777).toBe(0o600);
+    expect(leftOvers(paths)).toEqual([]);
+    expect((await verifyBackup({ file: report.file, scratch: paths.backups })).manifest.sessions).toHaveLength(2);
+  });
+
+  it('is consistent while others write', async () => {
+    const { paths, store, ids } = sampleFleet();
+    let rounds = 0;
+    const writing = setInterval(() => {
+      addChat(store, ids['padaria-joao'], `n${rounds}`, 'x'.repeat(2000));
+      rounds += 1;
+    }, 1);
+    // Every chat has its own id in the table's unique key.
+    store.database.run('DROP INDEX IF EXISTS conversations_by_name');
+    clearInterval(writing);
+    const report = await createBackup(usual(paths));
+    store.close();
+    await verifyBackup({ file: report.file, scratch: paths.backups });
+  });
+
+  it('leaves out a login whose browser runs, and says so', async () => {
+    const { paths, store } = sampleFleet();
+    const lock = tryLock(profileLock(paths, padaria));
+    const report = await createBackup(usual(paths));
+    lock?.release();
+    store.close();
+    expect(report.sessions[0]).toMatchObject({ name: 'padaria-joao', profile: 'skipped' });
+    expect(report.sessions[0]?.reason).toMatch(/browser runs/);
+    expect((await pathsIn(report.file)).some((path) => path.startsWith('tokens/padaria-joao/'))).toBe(false);
+  });
+
+  it('keeps one session with nothing of the others', async () => {
+    const { paths, store } = sampleFleet();
+    const report = await createBackup({ ...usual(paths), session: padaria });
+    const found = await pathsIn(report.file);
+    expect(found.some((path) => path.startsWith('tokens/studio-bela'))).toBe(false);
+    expect(found).not.toContain('data/.env');
+    const bytes: Buffer[] = [];
+    await list({
+      file: report.file,
+      onReadEntry: (entry) => entry.on('data', (chunk) => bytes.push(chunk)),
+    });
+    const all = Buffer.concat(bytes).toString('latin1');
+    expect(all).toContain('padaria-secret-text');
+    for (const other of ['studio-secret-text', 'studio-bela', 'login-of-studio']) expect(all).not.toContain(other);
+    await expect(createBackup({ ...usual(paths), session: parseSessionName('nobody') })).rejects.toMatchObject({
+      code: 'no-such-session',
+    });
+    store.close();
+    expect(leftOvers(paths)).toEqual([]);
+  });
+
+  it('keeps a number of its kind and touches no other file', async () => {
+    const { paths, store } = sampleFleet();
+    put(join(paths.backups, 'login-padaria-joao-20260101T000000Z.tar.gz'), 'x');
+    put(join(paths.backups, 'mine.txt'), 'x');
+    let now = Date.UTC(2026, 10, 1);
+    for (let n = 0; n < 4; n += 1) {
+      await createBackup({ ...usual(paths), keep: 2, now: () => now });
+      now += 86_400_000;
+    }
+    await createBackup({ ...usual(paths), session: padaria, keep: 2, now: () => now });
+    store.close();
+    expect(readdirSync(paths.backups).sort()).toEqual([
+      'fleet-20261103T000000Z.tar.gz',
+      'fleet-20261104T000000Z.tar.gz',
+      'login-padaria-joao-20260101T000000Z.tar.gz',
+      'mine.txt',
+      'session-padaria-joao-20261105T000000Z.tar.gz',
+    ]);
+    expect(await pruneBackups(paths.backups, 'fleet', 0)).toHaveLength(1);
+  });
+
+  it('never writes over a file, and cleans up what a crash left', async () => {
+    const { paths, store } = sampleFleet();
+    const to = join(paths.home, 'mine.tar.gz');
+    writeFileSync(to, 'precious');
+    await expect(createBackup({ ...usual(paths), to })).rejects.toMatchObject({ code: 'already-exists' });
+    expect(readFileSync(to, 'utf8')).toBe('precious');
+    put(join(paths.backups, '.staging-0123456789ab/data/fleet.db'), 'x');
+    put(join(paths.backups, '.fleet-x.tar.gz.0123456789ab.partial'), 'x');
+    expect(await removeUnfinishedBackups(paths)).toBe(2);
+    store.close();
+    expect(leftOvers(paths)).toEqual([]);
+  });
+});
+
+describe('an encrypted backup', () => {
+  const passphrase = 'correct horse ção';
+
+  it('opens with its passphrase only, and shows nothing without', async () => {
+    const { paths, store } = sampleFleet();
+    const { file, encrypted } = await createBackup({ ...usual(paths), passphrase });
+    store.close();
+    expect(encrypted).toBe(true);
+    expect(file).toMatch(/\.enc$/);
+    const bytes = readFileSync(file, 'latin1');
+    for (const never of ['sk-test', 'padaria', 'manifest', passphrase]) expect(bytes).not.toContain(never);
+    await verifyBackup({ file, passphrase, scratch: paths.backups });
+    await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow(/BACKUP_PASSPHRASE/);
+    await expect(verifyBackup({ file, passphrase: 'wrong', scratch: paths.backups })).rejects.toThrow(
+      /passphrase is wrong/,
+    );
+    expect(leftOvers(paths)).toEqual([]);
+  });
+
+  it('is refused when a byte changed, when cut off, and when pieces were swapped', async () => {
+    const { paths, store } = sampleFleet();
+    // Incompressible, so that there are many pieces.
+    put(
+      join(paths.tokens, 'padaria-joao/Default/big'),
+      Array.from({ length: 40_000 }, () => Math.random().toString(36)).join(''),
+    );
+    const { file } = await createBackup({ ...usual(paths), passphrase });
+    store.close();
+    const whole = readFileSync(file);
+    const refused = async (bytes: Uint8Array): Promise<void> => {
+      writeFileSync(file, bytes);
+      await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow(/damaged|wrong/);
+    };
+    const piece = 64 * 1024 + 16;
+    for (const at of [12, 20, 40, whole.length - 3]) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await refused(changed);
+    }
+    const header = whole.length - (whole.length - 35);
+    await refused(whole.subarray(0, header + piece * 2));
+    await refused(whole.subarray(0, header));
+    await refused(
+      Buffer.concat([
+        whole.subarray(0, header),
+        whole.subarray(header + piece, header + 2 * piece),
+        whole.subarray(header, header + piece),
+        whole.subarray(header + 2 * piece),
+      ]),
+    );
+    truncateSync(file, 5);
+    await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow();
+  });
+
+  it('round-trips any length', async () => {
+    for (const length of [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000]) {
+      const plain = Buffer.alloc(length, 7);
+      const source = async function* (bytes: Uint8Array) {
+        for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000);
+      };
+      const sealed: Buffer[] = [];
+      for await (const chunk of encrypt(source(plain), 'p')) sealed.push(chunk);
+      const opened: Buffer[] = [];
+      for await (const chunk of decrypt(source(Buffer.concat(sealed)), 'p')) opened.push(chunk);
+      expect(Buffer.concat(opened).equals(plain)).toBe(true);
+    }
+  });
+});
+
+describe('a damaged backup', () => {
+  it('is found by its hashes, and does not hang', async () => {
+    const { paths, store } = sampleFleet();
+    const { file } = await createBackup(usual(paths));
+    store.close();
+    const whole = readFileSync(file);
+    for (const cut of [0, 1, 100, Math.floor(whole.length / 2), whole.length - 20]) {
+      writeFileSync(file, whole.subarray(0, cut));
+      await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow();
+    }
+    for (const at of [50, Math.floor(whole.length / 3), whole.length - 100]) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ 0xff;
+      writeFileSync(file, changed);
+      await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow();
+    }
+    await expect(verifyBackup({ file: join(paths.home, 'nothing'), scratch: paths.backups })).rejects.toMatchObject({
+      code: 'usage',
+    });
+    expect(existsSync(join(paths.home, 'nothing'))).toBe(false);
+    expect(createReadStream).toBeTypeOf('function');
+    expect(leftOvers(paths)).toEqual([]);
+  });
+});
