@@ -87,7 +87,7 @@ export interface SentMessage {
   readonly at: EpochMs;
 }
 
-/** `late`: not confirmed, goes out a second later. `lost`: not confirmed, never went out. `delivered-unknown`: went out, not confirmed. */
+/** `late`: not confirmed, goes out after `lateness` if the page still lives then. `lost`: not confirmed, never went out. `delivered-unknown`: went out, not confirmed. */
 export type SendFate = 'accepted' | 'refused' | 'late' | 'lost' | 'delivered-unknown' | 'throws';
 
 /** WhatsApp itself: it outlives every worker, keeps what was written, and records what really went out. */
@@ -97,6 +97,8 @@ export interface FakeWhatsApp {
   readonly typing: string[];
   fate: (message: { chatId: string; text: string }) => SendFate;
   lookup: () => 'truth' | 'cannot-tell';
+  /** After how long a late send goes out after all. */
+  lateness: () => Milliseconds;
   /** How long a call into the page takes. */
   latency: () => Milliseconds;
   identities: Map<string, { phone: string | null; lid: string | null; isSavedContact: boolean }>;
@@ -112,6 +114,7 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
     typing: [],
     fate: () => 'accepted',
     lookup: () => 'truth',
+    lateness: () => 1000,
     latency: () => 0,
     identities: new Map(),
     media: new Map(),
@@ -135,7 +138,7 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
             case 'refused':
               return { kind: 'refused', reason: 'not allowed here' };
             case 'late':
-              life.after(1000, goOut);
+              life.after(fake.lateness(), goOut);
               return { kind: 'unknown', reason: 'no answer from the page' };
             case 'lost':
               return { kind: 'unknown', reason: 'no answer from the page' };
