@@ -7,6 +7,7 @@ import { workerScript } from '../orchestrator/entry-scripts.ts';
 import { createFleet } from '../orchestrator/fleet.ts';
 import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
 import { createFleetState, type FleetState } from '../orchestrator/fleet-state.ts';
+import { createHealthMonitor } from '../orchestrator/health-monitor.ts';
 import { createLifecycleMethods } from '../orchestrator/lifecycle-methods.ts';
 import { createPortAllocator } from '../orchestrator/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process-manager.ts';
@@ -34,6 +35,8 @@ export interface OpenFleet {
   readonly settings: Settings;
   readonly state: FleetState;
   readonly orchestrator: SessionOrchestrator;
+  /** Takes over what runs, brings the rest to its desired state, and begins to look. */
+  begin(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -196,6 +199,18 @@ export const openFleet = async (options: {
       now,
     });
     listening.resources = resources;
+    const health = createHealthMonitor({
+      book,
+      orchestrator,
+      store,
+      activityOf: state.activityOf,
+      costOf: (id) => {
+        const memoryBytes = resources.memoryOf(id);
+        return memoryBytes === null ? null : { memoryBytes, cpuPercent: resources.sampleOf(id)?.cpuPercent ?? 0 };
+      },
+      now,
+      log: say,
+    });
     return {
       fleet,
       parts,
@@ -204,8 +219,16 @@ export const openFleet = async (options: {
       settings,
       state,
       orchestrator,
+      begin: async () => {
+        await orchestrator.begin();
+        health.begin();
+        state.begin();
+        // The first client sees what was taken over, not what was stored.
+        state.flush();
+      },
       close: async () => {
         await fleet.close();
+        health.close();
         await resources.close();
         orchestrator.close();
         state.close();

@@ -78,10 +78,7 @@ export const runMaster = async (): Promise<void> => {
       onMasterStop: (sessions) => ending.resolve({ kind: 'stop', sessions }),
       onDaemonLost: () => ending.resolve({ kind: 'daemon-lost' }),
     });
-    await opened.orchestrator.begin();
-    opened.state.begin();
-    // The first client sees what was taken over, not what was stored.
-    opened.state.flush();
+    await opened.begin();
     server = await openSocketServer({
       path: paths.socket,
       fleet: opened.fleet,

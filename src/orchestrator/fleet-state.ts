@@ -27,6 +27,7 @@ export interface FleetState {
   touch(): void;
   /** Publishes now what `touch` would publish soon: an answer never comes before what it is about. */
   flush(): void;
+  activityOf(sessionId: string): SessionActivity | null;
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
   setIncidents(incidents: readonly Incident[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
@@ -180,6 +181,7 @@ export const createFleetState = (options: {
       clearTimeout(folding);
       fold();
     },
+    activityOf: (sessionId) => activity.get(sessionId) ?? null,
     setResources: (next, machine) => {
       resources = next;
       info = keepIdentity(info, { ...info, machine });

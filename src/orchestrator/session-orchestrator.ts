@@ -78,6 +78,8 @@ export interface SessionOrchestrator {
   stopWorker(session: ManagedSession): Promise<void>;
   /** Ends a worker that should not go on and starts it again after its backoff, as if it had crashed. */
   failWorker(session: ManagedSession, why: Why): void;
+  /** Ends a worker and leaves the session to a person. */
+  park(session: ManagedSession, state: 'waiting' | 'failed', why: Why): void;
   tell(session: ManagedSession, order: WorkerOrder): Promise<void>;
   ask(session: ManagedSession, order: WorkerOrder, within: Milliseconds): Promise<readonly string[]>;
   kick(session: ManagedSession): void;
@@ -384,6 +386,11 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     if (session.state !== 'queued') setImmediate(kickQueued);
   });
 
+  const couldNotEnd =
+    (session: ManagedSession) =>
+    (error: unknown): void =>
+      log('error', `${session.stored.name} could not be ended`, { error: messageOf(error) });
+
   const target = (session: ManagedSession): { pmId: number; startId: string } => {
     const { worker } = session;
     if (worker === null || worker.pmId === null) {
@@ -473,12 +480,16 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     failWorker: (session, why) => {
       inTurn(session, async () => {
         if (session.worker === null || !wanted(session)) return;
-        await runner.stop(session, why);
+        await runner.stop(session, null);
         planAgain(session, why);
         kick(session);
-      }).catch((error: unknown) =>
-        log('error', `${session.stored.name} could not be ended`, { error: messageOf(error) }),
-      );
+      }).catch(couldNotEnd(session));
+    },
+    park: (session, state, why) => {
+      inTurn(session, async () => {
+        if (session.worker !== null) await runner.stop(session, null);
+        if (!session.removed) book.move(session, state, why);
+      }).catch(couldNotEnd(session));
     },
 
     tell: (session, order) => channel.tell(target(session), order),
