@@ -122,7 +122,11 @@ export const readArchive = async (options: {
     onReadEntry: (entry) => {
       // tar hands out one entry at a time and waits until it was read.
       work = work
-        .then(() => (failure === undefined ? readEntry(entry) : undefined))
+        .then(async () => {
+          // After a failure the rest is let through unread, so that the parser comes to its end.
+          if (failure === undefined) await readEntry(entry);
+          else entry.resume();
+        })
         .catch((error: unknown) => {
           failure ??= error;
           entry.resume();

@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { create } from 'tar';
+import { afterEach, describe, expect, it } from 'vitest';
+import { manifestName, pathProblem } from '../../src/backup/backup-format.ts';
+import { createBackup } from '../../src/backup/create-backup.ts';
+import { restoreBackup } from '../../src/backup/restore-backup.ts';
+import { type HomePaths, masterLock, profileLock } from '../../src/home/home-paths.ts';
+import { tryLock } from '../../src/home/lock.ts';
+import { parseSessionName } from '../../src/session/session-name.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { addChat, addSession, emptyHome, leftOvers, put, removeHomes, sampleFleet, usual } from './fleet-home.ts';
+
+afterEach(removeHomes);
+const padaria = parseSessionName('padaria-joao');
+const loginFile = 'Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb/000003.log';
+const loginOf = (paths: HomePaths, name: string): string => readFileSync(join(paths.tokens, name, loginFile), 'utf8');
+const reopened = <T>(paths: HomePaths, look: (store: Store) => T): T => {
+  const store = openStore(paths.database);
+  try {
+    return look(store);
+  } finally {
+    store.close();
+  }
+};
+const count = (store: Store, sql: string): number =>
+  store.database.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? -1;
+
+const backedUp = async (session?: typeof padaria): Promise<string> => {
+  const { paths, store } = sampleFleet();
+  const to = join(paths.home, 'saved.tar.gz');
+  await createBackup({ ...usual(paths), to, session: session ?? null });
+  store.close();
+  return to;
+};
+
+describe('restoring a fleet', () => {
+  it('works on an empty machine, with every session stopped', async () => {
+    const file = await backedUp();
+    const paths = emptyHome();
+    const report = await restoreBackup({ paths, file, yes: false, now: () => 9000 });
+    expect(report.movedAside).toEqual([]);
+    expect(report.words.join(' ')).toMatch(/old server is off/);
+    expect(loginOf(paths, 'padaria-joao')).toBe('login-of-padaria');
+    expect(existsSync(join(paths.tokens, 'padaria-joao/Default/Cache'))).toBe(false);
+    expect(readFileSync(paths.envFile, 'utf8')).toContain('sk-test');
+    reopened(paths, (store) => {
+      const sessions = store.sessions.list();
+      expect(sessions.map(({ desiredState, state, reasonCode }) => [desiredState, state, reasonCode])).toEqual([
+        ['stopped', 'stopped', 'restored'],
+        ['stopped', 'stopped', 'restored'],
+      ]);
+      expect(store.sessions.instructions(sessions[0]?.id ?? '', 1)?.text).toBe('Be padaria-joao');
+      expect(store.events.list({ limit: 5 })[0]).toMatchObject({ kind: 'session-restored', level: 'warn' });
+    });
+    expect(leftOvers(paths)).toEqual([]);
+    const lock = tryLock(masterLock(paths));
+    expect(lock).not.toBeNull();
+    lock?.release();
+  });
+
+  it('neither answers nor sends again what was open when the backup was made', async () => {
+    const paths = emptyHome();
+    const report = await restoreBackup({ paths, file: await backedUp(), yes: false });
+    expect(report).toMatchObject({ openMessages: 4, openParts: 4 });
+    reopened(paths, (store) => {
+      expect(count(store, "messages WHERE outcome IN ('pending', 'held')")).toBe(0);
+      expect(count(store, "messages WHERE outcome = 'unknown' AND outcome_code = 'restored'")).toBe(4);
+      expect(count(store, "messages WHERE outcome = 'answered'")).toBe(2);
+      expect(count(store, "outbox WHERE status IN ('queued', 'sending')")).toBe(0);
+      expect(count(store, "outbox WHERE status = 'draft'")).toBe(2);
+    });
+  });
+
+  it('refuses to replace a fleet without yes, and keeps the old one aside with it', async () => {
+    const file = await backedUp();
+    const { paths, store } = sampleFleet();
+    addSession(store, 'only-here');
+    store.close();
+    const before = readFileSync(paths.database);
+    await expect(restoreBackup({ paths, file, yes: false })).rejects.toMatchObject({ code: 'refused-by-state' });
+    expect(readFileSync(paths.database).equals(before)).toBe(true);
+    expect(leftOvers(paths)).toEqual([]);
+    const report = await restoreBackup({ paths, file, yes: true });
+    expect(report.movedAside).toHaveLength(2);
+    reopened(paths, (restored) => expect(restored.sessions.list()).toHaveLength(2));
+    const [tokensAside, dataAside] = report.movedAside;
+    expect(readdirSync(tokensAside ?? '').sort()).toEqual(['padaria-joao', 'studio-bela']);
+    expect(readdirSync(dataAside ?? '')).toContain('fleet.db');
+    const old = openStore(join(dataAside ?? '', 'fleet.db'));
+    expect(old.sessions.list()).toHaveLength(3);
+    old.close();
+  });
+
+  it('waits for nobody: a running master or browser is refused', async () => {
+    const file = await backedUp();
+    const { paths, store } = sampleFleet();
+    store.close();
+    const master = tryLock(masterLock(paths));
+    await expect(restoreBackup({ paths, file, yes: true })).rejects.toThrow(/zap-fleet master stop/);
+    master?.release();
+    const browser = tryLock(profileLock(paths, padaria));
+    await expect(restoreBackup({ paths, file, yes: true })).rejects.toThrow(/browser of padaria-joao runs/);
+    browser?.release();
+    await restoreBackup({ paths, file, yes: true });
+  });
+
+  it('needs the passphrase of an encrypted one before it touches anything', async () => {
+    const { paths, store } = sampleFleet();
+    const { file } = await createBackup({ ...usual(paths), passphrase: 'open sesame' });
+    store.close();
+    const target = emptyHome();
+    await expect(restoreBackup({ paths: target, file, yes: true, passphrase: 'no' })).rejects.toMatchObject({
+      code: 'usage',
+    });
+    expect(existsSync(target.database)).toBe(false);
+    await restoreBackup({ paths: target, file, yes: false, passphrase: 'open sesame' });
+    expect(loginOf(target, 'studio-bela')).toBe('login-of-studio');
+  });
+});
+
+describe('restoring one session', () => {
+  it('makes a fleet of it on an empty machine', async () => {
+    const paths = emptyHome();
+    const report = await restoreBackup({ paths, file: await backedUp(padaria), yes: false });
+    expect(report).toMatchObject({ session: 'padaria-joao', historyRestored: true });
+    reopened(paths, (store) => {
+      expect(store.sessions.list().map(({ name }) => name)).toEqual(['padaria-joao']);
+      expect(count(store, 'messages')).toBe(3);
+    });
+    expect(readdirSync(paths.tokens).filter((name) => !name.startsWith('.'))).toEqual(['padaria-joao']);
+  });
+
+  it('brings a deleted session back into its fleet, with its history', async () => {
+    const { paths, store, ids } = sampleFleet();
+    const { file } = await createBackup({ ...usual(paths), session: padaria });
+    await expect(restoreBackup({ paths, file, yes: false })).rejects.toThrow(/session padaria-joao/);
+    store.sessions.remove(ids['padaria-joao']);
+    store.database.run('DELETE FROM messages WHERE session_id = ?', ids['padaria-joao']);
+    store.close();
+    const report = await restoreBackup({ paths, file, yes: false });
+    expect(report.historyRestored).toBe(true);
+    reopened(paths, (restored) => {
+      expect(restored.sessions.list().map(({ name, state }) => [name, state])).toEqual([
+        ['padaria-joao', 'stopped'],
+        ['studio-bela', 'connected'],
+      ]);
+      expect(count(restored, `messages WHERE session_id = '${ids['padaria-joao']}'`)).toBe(3);
+      expect(count(restored, `messages WHERE session_id = '${ids['studio-bela']}'`)).toBe(3);
+      expect(restored.sessions.instructions(ids['padaria-joao'], 1)?.text).toBe('Be padaria-joao');
+    });
+    expect(loginOf(paths, 'studio-bela')).toBe('login-of-studio');
+  });
+
+  it('never mixes its conversations into another fleet’s', async () => {
+    const file = await backedUp(padaria);
+    const paths = emptyHome();
+    const store = openStore(paths.database);
+    const other = addSession(store, 'another-client');
+    addChat(store, other, 'another-client', 'other-secret');
+    store.close();
+    const report = await restoreBackup({ paths, file, yes: false });
+    expect(report.historyRestored).toBe(false);
+    expect(report.words.join(' ')).toMatch(/conversations were not restored/);
+    reopened(paths, (restored) => {
+      expect(restored.sessions.list()).toHaveLength(2);
+      expect(count(restored, "messages WHERE text = 'padaria-secret-text'")).toBe(0);
+      expect(count(restored, `messages WHERE session_id = '${other}'`)).toBe(3);
+    });
+    expect(loginOf(paths, 'padaria-joao')).toBe('login-of-padaria');
+  });
+
+  it('refuses a name that another session has', async () => {
+    const file = await backedUp(padaria);
+    const paths = emptyHome();
+    const store = openStore(paths.database);
+    addSession(store, 'padaria-joao');
+    store.close();
+    await expect(restoreBackup({ paths, file, yes: true })).rejects.toMatchObject({ code: 'already-exists' });
+    reopened(paths, (kept) => expect(kept.sessions.list()[0]?.label).toBe('Label padaria-joao'));
+  });
+});
+
+describe('a hostile archive', () => {
+  /** An archive made by hand: files, and what its manifest says of them. */
+  const forge = async (
+    files: Record<string, string>,
+    more: { extra?: string[]; prepare?: (root: string) => void } = {},
+  ) => {
+    const home = emptyHome();
+    const root = join(home.home, 'forged');
+    mkdirSync(root);
+    for (const [path, text] of Object.entries(files)) put(join(root, path), text);
+    const described = Object.entries(files).map(([path, text]) => ({
+      path,
+      bytes: text.length,
+      sha256: createHash('sha256').update(text).digest('hex'),
+    }));
+    const manifest = {
+      format: 'zap-fleet-backup',
+      version: 1,
+      createdAt: 1,
+      program: '1',
+      fleetId: 'f',
+      host: 'h',
+      session: null,
+      sessions: [],
+      files: described,
+    };
+    writeFileSync(join(root, manifestName), JSON.stringify(manifest));
+    more.prepare?.(root);
+    const file = join(home.home, 'forged.tar.gz');
+    const plain = `${file}.plain`;
+    // tar 7.5 ends an archive with hard links twice unless it works in sync; ours have none.
+    create({ file: plain, cwd: root, preservePaths: true, sync: true }, [
+      manifestName,
+      ...Object.keys(files),
+      ...(more.extra ?? []),
+    ]);
+    writeFileSync(file, gzipSync(readFileSync(plain)));
+    return file;
+  };
+  const refusedOn = async (file: string, why: RegExp): Promise<void> => {
+    const paths = emptyHome();
+    await expect(restoreBackup({ paths, file, yes: true })).rejects.toThrow(why);
+    expect(existsSync(paths.database)).toBe(false);
+    expect(leftOvers(paths)).toEqual([]);
+    expect(existsSync(join(dirname(paths.home), 'evil'))).toBe(false);
+  };
+
+  it('leads nowhere', async () => {
+    await refusedOn(await forge({ 'evil.txt': 'x' }), /no file of a fleet/);
+    await refusedOn(await forge({ 'tokens/../../evil': 'x' }), /no file of a fleet|leads out/);
+    await refusedOn(await forge({ 'tokens/padaria-joao/../../../evil': 'x' }), /leads out/);
+    await refusedOn(await forge({ 'data/master.lock': 'x' }), /no file of a fleet/);
+    await refusedOn(await forge({ 'tokens/all/x': 'x' }), /no file of a fleet/);
+  });
+
+  it('holds no links and nothing that its manifest does not name', async () => {
+    const link = { extra: ['tokens/padaria-joao/link'] };
+    const inside = { 'tokens/padaria-joao/file': 'x' };
+    await refusedOn(
+      await forge(inside, { ...link, prepare: (root) => symlinkSync('/etc', join(root, 'tokens/padaria-joao/link')) }),
+      /SymbolicLink/,
+    );
+    await refusedOn(
+      await forge(inside, {
+        ...link,
+        prepare: (root) => linkSync(join(root, 'tokens/padaria-joao/file'), join(root, 'tokens/padaria-joao/link')),
+      }),
+      /Link/,
+    );
+    await refusedOn(
+      await forge(inside, { ...link, prepare: (root) => writeFileSync(join(root, 'tokens/padaria-joao/link'), 'y') }),
+      /not in its manifest/,
+    );
+  });
+
+  it('matches its manifest to the byte', async () => {
+    const inside = { 'tokens/padaria-joao/file': 'x'.repeat(1000) };
+    const change = (text: string) => ({
+      prepare: (root: string) => writeFileSync(join(root, 'tokens/padaria-joao/file'), text),
+    });
+    await refusedOn(await forge(inside, change('y'.repeat(1000))), /does not match/);
+    await refusedOn(await forge(inside, change('x'.repeat(999))), /does not match/);
+    await refusedOn(await forge(inside, change('x'.repeat(1001))), /longer than/);
+    await refusedOn(await forge({ 'data/fleet.db': 'not a database' }), /database/);
+  });
+
+  it('is judged by the names alone', () => {
+    for (const good of ['manifest.json', 'data/fleet.db', 'data/.env', 'tokens/padaria-joao/Default/x y'])
+      expect(pathProblem(good)).toBeNull();
+    for (const bad of [
+      '/data/fleet.db',
+      'data//fleet.db',
+      'tokens/padaria-joao/',
+      'tokens/padaria-joao/a\\b',
+      'tokens/p/\u0000x',
+      'tokens/.locks/x',
+      '',
+    ])
+      expect(pathProblem(bad)).not.toBeNull();
+  });
+});
