@@ -109,11 +109,11 @@ const replaceFleet = async (paths: HomePaths, staged: Staged, at: EpochMs): Prom
   };
   const profiles = (await readdir(paths.tokens)).filter((name) => !name.startsWith('.'));
   await aside(paths.tokens, profiles);
-  const staged_config = [];
-  for (const name of configFiles) if (await isThere(join(staged.data, name))) staged_config.push(name);
-  await aside(paths.data, ['fleet.db', 'fleet.db-wal', 'fleet.db-shm', ...staged_config]);
+  const config = [];
+  for (const name of configFiles) if (await isThere(join(staged.data, name))) config.push(name);
+  await aside(paths.data, ['fleet.db', 'fleet.db-wal', 'fleet.db-shm', ...config]);
   for (const name of await readdir(staged.tokens)) await rename(join(staged.tokens, name), join(paths.tokens, name));
-  for (const name of staged_config) await rename(join(staged.data, name), join(paths.data, name));
+  for (const name of config) await rename(join(staged.data, name), join(paths.data, name));
   // Last: a fleet without its database is seen as no fleet, so that a restore that died here is simply run again.
   await rename(join(staged.data, 'fleet.db'), paths.database);
   return asides;
@@ -157,7 +157,7 @@ const hasSession = (paths: HomePaths, name: SessionName): boolean => {
 const refuse = (what: string): FleetError =>
   new FleetError(
     'refused-by-state',
-    `${what} here already. With --yes it is replaced; what is here now is kept in ${asideName(0).replace(/-\d.*/, '-…')}.`,
+    `${what} here already. With --yes it is replaced; what is here now is kept beside it.`,
   );
 
 /**
