@@ -7,7 +7,10 @@ import type { LoadedSettings } from './settings/load-settings.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
 /** The context of one command; disposing it closes the door and takes the signal handler back. */
-export const openCommandContext = (loaded: LoadedSettings, language: string | undefined): CommandContext & AsyncDisposable => {
+export const openCommandContext = (
+  loaded: LoadedSettings,
+  language: string | undefined,
+): CommandContext & AsyncDisposable => {
   const controller = new AbortController();
   const interrupt = (): void => {
     // The second one ends a command that does not listen.
@@ -15,12 +18,6 @@ export const openCommandContext = (loaded: LoadedSettings, language: string | un
     controller.abort();
   };
   process.on('SIGINT', interrupt);
-  // `zap-fleet logs | head` closes the pipe early: that is not an error of ours.
-  const onPipe = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  };
-  process.stdout.on('error', onPipe);
   let door: Promise<Fleet> | undefined;
   const words = languageOf(loaded.settings, language);
   return {
@@ -44,7 +41,6 @@ export const openCommandContext = (loaded: LoadedSettings, language: string | un
     verdictWord: (verdict) => words.verdict[verdict],
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);
-      process.stdout.off('error', onPipe);
       if (door !== undefined) {
         // A door that never opened has said so already, where it was asked for.
         const opened = await door.then(

@@ -16,8 +16,7 @@ import { type LoadedSettings, loadSettings } from './settings/load-settings.ts';
 
 const demoSettings = (home: string): LoadedSettings => {
   // Nothing of the operator's own settings or keys gets into a demo: only what the terminal needs.
-  const loaded = loadSettings({ env: { PORT: '0', FLEET_LANG: process.env['FLEET_LANG'] }, cwd: home, home });
-  return { ...loaded, raw: { ...loaded.raw, ZAP_DEMO: '1' } };
+  return loadSettings({ env: { PORT: '0', FLEET_LANG: process.env['FLEET_LANG'] }, cwd: home, home });
 };
 
 const fill = async (fleet: Fleet, loaded: LoadedSettings): Promise<void> => {
@@ -39,7 +38,7 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
   const loaded = demoSettings(home);
   try {
     prepareHome(loaded.paths);
-    const fleet = await openDoor(loaded);
+    const fleet = await openDoor(loaded, { demo: true });
     // The sessions come up while the dashboard is already open: a first frame waits for nobody.
     const filled = fill(fleet, loaded);
     const code = await openDashboard(loaded, language, { fleet, whileOpen: filled });

@@ -121,8 +121,15 @@ const build = async (finish: (code: number) => void): Promise<Command> => {
   return program;
 };
 
-/** Runs the program; sets the exit code and leaves the process to end by itself, so that nothing that is still written is lost. */
+const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done) => stream.write('', () => done()));
+
+/** Runs the program and exits once everything is written: a library's timer (PM2 keeps its sockets' retries) must not hold it open. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  // `zap-fleet logs | head` closes the pipe early: that is the reader's right and no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   let exitCode = 0;
   const finish = (code: number): void => {
     exitCode = code;
@@ -133,5 +140,6 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   } catch (error) {
     exitCode = fail(error);
   }
-  process.exitCode = exitCode;
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit(exitCode);
 };

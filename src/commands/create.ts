@@ -63,7 +63,8 @@ export const create: CommandSpec = {
       ...(instructions === undefined ? {} : { prompt: instructions }),
     });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
-    else if (row.state === 'stopped') context.print(`${row.name} made. Start it with: zap-fleet start ${row.name}`);
+    else if (row.desiredState === 'stopped')
+      context.print(`${row.name} made. Start it with: zap-fleet start ${row.name}`);
     else
       context.print(
         `${row.name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${row.reason})`}. Its QR: zap-fleet qr ${row.name}`,

@@ -4,6 +4,8 @@ const digitsOnly = (text: string): string => text.replace(/\D/g, '');
 
 /** Brazilian area codes are two digits; a mobile number has nine digits since 2016, but WhatsApp still knows many by eight. */
 const brazilian = /^55(\d{2})(9?)(\d{8})$/;
+/** Mobile numbers began with 6 to 9 when the ninth digit came; landlines (2 to 5) never got one. */
+const brazilianMobile = /^55(\d{2})9?([6-9]\d{7})$/;
 
 /**
  * Digits with country code from what a person typed: `+55 (11) 98765-4321`, `11 98765-4321`, `5511987654321`. A Brazilian number
@@ -22,8 +24,8 @@ export const parsePhone = (text: string): string | null => {
 /** One spelling for numbers that reach the same phone: Brazilian mobiles lose their ninth digit. */
 export const phoneKey = (phone: string): string => {
   const digits = digitsOnly(phone);
-  const match = brazilian.exec(digits);
-  return match ? `55${match[1]}${match[3]}` : digits;
+  const match = brazilianMobile.exec(digits);
+  return match ? `55${match[1]}${match[2]}` : digits;
 };
 
 export const samePhone = (a: string, b: string): boolean => phoneKey(a) === phoneKey(b);

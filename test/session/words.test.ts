@@ -109,6 +109,8 @@ describe('phone numbers', () => {
     expect(samePhone('5511987654321', '551187654321')).toBe(true);
     expect(samePhone('5511987654321', '5511987654322')).toBe(false);
     expect(samePhone('351912345678', '351912345678')).toBe(true);
+    // A landline has no ninth digit: this mobile is somebody else's.
+    expect(samePhone('551134567890', '5511934567890')).toBe(false);
   });
   test('shown and masked', () => {
     expect(formatPhone('5511987654321')).toBe('11 98765-4321');
