@@ -3,69 +3,25 @@ import { parsePhone } from '../session/phone.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { Database } from './database.ts';
+import { createDrafts } from './draft-commands.ts';
 import type { MessageStore } from './message-store.ts';
-
-/**
- * `draft` waits for a person; `queued` waits for its turn; `sending`: the id is chosen and stored, the send may or may not have happened;
- * `sent`; `refused`: certainly not gone out, given up; `unknown`: its fate cannot be known, never sent again; `dropped`: not wanted any more.
- */
-export type PartStatus = 'draft' | 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'dropped';
-export type PartSource = 'reply' | 'send' | 'alert' | 'away';
-
-export interface StoredPart {
-  readonly id: number;
-  readonly sessionId: string;
-  readonly conversationId: number;
-  readonly chatId: string;
-  readonly turnId: number | null;
-  /** Parts go out in order of (batch, part). */
-  readonly batch: number;
-  readonly part: number;
-  /** An approved draft that is still one text: it is split before it is sent. */
-  readonly whole: boolean;
-  readonly text: string;
-  readonly source: PartSource;
-  readonly actor: string;
-  readonly status: PartStatus;
-  /** The `<ID>` part that we chose for WhatsApp; stored before the send. */
-  readonly messageId: string | null;
-  /** Which life of the worker sent it. */
-  readonly life: string | null;
-  readonly notBefore: EpochMs;
-  readonly attempts: number;
-  readonly lookups: number;
-  readonly reason: string | null;
-  readonly ack: number | null;
-  readonly createdAt: EpochMs;
-  readonly sendingAt: EpochMs | null;
-}
-
-export interface NewPart {
-  readonly text: string;
-  readonly notBefore: EpochMs;
-}
-
-export interface PartsOrigin {
-  readonly sessionId: string;
-  readonly conversationId: number;
-  readonly turnId: number | null;
-  readonly source: PartSource;
-  readonly actor: string;
-}
-
-type Row = Omit<StoredPart, 'whole'> & { whole: number };
-const columns = `o.id, o.session_id AS sessionId, o.conversation_id AS conversationId, c.chat_id AS chatId, o.turn_id AS turnId, o.batch, o.part, o.whole,
-  o.text, o.source, o.actor, o.status, o.message_id AS messageId, o.life, o.not_before AS notBefore, o.attempts, o.lookups, o.reason, o.ack,
-  o.created_at AS createdAt, o.sending_at AS sendingAt`;
-const from = 'FROM outbox o JOIN conversations c ON c.id = o.conversation_id';
-const fromRow = (row: Row): StoredPart => ({ ...row, whole: row.whole === 1 });
+import {
+  type InsertPart,
+  type NewPart,
+  type PartRow,
+  type PartsOrigin,
+  partColumns,
+  partFromRow,
+  partSource,
+  type StoredPart,
+} from './outbox-rows.ts';
 
 export const createOutboxStore = (database: Database, conversations: ConversationStore, messages: MessageStore) => {
   const get = (id: number): StoredPart | null => {
-    const row = database.get<Row>(`SELECT ${columns} ${from} WHERE o.id = ?`, id);
-    return row === undefined ? null : fromRow(row);
+    const row = database.get<PartRow>(`SELECT ${partColumns} ${partSource} WHERE o.id = ?`, id);
+    return row === undefined ? null : partFromRow(row);
   };
-  const insert = (
+  const insert: InsertPart = (
     origin: PartsOrigin,
     part: NewPart,
     place: { batch: number; part: number; whole: boolean; status: PartStatus },
@@ -110,15 +66,9 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
       id,
     );
   };
-  const waitingDraft = (id: number): StoredPart => {
-    const draft = get(id);
-    if (draft === null || draft.status !== 'draft')
-      throw new FleetError('refused-by-state', 'this draft is not waiting any more. Look at the drafts again.');
-    return draft;
-  };
-
   return {
     get,
+    ...createDrafts(database, messages, { get, insert, end }),
     /** Queues the parts of one text, in order, behind everything that the chat has queued. */
     enqueue,
 
@@ -160,54 +110,6 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
         return enqueue(origin, [{ text, notBefore: now }], now)[0] ?? 0;
       }),
 
-    /** A whole answer that waits for a person. */
-    addDraft: (origin: PartsOrigin, text: string, now: EpochMs): number => {
-      const id = insert(origin, { text, notBefore: now }, { batch: 0, part: 0, whole: true, status: 'draft' }, now);
-      database.run('UPDATE outbox SET batch = ? WHERE id = ?', id, id);
-      return id;
-    },
-    /** The draft goes out as it is. Throws `refused-by-state` when it is not waiting any more. */
-    approveDraft: (id: number, actor: string, now: EpochMs): void =>
-      database.transaction(() => {
-        waitingDraft(id);
-        database.run(
-          `UPDATE outbox SET status = 'queued', actor = ?, not_before = ?, updated_at = ? WHERE id = ?`,
-          actor,
-          now,
-          now,
-          id,
-        );
-      }),
-    /** Changes the text of a waiting draft; it goes on waiting. */
-    editDraft: (id: number, text: string, actor: string, now: EpochMs): void =>
-      database.transaction(() => {
-        waitingDraft(id);
-        database.run('UPDATE outbox SET text = ?, actor = ?, updated_at = ? WHERE id = ?', text, actor, now, id);
-      }),
-    /** A person decided against it: its messages stay unanswered. */
-    dropDraft: (id: number, actor: string, now: EpochMs): void =>
-      database.transaction(() => {
-        const draft = waitingDraft(id);
-        end(id, 'dropped', `dropped by ${actor}`, now);
-        if (draft.turnId === null) return;
-        const seqs = messages.ofTurn(draft.turnId).map((message) => message.seq);
-        messages.end(seqs, { outcome: 'unanswered', code: 'draft-dropped', reason: `${actor} dropped the draft` }, now);
-        database.run(
-          `UPDATE turns SET outcome = 'unanswered', reason_code = 'draft-dropped', reason = ?, updated_at = ? WHERE id = ?`,
-          `${actor} dropped the draft`,
-          now,
-          draft.turnId,
-        );
-      }),
-    draftsOfChat: (sessionId: string, conversationId: number): StoredPart[] =>
-      database
-        .all<Row>(
-          `SELECT ${columns} ${from} WHERE o.session_id = ? AND o.conversation_id = ? AND o.status = 'draft' ORDER BY o.id`,
-          sessionId,
-          conversationId,
-        )
-        .map(fromRow),
-
     /** Splits an approved draft where it stands: its first part keeps the row. */
     replaceWhole: (part: StoredPart, texts: readonly string[], now: EpochMs): void =>
       database.transaction(() => {
@@ -229,13 +131,13 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
 
     /** The part that must go next in this chat, or null. */
     next: (sessionId: string, conversationId: number): StoredPart | null => {
-      const row = database.get<Row>(
-        `SELECT ${columns} ${from} WHERE o.session_id = ? AND o.conversation_id = ? AND o.status IN ('queued', 'sending')
+      const row = database.get<PartRow>(
+        `SELECT ${partColumns} ${partSource} WHERE o.session_id = ? AND o.conversation_id = ? AND o.status IN ('queued', 'sending')
          ORDER BY o.status = 'queued', o.batch, o.part LIMIT 1`,
         sessionId,
         conversationId,
       );
-      return row === undefined ? null : fromRow(row);
+      return row === undefined ? null : partFromRow(row);
     },
     chatsWithOpen: (sessionId: string): number[] =>
       database
@@ -246,13 +148,15 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
         .map((row) => row.id),
     openOfTurn: (turnId: number): StoredPart[] =>
       database
-        .all<Row>(
-          `SELECT ${columns} ${from} WHERE o.turn_id = ? AND o.status IN ('queued', 'sending') ORDER BY o.batch, o.part`,
+        .all<PartRow>(
+          `SELECT ${partColumns} ${partSource} WHERE o.turn_id = ? AND o.status IN ('queued', 'sending') ORDER BY o.batch, o.part`,
           turnId,
         )
-        .map(fromRow),
+        .map(partFromRow),
     ofTurn: (turnId: number): StoredPart[] =>
-      database.all<Row>(`SELECT ${columns} ${from} WHERE o.turn_id = ? ORDER BY o.batch, o.part`, turnId).map(fromRow),
+      database
+        .all<PartRow>(`SELECT ${partColumns} ${partSource} WHERE o.turn_id = ? ORDER BY o.batch, o.part`, turnId)
+        .map(partFromRow),
 
     /** Stored before the send: from here on the part may have gone out. */
     markSending: (id: number, messageId: string, life: string, now: EpochMs): void => {
@@ -315,12 +219,12 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
       }),
     end,
     byMessageId: (sessionId: string, messageId: string): StoredPart | null => {
-      const row = database.get<Row>(
-        `SELECT ${columns} ${from} WHERE o.session_id = ? AND o.message_id = ?`,
+      const row = database.get<PartRow>(
+        `SELECT ${partColumns} ${partSource} WHERE o.session_id = ? AND o.message_id = ?`,
         sessionId,
         messageId,
       );
-      return row === undefined ? null : fromRow(row);
+      return row === undefined ? null : partFromRow(row);
     },
     setAck: (id: number, ack: number, now: EpochMs): void => {
       database.run(

@@ -156,7 +156,7 @@ export const createRetention = (database: Database, conversations: ConversationS
           total = add(total, eraseConversation({ ...row, sessionId }, now));
         database.run('DELETE FROM ai_usage WHERE session_id = ?', sessionId);
         database.run('DELETE FROM activity_minutes WHERE session_id = ?', sessionId);
-        addTombstone(database, 'session', sessionId, sessionId, now);
+        addTombstone(database, 'history', sessionId, sessionId, now);
       });
       return total;
     },

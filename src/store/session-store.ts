@@ -11,6 +11,7 @@ import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { RepliesMode } from '../session/verdict.ts';
+import { addTombstone } from './changes.ts';
 import type { Database } from './database.ts';
 
 /** A session as it lasts: what was asked for, what was last seen, and how it is configured. */
@@ -306,9 +307,11 @@ export const createSessionStore = (database: Database) => {
       database.run('UPDATE sessions SET restarts = restarts + 1 WHERE id = ?', id);
     },
     /** Removes the session and its configuration. Conversations stay unless they are purged by their own store. */
-    remove: (id: string): void => {
-      database.run('DELETE FROM sessions WHERE id = ?', id);
-    },
+    remove: (id: string, now: EpochMs = Date.now()): void =>
+      database.transaction(() => {
+        if (database.run('DELETE FROM sessions WHERE id = ?', id).changes > 0)
+          addTombstone(database, 'session', id, id, now);
+      }),
 
     addInstructions,
     instructions: (id: string, version: number): StoredInstructions | null =>

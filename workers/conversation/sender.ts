@@ -1,6 +1,6 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import type { StoredPart } from '../../src/store/outbox-store.ts';
+import type { StoredPart } from '../../src/store/outbox-rows.ts';
 import type { TurnOutcome, TurnStep } from '../../src/store/turn-store.ts';
 import type { SendResult } from '../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from './engine-core.ts';

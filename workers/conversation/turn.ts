@@ -1,19 +1,17 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { StoredConversation } from '../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { TurnOutcome, TurnStep } from '../../src/store/turn-store.ts';
+import type { TurnStep } from '../../src/store/turn-store.ts';
 import type { AiResult } from '../ai/ai-provider.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
 import type { EngineCore } from './engine-core.ts';
-import { filterAnswer } from './filter-answer.ts';
-import { budgetNow, holdMessages } from './holds.ts';
-import { fillInstructions } from './instructions.ts';
+import { budgetNow } from './holds.ts';
 import { readMedia } from './media.ts';
-import { bookUsage, type Recalled, recall, summarizeFallen, textOf } from './memory.ts';
-import { readingDelay } from './pacing.ts';
+import { bookUsage, recall, summarizeFallen, textOf } from './memory.ts';
 import type { Rest } from './rest.ts';
-import { splitAnswer } from './split-answer.ts';
-import { holdOf } from './turn-rules.ts';
+import { askPatiently } from './turn-asking.ts';
+import { accept, endUnanswered } from './turn-ending.ts';
+import { endTurn, seqsOf, stepAt, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
@@ -27,64 +25,9 @@ const becauseWords: Readonly<Record<Because, string>> = {
 
 /** A week: longer than any pair of bots goes on, and shown with who paused it. */
 const botLoopPauseMs = 7 * 86_400_000;
-const firstRetryMs = 2000;
-const longestRetryMs = 120_000;
 
 const parseLoop = (json: string | null): BotLoopState =>
   json === null ? noBotLoop : (JSON.parse(json) as BotLoopState);
-
-interface Turn {
-  readonly id: number;
-  readonly conversation: StoredConversation;
-  readonly messages: readonly StoredMessage[];
-  readonly recalled: Recalled;
-  readonly model: string;
-  readonly text: string;
-  readonly loop: BotLoopState;
-  readonly startedAt: number;
-  readonly steps: TurnStep[];
-}
-
-const seqsOf = (messages: readonly StoredMessage[]): number[] => messages.map((message) => message.seq);
-
-/** Whether the turn's messages still wait for exactly this turn. */
-const stillPending = (core: EngineCore, turn: Turn): boolean =>
-  turn.messages.every((message) => core.store.messages.get(message.seq)?.outcome === 'pending');
-
-const newerMessages = (core: EngineCore, turn: Turn): readonly StoredMessage[] => {
-  const known = new Set(seqsOf(turn.messages));
-  return core.store.messages
-    .pending(core.session.id, turn.conversation.id)
-    .filter((message) => !known.has(message.seq));
-};
-
-const stepAt = (core: EngineCore, step: string, values: TurnStep['values'] = {}): TurnStep => ({
-  at: core.clock.now(),
-  step,
-  values,
-});
-
-/** The turn ends without an answer of its own; its messages wait on (`superseded`, `interrupted`) or are held. */
-const endTurn = (
-  core: EngineCore,
-  turn: Turn,
-  outcome: Exclude<TurnOutcome, 'running' | 'sending' | 'answered' | 'drafted'>,
-  step: TurnStep | null,
-  reason: { readonly code: string; readonly text: string } | null,
-): void => {
-  const now = core.clock.now();
-  if (step !== null) core.store.turns.addSteps(turn.id, [step], now);
-  core.store.turns.update(
-    turn.id,
-    {
-      outcome,
-      finishedAt: now,
-      reasonCode: reason?.code ?? null,
-      reason: reason === null ? null : plainText(reason.text),
-    },
-    now,
-  );
-};
 
 /** Two bots talking to each other: true when the chat was stopped because of it. */
 const stoppedAsLoop = (
@@ -194,194 +137,6 @@ const begin = (
     return turnId;
   });
   return { id, conversation, messages, recalled, model: budget.model, text, loop, startedAt: now, steps };
-};
-
-const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
-  const session = core.current();
-  const { ai, timing } = session.config;
-  const stored =
-    session.instructionsVersion === null
-      ? null
-      : core.store.sessions.instructions(session.id, session.instructionsVersion);
-  const filled = fillInstructions(stored?.text ?? '', {
-    now: core.clock.now(),
-    hours: timing,
-    language: core.settings.language,
-    customerName: turn.conversation.name,
-    sessionLabel: session.label === '' ? session.name : session.label,
-  });
-  const provider = core.ai.provider(session);
-  return core.ai.ask(ai.timeoutMs, (signal) =>
-    provider.answer(
-      {
-        instructions: filled.text,
-        summary: turn.recalled.summary,
-        history: turn.recalled.kept.map(({ role, text }) => ({ role, text })),
-        text: turn.text,
-        model: turn.model,
-        temperature: ai.temperature,
-        maxTokens: ai.maxTokens,
-        timeoutMs: ai.timeoutMs,
-      },
-      signal,
-    ),
-  );
-};
-
-/** Asks until the service says something final; null when the turn is over because of something else. */
-const askPatiently = async (
-  core: EngineCore,
-  turn: Turn,
-  rest: Rest,
-): Promise<{ result: AiResult; attempts: number } | null> => {
-  for (let attempt = 1; ; attempt += 1) {
-    const result = await askOnce(core, turn);
-    if (core.link.isStopping) return result.kind === 'passing' ? null : { result, attempts: attempt };
-    core.ai.note(core.current(), result);
-    if (result.kind !== 'passing') return { result, attempts: attempt };
-    const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.5 + core.random());
-    const delay = Math.round(Math.max(result.retryAfterMs ?? 0, backoff));
-    core.log.warn('the AI service did not answer; tried again', { reason: result.reason, attempt, delay });
-    core.store.turns.addSteps(
-      turn.id,
-      [stepAt(core, 'retry', { reason: plainText(result.reason), afterMs: delay })],
-      core.clock.now(),
-    );
-    const until = core.clock.now() + delay;
-    while (core.clock.now() < until && !core.link.isStopping) {
-      await rest.soft(until - core.clock.now());
-      if (core.link.isStopping) return null;
-      core.forget();
-      const conversation = core.store.conversations.get(turn.conversation.id);
-      const isWanted =
-        core.link.isReady && stillPending(core, turn) && conversation !== null && holdOf(core, conversation) === null;
-      const newer = newerMessages(core, turn);
-      if (!isWanted || newer.length > 0) {
-        core.store.database.transaction(() => {
-          core.store.messages.setTurn(seqsOf(turn.messages), null, core.clock.now());
-          endTurn(
-            core,
-            turn,
-            'superseded',
-            newer.length > 0 ? stepAt(core, 'superseded', { messages: newer.length }) : null,
-            {
-              code: 'passing-fault',
-              text: result.reason,
-            },
-          );
-        });
-        return null;
-      }
-      const { maxAgeMs } = core.current().config.timing;
-      if (turn.messages.some((message) => message.at < core.clock.now() - maxAgeMs)) {
-        endTurn(core, turn, 'interrupted', null, { code: 'passing-fault', text: result.reason });
-        return null;
-      }
-    }
-    if (core.link.isStopping) return null;
-  }
-};
-
-/** Everything that an answer changes, in one transaction: from here on it is sent, whatever happens to the process. */
-const accept = (
-  core: EngineCore,
-  turn: Turn,
-  result: AiResult & { kind: 'answer' },
-  attempts: number,
-  fixed: boolean,
-): void => {
-  const now = core.clock.now();
-  const { store } = core;
-  const session = core.current();
-  const { timing } = session.config;
-  const costMicroUsd = fixed ? 0 : bookUsage(core, result.model, result.usage);
-  const filtered = filterAnswer(result.text);
-  const changes = [...result.notes, ...filtered.changes];
-  const parts = timing.split ? splitAnswer(filtered.text, timing) : filtered.text === '' ? [] : [filtered.text];
-  const tookMs = now - turn.startedAt;
-  const common = {
-    model: result.model,
-    rawAnswer: result.text,
-    filtered: changes.length === 0 ? null : changes.join(', '),
-    attempts,
-    inputTokens: result.usage.inputTokens,
-    outputTokens: result.usage.outputTokens,
-    costMicroUsd,
-    timing: { waitedMs: turn.startedAt - (turn.messages[0]?.storedAt ?? turn.startedAt), aiMs: tookMs },
-  };
-  const said = stepAt(core, 'answered', {
-    tookMs,
-    inputTokens: result.usage.inputTokens,
-    outputTokens: result.usage.outputTokens,
-  });
-  store.turns.update(turn.id, common, now);
-  store.turns.addSteps(
-    turn.id,
-    [said, ...(changes.length === 0 ? [] : [stepAt(core, 'filtered', { what: changes.join(', ') })])],
-    now,
-  );
-
-  const conversation = store.conversations.get(turn.conversation.id);
-  const newer = newerMessages(core, turn);
-  const oldest = Math.min(...turn.messages.map((message) => message.pendingSince ?? message.storedAt));
-  if (conversation === null || !stillPending(core, turn)) {
-    endTurn(core, turn, 'interrupted', null, { code: 'gone', text: 'the messages were taken away meanwhile' });
-    return;
-  }
-  // Nothing was sent yet: newer messages are answered together with these, but the longest wait is kept.
-  if (newer.length > 0 && now - oldest < timing.maxWaitMs) {
-    store.messages.setTurn(seqsOf(turn.messages), null, now);
-    endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: newer.length }), null);
-    return;
-  }
-  const hold = holdOf(core, conversation);
-  // Hours, caps and budget are asked before a turn, not after: an answer that is there goes out.
-  if (hold !== null && (hold.code === 'wrong-phone' || hold.code === 'session-paused' || hold.code === 'chat-paused')) {
-    holdMessages(core, turn.messages, hold);
-    endTurn(core, turn, 'held', null, { code: hold.code, text: hold.reason });
-    return;
-  }
-  if (parts.length === 0) {
-    endUnanswered(core, turn, 'empty', 'nothing to send was left of the answer');
-    return;
-  }
-  store.conversations.setBotLoop(conversation.id, JSON.stringify(turn.loop), now);
-  const origin = {
-    sessionId: session.id,
-    conversationId: conversation.id,
-    turnId: turn.id,
-    source: 'reply',
-    actor: 'bot',
-  } as const;
-  if (session.replies === 'draft') {
-    store.outbox.addDraft(origin, filtered.text, now);
-    holdMessages(core, turn.messages, { code: 'draft', reason: 'a draft waits for a person', until: null });
-    store.turns.addSteps(turn.id, [stepAt(core, 'draft')], now);
-    store.turns.update(turn.id, { outcome: 'drafted', finishedAt: now, parts }, now);
-    return;
-  }
-  const notBefore = now + readingDelay(timing, core.random);
-  store.outbox.enqueue(
-    origin,
-    parts.map((text) => ({ text, notBefore })),
-    now,
-  );
-  store.turns.addSteps(turn.id, [stepAt(core, 'split', { parts: parts.length })], now);
-  store.turns.update(turn.id, { outcome: 'sending', parts }, now);
-};
-
-const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason: string): void => {
-  core.store.messages.end(
-    seqsOf(turn.messages),
-    { outcome: 'unanswered', code, reason: plainText(reason) },
-    core.clock.now(),
-  );
-  endTurn(core, turn, 'unanswered', stepAt(core, 'no-answer', { reason: plainText(reason) }), { code, text: reason });
-  core.event(
-    'warn',
-    'unanswered',
-    `${turn.conversation.name ?? turn.conversation.chatId} got no answer: ${plainText(reason)}`,
-  );
 };
 
 /** Drafts that nobody approved are replaced: their messages join the new turn. True when there were any. */

@@ -1,0 +1,62 @@
+import { plainText } from '../../src/session/plain-text.ts';
+import type { StoredConversation } from '../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../src/store/message-store.ts';
+import type { TurnOutcome, TurnStep } from '../../src/store/turn-store.ts';
+import type { BotLoopState } from './bot-loop.ts';
+import type { EngineCore } from './engine-core.ts';
+import type { Recalled } from './memory.ts';
+
+/** A turn while it runs, and the questions that its steps ask of the store. */
+
+export interface Turn {
+  readonly id: number;
+  readonly conversation: StoredConversation;
+  readonly messages: readonly StoredMessage[];
+  readonly recalled: Recalled;
+  readonly model: string;
+  readonly text: string;
+  readonly loop: BotLoopState;
+  readonly startedAt: number;
+  readonly steps: TurnStep[];
+}
+
+export const seqsOf = (messages: readonly StoredMessage[]): number[] => messages.map((message) => message.seq);
+
+/** Whether the turn's messages still wait for exactly this turn. */
+export const stillPending = (core: EngineCore, turn: Turn): boolean =>
+  turn.messages.every((message) => core.store.messages.get(message.seq)?.outcome === 'pending');
+
+export const newerMessages = (core: EngineCore, turn: Turn): readonly StoredMessage[] => {
+  const known = new Set(seqsOf(turn.messages));
+  return core.store.messages
+    .pending(core.session.id, turn.conversation.id)
+    .filter((message) => !known.has(message.seq));
+};
+
+export const stepAt = (core: EngineCore, step: string, values: TurnStep['values'] = {}): TurnStep => ({
+  at: core.clock.now(),
+  step,
+  values,
+});
+
+/** The turn ends without an answer of its own; its messages wait on (`superseded`, `interrupted`) or are held. */
+export const endTurn = (
+  core: EngineCore,
+  turn: Turn,
+  outcome: Exclude<TurnOutcome, 'running' | 'sending' | 'answered' | 'drafted'>,
+  step: TurnStep | null,
+  reason: { readonly code: string; readonly text: string } | null,
+): void => {
+  const now = core.clock.now();
+  if (step !== null) core.store.turns.addSteps(turn.id, [step], now);
+  core.store.turns.update(
+    turn.id,
+    {
+      outcome,
+      finishedAt: now,
+      reasonCode: reason?.code ?? null,
+      reason: reason === null ? null : plainText(reason.text),
+    },
+    now,
+  );
+};
