@@ -21,12 +21,7 @@ export const createOutboxStore = (database: Database, conversations: Conversatio
     const row = database.get<PartRow>(`SELECT ${partColumns} ${partSource} WHERE o.id = ?`, id);
     return row === undefined ? null : partFromRow(row);
   };
-  const insert: InsertPart = (
-    origin: PartsOrigin,
-    part: NewPart,
-    place: { batch: number; part: number; whole: boolean; status: PartStatus },
-    now: EpochMs,
-  ): number =>
+  const insert: InsertPart = (origin, part, place, now) =>
     database.run(
       `INSERT INTO outbox (session_id, conversation_id, turn_id, batch, part, whole, text, source, actor, status, not_before, created_at, updated_at)
        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,

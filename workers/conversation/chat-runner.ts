@@ -68,17 +68,13 @@ export const createChatRunners = (core: EngineCore): ChatRunners => {
       await handlePart(core, part, sender, rest);
       return true;
     }
-    const decision = decideTurn(core, conversationId);
+    if (core.link.isReady) await identify(conversationId);
+    if (core.link.isStopping) return false;
+    const decision = decideTurn(core, conversationId, asked.get(conversationId) === core.link.connectedAt);
     if (decision.kind === 'nothing') return core.store.outbox.next(core.session.id, conversationId) !== null;
     if (decision.kind === 'wait') {
       await rest.soft(decision.until === null ? null : decision.until - core.clock.now());
       return true;
-    }
-    const conversation = core.store.conversations.get(conversationId);
-    if (conversation !== null && lidChat.test(conversation.chatId) && conversation.phone === null) {
-      const before = asked.get(conversationId);
-      await identify(conversationId);
-      if (asked.get(conversationId) !== before) return true;
     }
     await runTurn(core, { conversationId, messages: decision.messages, because: decision.because }, rest, after);
     return true;

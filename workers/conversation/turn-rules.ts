@@ -91,8 +91,8 @@ const sendAway = (core: EngineCore, conversation: StoredConversation): void => {
   );
 };
 
-/** Ends what is too old, drops what the lists refuse now, holds what must wait; says what is left to do. Writes in one transaction. */
-export const decideTurn = (core: EngineCore, conversationId: number): TurnDecision =>
+/** `isIdentified`: the phone has been asked who is behind a LID. Ends what is too old, drops what the lists refuse now, holds what must wait; says what is left to do. Writes in one transaction. */
+export const decideTurn = (core: EngineCore, conversationId: number, isIdentified: boolean): TurnDecision =>
   core.store.database.transaction((): TurnDecision => {
     const { store } = core;
     const now = core.clock.now();
@@ -117,6 +117,8 @@ export const decideTurn = (core: EngineCore, conversationId: number): TurnDecisi
       );
       messages = messages.filter((message) => !isOld(message));
     }
+    // A LID's number must be asked for before an allow list of numbers can refuse it; that needs the link.
+    const isUnresolved = conversation.phone === null && conversation.lid !== null && !isIdentified;
     const listed = shouldAnswer(
       {
         chatKind: conversation.chatKind as Parameters<typeof shouldAnswer>[0]['chatKind'],
@@ -126,7 +128,7 @@ export const decideTurn = (core: EngineCore, conversationId: number): TurnDecisi
         author: null,
         isSavedContact: conversation.isSaved,
       },
-      filters,
+      isUnresolved ? { ...filters, allow: [] } : filters,
     );
     if (!listed.answer && conversation.chatKind === 'person') {
       store.messages.end(
