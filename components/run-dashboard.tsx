@@ -57,11 +57,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const clock = options.clock ?? Date.now;
   const theme = themeFrom(env);
   if (theme.colors === 'none') process.env['FORCE_COLOR'] = '0';
-  const [{ render }, { createElement }, { App }] = await Promise.all([
-    import('ink'),
-    import('react'),
-    import('./app.tsx'),
-  ]);
+  const { render, createElement, App } = await import('./mount.ts');
 
   const stored = parsePreferences(options.preferences?.load());
   const preferences = { ...stored, language: options.language ?? stored.language };
