@@ -5,7 +5,9 @@ import process from 'node:process';
 const oldest = 22;
 const major = Number(process.versions.node.split('.')[0]);
 if (major < oldest) {
-  process.stderr.write(`zap-fleet needs Node ${oldest} or newer, this is ${process.versions.node}. Install a newer Node, or run it with: npx -p node@24 -p zap-fleet zap-fleet\n`);
+  process.stderr.write(
+    `zap-fleet needs Node ${oldest} or newer, this is ${process.versions.node}. Install a newer Node, or run it with: npx -p node@24 -p zap-fleet zap-fleet\n`,
+  );
   process.exitCode = 1;
 } else {
   // Ink looks at NO_COLOR nowhere; chalk reads FORCE_COLOR once, when it is loaded (facts/ink.md).

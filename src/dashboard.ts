@@ -12,7 +12,6 @@ export const openDashboard = async (
   language: string | undefined,
   given?: { readonly fleet: Fleet; readonly whileOpen: Promise<void> },
 ): Promise<number> => {
-  const chosen = chosenLanguage(loaded.settings, language);
   const fleet = given?.fleet ?? (await openDoor(loaded));
   try {
     if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
@@ -25,10 +24,15 @@ export const openDashboard = async (
       return 0;
     }
     const { runDashboard } = await import('../components/run-dashboard.tsx');
+    const zone = loaded.settings.TZ;
     const result = await runDashboard({
       fleet,
-      language: chosen,
-      env: process.env,
+      language: language === undefined ? null : chosenLanguage(loaded.settings, language),
+      ...(zone === undefined ? {} : { timeZone: zone }),
+      env: {
+        ...process.env,
+        ...(loaded.settings.FLEET_LANG === undefined ? {} : { FLEET_LANG: loaded.settings.FLEET_LANG }),
+      },
       stdin: process.stdin,
       stdout: process.stdout,
       preferences: preferencesFile(loaded.paths),

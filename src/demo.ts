@@ -40,8 +40,15 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
     prepareHome(loaded.paths);
     const fleet = await openDoor(loaded, { demo: true });
     // The sessions come up while the dashboard is already open: a first frame waits for nobody.
-    const filled = fill(fleet, loaded);
+    // Whoever leaves while they still come up has closed their door: only what fails under an open dashboard is worth a word.
+    let left = false;
+    let problem: unknown;
+    const filled = fill(fleet, loaded).catch((error: unknown) => {
+      if (!left) problem = error;
+    });
     const code = await openDashboard(loaded, language, { fleet, whileOpen: filled });
+    left = true;
+    if (problem !== undefined) throw problem;
     return code;
   } finally {
     await stopFleet(loaded.paths);

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type Language, languageFrom, type Texts, textsOf } from '../components/texts/texts.ts';
-import type { Settings } from './settings/settings.ts';
 import { FleetError } from './session/fleet-error.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** `--lang`, then FLEET_LANG, then LC_ALL, LC_MESSAGES, LANG. Throws `usage` for a language that is not there. */
 export const chosenLanguage = (settings: Settings, option: string | undefined): Language => {
@@ -13,4 +13,5 @@ export const chosenLanguage = (settings: Settings, option: string | undefined): 
   return languageFrom(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
 };
 
-export const languageOf = (settings: Settings, option: string | undefined): Texts => textsOf(chosenLanguage(settings, option));
+export const languageOf = (settings: Settings, option: string | undefined): Texts =>
+  textsOf(chosenLanguage(settings, option));

@@ -4,8 +4,10 @@ import process from 'node:process';
 import type { CommandContext, CommandSpec } from './commands/command.ts';
 import { init } from './commands/init.ts';
 import { master } from './commands/master.ts';
+import { run } from './commands/run.ts';
 import { cleanup, doctor } from './commands/upkeep.ts';
 import { prepareHome } from './home/home-paths.ts';
+import { FleetError } from './session/fleet-error.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
 
 /** The commands that need more than the door: they are made here, where every room may be imported, and import what they need when they run. */
@@ -46,7 +48,42 @@ const findCleanup = async (context: CommandContext) => {
   return findLeftovers(paths, new Set(await storedNames(context.loaded)), Date.now());
 };
 
+const runForeground = async (context: CommandContext, name: string): Promise<number> => {
+  const { runSession } = await import('../workers/run-session.ts');
+  const { paths, settings, secrets } = context.loaded;
+  return runSession({
+    paths,
+    settings,
+    secrets,
+    name,
+    stdout: process.stdout,
+    signal: context.signal,
+    colour: context.colour,
+  });
+};
+
+/** SINGLE_SESSION_MODE: the user's way back to one bot without PM2; its session is SESSION_NAME, or the only one there is. */
+export const runSingleSession = async (loaded: LoadedSettings): Promise<number> => {
+  const names = await storedNames(loaded);
+  const name = loaded.settings.SESSION_NAME ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) {
+    throw new FleetError(
+      'usage',
+      `SINGLE_SESSION_MODE runs one session: set SESSION_NAME to one of ${names.length === 0 ? 'yours' : names.join(', ')}.`,
+    );
+  }
+  const { runSession } = await import('../workers/run-session.ts');
+  return runSession({
+    paths: loaded.paths,
+    settings: loaded.settings,
+    secrets: loaded.secrets,
+    name,
+    stdout: process.stdout,
+  });
+};
+
 export const operationCommands: readonly CommandSpec[] = [
+  run(runForeground),
   master({
     isRunning: async ({ loaded }) => {
       const { isListening } = await import('./orchestrator/reach-socket.ts');

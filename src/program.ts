@@ -91,7 +91,7 @@ const build = async (finish: (code: number) => void): Promise<Command> => {
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>());
     const { storedNames } = await import('./operation-commands.ts');
-    for (const name of storedNames(loaded)) process.stdout.write(`${name}\n`);
+    for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
   });
   program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {

@@ -14,7 +14,10 @@ export const askOnTerminal = async (
   const reader = createInterface({ input: stdin, output: options.hidden === true ? sink : stdout, terminal: true });
   try {
     if (options.hidden === true) stdout.write(question);
-    const answer = await reader.question(options.hidden === true ? '' : question, options.signal === undefined ? {} : { signal: options.signal });
+    const answer = await reader.question(
+      options.hidden === true ? '' : question,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
     if (options.hidden === true) stdout.write('\n');
     return answer;
   } finally {

@@ -52,7 +52,7 @@ const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
 
 const ensureMasterProcess = async (pm2: ProcessManager, paths: HomePaths, replace: boolean): Promise<void> => {
   const known = await pm2.describe(masterProcessName);
-  if (known !== null && !replace && known.status !== 'stopped' && known.status !== 'errored') return;
+  if (known !== null && !replace && known.pid !== null && known.status !== 'stopped') return;
   if (known !== null) await pm2.remove(masterProcessName);
   await pm2.start({
     name: masterProcessName,

@@ -14,9 +14,10 @@ import { openSocketServer, type SocketServer } from './socket-server.ts';
 import { spawnLaunch } from './spawn-launch.ts';
 
 /** The last master may be handing over: it holds its lock for a moment longer. */
-const lockWithin = 15_000;
+const lockWithin = 5000;
 /** Workers have 8 s to close their browsers; PM2 kills after 8.5 s. */
 const drainWithin = 8700;
+const failedStartPause = 1000;
 const relaunchTries = 5;
 const relaunchPause = 2000;
 
@@ -92,6 +93,8 @@ export const runMaster = async (): Promise<void> => {
     process.stderr.write(
       `zap-fleet-master: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
+    // PM2 starts the next one at once: what keeps failing must not keep a core busy.
+    await delay(failedStartPause);
     process.exit(1);
   }
   log.info('master runs', { pid: process.pid, version, sessions: opened.fleet.getSnapshot().sessions.length });

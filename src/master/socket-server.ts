@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isFleetMethod } from '../orchestrator/fleet.ts';
 import type { Fleet, FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
@@ -23,6 +24,8 @@ const maxUnreadBytes = 32 * 1024 * 1024;
 /** A client that says nothing at all is no client of ours. */
 const helloWithin = 5000;
 const closeWithin = 500;
+/** An answer that is ready goes out before the goodbye; one that waits for a session does not hold it up. */
+const lastAnswersWithin = 100;
 
 interface Client {
   readonly socket: Socket;
@@ -40,6 +43,7 @@ export const openSocketServer = async (options: {
 }): Promise<SocketServer> => {
   const { path, fleet, log } = options;
   const clients = new Set<Client>();
+  const answering = new Set<Promise<void>>();
 
   const write = (client: Client, message: MasterMessage): void => {
     if (client.socket.destroyed) return;
@@ -117,7 +121,9 @@ export const openSocketServer = async (options: {
       refuse(client, 'say hello first');
       return;
     }
-    void answer(client, message.id, message.method, message.params);
+    const { id, method, params } = message;
+    const answered = answer(client, id, method, params).finally(() => answering.delete(answered));
+    answering.add(answered);
   };
 
   const onConnection = (socket: Socket): void => {
@@ -165,6 +171,7 @@ export const openSocketServer = async (options: {
     clients: () => clients.size,
     close: async (why) => {
       unsubscribe();
+      await Promise.race([Promise.all(answering), delay(lastAnswersWithin)]);
       const ended = new Promise<void>((done) => server.close(() => done()));
       for (const client of clients) {
         write(client, { type: 'refused', message: why });

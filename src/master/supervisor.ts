@@ -60,7 +60,10 @@ const hurryWorkers = (pids: readonly number[]): void => {
 };
 
 /** Keeps the fleet running until a signal, or until somebody stops it with `master stop`. Resolves with the exit code. */
-export const runDaemon = async (given: LoadedSettings): Promise<number> => {
+export const runDaemon = async (
+  given: LoadedSettings,
+  options: { readonly workerScript?: string } = {},
+): Promise<number> => {
   process.umask(0o077);
   let loaded = given;
   const { paths } = loaded;
@@ -72,7 +75,7 @@ export const runDaemon = async (given: LoadedSettings): Promise<number> => {
   let replacing: Promise<void> = Promise.resolve();
 
   const replaceMaster = async (): Promise<void> => {
-    await spawnLaunch(launchRequest(loaded, { replace: true }));
+    await spawnLaunch(launchRequest(loaded, { ...options, replace: true }));
   };
   const onStop = (signal: NodeJS.Signals): void => {
     if (draining) {
@@ -103,7 +106,7 @@ export const runDaemon = async (given: LoadedSettings): Promise<number> => {
   // Its failure is told at the end; until then the fleet is more important than its log.
   const relayed = relaying.catch((error: unknown) => say(`the log cannot be relayed: ${messageOf(error)}`));
   try {
-    await spawnLaunch(launchRequest(loaded));
+    await spawnLaunch(launchRequest(loaded, options));
     const fleet = await connectFleet(loaded, { launch: null });
     try {
       if (fleet.getSnapshot().fleet.settingsFingerprint !== settingsFingerprint(loaded.settings, loaded.secrets)) {
@@ -144,7 +147,7 @@ export const runDaemon = async (given: LoadedSettings): Promise<number> => {
       awaySince ??= performance.now();
       if (performance.now() - awaySince < masterAwayAtMost) continue;
       try {
-        const { started } = await spawnLaunch(launchRequest(loaded));
+        const { started } = await spawnLaunch(launchRequest(loaded, options));
         if (started) say('the master was away and was started again');
       } catch (error) {
         // PM2 or the disk may need a moment; a supervisor that ends takes every session with it.

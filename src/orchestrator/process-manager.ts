@@ -283,9 +283,8 @@ export const connectProcessManager = async (
             treekill: false,
             kill_timeout: killTimeout,
             autorestart: spec.autorestart,
-            ...(spec.autorestart
-              ? { exp_backoff_restart_delay: 200, stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 }
-              : {}),
+            // No delay between restarts: with one, PM2 shows "waiting restart" for ever also where it does not restart.
+            ...(spec.autorestart ? { stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 } : {}),
           },
           done,
         ),
