@@ -41,6 +41,7 @@ export interface SessionOptions {
   readonly expectedPhone?: string | null;
   readonly ai?: Record<string, unknown>;
   readonly timing?: Record<string, unknown>;
+  readonly filters?: Record<string, unknown>;
 }
 
 export interface ForkedWorker {
@@ -90,7 +91,7 @@ export const openWorkerHome = (): WorkerHome => {
           config: {
             ai: aiConfigSchema.parse({ provider: 'echo', ...options.ai }),
             timing: timingConfigSchema.parse({ ...quickTiming, ...options.timing }),
-            filters: filtersSchema.parse({}),
+            filters: filtersSchema.parse({ ...options.filters }),
           },
           instructions: null,
           author: 'test',
