@@ -9,7 +9,7 @@ export type Tab = 1 | 2 | 3 | 4 | 5 | 6;
 
 export type Route =
   | { readonly screen: 'fleet' }
-  | { readonly screen: 'session'; readonly id: string; readonly tab: Tab; readonly chat?: string }
+  | { readonly screen: 'session'; readonly id: string; readonly tab: Tab }
   | { readonly screen: 'incidents' }
   | { readonly screen: 'logs' }
   | { readonly screen: 'chats' }

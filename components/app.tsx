@@ -2,7 +2,7 @@ import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Actions, Route } from './actions.ts';
 import { CommandLine, type CommandLineState } from './command-line.tsx';
-import { ActionsContext, KeyRouterContext, StatusContext, ViewContext } from './contexts.ts';
+import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from './contexts.ts';
 import { createActions, type Surroundings, type UiState } from './create-actions.ts';
 import type { Dialog } from './dialogs.ts';
 import type { Frames } from './hooks/frames.ts';
@@ -117,52 +117,6 @@ export const App = ({ frames, router, surroundings, language, theme, timeZone, s
   }, [message]);
   useEffect(() => surroundings.setMouse(preferences.mouse), [surroundings, preferences.mouse]);
 
-  const goTo = (target: Route) => {
-    setStack([{ screen: 'fleet' }, ...(target.screen === 'fleet' ? [] : [target])]);
-    return true;
-  };
-  useKeyLayer({
-    priority: layer.global,
-    press: ({ name }) => {
-      const action = actionFor(name, screenKeys(route))?.action;
-      switch (action) {
-        case 'quit':
-          act.quit();
-          return true;
-        case 'help':
-          setHelp(true);
-          return true;
-        case 'command':
-          act.commandLine();
-          return true;
-        case 'suspend':
-          act.suspend();
-          return true;
-        case 'redraw':
-          act.redraw();
-          return true;
-        case 'back':
-          act.back();
-          return true;
-        case 'qr':
-          act.go({ screen: 'qr-wall' });
-          return true;
-        case 'screen-1':
-          return goTo({ screen: 'fleet' });
-        case 'screen-2':
-          return goTo({ screen: 'incidents' });
-        case 'screen-3':
-          return goTo({ screen: 'logs' });
-        case 'screen-4':
-          return goTo({ screen: 'chats' });
-        case 'screen-5':
-          return goTo({ screen: 'cost' });
-        default:
-          return false;
-      }
-    },
-  });
-
   const statusLine = useMemo<Line | null>(
     () =>
       message === null
@@ -208,6 +162,7 @@ export const App = ({ frames, router, surroundings, language, theme, timeZone, s
               ) : (
                 <RouteScreen route={route} />
               )}
+              <GlobalKeys route={route} setStack={setStack} openHelp={() => setHelp(true)} />
               {dialog === null ? null : <DialogHost dialog={dialog} />}
             </Box>
             {command === null ? null : (
@@ -218,4 +173,63 @@ export const App = ({ frames, router, surroundings, language, theme, timeZone, s
       </ActionsContext>
     </KeyRouterContext>
   );
+};
+
+/** Keys that work everywhere; whatever a screen, a field or a dialog does not take. */
+const GlobalKeys = ({
+  route,
+  setStack,
+  openHelp,
+}: {
+  readonly route: Route;
+  readonly setStack: (stack: readonly Route[]) => void;
+  readonly openHelp: () => void;
+}): ReactNode => {
+  const act = useDo();
+  const goTo = (target: Route) => {
+    setStack([{ screen: 'fleet' }, ...(target.screen === 'fleet' ? [] : [target])]);
+    return true;
+  };
+  useKeyLayer({
+    priority: layer.global,
+    press: ({ name }) => {
+      const action = actionFor(name, screenKeys(route))?.action;
+      switch (action) {
+        case 'quit':
+          act.quit();
+          return true;
+        case 'help':
+          openHelp();
+          return true;
+        case 'command':
+          act.commandLine();
+          return true;
+        case 'suspend':
+          act.suspend();
+          return true;
+        case 'redraw':
+          act.redraw();
+          return true;
+        case 'back':
+          act.back();
+          return true;
+        case 'qr':
+          act.go({ screen: 'qr-wall' });
+          return true;
+        case 'screen-1':
+          return goTo({ screen: 'fleet' });
+        case 'screen-2':
+          return goTo({ screen: 'incidents' });
+        case 'screen-3':
+          return goTo({ screen: 'logs' });
+        case 'screen-4':
+          return goTo({ screen: 'chats' });
+        case 'screen-5':
+          return goTo({ screen: 'cost' });
+        default:
+          return false;
+      }
+    },
+  });
+  return null;
 };

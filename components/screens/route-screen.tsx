@@ -1,13 +1,29 @@
 import type { ReactNode } from 'react';
 import type { Route } from '../actions.ts';
+import { ChatsScreen } from './chats-screen.tsx';
+import { CostScreen } from './cost-screen.tsx';
+import { FirstRun } from './first-run.tsx';
+import { IncidentsScreen } from './incidents-screen.tsx';
+import { LogsScreen } from './logs-screen.tsx';
+import { QrWall } from './qr-wall.tsx';
 import { SessionScreen } from './session-screen.tsx';
 
 /** The screen that a route leads to; a session keeps its state while its tabs change. */
-export const RouteScreen = ({ route }: { readonly route: Route }): ReactNode => {
+export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen: 'fleet' }> }): ReactNode => {
   switch (route.screen) {
     case 'session':
       return <SessionScreen key={route.id} route={route} />;
-    default:
-      return null;
+    case 'incidents':
+      return <IncidentsScreen />;
+    case 'logs':
+      return <LogsScreen />;
+    case 'chats':
+      return <ChatsScreen row={null} />;
+    case 'cost':
+      return <CostScreen />;
+    case 'qr-wall':
+      return <QrWall />;
+    case 'first-run':
+      return <FirstRun />;
   }
 };

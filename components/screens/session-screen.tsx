@@ -92,5 +92,5 @@ export const SessionScreen = ({ route }: { readonly route: Extract<Route, { scre
   });
   if (row === null) return <Lines lines={fillRows([textLine(` ${t.session.gone}`)], view.rows)} theme={view.theme} />;
   if (onOverview) return <SessionOverview row={row} alone={alone} scroll={scroll} />;
-  return <SessionTab row={row} tab={route.tab} chat={route.chat ?? null} />;
+  return <SessionTab row={row} tab={route.tab} />;
 };

@@ -1,21 +1,25 @@
 import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Tab } from '../actions.ts';
-import { useView } from '../contexts.ts';
-import { fillRows } from '../view-models/line.ts';
-import { sessionFoot, sessionHead } from '../view-models/session-header.ts';
-import { Lines } from '../widgets/lines.tsx';
+import { ChatsScreen } from './chats-screen.tsx';
+import { CostTab } from './cost-screen.tsx';
+import { EventsTab, LogsTab } from './logs-screen.tsx';
+import { SettingsTab } from './settings-tab.tsx';
 
-export const SessionTab = ({
-  row,
-  tab,
-}: {
-  readonly row: SessionRow;
-  readonly tab: Tab;
-  readonly chat: string | null;
-}): ReactNode => {
-  const view = useView();
-  const head = sessionHead(row, view, tab);
-  const foot = sessionFoot(row, view);
-  return <Lines lines={[...fillRows(head, view.rows - foot.length), ...foot]} theme={view.theme} />;
+/** The tabs behind the overview. */
+export const SessionTab = ({ row, tab }: { readonly row: SessionRow; readonly tab: Tab }): ReactNode => {
+  switch (tab) {
+    case 2:
+      return <ChatsScreen row={row} />;
+    case 3:
+      return <LogsTab row={row} />;
+    case 4:
+      return <EventsTab row={row} />;
+    case 5:
+      return <SettingsTab row={row} />;
+    case 6:
+      return <CostTab row={row} />;
+    default:
+      return null;
+  }
 };

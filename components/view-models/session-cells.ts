@@ -3,7 +3,7 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
 import { age, countdown } from './format.ts';
-import type { Tone } from './line.ts';
+import { cut, type Tone } from './line.ts';
 import type { View } from './view.ts';
 
 /** Cells of one session that more than one screen shows. */
@@ -82,7 +82,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'not_receiving':
     case 'paused_start':
       return row.nextTryAt !== null && row.nextTryAt > now
-        ? t.detail.tryIn(reason, countdown(row.nextTryAt - now))
+        ? t.detail.tryIn(long ? reason : cut(reason, 18), countdown(row.nextTryAt - now))
         : reason;
     case 'queued':
       return reason === '' ? t.detail.queued : reason;

@@ -46,3 +46,6 @@ export const sessionFoot = (row: SessionRow, view: View): readonly Line[] => [
   ),
   footerLine(view, sessionKeysLeft, backKeys),
 ];
+
+/** The last line of every tab. */
+export const tabFoot = (view: View): Line => footerLine(view, sessionKeysLeft, backKeys);

@@ -1,0 +1,39 @@
+import { useState } from 'react';
+import { windowTop } from '../view-models/fleet-table.ts';
+import type { Handlers } from './use-keys.ts';
+
+export interface List {
+  readonly cursor: number;
+  readonly top: number;
+  readonly handlers: Handlers;
+  readonly set: (cursor: number) => void;
+}
+
+/** A cursor in a list of `total` items of which `height` are visible, and the keys that move it. */
+export const useList = (total: number, height: number): List => {
+  const [state, setState] = useState({ cursor: 0, top: 0 });
+  const cursor = Math.max(0, Math.min(state.cursor, total - 1));
+  const top = windowTop(state.top, cursor, Math.max(1, height), total);
+  const set = (next: number) => {
+    const to = Math.max(0, Math.min(total - 1, next));
+    setState({ cursor: to, top: windowTop(top, to, Math.max(1, height), total) });
+  };
+  const by = (step: number) => () => {
+    set(cursor + step);
+    return true;
+  };
+  const half = Math.max(1, Math.floor(height / 2));
+  return {
+    cursor,
+    top,
+    set,
+    handlers: {
+      up: by(-1),
+      down: by(1),
+      'half-up': by(-half),
+      'half-down': by(half),
+      first: by(-total),
+      last: by(total),
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { type ReactNode, useState } from 'react';
+import type { ChatRow, SessionRow } from '../../src/protocol/fleet.ts';
+import { pauseChat, whyChat } from '../chat-actions.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import type { KeyScreen } from '../keymap.ts';
+import { chatKey, chatLine, chatName, isPaused, sortChats, turnWords } from '../view-models/chats.ts';
+import { foot, footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed } from '../view-models/frame.ts';
+import { pathLine } from '../view-models/header.ts';
+import { type Line, textLine } from '../view-models/line.ts';
+import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { backKeys } from '../view-models/session-keys.ts';
+import { editField, emptyField, type Field, insertText, showField } from '../widgets/field.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { ConversationScreen } from './conversation-screen.tsx';
+import { DraftsScreen } from './drafts-screen.tsx';
+
+const screens: readonly KeyScreen[] = ['chats'];
+
+/** The chats of one session, or of all (null): who waits first. Enter opens the conversation, tab the drafts. */
+export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const message = useStatusLine();
+  const [opened, setOpened] = useState<ChatRow | null>(null);
+  const [drafts, setDrafts] = useState(false);
+  const [search, setSearch] = useState<Field>(emptyField);
+  const [typing, setTyping] = useState(false);
+  const { data, error, reload } = useQuery(
+    `chats ${row?.name ?? ''} ${search.text}`,
+    () =>
+      act.request('chats', {
+        limit: 200,
+        ...(row === null ? {} : { name: row.name }),
+        ...(search.text === '' ? {} : { search: search.text }),
+      }),
+    2000,
+  );
+  const chats = sortChats(data?.chats ?? []);
+  const head = row === null ? [pathLine(view, `zap-fleet > ${t.chats.title}`)] : sessionHead(row, view, 2);
+  const status: Line | null = typing
+    ? textLine(` /${showField(search, view.columns - 6)}`)
+    : (message ??
+      (error !== null
+        ? textLine(` ! ${error}`, 'bold')
+        : search.text === ''
+          ? null
+          : textLine(` ${t.fleet.filtered(search.text, chats.length, chats.length)}`)));
+  const keys = footerLine(
+    view,
+    [
+      foot('open', 'open', 1),
+      foot('why', 'why', 2),
+      foot('pause', 'pause', 3),
+      foot('filter', 'search', 4),
+      foot('next-pane', 'drafts', 5),
+      foot('copy', 'copy', 7),
+    ],
+    row === null ? backKeys : [],
+  );
+  const parts = { head, status, foot: row === null ? [keys] : [keys, tabFoot(view)] };
+  const height = bodyRows(view, parts);
+  const list = useList(chats.length, height);
+  const chat = chats[list.cursor];
+  const listing = opened === null && !drafts;
+
+  const pause = () => {
+    if (chat !== undefined) pauseChat(act, chat, isPaused(chat, view.now), reload);
+    return true;
+  };
+  useActions(
+    screens,
+    {
+      ...list.handlers,
+      open: () => {
+        if (chat !== undefined) setOpened(chat);
+        return true;
+      },
+      'next-pane': () => {
+        setDrafts(true);
+        return true;
+      },
+      why: () => {
+        if (chat === undefined) return false;
+        whyChat(act, chat, (turns) => turnWords(turns, view));
+        return true;
+      },
+      pause,
+      filter: () => {
+        setTyping(true);
+        return true;
+      },
+      copy: () => {
+        if (chat !== undefined) act.copy(`${chatName(chat)} ${chat.phone ?? ''}`.trim(), chatName(chat));
+        return true;
+      },
+      follow: () => {
+        reload();
+        return true;
+      },
+      wrap: () => true,
+      back: () => {
+        if (search.text === '') return false;
+        setSearch(emptyField);
+        return true;
+      },
+    },
+    { priority: layer.screen + 2, active: listing },
+  );
+  useKeyLayer(
+    {
+      priority: layer.field,
+      insert: (text) => setSearch((before) => insertText(before, text, 200)),
+      press: (key) => {
+        if (key.name === 'ctrl+c') return false;
+        if (key.name === 'enter') setTyping(false);
+        else if (key.name === 'esc') {
+          setTyping(false);
+          setSearch(emptyField);
+        } else setSearch((before) => editField(before, key) ?? before);
+        return true;
+      },
+    },
+    typing,
+  );
+  if (opened !== null)
+    return <ConversationScreen chat={opened} head={head} withTabs={row !== null} close={() => setOpened(null)} />;
+  if (drafts) return <DraftsScreen row={row} head={head} close={() => setDrafts(false)} />;
+  const body =
+    chats.length === 0
+      ? [textLine(` ${data === null ? t.why.loading : t.chats.none}`)]
+      : chats
+          .slice(list.top, list.top + height)
+          .map((each, index) =>
+            chatLine(
+              each,
+              view,
+              chatKey(each) === chatKey(chat ?? each) && list.top + index === list.cursor,
+              row === null,
+            ),
+          );
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};

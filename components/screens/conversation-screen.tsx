@@ -1,0 +1,119 @@
+import { type ReactNode, useState } from 'react';
+import type { ChatMessage, ChatRow } from '../../src/protocol/fleet.ts';
+import { formatPhone } from '../../src/session/phone.ts';
+import { pauseChat, whyChat } from '../chat-actions.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { layer, useActions } from '../hooks/use-keys.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { chatName, isPaused, messagesWindow, turnWords } from '../view-models/chats.ts';
+import { foot, footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed } from '../view-models/frame.ts';
+import { type Line, layout, place, textLine } from '../view-models/line.ts';
+import { tabFoot } from '../view-models/session-header.ts';
+import { backKeys } from '../view-models/session-keys.ts';
+import { Lines } from '../widgets/lines.tsx';
+
+const atOnce = 100;
+
+/** One conversation: the messages, how each of them ended, and why. */
+export const ConversationScreen = ({
+  chat,
+  head,
+  withTabs,
+  close,
+}: {
+  readonly chat: ChatRow;
+  readonly head: readonly Line[];
+  readonly withTabs: boolean;
+  readonly close: () => void;
+}): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const status = useStatusLine();
+  const [up, setUp] = useState(0);
+  const [limit, setLimit] = useState(atOnce);
+  const [following, setFollowing] = useState(true);
+  const { data, error, reload } = useQuery(
+    `messages ${chat.sessionName} ${chat.chatId} ${limit}`,
+    async () => {
+      const [{ messages }, { chats }] = await Promise.all([
+        act.request('messages', { name: chat.sessionName, chat: chat.chatId, limit }),
+        act.request('chats', { name: chat.sessionName, limit: 200 }),
+      ]);
+      return { messages, chat: chats.find(({ chatId }) => chatId === chat.chatId) ?? chat };
+    },
+    following ? 2000 : null,
+  );
+  const now = data?.chat ?? chat;
+  const paused = isPaused(now, view.now);
+  const messages: readonly ChatMessage[] = data?.messages ?? [];
+  const phone = now.phone === null ? '' : `  ${formatPhone(now.phone)}`;
+  const title = layout(
+    [place(1, `${chatName(now)}${phone}  ${paused ? t.chats.paused(now.pausedBy ?? '') : ''}`, 'bold')],
+    view.columns - 1,
+  );
+  const keys = footerLine(
+    view,
+    [
+      foot('why', 'why', 1),
+      foot('pause', paused ? 'resume' : 'pause', 2),
+      foot('follow', following ? 'pauseView' : 'follow', 4),
+      foot('copy', 'copy', 6),
+    ],
+    withTabs ? [] : backKeys,
+  );
+  const parts = {
+    head: [...head, title],
+    status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
+    foot: withTabs ? [keys, tabFoot(view)] : [keys],
+  };
+  const height = bodyRows(view, parts);
+  const scroll = (by: number) => {
+    const next = Math.max(0, up + by);
+    if (next > messages.length && messages.length >= limit) setLimit(Math.min(500, limit + atOnce));
+    setUp(Math.min(next, 4 * messages.length));
+    return true;
+  };
+  useActions(
+    ['chats'],
+    {
+      up: () => scroll(1),
+      down: () => scroll(-1),
+      'half-up': () => scroll(Math.floor(height / 2)),
+      'half-down': () => scroll(-Math.floor(height / 2)),
+      first: () => scroll(4 * messages.length),
+      last: () => scroll(-up),
+      why: () => {
+        whyChat(act, now, (turns) => turnWords(turns, view));
+        return true;
+      },
+      pause: () => {
+        pauseChat(act, now, paused, reload);
+        return true;
+      },
+      follow: () => {
+        setFollowing((before) => !before);
+        setUp(0);
+        return true;
+      },
+      copy: () => {
+        const last = messages.at(-1);
+        if (last === undefined) act.notify(t.result.nothingToCopy);
+        else act.copy(last.text, chatName(now));
+        return true;
+      },
+      open: () => true,
+      back: () => {
+        close();
+        return true;
+      },
+    },
+    { priority: layer.screen + 3 },
+  );
+  const body =
+    messages.length === 0
+      ? [textLine(` ${data === null ? t.why.loading : t.chats.noMessages}`)]
+      : messagesWindow(messages, up, height, view);
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};

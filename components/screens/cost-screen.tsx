@@ -1,0 +1,140 @@
+import { Box } from 'ink';
+import { memo, type ReactNode, useState } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { layer, useActions } from '../hooks/use-keys.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { budgetLine, byCost, costTable, type TableData, turnsTable } from '../view-models/cost.ts';
+import { foot, footerLine } from '../view-models/footer.ts';
+import { bodyRows } from '../view-models/frame.ts';
+import { pathLine } from '../view-models/header.ts';
+import { emptyLine, fillRows, type Line, textLine } from '../view-models/line.ts';
+import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { backKeys } from '../view-models/session-keys.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { StaticTable, tableHeight, tableRows } from '../widgets/static-table.tsx';
+
+const sameData = (a: { readonly text: string }, b: { readonly text: string }) => a.text === b.text;
+/** Drawn again only when a cell changed: ink-table mounts every changed row anew. */
+const Table = memo(
+  ({ data }: { readonly data: TableData; readonly text: string }) => (
+    <StaticTable data={data} columns={Object.keys(data[0] ?? {})} />
+  ),
+  sameData,
+);
+Table.displayName = 'Table';
+
+const WithTable = ({
+  head,
+  intro,
+  data,
+  empty,
+  status,
+  keys,
+}: {
+  readonly head: readonly Line[];
+  readonly intro: readonly Line[];
+  readonly data: TableData;
+  readonly empty: string;
+  readonly status: Line | null;
+  readonly keys: readonly Line[];
+}): ReactNode => {
+  const view = useView();
+  const height = bodyRows(view, { head, status, foot: keys }) - intro.length;
+  const shown = data.slice(0, tableRows(height));
+  const used = shown.length === 0 ? 1 : tableHeight(shown.length);
+  const rest = Math.max(0, height - used);
+  return (
+    <Box flexDirection="column">
+      <Lines lines={[...head, ...intro]} theme={view.theme} />
+      {shown.length === 0 ? (
+        <Lines lines={[textLine(` ${empty}`)]} theme={view.theme} />
+      ) : (
+        <Table data={shown} text={JSON.stringify(shown)} />
+      )}
+      <Lines lines={[...fillRows([], rest), ...(status === null ? [] : [status]), ...keys]} theme={view.theme} />
+    </Box>
+  );
+};
+
+/** What the fleet's AI costs today, the dearest session first. */
+export const CostScreen = (): ReactNode => {
+  const view = useView();
+  const { t, snapshot } = view;
+  const status = useStatusLine();
+  const [top, setTop] = useState(0);
+  const rows = byCost(snapshot.sessions);
+  const page = Math.max(1, tableRows(view.rows - 6));
+  const most = Math.max(0, rows.length - page);
+  const at = Math.min(top, most);
+  const to = (next: number) => {
+    setTop(Math.max(0, Math.min(most, next)));
+    return true;
+  };
+  useActions(['cost'], {
+    up: () => to(at - 1),
+    down: () => to(at + 1),
+    'half-up': () => to(at - Math.ceil(page / 2)),
+    'half-down': () => to(at + Math.ceil(page / 2)),
+    first: () => to(0),
+    last: () => to(most),
+  });
+  const { costUsd, budgetUsd } = snapshot.fleet.aiToday;
+  return (
+    <WithTable
+      head={[pathLine(view, `zap-fleet > ${t.cost.title}`)]}
+      intro={[emptyLine, budgetLine(view, costUsd, budgetUsd)]}
+      data={costTable(rows.slice(at), view)}
+      empty={t.badge.noSessions}
+      status={status}
+      keys={[footerLine(view, [foot('command', 'command', 3)], backKeys)]}
+    />
+  );
+};
+
+/** What one session's AI costs: today against its budget, and its last answers. */
+export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const status = useStatusLine();
+  const [top, setTop] = useState(0);
+  const { data, error } = useQuery(
+    `cost ${row.name}`,
+    async () => {
+      const [{ turns }, details] = await Promise.all([
+        act.request('why', { name: row.name, limit: 50 }),
+        act.request('session', { name: row.name }),
+      ]);
+      return { turns, budget: details.config.ai.dailyBudgetUsd };
+    },
+    10_000,
+  );
+  const turns = data?.turns ?? [];
+  const to = (next: number) => {
+    setTop(Math.max(0, Math.min(Math.max(0, turns.length - 1), next)));
+    return true;
+  };
+  useActions(
+    ['cost', 'session'],
+    {
+      up: () => to(top - 1),
+      down: () => to(top + 1),
+      'half-up': () => to(top - 5),
+      'half-down': () => to(top + 5),
+      first: () => to(0),
+      last: () => to(turns.length),
+    },
+    { priority: layer.screen + 2 },
+  );
+  return (
+    <WithTable
+      head={sessionHead(row, view, 6)}
+      intro={[emptyLine, budgetLine(view, row.costTodayUsd, data?.budget ?? null), textLine(` ${t.cost.lastAnswers}`)]}
+      data={turnsTable(turns.slice(top), view)}
+      empty={error ?? (data === null ? t.why.loading : t.why.noTurns)}
+      status={status}
+      keys={[emptyLine, tabFoot(view)]}
+    />
+  );
+};

@@ -1,0 +1,126 @@
+import { type ReactNode, useState } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { plainLines, plainText } from '../../src/session/plain-text.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { layer, useActions } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { editInstructions } from '../instructions.ts';
+import { foot, footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed } from '../view-models/frame.ts';
+import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../view-models/line.ts';
+import { tabFoot } from '../view-models/session-header.ts';
+import { Lines } from '../widgets/lines.tsx';
+
+/** Versions of a session's instructions: who wrote them, what they say, and going back to one. */
+export const InstructionsScreen = ({
+  row,
+  head,
+  close,
+}: {
+  readonly row: SessionRow;
+  readonly head: readonly Line[];
+  readonly close: () => void;
+}): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const status = useStatusLine();
+  const [scroll, setScroll] = useState(0);
+  const { data, error, reload } = useQuery(
+    `history ${row.name} ${row.revision}`,
+    () => act.request('promptHistory', { name: row.name }),
+    null,
+  );
+  const versions = [...(data?.versions ?? [])].sort((a, b) => b.version - a.version);
+  const keys = footerLine(view, [
+    foot('open', 'rollback', 1),
+    foot('prompt', 'prompt', 2),
+    foot('next-pane', 'settings', 3),
+    foot('copy', 'copy', 4),
+  ]);
+  const parts = {
+    head: [...head, textLine(` ${t.prompt.history(row.name)}`, 'bold')],
+    status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
+    foot: [keys, tabFoot(view)],
+  };
+  const height = bodyRows(view, parts);
+  const listHeight = Math.max(1, Math.min(versions.length, Math.floor(height / 3)));
+  const list = useList(versions.length, listHeight);
+  const chosen = versions[list.cursor];
+  useActions(
+    ['settings', 'session'],
+    {
+      ...list.handlers,
+      left: () => {
+        setScroll((before) => Math.max(0, before - 1));
+        return true;
+      },
+      right: () => {
+        setScroll((before) => before + 1);
+        return true;
+      },
+      open: () => {
+        if (chosen === undefined || chosen.isCurrent) return true;
+        act.open({
+          kind: 'ask',
+          title: t.prompt.rollbackTitle(chosen.version),
+          lines: [t.prompt.rollbackWhat],
+          targets: [],
+          yes: () =>
+            act.run(t.foot.rollback.long, row.name, async () => {
+              const { version } = await act.request('promptRollback', {
+                name: row.name,
+                version: chosen.version,
+                actor: 'you',
+              });
+              reload();
+              return t.prompt.saved(version.version);
+            }),
+        });
+        return true;
+      },
+      prompt: () => {
+        editInstructions(act, row.name);
+        return true;
+      },
+      copy: () => {
+        if (chosen !== undefined) act.copy(chosen.text, t.prompt.history(row.name));
+        return true;
+      },
+      'next-pane': () => {
+        close();
+        return true;
+      },
+      back: () => {
+        close();
+        return true;
+      },
+    },
+    { priority: layer.screen + 3 },
+  );
+  const listed = versions.slice(list.top, list.top + listHeight).map((version, index) => {
+    const cursor = list.top + index === list.cursor;
+    const line = layout(
+      [
+        place(0, cursor ? '>' : ''),
+        place(2, `${version.isCurrent ? '*' : ' '} ${version.version}`),
+        place(9, `${view.calendar.date(version.createdAt)} ${view.calendar.time(version.createdAt)}`),
+        { column: 24, text: plainText(version.author), width: 12 },
+        place(38, plainText(version.text)),
+      ],
+      view.columns - 1,
+    );
+    return cursor ? toned(line, 'bold') : line;
+  });
+  const text =
+    chosen === undefined
+      ? []
+      : plainLines(chosen.text).flatMap((part) => (part === '' ? [''] : wrapText(part, view.columns - 3)));
+  const at = Math.min(scroll, Math.max(0, text.length - 1));
+  const body =
+    versions.length === 0
+      ? [textLine(` ${data === null ? t.why.loading : t.settings.noInstructions}`)]
+      : [...listed, emptyLine, ...text.slice(at).map((part) => textLine(` ${part}`))];
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};

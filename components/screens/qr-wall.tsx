@@ -1,0 +1,109 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { qrMatrix } from '../../src/qr/qr-matrix.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useActions } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useSessionHandlers } from '../hooks/use-session-actions.ts';
+import { footerLine } from '../view-models/footer.ts';
+import { countdown } from '../view-models/format.ts';
+import { framed } from '../view-models/frame.ts';
+import { pathLine } from '../view-models/header.ts';
+import {
+  cutLine,
+  emptyLine,
+  fillRows,
+  type Line,
+  layout,
+  place,
+  textLine,
+  toned,
+  wrapText,
+} from '../view-models/line.ts';
+import { qrTier } from '../view-models/qr-tier.ts';
+import { backKeys, rowKeys } from '../view-models/session-keys.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { QrBlock } from '../widgets/qr-block.tsx';
+
+/** Every session that waits for a phone, and the code of the one under the cursor: one at a time, so that no wrong one is scanned. */
+export const QrWall = (): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t, now } = view;
+  const status = useStatusLine();
+  const waiting = view.snapshot.sessions.filter(
+    ({ verdict }) =>
+      verdict === 'scan_qr' || verdict === 'enter_code' || verdict === 'qr_closed' || verdict === 'logged_out',
+  );
+  const list = useList(waiting.length, Math.max(1, view.rows - 6));
+  const row = waiting[list.cursor] ?? null;
+  const handlers = useSessionHandlers(row, row === null ? [] : [row]);
+  const open = () => {
+    if (row !== null) act.go({ screen: 'session', id: row.id, tab: 1 });
+    return true;
+  };
+  useActions(['qr-wall'], {
+    ...handlers,
+    ...list.handlers,
+    open,
+    qr: open,
+    'next-match': () => {
+      list.set((list.cursor + 1) % Math.max(1, waiting.length));
+      return true;
+    },
+    'previous-match': () => {
+      list.set((list.cursor - 1 + waiting.length) % Math.max(1, waiting.length));
+      return true;
+    },
+    copy: () => {
+      if (row !== null) handlers.link?.({ action: 'link', keys: ['i'], on: 'all' });
+      return true;
+    },
+  });
+  const payload = row?.qr?.payload ?? null;
+  const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
+  const tier = payload === null ? null : qrTier(view, modules, false);
+  const width = tier?.kind === 'tall' || tier?.kind === 'beside' ? view.columns - tier.size.columns : view.columns;
+  const line = (each: (typeof waiting)[number], cursor: boolean): Line => {
+    const left =
+      each.qr !== null
+        ? countdown(each.qr.expiresAt - now)
+        : each.pairing !== null
+          ? countdown(each.pairing.expiresAt - now)
+          : t.verdict[each.verdict];
+    const made = layout(
+      [place(0, cursor ? '>' : ''), { column: 2, text: each.name, width: width - 14 }, place(width - 11, left)],
+      width - 1,
+    );
+    return cursor ? toned(made, 'bold') : made;
+  };
+  const rows = waiting
+    .slice(list.top, list.top + Math.max(1, view.rows - 6))
+    .map((each, index) => line(each, list.top + index === list.cursor));
+  const empty = wrapText(t.wall.nobody, width - 2).map((text) => textLine(` ${text}`));
+  if (tier !== null && payload !== null && (tier.kind === 'tall' || tier.kind === 'beside')) {
+    const left = [
+      cutLine(textLine(` ${t.wall.title(waiting.length)}`, 'bold'), width - 1),
+      emptyLine,
+      ...rows,
+      emptyLine,
+      ...wrapText(t.wall.keys, width - 3).map((text) => textLine(` ${text}`)),
+      ...(status === null ? [] : [emptyLine, cutLine(status, width - 1)]),
+    ];
+    return (
+      <Box>
+        <Lines lines={fillRows(left, view.rows)} theme={view.theme} width={width} />
+        <QrBlock payload={payload} zone={tier.zone} theme={view.theme} inverted={false} />
+      </Box>
+    );
+  }
+  const parts = {
+    head: [pathLine(view, `zap-fleet > ${t.wall.title(waiting.length)}`), emptyLine],
+    status,
+    foot: [
+      ...(row === null ? [] : [footerLine(view, rowKeys(row), [], `${row.name}:`)]),
+      footerLine(view, [], backKeys),
+    ],
+  };
+  return <Lines lines={framed(view, parts, waiting.length === 0 ? empty : rows)} theme={view.theme} />;
+};

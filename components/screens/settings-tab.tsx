@@ -1,0 +1,143 @@
+import { type ReactNode, useState } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { messageOf } from '../../src/session/fleet-error.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { editInstructions } from '../instructions.ts';
+import { foot, footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed } from '../view-models/frame.ts';
+import { type Line, textLine } from '../view-models/line.ts';
+import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { type Setting, settingLine, settingProblem, settingRows, settingValue } from '../view-models/settings.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../widgets/field.ts';
+import { Lines } from '../widgets/lines.tsx';
+import { InstructionsScreen } from './instructions-screen.tsx';
+
+interface Editing {
+  readonly setting: Setting;
+  readonly field: Field;
+  readonly refused: string | null;
+}
+
+/** Every setting of a session, edited in place; checked while it is typed, and by the master when it is saved. */
+export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const message = useStatusLine();
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const [history, setHistory] = useState(false);
+  const { data, error, reload } = useQuery(
+    `session ${row.name} ${row.revision}`,
+    () => act.request('session', { name: row.name }),
+    null,
+  );
+  const rows = data === null ? [] : settingRows({ ...data, row }, view);
+  const problem =
+    editing === null ? null : (editing.refused ?? settingProblem(editing.setting.key, editing.field.text, t));
+  const status: Line | null =
+    editing !== null
+      ? textLine(
+          ` ${problem === null ? (editing.setting.choices === null ? t.settings.editKeys : t.settings.choiceKeys) : `! ${problem}`}`,
+          problem === null ? 'plain' : 'bold',
+        )
+      : (message ?? (error === null ? null : textLine(` ! ${error}`, 'bold')));
+  const keys = footerLine(view, [
+    foot('open', 'change', 1),
+    foot('prompt', 'prompt', 2),
+    foot('next-pane', 'history', 3),
+    foot('pause', row.replies === 'on' ? 'pause' : 'resume', 5),
+    foot('copy', 'copy', 6),
+  ]);
+  const parts = { head: sessionHead(row, view, 5), status, foot: [keys, tabFoot(view)] };
+  const height = bodyRows(view, parts);
+  const list = useList(rows.length, height);
+  const current = rows[list.cursor];
+
+  const begin = () => {
+    if (current?.kind === 'instructions') editInstructions(act, row.name);
+    if (current?.kind !== 'setting') return true;
+    const { setting } = current;
+    const text = setting.secret ? '' : setting.value;
+    setEditing({ setting, field: fieldOf(text), refused: null });
+    return true;
+  };
+  const save = () => {
+    if (editing === null || problem !== null) return;
+    const { setting, field } = editing;
+    const value = settingValue(setting.key, field.text);
+    act.request('setConfig', { name: row.name, key: setting.key, value, actor: 'you' }).then(
+      () => {
+        setEditing(null);
+        act.notify(t.settings.saved(setting.key));
+        reload();
+      },
+      (failure: unknown) =>
+        setEditing((before) => (before === null ? null : { ...before, refused: plainText(messageOf(failure)) })),
+    );
+  };
+  const choose = (step: 1 | -1) =>
+    setEditing((before) => {
+      const choices = before?.setting.choices;
+      if (before === null || choices === null || choices === undefined) return before;
+      const at = choices.indexOf(before.field.text);
+      return { ...before, refused: null, field: fieldOf(choices[(at + step + choices.length) % choices.length] ?? '') };
+    });
+  useActions(
+    ['settings', 'session'],
+    {
+      ...list.handlers,
+      open: begin,
+      settings: begin,
+      'next-pane': () => {
+        setHistory(true);
+        return true;
+      },
+      copy: () => {
+        if (current?.kind === 'setting')
+          act.copy(`${current.setting.key} ${current.setting.value}`, current.setting.key);
+        return true;
+      },
+    },
+    { priority: layer.screen + 2, active: editing === null && !history },
+  );
+  useKeyLayer(
+    {
+      priority: layer.field,
+      insert: (text) =>
+        setEditing((before) => before && { ...before, refused: null, field: insertText(before.field, text) }),
+      press: (key) => {
+        if (key.name === 'ctrl+c' || editing === null) return false;
+        if (key.name === 'esc') setEditing(null);
+        else if (key.name === 'enter') save();
+        else if (editing.setting.choices !== null) {
+          if (key.name === 'space' || key.name === 'right' || key.name === 'down' || key.name === 'tab') choose(1);
+          else if (key.name === 'left' || key.name === 'up') choose(-1);
+        } else
+          setEditing(
+            (before) => before && { ...before, refused: null, field: editField(before.field, key) ?? before.field },
+          );
+        return true;
+      },
+    },
+    editing !== null,
+  );
+  if (history) return <InstructionsScreen row={row} head={parts.head} close={() => setHistory(false)} />;
+  const body =
+    data === null
+      ? [textLine(` ${t.why.loading}`)]
+      : rows.slice(list.top, list.top + height).map((each, index) => {
+          const isCursor = list.top + index === list.cursor;
+          const edited =
+            isCursor && editing !== null
+              ? editing.setting.choices === null
+                ? showField(editing.field, Math.max(10, view.columns - 36), editing.setting.secret)
+                : `< ${editing.field.text === '' ? t.settings.unset : editing.field.text} >`
+              : null;
+          return settingLine(each, view, isCursor, edited);
+        });
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};

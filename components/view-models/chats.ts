@@ -1,0 +1,124 @@
+import type { ChatMessage, ChatRow, DraftRow, TurnRecord } from '../../src/protocol/fleet.ts';
+import { formatPhone } from '../../src/session/phone.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { dollars, recentAge } from './format.ts';
+import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from './line.ts';
+import type { View } from './view.ts';
+
+/** Conversations as lines. Names and bodies come from strangers: everything passes `plainText`. */
+
+export const chatName = (chat: ChatRow): string => {
+  const name = plainText(chat.name ?? '').trim();
+  if (name !== '') return name;
+  return chat.phone === null ? plainText(chat.chatId) : formatPhone(chat.phone);
+};
+
+export const isPaused = (chat: ChatRow, now: number): boolean => chat.pausedUntil !== null && chat.pausedUntil > now;
+
+const stateOf = (chat: ChatRow, view: View): string => {
+  const { chats } = view.t;
+  if (isPaused(chat, view.now)) return chats.paused(plainText(chat.pausedBy ?? ''));
+  if (chat.drafts > 0) return view.t.detail.drafts(chat.drafts);
+  if (chat.waiting > 0) return chats.waiting(chat.waiting);
+  return '';
+};
+
+const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
+
+/** Who waits comes first, then the newest. */
+export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] =>
+  [...chats].sort((a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || lastAt(b) - lastAt(a));
+
+export const chatKey = (chat: ChatRow): string => `${chat.sessionName} ${chat.chatId}`;
+
+export const chatLine = (chat: ChatRow, view: View, cursor: boolean, withSession: boolean): Line => {
+  const narrow = view.columns < 60;
+  const nameWidth = narrow ? 16 : 22;
+  const sessionAt = 5 + nameWidth;
+  const timeAt = withSession && !narrow ? sessionAt + 17 : sessionAt;
+  const line = layout(
+    [
+      place(0, cursor ? '>' : ''),
+      place(2, chat.waiting > 0 ? '!' : isPaused(chat, view.now) ? '=' : '.'),
+      { column: 4, text: chatName(chat), width: nameWidth },
+      ...(withSession && !narrow ? [{ column: sessionAt, text: chat.sessionName, width: 16 }] : []),
+      {
+        column: timeAt,
+        text: lastAt(chat) === 0 ? '-' : recentAge(view.now - lastAt(chat)),
+        width: 4,
+        align: 'right' as const,
+      },
+      { column: timeAt + 5, text: stateOf(chat, view), width: narrow ? 12 : 20 },
+      place(timeAt + (narrow ? 18 : 26), plainText(chat.lastText)),
+    ],
+    view.columns - 1,
+  );
+  return cursor ? toned(line, 'bold') : line;
+};
+
+const ackMarks: Readonly<Record<number, string>> = { [-1]: 'x', 0: '.', 1: '>', 2: '>>', 3: 'vv' };
+
+const outcomeOf = (message: ChatMessage, view: View): string => {
+  const { chats } = view.t;
+  if (message.from !== 'customer') return message.ack === null ? '' : (ackMarks[message.ack] ?? '');
+  if (message.outcome === null || message.outcome === 'answered') return '';
+  const reason = message.outcomeReason === null ? '' : `: ${plainText(message.outcomeReason)}`;
+  return `${chats.outcome[message.outcome]}${reason}`;
+};
+
+/** One message: time, who, text wrapped, and at the end how it ended. */
+export const messageRows = (message: ChatMessage, view: View): readonly Line[] => {
+  const { chats } = view.t;
+  const who = padEnd(cut(chats.from[message.from], 8), 8);
+  const head = ` ${view.calendar.when(message.at, view.now)} ${who} `;
+  const room = Math.max(10, view.columns - 1 - head.length);
+  const kind = message.kind === 'text' ? '' : `[${plainText(message.kind)}] `;
+  const end = outcomeOf(message, view);
+  const texts = wrapText(`${kind}${plainText(message.text)}${end === '' ? '' : `  (${end})`}`, room);
+  return (texts.length === 0 ? [''] : texts).map((text, index) =>
+    layout(
+      [
+        { column: 0, text: index === 0 ? head : ' ', tone: message.from === 'customer' ? 'plain' : 'dim' },
+        place(head.length, text),
+      ],
+      view.columns - 1,
+    ),
+  );
+};
+
+/** Messages that end `up` rows above the newest one. */
+export const messagesWindow = (
+  messages: readonly ChatMessage[],
+  up: number,
+  height: number,
+  view: View,
+): readonly Line[] => {
+  const rows: Line[] = [];
+  for (let index = messages.length - 1; index >= 0 && rows.length < height + up; index -= 1) {
+    const message = messages[index];
+    if (message !== undefined) rows.unshift(...messageRows(message, view));
+  }
+  const end = Math.max(Math.min(rows.length, height), rows.length - up);
+  return rows.slice(Math.max(0, end - height), end);
+};
+
+export const draftLines = (draft: DraftRow, view: View, cursor: boolean): readonly Line[] => {
+  const head = ` ${view.calendar.when(draft.createdAt, view.now)} ${draft.sessionName}  ${plainText(draft.chatName ?? draft.chatId)}`;
+  const first = layout([place(0, cursor ? '>' : ''), place(1, head)], view.columns - 1);
+  const texts = wrapText(plainText(draft.text), Math.max(10, view.columns - 8)).slice(0, 4);
+  return [cursor ? toned(first, 'bold') : first, ...texts.map((text) => textLine(`      ${text}`))];
+};
+
+/** How answers came about, in words. */
+export const turnWords = (turns: readonly TurnRecord[], view: View): readonly string[] => {
+  const { why } = view.t;
+  if (turns.length === 0) return [why.noTurns];
+  return turns.flatMap((turn) => [
+    `${view.calendar.when(turn.startedAt, view.now)}  ${plainText(turn.outcome)}${turn.reason === null ? '' : `: ${plainText(turn.reason)}`}`,
+    ...turn.words.map((word) => `   ${plainText(word)}`),
+    `   ${why.asked}: ${plainText(turn.joinedText)}`,
+    ...turn.parts.map((part) => `   ${why.answered}: ${plainText(part)}`),
+    `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`,
+    '',
+  ]);
+};

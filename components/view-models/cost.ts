@@ -1,0 +1,52 @@
+import type { SessionRow, TurnRecord } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { barCells, dollars, thousands } from './format.ts';
+import { cut, type Line, layout, place } from './line.ts';
+import type { View } from './view.ts';
+
+/** What the AI costs: today, by session, and the last answers of one. */
+
+export type TableData = readonly Readonly<Record<string, string>>[];
+
+export const budgetLine = (view: View, cost: number, budget: number | null): Line => {
+  const { t } = view;
+  const text = t.header.aiToday(dollars(cost), budget === null ? null : dollars(budget));
+  if (budget === null || budget <= 0) return layout([place(1, text)], view.columns - 1);
+  const on = barCells(cost / budget, 20);
+  const at = 1 + text.length + 2;
+  return layout(
+    [
+      place(1, text),
+      { column: at, text: '#'.repeat(on), tone: 'bar' },
+      { column: at + on, text: '-'.repeat(20 - on), tone: 'bar-rest' },
+    ],
+    view.columns - 1,
+  );
+};
+
+export const byCost = (sessions: readonly SessionRow[]): readonly SessionRow[] =>
+  [...sessions].sort((a, b) => b.costTodayUsd - a.costTodayUsd || (a.name < b.name ? -1 : 1));
+
+export const costTable = (rows: readonly SessionRow[], view: View): TableData => {
+  const { cost } = view.t;
+  const narrow = view.columns < 76;
+  return rows.map((row) => ({
+    [cost.session]: cut(row.name, narrow ? 14 : 24),
+    ...(narrow ? {} : { [cost.provider]: row.provider, [cost.model]: cut(plainText(row.model), 18) }),
+    [cost.today]: dollars(row.costTodayUsd),
+    [cost.hour]: `${row.receivedLastHour}/${row.sentLastHour}`,
+  }));
+};
+
+export const turnsTable = (turns: readonly TurnRecord[], view: View): TableData => {
+  const { cost } = view.t;
+  const narrow = view.columns < 76;
+  return turns.map((turn) => ({
+    [cost.at]: view.calendar.when(turn.startedAt, view.now),
+    ...(narrow ? {} : { [cost.model]: cut(plainText(turn.model), 18) }),
+    [cost.input]: thousands(turn.inputTokens, view.language),
+    [cost.output]: thousands(turn.outputTokens, view.language),
+    [cost.price]: `$${turn.costUsd.toFixed(4)}`,
+    ...(narrow ? {} : { [cost.outcome]: cut(plainText(turn.outcome), 14) }),
+  }));
+};
