@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,7 @@ import { type HomePaths, profileDir, profileLock } from '../home/home-paths.ts';
 import { tryLock } from '../home/lock.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { isSessionName, type SessionName } from '../session/session-name.ts';
-import type { Bytes, EpochMs } from '../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
 import {
   backupFileName,
   backupKind,
@@ -186,11 +186,21 @@ export const createBackup = async (options: BackupOptions): Promise<BackupReport
   }
 };
 
-/** What a crash left of a backup; how many were removed. Call it before the first backup of a master's life. */
-export const removeUnfinishedBackups = async (paths: HomePaths): Promise<number> => {
-  const left = (await readdir(paths.backups)).filter(
-    (name) => /^\.(staging|verify)-[0-9a-f]{12}$/.test(name) || /^\..+\.[0-9a-f]{12}\.partial$/.test(name),
-  );
-  for (const name of left) await rm(join(paths.backups, name), { recursive: true, force: true });
-  return left.length;
+/** Younger ones may be at work in another process, e.g. a command. */
+const unfinishedAfter: Milliseconds = 3_600_000;
+
+/** Removes what a crash left of backups and restores; how many. Call it at a master's start. */
+export const removeUnfinished = async (paths: HomePaths, now: EpochMs): Promise<number> => {
+  let removed = 0;
+  for (const directory of [paths.backups, paths.data, paths.tokens]) {
+    for (const name of await readdir(directory)) {
+      if (!/^\.(?:staging|verify|restore)-[0-9a-f]{12}$|^\..+\.[0-9a-f]{12}\.partial$/.test(name)) continue;
+      const path = join(directory, name);
+      // Gone meanwhile: its owner finished.
+      if (!(await isThere(path)) || now - (await stat(path)).mtimeMs < unfinishedAfter) continue;
+      await rm(path, { recursive: true, force: true });
+      removed += 1;
+    }
+  }
+  return removed;
 };

@@ -120,5 +120,15 @@ export const openLogFile = (options: {
       cause: error,
     });
   }
-  return { append, close: closeDescriptor };
+  return {
+    append,
+    close: () => {
+      try {
+        putHeld();
+      } catch (error) {
+        options.onProblem(`${held.length} lines of ${file} are lost: ${messageOf(error)}`);
+      }
+      closeAfterTrouble();
+    },
+  };
 };

@@ -72,6 +72,8 @@ const spellings = (secret: string): readonly string[] => [
 ];
 
 const maxText = 8000;
+/** A secret that the cut goes through is longer than this never: that much is looked at beyond the cut, and dropped. */
+const overlap = 4096;
 const maxDepth = 5;
 const maxItems = 100;
 
@@ -122,8 +124,8 @@ export const createRedactor = (options: {
   };
 
   const text = (raw: string): string => {
-    const long = raw.length > maxText;
-    let clean = plainText(long ? raw.slice(0, maxText) : raw);
+    const long = raw.length > maxText + overlap;
+    let clean = plainText(long ? raw.slice(0, maxText + overlap) : raw);
     if (registered !== null) clean = clean.replace(registered, mark);
     for (const [pattern, instead] of knownSecrets) clean = clean.replace(pattern, instead);
     if (!options.fullNumbers) {
@@ -133,7 +135,8 @@ export const createRedactor = (options: {
         .replace(writtenNumbers, mask)
         .replace(foreignNumbers, mask);
     }
-    return long ? `${clean}… (${raw.length} characters)` : clean;
+    if (!long) return clean;
+    return `${clean.slice(0, Math.min(maxText, Math.max(0, clean.length - overlap)))}… (${raw.length} characters)`;
   };
 
   const value = (given: unknown, key = '', depth = 0): unknown => {

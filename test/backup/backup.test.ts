@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { list } from 'tar';
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyDatabase } from '../../src/backup/copy-database.ts';
-import { createBackup, pruneBackups, removeUnfinishedBackups } from '../../src/backup/create-backup.ts';
+import { createBackup, pruneBackups, removeUnfinished } from '../../src/backup/create-backup.ts';
 import { decrypt, encrypt } from '../../src/backup/encryption.ts';
 import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { profileLock } from '../../src/home/home-paths.ts';
@@ -150,7 +150,8 @@ describe('createBackup', () => {
     expect(readFileSync(to, 'utf8')).toBe('precious');
     put(join(paths.backups, '.staging-0123456789ab/data/fleet.db'), 'x');
     put(join(paths.backups, '.fleet-x.tar.gz.0123456789ab.partial'), 'x');
-    expect(await removeUnfinishedBackups(paths)).toBe(2);
+    expect(await removeUnfinished(paths, Date.now())).toBe(0);
+    expect(await removeUnfinished(paths, Date.now() + 3_700_000)).toBe(2);
     store.close();
     expect(leftOvers(paths)).toEqual([]);
   });

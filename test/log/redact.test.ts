@@ -140,6 +140,10 @@ describe('values in a log', () => {
   it('is plain and bounded', () => {
     expect(redactor.text('a\u001b]8;;http://evil\u0007b\u001b[2Jc\u202ed')).toBe('abcd');
     expect(redactor.text('x'.repeat(100_000)).length).toBeLessThan(8100);
+    for (let at = 7900; at < 8100; at += 1) {
+      const text = redactor.text(`${'x '.repeat(at / 2)}sk-${'s'.repeat(100)} hunter2-hunter2 ${'y '.repeat(10_000)}`);
+      expect(text).not.toMatch(/sss|hunter/);
+    }
     const deep: Record<string, unknown> = {};
     deep['self'] = deep;
     expect(JSON.stringify(redactor.value(deep)).length).toBeLessThan(200);
