@@ -42,11 +42,11 @@ export interface DraftView {
   readonly turnId: number | null;
 }
 
-const chatColumns = `c.session_name AS sessionName, c.chat_id AS chatId, c.name, c.phone, c.lid, c.last_inbound_at AS lastInboundAt,
-  nullif(max(coalesce(c.last_outbound_at, 0), coalesce(c.last_owner_at, 0)), 0) AS lastOutboundAt, c.last_text AS lastText, c.message_count AS messages,
-  (SELECT count(*) FROM messages m WHERE m.session_id = c.session_id AND m.conversation_id = c.id AND m.outcome = 'pending') AS waiting,
-  CASE WHEN c.paused_until > :now THEN c.paused_until END AS pausedUntil, CASE WHEN c.paused_until > :now THEN c.paused_by END AS pausedBy,
-  (SELECT count(*) FROM outbox o WHERE o.session_id = c.session_id AND o.conversation_id = c.id AND o.status = 'draft') AS drafts`;
+const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
+  nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
+  (SELECT count(*) FROM messages m WHERE m.session_id = newest.session_id AND m.conversation_id = newest.id AND m.outcome = 'pending') AS waiting,
+  CASE WHEN newest.paused_until > :now THEN newest.paused_until END AS pausedUntil, CASE WHEN newest.paused_until > :now THEN newest.paused_by END AS pausedBy,
+  (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts`;
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 /** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
@@ -67,7 +67,7 @@ export const createChatQueries = (database: Database) => ({
         ? `(SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT :limit)`
         : `(SELECT * FROM (SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT ${searchDepth})
             WHERE name LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\' OR chat_id LIKE :like ESCAPE '\\' OR last_text LIKE :like ESCAPE '\\' LIMIT :limit)`;
-    return database.prepare(`SELECT ${chatColumns} FROM ${source} c ORDER BY c.last_at DESC`).all({
+    return database.prepare(`SELECT ${chatColumns} FROM ${source} newest ORDER BY newest.last_at DESC`).all({
       now: options.now,
       limit: options.limit,
       ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
@@ -115,7 +115,7 @@ export const createChatQueries = (database: Database) => ({
   drafts: (sessionId?: string): DraftView[] => {
     const sql = (condition: string): string =>
       `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
-       FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.status = 'draft' ${condition} ORDER BY o.id LIMIT 500`;
+       FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.status = 'draft' ${condition} ORDER BY o.created_at LIMIT 500`;
     return sessionId === undefined
       ? database.all<DraftView>(sql(''))
       : database.all<DraftView>(sql('AND o.session_id = ?'), sessionId);

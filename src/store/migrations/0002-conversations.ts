@@ -177,6 +177,7 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_by_message ON outbox (session_id, message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX outbox_open ON outbox (session_id, conversation_id, batch, part) WHERE status IN ('queued', 'sending');
 CREATE INDEX outbox_drafts ON outbox (session_id, conversation_id) WHERE status = 'draft';
+CREATE INDEX outbox_drafts_fleet ON outbox (created_at) WHERE status = 'draft';
 CREATE INDEX outbox_sent ON outbox (conversation_id, done_at) WHERE status = 'sent';
 CREATE INDEX outbox_unsent ON outbox (conversation_id, created_at) WHERE status <> 'sent';
 CREATE INDEX outbox_by_turn ON outbox (turn_id) WHERE turn_id IS NOT NULL;
@@ -204,6 +205,8 @@ CREATE TABLE activity_minutes (
   sent INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (session_id, minute)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activity_minutes_by_age ON activity_minutes (minute);
 
 CREATE TABLE tombstones (
   change_seq INTEGER PRIMARY KEY,

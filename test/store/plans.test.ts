@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import { storeOn } from '../../src/store/store.ts';
+import { addSession, chatOf, inbound, noon, temporaryStore } from './support.ts';
+
+/**
+ * Every statement that the store prepares while all of its functions run once is explained: none may read a big table from end to end.
+ * A scan is allowed over small tables, over lists that we pass in, over results that are bounded already, and along an index that a
+ * LIMIT cuts.
+ */
+
+const harmless: readonly RegExp[] = [
+  /^SCAN (json_each|sessions|meta|change_counter|purge_receipts|tombstones)\b/,
+  /^SCAN s\b/, // sessions
+  /^SCAN (\(subquery|CONSTANT)/,
+  /^SCAN (w|g|newest)$/, // subqueries of activityOf and chats, bounded inside
+  /^SCAN \w+ USING INDEX (conversations_by_fleet_last|sqlite_autoindex_sessions)/,
+  /^SCAN o USING INDEX outbox_drafts_fleet$/, // partial: holds drafts only
+  /VIRTUAL TABLE INDEX/,
+];
+
+test('no query reads a big table from end to end', () => {
+  const real = temporaryStore();
+  const seen = new Set<string>();
+  const watched: Database = {
+    ...real.database,
+    prepare: (sql) => {
+      seen.add(sql);
+      return real.database.prepare(sql);
+    },
+    all: (sql, ...values) => {
+      seen.add(sql);
+      return real.database.all(sql, ...values);
+    },
+    get: (sql, ...values) => {
+      seen.add(sql);
+      return real.database.get(sql, ...values);
+    },
+    run: (sql, ...values) => {
+      seen.add(sql);
+      return real.database.run(sql, ...values);
+    },
+  };
+  const store = storeOn(watched);
+  const session = addSession(store);
+  const chat = chatOf(store, session);
+  const seq = store.messages.insert(inbound(session, chat.id, 'a'), noon) ?? 0;
+  const origin = { sessionId: session.id, conversationId: chat.id, source: 'reply', actor: 'bot' } as const;
+  const turn = store.turns.begin(
+    {
+      sessionId: session.id,
+      conversationId: chat.id,
+      messageIds: ['a'],
+      joinedText: 'a',
+      instructionsVersion: null,
+      provider: 'echo',
+      model: 'echo',
+      parameters: {},
+      history: { from: null, to: null, count: 0, hash: '' },
+      steps: [],
+    },
+    noon,
+  );
+  store.messages.setTurn([seq], turn, noon);
+  store.messages.end([seq], { outcome: 'held', code: 'closed', reason: null }, noon);
+  store.messages.release([seq], noon);
+  store.messages.setMediaText(seq, 'x', noon);
+  store.messages.setAckOfPart(1, 1, noon);
+  store.messages.knownAnswered(turn, noon);
+  for (const read of [
+    () => store.messages.has(session.id, 'a'),
+    () => store.messages.get(seq),
+    () => store.messages.pending(session.id, chat.id),
+    () => store.messages.chatsWithPending(session.id),
+    () => store.messages.ofTurn(turn),
+    () => store.messages.held(session.id),
+    () => store.messages.held(session.id, 'closed'),
+    () => store.messages.history(chat.id, 0, 100, 10),
+    () => store.messages.ownerTexts(session.id, 0),
+    () => store.messages.customerTimes(chat.id, 5),
+    () => store.conversations.byPhone(session.id, '5511987654321'),
+    () => store.conversations.byPhone(session.id, '1@lid'),
+    () => store.conversations.sessionIdsOfName(session.name),
+    () => store.conversations.paused(session.id),
+    () => store.turns.open(session.id),
+    () => store.turns.get(turn),
+    () => store.turns.recent(chat.id, 3),
+    () => store.outbox.next(session.id, chat.id),
+    () => store.outbox.chatsWithOpen(session.id),
+    () => store.outbox.openOfTurn(turn),
+    () => store.outbox.ofTurn(turn),
+    () => store.outbox.byMessageId(session.id, 'X'),
+    () => store.outbox.draftsOfChat(session.id, chat.id),
+    () => store.outbox.sentSince(chat.id, 0),
+    () => store.outbox.oldestSentSince(chat.id, 0),
+    () => store.outbox.sessionSentSince(session.id, 0),
+    () => store.usage.spent(session.id, '2026-11-22'),
+    () => store.usage.fleetSpent('2026-11-22'),
+    () => store.usage.list({ fromDay: '2026-11-22' }),
+    () => store.usage.list({ sessionId: session.id, fromDay: '2026-11-22' }),
+    () => store.activity.activityOf([session.id], noon),
+    () => store.activity.normalOf([session.id], noon),
+    () => store.chats.chats({ limit: 5, now: noon }),
+    () => store.chats.chats({ limit: 5, now: noon, search: 'x' }),
+    () => store.chats.chats({ sessionId: session.id, limit: 5, now: noon }),
+    () => store.chats.chats({ sessionId: session.id, limit: 5, now: noon, search: 'x' }),
+    () => store.chats.messages({ sessionId: session.id, chatId: chat.chatId, limit: 5 }),
+    () => store.chats.drafts(),
+    () => store.chats.drafts(session.id),
+    () => store.chats.draft(1),
+    () => store.why.turns({ sessionId: session.id, limit: 5 }),
+    () => store.why.turns({ sessionId: session.id, chatId: chat.chatId, limit: 5 }),
+    () => store.changes.newest(),
+    () => store.changes.since(0, 10),
+    () => store.changes.countSince(0),
+    () => store.changes.tombstonesSince(0, 10),
+    () => store.events.list({ limit: 5 }),
+    () => store.events.list({ sessionName: session.name, limit: 5 }),
+    () => store.events.newestId(),
+    () => store.retention.countsOf(session.id),
+    () => [...store.retention.export(session.id)],
+    () => store.retention.receipts(5),
+  ])
+    read();
+  const draft = store.outbox.addDraft({ ...origin, turnId: turn }, 'draft', noon);
+  store.outbox.editDraft(draft, 'better', 'you', noon);
+  store.outbox.approveDraft(draft, 'you', noon);
+  const part = store.outbox.get(draft);
+  if (part === null) throw new Error('no part');
+  store.outbox.replaceWhole(part, ['a', 'b'], noon);
+  store.outbox.markSending(draft, 'X', 'life', noon);
+  store.outbox.countLookup(draft, noon);
+  store.outbox.requeue(draft, noon, 'r', noon);
+  store.outbox.markSending(draft, 'X', 'life', noon);
+  store.outbox.markSent(part, { waId: 'true_x_X', ack: 1 }, noon);
+  store.outbox.setAck(draft, 2, noon);
+  store.outbox.dropDraft(store.outbox.addDraft({ ...origin, turnId: turn }, 'second', noon), 'you', noon);
+  store.conversations.pause(chat.id, { until: noon, by: 'you', reason: 'r' }, noon);
+  store.conversations.resume(chat.id, noon);
+  store.conversations.clearMemory(chat.id, noon);
+  store.retention.prune(session.id, noon + 1, noon);
+  store.retention.pruneActivity(noon);
+  store.retention.purgeCustomer(session, '5511987654321', 'you', noon);
+  store.retention.purgeSession(session.id, noon);
+
+  const bad: string[] = [];
+  let explained = 0;
+  for (const sql of seen) {
+    if (!/^\s*(SELECT|UPDATE|DELETE)/.test(sql)) continue;
+    explained += 1;
+    const statement = real.database.prepare(`EXPLAIN QUERY PLAN ${sql}`);
+    // Unbound parameters are null, which is all that a plan needs.
+    for (const row of statement.all() as unknown as { detail: string }[]) {
+      if (row.detail.startsWith('SCAN') && !harmless.some((pattern) => pattern.test(row.detail)))
+        bad.push(`${row.detail}   in   ${sql.replace(/\s+/g, ' ').slice(0, 160)}`);
+    }
+  }
+  expect(bad).toEqual([]);
+  expect(explained).toBeGreaterThan(50);
+});
