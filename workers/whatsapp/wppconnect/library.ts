@@ -49,7 +49,7 @@ const bridge = (log: EngineLog) => {
 const injectionMs = 180_000;
 const rejectionLogs = new Set<EngineLog>();
 let imported: Promise<{
-  create: typeof import('@wppconnect-team/wppconnect')['create'];
+  Whatsapp: typeof Whatsapp;
   initBrowser: typeof import('@wppconnect-team/wppconnect/dist/controllers/browser.js')['initBrowser'];
 }> | null = null;
 
@@ -67,7 +67,7 @@ const importLibrary = () => {
     process.on('unhandledRejection', (error) => {
       for (const log of rejectionLogs) log.warn(`a promise failed unheard: ${messageOf(error)}`);
     });
-    return { create: library.create, initBrowser };
+    return { Whatsapp: library.Whatsapp, initBrowser };
   })();
   return imported;
 };
@@ -81,7 +81,7 @@ export const launchLibrary = async (options: {
   readonly launchMs: number;
   readonly log: EngineLog;
 }): Promise<LibrarySession> => {
-  const { create, initBrowser } = await importLibrary();
+  const { Whatsapp, initBrowser } = await importLibrary();
   rejectionLogs.add(options.log);
   const logger = bridge(options.log) as unknown as Parameters<typeof initBrowser>[2];
   // Fresh objects each time: the library keeps and changes what it is given.
@@ -122,16 +122,25 @@ export const launchLibrary = async (options: {
   for (const stream of browser.process()?.stdio ?? []) {
     stream?.on('error', (error) => options.log.debug(`the browser's pipe: ${messageOf(error)}`));
   }
-  browser.once('disconnected', () => rejectionLogs.delete(options.log));
   return {
     browser,
     start: async (onQr) => {
+      const page = (await browser.pages())[0] ?? (await browser.newPage());
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
-      for (const page of await browser.pages()) page.setDefaultTimeout(injectionMs);
-      const catchQR = (_png: string, _ascii: string, _attempt: number, urlCode?: string): void => {
+      page.setDefaultTimeout(injectionMs);
+      await page.setBypassCSP(true);
+      // What `create` does too; made here, the client is in hand before its page navigates for the first time.
+      const client = new Whatsapp(page, options.sessionName, shared());
+      client.catchQR = (_png: string, _ascii: string, _attempt: number, urlCode?: string): void => {
         if (urlCode) onQr(urlCode);
       };
-      return create({ ...shared(), browser, catchQR });
+      // A page that reloads while wa-js is going in (the phone unlinked us while we were away) leaves that injection waiting,
+      // and the next one waits for it: each would hang for the whole timeout. A new document makes the old one irrelevant.
+      page.on('domcontentloaded', () => {
+        (client as unknown as { pageLoadPromise: undefined }).pageLoadPromise = undefined;
+      });
+      await client.start();
+      return client;
     },
   };
 };

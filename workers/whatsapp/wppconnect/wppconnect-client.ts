@@ -28,7 +28,7 @@ export interface WppconnectClientOptions {
   readonly startMs?: number;
   /** How often the page is looked at, ms. */
   readonly pollMs?: number;
-  /** How long a connected page may be without the library's listeners before it is loaded again, ms. */
+  /** How long a page may be without wa-js and the library's listeners before it is loaded again, ms. */
   readonly deafMs?: number;
   readonly deadlines?: Partial<Deadlines>;
 }
@@ -219,13 +219,13 @@ class WppconnectClient implements WhatsAppClient {
     this.#break('browser-exited', 'the browser ended by itself');
   }
 
-  /** The page runs, but the library's listeners are not there (they can get lost when the page reloads): load it again. */
+  /** wa-js or the library's listeners are not in the page (they can get lost when it reloads): load it again. */
   #hearAgain(page: PageSnapshot): void {
-    const isDeaf = page.ready && !page.hooked;
+    const isDeaf = this.#pageSince > 0 && !(page.ready && page.hooked);
     this.#deafSince = isDeaf ? this.#deafSince || Date.now() : 0;
-    if (!isDeaf || Date.now() - this.#deafSince < (this.#options.deafMs ?? 15_000)) return;
+    if (!isDeaf || Date.now() - this.#deafSince < (this.#options.deafMs ?? 45_000)) return;
     this.#deafSince = 0;
-    void this.#loadAgain('page-deaf', 'WhatsApp Web lost its listeners');
+    void this.#loadAgain('page-deaf', 'WhatsApp Web did not take our listeners');
   }
 
   async #loadAgain(reasonCode: string, reason: string): Promise<void> {

@@ -25,7 +25,7 @@ describe('a session on WhatsApp Web', () => {
   beforeAll(async () => {
     web = await startWhatsAppWeb({ syncMs: 400 });
     profile = await makeProfile();
-    await open({ deafMs: 500 });
+    await open({ deafMs: 4_000 });
   });
 
   afterAll(async () => {
