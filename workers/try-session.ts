@@ -9,7 +9,6 @@ import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { StoredSession } from '../src/store/session-store.ts';
 import { openStore } from '../src/store/store.ts';
 import type { AiProvider, AiUsage } from './ai/ai-provider.ts';
-import { defaultModels } from './ai/create-ai-provider.ts';
 import { filterAnswer } from './conversation/filter-answer.ts';
 import { fitHistory, type StoredItem } from './conversation/history.ts';
 import { fillInstructions } from './conversation/instructions.ts';
@@ -18,7 +17,7 @@ import { type PacedPart, planAnswer } from './conversation/pacing.ts';
 import { costOf, priceTable } from './conversation/price-table.ts';
 import { splitAnswer } from './conversation/split-answer.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
-import { aiProviderFor, engineLanguage, readPrices } from './session/open-conversation.ts';
+import { aiProviderFor, engineLanguage, modelsOf, readPrices } from './session/open-conversation.ts';
 import { workerSecrets } from './session/session-host.ts';
 
 export interface TrySessionOptions {
@@ -51,7 +50,7 @@ const startTalk = (
 ): Talk => {
   const { config } = session;
   const { ai, timing } = config;
-  const model = ai.model ?? defaultModels[ai.provider];
+  const model = ai.model ?? modelsOf(options.settings)[ai.provider];
   const prices = priceTable(readPrices(options.paths, { warn: (text) => print(`(${text})`) }));
   const signal = options.signal ?? new AbortController().signal;
   let items: StoredItem[] = [];
@@ -215,12 +214,17 @@ export const trySession = async (options: TrySessionOptions): Promise<number> =>
     store.close();
   }
   const { ai, timing } = session.config;
-  const provider = aiProviderFor(ai, workerSecrets(options.paths, options.secrets), options.settings);
+  const provider = aiProviderFor(ai, {
+    paths: options.paths,
+    sessionId: session.id,
+    secrets: workerSecrets(options.paths, options.secrets),
+    settings: options.settings,
+  });
   const talk = startTalk(options, session, instructions, provider);
   const version =
     session.instructionsVersion === null ? 'no instructions' : `instructions version ${session.instructionsVersion}`;
   options.stdout.write(
-    `${name}: ${ai.provider} ${ai.model ?? defaultModels[ai.provider]}, ${version}, quiet time ${seconds(timing.quietMs)}\n`,
+    `${name}: ${ai.provider} ${ai.model ?? modelsOf(options.settings)[ai.provider]}, ${version}, quiet time ${seconds(timing.quietMs)}\n`,
   );
   try {
     if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;

@@ -1,4 +1,4 @@
-import type { AiConfig } from '../../src/session/session-config.ts';
+import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
@@ -34,6 +34,8 @@ export interface EngineSettings {
   /** Dollars a day for the whole fleet; null: no limit. */
   readonly fleetBudgetUsd: number | null;
   readonly commandWords?: CommandWords;
+  /** The operator's own defaults (OPENAI_MODEL, GEMINI_MODEL) instead of ours. */
+  readonly defaultModels?: Readonly<Record<AiProviderName, string>>;
   /** A person's own prices, before ours. */
   readonly prices?: PriceTable;
 }

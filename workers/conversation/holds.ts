@@ -47,7 +47,7 @@ export const budgetNow = (core: EngineCore): BudgetDecision => {
     },
     fleet: { spentUsd: core.store.usage.fleetSpent(day) / microPerUsd, budgetUsd: core.settings.fleetBudgetUsd },
     ai,
-    model: ai.model ?? defaultModels[ai.provider],
+    model: ai.model ?? (core.settings.defaultModels ?? defaultModels)[ai.provider],
   });
 };
 

@@ -23,7 +23,7 @@ const readOne = async (core: EngineCore, message: StoredMessage, kind: 'audio' |
       mimeType: media.mimeType,
       bytes: media.bytes,
       caption: message.text,
-      model: ai.model ?? defaultModels[ai.provider],
+      model: ai.model ?? (core.settings.defaultModels ?? defaultModels)[ai.provider],
       timeoutMs: ai.timeoutMs,
     };
     const result = await core.ai.ask(ai.timeoutMs, (signal) => provider.describe(request, signal));

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import type { Logger } from '../../src/log/logger.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
-import type { AiConfig } from '../../src/session/session-config.ts';
+import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
+import { readSessionKeys } from '../../src/settings/session-keys.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
-import { createAiProvider } from '../ai/create-ai-provider.ts';
+import { createAiProvider, defaultModels } from '../ai/create-ai-provider.ts';
 import { systemClock } from '../conversation/clock.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import type { EngineSettings } from '../conversation/engine-types.ts';
@@ -26,13 +27,31 @@ export const readPrices = (paths: HomePaths, log: Pick<Logger, 'warn'>): PriceTa
   }
 };
 
-/** The AI service of a configuration, with the session's own key or else the fleet's. */
-export const aiProviderFor = (config: AiConfig, secrets: Secrets, settings: Settings): AiProvider =>
-  createAiProvider({
+/** The AI service of a session, with its own key or else the fleet's; a changed own key counts from the next call. */
+export const aiProviderFor = (
+  config: AiConfig,
+  around: {
+    readonly paths: HomePaths;
+    readonly sessionId: string;
+    readonly secrets: Secrets;
+    readonly settings: Settings;
+  },
+): AiProvider => {
+  const { secrets, settings } = around;
+  const own = readSessionKeys(around.paths)[around.sessionId];
+  return createAiProvider({
     provider: config.provider,
-    secrets: { openaiKey: secrets.OPENAI_KEY, geminiKey: secrets.GEMINI_KEY },
+    secrets: { openaiKey: own ?? secrets.OPENAI_KEY, geminiKey: own ?? secrets.GEMINI_KEY },
     baseUrls: { openai: settings.OPENAI_BASE_URL, gemini: settings.GEMINI_BASE_URL },
   });
+};
+
+/** Models of sessions that name none. */
+export const modelsOf = (settings: Settings): Readonly<Record<AiProviderName, string>> => ({
+  ...defaultModels,
+  openai: settings.OPENAI_MODEL ?? defaultModels.openai,
+  gemini: settings.GEMINI_MODEL ?? defaultModels.gemini,
+});
 
 export const engineLanguage = (settings: Settings): EngineSettings['language'] =>
   settings.FLEET_LANG ?? (/^en/i.test(process.env['LANG'] ?? '') ? 'en' : 'pt-BR');
@@ -53,11 +72,16 @@ export const conversationOpener =
       store: host.store,
       session: { id, name },
       client,
-      aiFor: (config) => aiProviderFor(config, host.secrets, settings),
+      aiFor: (config) => {
+        const key = readSessionKeys(paths)[id];
+        if (key !== undefined) host.log.addSecret(key);
+        return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings });
+      },
       settings: {
         adminNumbers: settings.ADMIN_NUMBERS,
         language: engineLanguage(settings),
         fleetBudgetUsd: null,
+        defaultModels: modelsOf(settings),
         prices: readPrices(paths, host.log),
       },
       clock: systemClock,
