@@ -1,4 +1,4 @@
-import { phoneKey } from '../session/phone.ts';
+import { parsePhone, phoneKey } from '../session/phone.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 
@@ -199,7 +199,7 @@ export const createConversationStore = (database: Database) => {
         : database.all<Row>(
             `SELECT ${columns} FROM conversations WHERE session_id = ? AND phone_key = ?`,
             sessionId,
-            phoneKey(phoneOrChatId),
+            phoneKey(parsePhone(phoneOrChatId) ?? phoneOrChatId),
           )
       ).map(fromRow),
     /** Ids of the sessions, living or removed, whose conversations carry this name. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { phoneKey } from '../session/phone.ts';
+import { parsePhone, phoneKey } from '../session/phone.ts';
 import type { EpochMs } from '../session/units.ts';
 import { addTombstone } from './changes.ts';
 import type { ConversationStore } from './conversation-store.ts';
@@ -52,6 +52,30 @@ export const createRetention = (database: Database, conversations: ConversationS
     // One tombstone stands for the whole conversation: messages, turns and parts go with it.
     addTombstone(database, 'conversation', conversation.sessionId, conversation.chatId, now);
     return { conversations: 1, messages, turns, parts, messageIds };
+  };
+  /** What the customer wrote in groups. */
+  const eraseAuthored = (sessionId: string, authors: readonly string[], now: EpochMs): string[] =>
+    authors.flatMap((author) => {
+      const rows = database.all<{ seq: number; waId: string }>(
+        'SELECT seq, wa_id AS waId FROM messages WHERE session_id = ? AND author = ?',
+        sessionId,
+        author,
+      );
+      for (const row of rows) {
+        database.run('DELETE FROM messages WHERE seq = ?', row.seq);
+        addTombstone(database, 'message', sessionId, row.waId, now);
+      }
+      return rows.map((row) => row.waId);
+    });
+  /** The event log names customers in its sentences. */
+  const eraseMentions = (sessionName: string, names: readonly string[]): void => {
+    for (const name of names)
+      database.run(
+        `UPDATE events SET text = '(erased)', evidence = NULL WHERE session_name = ? AND (instr(text, ?) > 0 OR instr(coalesce(evidence, ''), ?) > 0)`,
+        sessionName,
+        name,
+        name,
+      );
   };
   const add = (a: ErasedCounts, b: ErasedCounts): ErasedCounts => ({
     conversations: a.conversations + b.conversations,
@@ -131,14 +155,24 @@ export const createRetention = (database: Database, conversations: ConversationS
           messageIds.push(...erased.messageIds);
           counts = add(counts, erased);
         }
+        const number = parsePhone(phone);
+        const key = phoneKey(number ?? phone);
+        // With and without the ninth digit; a number that is no mobile keeps its one form.
+        const numbers = [...new Set([key, number ?? key, key.replace(/^(55\d{2})(\d{8})$/, '$19$2')])].filter((one) =>
+          /^\d{8,15}$/.test(one),
+        );
+        const ids = [...found.map((one) => one.chatId), ...numbers.map((one) => `${one}@c.us`)];
+        const authored = eraseAuthored(session.id, [...new Set(ids)], now);
+        messageIds.push(...authored);
+        counts = add(counts, { ...noCounts, messages: authored.length });
+        const named = found.flatMap((one) => (one.name === null || one.name.trim().length < 3 ? [] : [one.name]));
+        eraseMentions(session.name, [...new Set([...ids, ...numbers, ...named])]);
         const { lastInsertRowid } = database.run(
           'INSERT INTO purge_receipts (at, session_id, session_name, phone_hash, counts, actor) VALUES (?,?,?,?,?,?)',
           now,
           session.id,
           session.name,
-          createHash('sha256')
-            .update(`${session.id}:${phoneKey(phone)}`)
-            .digest('hex'),
+          createHash('sha256').update(`${session.id}:${key}`).digest('hex'),
           JSON.stringify(counts),
           actor,
         );

@@ -111,6 +111,7 @@ CREATE INDEX messages_pending ON messages (session_id, conversation_id) WHERE ou
 CREATE INDEX messages_held ON messages (session_id, outcome_code, held_until) WHERE outcome = 'held';
 CREATE INDEX messages_trouble ON messages (session_id, outcome_at) WHERE outcome IN ('unanswered', 'unknown');
 CREATE INDEX messages_by_part ON messages (outbox_id) WHERE outbox_id IS NOT NULL;
+CREATE INDEX messages_by_author ON messages (session_id, author) WHERE author IS NOT NULL;
 CREATE INDEX messages_by_owner ON messages (session_id, stored_at) WHERE sender = 'owner';
 CREATE INDEX messages_by_turn ON messages (turn_id) WHERE turn_id IS NOT NULL;
 
