@@ -1,5 +1,6 @@
 import { sessionTables } from './migrations/0001-sessions.ts';
 import { conversationTables } from './migrations/0002-conversations.ts';
+import { replicaTables } from './migrations/0003-replica.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -7,4 +8,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [sessionTables, conversationTables];
+export const migrations: readonly Migration[] = [sessionTables, conversationTables, replicaTables];

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { serve } from '@hono/node-server';
+import { App } from '@supabase/lite';
+import { createPgliteConnection } from '@supabase/lite/pglite';
+
+/**
+ * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
+ * line `{"url","control"}` when it listens; ends when stdin ends. The control port takes `POST {sql}` (as the table editor would run it),
+ * `POST {scratch: [sql, …]}`, which
+ * runs in a database of its own (`@migrations`: ours) and gives the last result, and `POST {key}`, which rotates the secret key.
+ */
+const roles = `
+do $$ begin
+  if not exists (select 1 from pg_roles where rolname = 'anon') then create role anon nologin; end if;
+  if not exists (select 1 from pg_roles where rolname = 'authenticated') then create role authenticated nologin; end if;
+  if not exists (select 1 from pg_roles where rolname = 'service_role') then create role service_role nologin bypassrls; end if;
+end $$;`;
+
+const folder = join(import.meta.dirname, '../../supabase/migrations');
+const migrations = readdirSync(folder)
+  .filter((name) => name.endsWith('.sql'))
+  .sort()
+  .map((name) => readFileSync(join(folder, name), 'utf8'));
+
+const connection = await createPgliteConnection();
+const database = connection.driver;
+await database.exec(roles);
+for (const sql of migrations) await database.exec(sql);
+
+/** The key that is good now; a test rotates it. */
+let goodKey = 'sb_secret_test';
+const app = new App({
+  connection,
+  options: {
+    server: {
+      apiKeys: {
+        resolver: async (key: string) => {
+          if (key === goodKey) return { type: 'secret', claims: { role: 'service_role' } };
+          return key === 'sb_publishable_test' ? { type: 'publishable', claims: { role: 'anon' } } : null;
+        },
+      },
+    },
+  },
+} as unknown as ConstructorParameters<typeof App>[0]);
+
+const body = async (request: IncomingMessage): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+};
+
+const runScratch = async (list: readonly string[]): Promise<unknown> => {
+  const scratch = new PGlite();
+  try {
+    await scratch.exec(roles);
+    let rows: unknown = [];
+    for (const sql of list) rows = (await scratch.exec(sql === '@migrations' ? migrations.join('\n') : sql)).at(-1)?.rows;
+    return rows;
+  } finally {
+    await scratch.close();
+  }
+};
+
+const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  try {
+    const asked = JSON.parse(await body(request)) as { sql?: string; scratch?: string[]; key?: string };
+    if (asked.key !== undefined) goodKey = asked.key;
+    const rows = asked.scratch === undefined ? (await database.exec(asked.sql ?? '')).at(-1)?.rows : await runScratch(asked.scratch);
+    response.end(JSON.stringify({ rows: rows ?? [] }));
+  } catch (error) {
+    response.end(JSON.stringify({ error: String(error) }));
+  }
+};
+const control = createServer((request, response) => void answer(request, response));
+await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+
+const server = serve(
+  {
+    fetch: (request, env) =>
+      app.fetch(request, { peerAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress } as never),
+    port: 0,
+    hostname: '127.0.0.1',
+  },
+  (address) => {
+    const at = control.address() as AddressInfo;
+    console.log(JSON.stringify({ url: `http://127.0.0.1:${address.port}`, control: `http://127.0.0.1:${at.port}` }));
+  },
+);
+process.stdin.resume();
+process.stdin.on('end', () => {
+  server.close();
+  control.close();
+  process.exit(0);
+});
