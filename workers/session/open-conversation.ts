@@ -73,9 +73,15 @@ export const conversationOpener =
       session: { id, name },
       client,
       aiFor: (config) => {
-        const key = readSessionKeys(paths)[id];
-        if (key !== undefined) host.log.addSecret(key);
-        return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings });
+        try {
+          const key = readSessionKeys(paths)[id];
+          if (key !== undefined) host.log.addSecret(key);
+          return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings });
+        } catch (error) {
+          // Another key than the session's own would bill somebody else: then none, which shows as NOT REPLYING.
+          host.log.error('the own AI keys of the sessions cannot be read', { error });
+          return createAiProvider({ provider: config.provider, secrets: {} });
+        }
       },
       settings: {
         adminNumbers: settings.ADMIN_NUMBERS,
