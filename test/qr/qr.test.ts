@@ -1,11 +1,10 @@
-import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { qrPng, qrSvg } from '../../src/qr/qr-image.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { qrHalfBlocks, qrLines, qrSize } from '../../src/qr/qr-text.ts';
+import { readQr } from '../support/jsqr.ts';
 
-const read = typeof jsqr === 'function' ? jsqr : (jsqr as unknown as { default: typeof jsqr }).default;
 /** WhatsApp's payload is 231 to 271 bytes (facts/ink.md). */
 const payload = `2@${'aB3/+'.repeat(48)}=,x`;
 
@@ -17,7 +16,7 @@ describe('QR codes', () => {
   });
   test('the picture is read back', () => {
     const png = PNG.sync.read(qrPng(payload, 4));
-    expect(read(new Uint8ClampedArray(png.data), png.width, png.height)?.data).toBe(payload);
+    expect(readQr(new Uint8ClampedArray(png.data), png.width, png.height)?.data).toBe(payload);
   });
   test('lines are painted in fixed colours and all of one width', () => {
     const lines = qrHalfBlocks(qrMatrix(payload));

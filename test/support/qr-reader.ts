@@ -1,4 +1,4 @@
-import jsqr from 'jsqr';
+import { readQr } from './jsqr.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Reads a QR from the cells of a screen, as a phone's camera would: each cell is two pixels high, painted in its own colours. */
@@ -45,6 +45,5 @@ export const readQrFromScreen = (
       }
     }
   }
-  const read = typeof jsqr === 'function' ? jsqr : (jsqr as unknown as { default: typeof jsqr }).default;
-  return read(pixels, width, height)?.data ?? null;
+  return readQr(pixels, width, height)?.data ?? null;
 };
