@@ -103,7 +103,7 @@ describe('a worker with customers', () => {
     const phone = await home.phone(session);
     await phone.ask({ do: 'drop' });
     expect(await worker.state('offline')).toMatchObject({ reasonCode: 'no-network' });
-    expect(worker.last('zap:state')?.reason).toMatch(/no internet/);
+    expect(worker.last('zap:state')?.reason).toMatch(/no network/);
     const chatId = '5511912345678@c.us';
     await phone.ask({ do: 'deliver', messages: [{ chatId, text: 'enquanto caiu' }] });
     await phone.ask({ do: 'reconnect' });

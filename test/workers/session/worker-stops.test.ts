@@ -145,6 +145,17 @@ it('says in its exit code that the database is of a newer version, or that its e
   expect(wrong.stderr()).toContain('ZAP_PORT');
 });
 
+it.each([
+  ['an error', 'setTimeout(()=>{throw(new(Error)("boom"))},900)'],
+  ['a rejection', 'setTimeout(()=>Promise.reject(new(Error)("boom")),900)'],
+])('logs %s that nobody expected, closes its phone and exits 1', async (_what, fault) => {
+  const session = home.addSession('loja-1', { phone: { scenario: 'manual', script: { linked: true } } });
+  const worker = home.start(session, { env: { NODE_OPTIONS: `--import=data:text/javascript,${fault}` } });
+  expect(await worker.exited()).toMatchObject({ code: workerExits.crashed.code });
+  expect(readFileSync(join(home.paths.logs, 'loja-1.log'), 'utf8')).toContain('boom');
+  expect(home.isProfileLocked(session)).toBe(false);
+});
+
 it('has one exit for every code', () => {
   const codes = Object.values(workerExits).map(({ code }) => code);
   expect(new Set(codes).size).toBe(codes.length);

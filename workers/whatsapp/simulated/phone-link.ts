@@ -29,7 +29,7 @@ export interface PhoneLink {
 export type DropReason = 'no-network' | 'socket-timeout' | 'conflict';
 
 const reasons = {
-  'no-network': 'no internet in the page (net::ERR_INTERNET_DISCONNECTED); it tries again by itself',
+  'no-network': 'no network in the page (ERR_INTERNET_DISCONNECTED)',
   'socket-timeout': 'WhatsApp does not answer; the page tries again by itself',
   conflict: 'WhatsApp is open in another place; taking over',
   'page-crashed': 'the page ran out of memory',
