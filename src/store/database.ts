@@ -51,7 +51,10 @@ export const openDatabase = (path: string): Database => {
   let database: DatabaseSync;
   try {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
-    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000');
+    // secure_delete from the first row on: a customer who is erased must not be left in the free space of pages that were rewritten earlier.
+    database.exec(
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA secure_delete=ON',
+    );
     applyMigrations(database, path, migrations);
   } catch (error) {
     if (error instanceof FleetError) throw error;

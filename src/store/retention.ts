@@ -56,15 +56,26 @@ export const createRetention = (database: Database, conversations: ConversationS
   /** What the customer wrote in groups. */
   const eraseAuthored = (sessionId: string, authors: readonly string[], now: EpochMs): string[] =>
     authors.flatMap((author) => {
-      const rows = database.all<{ seq: number; waId: string }>(
-        'SELECT seq, wa_id AS waId FROM messages WHERE session_id = ? AND author = ?',
+      const rows = database.all<{ seq: number; waId: string; conversationId: number; turnId: number | null }>(
+        'SELECT seq, wa_id AS waId, conversation_id AS conversationId, turn_id AS turnId FROM messages WHERE session_id = ? AND author = ?',
         sessionId,
         author,
       );
       for (const row of rows) {
         database.run('DELETE FROM messages WHERE seq = ?', row.seq);
         addTombstone(database, 'message', sessionId, row.waId, now);
+        if (row.turnId === null) continue;
+        if (database.run('DELETE FROM turns WHERE id = ?', row.turnId).changes > 0)
+          addTombstone(database, 'turn', sessionId, String(row.turnId), now);
       }
+      // The group's preview and summary may say what was erased.
+      for (const id of new Set(rows.map((row) => row.conversationId)))
+        database.run(
+          `UPDATE conversations SET context_summary = NULL, updated_at = ?2,
+             last_text = coalesce((SELECT text FROM messages WHERE conversation_id = ?1 ORDER BY at DESC LIMIT 1), '') WHERE id = ?1`,
+          id,
+          now,
+        );
       return rows.map((row) => row.waId);
     });
   /** The event log names customers in its sentences. */
@@ -83,15 +94,11 @@ export const createRetention = (database: Database, conversations: ConversationS
     turns: a.turns + b.turns,
     parts: a.parts + b.parts,
   });
-  /** Freed pages are overwritten and the log is emptied: erased text is not left in the files. */
+  /** Deleted rows are overwritten (secure_delete, see database.ts); emptying the log takes their old pages out of it. */
   const withOverwrite = <T>(work: () => T): T => {
-    database.prepare('PRAGMA secure_delete = ON').get();
-    try {
-      return database.transaction(work);
-    } finally {
-      database.prepare('PRAGMA secure_delete = OFF').get();
-      database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-    }
+    const result = database.transaction(work);
+    database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    return result;
   };
 
   return {
@@ -127,6 +134,14 @@ export const createRetention = (database: Database, conversations: ConversationS
             database.run('DELETE FROM outbox WHERE id = ?', part.id);
             addTombstone(database, 'outbox', sessionId, String(part.id), now);
           }
+          // A chat that was silent since keeps neither preview nor summary.
+          database.run(
+            `UPDATE conversations SET last_text = '', context_summary = NULL, updated_at = ?
+             WHERE session_id = ? AND last_at < ? AND (last_text <> '' OR context_summary IS NOT NULL)`,
+            now,
+            sessionId,
+            before,
+          );
           return { conversations: 0, messages: rows.length, turns: turns.length, parts: parts.length };
         });
         total = add(total, step);
