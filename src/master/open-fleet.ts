@@ -9,6 +9,7 @@ import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
 import { createFleetState, type FleetState } from '../orchestrator/fleet-state.ts';
 import { createHealthMonitor } from '../orchestrator/health-monitor.ts';
 import { createLifecycleMethods } from '../orchestrator/lifecycle-methods.ts';
+import { pruneLoginArchives } from '../orchestrator/login-archive.ts';
 import { createPortAllocator } from '../orchestrator/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process-manager.ts';
 import { createSessionBook } from '../orchestrator/session-book.ts';
@@ -55,6 +56,8 @@ const workerEnvironment = (config: MasterConfig, paths: HomePaths): Record<strin
   PM2_LOG_DIR: paths.logs,
   FLEET_HOME: paths.home,
 });
+
+const pruneEvery = 6 * 3_600_000;
 
 /** Cheap current models (facts/services.md), unless the operator chose one. */
 const modelOf = (settings: Settings, provider: AiProviderName): string => {
@@ -199,6 +202,16 @@ export const openFleet = async (options: {
       now,
     });
     listening.resources = resources;
+    const prune = (): void => {
+      try {
+        const removed = pruneLoginArchives(paths, now());
+        if (removed > 0) log.info('old login archives were removed', { removed });
+      } catch (error) {
+        log.warn('old login archives could not be removed', { error: messageOf(error) });
+      }
+    };
+    const pruning = setInterval(prune, pruneEvery);
+    pruning.unref();
     const health = createHealthMonitor({
       book,
       orchestrator,
@@ -221,6 +234,7 @@ export const openFleet = async (options: {
       orchestrator,
       begin: async () => {
         await orchestrator.begin();
+        prune();
         health.begin();
         state.begin();
         // The first client sees what was taken over, not what was stored.
@@ -228,6 +242,7 @@ export const openFleet = async (options: {
       },
       close: async () => {
         await fleet.close();
+        clearInterval(pruning);
         health.close();
         await resources.close();
         orchestrator.close();

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs';
 import { connectFleet } from '../client/connect-fleet.ts';
 import { type HomePaths, masterLock, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
-import { connectProcessManager, rpcSocket } from '../orchestrator/process-manager.ts';
+import {
+  connectProcessManager,
+  masterProcessName,
+  rpcSocket,
+  workerProcessName,
+} from '../orchestrator/process-manager.ts';
 import { isListening } from '../orchestrator/reach-socket.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+
+const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));
 
 const masterEndsWithin = 20_000;
 const startLockWithin = 30_000;
@@ -37,13 +44,14 @@ export const stopFleet = async (paths: HomePaths, options: { readonly actor?: st
     if (!(await isListening(rpcSocket(paths)))) return;
     const pm2 = await connectProcessManager(paths, { mayStartDaemon: false, listeners: null });
     try {
-      const entries = await pm2.list();
-      const names = [...new Set(entries.map((entry) => entry.name))];
-      const ends = await Promise.allSettled(names.map((name) => pm2.remove(name)));
+      const names = new Set((await pm2.list()).map((entry) => entry.name).filter(isOurs));
+      const ends = await Promise.allSettled([...names].map((name) => pm2.remove(name)));
       const failed = ends.find((end) => end.status === 'rejected');
-      if (failed !== undefined)
+      if (failed !== undefined) {
         throw new FleetError('failed', `a process could not be ended: ${messageOf(failed.reason)}`);
-      await pm2.endDaemon();
+      }
+      // With PM2_HOME set, the daemon may be somebody's own.
+      if ((await pm2.list()).length === 0) await pm2.endDaemon();
     } finally {
       await pm2.close();
     }

@@ -119,8 +119,15 @@ interface Bus {
 interface BusSocket {
   on(event: 'reconnect attempt', listener: () => void): void;
 }
+/** A socket of PM2's client: it comes back by itself for as long as it lives. */
+interface RetryingSocket {
+  closing?: boolean;
+  closeSockets?(): void;
+  connect(): unknown;
+}
 /** What we use of pm2; its own types leave the bus and the packets untyped. */
 interface Pm2 {
+  readonly Client?: { readonly client_sock?: RetryingSocket; readonly sub_sock?: RetryingSocket };
   connect(done: Callback): void;
   disconnect(done: Callback): void;
   list(done: Callback): void;
@@ -161,14 +168,26 @@ const prepareEnvironment = (paths: HomePaths): void => {
   process.env['PM2_DISCRETE_MODE'] = '1';
 };
 
-const load = async (): Promise<Pm2> => {
+const load = async (paths: HomePaths): Promise<Pm2> => {
   try {
     const loaded = await import('pm2');
-    return loaded.default as unknown as Pm2;
+    // The shared instance keeps the PM2_HOME that it was imported with; one of our own has this fleet's, and nobody's old sockets.
+    const { custom: Client } = loaded.default as unknown as { custom: new (options: { pm2_home: string }) => Pm2 };
+    return new Client({ pm2_home: paths.pm2 });
   } catch (error) {
     throw new FleetError('failed', `PM2 cannot be loaded: ${messageOf(error)}. Install again with: npm ci`, {
       cause: error,
     });
+  }
+};
+
+/** PM2 leaves a socket alone whose daemon is gone, and that then tries for ever and keeps our process from ending. */
+const endSockets = (pm2: Pm2): void => {
+  for (const socket of [pm2.Client?.client_sock, pm2.Client?.sub_sock]) {
+    if (socket === undefined) continue;
+    socket.closing = true;
+    socket.connect = () => socket;
+    socket.closeSockets?.();
   }
 };
 
@@ -177,7 +196,7 @@ export const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock
 
 /**
  * Connects to the PM2 daemon of this fleet. With `mayStartDaemon` a missing daemon is started: only under the start lock, because two
- * starts at once leave two daemons. One per process. Throws `unavailable` when there is no daemon, `timeout`, `failed`.
+ * starts at once leave two daemons. One at a time in a process. Throws `unavailable` when there is no daemon, `timeout`, `failed`.
  */
 export const connectProcessManager = async (
   paths: HomePaths,
@@ -188,7 +207,7 @@ export const connectProcessManager = async (
   if (!alive && !options.mayStartDaemon) {
     throw new FleetError('unavailable', `there is no PM2 daemon in ${paths.pm2}. Start the fleet with: zap-fleet`);
   }
-  const pm2 = await load();
+  const pm2 = await load(paths);
   await call('connect', 20_000, (done) => pm2.connect(done));
   let closed = false;
   let lost = false;
@@ -315,14 +334,21 @@ export const connectProcessManager = async (
     endDaemon: async () => {
       refuseWhenGone();
       closed = true;
-      await call('killDaemon', callTimeout, (done) => pm2.killDaemon(done));
+      try {
+        await call('killDaemon', callTimeout, (done) => pm2.killDaemon(done));
+      } finally {
+        endSockets(pm2);
+      }
     },
 
     close: async () => {
       if (closed) return;
       closed = true;
-      if (lost) return;
-      await call('disconnect', 2000, (done) => pm2.disconnect((_error, value) => done(null, value)));
+      try {
+        if (!lost) await call('disconnect', 2000, (done) => pm2.disconnect((_error, value) => done(null, value)));
+      } finally {
+        endSockets(pm2);
+      }
     },
   };
 };

@@ -6,6 +6,7 @@ import { waitForLock } from '../home/lock.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Store } from '../store/store.ts';
+import { findProfileLeftovers } from './leftovers.ts';
 import { forgetWorker, type ManagedSession } from './managed-session.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
@@ -73,6 +74,12 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
       book.move(session, 'starting');
       await pm2.remove(workerProcessName(name));
       if (!(await profileBecomesFree(session, still))) return;
+      // What a crash left in the profile would keep the next browser from starting.
+      for (const leftover of await findProfileLeftovers(paths, name)) {
+        if (leftover.needsConsent) continue;
+        await leftover.remove();
+        book.record(session, { level: 'warn', kind: 'leftover-removed', text: leftover.text });
+      }
       const port = await ports.take(name, session.port);
       if (!still()) {
         ports.release(name);

@@ -163,7 +163,7 @@ test('messages of a worker that is not ours any more change nothing', async () =
 });
 
 test('a start that PM2 refuses is tried again, with the reason in words', async () => {
-  fleet = createFakeFleet();
+  fleet = createFakeFleet({ policies: { breaker: { maxRestarts: 100_000, windowMs: 600_000 } } });
   fleet.failStarts(true);
   const session = fleet.add('refused');
   fleet.orchestrator.want(session, 'running');

@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRemoteFleet } from '../../src/client/remote-fleet.ts';
+import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
+import type { Fleet, FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
+import { maxLineBytes } from '../../src/protocol/wire.ts';
+import { FleetError } from '../../src/session/fleet-error.ts';
+import { until } from '../support/until.ts';
+
+const row = (name: string, extra: object = {}): SessionRow =>
+  ({ id: `id-${name}`, name, state: 'connected', ...extra }) as unknown as SessionRow;
+const base = {
+  fleet: { settingsFingerprint: 'f', version: '1', startedAt: 1 },
+  incidents: [],
+  banners: [],
+  events: [],
+};
+
+/** A door whose snapshot the test writes. */
+const createDoor = () => {
+  let snapshot = { ...base, sequence: 1, sessions: [row('a'), row('b')] } as unknown as FleetSnapshot;
+  const listeners = new Set<() => void>();
+  const door: Fleet = {
+    getSnapshot: () => snapshot,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    request: async (method, params) => {
+      if (method === 'check') throw new FleetError('no-such-session', 'there is no such session');
+      return { echoed: params } as never;
+    },
+    connection: () => ({ state: 'open' }),
+    close: async () => undefined,
+  };
+  const set = (changes: Partial<FleetSnapshot>): void => {
+    snapshot = { ...snapshot, ...changes, sequence: snapshot.sequence + 1 };
+    for (const listener of listeners) listener();
+  };
+  return { door, set, listeners };
+};
+
+let directory: string;
+let path: string;
+let server: SocketServer;
+let door: ReturnType<typeof createDoor>;
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zfs-'));
+  path = join(directory, 'master.sock');
+  door = createDoor();
+  server = await openSocketServer({ path, fleet: door.door, version: '9.9.9', log: () => undefined });
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.close('');
+  expect(door.listeners.size).toBe(0);
+  rmSync(directory, { recursive: true });
+});
+
+const raw = () => {
+  const socket = connect(path);
+  sockets.push(socket);
+  let text = '';
+  let closed = false;
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('close', () => {
+    closed = true;
+  });
+  socket.on('error', () => undefined);
+  const messages = (): Record<string, unknown>[] =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return { socket, messages, isClosed: () => closed };
+};
+const hello = { type: 'hello', v: 1, version: '1', subscribe: true, pid: 1 };
+const remote = () => createRemoteFleet({ socket: path, version: '1', fingerprint: 'f', relaunch: null });
+
+test('the socket is for its owner alone', () => {
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a client gets the snapshot, then only what changed; rows that did not change stay the same objects', async () => {
+  const { fleet, open } = remote();
+  expect(await open()).toBe('open');
+  const first = fleet.getSnapshot();
+  expect(first.sessions.map((each) => each.name)).toEqual(['a', 'b']);
+  door.set({ sessions: [door.door.getSnapshot().sessions[0] as SessionRow, row('b', { state: 'offline' }), row('c')] });
+  await until(() => fleet.getSnapshot().sessions.length === 3);
+  expect(fleet.getSnapshot().sessions[0]).toBe(first.sessions[0]);
+  expect(fleet.getSnapshot().sessions[1]?.state).toBe('offline');
+  door.set({ sessions: [row('c')] });
+  await until(() => fleet.getSnapshot().sessions.length === 1);
+  await fleet.close();
+});
+
+test('requests are answered by number, errors with their code', async () => {
+  const { fleet, open } = remote();
+  await open();
+  const [one, two] = await Promise.all([
+    fleet.request('session', { name: 'x' }),
+    fleet.request('session', { name: 'y' }),
+  ]);
+  expect([one, two]).toEqual([{ echoed: { name: 'x' } }, { echoed: { name: 'y' } }]);
+  await expect(fleet.request('check', { name: 'x' })).rejects.toMatchObject({ code: 'no-such-session' });
+  await fleet.close();
+  await expect(fleet.request('check', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test.each([
+  ['no JSON', 'hello\n', /not JSON/],
+  ['an unknown message', '{"type":"dance"}\n', /not understood/],
+  ['a request before hello', '{"type":"request","id":1,"method":"session","params":{}}\n', /hello first/],
+  ['another version', `${JSON.stringify({ ...hello, v: 2 })}\n`, /version 1 .*9\.9\.9.* you speak 2/],
+  ['a second hello', `${JSON.stringify(hello)}\n${JSON.stringify(hello)}\n`, /twice/],
+])('%s ends that connection, in words, and no other', async (_what, text, words) => {
+  const good = remote();
+  await good.open();
+  const bad = raw();
+  bad.socket.write(text);
+  await until(() => bad.isClosed());
+  expect(bad.messages().at(-1)).toMatchObject({ type: 'refused', message: expect.stringMatching(words) });
+  await good.fleet.request('session', { name: 'x' });
+  await good.fleet.close();
+});
+
+test('a line that never ends is cut off', async () => {
+  const bad = raw();
+  bad.socket.write('x'.repeat(maxLineBytes + 10));
+  await until(() => bad.isClosed());
+  expect(server.clients()).toBe(0);
+});
+
+test('an unknown method is refused without ending the connection', async () => {
+  const client = raw();
+  client.socket.write(`${JSON.stringify(hello)}\n{"type":"request","id":7,"method":"toString","params":{}}\n`);
+  await until(() => client.messages().length === 2);
+  expect(client.messages()[1]).toMatchObject({ type: 'failure', id: 7, code: 'usage' });
+});
+
+test('a client that does not read is skipped, not queued for, and then gets the newest in one step', async () => {
+  const slow = raw();
+  slow.socket.write(`${JSON.stringify(hello)}\n`);
+  await until(() => slow.messages().length === 1);
+  slow.socket.pause();
+  const big = 'x'.repeat(200_000);
+  for (let turn = 0; turn < 200; turn += 1) {
+    door.set({ sessions: [row('a', { label: `${turn}${big}` })] });
+    await new Promise((done) => setImmediate(done));
+  }
+  slow.socket.resume();
+  await until(() => JSON.stringify(slow.messages().at(-1)).includes('"label":"199x'), { what: 'the newest' });
+  // 200 deltas of 200 kB would be 40 MB; the kernel's buffer takes a few.
+  expect(slow.messages().length).toBeLessThan(30);
+});
+
+test('a lost master is told, requests in flight fail, and the way back is found', async () => {
+  const { fleet, open } = remote();
+  await open();
+  let told = 0;
+  fleet.subscribe(() => {
+    told += 1;
+  });
+  await server.close('');
+  await until(() => fleet.connection().state === 'lost');
+  expect(told).toBeGreaterThan(0);
+  await expect(fleet.request('session', { name: 'x' })).rejects.toMatchObject({ code: 'unavailable' });
+  door.set({ sessions: [row('after')] });
+  server = await openSocketServer({ path, fleet: door.door, version: '9.9.9', log: () => undefined });
+  await until(() => fleet.connection().state === 'open');
+  expect(fleet.getSnapshot().sessions.map((each) => each.name)).toEqual(['after']);
+  await fleet.close();
+});
+
+test('a master that says goodbye is not started again by those who look', async () => {
+  let launches = 0;
+  const { fleet, open } = createRemoteFleet({
+    socket: path,
+    version: '1',
+    fingerprint: 'f',
+    relaunch: async () => {
+      launches += 1;
+    },
+  });
+  await open();
+  await server.close('the fleet was stopped');
+  await until(() => {
+    const connection = fleet.connection();
+    return connection.state === 'lost' && connection.reason === 'the fleet was stopped';
+  });
+  expect(launches).toBe(0);
+  await fleet.close();
+});
+
+test('other settings and another version are banners', async () => {
+  const { fleet, open } = createRemoteFleet({ socket: path, version: '2', fingerprint: 'other', relaunch: null });
+  await open();
+  expect(fleet.getSnapshot().banners.map((banner) => banner.code)).toEqual(['settings-mismatch', 'version-skew']);
+  const { banners } = fleet.getSnapshot();
+  door.set({ sessions: [] });
+  await until(() => fleet.getSnapshot().sessions.length === 0);
+  expect(fleet.getSnapshot().banners).toBe(banners);
+  await fleet.close();
+});
