@@ -13,8 +13,9 @@ import type { Store } from '../src/store/store.ts';
 import { createForegroundPrinter, type ForegroundPrinter, type TextOutput } from './session/foreground-printer.ts';
 import type { StateBody } from './session/link-view.ts';
 import { conversationOpener } from './session/open-conversation.ts';
+import type { SessionRuntime } from './session/runtime-types.ts';
 import { openSessionHost, openSessionLog, StartFailure, workerSecrets } from './session/session-host.ts';
-import { createSessionRuntime, type SessionRuntime } from './session/session-runtime.ts';
+import { createSessionRuntime } from './session/session-runtime.ts';
 
 export interface RunSessionOptions {
   readonly paths: HomePaths;
@@ -24,7 +25,7 @@ export interface RunSessionOptions {
   readonly stdout: TextOutput;
   /** Ends it like ctrl+c. */
   readonly signal?: AbortSignal;
-  /** A master does not know of the first codes' colours: a terminal does. Default: whether stdout is a terminal. */
+  /** Whether the QR is painted in fixed colours. Default: whether stdout is a terminal. */
   readonly colour?: boolean;
 }
 

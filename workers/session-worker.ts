@@ -13,6 +13,7 @@ import { loadSettings } from '../src/settings/load-settings.ts';
 import { runCommand } from './session/commands.ts';
 import { openIpcChannel } from './session/ipc-channel.ts';
 import { conversationOpener } from './session/open-conversation.ts';
+import type { SessionRuntime } from './session/runtime-types.ts';
 import {
   openSessionHost,
   openSessionLog,
@@ -20,7 +21,7 @@ import {
   StartFailure,
   workerSecrets,
 } from './session/session-host.ts';
-import { createSessionRuntime, type SessionRuntime } from './session/session-runtime.ts';
+import { createSessionRuntime } from './session/session-runtime.ts';
 import { openStatusServer, type StatusServer } from './session/status-server.ts';
 import { openVitals } from './session/vitals.ts';
 import { watchFaults } from './session/watch-faults.ts';

@@ -3,7 +3,7 @@ import type { WorkerCommand } from '../../src/protocol/worker-messages.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import type { SessionRuntime } from './session-runtime.ts';
+import type { SessionRuntime } from './runtime-types.ts';
 import type { Publish } from './worker-identity.ts';
 
 /** What a command needs of the worker around the session. */

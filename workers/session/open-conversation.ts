@@ -12,8 +12,8 @@ import { systemClock } from '../conversation/clock.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import type { EngineSettings } from '../conversation/engine-types.ts';
 import { type PriceTable, priceOverridesSchema } from '../conversation/price-table.ts';
+import type { RuntimeOptions } from './runtime-types.ts';
 import type { SessionHost } from './session-host.ts';
-import type { RuntimeOptions } from './session-runtime.ts';
 
 /** A person's own prices: `FLEET_HOME/data/prices.json`, a JSON array like the table in price-table.ts. */
 export const readPrices = (paths: HomePaths, log: Pick<Logger, 'warn'>): PriceTable => {

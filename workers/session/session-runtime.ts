@@ -1,62 +1,18 @@
-import type { HomePaths } from '../../src/home/home-paths.ts';
-import type { Logger } from '../../src/log/logger.ts';
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { StoredSession } from '../../src/store/session-store.ts';
-import type { Store } from '../../src/store/store.ts';
 import type { ConversationEngine } from '../conversation/engine-types.ts';
 import type { LinkStatus, WhatsAppClient, WhatsAppEvent } from '../whatsapp/whatsapp-client.ts';
 import { type Hold, takeAccount } from './link-account.ts';
-import { createLinkProbe, type ProbePace } from './link-probe.ts';
-import type { StateBody } from './link-view.ts';
+import { createLinkProbe } from './link-probe.ts';
+import type { RuntimeOptions, SessionRuntime } from './runtime-types.ts';
 import { createSessionFace } from './session-face.ts';
-import { type CodeBody, codeOf, isSpent, noCode } from './shown-code.ts';
+import { codeOf, isSpent, noCode } from './shown-code.ts';
 import { createTasks } from './tasks.ts';
-import type { Body, SessionOutlet } from './worker-identity.ts';
+import type { Body } from './worker-identity.ts';
 
-/** One session at work: its phone, its conversations, and what is told of both. Whoever hosts it (PM2 worker, `run`) gives it the rest. */
-export interface SessionRuntime {
-  /** Opens the phone; the end of a failed start comes through `ended`. */
-  start(): Promise<void>;
-  state(): StateBody;
-  code(): CodeBody;
-  activity(): Body<'zap:activity'>;
-  browserPid(): number | null;
-  session(): StoredSession;
-  newCodes(): Promise<void>;
-  pair(phone: string): Promise<void>;
-  /** Unlinks the phone; rejects when it could not be unlinked. Everything is closed either way. */
-  logout(): Promise<void>;
-  wake(): void;
-  /** Probes link and inbox now; what it found in words. */
-  check(): Promise<readonly string[]>;
-  /** Ends what is in flight and closes the browser. Idempotent; `hurry` cuts it short. */
-  drain(within: Milliseconds): Promise<void>;
-  hurry(): void;
-  /** The session cannot go on here: its host ends with this. */
-  readonly ended: Promise<WorkerExit>;
-}
-
-export interface RuntimeOptions {
-  readonly session: StoredSession;
-  readonly store: Store;
-  readonly paths: HomePaths;
-  readonly log: Logger;
-  readonly outlet: SessionOutlet;
-  /** A fresh phone on the same login. */
-  readonly makeClient: (session: StoredSession) => Promise<WhatsAppClient>;
-  readonly openConversation: (options: {
-    readonly session: () => StoredSession;
-    readonly client: WhatsAppClient;
-    readonly onActivity: () => void;
-  }) => Promise<ConversationEngine>;
-  readonly pace?: ProbePace | undefined;
-  readonly now?: () => number;
-}
-
-/** A second for the browser's last words; the whole worker has 8 s (facts/services.md). */
+/** For the browser to end by itself; the whole worker has 8 s (facts/services.md). */
 const closeDeadline: Milliseconds = 2000;
 
 export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime => {
@@ -103,7 +59,10 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     const account = client?.account() ?? null;
     if (account === null || lastStatus.state !== 'connected') return;
     const taken = takeAccount(store, paths, session.id, account, now());
-    if (taken.session === null) return end('wrong-start', 'the session is gone from the store');
+    if (taken.session === null) {
+      end('wrong-start', 'the session is gone from the store');
+      return;
+    }
     session = taken.session;
     const wasHeld = hold !== null;
     hold = taken.hold;
@@ -163,26 +122,30 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
   const onEvent = (event: WhatsAppEvent): void => {
     switch (event.type) {
       case 'link':
-        return onLink(event.status);
+        onLink(event.status);
+        break;
       case 'qr':
       case 'code': {
         const next = codeOf(event);
-        if (isSpent(next)) return goIdle();
-        return face.showCode(next);
+        if (isSpent(next)) goIdle();
+        else face.showCode(next);
+        break;
       }
       case 'message':
         // Before the phone is known to be the right one nothing is read; what is missed so is caught up with.
         if (!verified) return;
         probe.saw(event.message.id);
         conversation?.onMessage(event.message);
-        return face.pokeActivity();
+        face.pokeActivity();
+        break;
       case 'ack':
-        return conversation?.onAck(event.id, event.ack);
+        conversation?.onAck(event.id, event.ack);
+        break;
       case 'browser':
         browserPid = event.pid;
-        return;
+        break;
       case 'note':
-        return log[event.level](event.text, { code: event.code });
+        log[event.level](event.text, { code: event.code });
     }
   };
 
@@ -335,7 +298,10 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
       }),
     wake: () => {
       const fresh = store.sessions.byId(session.id);
-      if (fresh === null) return end('wrong-start', 'the session is gone from the store');
+      if (fresh === null) {
+        end('wrong-start', 'the session is gone from the store');
+        return;
+      }
       session = fresh;
       conversation?.wake();
       if (lastStatus.state === 'connected') {
