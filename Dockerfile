@@ -1,0 +1,60 @@
+# One container runs the whole fleet: supervisor, PM2, master, one worker and one browser for every session.
+#   docker build -t zap-fleet .
+#   docker compose up -d            (docker-compose.yml has the volumes that must not be forgotten)
+
+FROM node:24-bookworm-slim AS build
+# Only for machines that reach npm through a mirror: docker build --build-arg NPM_CONFIG_REGISTRY=…
+ARG NPM_CONFIG_REGISTRY
+ENV PUPPETEER_SKIP_DOWNLOAD=1
+WORKDIR /opt/zap-fleet
+COPY package.json package-lock.json .npmrc .puppeteerrc.cjs ./
+# Without install scripts: `prepare` would build before the sources are here, and nothing that runs in the image needs one.
+RUN npm ci --ignore-scripts
+COPY . .
+# `node` by its path: the npm package of that name (for old development machines) lies first on the PATH of npm's scripts.
+# The browser of @sparticuz/chromium is for machines without one; this image brings Debian's. Source maps of libraries,
+# and build tools that only they used, are not needed to run.
+RUN /usr/local/bin/node scripts/build.mjs \
+ && npm prune --omit=dev --ignore-scripts \
+ && rm -rf node_modules/@sparticuz \
+ && find node_modules -name '*.map' -type f -delete
+
+FROM node:24-bookworm-slim
+# procps: PM2 calls `ps`. tini: reaps what browsers leave behind. Fonts: the page of WhatsApp Web has names in every script.
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      ca-certificates chromium-headless-shell fonts-liberation fonts-noto-color-emoji procps tini tzdata \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt
+
+ENV NODE_ENV=production \
+    LANG=C.UTF-8 \
+    TERM=xterm-256color \
+    TZ=America/Sao_Paulo \
+    FLEET_HOME=/app \
+    FLEET_HOST=0.0.0.0 \
+    PM2_HOME=/app/.pm2 \
+    PM2_LOG_DIR=/app/logs \
+    PUPPETEER_SKIP_DOWNLOAD=1
+
+COPY --from=build /opt/zap-fleet/node_modules /opt/zap-fleet/node_modules
+COPY --from=build /opt/zap-fleet/package.json /opt/zap-fleet/LICENSE /opt/zap-fleet/ecosystem.config.js /opt/zap-fleet/
+COPY --from=build /opt/zap-fleet/supabase /opt/zap-fleet/supabase
+COPY --from=build /opt/zap-fleet/deployment/docker /opt/zap-fleet/deployment/docker
+COPY --from=build /opt/zap-fleet/dist /opt/zap-fleet/dist
+# The directories exist so that a new named volume takes over their owner. No VOLUME: an anonymous one would look like a real one to
+# the entry point, and be gone with the container.
+RUN ln -s /opt/zap-fleet/deployment/docker/zap-fleet /usr/local/bin/zap-fleet \
+ && install -d -m 0700 -o node -g node /app /app/tokens /app/logs /app/.pm2 /app/data /app/run
+
+LABEL org.opencontainers.image.title="zap-fleet" \
+      org.opencontainers.image.description="A terminal dashboard and supervisor for a fleet of WhatsApp bots" \
+      org.opencontainers.image.licenses="AGPL-3.0-or-later"
+
+USER node
+WORKDIR /app
+# The workers' own ports (from BASE_PORT) listen on loopback and stay inside.
+EXPOSE 3000
+# Says only whether the fleet's process lives: a failing check gets the container killed, with every session in it.
+HEALTHCHECK --interval=30s --timeout=8s --start-period=60s --retries=4 CMD ["/opt/zap-fleet/deployment/docker/healthcheck"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/zap-fleet/deployment/docker/entrypoint"]
+CMD ["zap-fleet", "--daemon"]
