@@ -84,7 +84,7 @@ export interface Binding {
   /** Also runs when several characters come in one read outside a field: nothing but the cursor moves. */
   readonly moves?: true;
   /** Where the help screen lists it and under which keys; bindings without it share the row of the one before. */
-  readonly help?: { readonly section: HelpSection; readonly keys: string };
+  readonly help?: { readonly section: HelpSection; readonly keys: string; readonly onlyInAll?: true };
 }
 
 const fleetAndSession: readonly KeyScreen[] = [
@@ -156,7 +156,7 @@ export const bindings: readonly Binding[] = [
   { action: 'delete', keys: ['D'], on: fleetAndSession, guard: 'name', help: { section: 'forever', keys: 'D' } },
   { action: 'command', keys: [':'], on: 'all', help: { section: 'act', keys: ':' } },
   { action: 'help', keys: ['?'], on: 'all' },
-  { action: 'suspend', keys: ['ctrl+z'], on: 'all', help: { section: 'move', keys: 'ctrl+z ctrl+l' } },
+  { action: 'suspend', keys: ['ctrl+z'], on: 'all', help: { section: 'move', keys: 'ctrl+z ctrl+l', onlyInAll: true } },
   { action: 'redraw', keys: ['ctrl+l'], on: 'all' },
   { action: 'quit', keys: ['q', 'ctrl+c'], on: 'all', help: { section: 'look', keys: 'q' } },
 ];

@@ -157,7 +157,7 @@ export const whySession = (act: Actions, row: SessionRow, view: View): void => {
   const state = [
     `${t.verdict[row.verdict]}  ${t.why.since(calendar.when(row.since, now), age(now - row.since))}`,
     detailCell(row, view, true),
-    ...(reasonOf(row) === '' ? [] : [`${t.why.reason}: ${reasonOf(row)}`]),
+    ...(reasonOf(row, view) === '' ? [] : [`${t.why.reason}: ${reasonOf(row, view)}`]),
     ...(row.reasonCode === null ? [] : [`${t.why.code}: ${plainText(row.reasonCode)}`]),
     t.why.desired(row.desiredState),
     ...(row.ai.reason === null ? [] : [`${t.why.ai}: ${plainText(row.ai.reason)}`]),

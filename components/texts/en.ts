@@ -263,10 +263,16 @@ export const en = {
   moreBanners: (n: number) => `+${n} more`,
   lost: (age: string) =>
     `Master not running for ${age}: bots answer, nothing heals. Trying again; elsewhere: zap-fleet master status`,
+  /** By the banner's code; English shows what the master says. */
   banner: {},
+  /** By the reason code; English shows what the worker says. */
+  reason: {},
   incident: {
     title: (id: number) => `INCIDENT ${id}`,
     dropped: (n: number, all: number) => `${n} of ${all} sessions dropped`,
+    droppedShort: (n: number, all: number) => `${n} of ${all} dropped`,
+    kept: 'New messages wait at WhatsApp.',
+    checkShort: { internet: 'internet', whatsapp: 'whatsapp', page: 'page', login: 'login' },
     at: 'at',
     check: { internet: 'internet', whatsapp: 'web.whatsapp.com', page: 'page loads', login: 'login' },
     result: { ok: 'ok', fails: 'FAILS', unknown: '?' },
@@ -386,7 +392,7 @@ export const en = {
     provider: {
       openai: 'OpenAI',
       gemini: 'Gemini',
-      echo: 'echo (repeats)',
+      echo: 'echo',
       none: 'nobody yet',
     },
     promptTitle: (name: string) => `INSTRUCTIONS OF ${name}`,
@@ -461,7 +467,7 @@ export const en = {
       follow: 'follow or pause',
       wrap: 'wrap lines',
       fewer: 'fewer, more levels',
-      quit: 'leave, bots keep running',
+      quit: 'leave, bots keep on',
       start: 'start, or new QR',
       create: 'create a session',
       settings: 'settings',

@@ -96,7 +96,7 @@ export const ptBr: Texts = {
     waitsForCode: 'esperando o primeiro código',
     pairing: (code: string, left: string) => `${code}, vale ${left}`,
     qrClosed: 'ninguém leu; navegador fechado',
-    tryIn: (reason: string, left: string) => `${reason === '' ? '' : `${reason}, `}nova tentativa em ${left}`,
+    tryIn: (reason: string, left: string) => `${reason === '' ? '' : `${reason}, `}tenta em ${left}`,
     overdue: (n: number) => `${n} ${n === 1 ? 'conversa atrasada' : 'conversas atrasadas'}`,
     opens: (when: string, held: number) =>
       `abre ${when}${held > 0 ? `, ${held} ${held === 1 ? 'guardada' : 'guardadas'}` : ''}`,
@@ -276,10 +276,35 @@ export const ptBr: Texts = {
   moreBanners: (n: number) => `+${n}`,
   lost: (age: string) =>
     `Mestre parado há ${age}: os robôs respondem, nada se recupera. Tentando; em outro lugar: zap-fleet master status`,
-  banner: {},
+  banner: {
+    'settings-mismatch': () =>
+      'O mestre roda com outros ajustes. Para usar os seus: zap-fleet master stop, depois zap-fleet.',
+    'version-skew': (values: Readonly<Record<string, string | number>>) =>
+      `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
+  },
+  reason: {
+    unlinked: 'desvinculada no celular',
+    'qr-idle': 'ninguém leu o QR; navegador fechado',
+    'no-network': 'sem rede na página',
+    'page-crashed': 'a página caiu',
+    'page-hung': 'a página travou',
+    'browser-exited': 'o navegador fechou',
+    'browser-missing': 'nenhum navegador nesta máquina',
+    'socket-timeout': 'o WhatsApp não responde',
+    conflict: 'aberta em outro lugar',
+    'tos-block': 'bloqueada pelo WhatsApp',
+    'version-refused': 'o WhatsApp recusa esta versão',
+    'max-sessions': 'espera um lugar livre (MAX_SESSIONS)',
+    memory: 'espera memória livre',
+    'starting-limit': 'espera a vez de iniciar',
+    'profile-busy': 'o perfil está em uso',
+  },
   incident: {
     title: (id: number) => `INCIDENTE ${id}`,
     dropped: (n: number, all: number) => `${n} de ${all} sessões caíram`,
+    droppedShort: (n: number, all: number) => `${n} de ${all} caíram`,
+    kept: 'Mensagens novas esperam no WhatsApp.',
+    checkShort: { internet: 'internet', whatsapp: 'whatsapp', page: 'página', login: 'login' },
     at: 'às',
     check: { internet: 'internet', whatsapp: 'web.whatsapp.com', page: 'página', login: 'login' },
     result: { ok: 'ok', fails: 'FALHA', unknown: '?' },
@@ -397,7 +422,7 @@ export const ptBr: Texts = {
     linkWhat: 'Abre uma página com o código vivo só desta sessão.',
     linkUntil: (time: string) => `vale ${time}, ou até conectar`,
     linkTurns: 'revogar com   :revoke',
-    provider: { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco (repete)', none: 'ninguém ainda' },
+    provider: { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco', none: 'ninguém ainda' },
     promptTitle: (name: string) => `INSTRUÇÕES DE ${name}`,
   },
   why: {

@@ -12,7 +12,12 @@ type Widened<T> = T extends string
       : { readonly [K in keyof T]: Widened<T[K]> };
 
 /** Every word that a person sees on the dashboard; both languages have the same shape. */
-export type Texts = Widened<typeof en>;
+export type Texts = Omit<Widened<typeof en>, 'banner' | 'reason'> & {
+  /** By the banner's code; where a language has none, what the master says is shown. */
+  readonly banner: Readonly<Record<string, (values: Readonly<Record<string, string | number>>) => string>>;
+  /** By the reason code, likewise. */
+  readonly reason: Readonly<Record<string, string>>;
+};
 
 export const textsOf = (language: Language): Texts => (language === 'pt-BR' ? ptBr : en);
 

@@ -1,6 +1,6 @@
 import type { Banner, Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, countdown } from './format.ts';
+import { age } from './format.ts';
 import { type Line, layout, place, span } from './line.ts';
 import type { View } from './view.ts';
 
@@ -15,7 +15,7 @@ const ownTexts = (view: View, banner: Banner): string => {
   const known = view.t.banner as Readonly<
     Record<string, (values: Readonly<Record<string, string | number>>) => string>
   >;
-  const make = Object.hasOwn(known, banner.code) && view.language !== 'en' ? known[banner.code] : undefined;
+  const make = Object.hasOwn(known, banner.code) ? known[banner.code] : undefined;
   return plainText(make === undefined ? banner.text : make(banner.values));
 };
 
@@ -30,25 +30,36 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const wide = view.columns >= 110;
   const width = view.columns - 1;
   const cause = plainText(incident.cause);
-  const counts = t.incident.dropped(incident.sessionIds.length, incident.totalSessions);
-  const since = `${view.calendar.time(incident.startedAt)} (${t.ago(age(view.now - incident.startedAt))})`;
+  const counts = (wide ? t.incident.dropped : t.incident.droppedShort)(
+    incident.sessionIds.length,
+    incident.totalSessions,
+  );
+  const ago = age(view.now - incident.startedAt);
+  const since = `${view.calendar.time(incident.startedAt)} (${wide ? t.ago(ago) : ago})`;
   const title = `!! ${t.incident.title(incident.id)}`;
   const first = layout(
     [{ column: 0, text: title, tone: 'bad' }, place(title.length, `  ${cause}: ${counts} ${t.incident.at} ${since}`)],
     width,
   );
+  const names = wide ? t.incident.check : t.incident.checkShort;
   const checks = incident.checks
-    .map(({ name, result }) => `${t.incident.check[name]} ${t.incident.result[result]}`)
+    .filter(({ name, result }) => wide || name !== 'whatsapp' || result === 'fails')
+    .map(({ name, result }) => `${names[name]} ${t.incident.result[result]}`)
     .join(wide ? '   ' : '  ');
-  const next = incident.nextTryAt === null ? '' : t.incident.retry(countdown(incident.nextTryAt - view.now));
+  const waits = incident.nextTryAt !== null && incident.nextTryAt > view.now;
+  const next = waits ? t.incident.retry(age((incident.nextTryAt ?? 0) - view.now)) : '';
   if (!wide) {
     const more = `   ${t.incident.details}`;
-    return [first, layout([place(3, `${checks}. ${next}`), place(width - more.length, more)], width)];
+    return [
+      first,
+      layout([place(3, `${checks}.${next === '' ? '' : ` ${next}`}`), place(width - more.length, more)], width),
+    ];
   }
+  const paused = next === '' ? t.incident.paused : `${t.incident.paused}; ${next}`;
   return [
     first,
     layout([place(3, `${checks}  ->  ${plainText(incident.conclusion)}`)], width),
-    layout([place(3, `${t.incident.paused}; ${next}   ${t.incident.details}   ${t.incident.copy}`)], width),
+    layout([place(3, `${paused}. ${t.incident.kept}   ${t.incident.details}   ${t.incident.copy}`)], width),
   ];
 };
 

@@ -202,8 +202,11 @@ export const sessionLine = (row: SessionRow, columns: readonly Column[], view: V
   const hint = hintCell(row, view, wide);
   const group = verdictLooks[row.verdict].group;
   const givesWay = group === 'needs_you' || group === 'recovering' || group === 'off';
-  // In a wide window the keys stand below each other; in a narrow one they end at the edge.
-  const hintAt = Math.min(lastColumn(view) + 1 - textWidth(hint), wide ? view.columns - 29 : view.columns);
+  const detail = detailCell(row, view, wide);
+  const detailAt = columns.find(({ id }) => id === 'detail')?.start ?? 0;
+  const edge = lastColumn(view) + 1 - textWidth(hint);
+  // In a wide window the keys stand below each other, after the words; in a narrow one they end at the edge.
+  const hintAt = wide ? Math.min(edge, Math.max(91, detailAt + textWidth(detail) + 3)) : edge;
   for (const column of columns) {
     if (column.id === 'name') pieces.push({ column: column.start, text: row.name, width: column.width });
     else if (column.id === 'state')
@@ -219,7 +222,7 @@ export const sessionLine = (row: SessionRow, columns: readonly Column[], view: V
       pieces.push({ column: column.start, text: waitingCell(row, view.now), width: column.width, align: 'right' });
     else if (column.id === 'detail') {
       const room = givesWay ? (hint === '' ? width : hintAt - 2) - column.start : column.width;
-      pieces.push({ column: column.start, text: detailCell(row, view, wide), width: Math.max(0, room) });
+      pieces.push({ column: column.start, text: detail, width: Math.max(0, room) });
     } else if (!givesWay || !metricColumns.has(column.id))
       pieces.push({
         column: column.start,

@@ -17,7 +17,7 @@ const entriesOf = (
   const sections = new Map<HelpSection, Entry[]>();
   const seen = new Set<string>();
   for (const { action, help } of all ? bindings : bindingsOn(screens)) {
-    if (help === undefined) continue;
+    if (help === undefined || (help.onlyInAll === true && !all)) continue;
     const texts = view.t.help.action as Readonly<Record<string, string>>;
     const text = texts[action];
     if (text === undefined || seen.has(action)) continue;
@@ -33,10 +33,9 @@ const entriesOf = (
 const column = (
   title: string,
   entries: readonly Entry[],
-  keyWidth: number,
 ): readonly { readonly text: string; readonly bold: boolean }[] => [
   { text: title, bold: true },
-  ...entries.map(({ keys, text }) => ({ text: `${keys.padEnd(keyWidth)}${text}`, bold: false })),
+  ...entries.map(({ keys, text }) => ({ text: `${keys}  ${text}`, bold: false })),
 ];
 
 /** All lines of the help, which may be more than the window has rows. */
@@ -51,14 +50,14 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
     layout([place(1, title), rightOf(all ? help.hintsAll : help.hints, lastColumn(view))], width),
     emptyLine,
   ];
-  const move = column(help.section.move, of('move'), 15);
-  const look = column(help.section.look, of('look'), 7);
-  const act = column(help.section.act, of('act'), 3);
-  const stops = column(help.section.stops, of('stops'), 3);
-  const forever = column(help.section.forever, of('forever'), 3);
+  const move = column(help.section.move, of('move'));
+  const look = column(help.section.look, of('look'));
+  const act = column(help.section.act, of('act'));
+  const stops = column(help.section.stops, of('stops'));
+  const forever = column(help.section.forever, of('forever'));
   if (view.columns >= 79) {
     const second = 27;
-    const third = 55;
+    const third = 54;
     const under = Math.max(look.length, act.length) + 1;
     const height = Math.max(move.length, under + Math.max(stops.length, forever.length));
     for (let row = 0; row < height; row += 1) {
@@ -69,7 +68,7 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
         layout(
           [
             { column: 1, text: a?.text ?? '', tone: a?.bold === true ? 'bold' : 'plain', width: 25 },
-            { column: second, text: b?.text ?? '', tone: b?.bold === true ? 'bold' : 'plain', width: 27 },
+            { column: second, text: b?.text ?? '', tone: b?.bold === true ? 'bold' : 'plain', width: 26 },
             { column: third, text: c?.text ?? '', tone: c?.bold === true ? 'bold' : 'plain' },
           ],
           width,

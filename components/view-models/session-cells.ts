@@ -27,8 +27,12 @@ export const waitingCell = (row: SessionRow, now: number): string => {
   return oldestSince === null ? count : `${count} ${age(now - oldestSince)}`;
 };
 
-/** Text that came from a worker, a service or a person, on one line. */
-export const reasonOf = (row: SessionRow): string => plainText(row.reason ?? '');
+/** Why, on one line: in the operator's language where the code is a known one, else as the worker or the service said it. */
+export const reasonOf = (row: SessionRow, view: View): string => {
+  const known = view.t.reason as Readonly<Record<string, string>>;
+  const code = row.reasonCode ?? '';
+  return (Object.hasOwn(known, code) ? known[code] : undefined) ?? plainText(row.reason ?? '');
+};
 
 const opening = (row: SessionRow, view: View, withDay: boolean): string => {
   const at = row.opensAt ?? view.now;
@@ -53,7 +57,7 @@ const connectedDetail = (row: SessionRow, view: View, long: boolean): string => 
 
 const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { t, now } = view;
-  const reason = reasonOf(row);
+  const reason = reasonOf(row, view);
   switch (row.verdict) {
     case 'logged_out':
       return long

@@ -223,7 +223,7 @@ export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
       fields.state,
       `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${detailCell(row, view, true)}`}`,
     ),
-    ...(reasonOf(row) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row))),
+    ...(reasonOf(row, view) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row, view))),
     ...field(
       view,
       fields.number,

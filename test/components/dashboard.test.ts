@@ -1,0 +1,273 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
+import { answerEverything } from './support/answers.ts';
+import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from './support/fake-fleet.ts';
+import { openScreen, type Screen, type ScreenOptions } from './support/terminal.ts';
+
+let open: Screen[] = [];
+const show = async (options: Partial<ScreenOptions> & { fleet?: FakeFleet } = {}): Promise<Screen> => {
+  const fleet = options.fleet ?? fakeFleet();
+  answerEverything(fleet);
+  const screen = await openScreen({ ...options, fleet });
+  open.push(screen);
+  return screen;
+};
+afterEach(async () => {
+  await Promise.all(open.map((screen) => screen.close()));
+  open = [];
+});
+
+const sizes = [
+  [40, 12],
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [200, 50],
+] as const;
+
+describe('the dashboard on a terminal', () => {
+  for (const [columns, rows] of sizes) {
+    it(`fills ${columns}x${rows} and nothing more`, async () => {
+      const screen = await show({ columns, rows });
+      expect(screen.lines()).toHaveLength(rows);
+      expect(screen.lines()[0]).toMatch(columns === 40 ? /\[ 4 NEED YOU \]/ : /zap-fleet/);
+      expect(screen.text()).toContain('padaria-joao');
+      expect(screen.lines().at(-1)).toContain('? help');
+      for (const line of screen.lines()) expect(line.length).toBeLessThan(columns);
+      expect(screen.isAlternate()).toBe(true);
+    });
+  }
+
+  it('leaves the terminal as it was', async () => {
+    const screen = await show();
+    await screen.press('q');
+    expect(await screen.ended).toEqual({ exitReason: 'quit', exitCode: 0 });
+    const all = screen.written();
+    expect(all).toContain('\u001b[?1049l');
+    expect(all).toContain('\u001b[?25h');
+    expect(screen.fleet.listeners()).toBe(0);
+  });
+
+  it('ends when its terminal is gone', async () => {
+    const screen = await show();
+    screen.stdin.end();
+    expect((await screen.ended).exitReason).toBe('terminal-gone');
+  });
+
+  it('asks before it stops a connected session, and enter is not yes', async () => {
+    const screen = await show();
+    await screen.press('/', 'loja', 'enter', 'S');
+    await screen.waitFor('STOP loja-centro?');
+    screen.advance(300);
+    await screen.press('enter');
+    expect(screen.fleet.asked.filter(({ method }) => method === 'stop')).toHaveLength(0);
+    await screen.press('y');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'stop'));
+    expect(screen.fleet.asked.find(({ method }) => method === 'stop')?.params).toMatchObject({
+      name: 'loja-centro',
+      id: 'id-loja-centro',
+      revision: 1,
+    });
+    await screen.waitFor('stop loja-centro: done');
+  });
+
+  it('drops the keys of the first quarter of a second of a dialog', async () => {
+    const screen = await show();
+    await screen.press('/', 'loja', 'enter', 'S', 'y');
+    await screen.waitFor('STOP loja-centro?');
+    expect(screen.fleet.asked.some(({ method }) => method === 'stop')).toBe(false);
+  });
+
+  it('deletes only after the name is typed, and empties the field when the session changes', async () => {
+    const screen = await show();
+    await screen.press('D');
+    await screen.waitFor('DELETE padaria-joao');
+    screen.advance(300);
+    await screen.press('padaria-jo');
+    await screen.waitFor('padaria-jo_');
+    screen.fleet.patch('padaria-joao', { revision: 2 });
+    await screen.waitFor('the session changed meanwhile');
+    expect(screen.text()).not.toContain('padaria-jo_');
+    await screen.press('padaria-joa', 'enter');
+    expect(screen.fleet.asked.some(({ method }) => method === 'delete')).toBe(false);
+    await screen.press('o', 'enter');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'delete'));
+    expect(screen.fleet.asked.find(({ method }) => method === 'delete')?.params).toMatchObject({
+      name: 'padaria-joao',
+      id: 'id-padaria-joao',
+      revision: 2,
+      purge: false,
+    });
+  });
+
+  it('never runs more than moves from a text pasted into the table', async () => {
+    const screen = await show();
+    await screen.press('Stop SRUDP y delete ce');
+    await screen.press('\u001b[200~S y D\nRestart now\u001b[201~');
+    expect(screen.fleet.asked).toEqual([]);
+    expect(screen.text()).not.toContain('DELETE');
+    expect(screen.text()).toContain('-- NEEDS YOU 4 --');
+  });
+
+  it('keeps the cursor on its session while the fleet changes, and does not move rows after a key', async () => {
+    const screen = await show();
+    await screen.press('j', 'j');
+    await screen.waitFor('> x pet-shop-rex');
+    screen.fleet.update(({ sessions }) => ({
+      sessions: [
+        ...sessions,
+        sessionRow('aaa', {
+          state: 'logged_out',
+          since: now,
+          waiting: { chats: 99, oldestSince: now, estimated: false },
+        }),
+      ],
+    }));
+    await screen.waitFor('aaa');
+    expect(screen.text()).toContain('> x pet-shop-rex');
+    screen.fleet.patch('pet-shop-rex', {
+      state: 'connected',
+      reason: null,
+      waiting: { chats: 0, oldestSince: null, estimated: false },
+    });
+    await screen.waitFor(/> \. pet-shop-rex/);
+    // It still stands among those who need a person: three seconds in a state, two after a key.
+    expect(screen.lines().findIndex((line) => line.includes('pet-shop-rex'))).toBeLessThan(
+      screen.lines().findIndex((line) => line.includes('RECOVERING')),
+    );
+    screen.advance(4000);
+    await until(
+      () =>
+        screen.lines().findIndex((line) => line.includes('> . pet-shop-rex')) >
+        screen.lines().findIndex((line) => line.includes('-- ANSWERING')),
+      { what: 'the row to move to its group' },
+    );
+  });
+
+  it('follows a resize at once, from 120x40 to a phone and back, without a row too many', async () => {
+    const screen = await show({ columns: 120, rows: 40 });
+    for (const [columns, rows] of [...sizes, [60, 18], [20, 5], [120, 40]] as const) {
+      await screen.resize(columns, rows);
+      expect(screen.lines()).toHaveLength(rows);
+      expect(screen.lines()[0]).toMatch(/zap-fleet|\[ 4/);
+    }
+  });
+
+  it('shows 300 sessions through a window, first to last', async () => {
+    const sessions = Array.from({ length: 300 }, (_, index) => sessionRow(`loja-${String(index).padStart(3, '0')}`));
+    const screen = await show({ fleet: fakeFleet({ ...exampleSnapshot(), sessions }), columns: 200, rows: 50 });
+    await screen.waitFor('loja-000');
+    await screen.press('G');
+    await screen.waitFor('> . loja-299');
+    await screen.press('g');
+    await screen.waitFor('> . loja-000');
+    screen.written();
+    for (let n = 0; n < 5; n += 1)
+      screen.fleet.update(({ sessions: all }) => ({
+        sessions: all.map((row) => ({ ...row, receivedLastHour: row.receivedLastHour + 1 })),
+      }));
+    screen.advance(2000);
+    await screen.waitFor('5/0');
+    // No full clear in steady state: neither the screen nor what is below the cursor is erased.
+    expect(screen.written()).not.toMatch(/\u001b\[2J|\u001b\[3J|\u001b\[0?J/);
+  });
+
+  it('writes nothing at all while nothing changes', async () => {
+    const fleet = fakeFleet({ ...exampleSnapshot(), sessions: [sessionRow('loja')] });
+    const screen = await show({ fleet });
+    screen.written();
+    fleet.update(() => ({}));
+    await screen.press('ctrl+a');
+    expect(screen.written().replace(/\u001b\[\?2026[hl]/g, '')).toBe('');
+  });
+
+  it('makes planted escape sequences harmless wherever they come from', async () => {
+    const evil = 'Evil\u001b]52;c;aGk=\u0007\u001b]8;;http://x\u0007\u001b[31m\nname\u202e';
+    const fleet = fakeFleet();
+    fleet.patch('padaria-joao', { label: evil, reason: evil });
+    fleet.patch('loja-centro', { model: evil });
+    fleet.update(({ events }) => ({ events: [{ ...(events[0] ?? fail()), text: evil, sessionName: evil }] }));
+    const screen = await show({ fleet });
+    await screen.waitFor('Evil');
+    expect(screen.written()).not.toMatch(/\u001b\]52|\u001b\]8;|\u001b\[31m|\u202e/);
+    await screen.press('4');
+    await screen.waitFor('Carlos');
+    expect(screen.written()).not.toMatch(/\u001b\]52/);
+    expect(screen.lines().filter((line) => line.includes('Evil')).length).toBeLessThan(4);
+  });
+
+  it('copies with OSC 52, sets the title, and remembers what was chosen', async () => {
+    const saved: unknown[] = [];
+    const screen = await show({
+      preferences: { load: () => ({ sort: 'name', broken: 1 }), save: (next) => saved.push(next) },
+    });
+    expect(screen.title()).toBe('!4 vps-sp1 zap-fleet');
+    screen.written();
+    await screen.press('y');
+    const copied = /\u001b\]52;c;([^\u0007]+)\u0007/.exec(screen.written())?.[1] ?? '';
+    expect(Buffer.from(copied, 'base64').toString()).toContain('NOT REPLYING');
+    await screen.press('o');
+    expect(saved.at(-1)).toMatchObject({ sort: 'waiting' });
+    await screen.press(':', 'lang pt-BR', 'enter');
+    await screen.waitFor('PRECISAM DE VOCÊ');
+    expect(saved.at(-1)).toMatchObject({ language: 'pt-BR' });
+  });
+
+  it('suspends with ctrl+z and comes back with the whole screen', async () => {
+    let suspended = 0;
+    const screen = await show({
+      suspendProcess: async () => {
+        suspended += 1;
+      },
+    });
+    screen.written();
+    await screen.press('ctrl+z');
+    await until(() => suspended === 1);
+    await screen.waitFor('padaria-joao');
+    expect(screen.written()).toContain('\u001b[?1049l');
+    expect(screen.isAlternate()).toBe(true);
+  });
+
+  it('shows a lost master as a banner that goes by itself', async () => {
+    const screen = await show();
+    screen.fleet.lose(now);
+    await screen.waitFor('Master not running');
+    screen.fleet.find();
+    await screen.waitUntilGone('Master not running');
+  });
+
+  it('leads an empty fleet through the first steps to its first session', async () => {
+    const screen = await show({
+      fleet: fakeFleet({ ...exampleSnapshot(), sessions: [], events: [] }),
+      columns: 80,
+      rows: 24,
+    });
+    await screen.waitFor('Four steps to the first answered message');
+    await screen.press('enter', 'enter');
+    await screen.waitFor('> 2');
+    await screen.press('space', 'space', 'enter');
+    await screen.waitFor('> 4');
+    await screen.press('l', 'o', 'j', 'a-1', 'enter', '11 98765-4321', 'enter');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'start'));
+    expect(screen.fleet.asked.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['create', 'setConfig', 'start']),
+    );
+    expect(screen.fleet.asked.find(({ method }) => method === 'create')?.params).toMatchObject({
+      name: 'loja-1',
+      phone: '5511987654321',
+      ai: 'echo',
+    });
+    await screen.waitFor('zap-fleet > loja-1');
+  });
+
+  it('shows no key on the screen while it is typed', async () => {
+    const screen = await show({ fleet: fakeFleet({ ...exampleSnapshot(), sessions: [] }), columns: 80, rows: 24 });
+    await screen.press('tab', 'enter', 'sk-verysecret-a91f');
+    await screen.waitFor('******');
+    expect(screen.text()).not.toContain('verysecret');
+  });
+});
+
+const fail = (): never => {
+  throw new Error('the example has an event');
+};

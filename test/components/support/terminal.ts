@@ -1,0 +1,203 @@
+import { PassThrough, Writable } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
+import xterm from '@xterm/headless';
+import type { PreferencesStore } from '../../../components/preferences.ts';
+import { type DashboardResult, runDashboard } from '../../../components/run-dashboard.tsx';
+import type { Language } from '../../../components/texts/texts.ts';
+import { until } from '../../support/until.ts';
+import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
+
+/** The whole dashboard on a terminal in memory: what a person sees and types, without a process of its own. */
+
+export interface Cell {
+  readonly text: string;
+  readonly foreground: number;
+  readonly background: number;
+}
+
+export interface Screen {
+  readonly fleet: FakeFleet;
+  /** Rows without trailing blanks. */
+  lines(): readonly string[];
+  text(): string;
+  cells(): readonly (readonly Cell[])[];
+  press(...keys: string[]): Promise<void>;
+  waitFor(what: string | RegExp): Promise<string>;
+  waitUntilGone(what: string | RegExp): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Everything that was written since the last call. */
+  written(): string;
+  readonly ended: Promise<DashboardResult>;
+  close(): Promise<void>;
+  advance(ms: number): void;
+  readonly stdin: PassThrough;
+  readonly stdout: Writable;
+  readonly isAlternate: () => boolean;
+  readonly title: () => string;
+}
+
+const named: Readonly<Record<string, string>> = {
+  enter: '\r',
+  esc: '\u001b',
+  tab: '\t',
+  'shift+tab': '\u001b[Z',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
+  home: '\u001b[H',
+  end: '\u001b[F',
+  pgup: '\u001b[5~',
+  pgdn: '\u001b[6~',
+  space: ' ',
+  backspace: '\u007f',
+};
+
+export const keyBytes = (key: string): string =>
+  named[key] ?? (/^ctrl\+[a-z]$/.test(key) ? String.fromCharCode(key.charCodeAt(5) - 96) : key);
+
+export interface ScreenOptions {
+  readonly fleet: FakeFleet;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly language?: Language | null;
+  readonly preferences?: PreferencesStore;
+  readonly suspendProcess?: () => Promise<void>;
+}
+
+export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
+  const { fleet, columns = 120, rows = 32 } = options;
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  let title = '';
+  terminal.onTitleChange((text) => {
+    title = text;
+  });
+  let written = '';
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => stdin,
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+  const stdout = Object.assign(
+    new Writable({
+      decodeStrings: false,
+      write: (chunk: string | Buffer, _encoding, done) => {
+        const text = chunk.toString();
+        written += text;
+        terminal.write(text, done);
+      },
+    }),
+    { isTTY: true, columns, rows },
+  );
+  // What a real terminal's line discipline does: a line feed also returns the carriage.
+  terminal.options.convertEol = true;
+  let offset = 0;
+  const ended = runDashboard({
+    fleet,
+    language: options.language ?? null,
+    env: { TERM: 'xterm-256color', LANG: 'C.UTF-8', ...options.env },
+    stdin: stdin as unknown as ReadStream,
+    stdout: stdout as unknown as WriteStream,
+    clock: () => now + offset,
+    timeZone,
+    handleSignals: false,
+    ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
+    suspendProcess: options.suspendProcess ?? (async () => undefined),
+  });
+  let isOver = false;
+  ended.then(
+    () => {
+      isOver = true;
+    },
+    () => {
+      isOver = true;
+    },
+  );
+  const lines = (): readonly string[] => {
+    const buffer = terminal.buffer.active;
+    return Array.from(
+      { length: terminal.rows },
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    );
+  };
+  const text = () => lines().join('\n');
+  const has = (what: string | RegExp) => (typeof what === 'string' ? text().includes(what) : what.test(text()));
+  /** Every write has reached the terminal and React has nothing left to do. */
+  const settled = async () => {
+    let before = '';
+    let same = 0;
+    await until(
+      () => {
+        const after = written.length + text();
+        same = after === before ? same + 1 : 0;
+        before = after;
+        return same >= 3;
+      },
+      { within: 5000, every: 12, what: 'the screen to stand still' },
+    );
+  };
+  const screen: Screen = {
+    fleet,
+    lines,
+    text,
+    cells: () => {
+      const buffer = terminal.buffer.active;
+      return Array.from({ length: terminal.rows }, (_, row) =>
+        Array.from({ length: terminal.cols }, (__, column) => {
+          const cell = buffer.getLine(buffer.viewportY + row)?.getCell(column);
+          return {
+            text: cell?.getChars() ?? '',
+            foreground: cell?.isFgDefault() === false ? (cell.getFgColor() ?? -1) : -1,
+            background: cell?.isBgDefault() === false ? (cell.getBgColor() ?? -1) : -1,
+          };
+        }),
+      );
+    },
+    press: async (...keys) => {
+      for (const key of keys) {
+        stdin.write(keyBytes(key));
+        await settled();
+        // A lone escape is only known to be one after Ink's short wait for the rest of a sequence.
+        if (key === 'esc')
+          await until(() => true, { every: 1 }).then(() => new Promise((resolve) => setTimeout(resolve, 30)));
+        await settled();
+      }
+    },
+    waitFor: async (what) => {
+      await until(() => has(what), { within: 5000, what: `${what} on\n${text()}` });
+      return text();
+    },
+    waitUntilGone: async (what) => {
+      await until(() => !has(what), { within: 5000, what: `${what} to be gone` });
+    },
+    resize: async (nextColumns, nextRows) => {
+      terminal.resize(nextColumns, nextRows);
+      Object.assign(stdout, { columns: nextColumns, rows: nextRows });
+      stdout.emit('resize');
+      await settled();
+    },
+    written: () => {
+      const all = written;
+      written = '';
+      return all;
+    },
+    ended,
+    close: async () => {
+      if (!isOver) stdin.write('\u0003');
+      await ended;
+      terminal.dispose();
+    },
+    advance: (ms) => {
+      offset += ms;
+    },
+    stdin,
+    stdout,
+    isAlternate: () => terminal.buffer.active.type === 'alternate',
+    title: () => title,
+  };
+  await until(() => text().trim() !== '', { within: 10_000, what: 'the first frame' });
+  await settled();
+  return screen;
+};
