@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type ActivityQueries, createActivityQueries } from './activity-queries.ts';
+import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type ChatQueries, createChatQueries } from './chat-queries.ts';
 import { type ConversationStore, createConversationStore } from './conversation-store.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
+import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
+import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
@@ -33,6 +36,9 @@ export interface Store {
   readonly changes: Changes;
   /** Pruning, erasing one customer, export. */
   readonly retention: Retention;
+  readonly meta: MetaStore;
+  readonly incidents: IncidentStore;
+  readonly alerts: AlertStore;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
@@ -58,6 +64,9 @@ export const storeOn = (database: Database): Store => {
     why: createTurnQueries(database),
     changes: createChanges(database),
     retention: createRetention(database, conversations),
+    meta: createMetaStore(database),
+    incidents: createIncidentStore(database),
+    alerts: createAlertStore(database),
     fleetId,
     close: () => database.close(),
   };
