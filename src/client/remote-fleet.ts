@@ -17,6 +17,8 @@ export interface RemoteFleet {
 const helloWithin: Milliseconds = 10_000;
 /** Longer than every deadline inside the master; a lost master ends requests at once. */
 const requestWithin: Milliseconds = 240_000;
+/** Copies the login of one session after the other. */
+const backupWithin: Milliseconds = 3_600_000;
 const retryFirst: Milliseconds = 100;
 const retryMost: Milliseconds = 2000;
 /** PM2 starts a killed master within a second or two; only when that does not happen a new one is launched. */
@@ -234,15 +236,16 @@ export const createRemoteFleet = (options: {
         return;
       }
       const id = nextId++;
+      const within = method === 'backup' ? backupWithin : requestWithin;
       const timer = setTimeout(() => {
         questions.delete(id);
         fail(
           new FleetError(
             'timeout',
-            `the master did not answer "${method}" within ${requestWithin / 1000} s. See: zap-fleet doctor`,
+            `the master did not answer "${method}" within ${within / 1000} s. See: zap-fleet doctor`,
           ),
         );
-      }, requestWithin);
+      }, within);
       // What the master answers to a method is that method's result.
       questions.set(id, { done: (value) => done(value as FleetApi[M]['result']), fail, timer });
       const message: ClientMessage = { type: 'request', id, method, params };

@@ -2,12 +2,14 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { homePaths, masterLock, prepareHome } from '../home/home-paths.ts';
 import { type Lock, waitForLock } from '../home/lock.ts';
+import type { Links } from '../http/links.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
 import { doNotRestartExitCode } from '../orchestrator/process-manager.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { readSecrets } from '../settings/secrets-file.ts';
 import { parseSettings } from '../settings/settings.ts';
 import { version } from '../version.ts';
+import { type HttpRoom, httpMethods, openHttpRoom, openLinks } from './http-room.ts';
 import { masterLog, readMasterConfig, writeMasterFailure, writeMasterStopped } from './master-files.ts';
 import { type OpenFleet, openFleet } from './open-fleet.ts';
 import { openSocketServer, type SocketServer } from './socket-server.ts';
@@ -48,6 +50,7 @@ export const runMaster = async (): Promise<void> => {
   let lock: Lock;
   let opened: OpenFleet;
   let server: SocketServer;
+  let links: Links | undefined;
   let config: ReturnType<typeof readMasterConfig>;
   let secrets: ReturnType<typeof readSecrets>;
   const ending = Promise.withResolvers<End>();
@@ -76,6 +79,10 @@ export const runMaster = async (): Promise<void> => {
       config,
       secrets,
       log,
+      extensions: (parts) => {
+        links = openLinks(parts);
+        return [httpMethods(parts, links)];
+      },
       onMasterStop: (sessions) => ending.resolve({ kind: 'stop', sessions }),
       onDaemonLost: () => ending.resolve({ kind: 'daemon-lost' }),
     });
@@ -109,6 +116,26 @@ export const runMaster = async (): Promise<void> => {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 
+  let http: HttpRoom | null = null;
+  const openingHttp =
+    links === undefined
+      ? Promise.resolve()
+      : openHttpRoom({ opened, links, paths: opened.parts.paths, secrets, log }).then(
+          (room) => {
+            http = room;
+          },
+          (error: unknown) => {
+            log.error('the API could not be started', { error: messageOf(error) });
+            const text = `no API and web page: ${messageOf(error)}`;
+            opened.state.setBanner({ id: 'api', level: 'warn', code: 'api', text, values: {} });
+          },
+        );
+  /** Requests over HTTP end before the fleet that answers them does. */
+  const closeHttp = async (): Promise<void> => {
+    await openingHttp;
+    await (http as HttpRoom | null)?.close();
+  };
+
   const end = await ending.promise;
   log.info('master ends', { ...end });
   // Whatever hangs now: sessions are PM2's, and what matters is in the store.
@@ -129,12 +156,14 @@ export const runMaster = async (): Promise<void> => {
         ? 'the fleet was stopped. Start it with: zap-fleet'
         : 'the master was stopped. Start it with: zap-fleet',
     );
+    await closeHttp();
     await opened.close();
     lock.release();
     log.close();
     process.exit(doNotRestartExitCode);
   }
   await server.close('');
+  await closeHttp();
   await opened.close();
   lock.release();
   if (end.kind === 'daemon-lost') {

@@ -31,7 +31,7 @@ test('bad input is one clear line each', async () => {
     [() => fleet.request('create', { name: 'ok-name', phone: 'abc' }), { code: 'usage' }],
     [() => fleet.request('start', { name: 'nobody' }), { code: 'no-such-session' }],
     [() => fleet.request('create', { name: 'ok-name', nonsense: 1 } as never), { code: 'usage' }],
-    [() => fleet.request('link', { name: 'x' }), { code: 'unavailable' }],
+    [() => fleet.request('link', { name: 'nobody' }), { code: 'no-such-session' }],
   ];
   for (const [ask, expected] of refusals) await expect(ask()).rejects.toMatchObject(expected);
   expect(fleet.getSnapshot().sessions).toEqual([]);
@@ -165,4 +165,13 @@ test('a second master of the same home is refused in one line', () => {
     }),
   ).toThrow(/another master runs this fleet/);
   expect(real.masters()).toHaveLength(1);
+});
+
+test('the API answers beside the door, with the token of this fleet', async () => {
+  const apiUrl = await until(() => fleet.getSnapshot().fleet.apiUrl);
+  expect((await fetch(`${apiUrl}/healthz`)).status).toBe(200);
+  expect((await fetch(`${apiUrl}/api/sessions`)).status).toBe(401);
+  const token = readFileSync(join(real.paths.data, 'api-token'), 'utf8').trim();
+  const answer = await fetch(`${apiUrl}/api/sessions`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(200);
 });
