@@ -10,6 +10,8 @@ export interface SessionActivity {
   readonly receivedLastMinute: number;
   readonly sentLastMinute: number;
   readonly lastMessageAt: EpochMs | null;
+  /** Last message of a customer: for telling a deaf session from a quiet one. */
+  readonly lastInboundAt: EpochMs | null;
   /** Chats with a message that waits for an answer, overdue or not. */
   readonly pendingChats: number;
   /** Chats past maxWait plus the AI's deadline to which nothing went out since: their customers are not being answered. */
@@ -48,6 +50,7 @@ interface Row {
   receivedLastMinute: number | null;
   sentLastMinute: number | null;
   lastMessageAt: number | null;
+  lastInboundAt: number | null;
   pendingChats: number;
   overdueChats: number;
   overdueSince: number | null;
@@ -63,6 +66,7 @@ const activitySql = `
 SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 'America/Sao_Paulo') AS timeZone,
   m.receivedLastHour, m.sentLastHour, m.receivedLastMinute, m.sentLastMinute,
   (SELECT max(c.last_at) FROM conversations c WHERE c.session_id = s.id) AS lastMessageAt,
+  (SELECT max(c.last_inbound_at) FROM conversations c WHERE c.session_id = s.id) AS lastInboundAt,
   p.pendingChats, p.overdueChats, p.overdueSince,
   h.heldMessages, h.opensAt,
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedChats,
@@ -116,6 +120,7 @@ export const createActivityQueries = (database: Database) => ({
             receivedLastMinute: row.receivedLastMinute ?? 0,
             sentLastMinute: row.sentLastMinute ?? 0,
             lastMessageAt: row.lastMessageAt,
+            lastInboundAt: row.lastInboundAt,
             pendingChats: row.pendingChats ?? 0,
             overdueChats: row.overdueChats ?? 0,
             overdueSince: row.overdueSince,

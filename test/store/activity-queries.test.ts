@@ -60,6 +60,7 @@ test('one pass counts what a row of the fleet table shows', () => {
     receivedLastMinute: 3,
     sentLastMinute: 1,
     lastMessageAt: noon,
+    lastInboundAt: noon,
     pendingChats: 2,
     overdueChats: 1,
     overdueSince: noon - 10 * minute,

@@ -14,8 +14,12 @@ export interface AiGate {
   blockedUntil(session: StoredSession): EpochMs | null;
   /** Takes a result into the light. */
   note(session: StoredSession, result: AiResult): void;
+  /** Today's budget is spent and nothing is asked (why), or there is money (null). */
+  setOverBudget(reason: string | null): void;
+  /** Whether an AI is chosen at all. */
+  setChosen(isChosen: boolean): void;
   light(): AiLight;
-  /** The configuration may have changed: a new provider is made at the next call. */
+  /** A person changed something: a new provider is made at the next call, and a service that refused is asked once more. */
   forget(): void;
   /** Ends every call. */
   stop(): void;
@@ -27,26 +31,43 @@ const callsAtOnce = 16;
 const graceMs = 5000;
 /** A refused service is not asked again until the configuration changes; a bill that somebody paid is found out after this. */
 const refusedPauseMs = 15 * 60_000;
+/** A service that refused is not asked sooner again, whatever a person changes meanwhile. */
+const refusedAtLeastMs = 30_000;
 /** Passing faults in a row from which on the light turns yellow. */
 const faultsForWarning = 3;
 
+export type LightCause = 'answers' | 'fault' | 'refused' | 'budget' | 'not-chosen';
+
 const sameLight = (a: AiLight, b: AiLight): boolean => a.status === b.status && a.reason === b.reason;
 
-export const createAiGate = (options: EngineOptions, onLight: (light: AiLight) => void): AiGate => {
+export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, cause: LightCause) => void): AiGate => {
   const { clock } = options;
   let made: { provider: AiProvider; revision: number } | null = null;
   let light: AiLight = { status: 'ok', reason: null };
-  let blocked: { until: EpochMs; revision: number } | null = null;
+  let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
+  let refusal: string | null = null;
+  let overBudget: string | null = null;
+  let isChosen = true;
+  let fault: string | null = null;
   let faults = 0;
   let running = 0;
   let isStopped = false;
   const waiting: (() => void)[] = [];
   const controllers = new Set<AbortController>();
 
-  const setLight = (next: AiLight): void => {
+  /** The worst thing known is what the light shows. */
+  const worst = (): readonly [LightCause, AiLight] => {
+    if (!isChosen) return ['not-chosen', { status: 'off', reason: 'no AI is chosen' }];
+    if (refusal !== null) return ['refused', { status: 'bad', reason: refusal }];
+    if (overBudget !== null) return ['budget', { status: 'bad', reason: overBudget }];
+    if (fault !== null) return ['fault', { status: 'warn', reason: fault }];
+    return ['answers', { status: 'ok', reason: null }];
+  };
+  const renew = (): void => {
+    const [cause, next] = worst();
     if (sameLight(light, next)) return;
     light = next;
-    onLight(next);
+    onLight(next, cause);
   };
   const enter = async (): Promise<void> => {
     if (running < callsAtOnce) {
@@ -96,26 +117,33 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight) =
       return blocked.until;
     },
     note: (session, result) => {
+      const now = clock.now();
       if (result.kind === 'refused') {
-        blocked = { until: clock.now() + refusedPauseMs, revision: session.revision };
-        setLight({ status: 'bad', reason: plainText(result.reason) });
+        blocked = { since: now, until: now + refusedPauseMs, revision: session.revision };
+        refusal = plainText(result.reason);
       } else if (result.kind === 'passing') {
         faults += 1;
-        if (faults >= faultsForWarning && light.status !== 'bad')
-          setLight({ status: 'warn', reason: plainText(result.reason) });
+        if (faults >= faultsForWarning) fault = plainText(result.reason);
       } else {
         faults = 0;
+        fault = null;
         blocked = null;
-        setLight(
-          session.config.ai.provider === 'none'
-            ? { status: 'off', reason: 'no AI is chosen' }
-            : { status: 'ok', reason: null },
-        );
+        refusal = null;
       }
+      renew();
+    },
+    setOverBudget: (reason) => {
+      overBudget = reason;
+      renew();
+    },
+    setChosen: (chosen) => {
+      isChosen = chosen;
+      renew();
     },
     light: () => light,
     forget: () => {
       made = null;
+      if (blocked !== null && clock.now() - blocked.since >= refusedAtLeastMs) blocked = null;
     },
     stop: () => {
       isStopped = true;

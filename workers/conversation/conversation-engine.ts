@@ -1,5 +1,5 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
-import { type AiGate, createAiGate } from './ai-gate.ts';
+import { type AiGate, createAiGate, type LightCause } from './ai-gate.ts';
 import { type ChatRunners, createChatRunners } from './chat-runner.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './engine-core.ts';
 import type { AiLight, ConversationEngine, EngineOptions } from './engine-types.ts';
@@ -9,8 +9,9 @@ import { finishWhenSent, takeAck } from './sender.ts';
 
 /** How often the engine looks at the store by itself: what a lost `wake` would have told it, and pauses and hours that end. */
 const pollMs = 5000;
-/** Reading the missed messages is tried this often at once, then again with every poll. */
+/** Reading the missed messages is tried this often at once, then once a minute. */
 const catchUpTries = 3;
+const catchUpAgainMs = 60_000;
 const catchUpPauseMs = 2000;
 /** Younger messages are looked for than those that can still be answered, so that too old ones are at least seen as unanswered. */
 const lookBackMs = 86_400_000;
@@ -35,13 +36,17 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
   let isClosed = false;
   let connection = 0;
   let isCaughtUp = false;
+  let catchUpAgainAt = 0;
   const cancels = new Set<() => void>();
 
-  const tell = (light: AiLight): void => {
+  let refusedBefore = false;
+  const tell = (light: AiLight, cause: LightCause): void => {
     options.report({ ai: light });
-    if (light.status === 'bad')
+    // Budgets have an event of their own, and a fault that passes is no news.
+    if (cause === 'refused')
       core.event('error', 'ai-refused', `the AI service refuses: ${light.reason ?? 'no reason given'}`);
-    else if (light.status === 'ok') core.event('info', 'ai-ok', 'the AI service answers again');
+    if (cause === 'answers' && refusedBefore) core.event('info', 'ai-ok', 'the AI service answers again');
+    refusedBefore = cause === 'refused' || (refusedBefore && cause !== 'answers');
   };
   const ai: AiGate = createAiGate(options, tell);
   const core: EngineCore = {
@@ -51,6 +56,8 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
     ai,
     kick: (id) => runners?.kick(id),
     kickAll: () => runners?.kickAll(),
+    summarizing: new Set(),
+    told: new Set(),
     event: eventWriter(options),
   };
   const theInbox = createInbox(core);
@@ -74,7 +81,7 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
   const look = (): void => {
     if (link.isStopping) return;
     core.forget();
-    core.current();
+    ai.setChosen(core.current().config.ai.provider !== 'none');
     for (const id of releaseHeld(core)) theRunners.kick(id);
     theRunners.kickAll();
   };
@@ -84,13 +91,15 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
       if (link.isStopping) return;
       poll();
       look();
-      if (link.isReady && !isCaughtUp) void catchUp(connection, 1);
+      if (link.isReady && !isCaughtUp && clock.now() >= catchUpAgainAt) void catchUp(connection, 1);
     });
   };
 
   /** Everything that arrived while nobody listened goes into the inbox before the first answer. */
   const catchUp = async (mine: number, tries: number): Promise<void> => {
     const isCurrent = (): boolean => mine === connection && !link.isStopping;
+    // Not again while this one runs.
+    catchUpAgainAt = Number.POSITIVE_INFINITY;
     for (let attempt = 1; attempt <= tries && isCurrent(); attempt += 1) {
       try {
         core.forget();
@@ -112,6 +121,7 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
       }
     }
     if (!isCurrent()) return;
+    catchUpAgainAt = clock.now() + catchUpAgainMs;
     link.isReady = true;
     try {
       look();
@@ -121,6 +131,7 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
   };
 
   recover(core);
+  ai.setChosen(core.current().config.ai.provider !== 'none');
   poll();
 
   return {

@@ -14,6 +14,10 @@ export interface EngineCore extends EngineOptions {
   /** Something changed in this chat: its runner looks again. */
   kick(conversationId: number): void;
   kickAll(): void;
+  /** Chats whose summary is being made. */
+  readonly summarizing: Set<number>;
+  /** What was told once today already (budget warnings). */
+  readonly told: Set<string>;
   event(
     level: 'info' | 'warn' | 'error',
     kind: string,

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../src/session/units.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
 import { microPerUsd } from '../../src/store/usage-store.ts';
 import { defaultModels } from '../ai/create-ai-provider.ts';
-import { type BudgetDecision, budgetDay, decideBudget } from './budget.ts';
+import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from './budget.ts';
 import type { EngineCore } from './engine-core.ts';
 import { isOpen } from './opening-hours.ts';
 
@@ -35,12 +35,15 @@ export const holdMessages = (core: EngineCore, messages: readonly Pick<StoredMes
   );
 };
 
-/** What the money guard says before one more call. */
+export const budgetWords = ({ whose, level, spentUsd, budgetUsd }: BudgetWarning): string =>
+  `today's AI budget of the ${whose} is ${level === 'spent' ? 'spent' : 'nearly spent'}: $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}`;
+
+/** What the money guard says before one more call; a warning is told once a day, a spent budget that holds turns the light. */
 export const budgetNow = (core: EngineCore): BudgetDecision => {
   const session = core.current();
   const { ai, timing } = session.config;
   const day = budgetDay(timing.timeZone, core.clock.now());
-  return decideBudget({
+  const decision = decideBudget({
     session: {
       spentUsd: core.store.usage.spent(session.id, day) / microPerUsd,
       budgetUsd: ai.dailyBudgetUsd,
@@ -49,6 +52,20 @@ export const budgetNow = (core: EngineCore): BudgetDecision => {
     ai,
     model: ai.model ?? (core.settings.defaultModels ?? defaultModels)[ai.provider],
   });
+  core.ai.setOverBudget(decision.kind === 'hold' ? budgetWords(decision.warning) : null);
+  if (decision.warning !== null) {
+    const key = `${day} ${decision.warning.whose} ${decision.warning.level}`;
+    if (!core.told.has(key)) {
+      core.told.clear();
+      core.told.add(key);
+      core.event(
+        'warn',
+        decision.warning.level === 'spent' ? 'budget-spent' : 'budget-near',
+        budgetWords(decision.warning),
+      );
+    }
+  }
+  return decision;
 };
 
 const isOver = (core: EngineCore, message: StoredMessage): boolean => {

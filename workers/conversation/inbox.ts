@@ -23,6 +23,8 @@ const dayMs = 86_400_000;
 /** A WhatsApp Business greeting leaves within seconds of the message that it greets (see takeover.ts). */
 const greetingMs = 10_000;
 const retryMs = 2000;
+/** Ten minutes of trying: a full disk or a locked store is seen long before. */
+const refusalsTaken = 300;
 
 /** The `<ID>` part of a serialised id `true_<chat>_<ID>[_<author>]`. */
 export const idPart = (serialised: string): string => serialised.split('_')[2] ?? serialised;
@@ -78,6 +80,8 @@ const endingOf = (core: EngineCore, message: WhatsAppMessage, conversation: Stor
 export const createInbox = (core: EngineCore): Inbox => {
   let waiting: WhatsAppMessage[] = [];
   let isScheduled = false;
+  /** How often the store refused a message. */
+  const refused = new WeakMap<WhatsAppMessage, number>();
 
   const conversationOf = (message: WhatsAppMessage): StoredConversation =>
     core.store.conversations.ensure(
@@ -87,7 +91,8 @@ export const createInbox = (core: EngineCore): Inbox => {
         chatKind: message.chatKind,
         phone: message.phone,
         lid: lidChat.test(message.chatId) ? message.chatId : null,
-        name: message.fromMe ? null : message.pushName,
+        // In a group the name is the author's, not the chat's.
+        name: message.fromMe || message.chatKind !== 'person' ? null : message.pushName,
         isSaved: message.isSavedContact,
       },
       core.clock.now(),
@@ -210,6 +215,29 @@ export const createInbox = (core: EngineCore): Inbox => {
       return chats;
     });
 
+  const drop = (one: WhatsAppMessage): void => {
+    waiting = waiting.filter((other) => other !== one);
+  };
+  /** One message that the store refuses must not keep the others out for ever. */
+  const storeOneByOne = (messages: readonly WhatsAppMessage[]): void => {
+    for (const one of messages) {
+      try {
+        const chats = store([one]);
+        drop(one);
+        for (const chat of chats) core.kick(chat);
+      } catch (error) {
+        const refusals = (refused.get(one) ?? 0) + 1;
+        refused.set(one, refusals);
+        if (refusals < refusalsTaken) continue;
+        drop(one);
+        core.log.error('a message cannot be stored and is left unread at WhatsApp', {
+          message: one.id,
+          error: messageOf(error),
+        });
+      }
+    }
+  };
+
   const inbox: Inbox = {
     push: (message) => {
       waiting.push(message);
@@ -235,10 +263,15 @@ export const createInbox = (core: EngineCore): Inbox => {
     flush: () => {
       if (waiting.length === 0) return;
       const taken = waiting;
-      const chats = store(taken);
-      // Only now: what could not be stored stays here, and at WhatsApp unread.
-      waiting = waiting.slice(taken.length);
-      for (const chat of chats) core.kick(chat);
+      try {
+        const chats = store(taken);
+        // Only now: what could not be stored stays here, and at WhatsApp unread.
+        waiting = waiting.slice(taken.length);
+        for (const chat of chats) core.kick(chat);
+      } catch (error) {
+        storeOneByOne(taken);
+        if (waiting.length > 0) throw error;
+      }
     },
     size: () => waiting.length,
   };

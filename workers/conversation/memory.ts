@@ -89,12 +89,16 @@ export const summarizeFallen = async (
   const last = recalled.fallen.at(-1);
   // Answers alone (an away message before the first question) are not worth a call.
   if (last === undefined || recalled.fallen.every((item) => item.role === 'assistant')) return;
+  if (core.summarizing.has(conversation.id)) return;
+  core.summarizing.add(conversation.id);
   const session = core.current();
   const { timeoutMs } = session.config.ai;
   const provider = core.ai.provider(session);
-  const result = await core.ai.ask(timeoutMs, (signal) =>
-    provider.summarize({ previous: recalled.summary, items: recalled.fallen, model, timeoutMs }, signal),
-  );
+  const result = await core.ai
+    .ask(timeoutMs, (signal) =>
+      provider.summarize({ previous: recalled.summary, items: recalled.fallen, model, timeoutMs }, signal),
+    )
+    .finally(() => core.summarizing.delete(conversation.id));
   if (core.link.isStopping) return;
   if (result.kind !== 'answer') {
     core.log.warn('the running summary was not renewed', { reason: result.reason, conversation: conversation.id });

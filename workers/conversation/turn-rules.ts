@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../src/store/message-store.ts';
 import { budgetDay, budgetRenewsAt } from './budget.ts';
 import { shouldAnswer } from './contact-match.ts';
 import type { EngineCore } from './engine-core.ts';
-import { budgetNow, type Hold, holdMessages } from './holds.ts';
+import { budgetNow, budgetWords, type Hold, holdMessages } from './holds.ts';
 import { ignoredBy } from './inbox.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
 import { checkCaps } from './pacing.ts';
@@ -66,13 +66,8 @@ export const holdOf = (core: EngineCore, conversation: StoredConversation): Hold
   const cap = capHold(core, conversation);
   if (cap !== null) return cap;
   const budget = budgetNow(core);
-  if (budget.kind === 'hold')
-    return {
-      code: 'budget',
-      reason: `today's AI budget of the ${budget.warning.whose} is spent: $${budget.warning.spentUsd.toFixed(2)} of $${budget.warning.budgetUsd.toFixed(2)}`,
-      until: budgetRenewsAt(timing.timeZone, now),
-    };
-  return null;
+  if (budget.kind === 'go') return null;
+  return { code: 'budget', reason: budgetWords(budget.warning), until: budgetRenewsAt(timing.timeZone, now) };
 };
 
 /** One away message per conversation and day, in the same transaction that holds the messages. */

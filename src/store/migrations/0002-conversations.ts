@@ -73,6 +73,7 @@ CREATE TABLE conversations (
 ) STRICT;
 CREATE INDEX conversations_by_last ON conversations (session_id, last_at);
 CREATE INDEX conversations_by_fleet_last ON conversations (last_at);
+CREATE INDEX conversations_by_inbound ON conversations (session_id, last_inbound_at);
 CREATE INDEX conversations_by_phone ON conversations (session_id, phone_key);
 CREATE INDEX conversations_by_name ON conversations (session_name);
 CREATE INDEX conversations_paused ON conversations (session_id, paused_until) WHERE paused_until IS NOT NULL;

@@ -150,9 +150,15 @@ describe('holding', () => {
     p.say('oi');
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'held: budget' });
+    expect(p.lights.at(-1)).toEqual({
+      status: 'bad',
+      reason: "today's AI budget of the session is spent: $1.00 of $1.00",
+    });
+    expect(p.store.events.list({ limit: 5 }).map((event) => event.kind)).toEqual(['budget-spent']);
     p.configure((config) => ({ ...config, ai: { ...config.ai, dailyBudgetUsd: 5 } }));
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'answered' });
+    expect(p.lights.at(-1)).toEqual({ status: 'ok', reason: null });
   });
 
   test('a cap of messages holds until the oldest one is an hour old', async () => {
@@ -395,6 +401,17 @@ describe('sending', () => {
     p.engine.onConnected(p.clock.now());
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'answered', 'na última hora': 'answered' });
+  });
+});
+
+describe('the store refuses', () => {
+  test('one message that cannot be stored keeps no other out', async () => {
+    const p = await connectedPipeline();
+    p.say('poison', { timestamp: Number.NaN });
+    p.say('oi');
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual(['re: oi']);
+    expect(p.outcomes()).toEqual({ oi: 'answered' });
   });
 });
 
