@@ -155,7 +155,7 @@ alter table messages
   add column if not exists revision bigint not null default 1,
   add column if not exists updated_at timestamptz not null default now();
 
--- Rows that the first bot did not have. `row_key` is `<store that wrote it first>:<its id there>`.
+-- Rows that the first bot did not have. `row_key` is `<store that wrote it first>:<its id there>:<when>`.
 create table if not exists fleet_turns (
   row_key text primary key,
   session_key text not null,

@@ -94,6 +94,8 @@ create index if not exists zap_fleet_turns_in_order on fleet_turns (session_key,
 create index if not exists zap_fleet_turns_by_chat on fleet_turns (session_key, chat_id);
 create index if not exists zap_fleet_outbox_in_order on fleet_outbox (session_key, fleet_created_at, row_key);
 create index if not exists zap_fleet_outbox_by_chat on fleet_outbox (session_key, chat_id);
+create index if not exists zap_fleet_turns_by_key on fleet_turns (row_key collate "C");
+create index if not exists zap_fleet_outbox_by_key on fleet_outbox (row_key collate "C");
 create index if not exists zap_fleet_events_by_node on fleet_events (node_id, fleet_id);
 create index if not exists zap_fleet_events_by_session on fleet_events (session_name, at);
 

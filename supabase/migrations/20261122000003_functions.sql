@@ -72,8 +72,10 @@ begin
     case one.kind
       when 'conversation' then perform zap_fleet_erase_chat(one.session_key, one.key, one.session_name);
       when 'message' then delete from messages where session_key = one.session_key and wa_id = one.key;
-      when 'turn' then delete from fleet_turns where row_key = one.key;
-      when 'outbox' then delete from fleet_outbox where row_key = one.key;
+      when 'turn' then
+        delete from fleet_turns where row_key = one.key or (row_key collate "C" >= one.key || ':' and row_key collate "C" < one.key || ';');
+      when 'outbox' then
+        delete from fleet_outbox where row_key = one.key or (row_key collate "C" >= one.key || ':' and row_key collate "C" < one.key || ';');
       when 'session' then
         delete from messages where session_key = one.session_key;
         delete from fleet_turns where session_key = one.session_key;
@@ -98,12 +100,12 @@ begin
       first_linked_at = x.first_linked_at, connected_since = x.connected_since, port = x.port, restarts = x.restarts, looked_at = x.looked_at,
       fleet_created_at = x.fleet_created_at, fleet_updated_at = x.fleet_updated_at, change_seq = x.change_seq, home_host = p_host,
       home_node = p_node, removed_at = case when x.removed then coalesce(s.removed_at, now()) end,
-      is_active = case when x.removed then false else s.is_active end,
+      is_active = case when x.removed then false when s.revision = x.base_revision then x.is_active else s.is_active end,
       lease_expires_at = case when x.removed then null else s.lease_expires_at end
     from jsonb_to_recordset(coalesce(p_rows -> 'sessions', '[]')) x(session_name text, fleet_session_id text, engine text, state text,
       state_since bigint, reason_code text, reason text, phone text, lid text, push_name text, first_linked_at bigint, connected_since bigint,
       port integer, restarts integer, looked_at bigint, fleet_created_at bigint, fleet_updated_at bigint, change_seq bigint, removed boolean,
-      lease_epoch bigint)
+      lease_epoch bigint, is_active boolean, base_revision bigint)
     where s.session_name = x.session_name and (s.home_node is null or s.home_node = p_node) and x.lease_epoch >= s.lease_epoch;
   update whatsapp_sessions s set
       legacy_config = case when s.fleet_updated_at is null and s.legacy_config is null then

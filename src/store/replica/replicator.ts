@@ -1,0 +1,330 @@
+import { hostname } from 'node:os';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Store } from '../store.ts';
+import type { BatchLimits } from './batch.ts';
+import { createEdits, type OfferedSession, type ReplicaEdit } from './edits.ts';
+import { createLeases, type LeaseAnswer, type LeaseLost } from './leases.ts';
+import { createPusher } from './pusher.ts';
+import { asFailure, type ReplicaFailure } from './replica-failure.ts';
+import { createReplicaStore } from './replica-store.ts';
+import { openSupabase } from './supabase-door.ts';
+import { createTransfer, type TransferReport } from './transfer.ts';
+
+export interface ReplicaStatus {
+  readonly status: 'ok' | 'away' | 'refused';
+  readonly since: EpochMs;
+  /** Changes that Supabase does not have yet; they wait in SQLite and survive restarts. */
+  readonly waitingRows: number;
+  /** One line for a person; also what of an edit was not valid while the status is `ok`. */
+  readonly reason: string | null;
+}
+
+export interface ReplicaTiming {
+  readonly pollMs: Milliseconds;
+  readonly idleMs: Milliseconds;
+  readonly renewMs: Milliseconds;
+  readonly leaseMs: Milliseconds;
+  readonly marginMs: Milliseconds;
+  readonly requestMs: Milliseconds;
+  readonly backoffMinMs: Milliseconds;
+  readonly backoffMaxMs: Milliseconds;
+  readonly watchMs: Milliseconds;
+  /** Until `pushAll` and `pullAll` give up an absent Supabase. */
+  readonly giveUpMs: Milliseconds;
+}
+
+/** Edits within 10 s (issue 6): a look every 5. A lease of an hour outlives the usual outage; a clean stop gives it back at once. */
+export const replicaTiming: ReplicaTiming = {
+  pollMs: 5000,
+  idleMs: 1000,
+  renewMs: 60_000,
+  leaseMs: 3_600_000,
+  marginMs: 120_000,
+  requestMs: 20_000,
+  backoffMinMs: 1000,
+  backoffMaxMs: 60_000,
+  watchMs: 5000,
+  giveUpMs: 300_000,
+};
+
+export interface ReplicatorOptions {
+  readonly store: Store;
+  readonly url: string;
+  readonly key: string;
+  /** Survives redeploys: the store's fleet id. */
+  readonly nodeId: string;
+  /** The server's name for people. */
+  readonly host?: string;
+  readonly clock: { readonly now: () => EpochMs; readonly random: () => number };
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly onEdit: (edit: ReplicaEdit) => void;
+  readonly onStatus: (status: ReplicaStatus) => void;
+  /** The session must not run here any more: end its browser now. */
+  readonly onLeaseLost: (lost: LeaseLost) => void;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly realtime?: boolean;
+  readonly timing?: Partial<ReplicaTiming>;
+  readonly limits?: BatchLimits;
+}
+
+export interface Replicator {
+  start(): void;
+  /** Sends what it can, gives leases back and ends, within this time. */
+  stop(withinMs: Milliseconds): Promise<void>;
+  status(): ReplicaStatus;
+  /** Everything that Supabase lacks, then a count check. Throws `unavailable` with what to do. */
+  pushAll(): Promise<TransferReport>;
+  /** Sessions and history from Supabase, then a count check. Throws `unavailable` with what to do. */
+  pullAll(): Promise<TransferReport>;
+  offered(): readonly OfferedSession[];
+  adopt(name: string): Promise<string>;
+  takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;
+  releaseLease(sessionId: string): Promise<void>;
+}
+
+const defaultLimits: BatchLimits = { rows: 1000, characters: 1_000_000 };
+const pullPageRows = 500;
+
+/** Keeps Supabase in step with the store, in the background; nothing in the fleet ever waits for it but a session's lease. */
+export const createReplicator = (options: ReplicatorOptions): Replicator => {
+  const { store, clock, nodeId } = options;
+  const timing: ReplicaTiming = { ...replicaTiming, ...options.timing };
+  const host = options.host ?? hostname();
+  const now = clock.now;
+  const replica = createReplicaStore(store);
+  const door = openSupabase({
+    url: options.url,
+    key: options.key,
+    requestMs: timing.requestMs,
+    realtime: options.realtime ?? true,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  });
+  const pusher = createPusher({ store, replica, door, nodeId, host, limits: options.limits ?? defaultLimits, now });
+  const edits = createEdits({ store, replica, door, nodeId, now, onEdit: options.onEdit });
+  const transfer = createTransfer({ store, replica, door, nodeId, now, pageRows: pullPageRows });
+
+  let state: { status: ReplicaStatus['status']; since: EpochMs; reason: string | null } = {
+    status: 'ok',
+    since: now(),
+    reason: null,
+  };
+  const status = (): ReplicaStatus => {
+    const problem =
+      edits.problems()[0] ??
+      (replica.asideCount() === 0 ? null : `Supabase refused ${replica.asideCount()} rows: ${replica.firstAside()}`);
+    return { ...state, reason: state.reason ?? problem, waitingRows: pusher.waitingRows() };
+  };
+  let told = '';
+  const tell = (): void => {
+    const current = status();
+    const text = JSON.stringify(current);
+    if (text === told) return;
+    told = text;
+    options.onStatus(current);
+  };
+  const failed = (failure: ReplicaFailure): void => {
+    const kind = failure.kind === 'refused' || failure.kind === 'row' ? 'refused' : 'away';
+    if (state.status !== kind || state.reason !== failure.message) options.log('warn', failure.message);
+    state = { status: kind, since: state.status === 'ok' ? now() : state.since, reason: failure.message };
+    tell();
+  };
+  const well = (): void => {
+    if (state.status !== 'ok') {
+      options.log('info', 'Supabase is back; what waited is being sent');
+      state = { status: 'ok', since: now(), reason: null };
+    }
+    tell();
+  };
+
+  const leases = createLeases({
+    store,
+    replica,
+    door,
+    nodeId,
+    host,
+    timing,
+    now,
+    others: pusher.others,
+    onTrouble: failed,
+    onLost: options.onLeaseLost,
+    onMoved: (sessionId) => transfer.pullHistory(sessionId),
+  });
+
+  /** One at a time: the background loop, `pushAll`, `pullAll` and `adopt` share one cursor. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  let stopping = false;
+  let wake: (() => void) | null = null;
+  const rest = (ms: Milliseconds): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      wake = done;
+      if (stopping) done();
+    });
+
+  let greeted = false;
+  let polledAt = 0;
+  let renewedAt = 0;
+  let looksNow = false;
+  /** Whether more waits than one batch. */
+  const step = async (): Promise<boolean> => {
+    const isReturn = !greeted;
+    if (isReturn) await pusher.hello();
+    if (isReturn || now() - renewedAt >= timing.renewMs) {
+      renewedAt = now();
+      await leases.renew();
+    }
+    greeted = true;
+    if (isReturn || looksNow || now() - polledAt >= timing.pollMs) {
+      looksNow = false;
+      polledAt = now();
+      await edits.poll();
+    }
+    const more = await pusher.push();
+    well();
+    return more;
+  };
+  /** Full jitter: servers that lost Supabase together do not come back together. */
+  const pause = (failures: number, asked: Milliseconds | null): Milliseconds => {
+    const most = Math.min(timing.backoffMaxMs, timing.backoffMinMs * 2 ** Math.min(failures, 16));
+    return Math.max(asked ?? 0, timing.backoffMinMs / 2 + clock.random() * most);
+  };
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopping) {
+      try {
+        const more = await exclusive(step);
+        failures = 0;
+        if (!more) await rest(timing.idleMs);
+      } catch (error) {
+        if (stopping) return;
+        const failure = asFailure(error);
+        failed(failure);
+        greeted = false;
+        await rest(pause(failures, failure.retryAfterMs));
+        failures += 1;
+      }
+    }
+  };
+
+  let running: Promise<void> | null = null;
+  let watch: ReturnType<typeof setInterval> | null = null;
+
+  /** For a person who waits: passes short absences, throws what needs a person. */
+  const insist = async <T>(work: () => Promise<T>): Promise<T> => {
+    const giveUpAt = now() + timing.giveUpMs;
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const result = await work();
+        well();
+        return result;
+      } catch (error) {
+        if (error instanceof FleetError) throw error;
+        const failure = asFailure(error);
+        failed(failure);
+        greeted = false;
+        if (failure.kind === 'refused' || failure.kind === 'row' || stopping || now() > giveUpAt)
+          throw new FleetError('unavailable', `${failure.message} Run it again: it goes on where it was.`, {
+            cause: error,
+          });
+        await new Promise((resolve) => setTimeout(resolve, pause(failures, failure.retryAfterMs)));
+      }
+    }
+  };
+  const drain = async (): Promise<void> => {
+    for (;;) if (!(await pusher.push())) return;
+  };
+
+  return {
+    start: () => {
+      if (running !== null) return;
+      door.onEdited(() => {
+        looksNow = true;
+        wake?.();
+      });
+      watch = setInterval(() => {
+        if (state.status !== 'ok') leases.watch();
+        tell();
+      }, timing.watchMs);
+      running = run();
+    },
+    stop: async (withinMs) => {
+      stopping = true;
+      wake?.();
+      if (watch !== null) clearInterval(watch);
+      const last = async (): Promise<void> => {
+        await running;
+        if (state.status === 'ok') await exclusive(drain);
+        await leases.releaseAll();
+      };
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, withinMs);
+      });
+      const ended = last().catch((error: unknown) =>
+        options.log('warn', `Supabase was left behind at the stop: ${asFailure(error).message}`),
+      );
+      await Promise.race([ended, late]);
+      clearTimeout(timer);
+      // Ends requests that are still under way, and with them `ended`.
+      await door.close();
+      await ended;
+    },
+    status,
+    pushAll: () =>
+      exclusive(() =>
+        insist(async () => {
+          await pusher.hello();
+          greeted = true;
+          await drain();
+          const first = await transfer.pushReport();
+          if (first.complete || replica.asideCount() > 0) return first;
+          // Somebody erased rows there: everything goes once more.
+          await pusher.restart();
+          await drain();
+          return transfer.pushReport();
+        }),
+      ),
+    pullAll: () =>
+      exclusive(() =>
+        insist(async () => {
+          await pusher.hello();
+          greeted = true;
+          // What comes in need not go out again when nothing else waits.
+          await drain();
+          return transfer.pullAll();
+        }),
+      ),
+    offered: edits.offered,
+    adopt: (name) =>
+      exclusive(() =>
+        insist(async () => {
+          await pusher.hello();
+          const id = await transfer.adopt(name);
+          await edits.poll();
+          return id;
+        }),
+      ),
+    takeLease: leases.take,
+    releaseLease: async (sessionId) => {
+      try {
+        await leases.release(sessionId);
+      } catch (error) {
+        // It ends by itself; the other server waits for that.
+        failed(asFailure(error));
+      }
+    },
+  };
+};

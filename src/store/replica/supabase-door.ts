@@ -1,0 +1,156 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { z } from 'zod';
+import type { Milliseconds } from '../../session/units.ts';
+import { failureOf, ReplicaFailure } from './replica-failure.ts';
+
+/** What the functions of `supabase/migrations` answer, checked here and trusted behind. */
+const standing = z.object({ stream: z.string().nullable(), applied_seq: z.number() });
+const schemas = {
+  zap_fleet_hello: standing.extend({ schema: z.number(), others: z.number() }),
+  zap_fleet_open: standing,
+  zap_fleet_push: standing.extend({
+    result: z.enum(['applied', 'elsewhere', 'other-stream']),
+    sessions: z.array(z.object({ session_name: z.string(), revision: z.number() })).default([]),
+  }),
+  zap_fleet_lease_take: z.object({
+    taken: z.boolean(),
+    epoch: z.number(),
+    seconds: z.number().nullable(),
+    node: z.string().nullish(),
+    host: z.string().nullish(),
+    previous: z.string().nullish(),
+  }),
+  zap_fleet_lease_renew: z.array(
+    z.object({
+      session_name: z.string(),
+      renewed: z.boolean(),
+      node: z.string().nullable(),
+      host: z.string().nullable(),
+    }),
+  ),
+  zap_fleet_lease_release: z.number(),
+  zap_fleet_sessions: z.array(
+    z.object({
+      session_name: z.string(),
+      revision: z.number(),
+      home_node: z.string().nullable(),
+      home_host: z.string().nullable(),
+      fleet_session_id: z.string().nullable(),
+      removed: z.boolean(),
+      label: z.string().nullable(),
+      phone: z.string().nullable(),
+      running_elsewhere: z.boolean().nullable(),
+    }),
+  ),
+  zap_fleet_page: z.array(z.record(z.string(), z.unknown())),
+  zap_fleet_counts: z.record(z.string(), z.number()),
+} as const;
+export type RpcName = keyof typeof schemas;
+export type RpcAnswer<N extends RpcName> = z.output<(typeof schemas)[N]>;
+export type RemoteListing = RpcAnswer<'zap_fleet_sessions'>[number];
+
+const remoteSessionSchema = z.object({
+  session_name: z.string(),
+  fleet_session_id: z.string().nullable(),
+  is_active: z.boolean().nullable(),
+  ai_config: z.unknown(),
+  timing_config: z.unknown(),
+  filters: z.unknown(),
+  custom_prompt: z.string().nullable(),
+  label: z.string().nullable(),
+  replies: z.string().nullable(),
+  expected_phone: z.string().nullable(),
+  engine: z.string().nullable(),
+  phone: z.string().nullable(),
+  first_linked_at: z.number().nullable(),
+  revision: z.number(),
+  home_node: z.string().nullable(),
+  home_host: z.string().nullable(),
+});
+export type RemoteSession = z.output<typeof remoteSessionSchema>;
+const remoteColumns = Object.keys(remoteSessionSchema.shape).join(',');
+/** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
+const namesPerQuery = 100;
+
+export interface SupabaseDoor {
+  call<N extends RpcName>(name: N, parameters: Record<string, unknown>): Promise<RpcAnswer<N>>;
+  sessions(names: readonly string[]): Promise<RemoteSession[]>;
+  /** Calls back when somebody edits a session, where Realtime is there; elsewhere never. */
+  onEdited(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface DoorOptions {
+  readonly url: string;
+  readonly key: string;
+  /** Until one request is given up. */
+  readonly requestMs: Milliseconds;
+  readonly realtime: boolean;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** The one place that speaks to Supabase, through its own client. Every request has a deadline; `close` ends what is under way. */
+export const openSupabase = (options: DoorOptions): SupabaseDoor => {
+  const closing = new AbortController();
+  const send = options.fetch ?? globalThis.fetch;
+  let retryAfterMs: Milliseconds | null = null;
+  const client: SupabaseClient = createClient(options.url, options.key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: {
+      fetch: async (input, init) => {
+        const signals = [
+          closing.signal,
+          AbortSignal.timeout(options.requestMs),
+          ...(init?.signal ? [init.signal] : []),
+        ];
+        const response = await send(input, { ...init, signal: AbortSignal.any(signals) });
+        const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+        retryAfterMs = Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 600) * 1000 : null;
+        return response;
+      },
+    },
+  });
+  const parsed = <T>(schema: z.ZodType<T>, data: unknown, what: string): T => {
+    const result = schema.safeParse(data);
+    if (result.success) return result.data;
+    // A proxy's page with status 200, or functions of another version.
+    throw new ReplicaFailure('away', `Supabase answers ${what} with something else than we asked for`, null, {
+      cause: result.error,
+    });
+  };
+
+  return {
+    call: async <N extends RpcName>(name: N, parameters: Record<string, unknown>): Promise<RpcAnswer<N>> => {
+      const { data, error, status } = await client.rpc(name, parameters);
+      if (error !== null) throw failureOf({ status, error }, retryAfterMs);
+      return parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
+    },
+    sessions: async (names) => {
+      const rows: RemoteSession[] = [];
+      for (let at = 0; at < names.length; at += namesPerQuery) {
+        const { data, error, status } = await client
+          .from('whatsapp_sessions')
+          .select(remoteColumns)
+          .in('session_name', names.slice(at, at + namesPerQuery));
+        if (error !== null) throw failureOf({ status, error }, retryAfterMs);
+        rows.push(...parsed(z.array(remoteSessionSchema), data, 'whatsapp_sessions'));
+      }
+      return rows;
+    },
+    onEdited: (listener) => {
+      if (!options.realtime) return;
+      client
+        .channel('zap-fleet-sessions')
+        .on('postgres_changes', { event: '*', schema: 'public', table: 'whatsapp_sessions' }, listener)
+        .subscribe((status) => {
+          // Edits made while the channel was not there.
+          if (status === 'SUBSCRIBED') listener();
+        });
+    },
+    close: async () => {
+      closing.abort();
+      await client.removeAllChannels();
+      client.realtime.disconnect();
+    },
+  };
+};

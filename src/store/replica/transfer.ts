@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { FleetError } from '../../session/fleet-error.ts';
+import { defaultConfig } from '../../session/session-config.ts';
+import { sessionNameProblem } from '../../session/session-name.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { Store } from '../store.ts';
+import { readEditable } from './config-mapping.ts';
+import { createPageWriter, type PulledTable, pulledTables } from './page-writer.ts';
+import type { ReplicaStore } from './replica-store.ts';
+import type { RemoteSession, SupabaseDoor } from './supabase-door.ts';
+
+/** One table of a count check. */
+export interface CountLine {
+  readonly what: string;
+  readonly here: number;
+  readonly there: number;
+}
+
+export interface TransferReport {
+  readonly counts: readonly CountLine[];
+  /** The side that was filled has everything. */
+  readonly complete: boolean;
+  /** What a person should know: sessions that were left out, rows set aside. */
+  readonly notes: readonly string[];
+  /** Sessions that came to this server. */
+  readonly adopted: readonly string[];
+}
+
+export interface TransferOptions {
+  readonly store: Store;
+  readonly replica: ReplicaStore;
+  readonly door: SupabaseDoor;
+  readonly nodeId: string;
+  readonly now: () => EpochMs;
+  readonly pageRows: number;
+}
+
+/** Brings sessions and their history from Supabase to this store. Every page is one transaction with its bookmark, so it goes on after any interruption. */
+export const createTransfer = (options: TransferOptions) => {
+  const { store, replica, door, nodeId, now } = options;
+  const writer = createPageWriter(store, replica, now);
+
+  const pullTable = async (sessionId: string, table: PulledTable): Promise<void> => {
+    const bookmark = `pull:${sessionId}:${table}`;
+    for (;;) {
+      const after: unknown = JSON.parse(replica.state(bookmark) ?? 'null');
+      const rows = await door.call('zap_fleet_page', {
+        p_table: table,
+        p_session_key: sessionId,
+        p_after: after,
+        p_limit: options.pageRows,
+      });
+      if (rows.length === 0) return;
+      writer.write(sessionId, table, rows, bookmark);
+      if (rows.length < options.pageRows) return;
+    }
+  };
+  const pullHistory = async (sessionId: string): Promise<void> => {
+    for (const table of pulledTables) await pullTable(sessionId, table);
+  };
+
+  /** The session as a stopped one: only a person starts it. */
+  const bring = (remote: RemoteSession): string => {
+    const problem = sessionNameProblem(remote.session_name);
+    if (problem !== null) throw new FleetError('usage', `${remote.session_name} cannot be a session here: ${problem}.`);
+    return store.database.transaction(() => {
+      const id = remote.fleet_session_id ?? randomUUID();
+      const blank = {
+        label: '',
+        replies: 'on' as const,
+        expectedPhone: null,
+        desiredState: 'stopped' as const,
+        instructions: '',
+        config: defaultConfig(),
+      };
+      const { value, problems } = readEditable({ ...remote, is_active: false }, blank);
+      const at = now();
+      store.database.run(
+        `INSERT INTO sessions (id, name, label, engine, expected_phone, replies, state_since, ai_config, timing_config, filters, revision, home_node, created_at, updated_at)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+        id,
+        remote.session_name,
+        value.label,
+        remote.engine === 'simulated' ? 'simulated' : 'wppconnect',
+        value.expectedPhone,
+        value.replies,
+        at,
+        JSON.stringify(value.config.ai),
+        JSON.stringify(value.config.timing),
+        JSON.stringify(value.config.filters),
+        Math.max(remote.revision, 1),
+        remote.home_node,
+        at,
+        at,
+      );
+      replica.known(id, remote.session_name);
+      replica.update(id, {
+        syncedRevision: remote.revision,
+        homeNode: remote.home_node,
+        homeHost: remote.home_host,
+        problem:
+          problems.length === 0
+            ? null
+            : `${remote.session_name}: ${problems.join('; ')} (in Supabase). The default stays.`,
+      });
+      if (value.instructions !== '') writer.firstInstructions.set(id, value.instructions);
+      return id;
+    });
+  };
+  /** Instructions of a row that no fleet has written yet, after its history had its turn. */
+  const settleInstructions = (id: string): void =>
+    store.database.transaction(() => {
+      const text = writer.firstInstructions.get(id);
+      writer.firstInstructions.delete(id);
+      const session = store.sessions.byId(id);
+      if (session === null) return;
+      const newest = store.sessions.instructionsHistory(id)[0];
+      if (newest !== undefined) {
+        store.database.run(
+          'UPDATE sessions SET instructions_version = ? WHERE id = ? AND instructions_version IS NULL',
+          newest.version,
+          id,
+        );
+      }
+      if (text === undefined || newest?.text === text) return;
+      store.sessions.addInstructions(id, text, 'supabase', now());
+      replica.setRevision(id, session.revision);
+    });
+
+  const adoptRow = async (remote: RemoteSession): Promise<string> => {
+    const id = bring(remote);
+    await pullHistory(id);
+    settleInstructions(id);
+    return id;
+  };
+
+  return {
+    pullHistory,
+    /** Takes over an offered session as a stopped one. Throws `no-such-session`, `already-exists` or `usage`. */
+    adopt: async (name: string): Promise<string> => {
+      if (store.sessions.list().some((one) => one.name === name))
+        throw new FleetError('already-exists', `a session named ${name} exists here already.`);
+      const [remote] = await door.sessions([name]);
+      if (remote === undefined)
+        throw new FleetError(
+          'no-such-session',
+          `there is no session named ${name} in Supabase. See: zap-fleet store status`,
+        );
+      return adoptRow(remote);
+    },
+    pullAll: async (): Promise<TransferReport> => {
+      const notes: string[] = [];
+      const adopted: string[] = [];
+      const ids: string[] = [];
+      const listing = (await door.call('zap_fleet_sessions', { p_node: nodeId })).filter((row) => !row.removed);
+      const local = new Map(store.sessions.list().map((one) => [one.name as string, one]));
+      const missing: string[] = [];
+      for (const row of listing) {
+        const here = local.get(row.session_name);
+        if (here === undefined) {
+          const problem = sessionNameProblem(row.session_name);
+          if (problem === null) missing.push(row.session_name);
+          else notes.push(`${row.session_name} stays in Supabase: ${problem}`);
+        } else if (row.fleet_session_id === null || row.fleet_session_id === here.id) {
+          await pullHistory(here.id);
+          settleInstructions(here.id);
+          ids.push(here.id);
+        } else {
+          notes.push(`${row.session_name} exists here as another session; its history in Supabase was left there`);
+        }
+        if (row.running_elsewhere === true)
+          notes.push(
+            `${row.session_name} runs on ${row.home_host ?? row.home_node}: stop it there before you start it here`,
+          );
+      }
+      for (const remote of await door.sessions(missing)) {
+        ids.push(await adoptRow(remote));
+        adopted.push(remote.session_name);
+      }
+      const there = await door.call('zap_fleet_counts', { p_session_keys: ids, p_node: nodeId });
+      const here = replica.counts(ids);
+      const counts = pulledTables.map((what): CountLine => ({ what, here: here[what], there: there[what] ?? 0 }));
+      return { counts, complete: counts.every((line) => line.here >= line.there), notes, adopted };
+    },
+    pushReport: async (): Promise<TransferReport> => {
+      const ids = replica.sessionIds();
+      const events = replica.eventCount();
+      const here: Record<string, number> = replica.counts(ids);
+      const there = await door.call('zap_fleet_counts', { p_session_keys: ids, p_node: nodeId });
+      const counts = [
+        ...pulledTables.map((what): CountLine => ({ what, here: here[what] ?? 0, there: there[what] ?? 0 })),
+        { what: 'events', here: events, there: there['events'] ?? 0 },
+      ];
+      const aside = replica.asideCount();
+      return {
+        counts,
+        complete: counts.every((line) => line.there >= line.here),
+        notes:
+          aside === 0
+            ? []
+            : [`Supabase refused ${aside} rows by themselves; they are safe here: ${replica.firstAside()}`],
+        adopted: [],
+      };
+    },
+  };
+};
+export type Transfer = ReturnType<typeof createTransfer>;
