@@ -1,15 +1,20 @@
 import type { HomePaths } from '../home/home-paths.ts';
 import { createStoredLinks, linkMethods } from '../http/link-methods.ts';
 import type { Links } from '../http/links.ts';
-import { apiToken, apiTokenFile } from '../http/token.ts';
+import type { HttpServer } from '../http/server.ts';
+import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
 import type { Logger } from '../log/logger.ts';
 import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
+import { FleetError } from '../session/fleet-error.ts';
 import type { Secrets } from '../settings/settings.ts';
+import { createSessionTotals } from '../store/session-totals.ts';
 import { version } from '../version.ts';
 import type { OpenFleet } from './open-fleet.ts';
 
 /** The API, its pages and the clients' links, beside the door. A port that is taken is a banner, never the end of a master. */
 export interface HttpRoom {
+  /** Makes a new token and ends every login in a browser. Throws `refused-by-state` when FLEET_API_TOKEN sets it. */
+  rotateToken(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,26 +42,55 @@ export const openHttpRoom = async (options: {
   const { opened, log } = options;
   // Fastify is loaded while the door is open already: nobody waits for it.
   const { startHttp } = await import('../http/server.ts');
-  const token = options.secrets.FLEET_API_TOKEN ?? apiToken(apiTokenFile(options.paths.data));
-  log.addSecret(token);
-  const server = await startHttp({
-    fleet: opened.fleet,
-    links: options.links,
-    token,
-    settings: opened.settings,
-    version,
-    log,
-  });
-  opened.state.setInfo({ apiUrl: server.url });
-  if (server.problem !== null) {
-    log.warn(server.problem);
-    opened.state.setBanner({
-      id: bannerId,
-      level: 'warn',
-      code: bannerId,
-      text: server.problem,
-      values: { port: opened.settings.PORT },
+  const totals = createSessionTotals(opened.store.database);
+  const tokenFile = apiTokenFile(options.paths.data);
+  const listen = async (port: number): Promise<HttpServer> => {
+    const token = options.secrets.FLEET_API_TOKEN ?? apiToken(tokenFile);
+    log.addSecret(token);
+    const server = await startHttp({
+      fleet: opened.fleet,
+      links: options.links,
+      token,
+      settings: { ...opened.settings, PORT: port },
+      version,
+      log,
+      totals,
     });
-  }
-  return { close: () => server.close() };
+    opened.state.setInfo({ apiUrl: server.url });
+    if (server.problem === null) opened.state.clearBanner(bannerId);
+    else {
+      log.warn(server.problem);
+      opened.state.setBanner({ id: bannerId, level: 'warn', code: bannerId, text: server.problem, values: { port } });
+    }
+    return server;
+  };
+  let server = await listen(opened.settings.PORT);
+  let changing: Promise<void> = Promise.resolve();
+
+  return {
+    rotateToken: () => {
+      if (options.secrets.FLEET_API_TOKEN !== undefined) {
+        throw new FleetError(
+          'refused-by-state',
+          'FLEET_API_TOKEN sets the token of this fleet. Change it there, then: zap-fleet master stop --keep-sessions',
+        );
+      }
+      const change = changing.then(async () => {
+        // The same port again, also when it was any free one.
+        const port = server.url === null ? opened.settings.PORT : Number(new URL(server.url).port);
+        await server.close();
+        try {
+          renewApiToken(tokenFile);
+        } finally {
+          server = await listen(port);
+        }
+      });
+      changing = change.catch(() => undefined);
+      return change;
+    },
+    close: async () => {
+      await changing;
+      await server.close();
+    },
+  };
 };

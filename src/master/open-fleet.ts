@@ -8,6 +8,7 @@ import { createFleet } from '../orchestrator/fleet.ts';
 import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
 import { createFleetState, type FleetState } from '../orchestrator/fleet-state.ts';
 import { createHealthMonitor } from '../orchestrator/health-monitor.ts';
+import { createIncidentMonitor } from '../orchestrator/incident-monitor.ts';
 import { createLifecycleMethods } from '../orchestrator/lifecycle-methods.ts';
 import { pruneLoginArchives } from '../orchestrator/login-archive.ts';
 import { createPortAllocator } from '../orchestrator/port-allocator.ts';
@@ -25,6 +26,7 @@ import { parseSettings, type Secrets, type Settings, settingNames, settingsFinge
 import { openStore, type Store } from '../store/store.ts';
 import { version } from '../version.ts';
 import { masterLog } from './master-files.ts';
+import { probeNetwork } from './network-probe.ts';
 import { type ResourceLoop, startResourceLoop } from './resource-loop.ts';
 
 /** Everything of a fleet that lives in the master, put together. */
@@ -159,7 +161,17 @@ export const openFleet = async (options: {
       onProblem: (error) => log.error('the fleet could not be looked at', { error: messageOf(error) }),
     });
     const parts: FleetParts = { paths, settings, store, book, orchestrator, state, demo: config.demo, now };
+    const incidents = createIncidentMonitor({
+      book,
+      orchestrator,
+      publish: state.setIncidents,
+      probe: probeNetwork,
+      language: settings.FLEET_LANG ?? 'pt-BR',
+      now,
+      log: say,
+    });
     const masterMethods: FleetHandlers = {
+      incidents: ({ limit }) => ({ incidents: incidents.history().slice(0, limit ?? 50) }),
       masterStop: ({ sessions, actor }) => {
         book.record(null, {
           level: 'info',
@@ -236,6 +248,7 @@ export const openFleet = async (options: {
         await orchestrator.begin();
         prune();
         health.begin();
+        incidents.begin();
         state.begin();
         // The first client sees what was taken over, not what was stored.
         state.flush();
@@ -244,6 +257,7 @@ export const openFleet = async (options: {
         await fleet.close();
         clearInterval(pruning);
         health.close();
+        incidents.close();
         await resources.close();
         orchestrator.close();
         state.close();

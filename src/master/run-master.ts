@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { homePaths, masterLock, prepareHome } from '../home/home-paths.ts';
 import { type Lock, waitForLock } from '../home/lock.ts';
 import type { Links } from '../http/links.ts';
+import { logSalt, logSaltFile } from '../log/log-salt.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
 import { doNotRestartExitCode } from '../orchestrator/process-manager.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { readSecrets } from '../settings/secrets-file.ts';
 import { parseSettings } from '../settings/settings.ts';
 import { version } from '../version.ts';
+import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type HttpRoom, httpMethods, openHttpRoom, openLinks } from './http-room.ts';
 import { masterLog, readMasterConfig, writeMasterFailure, writeMasterStopped } from './master-files.ts';
 import { type OpenFleet, openFleet } from './open-fleet.ts';
@@ -51,6 +53,8 @@ export const runMaster = async (): Promise<void> => {
   let opened: OpenFleet;
   let server: SocketServer;
   let links: Links | undefined;
+  let backups: BackupRoom | undefined;
+  let http: HttpRoom | null = null;
   let config: ReturnType<typeof readMasterConfig>;
   let secrets: ReturnType<typeof readSecrets>;
   const ending = Promise.withResolvers<End>();
@@ -72,6 +76,7 @@ export const runMaster = async (): Promise<void> => {
       keep: settings.LOG_KEEP,
       fullNumbers: settings.LOG_FULL_NUMBERS,
       secrets: Object.values(secrets),
+      salt: logSalt(logSaltFile(paths.data)),
     });
     process.title = `zap-fleet master ${paths.home}`;
     opened = await openFleet({
@@ -81,12 +86,26 @@ export const runMaster = async (): Promise<void> => {
       log,
       extensions: (parts) => {
         links = openLinks(parts);
-        return [httpMethods(parts, links)];
+        backups = createBackupRoom(parts, { secrets, log });
+        return [
+          httpMethods(parts, links),
+          backups.methods,
+          createPurgeMethods(parts, { upcomingBackups: backups.upcoming, log }),
+          {
+            rotateToken: async () => {
+              if (http === null)
+                throw new FleetError('unavailable', 'the API is not up yet, or could not start. Try again in a moment.');
+              await http.rotateToken();
+              return { rotated: true };
+            },
+          },
+        ];
       },
       onMasterStop: (sessions) => ending.resolve({ kind: 'stop', sessions }),
       onDaemonLost: () => ending.resolve({ kind: 'daemon-lost' }),
     });
     await opened.begin();
+    await backups?.begin();
     server = await openSocketServer({
       path: paths.socket,
       fleet: opened.fleet,
@@ -116,7 +135,6 @@ export const runMaster = async (): Promise<void> => {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 
-  let http: HttpRoom | null = null;
   const openingHttp =
     links === undefined
       ? Promise.resolve()
@@ -138,6 +156,7 @@ export const runMaster = async (): Promise<void> => {
 
   const end = await ending.promise;
   log.info('master ends', { ...end });
+  backups?.close();
   // Whatever hangs now: sessions are PM2's, and what matters is in the store.
   const giveUp = setTimeout(() => process.exit(end.kind === 'stop' ? doNotRestartExitCode : 1), 30_000);
   giveUp.unref();

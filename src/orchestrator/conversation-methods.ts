@@ -135,7 +135,6 @@ export const createConversationMethods = (parts: FleetParts, masterLog: string):
         ...(before === undefined ? {} : { before }),
       }),
     }),
-    incidents: ({ limit }) => ({ incidents: state.getSnapshot().incidents.slice(0, limit ?? 50) }),
     logs: async ({ name, lines, cursor }) => {
       if (name !== null && !isSessionName(name)) book.get(name);
       const file = name === null || !isSessionName(name) ? masterLog : sessionLog(parts.paths, name);

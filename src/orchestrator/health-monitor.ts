@@ -44,6 +44,8 @@ interface Known {
   linkProbedAt: EpochMs;
   /** Told once while it lasts. */
   alerted: HealthCause | null;
+  /** Its end was asked for: whatever is seen of it now changes nothing. */
+  ending: boolean;
   /** Since when a person is waited for in vain: the worker closes its browser by itself first. */
   idleSince: EpochMs | null;
 }
@@ -86,6 +88,7 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
         linkProbesFailed: 0,
         linkProbedAt: 0,
         alerted: null,
+        ending: false,
         idleSince: null,
       };
       knowledge.set(worker, known);
@@ -166,6 +169,7 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
       if (known.alerted === cause) return;
       known.alerted = cause;
     }
+    known.ending = action !== 'alert';
     book.record(session, { level: 'warn', kind: `health-${cause}`, text, evidence });
     if (action === 'restart' || action === 'rebuild-browser')
       orchestrator.failWorker(session, { code: cause, words: text });
@@ -178,6 +182,7 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
     // Without a worker, or while it is being changed, the reconcile loop is in charge.
     if (worker === null || worker.awaitsReport || session.stopping || session.pending !== null) return;
     const known = knownOf(worker);
+    if (known.ending) return;
     const observation = observe(session, worker, known);
     const wanted = probesWanted(observation, policy, now());
     if (!wanted.health) known.healthProbe = 'unknown';

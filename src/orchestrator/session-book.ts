@@ -13,6 +13,8 @@ export interface Why {
   readonly words: string | null;
 }
 export const noReason: Why = { code: null, words: null };
+/** The reason of a session whose restarts an incident pauses; it goes on by itself when that is over. */
+export const incidentReason = 'incident';
 
 /** All sessions that the master knows: their states move here and nowhere else, stored and told at once. */
 export interface SessionBook {

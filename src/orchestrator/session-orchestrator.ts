@@ -12,7 +12,7 @@ import { noteRestart, planRestart } from './health/restart-breaker.ts';
 import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from './managed-session.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessEvent, type ProcessManager, workerProcessName } from './process-manager.ts';
-import { noReason, type SessionBook, type Why } from './session-book.ts';
+import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
 import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './worker-channel.ts';
 import { createReportFolder } from './worker-reports.ts';
 import type { WorkerRunner } from './worker-runner.ts';
@@ -80,6 +80,8 @@ export interface SessionOrchestrator {
   failWorker(session: ManagedSession, why: Why): void;
   /** Ends a worker and leaves the session to a person. */
   park(session: ManagedSession, state: 'waiting' | 'failed', why: Why): void;
+  /** An incident does not pause this session any more: it starts when its turn comes. */
+  resume(session: ManagedSession): void;
   tell(session: ManagedSession, order: WorkerOrder): Promise<void>;
   ask(session: ManagedSession, order: WorkerOrder, within: Milliseconds): Promise<readonly string[]>;
   kick(session: ManagedSession): void;
@@ -207,6 +209,10 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
 
   const startOrWait = async (session: ManagedSession): Promise<void> => {
     const runtime = runtimeOf(session);
+    if (session.incidentId !== null && runtime.askedAt === null) {
+      book.move(session, 'waiting', { code: incidentReason, words: 'restarts are paused while many sessions fail' });
+      return;
+    }
     if (session.nextTryAt !== null && session.nextTryAt > now()) {
       runtime.timer = setTimeout(() => kick(session), session.nextTryAt - now());
       return;
@@ -386,6 +392,13 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     if (session.state !== 'queued') setImmediate(kickQueued);
   });
 
+  const resume = (session: ManagedSession): void => {
+    if (session.worker === null && session.state === 'waiting' && session.reasonCode === incidentReason) {
+      book.move(session, 'queued');
+    }
+    kick(session);
+  };
+
   const couldNotEnd =
     (session: ManagedSession) =>
     (error: unknown): void =>
@@ -405,6 +418,8 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
   return {
     begin: async () => {
       await takeOver();
+      // The incident that paused them is not known to this master: it sees for itself.
+      for (const session of book.all()) resume(session);
       looking = setInterval(look, lookEvery);
       kickAll();
     },
@@ -492,6 +507,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       }).catch(couldNotEnd(session));
     },
 
+    resume,
     tell: (session, order) => channel.tell(target(session), order),
     ask: (session, order, within) => channel.ask(target(session), order, within),
     kick,

@@ -1,0 +1,139 @@
+import { afterEach, expect, test } from 'vitest';
+import { defaultPolicies } from '../../src/orchestrator/health/policies.ts';
+import { createHealthMonitor } from '../../src/orchestrator/health-monitor.ts';
+import { createIncidentMonitor } from '../../src/orchestrator/incident-monitor.ts';
+import type { Incident, IncidentCheck } from '../../src/protocol/fleet.ts';
+import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
+import { until } from '../support/until.ts';
+
+let fleet: FakeFleet;
+afterEach(() => {
+  expect(fleet.problems).toEqual([]);
+  fleet.end();
+});
+
+const kinds = (): string[] => fleet.store.events.list({ limit: 100 }).map((event) => event.kind);
+const start = async (...names: string[]): Promise<void> => {
+  for (const name of names) {
+    const session = fleet.add(name);
+    fleet.store.sessions.setAccount(
+      session.stored.id,
+      { phone: '5511987654321', lid: null, pushName: null },
+      Date.now(),
+    );
+    fleet.book.reload(session);
+    fleet.orchestrator.want(session, 'running');
+  }
+  await until(() => names.every((name) => fleet.workers.has(`session:${name}`)));
+  for (const name of names) fleet.says(name, 'connected');
+};
+
+test.each([
+  ['dead', 'health-worker-hung', 2],
+  ['alive', 'health-bus-ill', 1],
+])('a worker without heartbeats whose /health is %s: %s', async (health, kind, starts) => {
+  fleet = createFakeFleet();
+  await start('quiet');
+  let later = 0;
+  const monitor = createHealthMonitor({
+    book: fleet.book,
+    orchestrator: fleet.orchestrator,
+    store: fleet.store,
+    activityOf: () => null,
+    costOf: () => null,
+    probe: async () => health === 'alive',
+    now: () => Date.now() + later,
+    log: () => undefined,
+  });
+  monitor.look();
+  expect(kinds()).not.toContain(kind);
+  later = defaultPolicies.session.heartbeatLateMs + 1000;
+  monitor.look();
+  await until(() => {
+    monitor.look();
+    return kinds().includes(kind);
+  });
+  // An alert is told once while it lasts, and a worker is ended once.
+  monitor.look();
+  await until(() => fleet.starts.length === starts);
+  expect(kinds().filter((each) => each === kind)).toHaveLength(1);
+  monitor.close();
+});
+
+test('memory above the hard limit restarts the session, with the evidence in the event log', async () => {
+  fleet = createFakeFleet();
+  await start('fat');
+  let memoryBytes = 2_000_000_000;
+  const monitor = createHealthMonitor({
+    book: fleet.book,
+    orchestrator: fleet.orchestrator,
+    store: fleet.store,
+    activityOf: () => null,
+    costOf: () => ({ memoryBytes, cpuPercent: 1 }),
+    probe: async () => true,
+    now: Date.now,
+    log: () => undefined,
+  });
+  monitor.look();
+  memoryBytes = 100_000_000;
+  await until(() => fleet.starts.length === 2);
+  const event = fleet.store.events.list({ limit: 50 }).find((each) => each.kind === 'health-memory-hard');
+  expect(event?.evidence).toMatchObject({ memoryBytes: 2_000_000_000 });
+  monitor.close();
+});
+
+test('many failing at once are one incident: restarts pause, one tries first, all come back', async () => {
+  fleet = createFakeFleet({ startingAtOnce: 10 });
+  const names = ['i-1', 'i-2', 'i-3', 'i-4'];
+  await start(...names);
+  let later = 0;
+  let open: readonly Incident[] = [];
+  const checks: readonly IncidentCheck[] = [
+    { name: 'internet', result: 'ok' },
+    { name: 'whatsapp', result: 'fails' },
+  ];
+  const monitor = createIncidentMonitor({
+    book: fleet.book,
+    orchestrator: fleet.orchestrator,
+    publish: (incidents) => {
+      open = incidents;
+    },
+    probe: async () => checks,
+    language: 'en',
+    now: () => Date.now() + later,
+    log: () => undefined,
+  });
+  for (const session of fleet.book.all()) fleet.book.changed(session);
+  fleet.says('i-1', 'offline', { code: 'no-network', words: 'no network' });
+  fleet.says('i-2', 'offline', { code: 'no-network', words: 'no network' });
+  monitor.look();
+  expect(open).toEqual([]);
+  fleet.says('i-3', 'offline', { code: 'no-network', words: 'no network' });
+  monitor.look();
+  expect(open[0]?.sessionIds).toHaveLength(3);
+  await until(() => open[0]?.conclusion.includes('probably WhatsApp'));
+
+  // One that dies now is not restarted.
+  fleet.dies('i-1', 1);
+  await until(() => fleet.book.get('i-1').reasonCode === 'incident');
+  expect(fleet.book.get('i-1').state).toBe('waiting');
+  expect(fleet.starts).toHaveLength(4);
+
+  later = defaultPolicies.incident.firstTrialMs + 1000;
+  await until(() => {
+    monitor.look();
+    return fleet.starts.length === 5;
+  });
+  // They are back: after a stable minute it lifts itself, and who waited runs again.
+  for (const name of names) if (fleet.workers.has(`session:${name}`)) fleet.says(name, 'connected');
+  later += defaultPolicies.incident.stableMs + 1000;
+  await until(() => {
+    monitor.look();
+    return open.length === 0;
+  });
+  await until(() => fleet.workers.size === 4);
+  expect(monitor.history()).toHaveLength(1);
+  expect(monitor.history()[0]?.endedAt).not.toBeNull();
+  expect(fleet.book.all().every((session) => session.incidentId === null)).toBe(true);
+  monitor.close();
+});
