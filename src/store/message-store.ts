@@ -182,13 +182,14 @@ export const createMessageStore = (database: Database) => {
       }
       return changed;
     },
-    /** Held messages wait for an answer again. */
-    release: (seqs: readonly number[], now: EpochMs): number => {
+    /** Held messages wait for an answer again. `code` stays with them while they wait: what they waited for before. */
+    release: (seqs: readonly number[], now: EpochMs, code: string | null = null): number => {
       let changed = 0;
       for (const seq of seqs) {
         changed += database.run(
-          `UPDATE messages SET outcome = 'pending', outcome_code = NULL, outcome_reason = NULL, outcome_at = NULL, held_until = NULL,
+          `UPDATE messages SET outcome = 'pending', outcome_code = ?, outcome_reason = NULL, outcome_at = NULL, held_until = NULL,
              pending_since = ?, turn_id = NULL, updated_at = ? WHERE seq = ? AND outcome = 'held'`,
+          code,
           now,
           now,
           seq,

@@ -21,6 +21,13 @@ export type HoldCode =
   | 'owner-answered'
   | 'wrong-phone';
 
+/** Kept with a message that waited for opening: a weekend does not make it too old. */
+const wasClosed = 'was-closed';
+
+/** From when a message counts its age (`maxAgeMs`): its own time, or the opening that it was held for. */
+export const ageFrom = (message: StoredMessage): EpochMs =>
+  message.outcomeCode === wasClosed ? Math.max(message.at, message.pendingSince ?? 0) : message.at;
+
 export interface Hold {
   readonly code: HoldCode;
   readonly reason: string;
@@ -140,6 +147,7 @@ export const releaseHeld = (core: EngineCore): ReadonlySet<number> => {
       core.store.messages.release(
         open.map((message) => message.seq),
         core.clock.now(),
+        code === 'closed' ? wasClosed : null,
       );
       for (const message of open) kicked.add(message.conversationId);
     }

@@ -1,6 +1,7 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AiResult } from '../ai/ai-provider.ts';
 import type { EngineCore } from './engine-core.ts';
+import { ageFrom } from './holds.ts';
 import { fillInstructions } from './instructions.ts';
 import type { Rest } from './rest.ts';
 import { holdOf } from './turn-rules.ts';
@@ -88,7 +89,7 @@ export const askPatiently = async (
         return null;
       }
       const { maxAgeMs } = core.current().config.timing;
-      if (turn.messages.some((message) => message.at < core.clock.now() - maxAgeMs)) {
+      if (turn.messages.some((message) => ageFrom(message) < core.clock.now() - maxAgeMs)) {
         endTurn(core, turn, 'interrupted', null, { code: 'passing-fault', text: result.reason });
         return null;
       }

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../src/store/message-store.ts';
 import { budgetDay, budgetRenewsAt } from './budget.ts';
 import { shouldAnswer } from './contact-match.ts';
 import type { EngineCore } from './engine-core.ts';
-import { budgetNow, budgetWords, type Hold, holdMessages } from './holds.ts';
+import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from './holds.ts';
 import { ignoredBy } from './inbox.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
 import { checkCaps } from './pacing.ts';
@@ -97,7 +97,7 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     const conversation = store.conversations.get(conversationId);
     if (conversation === null) return { kind: 'nothing' };
 
-    const isOld = (message: StoredMessage): boolean => message.at < now - timing.maxAgeMs;
+    const isOld = (message: StoredMessage): boolean => ageFrom(message) < now - timing.maxAgeMs;
     const old = messages.filter(isOld);
     if (old.length > 0) {
       store.messages.end(
@@ -150,7 +150,7 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     const latestAt = oldest + timing.maxWaitMs;
     const isFull = messages.length >= timing.maxMessages;
     const dueAt = isFull ? now : Math.min(quietAt, latestAt);
-    const ageAt = Math.min(...messages.map((message) => message.at)) + timing.maxAgeMs + 1;
+    const ageAt = Math.min(...messages.map(ageFrom)) + timing.maxAgeMs + 1;
     if (now < dueAt) return { kind: 'wait', until: Math.min(dueAt, ageAt) };
     if (!core.link.isReady) return { kind: 'wait', until: ageAt };
     const blocked = core.ai.blockedUntil(core.current());

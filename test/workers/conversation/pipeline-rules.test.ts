@@ -96,6 +96,16 @@ describe('holding', () => {
     expect(p.sentTexts()).toEqual(['Abrimos às 14h.', 're: oi\nalguém?']);
   });
 
+  test('a whole weekend does not make a held message too old', async () => {
+    // The test begins on a Monday, 12:00 in São Paulo; the shop opens on Thursdays.
+    const p = await connectedPipeline({
+      config: withTiming({ openingHours: [{ days: [4], from: '08:00', to: '18:00' }] }),
+    });
+    p.say('oi');
+    await p.clock.advance(72 * hour);
+    expect(p.outcomes()).toEqual({ oi: 'answered' });
+  });
+
   test('replies paused by a person are held and answered when they are on again', async () => {
     const p = await connectedPipeline();
     p.store.sessions.change(p.sessionId, { replies: 'paused' }, start);
