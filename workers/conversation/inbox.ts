@@ -44,6 +44,8 @@ export const ignoredBy = (reason: string): Ending => ignored(reason, ignoreWords
 
 /** How an inbound message begins its life. Pure but for reading the configuration and the clock. */
 const endingOf = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): Ending => {
+  // The phone may have linked within the second for which the session is remembered.
+  if (core.current().firstLinkedAt === null) core.forget();
   const session = core.current();
   const { ai, timing, filters } = session.config;
   const now = core.clock.now();
