@@ -49,7 +49,7 @@ export const dollars = (usd: number): string => `$${usd.toFixed(usd >= 1000 ? 0 
 
 /** A bar of `width` cells: how many are on. */
 export const barCells = (share: number, width: number): number =>
-  Math.max(0, Math.min(width, Math.round(Math.min(1, Math.max(0, share)) * width)));
+  Math.max(0, Math.min(width, Math.floor(Math.min(1, Math.max(0, share)) * width)));
 
 const ramp = ' .:-=+*#';
 

@@ -135,7 +135,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
         before = after;
         return same >= 3;
       },
-      { within: 5000, every: 12, what: 'the screen to stand still' },
+      { within: 5000, every: 8, what: 'the screen to stand still' },
     );
   };
   const screen: Screen = {

@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ActionId, actionFor, bindings, type KeyScreen } from '../../components/keymap.ts';
+import { answerEverything } from './support/answers.ts';
+import { exampleSnapshot, fakeFleet } from './support/fake-fleet.ts';
+import { openScreen, type Screen } from './support/terminal.ts';
+
+/** How a person gets to each screen, and what is on it. */
+const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; readonly sign: RegExp }>> = {
+  fleet: { keys: ['1'], sign: /-- NEEDS YOU/ },
+  session: { keys: ['1', 'enter'], sign: /\[1 Overview\]/ },
+  chats: { keys: ['1', 'enter', '2'], sign: /\[2 Chats\]/ },
+  drafts: { keys: ['1', 'enter', '2', 'tab'], sign: /1 draft waits/ },
+  logs: { keys: ['1', '3'], sign: /log of the fleet/ },
+  events: { keys: ['1', 'enter', '4'], sign: /\[4 Events\]/ },
+  settings: { keys: ['1', 'enter', '5'], sign: /\[5 Settings\]/ },
+  cost: { keys: ['1', '5'], sign: /> cost/ },
+  incidents: { keys: ['1', '2'], sign: /> incidents/ },
+  'qr-wall': { keys: ['1', 'v'], sign: /phones are waited for/ },
+  'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
+};
+
+/** What must be seen after a key, wherever the keymap offers it; null: asked of the door instead. */
+const seen: Partial<Record<ActionId, RegExp>> = {
+  help: /KEYS:/,
+  command: / :_/,
+  create: /NEW SESSION/,
+  pair: /PAIRING CODE FOR/,
+  link: /LINK FOR THE CLIENT/,
+  logout: /UNLINK padaria-joao/,
+  delete: /DELETE padaria-joao/,
+  why: /WHY /,
+  check: /CHECK /,
+  prompt: /set EDITOR/,
+  approve: /approve Carlos: done/,
+  'edit-draft': /EDIT DRAFT/,
+  'drop-draft': /DROP Carlos/,
+  mark: /1 marked/,
+  'mark-all': /12 marked/,
+  'trouble-only': /trouble only: 4/,
+  sort: /sorted by/,
+  group: /grouped by/,
+  filter: / \/_/,
+  wrap: /wrapped|./,
+};
+/** Screens on which an action of all screens has nothing to do. */
+const nothing: Partial<Record<ActionId, readonly KeyScreen[]>> = {
+  why: ['logs', 'cost'],
+  check: ['incidents', 'logs', 'cost'],
+  pair: ['logs', 'cost'],
+  link: ['logs', 'cost'],
+  logout: ['logs', 'cost'],
+  delete: ['logs', 'cost', 'drafts'],
+  create: ['logs', 'cost'],
+  prompt: ['logs', 'cost'],
+};
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const goTo = async (shown: Screen, name: KeyScreen) => {
+  const { keys, sign } = ways[name];
+  for (let tries = 0; tries < 3; tries += 1) {
+    shown.advance(300);
+    // Whatever is open is closed first: a dialog, help, a field, a pane.
+    await shown.press('esc', 'esc', 'esc', 'esc');
+    await shown.press('ctrl+l', ...keys);
+    if (sign.test(shown.text())) return;
+  }
+  throw new Error(`no way to ${name} from\n${shown.text()}`);
+};
+
+describe.each(Object.keys(ways) as KeyScreen[])('every key on the screen %s', (name) => {
+  it('does what the keymap says, and breaks nothing', { timeout: 120_000 }, async () => {
+    const fleet = fakeFleet(exampleSnapshot());
+    answerEverything(fleet);
+    screen = await openScreen({ fleet, columns: 120, rows: 40, env: { PATH: '/nowhere' } });
+    const context: readonly KeyScreen[] = name === 'drafts' ? ['drafts', 'chats'] : [name];
+    const offered = bindings.filter(({ on, action }) => (on === 'all' || on.includes(name)) && action !== 'quit');
+    await goTo(screen, name);
+    for (const binding of offered)
+      for (const key of binding.keys) {
+        if (actionFor(key, context)?.action !== binding.action) continue;
+        if (!ways[name].sign.test(screen.text()) || / \/_| :_|KEYS:|\+- |marked|trouble only/.test(screen.text()))
+          await goTo(screen, name);
+        const asked = fleet.asked.length;
+        await screen.press(key);
+        const wanted = seen[binding.action];
+        // The first steps are fields: letters are text there.
+        if (wanted !== undefined && name !== 'first-run' && nothing[binding.action]?.includes(name) !== true)
+          expect(screen.text(), `${key} (${binding.action}) on ${name}`).toMatch(wanted);
+        if (binding.action === 'start' && !['logs', 'cost', 'first-run'].includes(name))
+          expect(fleet.asked.slice(asked).map(({ method }) => method)).toContain('newCodes');
+        expect(screen.isAlternate()).toBe(true);
+        expect(screen.lines().join('').trim()).not.toBe('');
+      }
+  });
+});
+
+describe('leaving', () => {
+  it.each(['q', 'ctrl+c'])('%s ends from every screen', async (key) => {
+    for (const name of ['session', 'logs', 'incidents'] as const) {
+      const fleet = fakeFleet();
+      answerEverything(fleet);
+      const shown = await openScreen({ fleet });
+      await shown.press(...ways[name].keys);
+      await shown.press(key);
+      expect((await shown.ended).exitReason).toBe('quit');
+    }
+  });
+
+  it('q is a letter in a field, ctrl+c still leaves', async () => {
+    const fleet = fakeFleet();
+    const shown = await openScreen({ fleet });
+    await shown.press('/', 'q');
+    expect(shown.text()).toContain('/q_');
+    await shown.press('ctrl+c');
+    expect((await shown.ended).exitReason).toBe('quit');
+  });
+});
+
+describe('the keymap', () => {
+  it('gives a key one meaning on each screen', () => {
+    for (const name of Object.keys(ways) as KeyScreen[]) {
+      const keys = bindings
+        .filter(({ on }) => on !== 'all' && on.includes(name) && !(name === 'drafts' && on.length > 3))
+        .flatMap((binding) => binding.keys);
+      expect(new Set(keys).size, name).toBe(keys.length);
+    }
+  });
+
+  it('leaves unbound what slips, what dead keys make and what terminals and browsers take', () => {
+    const bound = new Set(bindings.flatMap(({ keys }) => keys));
+    for (const key of [
+      'H',
+      'J',
+      'K',
+      'L',
+      'd',
+      'u',
+      '~',
+      '^',
+      '`',
+      "'",
+      '"',
+      'ctrl+w',
+      'ctrl+t',
+      'ctrl+n',
+      'ctrl+a',
+      'ctrl+b',
+      'ctrl+s',
+      'ctrl+q',
+    ])
+      expect(bound.has(key), key).toBe(false);
+  });
+
+  it('guards what stops or unlinks a bot', () => {
+    for (const { action, guard } of bindings)
+      if (['stop', 'restart', 'pause', 'logout', 'delete', 'drop-draft'].includes(action))
+        expect(guard, action).toBeDefined();
+  });
+});

@@ -1,0 +1,31 @@
+import { type Language, textsOf } from '../../../components/texts/texts.ts';
+import type { Theme } from '../../../components/theme.ts';
+import { calendar } from '../../../components/view-models/format.ts';
+import { type Line, plainOf } from '../../../components/view-models/line.ts';
+import type { View } from '../../../components/view-models/view.ts';
+import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
+import { exampleSnapshot, now, timeZone } from './fake-fleet.ts';
+
+/** A view of the example fleet at a size. */
+export const viewAt = (
+  columns: number,
+  rows: number,
+  {
+    snapshot = exampleSnapshot(),
+    language = 'en',
+    theme = { colors: '256', utf8: true },
+    lostSince = null,
+  }: { snapshot?: FleetSnapshot; language?: Language; theme?: Theme; lostSince?: number | null } = {},
+): View => ({
+  snapshot,
+  lostSince,
+  now,
+  columns,
+  rows,
+  language,
+  t: textsOf(language),
+  theme,
+  calendar: calendar(language, timeZone),
+});
+
+export const plain = (lines: readonly Line[]): readonly string[] => lines.map(plainOf);

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { targetOf } from '../../../components/dialogs.ts';
+import { confirms, nameBox } from '../../../components/view-models/dialogs.ts';
+import { helpLines } from '../../../components/view-models/help.ts';
+import { qrTier } from '../../../components/view-models/qr-tier.ts';
+import { overviewFrame, statusLines } from '../../../components/view-models/session-overview.ts';
+import { emptyField } from '../../../components/widgets/field.ts';
+import { deleteDialog as drawnDelete, help80, session80, session120 } from '../support/drawn-screens.ts';
+import { minutes, now, seconds, sessionRow } from '../support/fake-fleet.ts';
+import { plain, viewAt } from '../support/view.ts';
+
+const named = (name: string, columns: number, rows: number) => {
+  const view = viewAt(columns, rows);
+  const row = view.snapshot.sessions.find((session) => session.name === name);
+  if (row === undefined) throw new Error(`no ${name} in the example`);
+  return { view, row };
+};
+
+describe('a session with its QR', () => {
+  it('is what was drawn at 120x40, left of the code', () => {
+    const { view, row } = named('studio-bela', 120, 40);
+    const tier = qrTier(view, 57, false);
+    expect(tier).toMatchObject({ kind: 'beside', size: { columns: 61, rows: 31 }, zone: 'full' });
+    const { head, left, below } = overviewFrame(row, view, tier, null);
+    const lines = plain([...head, ...left, ...below]);
+    expect(lines).toHaveLength(40);
+    const drawn = session120.map((line, index) => (index >= 2 && index <= 32 ? line.slice(0, 57).trimEnd() : line));
+    // The bar follows the life of this code (20 s), the processes are counted with the worker, the other code is the only other one.
+    const same = [0, 1, 3, 5, 7, 8, 9, 12, 13, 15, 22, 24, 25, 26, 38, 39];
+    for (const index of same) expect(lines[index], `row ${index}`).toBe(drawn[index]);
+    expect(lines[11]).toMatch(/^ this code {4}expires in 14s {2}#+-+$/);
+  });
+
+  it('falls back by size: beside, tall, alone, words', () => {
+    expect(qrTier(viewAt(119, 34), 57, false).kind).toBe('tall');
+    expect(qrTier(viewAt(92, 30), 57, false)).toMatchObject({
+      kind: 'tall',
+      zone: 'tight',
+      size: { columns: 61, rows: 30 },
+    });
+    expect(qrTier(viewAt(100, 30), 57, false)).toMatchObject({ kind: 'tall', zone: 'tight' });
+    expect(qrTier(viewAt(91, 30), 57, false)).toMatchObject({ kind: 'alone', zone: 'tight' });
+    expect(qrTier(viewAt(61, 30), 57, true).kind).toBe('alone');
+    expect(qrTier(viewAt(80, 24), 57, false).kind).toBe('none');
+    expect(qrTier(viewAt(120, 40, { theme: { colors: '256', utf8: false } }), 57, false).kind).toBe('none');
+  });
+
+  it('says at 80x24 what to do instead, as drawn', () => {
+    const { view, row } = named('studio-bela', 80, 24);
+    const tier = qrTier(view, 57, false);
+    const { head, left, below } = overviewFrame(row, view, tier, null);
+    const lines = plain([...head, ...left, ...below]);
+    expect(lines).toHaveLength(24);
+    expect(lines.slice(0, 10)).toEqual(session80.slice(0, 10));
+    expect(lines[11]).toBe(session80[18]);
+    expect(lines[12]).toBe(session80[19]);
+    expect(lines[22]).toBe(session80[22]);
+    expect(lines[23]?.replace(/ +/g, ' ')).toBe(session80[23]?.replace(/ +/g, ' '));
+  });
+
+  it('shows a pairing code as drawn', () => {
+    const { view, row } = named('studio-bela', 80, 24);
+    const pairing = { code: 'WZYH4K7Q', attempt: 1, maxAttempts: 5, expiresAt: now + minutes(3) + seconds(2) };
+    const { left } = overviewFrame({ ...row, pairing }, view, qrTier(view, 57, false), null);
+    const text = plain(left).join('\n');
+    expect(text).toContain(session80.slice(12, 17).join('\n'));
+  });
+
+  it('tells in words how every session is, in at most the width', () => {
+    for (const columns of [40, 80, 120])
+      for (const { name } of viewAt(80, 24).snapshot.sessions) {
+        const { view, row } = named(name, columns, 24);
+        const lines = plain(statusLines(row, view));
+        expect(lines.length).toBeGreaterThan(5);
+        for (const line of lines) expect(line.length).toBeLessThan(columns);
+      }
+  });
+});
+
+describe('the help', () => {
+  it('is what was drawn, from the keymap', () => {
+    const lines = plain(helpLines(viewAt(80, 24), ['fleet'], false));
+    expect(lines).toHaveLength(24);
+    // No key for what the door cannot do yet (t); tab, q and : are listed too.
+    const listed = (line: string | undefined) =>
+      line !== undefined && line !== '' && !/ t {2}try the bot|1-5 {2}other|esc {2}back/.test(line);
+    for (const index of [0, 2, 3, 4].filter((at) => listed(help80[at]))) expect(lines[index]).toBe(help80[index]);
+    for (const text of [
+      'S  stop',
+      'U  unlink the phone',
+      'D  delete the session',
+      'P  pause, resume replies',
+      'space a  select, all',
+    ])
+      expect(lines.join('\n')).toContain(text);
+    expect(lines.slice(16)).toEqual(help80.slice(16));
+  });
+});
+
+describe('the delete dialog', () => {
+  it('is what was drawn', () => {
+    const view = viewAt(80, 24);
+    const row = view.snapshot.sessions.find(({ name }) => name === 'padaria-joao') ?? sessionRow('x');
+    const lines = plain(
+      nameBox(view, 'delete', [targetOf(row)], {
+        field: { text: 'padaria-jo', cursor: 10 },
+        purge: false,
+        focus: 'name',
+        changed: false,
+      }),
+    );
+    const drawn = drawnDelete.map((line) =>
+      line.includes('stays') ? '|  stays    its chats and messages (database)              |' : line,
+    );
+    expect(lines).toEqual(drawn);
+  });
+
+  it('wants the name, or for several their number', () => {
+    const one = [targetOf(sessionRow('aa'))];
+    const two = [...one, targetOf(sessionRow('bb'))];
+    expect(confirms('aa', one)).toBe(true);
+    expect(confirms('a', one)).toBe(false);
+    expect(confirms('2', two)).toBe(true);
+    expect(confirms('aa', two)).toBe(false);
+    expect(emptyField.text).toBe('');
+  });
+});
