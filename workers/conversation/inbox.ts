@@ -1,5 +1,6 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { StoredConversation } from '../../src/store/conversation-store.ts';
+import { isErased, mayBeAnsweredElsewhere } from '../../src/store/guards.ts';
 import type { Ending } from '../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
 import { shouldAnswer } from './contact-match.ts';
@@ -73,6 +74,12 @@ const endingOf = (core: EngineCore, message: WhatsAppMessage, conversation: Stor
     if (policy === 'ignore' || (policy === 'reply' && ai.mediaReply.trim() === ''))
       return ignored('media', `${message.kind} without text is not answered (ai_config.${message.kind})`);
   }
+  if (mayBeAnsweredElsewhere(core.store.database, core.session.id, message.timestamp, core.link.connectedAt))
+    return {
+      outcome: 'unknown',
+      code: 'restored',
+      reason: 'came before the restore: the old server may have answered',
+    };
   if (message.timestamp < now - timing.maxAgeMs)
     return { outcome: 'unanswered', code: 'too-old', reason: 'arrived while away, older than timing_config.maxAgeMs' };
   if (core.link.heldReason !== null) return { outcome: 'held', code: 'wrong-phone', reason: core.link.heldReason };
@@ -195,7 +202,7 @@ export const createInbox = (core: EngineCore): Inbox => {
       commandOptions(core),
     );
     const ending = endingOf(core, message, conversation);
-    const isNew = ending.code !== 'before-first-link' && ending.code !== 'too-old';
+    const isNew = !['before-first-link', 'too-old', 'restored'].includes(ending.code ?? '');
     if (command !== null && isNew) {
       insert(message, conversation, ignored('command', `command ${command.name} of an admin`));
       runOwnerCommand(core, command, conversation);
@@ -205,7 +212,11 @@ export const createInbox = (core: EngineCore): Inbox => {
     return ending.outcome === 'pending' ? conversation.id : null;
   };
 
-  const take = (message: WhatsAppMessage): number | null => (message.fromMe ? takeOwn(message) : takeInbound(message));
+  const take = (message: WhatsAppMessage): number | null => {
+    // The phone still has what was erased here on a customer's wish.
+    if (isErased(core.store.database, core.session.id, message)) return null;
+    return message.fromMe ? takeOwn(message) : takeInbound(message);
+  };
 
   const store = (messages: readonly WhatsAppMessage[]): Set<number> =>
     core.store.database.transaction(() => {
