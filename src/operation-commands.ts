@@ -5,6 +5,7 @@ import type { CommandContext, CommandSpec } from './commands/command.ts';
 import { init } from './commands/init.ts';
 import { master } from './commands/master.ts';
 import { run } from './commands/run.ts';
+import { tryOut } from './commands/try.ts';
 import { cleanup, doctor } from './commands/upkeep.ts';
 import { prepareHome } from './home/home-paths.ts';
 import { FleetError } from './session/fleet-error.ts';
@@ -14,7 +15,7 @@ import type { LoadedSettings } from './settings/load-settings.ts';
 
 const browserFinder = async (loaded: LoadedSettings) => {
   const { findBrowser } = await import('../workers/whatsapp/browser.ts');
-  const unpackDirectory = join(loaded.paths.run, 'browser');
+  const unpackDirectory = join(loaded.paths.data, 'browser');
   return () =>
     findBrowser({
       browserPath: loaded.settings.BROWSER_PATH,
@@ -62,6 +63,23 @@ const runForeground = async (context: CommandContext, name: string): Promise<num
   });
 };
 
+const tryForeground = async (
+  context: CommandContext,
+  options: { name: string; text: string | undefined; fast: boolean },
+): Promise<number> => {
+  const { trySession } = await import('../workers/try-session.ts');
+  const { paths, settings, secrets } = context.loaded;
+  return trySession({
+    paths,
+    settings,
+    secrets,
+    ...options,
+    stdout: process.stdout,
+    stdin: process.stdin,
+    signal: context.signal,
+  });
+};
+
 /** SINGLE_SESSION_MODE: the user's way back to one bot without PM2; its session is SESSION_NAME, or the only one there is. */
 export const runSingleSession = async (loaded: LoadedSettings): Promise<number> => {
   const names = await storedNames(loaded);
@@ -83,6 +101,7 @@ export const runSingleSession = async (loaded: LoadedSettings): Promise<number> 
 };
 
 export const operationCommands: readonly CommandSpec[] = [
+  tryOut(tryForeground),
   run(runForeground),
   master({
     isRunning: async ({ loaded }) => {

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type HomePaths, homePaths, masterLock } from '../../src/home/home-paths.ts';
+import { isLocked } from '../../src/home/lock.ts';
+import { processesOf } from './leftovers.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+import { until } from './until.ts';
+
+/** The built program on a FLEET_HOME of its own, as a person at a shell would use it. */
+export interface BuiltFleet {
+  readonly home: string;
+  readonly paths: HomePaths;
+  /** Runs one command; never throws for its exit code. */
+  run(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  /** Runs one command that must succeed and gives what it printed as JSON. */
+  json<T>(...args: string[]): Promise<T>;
+  /** The row of a session from `ls --json`. */
+  row(name: string): Promise<FleetRow>;
+  /** Opens the program in a real terminal. */
+  open(
+    size: { readonly columns: number; readonly rows: number },
+    args?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Terminal;
+  /** Stops everything and asserts that no process, lock or socket is left; removes the home. */
+  end(): Promise<void>;
+}
+
+export interface FleetRow {
+  readonly name: string;
+  readonly state: string;
+  readonly verdict: string;
+  readonly reason: string | null;
+  readonly pid: number | null;
+  readonly memoryBytes: number | null;
+  readonly restarts: number;
+  readonly phone: string | null;
+  readonly desiredState: string;
+}
+
+const cli = resolve(import.meta.dirname, '../../dist/cli.js');
+const commandWithinMs = 90_000;
+
+export const builtFleet = (env: Readonly<Record<string, string>> = {}): BuiltFleet => {
+  const home = mkdtempSync(join(tmpdir(), 'zf-e2e-'));
+  const paths = homePaths(home);
+  const environment: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    FLEET_HOME: home,
+    PORT: '0',
+    TZ: 'UTC',
+    ...env,
+  };
+  const terminals: Terminal[] = [];
+  const run: BuiltFleet['run'] = (...args) =>
+    new Promise((done) => {
+      execFile(
+        process.execPath,
+        [cli, ...args],
+        { cwd: home, env: environment, timeout: commandWithinMs, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+          done({ code, stdout, stderr });
+        },
+      );
+    });
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const result = await run(...args, '--json');
+    if (result.code !== 0) throw new Error(`zap-fleet ${args.join(' ')} ended with ${result.code}: ${result.stderr}`);
+    return JSON.parse(result.stdout) as T;
+  };
+  return {
+    home,
+    paths,
+    run,
+    json,
+    row: async (name) => {
+      const rows = await json<FleetRow[]>('ls');
+      const row = rows.find((one) => one.name === name);
+      if (row === undefined) throw new Error(`there is no ${name} in ${JSON.stringify(rows)}`);
+      return row;
+    },
+    open: (size, args = [], more = {}) => {
+      const terminal = openTerminal({
+        file: process.execPath,
+        args: [cli, ...args],
+        ...size,
+        cwd: home,
+        env: { ...environment, ...more },
+      });
+      terminals.push(terminal);
+      return terminal;
+    },
+    end: async () => {
+      for (const terminal of terminals) terminal.kill('SIGKILL');
+      const stopped = await run('master', 'stop');
+      await until(() => processesOf(home).length === 0, {
+        within: 15_000,
+        what: `no process of ${home}: ${processesOf(home).join('\n')} (${stopped.stderr})`,
+      });
+      if (existsSync(masterLock(paths)) && isLocked(masterLock(paths)))
+        throw new Error('the master lock is still held');
+      const locks = join(paths.tokens, '.locks');
+      const held = existsSync(locks)
+        ? readdirSync(locks).filter((file) => file.endsWith('.lock') && isLocked(join(locks, file)))
+        : [];
+      if (held.length > 0) throw new Error(`profile locks are still held: ${held.join(', ')}`);
+      if (existsSync(paths.socket)) throw new Error('the socket of the master is left over');
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+};
