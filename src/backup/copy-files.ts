@@ -4,35 +4,8 @@ import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isNotForArchives } from '../home/profile-caches.ts';
 import type { ManifestFile } from './backup-format.ts';
-
-/**
- * What a browser makes again by itself. The login is in IndexedDB and Local Storage, which stay (facts/wppconnect.md: profiles of
- * 1.8 GB in 48 h are nearly all cache).
- */
-const caches = new Set([
-  'Cache',
-  'Code Cache',
-  'CacheStorage',
-  'ScriptCache',
-  'GPUCache',
-  'DawnCache',
-  'DawnGraphiteCache',
-  'DawnWebGPUCache',
-  'GrShaderCache',
-  'GraphiteDawnCache',
-  'ShaderCache',
-  'Crashpad',
-  'Crash Reports',
-  'BrowserMetrics',
-  'component_crx_cache',
-  'extensions_crx_cache',
-  'optimization_guide_model_store',
-  'Safe Browsing',
-  'blob_storage',
-]);
-const isLeftOut = (name: string): boolean =>
-  caches.has(name) || name.startsWith('Singleton') || name === 'lockfile' || /[\p{Cc}\\]/u.test(name);
 
 /** Copies one file (0600) and says what was copied. */
 export const copyFile = async (from: string, to: string, path: string): Promise<ManifestFile> => {
@@ -54,7 +27,7 @@ export const copyFile = async (from: string, to: string, path: string): Promise<
 export const copyProfile = async (from: string, to: string, path: string): Promise<ManifestFile[]> => {
   const files: ManifestFile[] = [];
   for (const entry of await readdir(from, { withFileTypes: true })) {
-    if (isLeftOut(entry.name)) continue;
+    if (isNotForArchives(entry.name)) continue;
     const inner = [join(from, entry.name), join(to, entry.name), `${path}/${entry.name}`] as const;
     if (entry.isDirectory()) files.push(...(await copyProfile(...inner)));
     else if (entry.isFile()) files.push(await copyFile(...inner));

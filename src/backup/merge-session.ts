@@ -71,6 +71,11 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
       const mayCopy = table === 'instructions' || !isTaken;
       if (mayCopy) copy(table, table === 'instructions' ? 'REPLACE' : 'IGNORE', 'session_id');
     }
+    database
+      .prepare(
+        "INSERT OR REPLACE INTO main.meta (key, value) SELECT key, value FROM restored.meta WHERE key = 'restored:' || ?",
+      )
+      .run(id);
     database.exec('COMMIT');
     return !isTaken;
   } finally {

@@ -5,6 +5,8 @@ import type { EpochMs } from '../session/units.ts';
 export interface BackupSchedule {
   /** When the next one comes; null when never again. */
   next(): EpochMs | null;
+  /** The next ones, soonest first. */
+  upcoming(count: number): readonly EpochMs[];
   stop(): void;
 }
 
@@ -40,6 +42,7 @@ export const scheduleBackups = (options: {
   }
   return {
     next: () => job.nextRun()?.getTime() ?? null,
+    upcoming: (count) => job.nextRuns(count).map((run) => run.getTime()),
     stop: () => job.stop(),
   };
 };

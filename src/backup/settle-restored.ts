@@ -1,6 +1,7 @@
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from '../store/database.ts';
+import { markRestored } from '../store/guards.ts';
 
 export const restoredReason = 'restored';
 
@@ -58,6 +59,7 @@ export const settleRestored = (
         now,
         id,
       );
+      markRestored(database, id);
       database.run(
         'INSERT INTO events (at, level, session_id, session_name, kind, text, evidence, actor) VALUES (?,?,?,?,?,?,?,?)',
         now,

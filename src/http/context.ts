@@ -2,8 +2,8 @@ import type { Logger } from '../log/logger.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { SessionTotals } from '../store/session-totals.ts';
 import type { Links } from './links.ts';
-import type { SessionTotals } from './metrics.ts';
 
 export interface HttpOptions {
   readonly fleet: Fleet;

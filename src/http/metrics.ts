@@ -3,17 +3,7 @@ import type { Fleet } from '../protocol/fleet.ts';
 import { sessionStates } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { verdicts } from '../session/verdict.ts';
-
-/** What only the store knows, summed since the session exists. */
-export interface SessionTotals {
-  readonly session: string;
-  readonly received: number;
-  readonly sent: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-  readonly aiErrors: number;
-}
+import type { SessionTotals } from '../store/session-totals.ts';
 
 export interface Metrics {
   readonly contentType: string;

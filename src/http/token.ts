@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { linkSync, lstatSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
@@ -24,6 +24,16 @@ const readToken = (path: string): string | null => {
   }
 };
 
+/** A fresh token (256 random bits) in a file of its own beside `path`. */
+const writeToken = (path: string): string => {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(temporary, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  return temporary;
+};
+
+/** Replaces the token's file by one with a new token, at once. */
+export const renewApiToken = (path: string): void => renameSync(writeToken(path), path);
+
 /**
  * The API's token when `FLEET_API_TOKEN` is unset: `FLEET_HOME/data/api-token` (0600), 256 random bits, made on the first start.
  * Throws `failed` when the file is damaged or others can read it.
@@ -31,8 +41,7 @@ const readToken = (path: string): string | null => {
 export const apiToken = (path: string): string => {
   const known = readToken(path);
   if (known !== null) return known;
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(temporary, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  const temporary = writeToken(path);
   try {
     // A link never replaces: of two processes that come at once both end with the same token.
     linkSync(temporary, path);

@@ -14,6 +14,7 @@ import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type HttpRoom, httpMethods, openHttpRoom, openLinks } from './http-room.ts';
 import { masterLog, readMasterConfig, writeMasterFailure, writeMasterStopped } from './master-files.ts';
 import { type OpenFleet, openFleet } from './open-fleet.ts';
+import { createPurgeMethods } from './purge-customer.ts';
 import { openSocketServer, type SocketServer } from './socket-server.ts';
 import { spawnLaunch } from './spawn-launch.ts';
 
@@ -90,11 +91,14 @@ export const runMaster = async (): Promise<void> => {
         return [
           httpMethods(parts, links),
           backups.methods,
-          createPurgeMethods(parts, { upcomingBackups: backups.upcoming, log }),
+          createPurgeMethods(parts, { upcomingBackups: backups.upcoming }),
           {
             rotateToken: async () => {
               if (http === null)
-                throw new FleetError('unavailable', 'the API is not up yet, or could not start. Try again in a moment.');
+                throw new FleetError(
+                  'unavailable',
+                  'the API is not up yet, or could not start. Try again in a moment.',
+                );
               await http.rotateToken();
               return { rotated: true };
             },

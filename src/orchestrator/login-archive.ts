@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
+import { isNotForArchives } from '../home/profile-caches.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
@@ -10,26 +11,7 @@ import type { EpochMs, Milliseconds } from '../session/units.ts';
 
 export const keepArchivesFor: Milliseconds = 30 * 86_400_000;
 
-/** Chromium's own caches; what WhatsApp keeps of a login is in IndexedDB and Local Storage. */
-const caches = new Set([
-  'Cache',
-  'Code Cache',
-  'CacheStorage',
-  'ScriptCache',
-  'GPUCache',
-  'DawnCache',
-  'DawnGraphiteCache',
-  'DawnWebGPUCache',
-  'GrShaderCache',
-  'ShaderCache',
-  'GraphiteDawnCache',
-  'Crashpad',
-  'component_crx_cache',
-]);
-const isKept = (path: string): boolean => {
-  const parts = path.split('/');
-  return !parts.some((part) => caches.has(part)) && !(parts.at(-1) ?? '').startsWith('Singleton');
-};
+const isKept = (path: string): boolean => !path.split('/').some(isNotForArchives);
 
 const archivePrefix = 'login-';
 const archivePattern = /^login-[a-z0-9_-]+-\d{8}T\d{6}Z\.tar\.gz$/;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aiProviders } from '../session/session-config.ts';
 import type {
+  BackupResult,
   ChatMessage,
   ChatRow,
   DraftRow,
@@ -9,6 +10,7 @@ import type {
   InstructionsVersion,
   LogPage,
   PairingCode,
+  PurgeResult,
   QrCode,
   SessionDetails,
   SessionRow,
@@ -102,6 +104,12 @@ export const fleetRequests = {
     cursor: z.string().max(400).optional(),
   }),
   logLevel: z.strictObject({ name: name.nullable(), level: z.enum(['debug', 'info', 'warn', 'error']), actor }),
+  /** A backup of the fleet or one session; a session that runs is stopped for the moment in which its login is copied. */
+  backup: z.strictObject({ name: name.optional(), to: z.string().min(1).max(4000).optional(), actor }),
+  /** Erases one customer of a session. */
+  purge: z.strictObject({ name, phone: z.string().min(1).max(200), actor }),
+  /** A new API token: the old one and every login in a browser end. */
+  rotateToken: z.strictObject({ actor }),
   /** Ends the master. `sessions` also stops every worker, desired state untouched. */
   masterStop: z.strictObject({ sessions: z.boolean(), actor }),
 } as const;
@@ -140,6 +148,9 @@ export interface FleetResults {
   incidents: { incidents: readonly Incident[] };
   logs: LogPage;
   logLevel: { level: string };
+  backup: BackupResult;
+  purge: PurgeResult;
+  rotateToken: { rotated: true };
   masterStop: { stopping: true };
 }
 

@@ -322,3 +322,33 @@ export interface LogPage {
   /** Give it back to read on from here; survives rotation. */
   readonly cursor: string;
 }
+
+export interface BackupResult {
+  readonly file: string;
+  readonly bytes: Bytes;
+  readonly encrypted: boolean;
+  /** `profile`: whether the login is in it; `skipped` has its reason. */
+  readonly sessions: readonly {
+    readonly name: string;
+    readonly profile: 'copied' | 'skipped' | 'none';
+    readonly reason: string | null;
+  }[];
+  /** Older backups that were removed. */
+  readonly pruned: readonly string[];
+}
+
+/** The receipt of an erased customer. */
+export interface PurgeResult {
+  readonly receiptId: number;
+  readonly at: EpochMs;
+  readonly sessionName: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly turns: number;
+  readonly parts: number;
+  readonly logLines: number;
+  /** Archives that were made before and still hold the customer, with the time at which each is removed; null: by hand only. */
+  readonly archives: readonly { readonly file: string; readonly expiresAt: EpochMs | null }[];
+  /** When the last of them that is removed by itself is; null when none is left. */
+  readonly lastExpiresAt: EpochMs | null;
+}

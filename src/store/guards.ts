@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { parsePhone, phoneKey } from '../session/phone.ts';
+import type { EpochMs } from '../session/units.ts';
+import type { Database } from './database.ts';
+
+/**
+ * What a phone may still tell, but a session must not take up again: messages between a backup and its restore, which the old server may
+ * have answered, and those of a customer who was erased. Kept in the store's `meta`.
+ */
+
+const put = (database: Pick<Database, 'run'>, key: string, value: number): void => {
+  database.run(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    key,
+    String(value),
+  );
+};
+const read = (database: Pick<Database, 'get'>, key: string): number | null => {
+  const row = database.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key);
+  return row === undefined ? null : Number(row.value);
+};
+
+const restoredKey = (sessionId: string): string => `restored:${sessionId}`;
+/** Until the phone is reached for the first time, nobody knows when the old server stopped. */
+const stillOpen = 0;
+
+export const markRestored = (database: Pick<Database, 'run'>, sessionId: string): void =>
+  put(database, restoredKey(sessionId), stillOpen);
+
+/**
+ * Whether a message of that time fell between the backup that was restored and the first connection after it; the old server may have
+ * answered it. `connectedAt`: of the connection now; the first one closes the time.
+ */
+export const mayBeAnsweredElsewhere = (
+  database: Pick<Database, 'get' | 'run'>,
+  sessionId: string,
+  at: EpochMs,
+  connectedAt: EpochMs,
+): boolean => {
+  const until = read(database, restoredKey(sessionId));
+  if (until === null) return false;
+  if (until !== stillOpen) return at < until;
+  // WhatsApp's times are whole seconds: a message of the connection's own second is new.
+  const end = Math.floor(connectedAt / 1000) * 1000;
+  if (end > 0) put(database, restoredKey(sessionId), end);
+  return end <= 0 || at < end;
+};
+
+const erasedKey = (sessionId: string, who: string): string =>
+  `erased:${createHash('sha256').update(`${sessionId}:${who}`).digest('hex')}`;
+const spellings = (phone: string | null, chatIds: readonly (string | null)[]): readonly string[] => [
+  ...(phone === null ? [] : [phoneKey(parsePhone(phone) ?? phone)]),
+  ...chatIds.flatMap((id) => (id === null ? [] : [id])),
+];
+
+/** Only hashes are kept. */
+export const markErased = (
+  database: Pick<Database, 'run'>,
+  sessionId: string,
+  who: { readonly phone: string; readonly chatIds: readonly string[] },
+  now: EpochMs,
+): void => {
+  for (const spelling of spellings(who.phone, who.chatIds)) put(database, erasedKey(sessionId, spelling), now);
+};
+
+/** Whether a message is from before its customer was erased: it is not stored again. */
+export const isErased = (
+  database: Pick<Database, 'get'>,
+  sessionId: string,
+  message: {
+    readonly phone: string | null;
+    readonly chatId: string;
+    readonly author: string | null;
+    readonly timestamp: EpochMs;
+  },
+): boolean =>
+  spellings(message.phone, [message.chatId, message.author]).some((spelling) => {
+    const at = read(database, erasedKey(sessionId, spelling));
+    return at !== null && message.timestamp <= at;
+  });
