@@ -44,6 +44,7 @@ create table if not exists user_context (
 );
 
 alter table whatsapp_sessions
+  add column if not exists created_at timestamptz default now(),
   add column if not exists phone_number text,
   add column if not exists is_active boolean default false,
   add column if not exists ai_config jsonb default '{}'::jsonb,
@@ -82,6 +83,7 @@ alter table whatsapp_sessions
   add column if not exists updated_at timestamptz not null default now();
 
 alter table whatsapp_users
+  add column if not exists created_at timestamptz default now(),
   add column if not exists phone_number text,
   add column if not exists name text,
   add column if not exists chat_id text,
@@ -91,6 +93,7 @@ alter table whatsapp_users
   add column if not exists updated_at timestamptz not null default now();
 
 alter table conversations
+  add column if not exists created_at timestamptz default now(),
   add column if not exists context_summary text,
   add column if not exists last_interaction timestamptz,
   add column if not exists session_name text,

@@ -66,6 +66,7 @@ begin
   if mine.applied_seq <> p_after then
     return jsonb_build_object('result', 'elsewhere', 'stream', mine.stream, 'applied_seq', mine.applied_seq);
   end if;
+  begin
   perform set_config('zap_fleet.writer', p_node, true);
 
   for one in select * from jsonb_to_recordset(coalesce(p_rows -> 'erased', '[]')) x(kind text, session_key text, session_name text, key text) loop
@@ -226,6 +227,10 @@ begin
     from whatsapp_sessions s
     where s.session_name in (select x.session_name from jsonb_to_recordset(coalesce(p_rows -> 'sessions', '[]')) x(session_name text));
   return jsonb_build_object('result', 'applied', 'stream', mine.stream, 'applied_seq', p_through, 'sessions', answered);
+  exception when integrity_constraint_violation or data_exception then
+    -- About the rows, not about the service: the fleet looks for the one. Nothing of the batch was kept.
+    return jsonb_build_object('result', 'refused', 'reason', sqlstate || ' ' || sqlerrm, 'stream', mine.stream, 'applied_seq', mine.applied_seq);
+  end;
 end $$;
 
 -- Leases. The database's clock alone decides; the caller hears how long it has, never until when.

@@ -58,7 +58,8 @@ const runScratch = async (list: readonly string[]): Promise<unknown> => {
   try {
     await scratch.exec(roles);
     let rows: unknown = [];
-    for (const sql of list) rows = (await scratch.exec(sql === '@migrations' ? migrations.join('\n') : sql)).at(-1)?.rows;
+    for (const sql of list)
+      rows = (await scratch.exec(sql === '@migrations' ? migrations.join('\n') : sql)).at(-1)?.rows;
     return rows;
   } finally {
     await scratch.close();
@@ -69,7 +70,10 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
   try {
     const asked = JSON.parse(await body(request)) as { sql?: string; scratch?: string[]; key?: string };
     if (asked.key !== undefined) goodKey = asked.key;
-    const rows = asked.scratch === undefined ? (await database.exec(asked.sql ?? '')).at(-1)?.rows : await runScratch(asked.scratch);
+    const rows =
+      asked.scratch === undefined
+        ? (await database.exec(asked.sql ?? '')).at(-1)?.rows
+        : await runScratch(asked.scratch);
     response.end(JSON.stringify({ rows: rows ?? [] }));
   } catch (error) {
     response.end(JSON.stringify({ error: String(error) }));
@@ -81,7 +85,9 @@ await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
 const server = serve(
   {
     fetch: (request, env) =>
-      app.fetch(request, { peerAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress } as never),
+      app.fetch(request, {
+        peerAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress,
+      } as never),
     port: 0,
     hostname: '127.0.0.1',
   },

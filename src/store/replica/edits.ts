@@ -141,11 +141,13 @@ export const createEdits = (options: EditsOptions) => {
   const lookAt = (listing: readonly RemoteListing[]): Map<string, string> => {
     const changed = new Map<string, string>();
     const fresh: OfferedSession[] = [];
+    // Removed here, and Supabase has not heard of it yet.
+    const going = new Set(replica.removedHere().map((one) => one.sessionName));
     const local = new Map(store.sessions.list().map((one) => [one.name as string, one]));
     for (const row of listing) {
       const session = local.get(row.session_name);
       if (session === undefined) {
-        if (!row.removed)
+        if (!row.removed && !going.has(row.session_name))
           fresh.push({
             name: plainText(row.session_name),
             label: plainText(row.label ?? ''),

@@ -149,44 +149,63 @@ export const createPageWriter = (store: Store, replica: ReplicaStore, now: () =>
     return isOpen ? seq : null;
   };
 
+  const writeInstructions = (sessionId: string, row: Row): void => {
+    insert('instructions', {
+      session_id: sessionId,
+      version: asValue(row['version']),
+      text: asValue(row['text']),
+      author: asValue(row['author']),
+      created_at: asValue(row['fleet_created_at']),
+    });
+  };
+  /** The row's id when it became something else here than it is there. */
+  const writeRow = (sessionId: string, table: PulledTable, row: Row): number | null => {
+    switch (table) {
+      case 'instructions':
+        writeInstructions(sessionId, row);
+        return null;
+      case 'conversations':
+        writeConversation(sessionId, row);
+        return null;
+      case 'turns':
+        return writeTurn(sessionId, row);
+      case 'outbox':
+        return writePart(sessionId, row);
+      case 'messages':
+        return writeMessage(sessionId, row);
+    }
+  };
+  /**
+   * Writes what came from there, so that it need not go back; `work` gives what is to be done with changes that must. When something
+   * else waits as well, all of it goes: rows are keyed, so that costs time and nothing more.
+   */
+  const inStep = (work: () => (() => void) | undefined): void =>
+    database.transaction(() => {
+      const wasInStep = replica.readFrom() === store.changes.newest();
+      const after = work();
+      if (wasInStep) replica.skipTo(store.changes.newest());
+      after?.();
+    });
+
   return {
     /** Instructions of adopted rows, by session id, until their history has been written. */
     firstInstructions: new Map<string, string>(),
 
-    /** One page and its bookmark in one transaction. Rows that came as they are there need not be sent back. */
+    inStep,
+    /** One page and its bookmark in one transaction. */
     write: (sessionId: string, table: PulledTable, rows: readonly Row[], bookmark: string): void =>
-      database.transaction(() => {
-        const inStep = replica.readFrom() === store.changes.newest();
+      inStep(() => {
         const changed: number[] = [];
         for (const row of rows) {
-          if (table === 'instructions') {
-            insert('instructions', {
-              session_id: sessionId,
-              version: asValue(row['version']),
-              text: asValue(row['text']),
-              author: asValue(row['author']),
-              created_at: asValue(row['fleet_created_at']),
-            });
-            continue;
-          }
-          if (table === 'conversations') {
-            writeConversation(sessionId, row);
-            continue;
-          }
-          const id =
-            table === 'turns'
-              ? writeTurn(sessionId, row)
-              : table === 'outbox'
-                ? writePart(sessionId, row)
-                : writeMessage(sessionId, row);
+          const id = writeRow(sessionId, table, row);
           if (id !== null) changed.push(id);
         }
         const last = rows.at(-1);
         if (last !== undefined) replica.setState(bookmark, JSON.stringify(bookmarkOf(table, last)));
-        if (!inStep) return;
-        replica.skipTo(store.changes.newest());
         const key = table === 'messages' ? 'seq' : 'id';
-        for (const id of changed) database.run(`UPDATE ${table} SET updated_at = ? WHERE ${key} = ?`, now(), id);
+        return () => {
+          for (const id of changed) database.run(`UPDATE ${table} SET updated_at = ? WHERE ${key} = ?`, now(), id);
+        };
       }),
   };
 };

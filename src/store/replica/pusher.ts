@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { type Batch, type BatchLimits, createBatches } from './batch.ts';
@@ -107,6 +108,7 @@ export const createPusher = (options: PusherOptions) => {
       p_through: batch.through,
       p_rows: batch.rows,
     });
+    if (answer.result === 'refused') throw new ReplicaFailure('row', plainText(answer.reason ?? '').slice(0, 300));
     if (answer.result === 'applied') arrived(batch, answer.sessions);
     else await align(answer.stream, answer.applied_seq);
   };

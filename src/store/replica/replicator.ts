@@ -102,7 +102,10 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
   });
   const pusher = createPusher({ store, replica, door, nodeId, host, limits: options.limits ?? defaultLimits, now });
   const edits = createEdits({ store, replica, door, nodeId, now, onEdit: options.onEdit });
-  const transfer = createTransfer({ store, replica, door, nodeId, now, pageRows: pullPageRows });
+  const drain = async (): Promise<void> => {
+    for (;;) if (!(await pusher.push())) return;
+  };
+  const transfer = createTransfer({ store, replica, door, nodeId, now, pageRows: pullPageRows, drain });
 
   let state: { status: ReplicaStatus['status']; since: EpochMs; reason: string | null } = {
     status: 'ok',
@@ -243,9 +246,6 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       }
     }
   };
-  const drain = async (): Promise<void> => {
-    for (;;) if (!(await pusher.push())) return;
-  };
 
   return {
     start: () => {
@@ -302,8 +302,6 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
         insist(async () => {
           await pusher.hello();
           greeted = true;
-          // What comes in need not go out again when nothing else waits.
-          await drain();
           return transfer.pullAll();
         }),
       ),

@@ -9,7 +9,8 @@ const schemas = {
   zap_fleet_hello: standing.extend({ schema: z.number(), others: z.number() }),
   zap_fleet_open: standing,
   zap_fleet_push: standing.extend({
-    result: z.enum(['applied', 'elsewhere', 'other-stream']),
+    result: z.enum(['applied', 'elsewhere', 'other-stream', 'refused']),
+    reason: z.string().optional(),
     sessions: z.array(z.object({ session_name: z.string(), revision: z.number() })).default([]),
   }),
   zap_fleet_lease_take: z.object({

@@ -33,6 +33,8 @@ export interface TransferOptions {
   readonly nodeId: string;
   readonly now: () => EpochMs;
   readonly pageRows: number;
+  /** Sends what waits: what comes in then need not go out again. */
+  readonly drain: () => Promise<void>;
 }
 
 /** Brings sessions and their history from Supabase to this store. Every page is one transaction with its bookmark, so it goes on after any interruption. */
@@ -63,8 +65,8 @@ export const createTransfer = (options: TransferOptions) => {
   const bring = (remote: RemoteSession): string => {
     const problem = sessionNameProblem(remote.session_name);
     if (problem !== null) throw new FleetError('usage', `${remote.session_name} cannot be a session here: ${problem}.`);
-    return store.database.transaction(() => {
-      const id = remote.fleet_session_id ?? randomUUID();
+    const id = remote.fleet_session_id ?? randomUUID();
+    writer.inStep(() => {
       const blank = {
         label: '',
         replies: 'on' as const,
@@ -104,8 +106,10 @@ export const createTransfer = (options: TransferOptions) => {
             : `${remote.session_name}: ${problems.join('; ')} (in Supabase). The default stays.`,
       });
       if (value.instructions !== '') writer.firstInstructions.set(id, value.instructions);
-      return id;
+      // A row of the first bot learns here which session it is now.
+      return remote.fleet_session_id === null ? () => replica.touch(id) : undefined;
     });
+    return id;
   };
   /** Instructions of a row that no fleet has written yet, after its history had its turn. */
   const settleInstructions = (id: string): void =>
@@ -128,6 +132,7 @@ export const createTransfer = (options: TransferOptions) => {
     });
 
   const adoptRow = async (remote: RemoteSession): Promise<string> => {
+    await options.drain();
     const id = bring(remote);
     await pullHistory(id);
     settleInstructions(id);
@@ -162,6 +167,7 @@ export const createTransfer = (options: TransferOptions) => {
           if (problem === null) missing.push(row.session_name);
           else notes.push(`${row.session_name} stays in Supabase: ${problem}`);
         } else if (row.fleet_session_id === null || row.fleet_session_id === here.id) {
+          await options.drain();
           await pullHistory(here.id);
           settleInstructions(here.id);
           ids.push(here.id);

@@ -1,0 +1,114 @@
+import { expect, it } from 'vitest';
+import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
+import { until } from '../../../support/until.ts';
+import { addSession, chatOf, inbound, noon } from '../../support.ts';
+import { server, settled, talk } from '../replica-support.ts';
+
+export const pushCases = (supabase: () => LocalSupabase): void => {
+  it('brings sessions, contacts, conversations, messages, turns, parts and events, in batches', async () => {
+    const one = server(supabase());
+    const session = talk(one.store, 'padaria', 300);
+    one.store.sessions.addInstructions(session.id, 'Seja gentil.', 'you', noon);
+    const chat = chatOf(one.store, session);
+    const turnId = one.store.turns.begin(
+      {
+        sessionId: session.id,
+        conversationId: chat.id,
+        messageIds: ['a'],
+        joinedText: 'oi',
+        instructionsVersion: 1,
+        provider: 'echo',
+        model: 'echo',
+        parameters: {},
+        history: { from: null, to: null, count: 0, hash: '' },
+        steps: [],
+      },
+      noon,
+    );
+    one.store.messages.insert(
+      inbound(session, chat.id, 'B', { sender: 'bot', ending: null, turnId, text: 'nul\u0000 and half \ud83d' }),
+      noon + 99_999,
+    );
+    one.store.events.add({
+      at: noon,
+      level: 'info',
+      session,
+      kind: 'test',
+      text: 'hello',
+      evidence: { a: 1 },
+      actor: 'you',
+    });
+    one.replicator.start();
+    await settled(one);
+    const [row] =
+      await supabase().sql(`select s.custom_prompt, s.revision::int, s.home_node, (select count(*)::int from messages) m, (select count(*)::int from fleet_turns) t,
+      (select count(*)::int from fleet_events where kind = 'test') e, (select count(*)::int from fleet_instructions) i,
+      (select content from messages where sender = 'bot') bot, (select turn_key from messages where sender = 'bot') turn, (select row_key from fleet_turns) key,
+      (select string_agg(wa_id, ',' order by fleet_seq) from (select * from messages order by fleet_seq limit 3) x) first,
+      (select phone_number || ' ' || name from whatsapp_users) contact from whatsapp_sessions s`);
+    expect(row).toMatchObject({
+      custom_prompt: 'Seja gentil.',
+      revision: 2,
+      home_node: one.store.fleetId,
+      m: 301,
+      t: 1,
+      e: 1,
+      i: 1,
+      bot: 'nul and half \ufffd',
+      first: 'false_x_M0,false_x_M1,false_x_M2',
+      contact: '5511987654321 Ana',
+    });
+    expect(row?.['turn']).toBe(row?.['key']);
+  });
+
+  it('erases there what was erased here, the contact as well, and leaves others alone', async () => {
+    const one = server(supabase());
+    const session = talk(one.store, 'padaria', 5);
+    const other = chatOf(one.store, session, '5521912345678');
+    one.store.messages.insert(inbound(session, other.id, 'KEEP'), noon);
+    one.replicator.start();
+    await settled(one);
+    one.store.retention.purgeCustomer(session, '11987654321', 'you', noon);
+    await until(async () => (await supabase().sql('select * from messages')).length === 1, { what: 'erasure' });
+    expect(await supabase().sql('select chat_id from whatsapp_users')).toEqual([{ chat_id: '5521912345678@c.us' }]);
+    expect(await supabase().sql('select chat_id from conversations')).toEqual([{ chat_id: '5521912345678@c.us' }]);
+    await settled(one);
+    one.store.retention.prune(session.id, noon + 1, noon + 2);
+    expect(await supabase().sql('select * from messages')).toHaveLength(1);
+  });
+
+  it('says of a session that was removed here that it is gone, and does not offer it again', async () => {
+    const one = server(supabase());
+    const session = addSession(one.store, 'padaria');
+    one.replicator.start();
+    await settled(one);
+    one.store.sessions.remove(session.id);
+    await until(
+      async () =>
+        (await supabase().sql('select 1 as x from whatsapp_sessions where removed_at is not null and not is_active'))
+          .length === 1,
+      {
+        what: 'the mark',
+      },
+    );
+    expect(one.replicator.offered()).toEqual([]);
+  });
+
+  it('sets one row aside that Supabase refuses, with an event, and sends the rest', async () => {
+    const one = server(supabase());
+    await supabase().sql(`alter table messages add constraint test_poison check (content <> 'poison')`);
+    try {
+      const session = talk(one.store, 'padaria', 20);
+      const chat = chatOf(one.store, session);
+      one.store.messages.insert(inbound(session, chat.id, 'P', { text: 'poison' }), noon);
+      talk(one.store, 'padaria', 20, 20, session);
+      one.replicator.start();
+      await settled(one);
+      expect(await supabase().sql('select count(*)::int n from messages')).toEqual([{ n: 40 }]);
+      expect(one.replicator.status().reason).toContain('refused 1 rows');
+      expect(one.store.events.list({ limit: 5 }).some((event) => event.kind === 'replica-row-refused')).toBe(true);
+    } finally {
+      await supabase().sql('alter table messages drop constraint test_poison');
+    }
+  });
+};

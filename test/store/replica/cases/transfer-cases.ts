@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { startFaultProxy } from '../../../supabase/fault-proxy.ts';
+import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
+import { chatOf, noon } from '../../support.ts';
+import { server, settled, talk } from '../replica-support.ts';
+
+export const transferCases = (supabase: () => LocalSupabase): void => {
+  it('push fills an empty Supabase, pull a new server; both go on after an interruption and end with equal counts', {
+    timeout: 60_000,
+  }, async () => {
+    const proxy = await startFaultProxy(supabase().url);
+    try {
+      const through = { url: proxy.url, key: supabase().key };
+      const a = server(through, {
+        host: 'vps-a',
+        timing: { giveUpMs: 0 },
+        limits: { rows: 200, characters: 1_000_000 },
+      });
+      const session = talk(a.store, 'padaria', 1500);
+      a.store.sessions.addInstructions(session.id, 'Um.', 'you', noon);
+      a.store.sessions.addInstructions(session.id, 'Dois.', 'you', noon);
+      const chat = chatOf(a.store, session);
+      const seqs = a.store.messages.pending(session.id, chat.id).map((message) => message.seq);
+      a.store.messages.end(seqs.slice(0, 1490), { outcome: 'answered', code: null, reason: null }, noon);
+      a.store.conversations.setSummary(chat.id, 'falou de pão', seqs[99] ?? 0, noon);
+
+      let cut = proxy.requests() + 5;
+      proxy.setFaults((count) => (count >= cut && count < cut + 1 ? { status: 503 } : 'none'));
+      await expect(a.replicator.pushAll()).rejects.toThrow(/goes on where it was/);
+      const pushed = await a.replicator.pushAll();
+      expect(pushed).toMatchObject({ complete: true, notes: [] });
+      expect(pushed.counts).toContainEqual({ what: 'messages', here: 1500, there: 1500 });
+
+      const b = server(through, { host: 'vps-b', timing: { giveUpMs: 0 } });
+      cut = proxy.requests() + 10;
+      await expect(b.replicator.pullAll()).rejects.toThrow(/goes on where it was/);
+      const partly = b.store.database.get<{ n: number }>('SELECT count(*) AS n FROM messages')?.n ?? 0;
+      expect(partly).toBeGreaterThan(0);
+      expect(partly).toBeLessThan(1500);
+      const pulled = await b.replicator.pullAll();
+      expect(pulled.complete).toBe(true);
+      expect(pulled.counts).toContainEqual({ what: 'messages', here: 1500, there: 1500 });
+      const moved = b.store.sessions.byId(session.id);
+      expect(moved).toMatchObject({ name: 'padaria', desiredState: 'stopped', instructionsVersion: 2 });
+      const order = (store: typeof a.store): string[] =>
+        store.database.all<{ id: string }>('SELECT wa_id AS id FROM messages ORDER BY seq').map((row) => row.id);
+      expect(order(b.store)).toEqual(order(a.store));
+      // Nobody answers a second time what the old server may have answered.
+      expect(b.store.messages.pending(session.id, chatOf(b.store, session).id)).toEqual([]);
+      expect(b.store.database.get('SELECT count(*) AS n FROM messages WHERE outcome_code = ?', 'moved')).toEqual({
+        n: 10,
+      });
+      const there = chatOf(b.store, session);
+      expect(there).toMatchObject({ contextSummary: 'falou de pão', messageCount: 1500 });
+      expect(
+        b.store.database.get<{ id: string }>('SELECT wa_id AS id FROM messages WHERE seq = ?', there.summaryThrough)
+          ?.id,
+      ).toBe('false_x_M99');
+
+      // What came in is not sent back, but what changed by moving is.
+      b.replicator.start();
+      await settled(b);
+      expect(await supabase().sql(`select count(*)::int n from messages where outcome_code = 'moved'`)).toEqual([
+        { n: 10 },
+      ]);
+      expect(await supabase().sql(`select count(*)::int n from messages where node_id = '${b.store.fleetId}'`)).toEqual(
+        [{ n: 10 }],
+      );
+      expect(await supabase().sql('select count(*)::int n from messages')).toEqual([{ n: 1500 }]);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('a session that moves brings along what was said meanwhile', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = talk(a.store, 'padaria', 10);
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    const b = server(supabase(), { host: 'vps-b' });
+    expect((await b.replicator.pullAll()).notes[0]).toContain('vps-a');
+    talk(a.store, 'padaria', 5, 10, session);
+    await settled(a);
+    await a.replicator.stop(5000);
+    expect(await b.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true });
+    expect(b.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 15 });
+  });
+};

@@ -1,0 +1,87 @@
+import { onTestFinished } from 'vitest';
+import type { ReplicaEdit } from '../../../src/store/replica/edits.ts';
+import type { LeaseLost } from '../../../src/store/replica/leases.ts';
+import {
+  createReplicator,
+  type ReplicaStatus,
+  type Replicator,
+  type ReplicatorOptions,
+} from '../../../src/store/replica/replicator.ts';
+import type { StoredSession } from '../../../src/store/session-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { LocalSupabase } from '../../supabase/local-supabase.ts';
+import { until } from '../../support/until.ts';
+import { addSession, chatOf, inbound, noon, temporaryStore } from '../support.ts';
+
+export interface Server {
+  readonly store: Store;
+  readonly replicator: Replicator;
+  readonly edits: ReplicaEdit[];
+  readonly statuses: ReplicaStatus[];
+  readonly lost: LeaseLost[];
+  readonly logs: string[];
+}
+
+/** Short times, so that a test waits for conditions and not for clocks. */
+const quick = {
+  pollMs: 50,
+  idleMs: 20,
+  renewMs: 100,
+  requestMs: 20_000,
+  backoffMinMs: 20,
+  backoffMaxMs: 100,
+  watchMs: 50,
+  giveUpMs: 20_000,
+};
+
+/** A fleet with its store and replicator, ended with the test. */
+export const server = (
+  supabase: Pick<LocalSupabase, 'url' | 'key'>,
+  options: Partial<ReplicatorOptions> = {},
+): Server => {
+  const store = options.store ?? temporaryStore();
+  const edits: ReplicaEdit[] = [];
+  const statuses: ReplicaStatus[] = [];
+  const lost: LeaseLost[] = [];
+  const logs: string[] = [];
+  const { timing, ...rest } = options;
+  const replicator = createReplicator({
+    store,
+    url: supabase.url,
+    key: supabase.key,
+    nodeId: store.fleetId,
+    host: 'vps-1',
+    clock: { now: Date.now, random: Math.random },
+    log: (_, text) => logs.push(text),
+    onEdit: (edit) => edits.push(edit),
+    onStatus: (status) => statuses.push(status),
+    onLeaseLost: (one) => lost.push(one),
+    realtime: false,
+    ...rest,
+    timing: { ...quick, ...timing },
+  });
+  onTestFinished(() => replicator.stop(2000));
+  return { store, replicator, edits, statuses, lost, logs };
+};
+
+export const settled = (one: Server): Promise<boolean> =>
+  until(() => one.replicator.status().status === 'ok' && one.replicator.status().waitingRows === 0, {
+    within: 15_000,
+    what: 'nothing to wait',
+  });
+
+/** A session with a chat and `count` messages. */
+export const talk = (
+  store: Store,
+  name: string,
+  count: number,
+  from = 0,
+  session: StoredSession = addSession(store, name),
+): StoredSession => {
+  const chat = chatOf(store, session);
+  store.database.transaction(() => {
+    for (let n = from; n < from + count; n += 1)
+      store.messages.insert(inbound(session, chat.id, `M${n}`, { at: noon + n * 50 }), noon + n * 50);
+  });
+  return session;
+};

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalSupabase, startLocalSupabase } from '../../supabase/local-supabase.ts';
+import { editCases } from './cases/edit-cases.ts';
+import { faultCases } from './cases/fault-cases.ts';
+import { leaseCases } from './cases/lease-cases.ts';
+import { migrationCases } from './cases/migration-cases.ts';
+import { pushCases } from './cases/push-cases.ts';
+import { transferCases } from './cases/transfer-cases.ts';
+
+// One PGlite for all of them (1.2 GB, its own process), so they are one file; each case begins with empty tables.
+describe('Supabase, through its own client', () => {
+  let running: LocalSupabase | null = null;
+  const supabase = (): LocalSupabase => {
+    if (running === null) throw new Error('not started');
+    return running;
+  };
+  beforeAll(async () => {
+    running = await startLocalSupabase();
+  });
+  afterAll(async () => {
+    await running?.close();
+  });
+  beforeEach(async () => {
+    await supabase().rotateKey('sb_secret_test');
+    await supabase().empty();
+  });
+
+  it('refuses everybody but the service role', async () => {
+    const { createClient } = await import('@supabase/supabase-js');
+    const client = createClient(supabase().url, 'sb_publishable_test', { auth: { persistSession: false } });
+    await supabase().sql(`insert into whatsapp_sessions (session_name) values ('secreta')`);
+    const read = await client.from('whatsapp_sessions').select('*');
+    expect(read.data ?? []).toEqual([]);
+    const called = await client.rpc('zap_fleet_sessions', { p_node: 'x' });
+    expect(called.error?.code).toBe('42501');
+  });
+
+  describe('migrations', () => migrationCases(supabase));
+  describe('what is sent', () => pushCases(supabase));
+  describe('edits', () => editCases(supabase));
+  describe('leases', () => leaseCases(supabase));
+  describe('away', () => faultCases(supabase));
+  describe('push and pull', () => transferCases(supabase));
+});
