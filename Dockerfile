@@ -12,18 +12,23 @@ COPY package.json package-lock.json .npmrc .puppeteerrc.cjs ./
 RUN npm ci --ignore-scripts
 COPY . .
 # `node` by its path: the npm package of that name (for old development machines) lies first on the PATH of npm's scripts.
-# The browser of @sparticuz/chromium is for machines without one; this image brings Debian's. Source maps of libraries,
-# and build tools that only they used, are not needed to run.
-RUN /usr/local/bin/node scripts/build.mjs \
- && npm prune --omit=dev --ignore-scripts \
- && rm -rf node_modules/@sparticuz \
- && find node_modules -name '*.map' -type f -delete
+RUN /usr/local/bin/node scripts/build.mjs && npm prune --omit=dev --ignore-scripts
+# What nothing in this image runs: the npm package's own browser (Debian's is here), types and compilers that are somebody's optional
+# peers, source maps of libraries, and all but the newest 20 of 440 saved pages of WhatsApp Web (each expires after two months).
+RUN cd node_modules \
+ && rm -rf @sparticuz typescript @typescript @types \
+ && find . -name '*.map' -type f -delete \
+ && ls -d @wppconnect/wa-version/html/*.html | sort -V | head -n -20 | xargs -r rm
 
 FROM node:24-bookworm-slim
+# libLLVM, z3 and dri draw on graphics cards: 165 MB that a browser without a screen never loads (test/docker runs it without).
 # procps: PM2 calls `ps`. tini: reaps what browsers leave behind. Fonts: the page of WhatsApp Web has names in every script.
-RUN apt-get update \
+RUN printf 'path-exclude=/usr/share/%s/*\n' doc man info locale >/etc/dpkg/dpkg.cfg.d/slim \
+ && printf 'path-include=/usr/share/doc/*/copyright\n' >>/etc/dpkg/dpkg.cfg.d/slim \
+ && apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates chromium-headless-shell fonts-liberation fonts-noto-color-emoji procps tini tzdata \
+ && rm -rf /usr/lib/*-linux-gnu/libLLVM-*.so* /usr/lib/*-linux-gnu/libz3.so* /usr/lib/*-linux-gnu/dri \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log /var/log/apt
 
 ENV NODE_ENV=production \

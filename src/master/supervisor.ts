@@ -9,6 +9,7 @@ import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
 import { secretNames, settingsFingerprint } from '../settings/settings.ts';
 import { masterLog, readMasterStopped } from './master-files.ts';
+import { becomeOnlyDaemon } from './only-daemon.ts';
 import { launchRequest, spawnLaunch } from './spawn-launch.ts';
 import { stopFleet } from './stop-fleet.ts';
 
@@ -68,6 +69,7 @@ export const runDaemon = async (
   let loaded = given;
   const { paths } = loaded;
   prepareHome(paths);
+  const only = await becomeOnlyDaemon(paths);
   const stopRelay = new AbortController();
   const asked = Promise.withResolvers<void>();
   let draining = false;
@@ -125,6 +127,7 @@ export const runDaemon = async (
   } finally {
     stopRelay.abort();
     await relayed;
+    only.release();
     process.off('SIGTERM', onStop);
     process.off('SIGINT', onStop);
     process.off('SIGHUP', onReload);
