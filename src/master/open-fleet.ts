@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { HomePaths } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
+import { createCodeMethods } from '../orchestrator/code-methods.ts';
 import { createConfigMethods } from '../orchestrator/config-methods.ts';
 import { createConversationMethods } from '../orchestrator/conversation-methods.ts';
 import { workerScript } from '../orchestrator/entry-scripts.ts';
@@ -9,10 +10,13 @@ import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
 import { createFleetState, type FleetState } from '../orchestrator/fleet-state.ts';
 import { createHealthMonitor } from '../orchestrator/health-monitor.ts';
 import { createIncidentMonitor } from '../orchestrator/incident-monitor.ts';
+import { probeOutside } from '../orchestrator/incident-probes.ts';
 import { createLifecycleMethods } from '../orchestrator/lifecycle-methods.ts';
 import { pruneLoginArchives } from '../orchestrator/login-archive.ts';
+import { readPolicies } from '../orchestrator/policies-file.ts';
 import { createPortAllocator } from '../orchestrator/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process-manager.ts';
+import { createRemovalMethods } from '../orchestrator/removal-methods.ts';
 import { createSessionBook } from '../orchestrator/session-book.ts';
 import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/session-orchestrator.ts';
 import { createWorkerRunner } from '../orchestrator/worker-runner.ts';
@@ -26,7 +30,6 @@ import { parseSettings, type Secrets, type Settings, settingNames, settingsFinge
 import { openStore, type Store } from '../store/store.ts';
 import { version } from '../version.ts';
 import { masterLog } from './master-files.ts';
-import { probeNetwork } from './network-probe.ts';
 import { type ResourceLoop, startResourceLoop } from './resource-loop.ts';
 
 /** Everything of a fleet that lives in the master, put together. */
@@ -81,6 +84,7 @@ export const openFleet = async (options: {
   const { paths, config, secrets, log } = options;
   const now = Date.now;
   const settings = parseSettings(config.raw);
+  const policies = readPolicies(paths);
   const say = (
     level: 'debug' | 'info' | 'warn' | 'error',
     text: string,
@@ -127,6 +131,7 @@ export const openFleet = async (options: {
         machine: listening.resources?.machine() ?? null,
         memoryOf: (id) => listening.resources?.memoryOf(id) ?? null,
       }),
+      policies,
       now,
       log: say,
     });
@@ -162,16 +167,18 @@ export const openFleet = async (options: {
     });
     const parts: FleetParts = { paths, settings, store, book, orchestrator, state, demo: config.demo, now };
     const incidents = createIncidentMonitor({
+      store,
       book,
       orchestrator,
       publish: state.setIncidents,
-      probe: probeNetwork,
+      probe: () => probeOutside(process.env['ZAP_TEST_PROBE_URL']),
+      policy: policies.incident,
       language: settings.FLEET_LANG ?? 'pt-BR',
       now,
       log: say,
     });
     const masterMethods: FleetHandlers = {
-      incidents: ({ limit }) => ({ incidents: incidents.history().slice(0, limit ?? 50) }),
+      incidents: ({ limit }) => ({ incidents: incidents.history(limit ?? 50) }),
       masterStop: ({ sessions, actor }) => {
         book.record(null, {
           level: 'info',
@@ -192,6 +199,8 @@ export const openFleet = async (options: {
       state,
       handlers: [
         createLifecycleMethods(parts),
+        createRemovalMethods(parts),
+        createCodeMethods(parts),
         createConfigMethods(parts, {
           has: (session) => readSessionKeys(paths)[session.id] !== undefined,
           set: (session, key) => {
@@ -233,6 +242,7 @@ export const openFleet = async (options: {
         const memoryBytes = resources.memoryOf(id);
         return memoryBytes === null ? null : { memoryBytes, cpuPercent: resources.sampleOf(id)?.cpuPercent ?? 0 };
       },
+      policy: policies.session,
       now,
       log: say,
     });
@@ -245,6 +255,7 @@ export const openFleet = async (options: {
       state,
       orchestrator,
       begin: async () => {
+        incidents.restore();
         await orchestrator.begin();
         prune();
         health.begin();
