@@ -112,6 +112,8 @@ export const fleetRequests = {
   rotateToken: z.strictObject({ actor }),
   /** Ends the master. `sessions` also stops every worker, desired state untouched. */
   masterStop: z.strictObject({ sessions: z.boolean(), actor }),
+  /** One test message to every alert channel. */
+  alertTest: z.strictObject({ actor }),
 } as const;
 
 export type FleetMethod = keyof typeof fleetRequests;
@@ -152,6 +154,7 @@ export interface FleetResults {
   purge: PurgeResult;
   rotateToken: { rotated: true };
   masterStop: { stopping: true };
+  alertTest: { channels: readonly { channel: string; ok: boolean; reason: string | null }[] };
 }
 
 export type FleetApi = { [M in FleetMethod]: { params: z.input<(typeof fleetRequests)[M]>; result: FleetResults[M] } };

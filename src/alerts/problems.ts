@@ -1,0 +1,156 @@
+import type { Banner, FleetSnapshot, Incident, SessionRow } from '../protocol/fleet.ts';
+import { plainText } from '../session/plain-text.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { type Verdict, verdictLooks } from '../session/verdict.ts';
+import { type AlertLanguage, alertTexts } from './alert-texts.ts';
+
+/**
+ * What of a snapshot is worth waking somebody up, each with one key: an incident is one problem, not one a session. Texts are made of our
+ * own words, names and numbers only: never of a reason that came from outside. Pure.
+ */
+export interface Problem {
+  readonly key: string;
+  readonly title: string;
+  /** It has to last this long before it is told: what heals by itself in seconds wakes nobody. */
+  readonly holdMs: Milliseconds;
+  readonly sessionName: string | null;
+}
+
+const second = 1000;
+const minute = 60 * second;
+
+/** Verdicts that open a problem, and how long each must last. */
+const opening: Partial<Record<Verdict, Milliseconds>> = {
+  gave_up: 5 * second,
+  banned: 5 * second,
+  logged_out: 20 * second,
+  wrong_number: 20 * second,
+  not_replying: minute,
+  not_receiving: 10 * minute,
+  offline: 10 * minute,
+  starting: 10 * minute,
+  paused_start: 10 * minute,
+};
+
+/** Customers are answered again, or a person decided that they are not. */
+const isClosed = (row: SessionRow): boolean => {
+  const { group } = verdictLooks[row.verdict];
+  return row.desiredState === 'stopped' || group === 'off' || (group === 'answering' && row.verdict !== 'not_replying');
+};
+
+const ofSession = (row: SessionRow, isOpen: boolean, language: AlertLanguage): Problem | null => {
+  if (isClosed(row)) return null;
+  const holdMs = opening[row.verdict];
+  // Folded into an incident it is told with it; a problem that was told stays open until its customers are answered.
+  if (!isOpen && (holdMs === undefined || row.incidentId !== null)) return null;
+  const text = alertTexts[language];
+  return {
+    key: `session:${row.id}`,
+    title: text.session(plainText(row.name), row.verdict),
+    holdMs: holdMs ?? 0,
+    sessionName: row.name,
+  };
+};
+
+const ofIncident = (incident: Incident, language: AlertLanguage): Problem => ({
+  key: `incident:${incident.id}`,
+  title: alertTexts[language].incident(
+    incident.id,
+    plainText(incident.cause),
+    incident.sessionIds.length,
+    incident.totalSessions,
+    plainText(incident.conclusion),
+  ),
+  // Its probes say within seconds whose fault it is: worth one better message.
+  holdMs: 15 * second,
+  sessionName: null,
+});
+
+const ofBanner = (banner: Banner): Problem => ({
+  key: `banner:${banner.id}`,
+  title: plainText(banner.text),
+  holdMs: 10 * second,
+  sessionName: null,
+});
+
+/** All problems of now. `open`: keys that have been told and not recovered. */
+export const problemsOf = (
+  snapshot: FleetSnapshot,
+  open: ReadonlySet<string>,
+  language: AlertLanguage,
+): readonly Problem[] => [
+  ...snapshot.incidents.filter(({ endedAt }) => endedAt === null).map((incident) => ofIncident(incident, language)),
+  ...snapshot.banners.filter(({ level }) => level === 'bad').map(ofBanner),
+  ...snapshot.sessions.flatMap((row) => ofSession(row, open.has(`session:${row.id}`), language) ?? []),
+];
+
+export interface OpenProblem {
+  readonly since: EpochMs;
+  readonly title: string;
+  readonly told: boolean;
+  readonly sessionName: string | null;
+}
+export interface AlertState {
+  readonly open: Readonly<Record<string, OpenProblem>>;
+  /** When each was last over: what comes back soon is told later. */
+  readonly closed: Readonly<Record<string, EpochMs>>;
+}
+export const noAlertState: AlertState = { open: {}, closed: {} };
+
+export interface Alert {
+  readonly kind: 'problem' | 'recovery' | 'test';
+  readonly key: string;
+  readonly title: string;
+  readonly sessionName: string | null;
+  readonly at: EpochMs;
+  /** Of a recovery: how long it lasted. */
+  readonly lastedMs: Milliseconds | null;
+}
+
+/** What came back within this time has to last longer before it is told again. */
+const flapWithin = 15 * minute;
+const flapHold = 5 * minute;
+
+/** One look: which alerts are due now, each problem told once, and its end once. */
+export const stepAlerts = (
+  state: AlertState,
+  problems: readonly Problem[],
+  now: EpochMs,
+): { readonly state: AlertState; readonly alerts: readonly Alert[] } => {
+  const alerts: Alert[] = [];
+  const open: Record<string, OpenProblem> = {};
+  const closed: Record<string, EpochMs> = Object.fromEntries(
+    Object.entries(state.closed).filter(([, at]) => now - at < flapWithin && at <= now),
+  );
+  for (const problem of problems) {
+    const before = state.open[problem.key];
+    const since = Math.min(before?.since ?? now, now);
+    const hold = closed[problem.key] === undefined ? problem.holdMs : Math.max(problem.holdMs, flapHold);
+    const isDue = before?.told !== true && now - since >= hold;
+    const title = before?.told === true ? before.title : problem.title;
+    if (isDue)
+      alerts.push({
+        kind: 'problem',
+        key: problem.key,
+        title: problem.title,
+        sessionName: problem.sessionName,
+        at: since,
+        lastedMs: null,
+      });
+    open[problem.key] = { since, title, told: isDue || before?.told === true, sessionName: problem.sessionName };
+  }
+  for (const [key, before] of Object.entries(state.open)) {
+    if (open[key] !== undefined) continue;
+    if (!before.told) continue;
+    closed[key] = now;
+    alerts.push({
+      kind: 'recovery',
+      key,
+      title: before.title,
+      sessionName: before.sessionName,
+      at: now,
+      lastedMs: Math.max(0, now - before.since),
+    });
+  }
+  return { state: { open, closed }, alerts };
+};
