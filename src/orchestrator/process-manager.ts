@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
+import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
+
+export type { ManagedProcess } from './pm2-records.ts';
 
 /**
  * The only file that knows PM2. Every call has a deadline, because calls in flight when PM2's daemon dies never come back; names are
@@ -22,18 +25,6 @@ export const killTimeout: Milliseconds = 8500;
 const removeTimeout: Milliseconds = killTimeout + 6000;
 /** The master's answer to "do not start me again": PM2 leaves it stopped. */
 export const doNotRestartExitCode = 64;
-
-export interface ManagedProcess {
-  readonly name: string;
-  readonly pmId: number;
-  /** Null when no process runs. */
-  readonly pid: number | null;
-  /** PM2's word: online, launching, stopping, stopped, errored, waiting restart. */
-  readonly status: string;
-  /** Of a worker: the start that it belongs to. */
-  readonly startId: string | null;
-  readonly startedAt: number | null;
-}
 
 export interface StartSpec {
   readonly name: string;
@@ -78,39 +69,6 @@ export interface ProcessManager {
   endDaemon(): Promise<void>;
   close(): Promise<void>;
 }
-
-const entrySchema = z.object({
-  name: z.string(),
-  pm_id: z.number(),
-  pid: z.number().optional(),
-  pm2_env: z.object({
-    status: z.string(),
-    pm_uptime: z.number().optional(),
-    ZAP_START_ID: z.string().optional(),
-  }),
-});
-const eventSchema = z.object({
-  event: z.string(),
-  process: z.object({
-    name: z.string(),
-    exit_code: z.number().nullish(),
-    ZAP_START_ID: z.string().optional(),
-  }),
-});
-const messageSchema = z.object({ data: z.unknown() });
-const logSchema = z.object({ process: z.object({ name: z.string() }), data: z.string() });
-
-const toManaged = (value: unknown): ManagedProcess => {
-  const entry = entrySchema.parse(value);
-  return {
-    name: entry.name,
-    pmId: entry.pm_id,
-    pid: entry.pid === undefined || entry.pid === 0 ? null : entry.pid,
-    status: entry.pm2_env.status,
-    startId: entry.pm2_env.ZAP_START_ID ?? null,
-    startedAt: entry.pm2_env.pm_uptime ?? null,
-  };
-};
 
 type Callback = (error: unknown, value?: unknown) => void;
 interface Bus {

@@ -1,19 +1,21 @@
 import type { PendingOperation } from '../protocol/fleet.ts';
-import { workerExitOf, workerExits } from '../protocol/worker-exit.ts';
 import { parseWorkerMessage } from '../protocol/worker-messages.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { DesiredState } from '../session/session-state.ts';
-import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Store } from '../store/store.ts';
-import { admit, type MachineRoom, surplus } from './health/admission.ts';
-import { nextAttempt } from './health/backoff.ts';
 import { defaultPolicies, type HealthPolicies } from './health/policies.ts';
-import { noteRestart, planRestart } from './health/restart-breaker.ts';
 import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from './managed-session.ts';
+import { createPlaces, type Room } from './places.ts';
 import type { PortAllocator } from './port-allocator.ts';
-import { type ProcessEvent, type ProcessManager, workerProcessName } from './process-manager.ts';
+import type { ProcessEvent, ProcessManager } from './process-manager.ts';
+import { clearNextTry, createReconcile, type Runtime } from './reconcile.ts';
+import { createRestarts } from './restarts.ts';
 import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
+import { isProcessAlive, takeOver } from './take-over.ts';
+import { createTurns } from './turns.ts';
 import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './worker-channel.ts';
+import { judgeExit } from './worker-exits.ts';
 import { createReportFolder } from './worker-reports.ts';
 import type { WorkerRunner } from './worker-runner.ts';
 
@@ -22,18 +24,8 @@ import type { WorkerRunner } from './worker-runner.ts';
  * changed. Commands write the desired state and kick; nothing else starts or stops a worker.
  */
 
-/** A browser counts as starting until its worker says more, at most this long: then it holds nobody up any more. */
-const startingAtMost: Milliseconds = 90_000;
-const reportWithin: Milliseconds = 30_000;
-const reportAgain: Milliseconds = 3000;
 /** Finds what no event told: a worker that died while PM2's bus was away, a desired state that another process wrote. */
 const lookEvery: Milliseconds = 5000;
-
-/** What is known of memory: null while nothing was measured. */
-export interface Room {
-  readonly machine: MachineRoom | null;
-  readonly memoryOf: (sessionId: string) => Bytes | null;
-}
 
 export interface OrchestratorOptions {
   readonly store: Store;
@@ -53,17 +45,6 @@ export interface OrchestratorOptions {
     text: string,
     fields?: Readonly<Record<string, unknown>>,
   ) => void;
-}
-
-interface Runtime {
-  /** The step that runs now; the next waits for it. */
-  chain: Promise<void>;
-  queued: boolean;
-  attempt: number;
-  restarts: readonly EpochMs[];
-  /** A person asked for it, and it has not started since. */
-  askedAt: EpochMs | null;
-  timer: NodeJS.Timeout | null;
 }
 
 export interface SessionOrchestrator {
@@ -94,11 +75,11 @@ export interface SessionOrchestrator {
 export const createSessionOrchestrator = (options: OrchestratorOptions): SessionOrchestrator => {
   const { store, book, pm2, runner, now, log } = options;
   const policies = options.policies ?? defaultPolicies;
-  const random = options.random ?? Math.random;
+  const restarts = createRestarts({ store, book, policies, random: options.random ?? Math.random, now });
   const runtimes = new WeakMap<ManagedSession, Runtime>();
+  const inTurn = createTurns<ManagedSession>();
   const channel: WorkerChannel = createWorkerChannel((pmId, data) => pm2.send(pmId, data));
   const foldReport = createReportFolder(book, now);
-  let fleetRestarts: readonly EpochMs[] = [];
   let draining = false;
   let closed = false;
   let looking: NodeJS.Timeout | null = null;
@@ -106,160 +87,39 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
   const runtimeOf = (session: ManagedSession): Runtime => {
     let runtime = runtimes.get(session);
     if (runtime === undefined) {
-      runtime = { chain: Promise.resolve(), queued: false, attempt: 0, restarts: [], askedAt: null, timer: null };
+      runtime = { queued: false, askedAt: null, nextTry: null };
       runtimes.set(session, runtime);
     }
     return runtime;
   };
 
-  // ---- who may run
-
-  /** Its browser comes up, or waits for its login to come free. */
-  const isComingUp = (session: ManagedSession): boolean => session.state === 'starting' && session.nextTryAt === null;
-  const occupies = (session: ManagedSession): boolean => session.worker !== null || isComingUp(session);
-  const holdsUpOthers = (session: ManagedSession): boolean =>
-    isComingUp(session) && now() - session.since < startingAtMost;
-  const connectedMs = (session: ManagedSession): Milliseconds =>
-    session.stored.connectedSince === null ? 0 : Math.max(0, now() - session.stored.connectedSince);
-  const inOrder = (): ManagedSession[] =>
-    [...book.all()].sort((a, b) => connectedMs(b) - connectedMs(a) || (a.stored.name < b.stored.name ? -1 : 1));
-
-  const whyNotNow = (session: ManagedSession): Why | null => {
-    const room = options.room?.() ?? { machine: null, memoryOf: () => null };
-    const sessions = book.all();
-    const admission = admit(
-      {
-        candidates: sessions
-          .filter(
-            (each) =>
-              wanted(each) &&
-              !occupies(each) &&
-              !isParked(each.state) &&
-              (each.nextTryAt === null || each.nextTryAt <= now()),
-          )
-          .map((each) => ({
-            id: each.stored.id,
-            byPerson: runtimeOf(each).askedAt !== null,
-            connectedMs: connectedMs(each),
-            requestedAt: runtimeOf(each).askedAt ?? each.since,
-          })),
-        running: sessions.filter(occupies).map((each) => ({
-          memoryBytes: room.memoryOf(each.stored.id),
-          isStarting:
-            each.state === 'starting' || each.state === 'qr' || each.state === 'code' || each.state === 'syncing',
-          upMs: each.worker === null ? 0 : Math.max(0, now() - each.worker.startedAt),
-        })),
-        browsersStarting: sessions.filter(holdsUpOthers).length,
-        maxSessions: options.maxSessions,
-        cores: options.startingAtOnce,
-        machine: room.machine,
-      },
-      policies.admission,
-    );
-    if (admission.start.includes(session.stored.id)) return null;
-    const queued = admission.queued.find(({ id }) => id === session.stored.id);
-    return { code: queued?.reasonCode ?? 'starting-limit', words: queued?.reason ?? null };
-  };
-
   const wanted = (session: ManagedSession): boolean =>
     !session.removed && !draining && !session.surplus && session.stored.desiredState === 'running';
 
-  // ---- one step
+  const places = createPlaces({
+    book,
+    maxSessions: options.maxSessions,
+    startingAtOnce: options.startingAtOnce,
+    room: options.room ?? (() => ({ machine: null, memoryOf: () => null })),
+    policy: policies.admission,
+    wanted,
+    askedAt: (session) => runtimeOf(session).askedAt,
+    now,
+  });
 
-  const clearTimer = (runtime: Runtime): void => {
-    if (runtime.timer !== null) clearTimeout(runtime.timer);
-    runtime.timer = null;
-  };
-
-  const planAgain = (session: ManagedSession, why: Why): void => {
-    const runtime = runtimeOf(session);
-    runtime.attempt = nextAttempt(runtime.attempt, session.connectedAt, now(), policies.backoff);
-    const cause = why.words ?? why.code ?? 'it ended';
-    const plan = planRestart(
-      { now: now(), attempt: runtime.attempt - 1, sessionRestarts: runtime.restarts, fleetRestarts, lastCause: cause },
-      policies,
-      random,
-    );
-    if (plan.kind === 'give-up') {
-      book.move(session, 'failed', { code: 'gave-up', words: plan.reason });
-      return;
-    }
-    runtime.restarts = noteRestart(runtime.restarts, now(), policies.breaker);
-    fleetRestarts = noteRestart(fleetRestarts, now(), policies.budget);
-    store.sessions.countRestart(session.stored.id);
-    book.reload(session);
-    book.move(session, 'starting', why, { nextTryAt: plan.at });
-  };
-
-  const settleIdle = async (session: ManagedSession): Promise<void> => {
-    if (session.worker !== null) await runner.stop(session, noReason);
-    const { state } = session;
-    if (draining || session.surplus) {
-      if (state !== 'queued' && !isParked(state)) {
-        book.move(
-          session,
-          session.stored.desiredState === 'running' ? 'queued' : 'stopped',
-          session.stored.desiredState === 'running' ? (session.surplus ? tooMany : fleetStops) : noReason,
-        );
-      }
-      return;
-    }
-    book.move(session, 'stopped');
-  };
-
-  const startOrWait = async (session: ManagedSession): Promise<void> => {
-    const runtime = runtimeOf(session);
-    if (session.incidentId !== null && runtime.askedAt === null) {
-      book.move(session, 'waiting', { code: incidentReason, words: 'restarts are paused while many sessions fail' });
-      return;
-    }
-    if (session.nextTryAt !== null && session.nextTryAt > now()) {
-      runtime.timer = setTimeout(() => kick(session), session.nextTryAt - now());
-      return;
-    }
-    const why = whyNotNow(session);
-    if (why !== null) {
-      if (session.state !== 'queued' || session.reasonCode !== why.code) book.move(session, 'queued', why);
-      return;
-    }
-    try {
-      await runner.start(session, () => wanted(session) && !closed);
-      runtime.askedAt = null;
-    } catch (error) {
-      if (closed) return;
-      const code = error instanceof FleetError ? error.code : 'start-failed';
-      log('warn', `${session.stored.name} could not be started`, { error: messageOf(error) });
-      planAgain(session, { code, words: messageOf(error) });
-      kick(session);
-    }
-  };
-
-  const reconcile = async (session: ManagedSession): Promise<void> => {
-    clearTimer(runtimeOf(session));
-    if (session.removed) return;
-    if (!wanted(session)) {
-      session.restartWanted = false;
-      await settleIdle(session);
-    } else if (session.state === 'failed' && session.worker !== null) {
-      await runner.stop(session, null);
-    } else {
-      if (session.restartWanted) {
-        session.restartWanted = false;
-        if (session.worker !== null) await runner.stop(session, noReason);
-      }
-      if (session.worker === null && !isParked(session.state)) await startOrWait(session);
-    }
-  };
-
-  const inTurn = <T>(session: ManagedSession, work: () => Promise<T>): Promise<T> => {
-    const runtime = runtimeOf(session);
-    const result = runtime.chain.then(work);
-    runtime.chain = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
-  };
+  const step = createReconcile({
+    book,
+    runner,
+    places,
+    restarts,
+    wanted,
+    isDraining: () => draining,
+    isClosed: () => closed,
+    runtimeOf,
+    kick: (session) => kick(session),
+    now,
+    log,
+  });
 
   const kick = (session: ManagedSession): void => {
     const runtime = runtimeOf(session);
@@ -267,7 +127,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     runtime.queued = true;
     inTurn(session, async () => {
       runtime.queued = false;
-      if (!closed) await reconcile(session);
+      if (!closed) await step.reconcile(session);
     }).catch((error: unknown) => {
       if (closed) return;
       log('error', `${session.stored.name}: a step failed`, { error: messageOf(error) });
@@ -276,11 +136,11 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     });
   };
   const kickAll = (): void => {
-    for (const session of inOrder()) kick(session);
+    for (const session of places.inOrder()) kick(session);
   };
   /** A place may have come free. */
   const kickQueued = (): void => {
-    for (const session of inOrder()) if (session.state === 'queued') kick(session);
+    for (const session of places.inOrder()) if (session.state === 'queued') kick(session);
   };
 
   // ---- what happens to workers
@@ -292,20 +152,22 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     if (session.stopping) return;
     const { state, reasonCode, reason } = session;
     if (!isParked(state) && wanted(session)) {
-      const exit = workerExitOf(exitCode);
-      // PM2 reports a death by signal as 0; ours are never 0 unless they were asked to end.
-      const known = exit === null || exit === 'done' ? null : workerExits[exit];
-      const words =
-        state === 'offline' && reason !== null ? reason : (known?.words ?? `its worker ended while ${state}`);
+      const verdict = judgeExit(session, exitCode);
       book.record(session, {
         level: 'warn',
         kind: 'worker-died',
-        text: words,
-        evidence: { exitCode, exit, pid: worker.pid, state, reasonCode, uptimeMs: now() - worker.startedAt },
+        text: verdict.words,
+        evidence: {
+          exitCode,
+          exit: verdict.exit,
+          pid: worker.pid,
+          state,
+          reasonCode,
+          uptimeMs: now() - worker.startedAt,
+        },
       });
-      const why = { code: known === null ? 'worker-died' : (exit ?? 'worker-died'), words: reason ?? words };
-      if (known?.again === 'no') book.move(session, 'failed', why);
-      else planAgain(session, { ...why, words });
+      if (verdict.again) restarts.plan(session, { code: verdict.code, words: verdict.words });
+      else book.move(session, 'failed', { code: verdict.code, words: reason ?? verdict.words });
     }
     forgetWorker(session);
     options.ports.release(session.stored.name);
@@ -313,73 +175,22 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     kick(session);
   };
 
-  const isAlive = (pid: number): boolean => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
-    }
-  };
-
   const look = (): void => {
     for (const session of book.all()) {
       const { worker } = session;
-      if (worker !== null && worker.pid !== null && !isAlive(worker.pid)) workerGone(session, worker, null);
+      if (worker !== null && worker.pid !== null && !isProcessAlive(worker.pid)) workerGone(session, worker, null);
     }
     for (const session of book.all()) {
       const unsettled = wanted(session)
         ? session.worker === null && !isParked(session.state)
         : session.worker !== null || (session.state !== 'stopped' && !draining && !session.surplus);
-      if (unsettled && runtimeOf(session).timer === null) kick(session);
+      if (unsettled && runtimeOf(session).nextTry === null) kick(session);
     }
   };
 
-  const adopt = async (session: ManagedSession, worker: WorkerRef): Promise<void> => {
-    const deadline = performance.now() + reportWithin;
-    while (!closed && session.worker === worker && worker.awaitsReport && worker.pmId !== null) {
-      if (performance.now() > deadline) {
-        book.record(session, {
-          level: 'warn',
-          kind: 'worker-silent',
-          text: `its worker does not answer; it is started again`,
-        });
-        session.restartWanted = true;
-        kick(session);
-        return;
-      }
-      await channel.tell({ pmId: worker.pmId }, { command: 'report' });
-      await new Promise<void>((done) => setTimeout(done, reportAgain).unref());
-    }
-  };
-
-  const takeOver = async (): Promise<void> => {
-    const names = new Map(book.all().map((session) => [workerProcessName(session.stored.name), session]));
-    const entries = (await pm2.list()).filter((entry) => entry.name.startsWith(workerProcessName('')));
-    for (const entry of entries) {
-      const session = names.get(entry.name);
-      const twin = entries.some((other) => other !== entry && other.name === entry.name);
-      const { pid, startId } = entry;
-      const runs = pid !== null && startId !== null && (entry.status === 'online' || entry.status === 'launching');
-      if (session === undefined || twin || !runs) {
-        await pm2.remove(entry.name);
-        continue;
-      }
-      const worker = { startId, pid, pmId: entry.pmId, startedAt: entry.startedAt ?? now(), awaitsReport: true };
-      session.worker = worker;
-      if (session.port !== null) options.ports.claim(session.stored.name, session.port);
-      adopt(session, worker).catch((error: unknown) =>
-        log('warn', `${session.stored.name}: its worker could not be asked`, { error: messageOf(error) }),
-      );
-    }
-    const running = book
-      .all()
-      .filter((session) => session.worker !== null && session.stored.desiredState === 'running')
-      .map((session) => ({ id: session.stored.id, connectedMs: connectedMs(session) }));
-    for (const id of surplus(running, options.maxSessions)) {
-      const session = book.byId(id);
-      if (session !== null) session.surplus = true;
-    }
+  const startAnew = (session: ManagedSession): void => {
+    session.restartWanted = true;
+    kick(session);
   };
 
   const lastSeen = new WeakMap<ManagedSession, string>();
@@ -417,7 +228,8 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
 
   return {
     begin: async () => {
-      await takeOver();
+      await takeOver({ book, pm2, ports: options.ports, channel, log, now, isOver: () => closed, startAnew });
+      places.makeRoom();
       // The incident that paused them is not known to this master: it sees for itself.
       for (const session of book.all()) resume(session);
       looking = setInterval(look, lookEvery);
@@ -458,8 +270,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       session.surplus = false;
       if (desired === 'running') {
         const runtime = runtimeOf(session);
-        runtime.attempt = 0;
-        runtime.restarts = [];
+        restarts.forget(session);
         runtime.askedAt ??= now();
         if (again) session.restartWanted = true;
         // What waited for a person, or for its next try, is up again at once.
@@ -496,7 +307,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       inTurn(session, async () => {
         if (session.worker === null || !wanted(session)) return;
         await runner.stop(session, null);
-        planAgain(session, why);
+        restarts.plan(session, why);
         kick(session);
       }).catch(couldNotEnd(session));
     },
@@ -518,8 +329,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       const results = await Promise.allSettled(
         book.all().map((session) =>
           inTurn(session, async () => {
-            clearTimer(runtimeOf(session));
-            await settleIdle(session);
+            await step.settleIdle(session);
           }),
         ),
       );
@@ -531,10 +341,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       closed = true;
       if (looking !== null) clearInterval(looking);
       unsubscribe();
-      for (const session of book.all()) clearTimer(runtimeOf(session));
+      for (const session of book.all()) clearNextTry(runtimeOf(session));
     },
   };
 };
-
-const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
-const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };

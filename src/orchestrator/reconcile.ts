@@ -1,0 +1,107 @@
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { EpochMs } from '../session/units.ts';
+import { isParked, type ManagedSession } from './managed-session.ts';
+import type { Places } from './places.ts';
+import type { Restarts } from './restarts.ts';
+import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
+import type { WorkerRunner } from './worker-runner.ts';
+
+/** One step from what is to what is wanted. Idempotent: run again as often as one likes, it changes only what is not so yet. */
+export interface Reconcile {
+  reconcile(session: ManagedSession): Promise<void>;
+  /** Ends the worker of a session that shall not run now. */
+  settleIdle(session: ManagedSession): Promise<void>;
+}
+
+/** What the reconcile loop keeps of a session between two steps. */
+export interface Runtime {
+  /** A step is on its way and has not begun. */
+  queued: boolean;
+  /** A person asked for it, and it has not started since. */
+  askedAt: EpochMs | null;
+  /** Wakes the loop when the pause before the next try is over. */
+  nextTry: NodeJS.Timeout | null;
+}
+
+export const clearNextTry = (runtime: Runtime): void => {
+  if (runtime.nextTry !== null) clearTimeout(runtime.nextTry);
+  runtime.nextTry = null;
+};
+
+const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
+const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
+const inIncident: Why = { code: incidentReason, words: 'restarts are paused while many sessions fail' };
+
+export const createReconcile = (options: {
+  readonly book: SessionBook;
+  readonly runner: WorkerRunner;
+  readonly places: Places;
+  readonly restarts: Restarts;
+  readonly wanted: (session: ManagedSession) => boolean;
+  readonly isDraining: () => boolean;
+  readonly isClosed: () => boolean;
+  readonly runtimeOf: (session: ManagedSession) => Runtime;
+  readonly kick: (session: ManagedSession) => void;
+  readonly now: () => EpochMs;
+  readonly log: (level: 'warn', text: string, fields: Readonly<Record<string, unknown>>) => void;
+}): Reconcile => {
+  const { book, runner, wanted, runtimeOf, now } = options;
+
+  const settleIdle = async (session: ManagedSession): Promise<void> => {
+    clearNextTry(runtimeOf(session));
+    if (session.worker !== null) await runner.stop(session, noReason);
+    if (!options.isDraining() && !session.surplus) {
+      book.move(session, 'stopped');
+    } else if (session.state !== 'queued' && !isParked(session.state)) {
+      if (session.stored.desiredState === 'stopped') book.move(session, 'stopped');
+      else book.move(session, 'queued', session.surplus ? tooMany : fleetStops);
+    }
+  };
+
+  const startOrWait = async (session: ManagedSession): Promise<void> => {
+    const runtime = runtimeOf(session);
+    if (session.incidentId !== null && runtime.askedAt === null) {
+      book.move(session, 'waiting', inIncident);
+      return;
+    }
+    if (session.nextTryAt !== null && session.nextTryAt > now()) {
+      runtime.nextTry = setTimeout(() => options.kick(session), session.nextTryAt - now());
+      return;
+    }
+    const why = options.places.whyNotNow(session);
+    if (why !== null) {
+      if (session.state !== 'queued' || session.reasonCode !== why.code) book.move(session, 'queued', why);
+      return;
+    }
+    try {
+      await runner.start(session, () => wanted(session) && !options.isClosed());
+      runtime.askedAt = null;
+    } catch (error) {
+      if (options.isClosed()) return;
+      options.log('warn', `${session.stored.name} could not be started`, { error: messageOf(error) });
+      const code = error instanceof FleetError ? error.code : 'start-failed';
+      options.restarts.plan(session, { code, words: messageOf(error) });
+      options.kick(session);
+    }
+  };
+
+  return {
+    settleIdle,
+    reconcile: async (session) => {
+      clearNextTry(runtimeOf(session));
+      if (session.removed) return;
+      if (!wanted(session)) {
+        session.restartWanted = false;
+        await settleIdle(session);
+      } else if (session.state === 'failed' && session.worker !== null) {
+        await runner.stop(session, null);
+      } else {
+        if (session.restartWanted) {
+          session.restartWanted = false;
+          if (session.worker !== null) await runner.stop(session, noReason);
+        }
+        if (session.worker === null && !isParked(session.state)) await startOrWait(session);
+      }
+    },
+  };
+};

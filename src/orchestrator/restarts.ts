@@ -1,0 +1,63 @@
+import type { EpochMs } from '../session/units.ts';
+import type { Store } from '../store/store.ts';
+import { nextAttempt } from './health/backoff.ts';
+import type { HealthPolicies } from './health/policies.ts';
+import { noteRestart, planRestart } from './health/restart-breaker.ts';
+import type { ManagedSession } from './managed-session.ts';
+import type { SessionBook, Why } from './session-book.ts';
+
+/** When a session that failed is tried again, or that it is not any more: keeps the counts that `health/` decides by. */
+export interface Restarts {
+  /** Moves the session to its next try, or to `failed`. */
+  plan(session: ManagedSession, why: Why): void;
+  /** A person starts it: what was before does not count. */
+  forget(session: ManagedSession): void;
+}
+
+interface Count {
+  attempt: number;
+  restarts: readonly EpochMs[];
+}
+
+export const createRestarts = (options: {
+  readonly store: Store;
+  readonly book: SessionBook;
+  readonly policies: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget'>;
+  readonly random: () => number;
+  readonly now: () => EpochMs;
+}): Restarts => {
+  const { store, book, policies, now } = options;
+  const counts = new WeakMap<ManagedSession, Count>();
+  let fleetRestarts: readonly EpochMs[] = [];
+
+  return {
+    plan: (session, why) => {
+      const count = counts.get(session) ?? { attempt: 0, restarts: [] };
+      counts.set(session, count);
+      count.attempt = nextAttempt(count.attempt, session.connectedAt, now(), policies.backoff);
+      const plan = planRestart(
+        {
+          now: now(),
+          attempt: count.attempt - 1,
+          sessionRestarts: count.restarts,
+          fleetRestarts,
+          lastCause: why.words ?? why.code ?? 'it ended',
+        },
+        policies,
+        options.random,
+      );
+      if (plan.kind === 'give-up') {
+        book.move(session, 'failed', { code: 'gave-up', words: plan.reason });
+        return;
+      }
+      count.restarts = noteRestart(count.restarts, now(), policies.breaker);
+      fleetRestarts = noteRestart(fleetRestarts, now(), policies.budget);
+      store.sessions.countRestart(session.stored.id);
+      book.reload(session);
+      book.move(session, 'starting', why, { nextTryAt: plan.at });
+    },
+    forget: (session) => {
+      counts.delete(session);
+    },
+  };
+};

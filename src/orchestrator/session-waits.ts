@@ -1,0 +1,98 @@
+import { FleetError } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import type { ManagedSession } from './managed-session.ts';
+import type { SessionBook } from './session-book.ts';
+
+/** What a command checks before it changes a session, and what it waits for afterwards. */
+
+/** A start waits for its turn behind others; each browser takes seconds on a busy machine. */
+const startWithin: Milliseconds = 180_000;
+const stopWithin: Milliseconds = 45_000;
+
+const nameOf = (session: ManagedSession): string => session.stored.name;
+
+interface Pin {
+  readonly id?: string | undefined;
+  readonly revision?: number | undefined;
+}
+
+/** A dialog that is pinned to what a person saw is refused when that is not so any more. */
+export const pinned = (session: ManagedSession, pin: Pin): ManagedSession => {
+  const { stored } = session;
+  if (
+    (pin.id !== undefined && pin.id !== stored.id) ||
+    (pin.revision !== undefined && pin.revision !== stored.revision)
+  ) {
+    throw new FleetError(
+      'refused-by-state',
+      `${stored.name} has changed since you looked. Look again, then repeat it.`,
+    );
+  }
+  return session;
+};
+
+export const refuseWhileBusy = (session: ManagedSession): void => {
+  if (session.pending !== null) {
+    throw new FleetError(
+      'refused-by-state',
+      `${session.stored.name} is busy with "${session.pending.kind}". Wait until that is done.`,
+    );
+  }
+};
+
+export const isUp = ({ state, worker }: ManagedSession): boolean =>
+  worker !== null && !worker.awaitsReport && state !== 'starting' && state !== 'stopping' && state !== 'queued';
+
+/** Throws `no-such-session`. */
+export const refuseWhenGone = (session: ManagedSession): void => {
+  if (session.removed) throw new FleetError('no-such-session', `${nameOf(session)} was deleted meanwhile.`);
+};
+
+export const createSessionWaits = (book: SessionBook) => {
+  /** Runs, waits for a place, or says why it does not start. */
+  const untilStarted = (session: ManagedSession, isFresh: () => boolean): Promise<true> =>
+    book.when(
+      session,
+      () => {
+        refuseWhenGone(session);
+        if (session.stored.desiredState === 'stopped') {
+          throw new FleetError('refused-by-state', `${nameOf(session)} was stopped meanwhile.`);
+        }
+        if (session.state === 'failed') {
+          throw new FleetError(
+            'failed',
+            `${nameOf(session)} gave up: ${session.reason ?? 'it failed'}. See: zap-fleet logs ${nameOf(session)}`,
+          );
+        }
+        if (!isFresh()) return null;
+        if (session.state === 'starting' && session.nextTryAt !== null) {
+          throw new FleetError(
+            'unavailable',
+            `${nameOf(session)} did not start: ${session.reason ?? 'it failed'}. It is tried again by itself.`,
+          );
+        }
+        if (session.state === 'queued' && session.reasonCode !== null && session.reasonCode !== 'starting-limit')
+          return true;
+        return isUp(session) ? true : null;
+      },
+      startWithin,
+      () =>
+        `${nameOf(session)} is still ${session.state}${session.reason === null ? '' : ` (${session.reason})`}. See: zap-fleet ls`,
+    );
+
+  const untilStopped = (session: ManagedSession): Promise<true> =>
+    book.when(
+      session,
+      () => {
+        if (session.removed) return true;
+        if (session.stored.desiredState === 'running') {
+          throw new FleetError('refused-by-state', `${nameOf(session)} was started meanwhile.`);
+        }
+        return session.state === 'stopped' && session.worker === null ? true : null;
+      },
+      stopWithin,
+      () => `${nameOf(session)} is still ${session.state}. See: zap-fleet logs ${nameOf(session)}`,
+    );
+
+  return { untilStarted, untilStopped };
+};

@@ -1,0 +1,23 @@
+import { type WorkerExit, workerExitOf, workerExits } from '../protocol/worker-exit.ts';
+import type { ManagedSession } from './managed-session.ts';
+
+/** What an end that nobody asked for means. */
+export interface ExitVerdict {
+  readonly exit: WorkerExit | null;
+  readonly code: string;
+  readonly words: string;
+  /** Whether starting it again can help. */
+  readonly again: boolean;
+}
+
+/** PM2 reports a death by signal as 0; ours end with 0 only when they were asked to, so 0 says no more than "it ended". */
+export const judgeExit = (session: ManagedSession, exitCode: number | null): ExitVerdict => {
+  const exit = workerExitOf(exitCode);
+  if (exit === null || exit === 'done') {
+    const words = session.state === 'offline' && session.reason !== null ? session.reason : null;
+    return { exit, code: 'worker-died', words: words ?? `its worker ended while ${session.state}`, again: true };
+  }
+  const known = workerExits[exit];
+  const words = session.state === 'offline' && session.reason !== null ? session.reason : known.words;
+  return { exit, code: exit, words, again: known.again !== 'no' };
+};
