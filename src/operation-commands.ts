@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { archiveCommands } from './archive-commands.ts';
 import type { CommandContext, CommandSpec } from './commands/command.ts';
 import { init } from './commands/init.ts';
 import { master } from './commands/master.ts';
@@ -114,6 +115,7 @@ export const operationCommands: readonly CommandSpec[] = [
     },
   }),
   init((context) => prepareHome(context.loaded.paths)),
+  ...archiveCommands,
   doctor(examine),
   cleanup(findCleanup),
 ];

@@ -20,7 +20,8 @@ import { decrypt, isEncrypted } from './encryption.ts';
 const damaged = (why: string, cause?: unknown): FleetError =>
   new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });
 
-const plainBytes = async (file: string, passphrase: string | undefined): Promise<AsyncIterable<Uint8Array>> => {
+/** Whether a passphrase is needed to read it. Rejects with `usage` when there is no such file. */
+export const isEncryptedFile = async (file: string): Promise<boolean> => {
   const start = Buffer.alloc(8);
   try {
     const handle = await open(file, 'r');
@@ -29,8 +30,13 @@ const plainBytes = async (file: string, passphrase: string | undefined): Promise
   } catch (error) {
     throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Name a backup file.`, { cause: error });
   }
+  return isEncrypted(start);
+};
+
+const plainBytes = async (file: string, passphrase: string | undefined): Promise<AsyncIterable<Uint8Array>> => {
+  const encrypted = await isEncryptedFile(file);
   const bytes = createReadStream(file);
-  if (!isEncrypted(start)) return bytes;
+  if (!encrypted) return bytes;
   if (passphrase === undefined || passphrase === '')
     throw new FleetError('usage', 'this backup is encrypted. Set BACKUP_PASSPHRASE and try again.');
   return decrypt(bytes, passphrase);

@@ -60,8 +60,7 @@ const holdFleet = async (paths: HomePaths): Promise<{ release(): void }> => {
     for (const lock of held) lock.release();
   };
   const master = tryLock(masterLock(paths));
-  if (master === null)
-    throw new FleetError('refused-by-state', 'the fleet runs. Stop it first: zap-fleet master stop --sessions');
+  if (master === null) throw new FleetError('refused-by-state', 'the fleet runs. Stop it first: zap-fleet master stop');
   held.push(master);
   for (const entry of await readdir(paths.tokens)) {
     if (entry.startsWith('.')) continue;

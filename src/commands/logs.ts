@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { FleetError } from '../session/fleet-error.ts';
+import { isLogLevel } from '../session/log-line.ts';
 import { plainText } from '../session/plain-text.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
@@ -35,6 +36,7 @@ export const logs: CommandSpec = {
   options: [
     { flags: '-f, --follow', help: 'go on as it grows, also across a rotation' },
     { flags: '--lines <n>', help: 'how many to begin with (default 100)' },
+    { flags: '--level <level>', help: 'from now on write debug, info, warn or error lines, until it starts again' },
     jsonOption,
   ],
   run: async (context, [given], options) => {
@@ -42,7 +44,17 @@ export const logs: CommandSpec = {
     const wanted = textOption(options, 'lines') ?? '100';
     if (!/^\d{1,4}$/.test(wanted))
       throw new FleetError('usage', '--lines is a number from 0 to 5000. Example: --lines 200');
+    const level = textOption(options, 'level');
+    if (level !== undefined && !isLogLevel(level))
+      throw new FleetError('usage', '--level is debug, info, warn or error. Example: --level debug');
     const fleet = await context.connect();
+    if (level !== undefined) {
+      await fleet.request('logLevel', { name, level, actor: 'you' });
+      if (!flag(options, 'follow')) {
+        context.print(`${name ?? 'the fleet'}: log level ${level} from now on.`);
+        return 0;
+      }
+    }
     const show = (lines: readonly string[]): void => {
       for (const line of lines) context.print(flag(options, 'json') ? line : logLineText(line));
     };
@@ -55,7 +67,13 @@ export const logs: CommandSpec = {
         if (context.signal.aborted) return 0;
         throw error;
       }
-      page = await fleet.request('logs', { name, cursor: page.cursor });
+      try {
+        page = await fleet.request('logs', { name, cursor: page.cursor });
+      } catch (error) {
+        // The master is being started again; the door finds the way back and the cursor still holds.
+        if (error instanceof FleetError && error.code === 'unavailable') continue;
+        throw error;
+      }
       show(page.lines);
     }
     return 0;

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import type { BackupResult } from '../protocol/fleet.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { parseSessionName, type SessionName } from '../session/session-name.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { clockTime, shortBytes } from './printing.ts';
+
+/** `backup` and `restore`. A running master makes the backup, because only it can close a browser for it; without one it is made here. */
+
+export const backup = (tools: {
+  readonly isRunning: (context: CommandContext) => Promise<boolean>;
+  readonly withoutMaster: (
+    context: CommandContext,
+    options: { readonly session: SessionName | null; readonly to: string | undefined },
+  ) => Promise<BackupResult>;
+}): CommandSpec => ({
+  usage: 'backup [name]',
+  summary: 'database, settings and logins in one archive, of the fleet or one session; running ones pause a moment',
+  example: 'zap-fleet backup --to /mnt/usb/fleet.tar.gz',
+  options: [
+    { flags: '--to <file>', help: 'where (default: FLEET_HOME/data/backups, BACKUP_KEEP are kept)' },
+    jsonOption,
+  ],
+  run: async (context, [given], options) => {
+    const session = given === undefined ? null : parseSessionName(textArgument(given));
+    const target = textOption(options, 'to');
+    const to = target === undefined ? undefined : resolve(target);
+    let report: BackupResult;
+    if (await tools.isRunning(context)) {
+      const fleet = await context.connect();
+      report = await fleet.request('backup', {
+        actor: 'you',
+        ...(session === null ? {} : { name: session }),
+        ...(to === undefined ? {} : { to }),
+      });
+    } else report = await tools.withoutMaster(context, { session, to });
+    if (flag(options, 'json')) {
+      context.print(JSON.stringify(report, null, 2));
+      return 0;
+    }
+    context.print(
+      `${plainText(report.file)}: ${shortBytes(report.bytes)}, read back and whole${report.encrypted ? ', encrypted' : ''}.`,
+    );
+    for (const { name, profile, reason } of report.sessions)
+      if (profile === 'skipped') context.print(plainText(`${name} is in it without its login: ${reason ?? ''}.`));
+    if (!report.encrypted)
+      context.print('It holds logins and keys: keep it safe, or set BACKUP_PASSPHRASE to encrypt.');
+    return 0;
+  },
+});
+
+export interface Restored {
+  readonly backupAt: number;
+  readonly session: string | null;
+  readonly sessions: readonly { readonly name: string; readonly profile: string; readonly reason: string | null }[];
+  readonly movedAside: readonly string[];
+  readonly openMessages: number;
+  readonly openParts: number;
+  readonly historyRestored: boolean;
+  readonly words: readonly string[];
+}
+
+export const restore = (tools: {
+  readonly isRunning: (context: CommandContext) => Promise<boolean>;
+  readonly isEncrypted: (file: string) => Promise<boolean>;
+  readonly restore: (
+    context: CommandContext,
+    options: { readonly file: string; readonly passphrase: string | undefined; readonly yes: boolean },
+  ) => Promise<Restored>;
+}): CommandSpec => ({
+  usage: 'restore <file>',
+  summary: 'a fleet or a session from a backup, also on an empty machine; restored sessions stay stopped',
+  example: 'zap-fleet restore fleet-20260101T030000Z.tar.gz',
+  options: [{ flags: '--yes', help: 'replace what is here; it is kept aside' }, jsonOption],
+  run: async (context, [given], options) => {
+    const file = resolve(textArgument(given));
+    if (await tools.isRunning(context)) {
+      throw new FleetError('refused-by-state', 'the fleet runs. Stop it first: zap-fleet master stop');
+    }
+    const isEncrypted = await tools.isEncrypted(file);
+    let passphrase: string | undefined = context.loaded.secrets.BACKUP_PASSPHRASE;
+    if (isEncrypted && passphrase === undefined)
+      passphrase = (await context.ask('Passphrase of the backup: ', { hidden: true })) ?? undefined;
+    const report = await tools.restore(context, { file, passphrase, yes: flag(options, 'yes') });
+    if (flag(options, 'json')) {
+      context.print(JSON.stringify({ ...report, backupAt: new Date(report.backupAt).toISOString() }, null, 2));
+      return 0;
+    }
+    const names = report.sessions.map(({ name }) => name).join(', ');
+    context.print(
+      plainText(
+        `Restored from ${new Date(report.backupAt).toISOString().slice(0, 10)} ${clockTime(report.backupAt)}: ${names === '' ? 'no session' : names}.`,
+      ),
+    );
+    if (report.openMessages + report.openParts > 0)
+      context.print(
+        `${report.openMessages} messages and ${report.openParts} parts were open then. The old server may have dealt with them: nothing is sent again; see them with: zap-fleet why NAME`,
+      );
+    for (const directory of report.movedAside) context.print(plainText(`What was here is kept in ${directory}`));
+    for (const line of report.words) context.print(plainText(line));
+    return 0;
+  },
+});

@@ -1,0 +1,70 @@
+import { FleetError } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import { parseSessionName, type SessionName } from '../session/session-name.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+
+/** `export` and `purge`: what a customer, or the law, may ask for. */
+
+/** Conversations as JSON lines, straight from the store: no master is needed. */
+export const exportSession = (
+  lines: (context: CommandContext, name: SessionName) => AsyncIterable<string>,
+): CommandSpec => ({
+  usage: 'export <name>',
+  summary: 'every conversation, message and turn of a session as JSON lines',
+  example: 'zap-fleet export padaria-joao > padaria-joao.jsonl',
+  run: async (context, [given]) => {
+    for await (const line of lines(context, parseSessionName(textArgument(given)))) {
+      if (context.signal.aborted) return 1;
+      context.print(line);
+    }
+    return 0;
+  },
+});
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+export const purge: CommandSpec = {
+  usage: 'purge <name> <phone>',
+  summary: 'erase one customer from store, logs and turns, with a receipt (no undo)',
+  example: 'zap-fleet purge padaria-joao "11 98765-4321"',
+  options: [{ flags: '--yes', help: 'do not ask' }, jsonOption],
+  run: async (context, [given, who], options) => {
+    const name = parseSessionName(textArgument(given));
+    const phone = textArgument(who);
+    if (
+      !flag(options, 'yes') &&
+      !(await context.confirm(plainText(`Erase everything about ${phone} in ${name}? There is no undo.`)))
+    )
+      throw new FleetError('usage', 'nothing was erased.');
+    const fleet = await context.connect();
+    const receipt = await fleet.request('purge', { name, phone, actor: 'you' });
+    if (flag(options, 'json')) {
+      const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+      context.print(
+        JSON.stringify(
+          {
+            ...receipt,
+            at: iso(receipt.at),
+            archives: receipt.archives.map(({ file, expiresAt }) => ({ file, expiresAt: iso(expiresAt) })),
+            lastExpiresAt: iso(receipt.lastExpiresAt),
+          },
+          null,
+          2,
+        ),
+      );
+      return 0;
+    }
+    context.print(
+      `Receipt ${receipt.receiptId}, ${dayOf(receipt.at)}: erased in ${name}: ${receipt.conversations} conversations, ${receipt.messages} messages, ${receipt.turns} turns, ${receipt.parts} parts, ${receipt.logLines} log lines.`,
+    );
+    if (receipt.archives.length === 0) context.print('No backup of this fleet holds this customer.');
+    else if (receipt.lastExpiresAt !== null)
+      context.print(
+        `The last backup that removes itself and still holds this customer expires on ${dayOf(receipt.lastExpiresAt)}.`,
+      );
+    for (const { file, expiresAt } of receipt.archives)
+      if (expiresAt === null) context.print(plainText(`Remove by hand, it may hold this customer: ${file}`));
+    context.print('Not erased: the chat on the phone and at WhatsApp itself, and backups written elsewhere with --to.');
+    return 0;
+  },
+};
