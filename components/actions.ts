@@ -42,6 +42,6 @@ export interface Actions {
   readonly redraw: () => void;
   readonly prefer: (patch: Partial<Preferences>) => void;
   readonly preferences: () => Preferences;
-  /** Opens `$EDITOR` on a text; null when nothing was changed. Rejects with what to do when there is no editor. */
+  /** Opens `$EDITOR` (or the built-in editor) on a text; null when nothing was changed. */
   readonly editText: (text: string, suffix: string) => Promise<string | null>;
 }

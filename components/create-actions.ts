@@ -1,5 +1,5 @@
 import type { Fleet } from '../src/protocol/fleet.ts';
-import { FleetError, messageOf } from '../src/session/fleet-error.ts';
+import { messageOf } from '../src/session/fleet-error.ts';
 import { plainText } from '../src/session/plain-text.ts';
 import type { EpochMs } from '../src/session/units.ts';
 import type { Actions, Route } from './actions.ts';
@@ -96,7 +96,10 @@ export const createActions = (input: ActionsInput): Actions => {
     preferences: () => state().preferences,
     editText: async (text, suffix) => {
       const { editor } = surroundings;
-      if (editor === null) throw new FleetError('failed', texts().prompt.noEditor);
+      if (editor === null)
+        return new Promise((resolve) => {
+          input.setDialog({ kind: 'prose', title: texts().prompt.title, value: text, done: resolve });
+        });
       let edited: string | null = null;
       await input.suspendTerminal(async () => {
         edited = await surroundings.edit(editor, text, suffix);

@@ -42,4 +42,11 @@ export type Dialog =
       /** What is wrong with the text, or null; asked at every key. */
       readonly check: (text: string) => string | null;
       readonly save: (text: string) => Promise<void>;
+    }
+  | {
+      readonly kind: 'prose';
+      readonly title: string;
+      readonly value: string;
+      /** Called once when it closes: the text, or null when it was given up. */
+      readonly done: (text: string | null) => void;
     };

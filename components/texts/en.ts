@@ -502,7 +502,9 @@ export const en = {
   prompt: {
     unchanged: 'nothing changed',
     saved: (version: number) => `saved as version ${version}`,
-    noEditor: 'no editor found; set EDITOR, or use  zap-fleet prompt NAME --edit',
+    title: 'INSTRUCTIONS',
+    editorKeys: 'ctrl+o save   esc leave   (set EDITOR for your own editor)',
+    discard: 'Leave without saving?   y yes   any other key stays',
     history: (name: string) => `instructions of ${name}`,
     rollbackTitle: (version: number) => `GO BACK TO VERSION ${version}?`,
     rollbackWhat: 'It becomes the newest version; nothing is lost.',

@@ -527,7 +527,9 @@ export const ptBr: Texts = {
   prompt: {
     unchanged: 'nada mudou',
     saved: (version: number) => `salvo como versão ${version}`,
-    noEditor: 'nenhum editor; defina EDITOR, ou use  zap-fleet prompt NOME --edit',
+    title: 'INSTRUÇÕES',
+    editorKeys: 'ctrl+o salva   esc sai   (EDITOR define o seu editor)',
+    discard: 'Sair sem salvar?   y sim   outra tecla fica',
     history: (name: string) => `instruções de ${name}`,
     rollbackTitle: (version: number) => `VOLTAR À VERSÃO ${version}?`,
     rollbackWhat: 'Ela vira a versão mais nova; nada se perde.',

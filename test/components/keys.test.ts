@@ -6,7 +6,7 @@ import { openScreen, type Screen } from './support/terminal.ts';
 
 /** How a person gets to each screen, and what is on it. */
 const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; readonly sign: RegExp }>> = {
-  fleet: { keys: ['1'], sign: /-- NEEDS YOU/ },
+  fleet: { keys: ['1'], sign: /zap-fleet 1\.0\.3/ },
   session: { keys: ['1', 'enter'], sign: /\[1 Overview\]/ },
   chats: { keys: ['1', 'enter', '2'], sign: /\[2 Chats\]/ },
   drafts: { keys: ['1', 'enter', '2', 'tab'], sign: /1 draft waits/ },
@@ -15,7 +15,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   settings: { keys: ['1', 'enter', '5'], sign: /\[5 Settings\]/ },
   cost: { keys: ['1', '5'], sign: /> cost/ },
   incidents: { keys: ['1', '2'], sign: /> incidents/ },
-  'qr-wall': { keys: ['1', 'v'], sign: /phones are waited for/ },
+  'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };
 
@@ -26,11 +26,11 @@ const seen: Partial<Record<ActionId, RegExp>> = {
   create: /NEW SESSION/,
   pair: /PAIRING CODE FOR/,
   link: /LINK FOR THE CLIENT/,
-  logout: /UNLINK padaria-joao/,
-  delete: /DELETE padaria-joao/,
+  logout: /UNLINK [a-z]/,
+  delete: /DELETE [a-z]/,
   why: /WHY /,
   check: /CHECK /,
-  prompt: /set EDITOR/,
+  prompt: /INSTRUCTIONS -/,
   approve: /approve Carlos: done/,
   'edit-draft': /EDIT DRAFT/,
   'drop-draft': /DROP Carlos/,
@@ -60,14 +60,18 @@ afterEach(async () => {
   screen = null;
 });
 
+/** A dialog, help, a field or a session stands between here and the fleet. */
+const inTheWay = /\+- | \/_| :_|KEYS:|Overview|Four steps|\d marked|trouble only:/;
+
 const goTo = async (shown: Screen, name: KeyScreen) => {
   const { keys, sign } = ways[name];
-  for (let tries = 0; tries < 3; tries += 1) {
-    shown.advance(300);
-    // Whatever is open is closed first: a dialog, help, a field, a pane.
-    await shown.press('esc', 'esc', 'esc', 'esc');
-    await shown.press('ctrl+l', ...keys);
-    if (sign.test(shown.text())) return;
+  shown.advance(300);
+  for (let tries = 0; tries < 8; tries += 1) {
+    if (inTheWay.test(shown.text()) || tries === 0) await shown.press('esc');
+    else {
+      await shown.press(...keys);
+      if (sign.test(shown.text())) return;
+    }
   }
   throw new Error(`no way to ${name} from\n${shown.text()}`);
 };
@@ -83,7 +87,7 @@ describe.each(Object.keys(ways) as KeyScreen[])('every key on the screen %s', (n
     for (const binding of offered)
       for (const key of binding.keys) {
         if (actionFor(key, context)?.action !== binding.action) continue;
-        if (!ways[name].sign.test(screen.text()) || / \/_| :_|KEYS:|\+- |marked|trouble only/.test(screen.text()))
+        if (!ways[name].sign.test(screen.text()) || / \/_| :_|KEYS:|\+- |\d marked|trouble only:/.test(screen.text()))
           await goTo(screen, name);
         const asked = fleet.asked.length;
         await screen.press(key);
@@ -92,7 +96,12 @@ describe.each(Object.keys(ways) as KeyScreen[])('every key on the screen %s', (n
         if (wanted !== undefined && name !== 'first-run' && nothing[binding.action]?.includes(name) !== true)
           expect(screen.text(), `${key} (${binding.action}) on ${name}`).toMatch(wanted);
         if (binding.action === 'start' && !['logs', 'cost', 'first-run'].includes(name))
-          expect(fleet.asked.slice(asked).map(({ method }) => method)).toContain('newCodes');
+          expect(
+            fleet.asked
+              .slice(asked)
+              .map(({ method }) => method)
+              .join(' '),
+          ).toMatch(/newCodes|start/);
         expect(screen.isAlternate()).toBe(true);
         expect(screen.lines().join('').trim()).not.toBe('');
       }

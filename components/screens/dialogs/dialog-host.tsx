@@ -5,6 +5,7 @@ import { CreateDialog } from './create-dialog.tsx';
 import { InfoDialog } from './info-dialog.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { PairDialog } from './pair-dialog.tsx';
+import { ProseDialog } from './prose-dialog.tsx';
 import { TextDialog } from './text-dialog.tsx';
 
 /** The open dialog. */
@@ -20,6 +21,8 @@ export const DialogHost = ({ dialog }: { readonly dialog: Dialog }): ReactNode =
       return <PairDialog dialog={dialog} />;
     case 'info':
       return <InfoDialog dialog={dialog} />;
+    case 'prose':
+      return <ProseDialog dialog={dialog} />;
     case 'text':
       return <TextDialog dialog={dialog} />;
   }

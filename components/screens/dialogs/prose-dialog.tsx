@@ -1,0 +1,52 @@
+import { type ReactNode, useState } from 'react';
+import { useDo, useView } from '../../contexts.ts';
+import type { Dialog } from '../../dialogs.ts';
+import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { boxLines } from '../../view-models/box.ts';
+import { wideInner } from '../../view-models/dialogs.ts';
+import { fillRows, textLine } from '../../view-models/line.ts';
+import { Overlay } from '../../widgets/overlay.tsx';
+import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../widgets/prose.ts';
+
+/** The built-in editor, for a machine without one (a container): ctrl+o saves, esc gives up and asks when something was typed. */
+export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'prose' }> }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const [prose, setProse] = useState<Prose>(() => proseOf(dialog.value));
+  const [leaving, setLeaving] = useState(false);
+  const inner = wideInner(view);
+  const height = Math.max(1, view.rows - 6);
+  const changed = proseText(prose) !== dialog.value;
+  const close = (text: string | null) => {
+    act.closeDialog();
+    dialog.done(text);
+  };
+  useKeyLayer({
+    priority: layer.dialog,
+    guarded: true,
+    insert: (text) => setProse((before) => insertProse(before, text)),
+    press: (key) => {
+      if (key.name === 'ctrl+c') return false;
+      if (leaving) {
+        if (key.name === 'y') close(null);
+        else setLeaving(false);
+      } else if (key.name === 'ctrl+o') close(changed ? proseText(prose) : null);
+      else if (key.name === 'esc') {
+        if (changed) setLeaving(true);
+        else close(null);
+      } else setProse((before) => editProse(before, key, height) ?? before);
+      return true;
+    },
+  });
+  const text = showProse(prose, height, inner - 4).map((line) => textLine(line));
+  const keys = textLine(leaving ? t.prompt.discard : t.prompt.editorKeys, leaving ? 'bold' : 'dim');
+  return (
+    <Overlay
+      lines={boxLines(dialog.title, [...fillRows(text, height), textLine(''), keys], inner)}
+      theme={view.theme}
+      columns={view.columns}
+      rows={view.rows}
+    />
+  );
+};
