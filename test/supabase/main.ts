@@ -6,6 +6,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { serve } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import { createPgliteConnection } from '@supabase/lite/pglite';
+import { createPostgresConnection } from '@supabase/lite/postgres';
+import postgres from 'postgres';
 
 /**
  * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
@@ -26,10 +28,45 @@ const migrations = readdirSync(folder)
   .sort()
   .map((name) => readFileSync(join(folder, name), 'utf8'));
 
-const connection = await createPgliteConnection();
-const database = connection.driver;
+interface Sql {
+  exec(sql: string): Promise<readonly Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+const overPglite = (driver: PGlite): Sql => ({
+  exec: async (sql) => (await driver.exec(sql)).at(-1)?.rows ?? [],
+  close: () => driver.close(),
+});
+const overPostgres = (url: string): Sql => {
+  // Numbers as PGlite gives them; notices are not the tests' subject.
+  const driver = postgres(url, { max: 1, onnotice: () => undefined });
+  return {
+    exec: async (sql) => {
+      const results = await driver.unsafe(sql).simple();
+      const last: unknown = Array.isArray(results[0]) ? results.at(-1) : results;
+      return [...(last as Record<string, unknown>[])];
+    },
+    close: () => driver.end(),
+  };
+};
+
+/** `TEST_POSTGRES_URL`: a real server instead of PGlite (`npm run test:postgres`). */
+const serverUrl = process.env['TEST_POSTGRES_URL'];
+const pglite = serverUrl === undefined ? await createPgliteConnection() : null;
+const connection = pglite ?? createPostgresConnection({ url: serverUrl ?? '' });
+const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pglite.driver);
 await database.exec(roles);
 for (const sql of migrations) await database.exec(sql);
+
+let scratches = 0;
+const openScratch = async (): Promise<Sql> => {
+  if (serverUrl === undefined) return overPglite(new PGlite());
+  scratches += 1;
+  await database.exec(`create database scratch_${scratches}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/scratch_${scratches}`;
+  return overPostgres(url.href);
+};
 
 /** The key that is good now; a test rotates it. */
 let goodKey = 'sb_secret_test';
@@ -54,12 +91,14 @@ const body = async (request: IncomingMessage): Promise<string> => {
 };
 
 const runScratch = async (list: readonly string[]): Promise<unknown> => {
-  const scratch = new PGlite();
+  const scratch = await openScratch();
   try {
     await scratch.exec(roles);
-    let rows: unknown = [];
-    for (const sql of list)
-      rows = (await scratch.exec(sql === '@migrations' ? migrations.join('\n') : sql)).at(-1)?.rows;
+    let rows: readonly Record<string, unknown>[] = [];
+    for (const sql of list) {
+      if (sql === '@migrations') for (const each of migrations) await scratch.exec(each);
+      else rows = await scratch.exec(sql);
+    }
     return rows;
   } finally {
     await scratch.close();
@@ -70,10 +109,7 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
   try {
     const asked = JSON.parse(await body(request)) as { sql?: string; scratch?: string[]; key?: string };
     if (asked.key !== undefined) goodKey = asked.key;
-    const rows =
-      asked.scratch === undefined
-        ? (await database.exec(asked.sql ?? '')).at(-1)?.rows
-        : await runScratch(asked.scratch);
+    const rows = asked.scratch === undefined ? await database.exec(asked.sql ?? '') : await runScratch(asked.scratch);
     response.end(JSON.stringify({ rows: rows ?? [] }));
   } catch (error) {
     response.end(JSON.stringify({ error: String(error) }));
