@@ -57,6 +57,8 @@ export const purge: CommandSpec = {
     context.print(
       `Receipt ${receipt.receiptId}, ${dayOf(receipt.at)}: erased in ${name}: ${receipt.conversations} conversations, ${receipt.messages} messages, ${receipt.turns} turns, ${receipt.parts} parts, ${receipt.logLines} log lines.`,
     );
+    if (receipt.conversations + receipt.messages + receipt.logLines === 0)
+      context.print('Nothing was found: check the number, or give the chat id that zap-fleet export shows.');
     if (receipt.archives.length === 0) context.print('No backup of this fleet holds this customer.');
     else if (receipt.lastExpiresAt !== null)
       context.print(

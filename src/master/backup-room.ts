@@ -7,8 +7,9 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import type { Secrets } from '../settings/settings.ts';
+import { backupsPausedKey } from '../store/meta-store.ts';
 import { version } from '../version.ts';
-import { whileClosed } from './while-closed.ts';
+import { noLoginYet, whileClosed } from './while-closed.ts';
 
 /** Backups of a running fleet: by the clock and on demand, one at a time. */
 export interface BackupRoom {
@@ -31,6 +32,8 @@ export const createBackupRoom = (
   let schedule: BackupSchedule | null = null;
 
   const make = async (session: SessionName | null, to: string | undefined, actor: string): Promise<BackupResult> => {
+    if (parts.store.meta.get(backupsPausedKey) !== null)
+      throw new FleetError('unavailable', 'the disk is nearly full: no backup is made. Free some room first.');
     if (running) throw new FleetError('refused-by-state', 'a backup is being made. Wait until it is done.');
     running = true;
     try {
@@ -44,7 +47,7 @@ export const createBackupRoom = (
         version,
         now,
       });
-      const skipped = report.sessions.filter(({ profile }) => profile === 'skipped');
+      const skipped = report.sessions.filter(({ profile, reason }) => profile === 'skipped' && reason !== noLoginYet);
       book.record(session === null ? null : book.byName(session), {
         level: skipped.length === 0 ? 'info' : 'warn',
         kind: 'backup-made',

@@ -3,6 +3,7 @@ import type { FleetParts } from '../orchestrator/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/managed-session.ts';
 import { messageOf } from '../session/fleet-error.ts';
 
+export const noLoginYet = 'it waits for its phone: there is no login yet';
 const copying = { code: 'backup', words: 'its login is copied into a backup; it goes on in a moment' };
 const goesOn = { code: 'backup', words: 'its login is in the backup; it starts again' };
 
@@ -31,7 +32,7 @@ export const whileClosed =
     const session = parts.book.byName(name);
     if (session === null) return copyUnlocked();
     if (session.worker !== null && (session.state === 'qr' || session.state === 'code'))
-      return { ran: false, reason: 'it waits for its phone: there is no login yet' };
+      return { ran: false, reason: noLoginYet };
     try {
       return await whileStopped(parts, session, copyUnlocked);
     } catch (error) {
