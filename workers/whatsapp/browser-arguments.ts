@@ -23,7 +23,13 @@ export const browserArguments = (
   ...(sandbox ? [] : ['--no-sandbox']),
   // Three processes instead of seven: 184 MB PSS instead of 220 (facts/wppconnect.md). Without a zygote there is no sandbox.
   ...(kind === 'headless-shell' && !sandbox
-    ? ['--no-zygote', '--in-process-gpu', '--enable-features=NetworkServiceInProcess2']
+    ? [
+        '--no-zygote',
+        '--in-process-gpu',
+        // A GPU thread that looks for SwiftShader and does not find it takes the whole browser with it (153 from npm: SIGTRAP).
+        '--disable-software-rasterizer',
+        '--enable-features=NetworkServiceInProcess2',
+      ]
     : []),
   ...extra,
 ];
