@@ -115,14 +115,33 @@ export const askByName = (act: Actions, action: 'delete' | 'logout', rows: reado
   if (rows.length > 0) act.open({ kind: 'name', action, targets: rows.map(targetOf) });
 };
 
+/** Does one thing to each target; what it gives back is said at the end, e.g. that a phone still lists the bot. */
+const forEachNamed = (
+  act: Actions,
+  verb: string,
+  targets: readonly Target[],
+  work: (target: Target) => Promise<{ readonly unlinked: boolean }>,
+): void => {
+  const linked: string[] = [];
+  const t = act.texts();
+  act.run(verb, label(targets, act), async () => {
+    const results = await Promise.allSettled(
+      targets.map(async (target) => {
+        const { unlinked } = await work(target);
+        if (!unlinked && target.verdict !== 'logged_out') linked.push(target.name);
+      }),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return linked.length === 0 ? null : t.result.stillLinked(linked.join(', '));
+  });
+};
+
 export const deleteSessions = (act: Actions, targets: readonly Target[], purge: boolean): void =>
-  forEach(act, act.texts().verb.delete, targets, (target) => act.request('delete', { ...pin(target), purge }));
+  forEachNamed(act, act.texts().verb.delete, targets, (target) => act.request('delete', { ...pin(target), purge }));
 
 export const logoutSessions = (act: Actions, targets: readonly Target[]): void =>
-  forEach(act, act.texts().verb.logout, targets, async (target) => {
-    const { unlinked, reason } = await act.request('logout', pin(target));
-    if (!unlinked && reason !== null) act.notify(plainText(reason), true);
-  });
+  forEachNamed(act, act.texts().verb.logout, targets, (target) => act.request('logout', pin(target)));
 
 export const pairSession = (act: Actions, row: SessionRow): void =>
   act.open({ kind: 'pair', target: targetOf(row), phone: row.expectedPhone ?? '' });

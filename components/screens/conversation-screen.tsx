@@ -70,9 +70,8 @@ export const ConversationScreen = ({
   };
   const height = bodyRows(view, parts);
   const scroll = (by: number) => {
-    const next = Math.max(0, up + by);
-    if (next > messages.length && messages.length >= limit) setLimit(Math.min(500, limit + atOnce));
-    setUp(Math.min(next, 4 * messages.length));
+    if (up + by > messages.length && messages.length >= limit) setLimit(Math.min(500, limit + atOnce));
+    setUp((before) => Math.max(0, Math.min(before + by, 4 * messages.length)));
     return true;
   };
   useActions(

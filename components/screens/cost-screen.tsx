@@ -67,17 +67,17 @@ export const CostScreen = (): ReactNode => {
   const page = Math.max(1, tableRows(view.rows - 6));
   const most = Math.max(0, rows.length - page);
   const at = Math.min(top, most);
-  const to = (next: number) => {
-    setTop(Math.max(0, Math.min(most, next)));
+  const by = (step: number) => {
+    setTop((before) => Math.max(0, Math.min(most, Math.min(before, most) + step)));
     return true;
   };
   useActions(['cost'], {
-    up: () => to(at - 1),
-    down: () => to(at + 1),
-    'half-up': () => to(at - Math.ceil(page / 2)),
-    'half-down': () => to(at + Math.ceil(page / 2)),
-    first: () => to(0),
-    last: () => to(most),
+    up: () => by(-1),
+    down: () => by(1),
+    'half-up': () => by(-Math.ceil(page / 2)),
+    'half-down': () => by(Math.ceil(page / 2)),
+    first: () => by(-most),
+    last: () => by(most),
   });
   const { costUsd, budgetUsd } = snapshot.fleet.aiToday;
   return (
@@ -111,19 +111,19 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
     10_000,
   );
   const turns = data?.turns ?? [];
-  const to = (next: number) => {
-    setTop(Math.max(0, Math.min(Math.max(0, turns.length - 1), next)));
+  const by = (step: number) => {
+    setTop((before) => Math.max(0, Math.min(Math.max(0, turns.length - 1), before + step)));
     return true;
   };
   useActions(
     ['cost', 'session'],
     {
-      up: () => to(top - 1),
-      down: () => to(top + 1),
-      'half-up': () => to(top - 5),
-      'half-down': () => to(top + 5),
-      first: () => to(0),
-      last: () => to(turns.length),
+      up: () => by(-1),
+      down: () => by(1),
+      'half-up': () => by(-5),
+      'half-down': () => by(5),
+      first: () => by(-turns.length),
+      last: () => by(turns.length),
     },
     { priority: layer.screen + 2 },
   );

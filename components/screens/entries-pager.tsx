@@ -78,11 +78,18 @@ export const EntriesPager = ({
   );
   const body = [info, ...(shown.length === 0 ? [textLine(` ${t.pager.nothing}`)] : rows)];
 
-  const to = (next: number) => {
-    const smallest = Math.min(shown.length, height);
-    if (next <= smallest) onOlder?.();
-    setEnd(next >= shown.length ? null : Math.max(smallest, next));
+  const smallest = Math.min(shown.length, height);
+  const change = (target: (from: number) => number) => {
+    setEnd((before) => {
+      const next = target(before === null ? shown.length : Math.min(before, shown.length));
+      return next >= shown.length ? null : Math.max(smallest, next);
+    });
     return true;
+  };
+  const to = (next: number) => change(() => next);
+  const by = (step: number) => {
+    if (at + step <= smallest) onOlder?.();
+    return change((from) => from + step);
   };
   const find = (step: 1 | -1) => {
     if (search.text === '') return false;
@@ -102,11 +109,11 @@ export const EntriesPager = ({
   useActions(
     [screen],
     {
-      up: () => to(at - 1),
-      down: () => to(at + 1),
-      'half-up': () => to(at - Math.max(1, Math.floor(height / 2))),
-      'half-down': () => to(at + Math.max(1, Math.floor(height / 2))),
-      first: () => to(0),
+      up: () => by(-1),
+      down: () => by(1),
+      'half-up': () => by(-Math.max(1, Math.floor(height / 2))),
+      'half-down': () => by(Math.max(1, Math.floor(height / 2))),
+      first: () => by(-shown.length),
       last: () => to(shown.length),
       ...(lastFoot === null
         ? {

@@ -6,6 +6,7 @@ import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';
 import type { Preferences } from '../preferences.ts';
 import { startSessions } from '../session-actions.ts';
+import { activeIncident } from '../view-models/banners.ts';
 import type { ColumnId } from '../view-models/columns.ts';
 import { type Damped, dampCpu } from '../view-models/damp.ts';
 import { cursorIndex, fleetItems, fleetScreen, rowUnderCursor, targetsOf } from '../view-models/fleet-screen.ts';
@@ -118,16 +119,22 @@ export const FleetScreen = ({
     if (item !== undefined && item.kind !== 'heading') setUi((before) => ({ ...before, cursorId: item.id }));
     return true;
   };
+  /** From where the cursor is by then: several moves may come in one read, before anything is drawn again. */
   const move = (by: number) => {
     const step = by < 0 ? -1 : 1;
-    let index = at;
-    let left = Math.abs(by);
-    for (let next = at + step; next >= 0 && next < items.length && left > 0; next += step) {
-      if (items[next]?.kind === 'heading') continue;
-      index = next;
-      left -= 1;
-    }
-    return setCursor(index);
+    setUi((before) => {
+      const from = cursorIndex(items, before.cursorId);
+      let index = from;
+      let left = Math.abs(by);
+      for (let next = from + step; next >= 0 && next < items.length && left > 0; next += step) {
+        if (items[next]?.kind === 'heading') continue;
+        index = next;
+        left -= 1;
+      }
+      const item = items[index];
+      return item === undefined || item.id === before.cursorId ? before : { ...before, cursorId: item.id };
+    });
+    return true;
   };
   const edge = (last: boolean) =>
     setCursor(
@@ -221,12 +228,16 @@ export const FleetScreen = ({
       return true;
     },
     copy: () => {
-      if (under !== null)
+      const item = items[at];
+      if (item?.kind === 'incident') act.copy(item.incident.clientText, t.incident.clientText);
+      else if (under !== null)
         act.copy(`${under.name}  ${t.verdict[under.verdict]}  ${detailCell(under, view, true)}`, under.name);
       return true;
     },
     why: () => {
-      if (items[at]?.kind === 'incident') act.go({ screen: 'incidents' });
+      const inTrouble = under !== null && isTrouble(under);
+      // While an incident runs its banner says `x details`: only a row with trouble of its own comes before it.
+      if (activeIncident(view) !== null && !inTrouble) act.go({ screen: 'incidents' });
       else sessionHandlers.why?.({ action: 'why', keys: ['x'], on: 'all' });
       return true;
     },

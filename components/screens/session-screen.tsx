@@ -1,11 +1,14 @@
 import { type ReactNode, useState } from 'react';
+import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import type { Route, Tab } from '../actions.ts';
 import { useDo, useView } from '../contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';
-import { startSessions } from '../session-actions.ts';
+import { linkSession, startSessions } from '../session-actions.ts';
 import { fillRows, textLine } from '../view-models/line.ts';
+import { qrTier } from '../view-models/qr-tier.ts';
+import { detailCell } from '../view-models/session-cells.ts';
 import { pictureCommand } from '../view-models/session-overview.ts';
 import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -81,7 +84,12 @@ export const SessionScreen = ({ route }: { readonly route: Extract<Route, { scre
       return true;
     },
     copy: () => {
-      if (row !== null) act.copy(pictureCommand(row), pictureCommand(row));
+      if (row === null) return true;
+      const payload = row.qr?.payload ?? null;
+      const fits = payload !== null && qrTier(view, qrMatrix(payload).length, false).kind !== 'none';
+      if (fits || row.pairing !== null) linkSession(act, row);
+      else if (payload !== null) act.copy(pictureCommand(row), pictureCommand(row));
+      else act.copy(`${row.name}  ${t.verdict[row.verdict]}  ${detailCell(row, view, true)}`, row.name);
       return true;
     },
     back: () => {

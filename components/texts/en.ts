@@ -338,6 +338,8 @@ export const en = {
     theme: (name: string) => `colours: ${name}`,
     alreadyLinked: (name: string) => `${name} is connected; unlink it first (U)`,
     noMatch: 'no match',
+    stillLinked: (names: string) =>
+      `${names}: the phone could not be reached; the client unlinks it there: WhatsApp > Linked devices`,
   },
   dialog: {
     sessions: (n: number) => `${n} sessions`,

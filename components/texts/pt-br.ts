@@ -370,6 +370,8 @@ export const ptBr: Texts = {
     theme: (name: string) => `cores: ${name}`,
     alreadyLinked: (name: string) => `${name} está conectada; desvincule antes (U)`,
     noMatch: 'nada encontrado',
+    stillLinked: (names: string) =>
+      `${names}: o celular não respondeu; o cliente desvincula nele: WhatsApp > Dispositivos conectados`,
   },
   dialog: {
     sessions: (n: number) => `${n} sessões`,

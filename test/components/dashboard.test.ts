@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import { answerEverything } from './support/answers.ts';
+import { answerEverything, exampleIncident } from './support/answers.ts';
 import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from './support/fake-fleet.ts';
 import { openScreen, type Screen, type ScreenOptions } from './support/terminal.ts';
 
@@ -161,6 +161,11 @@ describe('the dashboard on a terminal', () => {
     await screen.waitFor('> . loja-299');
     await screen.press('g');
     await screen.waitFor('> . loja-000');
+    // A held key over a slow line comes as one read.
+    await screen.press('jjjjj');
+    await screen.waitFor('> . loja-005');
+    await screen.press('\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A');
+    await screen.waitFor('> . loja-000');
     screen.written();
     for (let n = 0; n < 5; n += 1)
       screen.fleet.update(({ sessions: all }) => ({
@@ -258,6 +263,58 @@ describe('the dashboard on a terminal', () => {
       ai: 'echo',
     });
     await screen.waitFor('zap-fleet > loja-1');
+  });
+
+  it('says where to unlink when the phone could not be reached', async () => {
+    const screen = await show();
+    Object.assign(screen.fleet.answers, {
+      logout: () => ({ row: sessionRow('loja-centro'), unlinked: false, reason: null }),
+    });
+    await screen.press('/', 'loja', 'enter', 'U');
+    screen.advance(300);
+    await screen.press('loja-centro', 'enter');
+    await screen.waitFor('the client unlinks it there: WhatsApp > Linked devices');
+  });
+
+  it('opens the incident that its banner speaks of', async () => {
+    const fleet = fakeFleet();
+    fleet.update(() => ({ incidents: [exampleIncident()] }));
+    const screen = await show({ fleet });
+    await screen.waitFor('INCIDENT 14');
+    await screen.press('G', 'x');
+    await screen.waitFor('-- INCIDENT 14 --');
+    screen.written();
+    await screen.press('y');
+    expect(screen.written()).toContain('\u001b]52;c;');
+  });
+
+  it('writes instructions in its own editor where there is no other', async () => {
+    const screen = await show({ env: { PATH: '/nowhere' } });
+    await screen.press('E');
+    await screen.waitFor('INSTRUCTIONS');
+    await screen.press('Hi. ', 'ctrl+o');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'prompt'));
+    expect(screen.fleet.asked.at(-1)?.params).toMatchObject({ text: 'Hi. You are the bakery. Be kind.' });
+    await screen.waitFor('saved as version 4');
+  });
+
+  it('changes a setting in place, and says what is wrong while it is typed', async () => {
+    const screen = await show({ columns: 100, rows: 30 });
+    await screen.press('e');
+    await screen.waitFor('dailyBudgetUsd');
+    await screen.press('j'.repeat(22));
+    await screen.waitFor(/> +quietMs/);
+    await screen.press('enter', 'backspace', 'backspace', 'backspace', 'backspace', 'backspace', 'x');
+    await screen.waitFor(/ ! /);
+    await screen.press('enter');
+    expect(screen.fleet.asked.some(({ method }) => method === 'setConfig')).toBe(false);
+    await screen.press('backspace', '3000', 'enter');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'setConfig'));
+    expect(screen.fleet.asked.find(({ method }) => method === 'setConfig')?.params).toMatchObject({
+      key: 'timing_config.quietMs',
+      value: 3000,
+    });
+    await screen.waitFor(/quietMs +3000/);
   });
 
   it('shows no key on the screen while it is typed', async () => {
