@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type ApiClient, createApiClient } from '../../src/http/api-client.ts';
+import { findBrowser } from '../../workers/whatsapp/browser.ts';
+import { controlPhone } from '../../workers/whatsapp/simulated/control.ts';
+import { readQr } from '../http/read-qr.ts';
+import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { until } from '../support/until.ts';
+import { testBrowserDirectory } from '../whatsapp-web/test-browser.ts';
+
+/** A headless fleet of the built program, driven over HTTP alone: the typed client, the client's link in a real Chromium, metrics, WebSocket. */
+
+const name = 'studio-bela';
+const other = 'padaria-joao';
+const phone = '5511987654321';
+
+let fleet: BuiltFleet;
+let browser: Browser;
+let profile: string;
+let url: string;
+let token: string;
+let api: ApiClient;
+let page: Page;
+
+const bearer = () => ({ authorization: `Bearer ${token}` });
+const stateOf = async (session: string): Promise<string> =>
+  (await api.call('getSession', { params: { name: session } })).session.state;
+const phoneOf = (session: string) => controlPhone(join(fleet.paths.tokens, session));
+const text = (): Promise<string> => page.evaluate('document.body.innerText') as Promise<string>;
+const qrOnPage = async (): Promise<string | null> => {
+  const image = await page.$('img.qr');
+  return image === null ? null : readQr(Buffer.from(await image.screenshot()));
+};
+
+beforeAll(async () => {
+  const found = findBrowser({ unpackDirectory: testBrowserDirectory, env: { PATH: process.env['PATH'] } });
+  await found.prepare();
+  profile = mkdtempSync(join(tmpdir(), 'zf-api-'));
+  browser = await puppeteer.launch({
+    executablePath: found.path,
+    args: [...found.args],
+    env: { ...found.env },
+    headless: found.kind === 'chrome' ? true : 'shell',
+    userDataDir: profile,
+  });
+  page = await browser.newPage();
+  await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  fleet = builtFleet();
+  for (const session of [name, other]) {
+    mkdirSync(join(fleet.paths.tokens, session), { recursive: true, mode: 0o700 });
+    writeFileSync(join(fleet.paths.tokens, session, 'simulated.json'), '{"scenario":"manual"}');
+  }
+}, 120_000);
+afterAll(async () => {
+  const child = browser?.process();
+  await browser?.close();
+  await fleet.end();
+  await until(() => child === null || child.exitCode !== null || child.signalCode !== null, {
+    what: 'the browser to end',
+  });
+  rmSync(profile, { recursive: true, force: true });
+}, 60_000);
+
+test('the token is made on the first start; the API opens with it and with nothing else', async () => {
+  await fleet.run('create', other, '--engine', 'simulated', '--ai', 'echo');
+  token = (await fleet.run('token')).stdout.trim();
+  url = await until(async () => (await fleet.json<{ apiUrl: string | null }>('master', 'status')).apiUrl, {
+    what: 'the API',
+  });
+  api = createApiClient({ url, token });
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect((await fetch(`${url}/api/sessions`)).status).toBe(401);
+  expect((await fetch(`${url}/api/sessions`, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+  expect((await api.call('listSessions')).sessions.map((row) => row.name)).toEqual([other]);
+});
+
+test('a session is made, started and its QR read over HTTP', async () => {
+  await api.call('createSession', { body: { name, engine: 'simulated', ai: 'echo', start: true } });
+  await until(async () => (await stateOf(name)) === 'qr', { within: 20_000, what: 'a QR' });
+  const codes = await api.call('getCodes', { params: { name } });
+  const png = await fetch(`${url}/api/sessions/${name}/qr`, { headers: { ...bearer(), accept: 'image/png' } });
+  expect(readQr(Buffer.from(await png.arrayBuffer()))).toBe(codes.qr?.payload);
+});
+
+test("the client's link shows this session's live QR in a real Chromium, follows to connected, and then ends", async () => {
+  const { stdout } = await fleet.run('link', name);
+  const link = stdout.split('\n')[0] ?? '';
+  expect(link.startsWith(`${url}/link/`)).toBe(true);
+  await page.goto(link);
+  const shown = await until(qrOnPage, { what: 'the QR on the page' });
+  expect(shown).toBe((await api.call('getCodes', { params: { name } })).qr?.payload);
+  expect(await text()).not.toContain(other);
+  const hand = await phoneOf(name);
+  await hand.ask({ do: 'scan', phone });
+  hand.close();
+  await until(async () => /Connected|Conectado/.test(await text()), { within: 20_000, what: 'the page to say so' });
+  await until(async () => (await stateOf(name)) === 'connected', { within: 20_000, what: 'connected' });
+  expect((await fleet.run('link', name)).code).toBe(4);
+});
+
+test('changes come over the WebSocket, a message in is answered, and both are counted', async () => {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/events`, { headers: bearer() });
+  const seen: string[] = [];
+  socket.on('message', (data) => seen.push(String(data)));
+  await until(() => seen.length > 0, { what: 'the snapshot' });
+  const before = seen.length;
+  for (const [key, value] of [
+    ['quietMs', 200],
+    ['readingDelayMs', 0],
+  ] as const)
+    await api.call('changeSession', { params: { name }, body: { timing_config: { [key]: value } } });
+  const hand = await phoneOf(name);
+  await hand.ask({ do: 'deliver', messages: [{ chatId: '5521912345678@c.us', text: 'oi', phone: '5521912345678' }] });
+  hand.close();
+  await until(
+    async () => {
+      const response = await fetch(`${url}/metrics`, { headers: bearer() });
+      const lines = (await response.text()).split('\n');
+      return ['in', 'out'].every((direction) =>
+        lines.includes(`zapfleet_session_messages_total{session="${name}",direction="${direction}"} 1`),
+      );
+    },
+    { within: 30_000, every: 250, what: 'one message in and one out in the metrics' },
+  );
+  expect(seen.length).toBeGreaterThan(before);
+  socket.close();
+});
+
+test('a new token ends the old one at once, without touching a session', async () => {
+  const old = token;
+  const pid = (await fleet.row(name)).pid;
+  token = (await fleet.run('token', '--rotate')).stdout.trim();
+  expect(token).not.toBe(old);
+  expect((await fetch(`${url}/api/sessions`, { headers: { authorization: `Bearer ${old}` } })).status).toBe(401);
+  expect((await fetch(`${url}/api/sessions`, { headers: bearer() })).status).toBe(200);
+  expect((await fleet.row(name)).pid).toBe(pid);
+});
+
+test('requests of every bad kind at once leave API, master and sessions as they were', async () => {
+  const pid = (await fleet.row(name)).pid;
+  const bad = [
+    '/api/sessions/..%2f..%2fetc%2fpasswd/logs',
+    '/api/sessions/%00/start',
+    '/api/sessions/%E2%80%AEevil/qr',
+    `/api/sessions/${'x'.repeat(5000)}`,
+    '/api/sessions?limit=NaN&__proto__=1',
+    '/link/../../data/api-token',
+    '/link/%5C..%5C',
+    '/assets/..%2f..%2fpackage.json',
+  ];
+  const codes = new Set<number>();
+  const ask = async (path: string, body: string): Promise<void> => {
+    const response = await fetch(url + path, {
+      method: path.endsWith('start') ? 'POST' : 'GET',
+      headers: { ...bearer(), 'content-type': 'application/json' },
+      ...(path.endsWith('start') ? { body } : {}),
+    });
+    codes.add(response.status);
+    const answer = await response.text();
+    expect(answer).not.toMatch(/root:x:|\bat .*\.(?:js|ts):\d+|zap-fleet",/);
+  };
+  for (let round = 0; round < 25; round += 1)
+    await Promise.all(bad.map((path, index) => ask(path, '{"a":'.repeat(index * 50))));
+  for (const code of codes) expect(code).toBeLessThan(500);
+  expect(codes.has(200)).toBe(false);
+  expect(await fleet.row(name)).toMatchObject({ state: 'connected', pid });
+});
