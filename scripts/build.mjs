@@ -8,7 +8,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 
 /** Small and pure, and needed for the first frame: inside the bundle. */
-const bundled = new Set(['ink', 'ink-table', 'react', 'zod', 'commander', 'dotenv', 'qrcode-terminal', 'string-width', 'uqr']);
+const bundled = new Set([
+  'ink',
+  'ink-table',
+  'react',
+  'zod',
+  'commander',
+  'dotenv',
+  'qrcode-terminal',
+  'string-width',
+  'uqr',
+]);
 const external = Object.keys(manifest.dependencies).filter((name) => !bundled.has(name));
 
 rmSync(`${root}/dist`, { recursive: true, force: true });

@@ -12,7 +12,13 @@ export interface Terminal {
   cell(
     column: number,
     row: number,
-  ): { readonly char: string; readonly fg: number; readonly bg: number; readonly inverse: boolean };
+  ): {
+    readonly char: string;
+    readonly fg: number;
+    readonly bg: number;
+    readonly inverse: boolean;
+    readonly bold: boolean;
+  };
   type(keys: string): void;
   resize(columns: number, rows: number): void;
   /** Waits until the screen shows what `match` wants. */
@@ -77,7 +83,8 @@ export const openTerminal = (options: {
         char: cell?.getChars() || ' ',
         fg: cell?.isFgDefault() === false ? cell.getFgColor() : -1,
         bg: cell?.isBgDefault() === false ? cell.getBgColor() : -1,
-        inverse: cell?.isInverse() === 1,
+        inverse: (cell?.isInverse() ?? 0) !== 0,
+        bold: (cell?.isBold() ?? 0) !== 0,
       };
     },
     type: (keys) => child.write(keys),
