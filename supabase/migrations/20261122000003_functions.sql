@@ -1,5 +1,24 @@
 -- zap-fleet on Supabase, 3 of 3: what the fleet calls. Applies any number of times.
 
+-- Some gateways hand a JSON parameter on as a string of JSON. What is neither is refused: a batch must never be taken for an empty one.
+create or replace function zap_fleet_json(p_value jsonb, p_type text) returns jsonb language plpgsql immutable set search_path = public, pg_temp as $$
+declare
+  plain jsonb := case when jsonb_typeof(p_value) = 'string' then (p_value #>> '{}')::jsonb else p_value end;
+begin
+  if jsonb_typeof(plain) is distinct from p_type then
+    raise exception 'expected a JSON %, not %', p_type, coalesce(jsonb_typeof(plain), 'nothing') using errcode = '22023';
+  end if;
+  return plain;
+end $$;
+
+-- What was sent must have been written: a row less is an error, not a success.
+create or replace function zap_fleet_expect(p_what text, p_written bigint, p_sent bigint) returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  if p_written <> p_sent then
+    raise exception 'only % of % % could be written', p_written, p_sent, p_what using errcode = '22000';
+  end if;
+end $$;
+
 -- Where a fleet's stream of changes stands here.
 create or replace function zap_fleet_hello(p_node text, p_host text) returns jsonb language plpgsql set search_path = public, pg_temp as $$
 declare
@@ -52,12 +71,14 @@ begin
 end $$;
 
 -- One batch of changes (p_after, p_through] of one fleet, in one transaction. A batch that was applied already changes nothing.
-create or replace function zap_fleet_push(p_node text, p_host text, p_stream text, p_after bigint, p_through bigint, p_rows jsonb) returns jsonb
+create or replace function zap_fleet_push(p_node text, p_host text, p_stream text, p_after bigint, p_through bigint, p_batch jsonb) returns jsonb
 language plpgsql set search_path = public, pg_temp as $$
 declare
   mine fleet_nodes;
   one record;
   answered jsonb;
+  written bigint;
+  p_rows jsonb := zap_fleet_json(p_batch, 'object');
 begin
   select * into mine from fleet_nodes where node_id = p_node for update;
   if mine.node_id is null or mine.stream is distinct from p_stream then
@@ -143,7 +164,8 @@ begin
   insert into conversations (session_id, user_id, session_name, session_key, node_id, fleet_conversation_id, chat_id, chat_kind, phone, phone_key, lid,
       name, is_saved, paused_until, paused_by, paused_reason, context_summary, summary_through, history_from, away_day, bot_loop, last_inbound_at,
       last_outbound_at, last_owner_at, last_at, last_text, message_count, fleet_created_at, fleet_updated_at, change_seq, last_interaction, created_at)
-    select s.id, u.id, x.session_name, x.session_key, p_node, x.fleet_conversation_id, x.chat_id, x.chat_kind, x.phone, x.phone_key, x.lid,
+    -- A session that was removed and made again under its name shares its chats there: the newest form counts.
+    select distinct on (x.session_name, x.chat_id) s.id, u.id, x.session_name, x.session_key, p_node, x.fleet_conversation_id, x.chat_id, x.chat_kind, x.phone, x.phone_key, x.lid,
       x.name, x.is_saved, x.paused_until, x.paused_by, x.paused_reason, x.context_summary, x.summary_through, x.history_from, x.away_day, x.bot_loop,
       x.last_inbound_at, x.last_outbound_at, x.last_owner_at, x.last_at, x.last_text, x.message_count, x.fleet_created_at, x.fleet_updated_at,
       x.change_seq, to_timestamp(x.last_at / 1000.0), to_timestamp(x.fleet_created_at / 1000.0)
@@ -153,7 +175,7 @@ begin
       last_owner_at bigint, last_at bigint, last_text text, message_count integer, fleet_created_at bigint, fleet_updated_at bigint, change_seq bigint)
     join whatsapp_sessions s on s.session_name = x.session_name
     join whatsapp_users u on u.chat_id = x.chat_id
-    order by x.fleet_conversation_id
+    order by x.session_name, x.chat_id, x.fleet_conversation_id desc
     on conflict (session_name, chat_id) do update set
       session_key = excluded.session_key, node_id = excluded.node_id, fleet_conversation_id = excluded.fleet_conversation_id,
       chat_kind = excluded.chat_kind, phone = excluded.phone, phone_key = excluded.phone_key, lid = excluded.lid, name = excluded.name,
@@ -163,6 +185,9 @@ begin
       last_outbound_at = excluded.last_outbound_at, last_owner_at = excluded.last_owner_at, last_at = excluded.last_at, last_text = excluded.last_text,
       message_count = excluded.message_count, fleet_created_at = excluded.fleet_created_at, fleet_updated_at = excluded.fleet_updated_at,
       change_seq = excluded.change_seq, last_interaction = excluded.last_interaction;
+  get diagnostics written = row_count;
+  perform zap_fleet_expect('conversations', written, (select count(*) from (select distinct x.session_name, x.chat_id
+    from jsonb_to_recordset(coalesce(p_rows -> 'conversations', '[]')) x(session_name text, chat_id text)) d));
 
   insert into fleet_turns (row_key, session_key, chat_id, node_id, started_at, finished_at, outcome, reason_code, reason, message_ids, joined_text,
       instructions_version, provider, model, parameters, history_from, history_to, history_count, history_hash, raw_answer, filtered, parts, attempts,
@@ -182,6 +207,8 @@ begin
       history_hash = excluded.history_hash, raw_answer = excluded.raw_answer, filtered = excluded.filtered, parts = excluded.parts,
       attempts = excluded.attempts, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, cost_micro = excluded.cost_micro,
       timing = excluded.timing, steps = excluded.steps, fleet_updated_at = excluded.fleet_updated_at, change_seq = excluded.change_seq;
+  get diagnostics written = row_count;
+  perform zap_fleet_expect('turns', written, jsonb_array_length(coalesce(p_rows -> 'turns', '[]')));
   insert into fleet_outbox (row_key, session_key, chat_id, node_id, turn_key, batch, part, whole, text, source, actor, status, message_id, life,
       not_before, attempts, lookups, reason, ack, fleet_created_at, sending_at, done_at, fleet_updated_at, change_seq)
     select x.row_key, x.session_key, x.chat_id, p_node, x.turn_key, x.batch, x.part, x.whole, x.text, x.source, x.actor, x.status, x.message_id, x.life,
@@ -195,6 +222,8 @@ begin
       life = excluded.life, not_before = excluded.not_before, attempts = excluded.attempts, lookups = excluded.lookups, reason = excluded.reason,
       ack = excluded.ack, sending_at = excluded.sending_at, done_at = excluded.done_at, fleet_updated_at = excluded.fleet_updated_at,
       change_seq = excluded.change_seq;
+  get diagnostics written = row_count;
+  perform zap_fleet_expect('outbox', written, jsonb_array_length(coalesce(p_rows -> 'outbox', '[]')));
   insert into messages (conversation_id, sender_type, message_type, content, created_at, session_key, node_id, fleet_seq, chat_id, wa_id, sender, author,
       kind, mime_type, media_text, quoted_id, sent_at, stored_at, outcome, outcome_code, outcome_reason, outcome_at, pending_since, held_until, turn_key,
       outbox_key, ack, fleet_updated_at, change_seq)
@@ -216,18 +245,22 @@ begin
       outcome_reason = excluded.outcome_reason, outcome_at = excluded.outcome_at, pending_since = excluded.pending_since,
       held_until = excluded.held_until, turn_key = excluded.turn_key, outbox_key = excluded.outbox_key, ack = excluded.ack,
       fleet_updated_at = excluded.fleet_updated_at, change_seq = excluded.change_seq;
+  get diagnostics written = row_count;
+  perform zap_fleet_expect('messages', written, jsonb_array_length(coalesce(p_rows -> 'messages', '[]')));
   insert into fleet_events (row_key, node_id, fleet_id, at, level, session_key, session_name, kind, text, evidence, actor, change_seq)
     select x.row_key, p_node, x.fleet_id, x.at, x.level, x.session_key, x.session_name, x.kind, x.text, x.evidence, x.actor, x.change_seq
     from jsonb_to_recordset(coalesce(p_rows -> 'events', '[]')) x(row_key text, fleet_id bigint, at bigint, level text, session_key text,
       session_name text, kind text, text text, evidence text, actor text, change_seq bigint)
     on conflict (row_key) do update set text = excluded.text, evidence = excluded.evidence, change_seq = excluded.change_seq;
+  get diagnostics written = row_count;
+  perform zap_fleet_expect('events', written, jsonb_array_length(coalesce(p_rows -> 'events', '[]')));
 
   update fleet_nodes set applied_seq = p_through, seen_at = now(), host = p_host where node_id = p_node;
   select coalesce(jsonb_agg(jsonb_build_object('session_name', s.session_name, 'revision', s.revision)), '[]') into answered
     from whatsapp_sessions s
     where s.session_name in (select x.session_name from jsonb_to_recordset(coalesce(p_rows -> 'sessions', '[]')) x(session_name text));
   return jsonb_build_object('result', 'applied', 'stream', mine.stream, 'applied_seq', p_through, 'sessions', answered);
-  exception when integrity_constraint_violation or data_exception then
+  exception when integrity_constraint_violation or data_exception or cardinality_violation then
     -- About the rows, not about the service: the fleet looks for the one. Nothing of the batch was kept.
     return jsonb_build_object('result', 'refused', 'reason', sqlstate || ' ' || sqlerrm, 'stream', mine.stream, 'applied_seq', mine.applied_seq);
   end;
@@ -266,12 +299,12 @@ declare
 begin
   perform set_config('zap_fleet.writer', p_node, true);
   update whatsapp_sessions s set lease_expires_at = clock_timestamp() + make_interval(secs => p_seconds)
-    from jsonb_to_recordset(p_leases) x(session_name text, epoch bigint)
+    from jsonb_to_recordset(zap_fleet_json(p_leases, 'array')) x(session_name text, epoch bigint)
     where s.session_name = x.session_name and s.home_node = p_node and s.lease_epoch = x.epoch;
   update fleet_nodes set seen_at = now() where node_id = p_node;
   select coalesce(jsonb_agg(jsonb_build_object('session_name', x.session_name, 'renewed', coalesce(s.home_node = p_node and s.lease_epoch = x.epoch, false),
       'node', s.home_node, 'host', s.home_host)), '[]') into answered
-    from jsonb_to_recordset(p_leases) x(session_name text, epoch bigint)
+    from jsonb_to_recordset(zap_fleet_json(p_leases, 'array')) x(session_name text, epoch bigint)
     left join whatsapp_sessions s on s.session_name = x.session_name;
   return answered;
 end $$;
@@ -283,7 +316,7 @@ declare
 begin
   perform set_config('zap_fleet.writer', p_node, true);
   update whatsapp_sessions s set lease_expires_at = null
-    from jsonb_to_recordset(p_leases) x(session_name text, epoch bigint)
+    from jsonb_to_recordset(zap_fleet_json(p_leases, 'array')) x(session_name text, epoch bigint)
     where s.session_name = x.session_name and s.home_node = p_node and s.lease_epoch = x.epoch;
   get diagnostics released = row_count;
   return released;
@@ -302,9 +335,10 @@ create or replace function zap_fleet_page(p_table text, p_session_key text, p_af
 language plpgsql stable set search_path = public, pg_temp as $$
 declare
   answered jsonb;
-  a bigint := coalesce((p_after ->> 0)::bigint, -1);
-  b text := coalesce(p_after ->> 1, '');
-  c text := coalesce(p_after ->> 2, '');
+  place jsonb := zap_fleet_json(coalesce(p_after, '[]'), 'array');
+  a bigint := coalesce((place ->> 0)::bigint, -1);
+  b text := coalesce(place ->> 1, '');
+  c text := coalesce(place ->> 2, '');
 begin
   case p_table
     when 'instructions' then
@@ -331,7 +365,7 @@ begin
 end $$;
 
 create or replace function zap_fleet_counts(p_session_keys jsonb, p_node text) returns jsonb language sql stable set search_path = public, pg_temp as $$
-  with keys as (select value as k from jsonb_array_elements_text(p_session_keys))
+  with keys as (select value as k from jsonb_array_elements_text(zap_fleet_json(p_session_keys, 'array')))
   select jsonb_build_object(
     'instructions', (select count(*) from fleet_instructions where session_key in (select k from keys)),
     'conversations', (select count(*) from conversations where session_key in (select k from keys)),

@@ -106,7 +106,7 @@ export const createPusher = (options: PusherOptions) => {
       p_stream: replica.state('stream'),
       p_after: batch.after,
       p_through: batch.through,
-      p_rows: batch.rows,
+      p_batch: batch.rows,
     });
     if (answer.result === 'refused') throw new ReplicaFailure('row', plainText(answer.reason ?? '').slice(0, 300));
     if (answer.result === 'applied') arrived(batch, answer.sessions);

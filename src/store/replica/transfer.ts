@@ -45,7 +45,7 @@ export const createTransfer = (options: TransferOptions) => {
   const pullTable = async (sessionId: string, table: PulledTable): Promise<void> => {
     const bookmark = `pull:${sessionId}:${table}`;
     for (;;) {
-      const after: unknown = JSON.parse(replica.state(bookmark) ?? 'null');
+      const after: unknown = JSON.parse(replica.state(bookmark) ?? '[]');
       const rows = await door.call('zap_fleet_page', {
         p_table: table,
         p_session_key: sessionId,

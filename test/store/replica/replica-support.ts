@@ -66,7 +66,7 @@ export const server = (
 
 export const settled = (one: Server): Promise<boolean> =>
   until(() => one.replicator.status().status === 'ok' && one.replicator.status().waitingRows === 0, {
-    within: 15_000,
+    within: 30_000,
     what: 'nothing to wait',
   });
 

@@ -34,7 +34,7 @@ const countAll = `select (select count(*) from whatsapp_sessions)::int s, (selec
 const kept = { s: 2, u: 4, c: 8, m: 40, x: 4 };
 
 export const migrationCases = (supabase: () => LocalSupabase): void => {
-  it('apply to an empty project, twice', async () => {
+  it('apply to an empty project, twice', { timeout: 60_000 }, async () => {
     const [row] = await supabase().scratch([
       '@migrations',
       '@migrations',
@@ -43,7 +43,7 @@ export const migrationCases = (supabase: () => LocalSupabase): void => {
     expect(row?.['n']).toBe(10);
   });
 
-  it('apply twice over the old schema with data, keep every row, and take new rows beside the old', async () => {
+  it('apply twice over the old schema with data, keep every row, and take new rows beside the old', { timeout: 60_000 }, async () => {
     const push = (after: number): string => `select zap_fleet_push('n', 'h', 's', ${after}, ${after + 1}, '{
       "sessions": [{"session_name": "padaria", "fleet_session_id": "S", "is_active": false, "ai_config": {}, "timing_config": {}, "filters": {},
         "revision": 1, "base_revision": 0, "state": "stopped", "restarts": 0, "lease_epoch": 0, "removed": false}],
