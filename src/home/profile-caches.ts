@@ -27,3 +27,6 @@ const caches: ReadonlySet<string> = new Set([
 /** Whether a file or directory of that name inside a login profile belongs in no archive: caches, and the locks of a running browser. */
 export const isNotForArchives = (name: string): boolean =>
   caches.has(name) || name.startsWith('Singleton') || name === 'lockfile' || /[\p{Cc}\\]/u.test(name);
+
+/** Whether it is a cache that can be removed while the browser is closed; the browser makes it again. */
+export const isProfileCache = (name: string): boolean => caches.has(name);

@@ -1,5 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
-import type { HomePaths } from '../home/home-paths.ts';
+import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
 import { createCodeMethods } from '../orchestrator/code-methods.ts';
 import { createConfigMethods } from '../orchestrator/config-methods.ts';
@@ -16,6 +16,7 @@ import { pruneLoginArchives } from '../orchestrator/login-archive.ts';
 import { readPolicies } from '../orchestrator/policies-file.ts';
 import { createPortAllocator } from '../orchestrator/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process-manager.ts';
+import { sizeOf } from '../orchestrator/profile-size.ts';
 import { createRemovalMethods } from '../orchestrator/removal-methods.ts';
 import { createSessionBook } from '../orchestrator/session-book.ts';
 import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/session-orchestrator.ts';
@@ -242,6 +243,7 @@ export const openFleet = async (options: {
         const memoryBytes = resources.memoryOf(id);
         return memoryBytes === null ? null : { memoryBytes, cpuPercent: resources.sampleOf(id)?.cpuPercent ?? 0 };
       },
+      profileBytesOf: ({ name }) => sizeOf(profileDir(paths, name)),
       policy: policies.session,
       now,
       log: say,
@@ -267,7 +269,7 @@ export const openFleet = async (options: {
       close: async () => {
         await fleet.close();
         clearInterval(pruning);
-        health.close();
+        await health.close();
         incidents.close();
         await resources.close();
         orchestrator.close();

@@ -17,6 +17,7 @@ import { type OpenFleet, openFleet } from './open-fleet.ts';
 import { createPurgeMethods } from './purge-customer.ts';
 import { openSocketServer, type SocketServer } from './socket-server.ts';
 import { spawnLaunch } from './spawn-launch.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
 
 /** The last master may be handing over: it holds its lock for a moment longer. */
 const lockWithin = 5000;
@@ -56,6 +57,7 @@ export const runMaster = async (): Promise<void> => {
   let links: Links | undefined;
   let backups: BackupRoom | undefined;
   let http: HttpRoom | null = null;
+  let upkeep: Upkeep | undefined;
   let config: ReturnType<typeof readMasterConfig>;
   let secrets: ReturnType<typeof readSecrets>;
   const ending = Promise.withResolvers<End>();
@@ -88,9 +90,11 @@ export const runMaster = async (): Promise<void> => {
       extensions: (parts) => {
         links = openLinks(parts);
         backups = createBackupRoom(parts, { secrets, log });
+        upkeep = createUpkeep({ secrets, log, handOver: (why) => ending.resolve({ kind: 'hand-over', why }) });
         return [
           httpMethods(parts, links),
           backups.methods,
+          upkeep.methods,
           createPurgeMethods(parts, { upcomingBackups: backups.upcoming }),
           {
             rotateToken: async () => {
@@ -110,6 +114,7 @@ export const runMaster = async (): Promise<void> => {
     });
     await opened.begin();
     await backups?.begin();
+    upkeep?.begin(opened);
     server = await openSocketServer({
       path: paths.socket,
       fleet: opened.fleet,
@@ -161,6 +166,7 @@ export const runMaster = async (): Promise<void> => {
   const end = await ending.promise;
   log.info('master ends', { ...end });
   backups?.close();
+  const upkeepEnds = upkeep?.close();
   // Whatever hangs now: sessions are PM2's, and what matters is in the store.
   const giveUp = setTimeout(() => process.exit(end.kind === 'stop' ? doNotRestartExitCode : 1), 30_000);
   giveUp.unref();
@@ -180,6 +186,7 @@ export const runMaster = async (): Promise<void> => {
         : 'the master was stopped. Start it with: zap-fleet',
     );
     await closeHttp();
+    await upkeepEnds;
     await opened.close();
     lock.release();
     log.close();
@@ -187,6 +194,7 @@ export const runMaster = async (): Promise<void> => {
   }
   await server.close('');
   await closeHttp();
+  await upkeepEnds;
   await opened.close();
   lock.release();
   if (end.kind === 'daemon-lost') {

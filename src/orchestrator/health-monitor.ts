@@ -3,7 +3,9 @@ import { messageOf } from '../session/fleet-error.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import { qrIdleReason } from '../session/verdict.ts';
 import type { SessionActivity } from '../store/activity-queries.ts';
+import type { StoredSession } from '../store/session-store.ts';
 import type { Store } from '../store/store.ts';
+import { usualGapMs } from './health/deafness.ts';
 import { decide, probesWanted } from './health/decide.ts';
 import type { HealthCause, HealthDecision, SessionObservation } from './health/observation.ts';
 import { defaultPolicies, type SessionPolicy } from './health/policies.ts';
@@ -20,7 +22,7 @@ export interface HealthMonitor {
   /** One look at all; `begin` does it on its own. */
   look(): void;
   begin(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface HealthOptions {
@@ -29,6 +31,8 @@ export interface HealthOptions {
   readonly store: Store;
   readonly activityOf: (sessionId: string) => SessionActivity | null;
   readonly costOf: (sessionId: string) => { readonly memoryBytes: Bytes; readonly cpuPercent: CpuPercent } | null;
+  /** Size of its login profile on the disk. */
+  readonly profileBytesOf?: (session: StoredSession) => Promise<Bytes>;
   readonly policy?: SessionPolicy;
   /** Whether `GET /health` of a worker answers. */
   readonly probe?: (port: number) => Promise<boolean>;
@@ -50,7 +54,23 @@ interface Known {
   idleSince: EpochMs | null;
 }
 
+/** The session's own normal is that of the last two weeks. */
+const normalOver: Milliseconds = 14 * 86_400_000;
+const inboundFacts = (inbound: { readonly lastAt: EpochMs | null; readonly minutes: readonly EpochMs[] }) => ({
+  lastInboundAt: inbound.lastAt,
+  usualGapMs: usualGapMs(inbound.minutes),
+});
+
+interface SlowFacts {
+  readonly profileBytes: Bytes | null;
+  readonly lastInboundAt: EpochMs | null;
+  readonly usualGapMs: Milliseconds | null;
+}
+const noSlowFacts: SlowFacts = { profileBytes: null, lastInboundAt: null, usualGapMs: null };
+
 const lookEvery: Milliseconds = 2000;
+/** A profile of 2 GB has some thousand files. */
+const slowEvery: Milliseconds = 5 * 60_000;
 const probeWithin: Milliseconds = 2000;
 const linkProbeEvery: Milliseconds = 60_000;
 const linkProbeWithin: Milliseconds = 30_000;
@@ -75,7 +95,10 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
   const policy = options.policy ?? defaultPolicies.session;
   const probe = options.probe ?? answersHealth;
   const knowledge = new WeakMap<WorkerRef, Known>();
+  const slow = new Map<string, SlowFacts>();
   let timer: NodeJS.Timeout | null = null;
+  let measuring: Promise<void> | null = null;
+  let measuredAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   const knownOf = (worker: WorkerRef): Known => {
@@ -105,7 +128,9 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
     const cpuPercent = cost?.cpuPercent ?? null;
     known.streaks = foldStreaks(known.streaks, { cpuPercent, eventLoopLagMs, memoryBytes }, now(), policy);
     // Only asked for when a restart is near: it decides whether that waits for a quiet moment.
-    const inFlight = known.streaks === noStreaks ? 0 : store.turns.open(stored.id).length;
+    const facts = slow.get(stored.id) ?? noSlowFacts;
+    const isLarge = facts.profileBytes !== null && facts.profileBytes >= policy.profileWarnBytes;
+    const inFlight = known.streaks === noStreaks && !isLarge ? 0 : store.turns.open(stored.id).length;
     return {
       state: session.state,
       since: session.since,
@@ -123,11 +148,11 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
       eventLoopLagMs,
       streaks: known.streaks,
       inFlight,
-      profileBytes: null,
+      profileBytes: facts.profileBytes,
       linkProbesFailed: known.linkProbesFailed,
       workerSaysDeaf: session.deaf,
-      lastInboundAt: options.activityOf(stored.id)?.lastMessageAt ?? null,
-      usualGapMs: null,
+      lastInboundAt: facts.lastInboundAt ?? options.activityOf(stored.id)?.lastMessageAt ?? null,
+      usualGapMs: facts.usualGapMs,
       inIncident: session.incidentId !== null,
     };
   };
@@ -171,6 +196,7 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
     }
     known.ending = action !== 'alert';
     book.record(session, { level: 'warn', kind: `health-${cause}`, text, evidence });
+    if (cause === 'profile-prune') session.pruneWanted = true;
     if (action === 'restart' || action === 'rebuild-browser')
       orchestrator.failWorker(session, { code: cause, words: text });
     else if (action === 'wait-for-person') orchestrator.park(session, 'waiting', { code: qrIdleReason, words: text });
@@ -192,8 +218,31 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
     act(session, known, decide(observation, policy, now()));
   };
 
+  /** What changes slowly and costs more to find out. */
+  const measure = async (): Promise<void> => {
+    for (const { stored, worker } of book.all()) {
+      if (closed) return;
+      if (worker === null) slow.delete(stored.id);
+      else
+        slow.set(stored.id, {
+          profileBytes: options.profileBytesOf === undefined ? null : await options.profileBytesOf(stored),
+          ...inboundFacts(store.activity.inboundOf(stored.id, now() - normalOver)),
+        });
+    }
+  };
+  const measureNowAndThen = (): void => {
+    if (measuring !== null || performance.now() - measuredAt < slowEvery) return;
+    measuredAt = performance.now();
+    measuring = measure()
+      .catch((error: unknown) => log('warn', 'profiles could not be measured', { error: messageOf(error) }))
+      .finally(() => {
+        measuring = null;
+      });
+  };
+
   const look = (): void => {
     if (closed) return;
+    measureNowAndThen();
     for (const session of book.all()) {
       try {
         lookAt(session);
@@ -209,9 +258,10 @@ export const createHealthMonitor = (options: HealthOptions): HealthMonitor => {
     begin: () => {
       timer = setInterval(look, lookEvery);
     },
-    close: () => {
+    close: async () => {
       closed = true;
       if (timer !== null) clearInterval(timer);
+      await measuring;
     },
   };
 };

@@ -47,6 +47,8 @@ export interface ManagedSession {
   /** Stopped to make room: more sessions run than MAX_SESSIONS allows now. */
   surplus: boolean;
   removed: boolean;
+  /** Its profile's caches go while its browser is closed: before its next start. */
+  pruneWanted: boolean;
   connectedAt: EpochMs | null;
 }
 
@@ -73,6 +75,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   restartWanted: false,
   surplus: false,
   removed: false,
+  pruneWanted: false,
   connectedAt: null,
 });
 

@@ -10,6 +10,7 @@ import { findProfileLeftovers } from './leftovers.ts';
 import { forgetWorker, type ManagedSession } from './managed-session.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
+import { pruneProfile } from './profile-size.ts';
 import type { SessionBook, Why } from './session-book.ts';
 
 /** A worker closes its browser in under 8 s (facts/services.md); one that drains after PM2's death has as long. */
@@ -80,6 +81,7 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
         await leftover.remove();
         book.record(session, { level: 'warn', kind: 'leftover-removed', text: leftover.text });
       }
+      if (session.pruneWanted && (await pruneProfile(paths, name))) session.pruneWanted = false;
       const port = await ports.take(name, session.port);
       if (!still()) {
         ports.release(name);

@@ -141,6 +141,25 @@ export const createActivityQueries = (database: Database) => ({
     database.run('UPDATE sessions SET looked_at = ? WHERE id = ?', now, sessionId);
   },
 
+  /** When customers wrote to a session: the newest message, and each minute since then in which some did. */
+  inboundOf: (
+    sessionId: string,
+    since: EpochMs,
+  ): { readonly lastAt: EpochMs | null; readonly minutes: readonly EpochMs[] } => ({
+    lastAt:
+      database.get<{ at: number | null }>(
+        'SELECT max(last_inbound_at) AS at FROM conversations WHERE session_id = ?',
+        sessionId,
+      )?.at ?? null,
+    minutes: database
+      .all<{ minute: number }>(
+        'SELECT minute FROM activity_minutes WHERE session_id = ? AND minute >= ? AND received > 0',
+        sessionId,
+        Math.floor(since / 60_000),
+      )
+      .map(({ minute }) => minute * 60_000),
+  }),
+
   /** What is normal for a session at this hour of the day; for the estimate of who waits while we cannot see WhatsApp, and for deafness. */
   normalOf: (sessionIds: readonly string[], now: EpochMs): ReadonlyMap<string, SessionNormal> => {
     const sums = new Map<string, { received: number; visits: number; days: number }>();

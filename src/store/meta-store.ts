@@ -28,3 +28,5 @@ export type MetaStore = ReturnType<typeof createMetaStore>;
 
 /** Written by the master's disk guard, read by every worker before it begins an answer or a send. */
 export const repliesStoppedKey = 'replies_stopped_at';
+/** Written by the master's disk guard; no backup is made while it is there. */
+export const backupsPausedKey = 'backups_paused_at';

@@ -22,6 +22,8 @@ export interface ChatRunners {
 const lidChat = /@lid$/;
 const firstFaultPauseMs = 1000;
 const longestFaultPauseMs = 60_000;
+/** The master wakes every worker when replies may go on; this is for a wake that got lost. */
+const stoppedPauseMs = 30_000;
 
 export const createChatRunners = (core: EngineCore): ChatRunners => {
   const running = new Map<number, { rest: Rest; done: Promise<void> }>();
@@ -64,6 +66,11 @@ export const createChatRunners = (core: EngineCore): ChatRunners => {
   /** True while there is something to do. */
   const step = async (conversationId: number, rest: Rest, sender: SenderState): Promise<boolean> => {
     const part = core.store.outbox.next(core.session.id, conversationId);
+    // The disk is nearly full: what room there is belongs to the inbox. A part on its way is still looked up.
+    if (part?.status !== 'sending' && core.store.meta.repliesStoppedAt() !== null) {
+      await rest.soft(stoppedPauseMs);
+      return true;
+    }
     if (part !== null) {
       await handlePart(core, part, sender, rest);
       return true;

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HomePaths } from '../home/home-paths.ts';
+import { messageOf } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import type { ManagedSession } from './managed-session.ts';
+import type { ProcessManager } from './process-manager.ts';
+import type { SessionBook } from './session-book.ts';
+
+/**
+ * PM2's daemon may hang without dying: its sockets stay open and nothing comes back. Then it is ended, which its workers and this master
+ * take as the loss they are made for. A bus that brings nothing while the daemon answers is only ours to open anew.
+ */
+export interface DaemonWatch {
+  look(): Promise<void>;
+  begin(): void;
+  close(): void;
+}
+
+export interface DaemonWatchOptions {
+  readonly paths: HomePaths;
+  readonly book: SessionBook;
+  readonly pm2: Pick<ProcessManager, 'list'>;
+  /** Silent on the bus for this long, ms. */
+  readonly heartbeatLateMs: Milliseconds;
+  readonly now: () => number;
+  /** Lets the next master open the bus anew. */
+  readonly onBusIll: (why: string) => void;
+  readonly log: (level: 'warn' | 'error', text: string, fields?: Readonly<Record<string, unknown>>) => void;
+}
+
+const lookEvery: Milliseconds = 10_000;
+/** Each question waits 10 s for its answer (process-manager.ts): a daemon that is only busy answers one of them. */
+const silencesTaken = 2;
+/** The bus of a master this young has not brought every heartbeat yet. */
+const settleFor: Milliseconds = 60_000;
+
+/** Pid of this fleet's daemon, from PM2's file; null when that is not a daemon of ours (a recycled pid, another system). */
+export const daemonPid = (paths: HomePaths): number | null => {
+  try {
+    const pid = Number(readFileSync(join(paths.pm2, 'pm2.pid'), 'utf8').trim());
+    const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return title.includes(`God Daemon (${paths.pm2})`) ? pid : null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+};
+
+export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
+  const { book, log } = options;
+  const beganAt = performance.now();
+  let silences = 0;
+  let busSilences = 0;
+  let looking: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const isLate = (session: ManagedSession): boolean =>
+    session.worker !== null &&
+    options.now() - Math.max(session.vitals?.at ?? 0, session.worker.startedAt) > options.heartbeatLateMs;
+
+  const endDaemon = (error: unknown): void => {
+    const pid = daemonPid(options.paths);
+    book.record(null, {
+      level: 'error',
+      kind: 'daemon-hung',
+      text: "PM2's daemon does not answer; it is ended and started anew",
+      evidence: { pid, silences, error: messageOf(error) },
+    });
+    log('error', "PM2's daemon hangs and is ended", { pid });
+    // SIGTERM would take every worker with it for 30 s (facts/services.md); a hung one does not even read it.
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+  };
+
+  const step = async (): Promise<void> => {
+    try {
+      await options.pm2.list();
+      silences = 0;
+    } catch (error) {
+      if (closed) return;
+      silences += 1;
+      if (silences >= silencesTaken) endDaemon(error);
+      return;
+    }
+    const running = book.all().filter((session) => session.worker !== null && session.vitals !== null);
+    const allLate = running.length >= 2 && running.every(isLate);
+    busSilences = allLate && performance.now() - beganAt > settleFor ? busSilences + 1 : 0;
+    if (busSilences < silencesTaken || closed) return;
+    busSilences = 0;
+    const text = "nothing comes over PM2's bus, though PM2 answers; the next master opens it anew";
+    book.record(null, { level: 'error', kind: 'bus-ill', text, evidence: { workers: running.length } });
+    options.onBusIll(text);
+  };
+  const look = (): Promise<void> => {
+    looking ??= step()
+      .catch((error: unknown) => log('warn', "PM2's daemon could not be looked at", { error: messageOf(error) }))
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
+  };
+  return {
+    look,
+    begin: () => {
+      timer = setInterval(() => void look(), lookEvery);
+    },
+    close: () => {
+      closed = true;
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+};
