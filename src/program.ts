@@ -105,14 +105,16 @@ const build = async (finish: (code: number) => void): Promise<Command> => {
       return;
     }
     const loaded = await load(globals);
+    if (loaded.settings.SINGLE_SESSION_MODE) {
+      const { runSingleSession } = await import('./operation-commands.ts');
+      finish(await runSingleSession(loaded));
+      return;
+    }
     if (options.daemon === true) {
-      if (loaded.settings.SINGLE_SESSION_MODE) {
-        const { runSingleSession } = await import('./operation-commands.ts');
-        finish(await runSingleSession(loaded));
-        return;
-      }
       const { runDaemon } = await import('./master/supervisor.ts');
-      finish(await runDaemon(loaded));
+      const { logLineText } = await import('./commands/logs.ts');
+      const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
+      finish(await runDaemon(loaded, process.stdout.isTTY === true ? inWords : {}));
       return;
     }
     const { openDashboard } = await import('./dashboard.ts');

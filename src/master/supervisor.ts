@@ -10,6 +10,7 @@ import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts'
 import { secretNames, settingsFingerprint } from '../settings/settings.ts';
 import { masterLog, readMasterStopped } from './master-files.ts';
 import { becomeOnlyDaemon } from './only-daemon.ts';
+import { createMasterWatchdog, type MasterWatchdog } from './master-watchdog.ts';
 import { launchRequest, spawnLaunch } from './spawn-launch.ts';
 import { stopFleet } from './stop-fleet.ts';
 
@@ -23,17 +24,17 @@ const lookEvery: Milliseconds = 1000;
 const masterAwayAtMost: Milliseconds = 5000;
 const relayEvery: Milliseconds = 250;
 
-const say = (text: string): void => {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'info', text })}\n`);
-};
+/** How a JSON line is written to standard output. */
+type Print = (line: string) => void;
+const asJson: Print = (line) => void process.stdout.write(`${line}\n`);
 
 /** Writes every new line of the master's log to standard output, until `signal`; what was written before it began is not told again. */
-const relayLog = async (file: string, signal: AbortSignal): Promise<void> => {
+const relayLog = async (file: string, print: Print, signal: AbortSignal): Promise<void> => {
   let { cursor } = await readLog({ file, lines: 0 });
   const step = async (): Promise<void> => {
     const page = await readLog({ file, cursor });
     cursor = page.cursor;
-    if (page.lines.length > 0) process.stdout.write(`${page.lines.join('\n')}\n`);
+    for (const line of page.lines) print(line);
   };
   while (!signal.aborted) {
     await step();
@@ -63,9 +64,17 @@ const hurryWorkers = (pids: readonly number[]): void => {
 /** Keeps the fleet running until a signal, or until somebody stops it with `master stop`. Resolves with the exit code. */
 export const runDaemon = async (
   given: LoadedSettings,
-  options: { readonly workerScript?: string } = {},
+  options: {
+    readonly workerScript?: string;
+    /** Default: the JSON line itself. A person at a terminal may want words. */
+    readonly print?: Print;
+  } = {},
 ): Promise<number> => {
   process.umask(0o077);
+  const print = options.print ?? asJson;
+  const say = (text: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+    print(JSON.stringify({ at: new Date().toISOString(), level: 'info', text, ...fields }));
+  const worker = options.workerScript === undefined ? {} : { workerScript: options.workerScript };
   let loaded = given;
   const { paths } = loaded;
   prepareHome(paths);
@@ -77,7 +86,7 @@ export const runDaemon = async (
   let replacing: Promise<void> = Promise.resolve();
 
   const replaceMaster = async (): Promise<void> => {
-    await spawnLaunch(launchRequest(loaded, { ...options, replace: true }));
+    await spawnLaunch(launchRequest(loaded, { ...worker, replace: true }));
   };
   const onStop = (signal: NodeJS.Signals): void => {
     if (draining) {
@@ -104,17 +113,19 @@ export const runDaemon = async (
   process.on('SIGINT', onStop);
   process.on('SIGHUP', onReload);
 
-  const relaying = relayLog(masterLog(paths), stopRelay.signal);
+  const relaying = relayLog(masterLog(paths), print, stopRelay.signal);
   // Its failure is told at the end; until then the fleet is more important than its log.
   const relayed = relaying.catch((error: unknown) => say(`the log cannot be relayed: ${messageOf(error)}`));
   try {
-    await spawnLaunch(launchRequest(loaded, options));
+    await spawnLaunch(launchRequest(loaded, worker));
     const fleet = await connectFleet(loaded, { launch: null });
     try {
       if (fleet.getSnapshot().fleet.settingsFingerprint !== settingsFingerprint(loaded.settings, loaded.secrets)) {
         await replaceMaster();
       }
-      const ended = await keep();
+      const { fleet: info, sessions } = fleet.getSnapshot();
+      say('the fleet is ready', { home: paths.home, master: info.masterPid, sessions: sessions.length });
+      const ended = await keep(createMasterWatchdog({ paths, masterPid: () => fleet.getSnapshot().fleet.masterPid }));
       if (ended) return 0;
       workerPids = fleet.getSnapshot().sessions.flatMap((row) => (row.pid === null ? [] : [row.pid]));
     } finally {
@@ -134,13 +145,15 @@ export const runDaemon = async (
   }
 
   /** Resolves with false when a signal asks for the end, with true when somebody stopped the fleet on purpose. */
-  async function keep(): Promise<boolean> {
+  async function keep(watchdog: MasterWatchdog): Promise<boolean> {
     let awaySince: number | null = null;
     for (;;) {
       const isAsked = await Promise.race([asked.promise.then(() => true), delay(lookEvery, false)]);
       if (isAsked) return false;
       if (await isListening(paths.socket)) {
         awaySince = null;
+        const ended = await watchdog.look();
+        if (ended !== null) say(`the master (pid ${ended}) did not answer and was ended; PM2 starts the next one`);
         continue;
       }
       if (readMasterStopped(paths)?.sessions === true) {
@@ -150,7 +163,7 @@ export const runDaemon = async (
       awaySince ??= performance.now();
       if (performance.now() - awaySince < masterAwayAtMost) continue;
       try {
-        const { started } = await spawnLaunch(launchRequest(loaded, options));
+        const { started } = await spawnLaunch(launchRequest(loaded, worker));
         if (started) say('the master was away and was started again');
       } catch (error) {
         // PM2 or the disk may need a moment; a supervisor that ends takes every session with it.
