@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectFleet } from '../client/connect-fleet.ts';
 import { type HomePaths, masterLock, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
+import { daemonPid } from '../orchestrator/daemon-watch.ts';
 import {
   connectProcessManager,
   masterProcessName,
@@ -9,11 +11,20 @@ import {
   workerProcessName,
 } from '../orchestrator/process-manager.ts';
 import { isListening } from '../orchestrator/reach-socket.ts';
+import { isProcessAlive } from '../orchestrator/take-over.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));
 
 const masterEndsWithin = 20_000;
+/** It has said goodbye already. */
+const daemonEndsWithin = 5000;
+
+const untilGone = async (pid: number | null): Promise<void> => {
+  const deadline = performance.now() + daemonEndsWithin;
+  while (pid !== null && isProcessAlive(pid) && performance.now() < deadline) await delay(20);
+};
+
 const startLockWithin = 30_000;
 
 /**
@@ -51,7 +62,11 @@ export const stopFleet = async (paths: HomePaths, options: { readonly actor?: st
         throw new FleetError('failed', `a process could not be ended: ${messageOf(failed.reason)}`);
       }
       // With PM2_HOME set, the daemon may be somebody's own.
-      if ((await pm2.list()).length === 0) await pm2.endDaemon();
+      if ((await pm2.list()).length === 0) {
+        const daemon = daemonPid(paths);
+        await pm2.endDaemon();
+        await untilGone(daemon);
+      }
     } finally {
       await pm2.close();
     }

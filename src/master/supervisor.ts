@@ -9,8 +9,8 @@ import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
 import { secretNames, settingsFingerprint } from '../settings/settings.ts';
 import { masterLog, readMasterStopped } from './master-files.ts';
-import { becomeOnlyDaemon } from './only-daemon.ts';
 import { createMasterWatchdog, type MasterWatchdog } from './master-watchdog.ts';
+import { becomeOnlyDaemon } from './only-daemon.ts';
 import { launchRequest, spawnLaunch } from './spawn-launch.ts';
 import { stopFleet } from './stop-fleet.ts';
 

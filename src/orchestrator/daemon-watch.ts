@@ -61,14 +61,19 @@ export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
     options.now() - Math.max(session.vitals?.at ?? 0, session.worker.startedAt) > options.heartbeatLateMs;
 
   const endDaemon = (error: unknown): void => {
-    const pid = daemonPid(options.paths);
+    // With PM2_HOME set it may run other programs, too: those are not ours to end.
+    const isOurs = options.paths.pm2.startsWith(`${options.paths.home}/`);
+    const pid = isOurs ? daemonPid(options.paths) : null;
+    if (!isOurs && silences > silencesTaken) return;
     book.record(null, {
       level: 'error',
       kind: 'daemon-hung',
-      text: "PM2's daemon does not answer; it is ended and started anew",
+      text: isOurs
+        ? "PM2's daemon does not answer; it is ended and started anew"
+        : "PM2's daemon does not answer. It is your own (PM2_HOME): end it with kill -9, zap-fleet starts a new one",
       evidence: { pid, silences, error: messageOf(error) },
     });
-    log('error', "PM2's daemon hangs and is ended", { pid });
+    log('error', "PM2's daemon hangs", { pid });
     // SIGTERM would take every worker with it for 30 s (facts/services.md); a hung one does not even read it.
     if (pid !== null) process.kill(pid, 'SIGKILL');
   };
