@@ -128,7 +128,9 @@ begin
       state_since bigint, reason_code text, reason text, phone text, lid text, push_name text, first_linked_at bigint, connected_since bigint,
       port integer, restarts integer, looked_at bigint, fleet_created_at bigint, fleet_updated_at bigint, change_seq bigint, removed boolean,
       lease_epoch bigint, is_active boolean, base_revision bigint)
-    where s.session_name = x.session_name and (s.home_node is null or s.home_node = p_node) and x.lease_epoch >= s.lease_epoch;
+    where s.session_name = x.session_name and (s.home_node is null or s.home_node = p_node) and x.lease_epoch >= s.lease_epoch
+      -- A session that only goes along with its messages is not written again.
+      and (x.removed or s.home_node is null or s.change_seq is distinct from x.change_seq or s.revision = 0);
   update whatsapp_sessions s set
       legacy_config = case when s.fleet_updated_at is null and s.legacy_config is null then
         jsonb_build_object('ai_config', s.ai_config, 'timing_config', s.timing_config, 'custom_prompt', s.custom_prompt) else s.legacy_config end,

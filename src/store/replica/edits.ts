@@ -179,6 +179,8 @@ export const createEdits = (options: EditsOptions) => {
       }
       for (const edit of edits) options.onEdit(edit);
     },
+    isKnown: (name: string, revision: number): boolean =>
+      replica.sessions().some((one) => one.sessionName === name && one.syncedRevision === revision),
     offered: (): readonly OfferedSession[] => offered,
     /** What of the edits is not valid, in words; for the dashboard's banner. */
     problems: (): readonly string[] =>

@@ -250,7 +250,9 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
   return {
     start: () => {
       if (running !== null) return;
-      door.onEdited(() => {
+      door.onEdited((edit) => {
+        // Our own writes of states come back here, too.
+        if (edit !== null && edits.isKnown(edit.name, edit.revision)) return;
         looksNow = true;
         wake?.();
       });

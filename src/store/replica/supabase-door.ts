@@ -69,6 +69,7 @@ const remoteSessionSchema = z.object({
   home_host: z.string().nullable(),
 });
 export type RemoteSession = z.output<typeof remoteSessionSchema>;
+const editedRow = z.object({ session_name: z.string(), revision: z.coerce.number() });
 const remoteColumns = Object.keys(remoteSessionSchema.shape).join(',');
 /** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
 const namesPerQuery = 100;
@@ -76,8 +77,8 @@ const namesPerQuery = 100;
 export interface SupabaseDoor {
   call<N extends RpcName>(name: N, parameters: Record<string, unknown>): Promise<RpcAnswer<N>>;
   sessions(names: readonly string[]): Promise<RemoteSession[]>;
-  /** Calls back when somebody edits a session, where Realtime is there; elsewhere never. */
-  onEdited(listener: () => void): void;
+  /** Calls back when a session's row changes, where Realtime is there; elsewhere never. Null: it could be any. */
+  onEdited(listener: (edit: { readonly name: string; readonly revision: number } | null) => void): void;
   close(): Promise<void>;
 }
 
@@ -142,10 +143,13 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       if (!options.realtime) return;
       client
         .channel('zap-fleet-sessions')
-        .on('postgres_changes', { event: '*', schema: 'public', table: 'whatsapp_sessions' }, listener)
+        .on('postgres_changes', { event: '*', schema: 'public', table: 'whatsapp_sessions' }, (change) => {
+          const row = editedRow.safeParse(change.new);
+          listener(row.success ? { name: row.data.session_name, revision: row.data.revision } : null);
+        })
         .subscribe((status) => {
           // Edits made while the channel was not there.
-          if (status === 'SUBSCRIBED') listener();
+          if (status === 'SUBSCRIBED') listener(null);
         });
     },
     close: async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { replicaTiming } from '../../../../src/store/replica/replicator.ts';
 import { startFaultProxy } from '../../../supabase/fault-proxy.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
@@ -58,16 +59,17 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
   it('away: goes on alone, but stops before its lease ends when other servers share this Supabase', async () => {
     const proxy = await startFaultProxy(supabase().url);
     try {
-      const alone = server(
-        { url: proxy.url, key: supabase().key },
-        { host: 'vps-a', timing: { leaseMs: 2000, marginMs: 1500 } },
-      );
+      let ahead = 0;
+      const clock = { now: () => Date.now() + ahead, random: Math.random };
+      const alone = server({ url: proxy.url, key: supabase().key }, { host: 'vps-a', clock });
       const session = addSession(alone.store, 'padaria');
       alone.replicator.start();
       await settled(alone);
       await alone.replicator.takeLease(session.id, 'padaria');
       await proxy.unplug();
       await until(() => alone.replicator.status().status === 'away', { what: 'away' });
+      // Long after its lease: nobody else could take it.
+      ahead += 2 * replicaTiming.leaseMs;
       expect(await alone.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true, asked: false });
       await proxy.plug();
       await settled(alone);
@@ -82,6 +84,12 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
       await settled(alone);
       await alone.replicator.takeLease(session.id, 'padaria');
       await proxy.unplug();
+      await until(() => alone.replicator.status().status === 'away', { what: 'away for the third time' });
+      ahead += replicaTiming.leaseMs - replicaTiming.marginMs - 60_000;
+      // Still good for a minute.
+      expect(await alone.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true, asked: false });
+      expect(alone.lost).toEqual([]);
+      ahead += 60_000;
       await until(() => alone.lost.length === 1, { what: 'the lease to be given up' });
       expect(alone.lost[0]).toMatchObject({ why: 'expiring' });
       expect(await alone.replicator.takeLease(session.id, 'padaria')).toMatchObject({

@@ -43,7 +43,9 @@ export const migrationCases = (supabase: () => LocalSupabase): void => {
     expect(row?.['n']).toBe(10);
   });
 
-  it('apply twice over the old schema with data, keep every row, and take new rows beside the old', { timeout: 60_000 }, async () => {
+  it('apply twice over the old schema with data, keep every row, and take new rows beside the old', {
+    timeout: 60_000,
+  }, async () => {
     const push = (after: number): string => `select zap_fleet_push('n', 'h', 's', ${after}, ${after + 1}, '{
       "sessions": [{"session_name": "padaria", "fleet_session_id": "S", "is_active": false, "ai_config": {}, "timing_config": {}, "filters": {},
         "revision": 1, "base_revision": 0, "state": "stopped", "restarts": 0, "lease_epoch": 0, "removed": false}],
