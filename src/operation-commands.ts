@@ -81,7 +81,39 @@ const tryForeground = async (
   });
 };
 
-/** SINGLE_SESSION_MODE: the user's way back to one bot without PM2; its session is SESSION_NAME, or the only one there is. */
+/** A bot that only `.env` knows of, as the user's old one was, becomes a session with what `.env` says. True when it was made now. */
+const makeSession = async (loaded: LoadedSettings, given: string): Promise<boolean> => {
+  const [{ openStore }, { newSessionDefaults }, { parseSessionName }] = await Promise.all([
+    import('./store/store.ts'),
+    import('./settings/new-session.ts'),
+    import('./session/session-name.ts'),
+  ]);
+  const name = parseSessionName(given);
+  prepareHome(loaded.paths);
+  const store = openStore(loaded.paths.database);
+  try {
+    if (store.sessions.get(name) !== null) return false;
+    store.sessions.create(
+      {
+        name,
+        label: '',
+        engine: 'wppconnect',
+        expectedPhone: null,
+        author: 'GEMINI_PROMPT',
+        ...newSessionDefaults(loaded.settings),
+      },
+      Date.now(),
+    );
+    return true;
+  } finally {
+    store.close();
+  }
+};
+
+/**
+ * SINGLE_SESSION_MODE: the user's way back to one bot without PM2; its session is SESSION_NAME, which is made when there is none of
+ * that name yet, or the only one there is.
+ */
 export const runSingleSession = async (loaded: LoadedSettings): Promise<number> => {
   const names = await storedNames(loaded);
   const name = loaded.settings.SESSION_NAME ?? (names.length === 1 ? names[0] : undefined);
@@ -91,6 +123,7 @@ export const runSingleSession = async (loaded: LoadedSettings): Promise<number> 
       `SINGLE_SESSION_MODE runs one session: set SESSION_NAME to one of ${names.length === 0 ? 'yours' : names.join(', ')}.`,
     );
   }
+  if (await makeSession(loaded, name)) process.stdout.write(`${name} made, with what .env says\n`);
   const { runSession } = await import('../workers/run-session.ts');
   return runSession({
     paths: loaded.paths,

@@ -8,6 +8,7 @@ import { parseSessionName } from '../src/session/session-name.ts';
 import type { SessionState } from '../src/session/session-state.ts';
 import type { Milliseconds } from '../src/session/units.ts';
 import { bannedReason } from '../src/session/verdict.ts';
+import { oldAssistantLine } from '../src/settings/new-session.ts';
 import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { Store } from '../src/store/store.ts';
 import { createForegroundPrinter, type ForegroundPrinter, type TextOutput } from './session/foreground-printer.ts';
@@ -113,6 +114,8 @@ export const runSession = async (options: RunSessionOptions): Promise<number> =>
   const name = parseSessionName(options.name);
   prepareHome(options.paths);
   const printer = createForegroundPrinter({ stdout: options.stdout, colour: options.colour });
+  const assistant = oldAssistantLine(options.settings);
+  if (assistant !== null) printer.line(assistant);
   const ask = Promise.withResolvers<void>();
   const asked = { promise: ask.promise, hurry: (): void => undefined };
   let times = 0;

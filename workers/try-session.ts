@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../src/home/home-paths.ts';
 import { FleetError } from '../src/session/fleet-error.ts';
 import { plainLines, plainText } from '../src/session/plain-text.ts';
-import { parseSessionName } from '../src/session/session-name.ts';
+import { parseSessionName, type SessionName } from '../src/session/session-name.ts';
 import type { Milliseconds } from '../src/session/units.ts';
 import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { StoredSession } from '../src/store/session-store.ts';
-import { openStore } from '../src/store/store.ts';
+import { openStore, type Store } from '../src/store/store.ts';
+import { microPerUsd } from '../src/store/usage-store.ts';
 import type { AiProvider, AiUsage } from './ai/ai-provider.ts';
+import { budgetDay } from './conversation/budget.ts';
 import { filterAnswer } from './conversation/filter-answer.ts';
 import { fitHistory, type StoredItem } from './conversation/history.ts';
 import { fillInstructions } from './conversation/instructions.ts';
@@ -47,6 +49,7 @@ const startTalk = (
   session: StoredSession,
   instructions: string,
   provider: AiProvider,
+  store: Store,
 ): Talk => {
   const { config } = session;
   const { ai, timing } = config;
@@ -69,6 +72,20 @@ const startTalk = (
   const book = (usedModel: string, usage: AiUsage): string => {
     const cost = costOf(prices, usedModel, usage, new Date().toISOString().slice(0, 10));
     spentUsd += cost.usd;
+    const now = Date.now();
+    // It is the session's money: its day and its budget know of it.
+    store.usage.add(
+      {
+        sessionId: session.id,
+        day: budgetDay(timing.timeZone, now),
+        provider: ai.provider,
+        model: usedModel,
+        inputTokens: usage.inputTokens,
+        outputTokens: usage.outputTokens,
+        costMicroUsd: Math.round(cost.usd * microPerUsd),
+      },
+      now,
+    );
     return `${usage.inputTokens} tokens in, ${usage.outputTokens} out, US$ ${cost.usd.toFixed(5)} (so far US$ ${spentUsd.toFixed(5)})`;
   };
   const say = async (part: PacedPart): Promise<void> => {
@@ -124,7 +141,8 @@ const startTalk = (
       );
       const took = performance.now() - from;
       if (result.kind !== 'answer') {
-        print(`${bigGap}(no answer: ${plainText(result.reason)})`);
+        const cost = result.kind === 'no-answer' && result.usage !== null ? `; ${book(model, result.usage)}` : '';
+        print(`${bigGap}(no answer: ${plainText(result.reason)}${cost})`);
         return false;
       }
       const { text: answer, changes } = filterAnswer(result.text);
@@ -198,21 +216,28 @@ const joinedTurns = async (
 
 /**
  * Talks with exactly this session's AI, instructions, splitting and rhythm, without WhatsApp and without its history
- * (`zap-fleet try NAME [TEXT]`). What the AI costs is shown, not booked. Returns the exit code; throws `no-such-session`, `failed`.
+ * (`zap-fleet try NAME [TEXT]`). What the AI costs is shown, and booked to the session's day. Returns the exit code; throws
+ * `no-such-session`, `failed`.
  */
 export const trySession = async (options: TrySessionOptions): Promise<number> => {
   const name = parseSessionName(options.name);
   const store = openStore(options.paths.database);
-  let session: StoredSession | null;
-  let instructions: string;
   try {
-    session = store.sessions.get(name);
-    if (session === null) throw new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
-    const version = session.instructionsVersion;
-    instructions = version === null ? '' : (store.sessions.instructions(session.id, version)?.text ?? '');
+    return await talkWith(options, store, name);
+  } catch (error) {
+    // Ctrl+c in the middle of an answer.
+    if (options.signal?.aborted === true) return 0;
+    throw error;
   } finally {
     store.close();
   }
+};
+
+const talkWith = async (options: TrySessionOptions, store: Store, name: SessionName): Promise<number> => {
+  const session = store.sessions.get(name);
+  if (session === null) throw new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
+  const version = session.instructionsVersion;
+  const instructions = version === null ? '' : (store.sessions.instructions(session.id, version)?.text ?? '');
   const { ai, timing } = session.config;
   const provider = aiProviderFor(ai, {
     paths: options.paths,
@@ -220,20 +245,13 @@ export const trySession = async (options: TrySessionOptions): Promise<number> =>
     secrets: workerSecrets(options.paths, options.secrets),
     settings: options.settings,
   });
-  const talk = startTalk(options, session, instructions, provider);
-  const version =
-    session.instructionsVersion === null ? 'no instructions' : `instructions version ${session.instructionsVersion}`;
+  const talk = startTalk(options, session, instructions, provider, store);
+  const words = version === null ? 'no instructions' : `instructions version ${version}`;
   options.stdout.write(
-    `${name}: ${ai.provider} ${ai.model ?? modelsOf(options.settings)[ai.provider]}, ${version}, quiet time ${seconds(timing.quietMs)}\n`,
+    `${name}: ${ai.provider} ${ai.model ?? modelsOf(options.settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
   );
-  try {
-    if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
-    options.stdout.write('Write like a customer; /quit or ctrl+d ends.\n');
-    await joinedTurns(options, session, talk.turn);
-    return 0;
-  } catch (error) {
-    // Ctrl+c in the middle of an answer.
-    if (options.signal?.aborted === true) return 0;
-    throw error;
-  }
+  if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
+  options.stdout.write('Write like a customer; /quit or ctrl+d ends.\n');
+  await joinedTurns(options, session, talk.turn);
+  return 0;
 };

@@ -1,6 +1,7 @@
 import { link, pair, qr } from './codes.ts';
 import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
+import { chats, draft, drafts, watch } from './conversations.ts';
 import { create } from './create.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
@@ -26,6 +27,10 @@ export const doorCommands: readonly CommandSpec[] = [
   pause,
   resume,
   send,
+  chats,
+  watch,
+  drafts,
+  draft,
   why,
   logs,
   events,

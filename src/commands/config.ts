@@ -25,6 +25,19 @@ const parseValue = (text: string): unknown => {
   }
 };
 
+const listKeys: ReadonlySet<string> = new Set(['filters.allow', 'filters.deny', 'timing_config.quietDays']);
+
+/** Texts stay texts (a phone number is no number), lists of numbers or days may be written with commas. */
+const valueFor = (key: string, text: string): unknown => {
+  if (key === 'ai_key' || key === 'label' || key === 'phone') return text;
+  if (listKeys.has(key) && !text.trim().startsWith('['))
+    return text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  return parseValue(text);
+};
+
 export const config: CommandSpec = {
   usage: 'config <name> [action] [key] [value]',
   summary: 'show or change the settings of a session: config NAME [get [KEY] | set KEY VALUE]',
@@ -45,11 +58,10 @@ export const config: CommandSpec = {
       let text = typeof value === 'string' ? value : null;
       if (asked === 'ai_key' && text === null) text = await context.ask('AI key (not shown): ', { hidden: true });
       if (text === null) throw new FleetError('usage', `say the value. Example: ${config.example}`);
-      const isText = asked === 'ai_key' || asked === 'label' || asked === 'phone';
       const { details } = await fleet.request('setConfig', {
         name,
         key: asked,
-        value: isText ? text : parseValue(text),
+        value: valueFor(asked, text),
         actor: 'you',
       });
       if (flag(options, 'json')) context.print(JSON.stringify(Object.fromEntries(flatten(details)), null, 2));

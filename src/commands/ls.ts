@@ -21,6 +21,8 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
       row.port === null ? '-' : String(row.port),
       [
         row.engine === 'simulated' ? 'SIM' : '',
+        row.drafts === 0 ? '' : `${row.drafts} drafts`,
+        row.pausedChats === 0 ? '' : `${row.pausedChats} paused chats`,
         row.reason ?? (row.phone === null ? '' : formatPhone(row.phone)),
         row.reason === null ? row.model : '',
       ]

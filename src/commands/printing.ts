@@ -66,5 +66,12 @@ export const rowAsJson = (row: SessionRow, now: number) => ({
   engine: row.engine,
   since: new Date(row.since).toISOString(),
   reasonCode: row.reasonCode,
+  replies: row.replies,
+  ai: row.ai,
+  held: row.heldMessages,
+  pausedChats: row.pausedChats,
+  drafts: row.drafts,
+  trouble: row.troubleMessages,
+  costTodayUsd: row.costTodayUsd,
   revision: row.revision,
 });

@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetError } from '../session/fleet-error.ts';
-import { plainLines } from '../session/plain-text.ts';
+import { plainLines, plainText } from '../session/plain-text.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { textOrFile } from './create.ts';
+import { lineDiff } from './line-diff.ts';
 import { clockTime, printTable } from './printing.ts';
 
 /** Opens `text` in $EDITOR and gives back what was saved. The file is ours alone and gone afterwards. */
@@ -37,6 +38,8 @@ export const prompt: CommandSpec = {
   options: [
     { flags: '--edit', help: 'in $EDITOR' },
     { flags: '--history', help: 'every version: who and when' },
+    { flags: '--diff <version>', help: 'what a version changed' },
+    { flags: '--draft', help: 'the new version only drafts (watch mode) until: zap-fleet resume NAME' },
     { flags: '--rollback <version>', help: 'go back to a version (as a new one)' },
     jsonOption,
   ],
@@ -76,6 +79,16 @@ export const prompt: CommandSpec = {
         );
       return 0;
     }
+    const shown = textOption(options, 'diff');
+    if (shown !== undefined) {
+      const version = versions.find((one) => String(one.version) === shown);
+      if (version === undefined)
+        throw new FleetError('usage', `${name} has no version ${shown}. See: zap-fleet prompt ${name} --history`);
+      const before = versions.find((one) => one.version === version.version - 1)?.text ?? '';
+      const lines = before === '' ? version.text.split('\n').map((line) => `+${line}`) : lineDiff(before, version.text);
+      for (const line of lines) context.print(plainText(line));
+      return 0;
+    }
     const wanted = flag(options, 'edit')
       ? edit(current?.text ?? '')
       : typeof text === 'string'
@@ -92,10 +105,14 @@ export const prompt: CommandSpec = {
       context.print(`${name}: nothing changed.`);
       return 0;
     }
+    const isDraft = flag(options, 'draft');
+    // First: no answer of the new version may go out.
+    if (isDraft) await fleet.request('watch', { name, on: true, actor: 'you' });
     const { version } = await fleet.request('prompt', { name, text: wanted, actor: 'you' });
-    context.print(
-      json ? JSON.stringify(version) : `${name}: version ${version.version} is in use from the next answer on.`,
-    );
+    const use = isDraft
+      ? `drafts from the next answer on. See: zap-fleet drafts ${name}. Go live: zap-fleet resume ${name}`
+      : 'is in use from the next answer on.';
+    context.print(json ? JSON.stringify(version) : `${name}: version ${version.version} ${use}`);
     return 0;
   },
 };

@@ -160,7 +160,7 @@ export const openFleet = async (options: {
           replica: null,
         },
         messagesPerMinute: { in: 0, out: 0 },
-        aiToday: { costUsd: 0, budgetUsd: null },
+        aiToday: { costUsd: 0, budgetUsd: settings.AI_DAILY_BUDGET_USD ?? null },
       },
       defaultModel: (provider) => modelOf(settings, provider),
       now,

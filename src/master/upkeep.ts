@@ -7,9 +7,11 @@ import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { createLeftoverWatch } from '../orchestrator/leftover-watch.ts';
 import { readPolicies } from '../orchestrator/policies-file.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import { oldAssistantLine } from '../settings/new-session.ts';
 import type { Secrets } from '../settings/settings.ts';
 import { version } from '../version.ts';
 import type { OpenFleet } from './open-fleet.ts';
+import { createRetentionSchedule } from './retention-schedule.ts';
 
 /** What keeps a running fleet well besides its sessions' health: disk, leftovers, PM2's daemon, versions, alerts. */
 export interface Upkeep {
@@ -112,7 +114,27 @@ export const createUpkeep = (options: {
         log: say,
       });
       const openedAlerts = alerts;
-      ends = [() => disk.close(), () => leftovers.close(), () => daemon.close(), () => openedAlerts.close()];
+      const retention = createRetentionSchedule({ store, book, now, log: say });
+      retention.begin();
+      const assistant = oldAssistantLine(settings);
+      if (assistant !== null) {
+        log.warn(assistant);
+        if (settings.AI_SELECTED !== 'gemini')
+          state.setBanner({
+            id: 'old-assistant',
+            level: 'warn',
+            code: 'old-assistant',
+            text: 'OPENAI_ASSISTANT no longer works: put its text into each session (E, or prompt NAME --edit), then unset it',
+            values: {},
+          });
+      }
+      ends = [
+        () => retention.close(),
+        () => disk.close(),
+        () => leftovers.close(),
+        () => daemon.close(),
+        () => openedAlerts.close(),
+      ];
       disk.begin();
       leftovers.begin();
       daemon.begin();

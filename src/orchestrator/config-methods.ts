@@ -3,6 +3,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone } from '../session/phone.ts';
 import { plainText } from '../session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../session/session-config.ts';
+import { choosePreset } from '../session/timing-presets.ts';
 import type { SessionChanges, StoredInstructions, StoredSession } from '../store/session-store.ts';
 import { type FleetHandlers, type FleetParts, wake } from './fleet-parts.ts';
 import type { ManagedSession } from './managed-session.ts';
@@ -32,6 +33,11 @@ const changeGroup = (
     throw new FleetError('usage', `there is no setting ${group}.${plainText(field)}.`);
   const parsed = schema.safeParse({ ...stored.config[part], [field]: value });
   if (!parsed.success) throw new FleetError('usage', firstIssue(group, parsed.error));
+  if (group === 'timing_config' && field === 'preset') {
+    // A preset is more than its name: its rhythm is what shows, here and in the replica.
+    const timing = choosePreset(stored.config.timing, timingConfigSchema.parse(parsed.data).preset);
+    return { config: { ...stored.config, timing } };
+  }
   return { config: { ...stored.config, [part]: parsed.data } };
 };
 
@@ -59,7 +65,7 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
       hasOwnAiKey: keys.has(stored),
     };
   };
-  const changesOf = (session: ManagedSession, key: string, value: unknown): SessionChanges | null => {
+  const changesOf = (session: ManagedSession, key: string, value: unknown): SessionChanges => {
     const dot = key.indexOf('.');
     const group = dot < 0 ? key : key.slice(0, dot);
     switch (group) {
@@ -79,7 +85,8 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
       case 'ai_key': {
         const text = value === null ? '' : asText(key, value, 500).trim();
         keys.set(session.stored, text === '' ? null : text);
-        return null;
+        // The key lies elsewhere, but the worker asks a service that refused again only for a new revision.
+        return {};
       }
       case 'ai_config':
       case 'timing_config':
@@ -98,8 +105,7 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
 
     setConfig: async ({ name, key, value, actor }) => {
       const session = book.get(name);
-      const changes = changesOf(session, key, value);
-      if (changes !== null) store.sessions.change(session.stored.id, changes, now());
+      store.sessions.change(session.stored.id, changesOf(session, key, value), now());
       book.reload(session);
       book.record(session, {
         level: 'info',

@@ -1,8 +1,8 @@
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone } from '../session/phone.ts';
 import { plainText } from '../session/plain-text.ts';
-import { defaultConfig } from '../session/session-config.ts';
 import { parseSessionName } from '../session/session-name.ts';
+import { newSessionDefaults } from '../settings/new-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { createSessionWaits, isUp, pinned, refuseWhileBusy } from './session-waits.ts';
 
@@ -21,17 +21,18 @@ export const createLifecycleMethods = (parts: FleetParts): FleetHandlers => {
           `${JSON.stringify(plainText(phone))} is not a phone number. Example: 11 98765-4321`,
         );
       }
-      const config = defaultConfig();
-      const provider = ai ?? (parts.demo ? 'echo' : (parts.settings.AI_SELECTED ?? config.ai.provider));
+      const defaults = newSessionDefaults(parts.settings, ai ?? (parts.demo ? 'echo' : undefined));
+      const { provider } = defaults.config.ai;
+      const isGiven = prompt !== undefined && prompt.trim() !== '';
       store.sessions.create(
         {
           name,
           label: plainText(label ?? '').trim(),
           engine: engine ?? (parts.demo ? 'simulated' : 'wppconnect'),
           expectedPhone,
-          config: { ...config, ai: { ...config.ai, provider } },
-          instructions: prompt === undefined || prompt.trim() === '' ? null : prompt,
-          author: actor ?? 'you',
+          config: defaults.config,
+          instructions: isGiven ? prompt : defaults.instructions,
+          author: isGiven ? (actor ?? 'you') : 'GEMINI_PROMPT',
         },
         now(),
       );

@@ -127,6 +127,8 @@ export const filtersSchema = z.strictObject({
   deny: numberList.default([]),
   /** Fast turns in a row after which a chat is taken for another bot and paused. */
   botLoopTurns: z.number().int().min(3).max(100).default(8),
+  /** Days after which what was said is erased from the store; null: kept until a person erases it. */
+  retentionDays: z.number().int().min(1).max(3650).nullable().default(null),
 });
 export type Filters = z.infer<typeof filtersSchema>;
 

@@ -23,6 +23,22 @@ const wholeNumber = (example: string, min: number, max: number) =>
     .regex(/^\d+$/, `must be a whole number from ${min} to ${max}. Example: ${example}`)
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be from ${min} to ${max}. Example: ${example}`);
+const dollars = z
+  .string()
+  .trim()
+  .regex(/^\d{1,6}(\.\d+)?$/, 'must be dollars with a point. Example: 5.00')
+  .transform(Number);
+const commandWords = z.string().transform((text, ctx) => {
+  const words = text.trim().split(/[,\s]+/);
+  const [pause = '', resume = '', status = '', clear = ''] = words;
+  if (words.length !== 4 || new Set(words.map((word) => word.toLowerCase())).size !== 4) {
+    ctx.addIssue({
+      code: 'custom',
+      message: 'must be four different words: pause, resume, status, clear. Example: !pausar !retomar !status !limpar',
+    });
+  }
+  return { pause, resume, status, clear };
+});
 const yesNo = z
   .string()
   .trim()
@@ -79,6 +95,10 @@ const environmentSchema = z.object({
     ),
     ' ',
   ),
+  /** What the owner types for pause, resume, status and clear. */
+  OWNER_COMMANDS: optional(commandWords),
+  /** Dollars a day for the AI of the whole fleet; unset: no limit. */
+  AI_DAILY_BUDGET_USD: optional(dollars),
   FLEET_LANG: optional(
     z
       .string()

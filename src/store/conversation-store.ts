@@ -185,6 +185,26 @@ export const createConversationStore = (database: Database) => {
         id,
       );
     },
+    /** What was taken for the owner typing at `at` was a template: takes it back. True when that had paused the chat. */
+    ownerDidNotType: (sessionId: string, chatId: string, at: EpochMs, now: EpochMs): boolean => {
+      const isOwn = `session_id = ? AND chat_id = ? AND last_owner_at = ?`;
+      const { changes } = database.run(
+        `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, updated_at = ?
+         WHERE ${isOwn} AND paused_by = 'owner'`,
+        now,
+        sessionId,
+        chatId,
+        at,
+      );
+      database.run(
+        `UPDATE conversations SET last_owner_at = NULL, updated_at = ? WHERE ${isOwn}`,
+        now,
+        sessionId,
+        chatId,
+        at,
+      );
+      return changes > 0;
+    },
     setBotLoop: (id: number, state: string | null, now: EpochMs): void => {
       database.run('UPDATE conversations SET bot_loop = ?, updated_at = ? WHERE id = ?', state, now, id);
     },

@@ -101,49 +101,58 @@ export const createRetention = (database: Database, conversations: ConversationS
     return result;
   };
 
+  /** One batch of `prune`; nothing is left when it erased nothing. */
+  const pruneStep = (sessionId: string, before: EpochMs, now: EpochMs): ErasedCounts =>
+    database.transaction((): ErasedCounts => {
+      const rows = database.all<{ seq: number; waId: string }>(
+        `SELECT seq, wa_id AS waId FROM messages WHERE session_id = ? AND stored_at < ? AND outcome IS NOT 'pending'
+           AND NOT (outcome IS 'held' AND outcome_code IN ('closed', 'draft')) LIMIT ${pruneBatch}`,
+        sessionId,
+        before,
+      );
+      for (const row of rows) {
+        database.run('DELETE FROM messages WHERE seq = ?', row.seq);
+        addTombstone(database, 'message', sessionId, row.waId, now);
+      }
+      const turns = database.all<{ id: number }>(
+        `SELECT id FROM turns WHERE session_id = ? AND started_at < ? AND finished_at IS NOT NULL LIMIT ${pruneBatch}`,
+        sessionId,
+        before,
+      );
+      for (const turn of turns) {
+        database.run('DELETE FROM turns WHERE id = ?', turn.id);
+        addTombstone(database, 'turn', sessionId, String(turn.id), now);
+      }
+      const parts = database.all<{ id: number }>(
+        `SELECT id FROM outbox WHERE session_id = ? AND created_at < ? AND status NOT IN ('draft', 'queued', 'sending') LIMIT ${pruneBatch}`,
+        sessionId,
+        before,
+      );
+      for (const part of parts) {
+        database.run('DELETE FROM outbox WHERE id = ?', part.id);
+        addTombstone(database, 'outbox', sessionId, String(part.id), now);
+      }
+      // A chat that was silent since keeps neither preview nor summary.
+      database.run(
+        `UPDATE conversations SET last_text = '', context_summary = NULL, updated_at = ?
+         WHERE session_id = ? AND last_at < ? AND (last_text <> '' OR context_summary IS NOT NULL)`,
+        now,
+        sessionId,
+        before,
+      );
+      return { conversations: 0, messages: rows.length, turns: turns.length, parts: parts.length };
+    });
+
   return {
-    /** Erases messages, turns and parts of a session that are older than `before`; what still waits stays. In batches, so that nobody stalls. */
+    pruneStep,
+    /**
+     * Erases messages, turns and parts of a session that are older than `before`; what waits for an answer, for opening or for a person
+     * stays.
+     */
     prune: (sessionId: string, before: EpochMs, now: EpochMs): ErasedCounts => {
       let total = noCounts;
       for (;;) {
-        const step = database.transaction((): ErasedCounts => {
-          const rows = database.all<{ seq: number; waId: string }>(
-            `SELECT seq, wa_id AS waId FROM messages WHERE session_id = ? AND stored_at < ? AND outcome IS NOT 'pending' LIMIT ${pruneBatch}`,
-            sessionId,
-            before,
-          );
-          for (const row of rows) {
-            database.run('DELETE FROM messages WHERE seq = ?', row.seq);
-            addTombstone(database, 'message', sessionId, row.waId, now);
-          }
-          const turns = database.all<{ id: number }>(
-            `SELECT id FROM turns WHERE session_id = ? AND started_at < ? AND finished_at IS NOT NULL LIMIT ${pruneBatch}`,
-            sessionId,
-            before,
-          );
-          for (const turn of turns) {
-            database.run('DELETE FROM turns WHERE id = ?', turn.id);
-            addTombstone(database, 'turn', sessionId, String(turn.id), now);
-          }
-          const parts = database.all<{ id: number }>(
-            `SELECT id FROM outbox WHERE session_id = ? AND created_at < ? AND status NOT IN ('draft', 'queued', 'sending') LIMIT ${pruneBatch}`,
-            sessionId,
-            before,
-          );
-          for (const part of parts) {
-            database.run('DELETE FROM outbox WHERE id = ?', part.id);
-            addTombstone(database, 'outbox', sessionId, String(part.id), now);
-          }
-          // A chat that was silent since keeps neither preview nor summary.
-          database.run(
-            `UPDATE conversations SET last_text = '', context_summary = NULL, updated_at = ?
-             WHERE session_id = ? AND last_at < ? AND (last_text <> '' OR context_summary IS NOT NULL)`,
-            now,
-            sessionId,
-            before,
-          );
-          return { conversations: 0, messages: rows.length, turns: turns.length, parts: parts.length };
-        });
+        const step = pruneStep(sessionId, before, now);
         total = add(total, step);
         if (step.messages + step.turns + step.parts === 0) return total;
       }

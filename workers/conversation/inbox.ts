@@ -7,7 +7,7 @@ import { shouldAnswer } from './contact-match.ts';
 import type { EngineCore } from './engine-core.ts';
 import { runOwnerCommand } from './owner-actions.ts';
 import { parseOwnerCommand } from './owner-commands.ts';
-import { greetingSilenceMs, judgeOwnMessage } from './takeover.ts';
+import { greetingSilenceMs, judgeOwnMessage, sameTextElsewhere } from './takeover.ts';
 
 /** Stored before anything else: every message of the phone goes through here once, together with the others of its tick. */
 export interface Inbox {
@@ -148,10 +148,11 @@ export const createInbox = (core: EngineCore): Inbox => {
       { text: message.text, fromMe: true, chatKind: message.chatKind, phone: message.phone },
       commandOptions(core),
     );
+    const recentOwn = store.messages.ownerTexts(core.session.id, now - 3 * dayMs);
     const judged = judgeOwnMessage(message, {
       inOutbox: false,
       connectedAt: core.link.connectedAt === 0 ? Number.POSITIVE_INFINITY : core.link.connectedAt,
-      recentOwn: store.messages.ownerTexts(core.session.id, now - 3 * dayMs),
+      recentOwn,
       firstCustomerAt: firstCustomerAt(conversation.id),
     });
     const isHistory = !judged.person && judged.because === 'history';
@@ -175,6 +176,13 @@ export const createInbox = (core: EngineCore): Inbox => {
         );
       }
       return conversation.id;
+    }
+    if (!judged.person && judged.because === 'repeated') {
+      // The first of a greeting cannot be told from a person: its pause is lifted at the second (holds.ts answers what was held).
+      for (const other of sameTextElsewhere(message, recentOwn)) {
+        if (!store.conversations.ownerDidNotType(core.session.id, other.chatId, other.timestamp, now)) continue;
+        core.event('info', 'takeover-lifted', 'a text that paused a chat came again in another one: it is a greeting');
+      }
     }
     if (!judged.person || message.chatKind !== 'person') return null;
     store.conversations.ownerTyped(conversation.id, message.timestamp, now);

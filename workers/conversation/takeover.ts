@@ -42,16 +42,19 @@ export const ownTextKey = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
+/** The same text of ours in another chat: a template, which no thumb typed there either. */
+export const sameTextElsewhere = <M extends OwnMessage>(message: OwnMessage, recentOwn: readonly M[]): readonly M[] => {
+  const key = ownTextKey(message.text);
+  if (key.length < shortestRepeated) return [];
+  return recentOwn.filter((other) => other.chatId !== message.chatId && ownTextKey(other.text) === key);
+};
+
 /** Decides for one message with `fromMe`. A medium has an empty text and is never `repeated`. */
 export const judgeOwnMessage = (message: OwnMessage, context: TakeoverContext): TakeoverResult => {
   if (context.inOutbox) return { person: false, because: 'ours' };
   // Times have second precision: a message of the connection's own second is new.
   if (message.timestamp < Math.floor(context.connectedAt / 1000) * 1000) return { person: false, because: 'history' };
-  const key = ownTextKey(message.text);
-  const repeated =
-    key.length >= shortestRepeated &&
-    context.recentOwn.some((other) => other.chatId !== message.chatId && ownTextKey(other.text) === key);
-  if (repeated) return { person: false, because: 'repeated' };
+  if (sameTextElsewhere(message, context.recentOwn).length > 0) return { person: false, because: 'repeated' };
   const sinceFirst = context.firstCustomerAt === null ? null : message.timestamp - context.firstCustomerAt;
   if (sinceFirst !== null && sinceFirst > -1000 && sinceFirst <= greetingWithinMs)
     return { person: false, because: 'greeting' };

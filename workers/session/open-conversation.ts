@@ -86,7 +86,8 @@ export const conversationOpener =
       settings: {
         adminNumbers: settings.ADMIN_NUMBERS,
         language: engineLanguage(settings),
-        fleetBudgetUsd: null,
+        fleetBudgetUsd: settings.AI_DAILY_BUDGET_USD ?? null,
+        ...(settings.OWNER_COMMANDS === undefined ? {} : { commandWords: settings.OWNER_COMMANDS }),
         defaultModels: modelsOf(settings),
         prices: readPrices(paths, host.log),
       },

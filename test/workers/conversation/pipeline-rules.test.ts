@@ -97,12 +97,12 @@ describe('holding', () => {
   });
 
   test('a whole weekend does not make a held message too old', async () => {
-    // The test begins on a Monday, 12:00 in São Paulo; the shop opens on Thursdays.
+    // The test begins on a Monday, 12:00 in São Paulo; the shop opens at 20:00. Hours instead of days: each is 720 looks at the store.
     const p = await connectedPipeline({
-      config: withTiming({ openingHours: [{ days: [4], from: '08:00', to: '18:00' }] }),
+      config: withTiming({ maxAgeMs: 2 * hour, openingHours: [{ days: [1], from: '20:00', to: '22:00' }] }),
     });
     p.say('oi');
-    await p.clock.advance(72 * hour);
+    await p.clock.advance(9 * hour);
     expect(p.outcomes()).toEqual({ oi: 'answered' });
   });
 
@@ -242,6 +242,35 @@ describe('a person takes over', () => {
     p.say('mais uma');
     await p.clock.advance(minute);
     expect(p.sentTexts()).toEqual(['re: oi', 're: mais uma']);
+  });
+
+  test('a greeting that was late is known by its second: the first pause is lifted and the customer answered', async () => {
+    const p = await connectedPipeline();
+    const greeting = 'Olá! Bem-vindo à padaria. Já respondemos.';
+    p.say('oi');
+    await p.clock.advance(14 * second);
+    p.say(greeting, { fromMe: true });
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ oi: 'held: chat-paused' });
+    p.say('bom dia', { chatId: bia });
+    await p.clock.advance(14 * second);
+    p.say(greeting, { chatId: bia, fromMe: true });
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ oi: 'answered', 'bom dia': 'answered' });
+    expect(p.store.events.list({ limit: 9 }).map((event) => event.kind)).toContain('takeover-lifted');
+  });
+
+  test('the same words of a person who went on typing lift nothing', async () => {
+    const p = await connectedPipeline();
+    p.say('oi');
+    await p.clock.advance(12 * second);
+    p.say('Já respondo, um momento.', { fromMe: true });
+    await p.clock.advance(5 * second);
+    p.say('Sim, temos pão.', { fromMe: true });
+    p.say('Já respondo, um momento.', { chatId: bia, fromMe: true });
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ oi: 'held: chat-paused' });
+    expect(p.store.conversations.find(p.sessionId, ana)?.pausedBy).toBe('owner');
   });
 
   test('an answer that is on its way stops when the owner types', async () => {

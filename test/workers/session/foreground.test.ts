@@ -111,6 +111,10 @@ describe('try', () => {
     expect(shown).toContain('{{nada}}');
     expect(home.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 0 });
     expect(home.store.database.get('SELECT count(*) AS n FROM turns')).toEqual({ n: 0 });
+    // The money is the session's all the same.
+    expect(home.store.usage.list({ sessionId: session.id, fromDay: '2026-01-01' })).toMatchObject([
+      { provider: 'echo', calls: 1 },
+    ]);
   });
 
   it('talks line by line, and says why there is no answer', async () => {

@@ -1,4 +1,4 @@
-import { type presets, type TimingConfig, timingConfigSchema } from '../../src/session/session-config.ts';
+import { defaultConfig, type presets, type TimingConfig, timingConfigSchema } from './session-config.ts';
 
 export type PresetName = (typeof presets)[number];
 type PresetTiming = Partial<Omit<TimingConfig, 'preset'>>;
@@ -79,4 +79,26 @@ export const presetTimings: Readonly<Record<PresetName, PresetTiming>> = {
 export const resolveTiming = (written: Readonly<Record<string, unknown>>): TimingConfig => {
   const preset = timingConfigSchema.shape.preset.parse(written.preset);
   return timingConfigSchema.parse(preset === null ? written : { ...presetTimings[preset], ...written });
+};
+
+/** When it is open is a fact about the customer's shop, not a rhythm: a preset never overwrites what a person has set there. */
+const aboutHours: readonly (keyof PresetTiming)[] = ['openingHours', 'outsideHours', 'awayMessage'];
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * The configuration after a person chose a preset (null: none any more): its whole rhythm is taken, opening hours only where none
+ * were set by hand. What the preset before had brought and nobody changed since goes back to the defaults.
+ */
+export const choosePreset = (timing: TimingConfig, preset: PresetName | null): TimingConfig => {
+  const defaults = defaultConfig().timing;
+  const before: PresetTiming = timing.preset === null ? {} : presetTimings[timing.preset];
+  const next: PresetTiming = preset === null ? {} : presetTimings[preset];
+  const changed: Record<string, unknown> = { ...timing, preset };
+  for (const key of Object.keys(before) as (keyof PresetTiming)[])
+    if (isSame(timing[key], before[key])) changed[key] = defaults[key];
+  for (const key of Object.keys(next) as (keyof PresetTiming)[]) {
+    if (aboutHours.includes(key) && !isSame(changed[key], defaults[key])) continue;
+    changed[key] = next[key];
+  }
+  return timingConfigSchema.parse(changed);
 };

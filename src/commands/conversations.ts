@@ -1,0 +1,111 @@
+import { FleetError } from '../session/fleet-error.ts';
+import { formatPhone } from '../session/phone.ts';
+import { plainLines, plainText } from '../session/plain-text.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { clockTime, printTable, rowAsJson } from './printing.ts';
+
+/** What is said in the chats, and watch mode: answers that wait for a person. */
+
+/** A pause without an end is kept as the largest number there is. */
+const longAway = 10 * 365 * 86_400_000;
+
+export const chats: CommandSpec = {
+  usage: 'chats <name>',
+  summary: 'its chats, the latest first: who waits, which are paused and by whom, drafts',
+  example: 'zap-fleet chats padaria-joao --search Ana',
+  options: [{ flags: '--search <text>', help: 'in names, numbers and the last text' }, jsonOption],
+  run: async (context, [given], options) => {
+    const name = parseSessionName(textArgument(given));
+    const search = textOption(options, 'search');
+    const fleet = await context.connect();
+    const found = await fleet.request('chats', { name, limit: 100, ...(search === undefined ? {} : { search }) });
+    if (flag(options, 'json')) context.print(JSON.stringify(found.chats, null, 2));
+    else if (found.chats.length === 0)
+      context.print(`${name} has no chats${search === undefined ? ' yet' : ' like that'}.`);
+    else
+      context.print(
+        printTable(
+          ['CHAT', 'WHO', 'LAST', 'WAITING', 'DRAFTS', 'PAUSED', 'TEXT'],
+          found.chats.map((chat) => [
+            chat.chatId,
+            chat.name ?? (chat.phone === null ? '' : formatPhone(chat.phone)),
+            clockTime(Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0)),
+            chat.waiting === 0 ? '-' : String(chat.waiting),
+            chat.drafts === 0 ? '-' : String(chat.drafts),
+            chat.pausedUntil === null
+              ? '-'
+              : `by ${chat.pausedBy ?? '?'}${chat.pausedUntil - Date.now() > longAway ? '' : ` until ${clockTime(chat.pausedUntil)}`}`,
+            [...plainText(chat.lastText)].slice(0, 40).join(''),
+          ]),
+          [3, 4],
+        ),
+      );
+    return 0;
+  },
+};
+
+export const watch: CommandSpec = {
+  usage: 'watch <name>',
+  summary: 'watch mode: answers wait as drafts for a person; `resume NAME` goes live',
+  example: 'zap-fleet watch padaria-joao',
+  options: [jsonOption],
+  run: async (context, [given], options) => {
+    const name = parseSessionName(textArgument(given));
+    const fleet = await context.connect();
+    const { row } = await fleet.request('watch', { name, on: true, actor: 'you' });
+    if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
+    else
+      context.print(
+        `${name}: answers are drafts now. See: zap-fleet drafts ${name}. Go live: zap-fleet resume ${name}`,
+      );
+    return 0;
+  },
+};
+
+export const drafts: CommandSpec = {
+  usage: 'drafts [name]',
+  summary: 'answers that wait for a person, oldest first',
+  example: 'zap-fleet drafts padaria-joao',
+  options: [jsonOption],
+  run: async (context, [given], options) => {
+    const fleet = await context.connect();
+    const found = await fleet.request(
+      'drafts',
+      given === undefined ? {} : { name: parseSessionName(textArgument(given)) },
+    );
+    if (flag(options, 'json')) context.print(JSON.stringify(found.drafts, null, 2));
+    else if (found.drafts.length === 0) context.print('No drafts wait.');
+    else
+      for (const draft of found.drafts) {
+        const who = plainText(draft.chatName ?? draft.chatId);
+        context.print(`${draft.outboxId}  ${draft.sessionName}  ${who}  ${clockTime(draft.createdAt)}`);
+        for (const line of plainLines(draft.text)) context.print(`    ${line}`);
+      }
+    return 0;
+  },
+};
+
+const actions = ['approve', 'edit', 'drop'] as const;
+const done = { approve: 'approved, it goes out', edit: 'changed; it still waits', drop: 'dropped' } as const;
+
+export const draft: CommandSpec = {
+  usage: 'draft <action> <id> [text]',
+  summary: 'approve, edit (with TEXT) or drop a draft; its number is in `drafts`',
+  example: 'zap-fleet draft edit 12 "Abrimos às 8h."',
+  run: async (context, [given, number, text]) => {
+    const action = actions.find((one) => one === textArgument(given));
+    const outboxId = Number(textArgument(number));
+    if (action === undefined || !/^\d{1,15}$/.test(textArgument(number)))
+      throw new FleetError('usage', `say approve, edit or drop, and a number. Example: ${draft.example}`);
+    const fleet = await context.connect();
+    await fleet.request('draft', {
+      outboxId,
+      action,
+      actor: 'you',
+      ...(typeof text === 'string' ? { text } : {}),
+    });
+    context.print(`draft ${outboxId} is ${done[action]}.`);
+    return 0;
+  },
+};
