@@ -50,7 +50,11 @@ const erasedKey = (sessionId: string, who: string): string =>
   `erased:${createHash('sha256').update(`${sessionId}:${who}`).digest('hex')}`;
 const spellings = (phone: string | null, chatIds: readonly (string | null)[]): readonly string[] => [
   ...(phone === null ? [] : [phoneKey(parsePhone(phone) ?? phone)]),
-  ...chatIds.flatMap((id) => (id === null ? [] : [id])),
+  ...chatIds.flatMap((id) => {
+    if (id === null) return [];
+    const digits = /^(\d{8,15})@c\.us$/.exec(id)?.[1];
+    return digits === undefined ? [id] : [id, phoneKey(digits)];
+  }),
 ];
 
 /** Only hashes are kept. */
