@@ -6,6 +6,7 @@ import { createFrames } from './hooks/frames.ts';
 import { createKeyRouter } from './hooks/key-layers.ts';
 import { type PreferencesStore, parsePreferences } from './preferences.ts';
 import { editorCommand, editWith } from './terminal/editor.ts';
+import { startPulse } from './terminal/pulse.ts';
 import { copyToClipboard, mouseOff, mouseOn, popTitle, pushTitle, title } from './terminal/sequences.ts';
 import { type Language, languageFrom } from './texts/texts.ts';
 import { themeFrom } from './theme.ts';
@@ -24,6 +25,8 @@ export interface DashboardOptions {
   readonly clock?: () => EpochMs;
   readonly timeZone?: string;
   readonly suspendProcess?: () => Promise<void>;
+  /** True where a terminal can go away without a word (`docker exec`): it is asked now and then whether it is there. */
+  readonly watchTerminal?: boolean;
   /** False in tests that own the process: no signal is listened to. */
   readonly handleSignals?: boolean;
 }
@@ -67,6 +70,10 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const write = (text: string) => {
     if (stdout.writable && !stdout.destroyed) stdout.write(text);
   };
+  const pulse =
+    options.watchTerminal === true
+      ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone') })
+      : null;
   let mouse = false;
   const surroundings: Surroundings = {
     fleet,
@@ -91,7 +98,16 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const instance = render(
     createElement(App, {
       frames,
-      router,
+      router:
+        pulse === null
+          ? router
+          : {
+              ...router,
+              read: (input, key) => {
+                pulse.heard();
+                router.read(input, key);
+              },
+            },
       surroundings,
       language,
       theme,
@@ -134,6 +150,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
     await instance.waitUntilExit();
     return { exitReason: reason, exitCode: 0 };
   } finally {
+    pulse?.close();
     frames.close();
     process.removeListener('exit', restore);
     restore();

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { fleetTable } from './commands/ls.ts';
+import { isContainerExec } from './container-exec.ts';
 import { chosenLanguage, languageOf } from './language.ts';
 import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences.ts';
@@ -36,6 +37,7 @@ export const openDashboard = async (
       stdin: process.stdin,
       stdout: process.stdout,
       preferences: preferencesFile(loaded.paths),
+      watchTerminal: isContainerExec(process.pid),
     });
     return result.exitCode;
   } finally {

@@ -183,7 +183,7 @@ describe('one container', () => {
     process.kill(tab.pid, 'SIGKILL');
     await tab.exited;
     await until(async () => (await dashboards()).length === 0, {
-      within: 30_000,
+      within: 90_000,
       every: 500,
       what: `the dashboard to end:\n${(await dashboards()).join('\n')}`,
     });
