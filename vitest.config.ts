@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
+const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/' };
+
 // Two projects: `unit` needs nothing but memory and files; `e2e` drives the built program with real processes, one file at a time.
 const config = defineConfig({
   test: {
@@ -9,6 +12,7 @@ const config = defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**'],
+          env,
           testTimeout: 20_000,
           hookTimeout: 60_000,
           globalSetup: [],
@@ -18,6 +22,7 @@ const config = defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.{ts,tsx}'],
+          env,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

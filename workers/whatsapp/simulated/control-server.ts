@@ -77,7 +77,10 @@ export const openControlServer = async (
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // Readline tells an error of its input again, and one that nobody hears would end the worker.
+    lines.on('error', () => socket.destroy());
+    lines.on('line', (line) => {
       let id = 0;
       let answer: object;
       try {

@@ -33,7 +33,10 @@ export const controlPhone = async (profileDir: string, deadlineMs: Milliseconds 
   };
   socket.on('error', () => socket.destroy());
   socket.on('close', end);
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket });
+  // Readline tells an error of its input again.
+  lines.on('error', () => socket.destroy());
+  lines.on('line', (line) => {
     const answer = JSON.parse(line) as { id: number; ok: boolean; result?: unknown; error?: string };
     const waiter = waiting.get(answer.id);
     waiting.delete(answer.id);
