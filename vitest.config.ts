@@ -11,7 +11,7 @@ const config = defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/docs/**', 'test/packaging/**'],
           env,
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -21,7 +21,8 @@ const config = defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.{ts,tsx}'],
+          // Pages and package are tried with the built program, too.
+          include: ['test/{e2e,docs,packaging}/**/*.test.{ts,tsx}'],
           env,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -179,6 +179,9 @@ describe('one container', () => {
   test('a console tab that is closed ends its dashboard, and nothing else', async () => {
     const tab = container.open(size);
     await tab.see(name, 30_000);
+    // The dashboard asks whether somebody is there, and the emulator answers.
+    await until(() => tab.raw().includes('\u001b[5n'), { within: 20_000, what: 'the question for the terminal' });
+    tab.type('j');
     const { pid } = await container.row(name);
     process.kill(tab.pid, 'SIGKILL');
     await tab.exited;

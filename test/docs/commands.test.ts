@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { afterEach, describe, expect, test } from 'vitest';
+import { processesOf } from '../support/leftovers.ts';
+import { until } from '../support/until.ts';
+import { type ShellBlock, shellBlocks } from './shell-blocks.ts';
+
+/** Every command that a page shows is run as it stands there, on a throw-away fleet of simulated phones. */
+
+const root = resolve(import.meta.dirname, '../..');
+const markdownIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file));
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md'].filter((file) => existsSync(join(root, file))),
+  ...markdownIn('docs'),
+  ...markdownIn('deployment'),
+].map((file) => ({ file, blocks: shellBlocks(readFileSync(join(root, file), 'utf8')) }));
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+
+const cli = join(root, 'dist/cli.js');
+const homes: string[] = [];
+
+const shim = (folder: string, name: string, lines: readonly string[]): void => {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/bash\n${lines.join('\n')}\n`);
+  chmodSync(path, 0o755);
+};
+
+/** A shell as a reader has it: `zap-fleet` and `npx zap-fleet` on the PATH, and phones that need no person. */
+const openShell = async () => {
+  const home = mkdtempSync('/tmp/zfd-');
+  homes.push(home);
+  const bin = join(home, 'bin');
+  const work = join(home, 'work');
+  mkdirSync(bin);
+  mkdirSync(work);
+  const node = JSON.stringify(process.execPath);
+  shim(bin, 'zap-fleet', [
+    `if [[ "$1" == create ]]; then exec ${node} ${cli} "$@" --engine simulated; fi`,
+    `exec ${node} ${cli} "$@"`,
+  ]);
+  shim(bin, 'npx', [
+    '[[ "$1" == -y || "$1" == --yes ]] && shift',
+    '[[ "$1" == zap-fleet ]] || { echo "npx $1?" >&2; exit 1; }',
+    'exec "$@"',
+  ]);
+  shim(bin, 'until-ctrl-c', [`exec ${node} ${join(import.meta.dirname, 'interrupt.ts')} "$@"`]);
+  const port = await freePort();
+  const environment = {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    FLEET_HOME: join(home, 'f'),
+    FLEET_URL: `http://127.0.0.1:${port}`,
+    PORT: String(port),
+    BASE_PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
+    TZ: 'America/Sao_Paulo',
+    EDITOR: 'true',
+  };
+  return (script: string) =>
+    new Promise<{ code: number; output: string }>((done) => {
+      execFile(
+        'bash',
+        ['-euo', 'pipefail', '-c', script],
+        { cwd: work, env: environment, timeout: 150_000, maxBuffer: 16 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+          done({ code, output: `${stdout}${stderr}` });
+        },
+      );
+    });
+};
+
+/** `# ctrl+c` at the end of a line: it goes on until then. */
+const runnable = (block: ShellBlock): string =>
+  block.script
+    .split('\n')
+    .map((line) => (/# ctrl\+c\b/.test(line) ? `until-ctrl-c ${line}` : line))
+    .join('\n');
+
+afterEach(async () => {
+  for (const home of homes.splice(0)) {
+    await new Promise((done) => {
+      execFile(process.execPath, [cli, '--home', join(home, 'f'), 'master', 'stop'], { timeout: 60_000 }, done);
+    });
+    await until(() => processesOf(home).length === 0, { within: 15_000, what: `no process of ${home}` });
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+});
+
+describe('every command that is shown works', () => {
+  for (const { file, blocks } of pages) {
+    const mine = blocks.filter(({ tag }) => tag === '' || tag === 'setup');
+    if (!mine.some(({ tag }) => tag === '')) continue;
+    test(relative('.', file), { timeout: 300_000 }, async () => {
+      const run = await openShell();
+      for (const block of mine) {
+        const { code, output } = await run(runnable(block));
+        expect({ code, where: `${file}:${block.line}`, output: code === 0 ? '' : output }).toEqual({
+          code: 0,
+          where: `${file}:${block.line}`,
+          output: '',
+        });
+      }
+    });
+  }
+});
+
+describe('what is not run here', () => {
+  const known = new Set(
+    ['docker', 'chown', 'apt-get', 'apt', 'git', 'cd', 'cp', 'npm', 'zap-fleet', 'nginx', 'systemctl'].concat([
+      'scp',
+      'ssh',
+    ]),
+  );
+  test('pages have commands at all', () => {
+    expect(pages.flatMap(({ blocks }) => blocks).filter(({ tag }) => tag === '').length).toBeGreaterThan(5);
+  });
+
+  test('CI runs the scripts that CONTRIBUTING shows', () => {
+    const scripts = (
+      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+    ).scripts;
+    for (const { blocks } of pages) {
+      for (const { script } of blocks.filter(({ tag }) => tag === 'ci')) {
+        for (const [, name = ''] of script.matchAll(/^npm (?:run )?(test\S*|lint|types|build|format)/gm))
+          expect(scripts).toHaveProperty([name]);
+      }
+    }
+  });
+
+  test('zap-fleet commands in a block for another machine exist', async () => {
+    const run = await openShell();
+    const { output } = await run('zap-fleet --help');
+    const commands = new Set([...output.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name));
+    for (const { file, blocks } of pages) {
+      for (const block of blocks.filter(({ tag }) => tag === 'console' || tag === 'server' || tag === 'docker')) {
+        for (const line of block.script.split('\n').filter((each) => each.trim() !== '' && !each.startsWith('#'))) {
+          const first = line.trim().split(/\s+/)[0] ?? '';
+          expect(known, `${file}:${block.line} ${line}`).toContain(first);
+          const name = /zap-fleet ([a-z]+)\b/.exec(line.replace(/^docker .*? zap-fleet zap-fleet/, 'zap-fleet'))?.[1];
+          if (name !== undefined && first === 'zap-fleet')
+            expect(commands, `${file}:${block.line} ${line}`).toContain(name);
+        }
+      }
+    }
+  });
+});
+
+test('every command that a page names in running text exists', async () => {
+  const run = await openShell();
+  const { output } = await run('zap-fleet --help');
+  const commands = new Set([...output.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name));
+  const missing = pages.flatMap(({ file }) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/`zap-fleet ([a-z]+)\b/g)]
+      .filter(([, name = '']) => !commands.has(name))
+      .map(([, name]) => `${file}: zap-fleet ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
