@@ -1,3 +1,4 @@
+import { alert } from './alert.ts';
 import { link, pair, qr } from './codes.ts';
 import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
@@ -37,4 +38,5 @@ export const doorCommands: readonly CommandSpec[] = [
   logout,
   reset,
   remove,
+  alert,
 ];

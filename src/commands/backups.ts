@@ -88,11 +88,7 @@ export const restore = (tools: {
       return 0;
     }
     const names = report.sessions.map(({ name }) => name).join(', ');
-    context.print(
-      plainText(
-        `Restored from ${new Date(report.backupAt).toISOString().slice(0, 10)} ${clockTime(report.backupAt)}: ${names === '' ? 'no session' : names}.`,
-      ),
-    );
+    context.print(plainText(`Restored from ${clockTime(report.backupAt)}: ${names === '' ? 'no session' : names}.`));
     if (report.openMessages + report.openParts > 0)
       context.print(
         `${report.openMessages} messages and ${report.openParts} parts were open then. The old server may have dealt with them: nothing is sent again; see them with: zap-fleet why NAME`,
