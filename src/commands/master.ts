@@ -19,6 +19,8 @@ export const master = (tools: {
     if (action !== 'status' && action !== 'stop')
       throw new FleetError('usage', `master takes status or stop, not ${JSON.stringify(action)}.`);
     if (!(await tools.isRunning(context))) {
+      // A master that died may have left workers and PM2's daemon.
+      if (action === 'stop') await tools.endDaemon(context);
       if (flag(options, 'json')) context.print(JSON.stringify({ running: false }));
       else context.print('No master runs. Start one with: zap-fleet  (or zap-fleet --daemon)');
       return action === 'status' ? 1 : 0;

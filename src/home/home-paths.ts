@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
 
@@ -55,9 +55,22 @@ export const masterLock = (paths: HomePaths): string => join(paths.data, 'master
 /** Held while a client or the supervisor starts PM2's daemon and the master. */
 export const startLock = (paths: HomePaths): string => join(paths.run, 'start.lock');
 
+/** Level by level: Node's own `recursive` never returns where a parent refuses with ENOENT, as under /proc (seen with Node 24.21). */
+const makeWithParents = (path: string, mode: number): void => {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeWithParents(parent, mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another process of this fleet made it at the same moment.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+};
+
 const makeOwnDirectory = (path: string, mode: number): void => {
   try {
-    mkdirSync(path, { recursive: true, mode });
+    makeWithParents(path, mode);
   } catch (error) {
     throw new FleetError(
       'failed',

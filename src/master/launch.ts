@@ -99,6 +99,14 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
         }
         await delay(50);
       }
+    } catch (error) {
+      // A master that cannot start must not leave PM2's daemon behind with nothing in it.
+      const others = (await pm2.list()).filter((entry) => entry.name !== masterProcessName);
+      if (others.length === 0) {
+        await pm2.remove(masterProcessName);
+        await pm2.endDaemon();
+      }
+      throw error;
     } finally {
       await pm2.close();
     }
