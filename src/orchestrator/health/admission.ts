@@ -125,7 +125,7 @@ export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission
     if (running >= input.maxSessions)
       return {
         reasonCode: 'max-sessions',
-        reason: `${running} of MAX_SESSIONS ${input.maxSessions} run`,
+        reason: `${running} run, MAX_SESSIONS is ${input.maxSessions}: stop one or raise it`,
         evidence: { running, maxSessions: input.maxSessions },
       };
     // With nothing running there is nobody to wait for: the first one always may try.
