@@ -63,6 +63,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     replies: stored.replies,
     ai: session.ai,
     pid: worker?.pid ?? null,
+    workerVersion: worker === null ? null : (session.vitals?.version ?? null),
     port: worker === null ? null : session.port,
     startedAt: worker?.startedAt ?? null,
     resources: sources.resources,

@@ -155,6 +155,8 @@ export interface SessionRow {
   readonly replies: RepliesMode;
   readonly ai: Light;
   readonly pid: number | null;
+  /** Program version that its worker runs; null or missing while none does. */
+  readonly workerVersion?: string | null;
   readonly port: number | null;
   readonly startedAt: EpochMs | null;
   readonly resources: SessionResources | null;
