@@ -45,13 +45,17 @@ export const clockTime = (at: number): string => {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 };
 
+/** Why a session is as it is, in words: its state's reason, or that of an AI that does not answer. */
+export const reasonOf = (row: SessionRow): string | null =>
+  row.reason ?? (row.verdict === 'not_replying' && row.ai.status === 'bad' ? row.ai.reason : null);
+
 /** A row as `ls --json` and the API give it: fixed names (design/contract.md), units in the names. */
 export const rowAsJson = (row: SessionRow, now: number) => ({
   name: row.name,
   label: row.label,
   state: row.state,
   verdict: row.verdict,
-  reason: row.reason,
+  reason: reasonOf(row),
   pid: row.pid,
   cpuPercent: row.resources?.cpuPercent ?? null,
   memoryBytes: row.resources?.memoryBytes ?? null,

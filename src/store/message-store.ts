@@ -247,6 +247,12 @@ export const createMessageStore = (database: Database) => {
         sessionId,
         since,
       ),
+    /** The last that was typed on the phone in a chat; 0: nothing. Its place among the others, where WhatsApp's seconds are the same. */
+    lastOwnerSeq: (conversationId: number): number =>
+      database.get<{ seq: number | null }>(
+        `SELECT max(seq) AS seq FROM messages WHERE conversation_id = ? AND sender = 'owner'`,
+        conversationId,
+      )?.seq ?? 0,
     /** Times of the customer's last messages in a chat, newest first. */
     customerTimes: (conversationId: number, limit: number): EpochMs[] =>
       database

@@ -5,6 +5,7 @@ import { defaultModels } from '../ai/create-ai-provider.ts';
 import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from './budget.ts';
 import type { EngineCore } from './engine-core.ts';
 import { isOpen } from './opening-hours.ts';
+import { checkCaps } from './pacing.ts';
 
 /**
  * Why a message is held. All but the last three are released by the pipeline itself once the reason is gone; `draft` by a person;
@@ -75,6 +76,33 @@ export const budgetNow = (core: EngineCore): BudgetDecision => {
   return decision;
 };
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** A cap of the whole session is looked at again after this. */
+const sessionCapPauseMs = 5 * 60_000;
+
+/** A cap on what is sent is reached; null: this chat may be answered. */
+export const capHold = (core: EngineCore, conversationId: number): Hold | null => {
+  const now = core.clock.now();
+  const { timing } = core.current().config;
+  const { outbox } = core.store;
+  const result = checkCaps(timing, {
+    chatHour: timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs),
+    chatDay: timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs),
+    sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs),
+    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs),
+  });
+  if (result.allowed) return null;
+  const oldest = result.cap.startsWith('maxPerChat')
+    ? outbox.oldestSentSince(conversationId, now - result.windowMs)
+    : null;
+  return {
+    code: 'cap',
+    reason: `timing_config.${result.cap} is reached: ${result.limit} messages`,
+    until: oldest === null ? now + sessionCapPauseMs : oldest + result.windowMs + 1,
+  };
+};
+
 const isOver = (core: EngineCore, message: StoredMessage): boolean => {
   const now = core.clock.now();
   const session = core.current();
@@ -88,7 +116,8 @@ const isOver = (core: EngineCore, message: StoredMessage): boolean => {
     case 'budget':
       return budgetNow(core).kind === 'go';
     case 'cap':
-      return message.heldUntil === null || message.heldUntil <= now;
+      // A person may have raised the cap meanwhile.
+      return capHold(core, message.conversationId) === null;
     case 'wrong-phone':
       // Only what came in over this very link: another phone's customers are not ours to answer.
       return core.link.heldReason === null && core.link.connectedAt > 0 && message.storedAt >= core.link.connectedAt;
@@ -110,8 +139,11 @@ const endPauses = (core: EngineCore, kicked: Set<number>): void => {
     const conversation = core.store.conversations.get(id);
     if (conversation?.pausedUntil !== null && (conversation?.pausedUntil ?? 0) > now) continue;
     const lastOwner = conversation?.lastOwnerAt ?? 0;
-    const answered = held.filter((message) => message.at <= lastOwner);
-    const open = held.filter((message) => message.at > lastOwner);
+    const lastOwnerSeq = core.store.messages.lastOwnerSeq(id);
+    const isAnswered = ({ at, seq }: StoredMessage): boolean =>
+      at < lastOwner || (at === lastOwner && seq < lastOwnerSeq);
+    const answered = held.filter(isAnswered);
+    const open = held.filter((message) => !isAnswered(message));
     holdMessages(core, answered, { code: 'owner-answered', reason: 'a person answered on the phone', until: null });
     if (
       core.store.messages.release(

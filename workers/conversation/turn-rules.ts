@@ -4,10 +4,9 @@ import type { StoredMessage } from '../../src/store/message-store.ts';
 import { budgetDay, budgetRenewsAt } from './budget.ts';
 import { shouldAnswer } from './contact-match.ts';
 import type { EngineCore } from './engine-core.ts';
-import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from './holds.ts';
+import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from './holds.ts';
 import { ignoredBy } from './inbox.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
-import { checkCaps } from './pacing.ts';
 
 /** What is to be done about the messages of a chat that wait for an answer. */
 export type TurnDecision =
@@ -19,32 +18,6 @@ export type TurnDecision =
       readonly messages: readonly StoredMessage[];
       readonly because: 'quiet' | 'max-wait' | 'max-messages';
     };
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-/** A cap of the whole session is looked at again after this. */
-const sessionCapPauseMs = 5 * 60_000;
-
-const capHold = (core: EngineCore, conversation: StoredConversation): Hold | null => {
-  const now = core.clock.now();
-  const { timing } = core.current().config;
-  const { outbox } = core.store;
-  const result = checkCaps(timing, {
-    chatHour: timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversation.id, now - hourMs),
-    chatDay: timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversation.id, now - dayMs),
-    sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs),
-    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs),
-  });
-  if (result.allowed) return null;
-  const oldest = result.cap.startsWith('maxPerChat')
-    ? outbox.oldestSentSince(conversation.id, now - result.windowMs)
-    : null;
-  return {
-    code: 'cap',
-    reason: `timing_config.${result.cap} is reached: ${result.limit} messages`,
-    until: oldest === null ? now + sessionCapPauseMs : oldest + result.windowMs + 1,
-  };
-};
 
 /** Why nothing in this chat is answered now, or null. The order is from the most general reason to the most particular. */
 export const holdOf = (core: EngineCore, conversation: StoredConversation): Hold | null => {
@@ -63,7 +36,7 @@ export const holdOf = (core: EngineCore, conversation: StoredConversation): Hold
   if (ai.provider === 'none')
     return { code: 'no-ai', reason: 'this session has no AI (ai_config.provider is none)', until: null };
   if (!isOpen(timing, now)) return { code: 'closed', reason: 'outside opening hours', until: nextOpening(timing, now) };
-  const cap = capHold(core, conversation);
+  const cap = capHold(core, conversation.id);
   if (cap !== null) return cap;
   const budget = budgetNow(core);
   if (budget.kind === 'go') return null;

@@ -228,6 +228,16 @@ describe('a person takes over', () => {
     expect(p.sentTexts()).toEqual(['re: e o preço?']);
   });
 
+  test('a question in the very second in which the owner typed is not taken for answered', async () => {
+    const p = await connectedPipeline();
+    p.say('oi');
+    await p.clock.advance(12 * second);
+    p.say('deixa comigo', owner('deixa comigo'));
+    p.say('e o preço?');
+    await p.clock.advance(2 * hour);
+    expect(p.outcomes()).toEqual({ oi: 'held: owner-answered', 'e o preço?': 'answered' });
+  });
+
   test('our own replies, history and greetings of WhatsApp Business are no person', async () => {
     const p = await connectedPipeline();
     p.say('oi');

@@ -1,0 +1,521 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connectFleet } from '../../src/client/connect-fleet.ts';
+import type { ChatMessage, DraftRow, Fleet, SessionRow } from '../../src/protocol/fleet.ts';
+import { startGeminiService } from '../ai-services/gemini-service.ts';
+import { startOpenAiService } from '../ai-services/openai-service.ts';
+import type { AiService } from '../ai-services/script.ts';
+import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+import { testBrowser } from '../whatsapp-web/test-browser.ts';
+import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
+
+/**
+ * Conversations as an operator has them: the built program and its commands, real PM2, the unmodified wppconnect in a real Chromium,
+ * the real SDKs of OpenAI and Gemini against local services. One bot that stays linked; each test has customers of its own.
+ */
+
+const name = 'padaria';
+const phone = '5511987654321';
+const admin = '5511900000001';
+const prompt = 'Você atende a {{session_name}}.';
+
+let web: Awaited<ReturnType<typeof startWhatsAppWeb>>;
+let openai: AiService;
+let gemini: AiService;
+let fleet: BuiltFleet;
+let door: Fleet;
+
+/** No theatre and no splitting: what is tested here is who gets which answer, and when none. */
+const plainTiming = {
+  quietMs: 400,
+  maxWaitMs: 20_000,
+  readingDelayMs: 0,
+  typing: false,
+  jitter: 0,
+  pauseBetweenPartsMs: 0,
+  split: false,
+  timeZone: 'UTC',
+};
+
+let customers = 0;
+/** A number that nobody wrote from yet. */
+const customer = (): string => {
+  customers += 1;
+  return `55219${String(80_000_000 + customers)}`;
+};
+const say = (from: string, text: string, more: object = {}) => web.deliver({ phone, from, text, name: 'Ana', ...more });
+const chatId = (from: string): string => (from.includes('@') ? from : `${from}@c.us`);
+const arrivals = async (from: string) => (await web.sent({ phone })).filter((one) => one.chatId === chatId(from));
+const answers = async (from: string): Promise<string[]> =>
+  (await arrivals(from)).filter((one) => one.outcome === 'delivered').map((one) => one.text);
+const answered = (from: string, texts: readonly string[], within = 20_000) =>
+  until(async () => (await answers(from)).length >= texts.length, { within, what: `an answer to ${from}` }).then(
+    async () => expect(await answers(from)).toEqual(texts),
+  );
+const set = (key: string, value: unknown) => door.request('setConfig', { name, key, value, actor: 'test' });
+const run = async (...args: string[]): Promise<string> => {
+  const result = await fleet.run(...args);
+  expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
+  return result.stdout;
+};
+const row = (wanted = name): SessionRow => {
+  const found = door.getSnapshot().sessions.find((one) => one.name === wanted);
+  if (found === undefined) throw new Error(`no ${wanted}`);
+  return found;
+};
+const becomes = (what: string, check: (row: SessionRow) => boolean, within = 20_000, wanted = name) =>
+  until(() => (check(row(wanted)) ? true : undefined), { within, every: 100, what: `${wanted}: ${what}` });
+const messages = async (from: string): Promise<readonly ChatMessage[]> =>
+  (await door.request('messages', { name, chat: chatId(from) })).messages;
+/** Outcome and reason of the customer's last message. */
+const ending = async (from: string): Promise<string> => {
+  const last = (await messages(from)).findLast((one) => one.from === 'customer');
+  return last === undefined ? 'not there' : `${last.outcome}: ${last.outcomeReason ?? ''}`;
+};
+const ends = (from: string, wanted: RegExp, within = 20_000) =>
+  until(async () => wanted.test(await ending(from)), { within, what: `${from} to end as ${wanted}` }).catch(
+    async (error: unknown) => {
+      throw new Error(`it is ${await ending(from)}`, { cause: error });
+    },
+  );
+const lastRequest = (service: AiService) => JSON.stringify(service.requests.at(-1)?.body);
+
+beforeAll(async () => {
+  [web, openai, gemini] = await Promise.all([
+    startWhatsAppWeb({ syncMs: 100, qr: { firstMs: 60_000, nextMs: 20_000, count: 5 } }),
+    startOpenAiService(),
+    startGeminiService(),
+  ]);
+  await testBrowser(web).prepare();
+  fleet = builtFleet({
+    BROWSER_ARGS: JSON.stringify(web.browserArgs),
+    OPENAI_BASE_URL: openai.baseUrl,
+    GEMINI_BASE_URL: gemini.baseUrl,
+    NO_COLOR: '1',
+  });
+  mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
+  // As the user's old bot had it.
+  writeFileSync(
+    join(fleet.home, '.env'),
+    `AI_SELECTED=GPT\nOPENAI_KEY=sk-of-the-fleet\nOPENAI_ASSISTANT=asst_0ld\nGEMINI_KEY=of-the-fleet\nGEMINI_PROMPT="${prompt}"\nADMIN_NUMBERS=${admin}\nFLEET_LANG=pt-BR\n`,
+    { mode: 0o600 },
+  );
+}, 120_000);
+beforeEach(() => {
+  openai.reset();
+  gemini.reset();
+});
+afterAll(async () => {
+  await door.close();
+  await fleet.end();
+  await Promise.all([web.close(), openai.close(), gemini.close()]);
+}, 60_000);
+
+describe('the user’s old .env', () => {
+  test('makes the new session as the old bot was, and says once what to set instead of an assistant', async () => {
+    expect(await run('create', name, '--start')).toContain(name);
+    door = await connectFleet({ paths: fleet.paths }, { launch: null });
+    const { config, instructions } = await door.request('session', { name });
+    expect([config.ai.provider, instructions?.text]).toEqual(['openai', prompt]);
+    const log = readFileSync(join(fleet.paths.logs, 'master.log'), 'utf8');
+    expect(log.match(/OPENAI_ASSISTANT/g)?.length).toBeGreaterThan(0);
+    expect(log).not.toContain('asst_0ld');
+    expect(log.split('\n').filter((line) => line.includes('zap-fleet prompt NAME --edit'))).toHaveLength(1);
+  });
+
+  test('links with the QR that `qr` gives', async () => {
+    const { payload } = await fleet.json<{ payload: string }>('qr', name);
+    await web.scan({ code: payload, phone, name: 'Padaria' });
+    await becomes('connected', ({ state }) => state === 'connected', 40_000);
+  });
+});
+
+/** A customer of old: what the owner writes within seconds of a first message is taken for WhatsApp Business's greeting. */
+const regular = customer();
+const afterGreeting = 12_000;
+let regularSince = 0;
+
+describe('rhythm', () => {
+  test('an answer, at all', async () => {
+    for (const [key, value] of Object.entries(plainTiming)) await set(`timing_config.${key}`, value);
+    regularSince = Date.now();
+    await say(regular, 'bom dia');
+    await answered(regular, ['echo: bom dia']);
+  });
+
+  test('a preset shows in every field, and goes again', async () => {
+    await run('config', name, 'set', 'timing_config.preset', 'business');
+    const shown = await fleet.json<Record<string, unknown>>('config', name, 'get', 'timing_config');
+    expect(shown).toMatchObject({
+      'timing_config.charactersPerSecond': 18,
+      'timing_config.outsideHours': 'away',
+      'timing_config.openingHours': [{ days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }],
+    });
+    await run('config', name, 'set', 'timing_config.preset', 'null');
+    expect((await door.request('session', { name })).config.timing.openingHours).toBeNull();
+    for (const [key, value] of Object.entries(plainTiming)) await set(`timing_config.${key}`, value);
+  });
+
+  test('an answer goes out in parts, with typing shown, after the reading delay', async () => {
+    for (const [key, value] of [
+      ['split', true],
+      ['partLength', 60],
+      ['typing', true],
+      ['charactersPerSecond', 400],
+    ] as const)
+      await set(`timing_config.${key}`, value);
+    const ana = customer();
+    openai.script({
+      kind: 'answer',
+      text: 'Abrimos às 8h. O pão sai às 9h30, veja em www.padaria.com.br/horario hoje. Até já!',
+    });
+    await say(ana, 'que horas abre?');
+    await until(async () => (await answers(ana)).length >= 2, { what: 'two parts' });
+    await ends(ana, /^answered/);
+    expect((await answers(ana)).join(' ')).toBe(
+      'Abrimos às 8h. O pão sai às 9h30, veja em www.padaria.com.br/horario hoje. Até já!',
+    );
+    const { presence, read } = await web.seen({ phone });
+    expect(presence.some((one) => one.chatId === chatId(ana))).toBe(true);
+    expect(read).toContain(chatId(ana));
+    await set('timing_config.split', false);
+    await set('timing_config.typing', false);
+  });
+
+  test('quiet time joins what is written in pieces into one answer', async () => {
+    await set('timing_config.quietMs', 1500);
+    const ana = customer();
+    for (const text of ['oi', 'tudo bem?', 'tem pão?']) await say(ana, text);
+    await answered(ana, ['echo: oi\ntudo bem?\ntem pão?']);
+    await set('timing_config.quietMs', plainTiming.quietMs);
+  });
+
+  test('a message during the AI call joins: one answer to both', async () => {
+    const ana = customer();
+    openai.script({ kind: 'answer', delayMs: 2500 });
+    await say(ana, 'um');
+    await until(() => openai.requests.length > 0, { what: 'the first call' });
+    await say(ana, 'dois');
+    await answered(ana, ['echo: um\ndois']);
+    expect(await run('why', name, chatId(ana))).toMatch(/Answered/);
+  });
+});
+
+describe('what is read, and who is answered', () => {
+  test('captions, voice messages and pictures as ai_config says', async () => {
+    const [ana, bia, caio] = [customer(), customer(), customer()];
+    const audio = {
+      media: { mimeType: 'audio/ogg', base64: Buffer.from('OggS voice').toString('base64') },
+      type: 'ptt',
+    };
+    const picture = (caption?: string) => ({
+      media: { mimeType: 'image/png', base64: Buffer.from('png').toString('base64'), ...(caption ? { caption } : {}) },
+    });
+    await set('ai_config.audio', 'describe');
+    await set('ai_config.image', 'reply');
+    await set('ai_config.mediaReply', 'Só leio textos e áudios.');
+    openai.script({ kind: 'answer', text: 'quero dois pães' });
+    await say(ana, '', audio);
+    await answered(ana, ['echo: [audio: quero dois pães]']);
+    await say(bia, '', picture());
+    await answered(bia, ['Só leio textos e áudios.']);
+    await say(bia, '', picture('quanto custa este?'));
+    await answered(bia, ['Só leio textos e áudios.', 'echo: quanto custa este?']);
+    await set('ai_config.audio', 'ignore');
+    await say(caio, '', audio);
+    await ends(caio, /^ignored/);
+    expect(await answers(caio)).toEqual([]);
+  });
+
+  test('groups are left; the deny list with and without the ninth digit; a LID by the number behind it', async () => {
+    const [ana, lidOnly, known] = [customer(), '771234567890', customer()];
+    const calls = openai.requests.length;
+    await say(ana, 'no grupo', { group: '123456@g.us' });
+    await run('config', name, 'set', 'filters.deny', `${ana.slice(0, 4)}${ana.slice(5)}, ${known}`);
+    await say(ana, 'negada');
+    await ends(ana, /^ignored: on the deny list/);
+    await say(known, 'pelo LID', { lid: lidOnly });
+    await ends(`${lidOnly}@lid`, /^ignored: on the deny list/);
+    await ends('123456@g.us', /^ignored: groups/);
+    expect(openai.requests.length).toBe(calls);
+    await run('config', name, 'set', 'filters.deny', '[]');
+    await run('config', name, 'set', 'filters.allow', known);
+    await say(known, 'agora sim', { lid: lidOnly });
+    await answered(`${lidOnly}@lid`, ['echo: agora sim']);
+    await say(ana, 'não está na lista');
+    await ends(ana, /^ignored: not on the allow list/);
+    await run('config', name, 'set', 'filters.allow', '[]');
+  });
+});
+
+describe('a person takes over', () => {
+  test('typing on the phone pauses that chat; it shows, and is resumed by hand', async () => {
+    const bia = customer();
+    await until(() => Date.now() - regularSince > afterGreeting, { within: afterGreeting, what: 'a chat of some age' });
+    await web.typeOnPhone({ phone, chatId: chatId(regular), text: 'Deixa comigo.' });
+    await becomes('one paused chat', ({ pausedChats }) => pausedChats === 1);
+    await say(regular, 'e o bolo?');
+    await ends(regular, /^held: .*paused by owner/);
+    await say(bia, 'aqui não');
+    await answered(bia, ['echo: aqui não']);
+    expect(await run('ls')).toContain('1 paused chats');
+    expect(await run('chats', name)).toMatch(new RegExp(`${chatId(regular)} .*by owner until`));
+    await run('resume', name, chatId(regular));
+    await answered(regular, ['echo: bom dia', 'echo: e o bolo?']);
+    await becomes('no paused chat', ({ pausedChats }) => pausedChats === 0);
+  });
+
+  test('commands count from the owner and from ADMIN_NUMBERS, from nobody else', async () => {
+    const ana = customer();
+    await say(ana, '!pausar');
+    await answered(ana, ['echo: !pausar']);
+    await web.typeOnPhone({ phone, chatId: chatId(ana), text: '!pausar 10' });
+    await becomes('one paused chat', ({ pausedChats }) => pausedChats === 1);
+    await web.typeOnPhone({ phone, chatId: chatId(ana), text: '!retomar' });
+    await becomes('no paused chat', ({ pausedChats }) => pausedChats === 0);
+    await say(admin, '!pausar');
+    await becomes('replies paused', ({ replies }) => replies === 'paused');
+    await say(ana, 'alguém aí?');
+    await ends(ana, /^held: replies of this session are paused/);
+    await say(admin, '!status');
+    await until(async () => (await answers(admin)).some((text) => text.startsWith('Bot em pausa.')), {
+      what: 'the status',
+    });
+    await say(admin, '!retomar');
+    await answered(ana, ['echo: !pausar', 'echo: alguém aí?']);
+    await web.typeOnPhone({ phone, chatId: chatId(ana), text: '!limpar' });
+    await until(async () => (await messages(ana)).some((one) => one.text === '!limpar'), { what: 'the command' });
+    await say(ana, 'do zero');
+    await answered(ana, ['echo: !pausar', 'echo: alguém aí?', 'echo: do zero']);
+    expect(lastRequest(openai)).not.toContain('alguém');
+  });
+
+  test('watch mode: drafts are changed, approved, dropped by hand; one command goes live', async () => {
+    const [ana, bia] = [customer(), customer()];
+    await run('prompt', name, `${prompt} Seja breve.`, '--draft');
+    await say(ana, 'tem sonho?');
+    await say(bia, 'tem bolo?');
+    const drafts = await until(
+      async () => {
+        const found = await fleet.json<DraftRow[]>('drafts', name);
+        return found.length === 2 ? found : undefined;
+      },
+      { within: 20_000, every: 300, what: 'two drafts' },
+    );
+    const of = (from: string): string => String(drafts.find((one) => one.chatId === chatId(from))?.outboxId);
+    expect(await answers(ana)).toEqual([]);
+    await run('draft', 'edit', of(ana), 'Temos sonho de creme.');
+    await run('draft', 'approve', of(ana));
+    await answered(ana, ['Temos sonho de creme.']);
+    await run('draft', 'drop', of(bia));
+    await ends(bia, /^unanswered: you dropped the draft/);
+    expect((await fleet.run('draft', 'approve', of(bia))).code).toBe(4);
+    await run('resume', name);
+    await say(bia, 'ao vivo?');
+    await answered(bia, ['echo: ao vivo?']);
+  });
+
+  test('instructions: versions, what changed, and back', async () => {
+    expect(await run('prompt', name, '--diff', '2')).toBe(`-${prompt}\n+${prompt} Seja breve.\n`);
+    await run('prompt', name, '--rollback', '1');
+    const history = await run('prompt', name, '--history');
+    expect(history).toMatch(/\* +3 .*you/);
+    expect(history).toMatch(/ 1 .*GEMINI_PROMPT/);
+    const ana = customer();
+    await say(ana, 'oi');
+    await answered(ana, ['echo: oi']);
+    expect(lastRequest(openai)).toContain('Você atende a padaria.');
+  });
+});
+
+describe('the AI service', () => {
+  test('a wrong key is NOT REPLYING; a key of its own lets the waiting customer be answered', async () => {
+    const [ana, bia] = [customer(), customer()];
+    openai.always({ kind: 'error', status: 401 });
+    await say(ana, 'oi?');
+    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
+    expect(row().ai.status).toBe('bad');
+    expect(await run('ls')).toMatch(/padaria.*key/);
+    expect(await run('why', name, chatId(ana))).toMatch(/key/);
+    await say(bia, 'ninguém?');
+    openai.reset();
+    await run('config', name, 'set', 'ai_key', 'sk-own-key-of-padaria');
+    await answered(ana, ['echo: oi?']);
+    await answered(bia, ['echo: ninguém?']);
+    expect(openai.requests.at(-1)?.headers['authorization']).toBe('Bearer sk-own-key-of-padaria');
+    await becomes('replying', ({ verdict }) => verdict !== 'not_replying');
+    const written = ['master.log', `${name}.log`]
+      .map((file) => readFileSync(join(fleet.paths.logs, file), 'utf8'))
+      .join();
+    expect(written).not.toContain('sk-own-key-of-padaria');
+  });
+
+  test('a spent quota likewise, and it is asked no more until somebody changes something', async () => {
+    const ana = customer();
+    openai.always({ kind: 'error', status: 429, quota: true });
+    await say(ana, 'oi?');
+    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
+    const calls = openai.requests.length;
+    await say(ana, 'oi??');
+    await run('why', name);
+    expect(openai.requests.length).toBe(calls);
+    openai.reset();
+    await set('ai_key', '');
+    await answered(ana, ['echo: oi?\noi??']);
+    expect(openai.requests.at(-1)?.headers['authorization']).toBe('Bearer sk-of-the-fleet');
+  });
+
+  test('faults that pass are tried again; what is empty, blocked or refused is not sent', async () => {
+    const [ana, bia, caio] = [customer(), customer(), customer()];
+    openai.script({ kind: 'error', status: 500 }, { kind: 'error', status: 429, retryAfter: '1' });
+    await say(ana, 'oi');
+    await answered(ana, ['echo: oi'], 40_000);
+    expect(await run('why', name, chatId(ana))).toMatch(/again/i);
+    openai.script({ kind: 'empty' });
+    await say(bia, 'vazio');
+    await ends(bia, /^unanswered/);
+    openai.script({ kind: 'blocked', what: 'answer' });
+    await say(caio, 'bloqueado');
+    await ends(caio, /^unanswered/);
+    expect([await answers(bia), await answers(caio)]).toEqual([[], []]);
+    expect(row().troubleMessages).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a spent budget holds, shows, and goes on when it is raised', async () => {
+    const ana = customer();
+    expect(row().costTodayUsd).toBeGreaterThan(0);
+    await set('ai_config.overBudget', 'hold');
+    await run('config', name, 'set', 'ai_config.dailyBudgetUsd', '0.000001');
+    await say(ana, 'ainda?');
+    await ends(ana, /^held: today's AI budget of the session is spent/);
+    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
+    await run('config', name, 'set', 'ai_config.dailyBudgetUsd', 'null');
+    await answered(ana, ['echo: ainda?']);
+  });
+
+  test('Gemini answers with the same instructions', async () => {
+    const ana = customer();
+    await run('config', name, 'set', 'ai_config.provider', 'gemini');
+    await say(ana, 'oi, Gemini');
+    await answered(ana, ['echo: oi, Gemini']);
+    expect(lastRequest(gemini)).toContain('Você atende a padaria.');
+    await run('config', name, 'set', 'ai_config.provider', 'openai');
+  });
+
+  test('try talks with exactly this bot, without WhatsApp; what it costs is booked', async () => {
+    const before = row().costTodayUsd;
+    const sent = (await web.sent({ phone })).length;
+    openai.script({ kind: 'answer', text: 'Sim. Abrimos domingo.' });
+    const shown = await run('try', name, 'abre domingo?', '--fast');
+    expect(shown).toMatch(/openai gpt.*instructions version 3/);
+    expect(shown).toContain('bot> Sim. Abrimos domingo.');
+    expect(shown).toMatch(/\d+ tokens in, \d+ out, US\$ 0\.\d+/);
+    expect((await web.sent({ phone })).length).toBe(sent);
+    await becomes('a cost that rose', ({ costTodayUsd }) => costTodayUsd > before);
+  });
+});
+
+describe('holding', () => {
+  test('outside opening hours: one away message a day, the answer at opening', async () => {
+    const ana = customer();
+    // Open on no weekday but today's opposite.
+    const day = (new Date().getUTCDay() + 3) % 7;
+    await set('timing_config.outsideHours', 'away');
+    await set('timing_config.awayMessage', 'Estamos fechados.');
+    await run('config', name, 'set', 'timing_config.openingHours', `[{"days":[${day}],"from":"08:00","to":"18:00"}]`);
+    await say(ana, 'aberto?');
+    await answered(ana, ['Estamos fechados.']);
+    await say(ana, 'alô?');
+    await ends(ana, /^held: outside opening hours/);
+    await becomes('held messages', ({ heldMessages, opensAt }) => heldMessages === 2 && opensAt !== null);
+    await run('config', name, 'set', 'timing_config.openingHours', 'null');
+    await answered(ana, ['Estamos fechados.', 'echo: aberto?\nalô?']);
+  });
+
+  test('a cap on messages holds, and lifts when it is raised', async () => {
+    const ana = customer();
+    await set('timing_config.maxPerChatHour', 1);
+    await say(ana, 'um');
+    await answered(ana, ['echo: um']);
+    await say(ana, 'dois');
+    await ends(ana, /^held: timing_config.maxPerChatHour is reached/);
+    await set('timing_config.maxPerChatHour', 60);
+    await answered(ana, ['echo: um', 'echo: dois']);
+  });
+});
+
+describe('sending', () => {
+  test('a refused send is tried again under the same id and arrives once', async () => {
+    const ana = customer();
+    await web.refuseSends({ phone, count: 1 });
+    await say(ana, 'recusada');
+    await answered(ana, ['echo: recusada'], 30_000);
+    expect((await arrivals(ana)).map((one) => one.outcome)).toEqual(['refused', 'delivered']);
+    expect(new Set((await arrivals(ana)).map((one) => one.messageId)).size).toBe(1);
+  });
+
+  test('a send that is not confirmed, and the worker killed meanwhile: it arrives once', async () => {
+    const ana = customer();
+    await web.holdSends({ phone, count: 1 });
+    await say(ana, 'no ar');
+    await until(async () => (await arrivals(ana)).length === 1, { within: 20_000, what: 'the send that is held' });
+    const { pid } = row();
+    process.kill(pid ?? 0, 'SIGKILL');
+    await becomes('a new worker, connected', (one) => one.pid !== pid && one.state === 'connected', 60_000);
+    await web.releaseSends({ phone });
+    await ends(ana, /^answered/, 40_000);
+    await say(ana, 'depois');
+    await answered(ana, ['echo: no ar', 'echo: depois']);
+  });
+});
+
+describe('the right phone, and without PM2', () => {
+  test('a number that runs in another session is held, another one than expected, too', async () => {
+    await run('create', 'otica', '--start');
+    const { payload } = await fleet.json<{ payload: string }>('qr', 'otica');
+    await web.scan({ code: payload, phone, name: 'Padaria' });
+    await becomes('held', ({ state }) => state === 'held', 40_000, 'otica');
+    expect(row('otica')).toMatchObject({ verdict: 'wrong_number', reasonCode: 'phone-elsewhere' });
+    expect(row('otica').reason).toContain('already runs in session padaria');
+    await run('config', 'otica', 'set', 'phone', '5531988887777');
+    await becomes('another reason', ({ reasonCode }) => reasonCode === 'wrong-phone', 20_000, 'otica');
+    const ana = customer();
+    await say(ana, 'uma vez');
+    await answered(ana, ['echo: uma vez']);
+    expect((await door.request('chats', { name: 'otica' })).chats).toEqual([]);
+    await run('delete', 'otica', '--yes');
+  });
+
+  test('run: the same bot in the foreground of a terminal, linked without a QR', async () => {
+    const refused = await fleet.run('run', name);
+    expect([refused.code, refused.stderr.split('\n').length]).toEqual([4, 2]);
+    await run('stop', name);
+    const terminal: Terminal = fleet.open({ columns: 120, rows: 40 }, ['run', name]);
+    await terminal.see('OPENAI_ASSISTANT', 20_000);
+    await terminal.see(/connected +11 98765-4321/, 40_000);
+    const ana = customer();
+    await say(ana, 'sem PM2');
+    await answered(ana, ['echo: sem PM2']);
+    await terminal.see('< Ana: sem PM2');
+    await terminal.see('> Ana: echo: sem PM2');
+    terminal.type('\u0003');
+    await terminal.see('padaria stopped', 20_000);
+    expect(await terminal.exited).toBe(0);
+  });
+
+  test('SINGLE_SESSION_MODE makes the bot that only .env knows of, and shows its QR', async () => {
+    const terminal = fleet.open({ columns: 120, rows: 60 }, [], {
+      SINGLE_SESSION_MODE: 'true',
+      SESSION_NAME: 'bot-antigo',
+    });
+    await terminal.see('bot-antigo made', 20_000);
+    await terminal.see('Linked devices', 40_000);
+    terminal.type('\u0003');
+    expect(await terminal.exited).toBe(0);
+    const { config, instructions } = await door.request('session', { name: 'bot-antigo' });
+    expect([config.ai.provider, instructions?.text]).toEqual(['openai', prompt]);
+  });
+});
