@@ -1,6 +1,6 @@
 // Bundles the program to dist/: production React inside (the development one costs twice the CPU a frame), everything with native
 // parts or its own processes outside. Run by `prepare`, so that `npm ci` is enough.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -21,7 +21,8 @@ const bundled = new Set([
 ]);
 const external = Object.keys(manifest.dependencies).filter((name) => !bundled.has(name));
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
+// Built beside and put in place in one step: whoever runs the program meanwhile finds the old one or the new one, never half of it.
+const fresh = `dist.${process.pid}.tmp`;
 const result = await build({
   absWorkingDir: root,
   entryPoints: {
@@ -29,7 +30,7 @@ const result = await build({
     master: 'src/master/main.ts',
     'session-worker': 'workers/session-worker.ts',
   },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -58,5 +59,7 @@ const result = await build({
   logLevel: 'warning',
   metafile: true,
 });
+rmSync(`${root}/dist`, { recursive: true, force: true });
+renameSync(`${root}/${fresh}`, `${root}/dist`);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} kB`);
