@@ -94,7 +94,9 @@ export const openFleet = async (options: {
   const store = openStore(paths.database);
   let pm2: ProcessManager | null = null;
   try {
-    const book = createSessionBook(store, now);
+    const book = createSessionBook(store, now, (error) =>
+      log.warn('the disk does not take an entry', { error: messageOf(error) }),
+    );
     const ports = createPortAllocator(settings.BASE_PORT);
     // Made later, and asked only then.
     const listening: { orchestrator: SessionOrchestrator | null; resources: ResourceLoop | null } = {

@@ -65,7 +65,27 @@ const told: ReadonlyMap<SessionState, EventLevel> = new Map([
   ['stopped', 'info'],
 ]);
 
-export const createSessionBook = (store: Store, now: () => EpochMs): SessionBook => {
+/** SQLITE_FULL and SQLITE_IOERR. */
+const isDiskTrouble = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  [13, 10].includes(error.errcode & 0xff);
+
+/** `onDiskFull`: told of an entry that the disk did not take. A full disk must not keep a session from being stopped or healed. */
+export const createSessionBook = (
+  store: Store,
+  now: () => EpochMs,
+  onDiskFull: (error: unknown) => void = () => undefined,
+): SessionBook => {
+  const writeIfPossible = (write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error;
+      onDiskFull(error);
+    }
+  };
   const sessions = new Map<string, ManagedSession>();
   const listeners = new Set<(session: ManagedSession | null) => void>();
   for (const stored of store.sessions.list()) sessions.set(stored.name, createManagedSession(stored));
@@ -74,14 +94,16 @@ export const createSessionBook = (store: Store, now: () => EpochMs): SessionBook
     for (const listener of [...listeners]) listener(session);
   };
   const record: SessionBook['record'] = (session, event) => {
-    store.events.add({
-      at: now(),
-      level: event.level,
-      session: session === null ? null : { id: session.stored.id, name: session.stored.name },
-      kind: event.kind,
-      text: plainText(event.text),
-      ...(event.evidence === undefined ? {} : { evidence: event.evidence }),
-      actor: event.actor ?? 'master',
+    writeIfPossible(() => {
+      store.events.add({
+        at: now(),
+        level: event.level,
+        session: session === null ? null : { id: session.stored.id, name: session.stored.name },
+        kind: event.kind,
+        text: plainText(event.text),
+        ...(event.evidence === undefined ? {} : { evidence: event.evidence }),
+        actor: event.actor ?? 'master',
+      });
     });
     changed(session);
   };
@@ -152,12 +174,14 @@ export const createSessionBook = (store: Store, now: () => EpochMs): SessionBook
       if (isMove) session.connectedAt = to === 'connected' ? session.since : null;
       if (to !== 'qr') session.qr = null;
       if (to !== 'code') session.pairing = null;
-      store.sessions.setState(session.stored.id, {
-        state: to,
-        since: session.since,
-        reasonCode: why.code,
-        reason: words,
-      });
+      writeIfPossible(() =>
+        store.sessions.setState(session.stored.id, {
+          state: to,
+          since: session.since,
+          reasonCode: why.code,
+          reason: words,
+        }),
+      );
       const level = told.get(to);
       if (isMove && level !== undefined) {
         record(session, {

@@ -17,7 +17,7 @@ const outcomes = (): Record<string, number> => {
   const store = openStore(fleet.paths.database);
   try {
     const rows = store.database.all<{ outcome: string | null; n: number }>(
-      "SELECT outcome, count(*) AS n FROM messages WHERE sender = 'user' GROUP BY outcome",
+      "SELECT outcome, count(*) AS n FROM messages WHERE sender = 'customer' GROUP BY outcome",
     );
     return Object.fromEntries(rows.map(({ outcome, n }) => [outcome ?? 'none', n]));
   } finally {
@@ -28,12 +28,12 @@ const outcomes = (): Record<string, number> => {
 beforeAll(async () => {
   mount = mkdtempSync('/tmp/zfd-');
   // Only root may: without it this test says so instead of passing.
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', mount]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400m', 'tmpfs', mount]);
   fleet = await createChaosFleet({
     sessions: 2,
     under: mount,
     policies: { ...quickPolicies, disk: { reserveBytes: 16 * MiB } },
-    settings: { LOG_MAX_BYTES: '100000' },
+    settings: { LOG_MAX_BYTES: '100000', LOG_LEVEL: 'info' },
   });
 });
 afterAll(async () => {
@@ -49,11 +49,11 @@ test('a full disk: logs, caches, backups, reserve and replies are given up in or
     const { bavail, bsize } = await statfs(mount);
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leave)), { flag: 'a' });
   };
-  // Full but for half a megabyte: the guard gives the reserve up, then that is filled, too.
-  await fill(MiB / 2);
+  // Full but for three megabytes: the guard gives the reserve up, then that is filled, too.
+  await fill(3 * MiB);
   await until(() => !existsSync(reserveFile(fleet.paths)), { within: 20_000, what: 'the reserve to be given up' });
   await until(() => fleet.fleet.getSnapshot().banners.some(({ id }) => id === 'disk'), { what: 'the banner' });
-  await fill(MiB / 2);
+  await fill(3 * MiB);
   const store = openStore(fleet.paths.database);
   await until(() => store.meta.repliesStoppedAt() !== null, { within: 20_000, what: 'replies to stop' });
   store.close();
