@@ -6,11 +6,14 @@ import type { CommandContext, CommandSpec } from './commands/command.ts';
 import { init } from './commands/init.ts';
 import { master } from './commands/master.ts';
 import { run } from './commands/run.ts';
+import { service } from './commands/service.ts';
 import { tryOut } from './commands/try.ts';
+import { upgrade } from './commands/upgrade.ts';
 import { cleanup, doctor } from './commands/upkeep.ts';
 import { prepareHome } from './home/home-paths.ts';
 import { FleetError } from './session/fleet-error.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
+import { version } from './version.ts';
 
 /** The commands that need more than the door: they are made here, where every room may be imported, and import what they need when they run. */
 
@@ -149,6 +152,19 @@ export const operationCommands: readonly CommandSpec[] = [
   }),
   init((context) => prepareHome(context.loaded.paths)),
   ...archiveCommands,
+  service({
+    node: process.execPath,
+    script: process.argv[1] ?? '',
+    cwd: process.cwd(),
+    systemctl,
+  }),
+  upgrade({
+    version,
+    replaceMaster: async ({ loaded }) => {
+      const { launchRequest, spawnLaunch } = await import('./master/spawn-launch.ts');
+      await spawnLaunch(launchRequest(loaded, { replace: true }));
+    },
+  }),
   doctor(examine),
   cleanup(findCleanup),
 ];
