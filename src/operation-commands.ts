@@ -137,6 +137,23 @@ export const runSingleSession = async (loaded: LoadedSettings): Promise<number> 
   });
 };
 
+const systemctlWithinMs = 60_000;
+
+/** Null where systemd does not run: in a container, or on another system. */
+const systemctl = async (args: readonly string[]): Promise<number | null> => {
+  const { existsSync } = await import('node:fs');
+  if (!existsSync('/run/systemd/system')) return null;
+  const { spawnSync } = await import('node:child_process');
+  const result = spawnSync('systemctl', [...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: systemctlWithinMs,
+  });
+  if (result.error !== undefined) {
+    throw new FleetError('failed', `systemctl could not be run: ${result.error.message}`, { cause: result.error });
+  }
+  return result.status;
+};
+
 export const operationCommands: readonly CommandSpec[] = [
   tryOut(tryForeground),
   run(runForeground),
