@@ -159,7 +159,11 @@ export const createBackup = async (options: BackupOptions): Promise<BackupReport
   const passphrase = options.passphrase === '' ? undefined : options.passphrase;
   const encrypted = passphrase !== undefined;
   if (session !== null && !isSessionName(session)) throw new FleetError('usage', 'this is not a session name');
-  const file = resolve(options.to ?? join(paths.backups, backupFileName(session, createdAt, encrypted)));
+  const ownName = (at: EpochMs): string => join(paths.backups, backupFileName(session, at, encrypted));
+  // Names tell seconds: a second backup within one is called after the next.
+  let named = createdAt;
+  while (options.to === undefined && (await isThere(ownName(named)))) named += 1000;
+  const file = resolve(options.to ?? ownName(named));
   if (await isThere(file)) throw new FleetError('already-exists', `${file} exists already. Name another file.`);
   const mark = randomBytes(6).toString('hex');
   const staging = join(paths.backups, `.staging-${mark}`);

@@ -40,11 +40,8 @@ const answered = (text: string) =>
 /** Every state that the event log tells of this session. */
 const wasQrAsked = async (since: number): Promise<boolean> => {
   const { stdout } = await container.fleet('events', name, '--json');
-  const events = stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as { at?: string; text?: string });
-  return events.some((event) => Date.parse(event.at ?? '') > since && /\bQR\b/.test(event.text ?? ''));
+  const events = JSON.parse(stdout) as readonly { at: string | number; text: string }[];
+  return events.some((event) => new Date(event.at).getTime() > since && /\bQR\b/.test(event.text));
 };
 const dashboards = async (): Promise<string[]> =>
   (await container.sh('ps axo args')).split('\n').filter((line) => /cli\.js(?! --daemon)/.test(line));

@@ -1,19 +1,24 @@
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startGeminiService } from '../ai-services/gemini-service.ts';
+import { startOpenAiService } from '../ai-services/openai-service.ts';
+import type { AiService } from '../ai-services/script.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 import { type ShellBlock, shellBlocks } from './shell-blocks.ts';
@@ -39,8 +44,25 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const cli = join(root, 'dist/cli.js');
+/** The program as it is now: somebody may build again while this goes on. */
+const program = mkdtempSync('/tmp/zfd-program-');
+const cli = join(program, 'dist/cli.js');
 const homes: string[] = [];
+let openai: AiService;
+let gemini: AiService;
+
+beforeAll(async () => {
+  cpSync(join(root, 'dist'), join(program, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(program, 'package.json'));
+  cpSync(join(root, 'supabase'), join(program, 'supabase'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(program, 'node_modules'));
+  openai = await startOpenAiService();
+  gemini = await startGeminiService();
+});
+afterAll(async () => {
+  await Promise.all([openai.close(), gemini.close()]);
+  rmSync(program, { recursive: true });
+});
 
 const shim = (folder: string, name: string, lines: readonly string[]): void => {
   const path = join(folder, name);
@@ -66,6 +88,10 @@ const openShell = async () => {
     '[[ "$1" == zap-fleet ]] || { echo "npx $1?" >&2; exit 1; }',
     'exec "$@"',
   ]);
+  shim(bin, 'npm', [
+    '[[ "$1" == start ]] || { echo "npm $1 is not for a page of commands: tag the block ci" >&2; exit 1; }',
+    'exec zap-fleet',
+  ]);
   shim(bin, 'until-ctrl-c', [`exec ${node} ${join(import.meta.dirname, 'interrupt.ts')} "$@"`]);
   const port = await freePort();
   const environment = {
@@ -79,12 +105,16 @@ const openShell = async () => {
     BASE_PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
     TZ: 'America/Sao_Paulo',
     EDITOR: 'true',
+    OPENAI_KEY: `sk-${'local'.repeat(8)}`,
+    OPENAI_BASE_URL: openai.baseUrl,
+    GEMINI_KEY: 'local'.repeat(8),
+    GEMINI_BASE_URL: gemini.baseUrl,
   };
   return (script: string) =>
     new Promise<{ code: number; output: string }>((done) => {
       execFile(
         'bash',
-        ['-euo', 'pipefail', '-c', script],
+        ['--norc', '-euo', 'pipefail', '-c', script.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)],
         { cwd: work, env: environment, timeout: 150_000, maxBuffer: 16 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
@@ -94,10 +124,11 @@ const openShell = async () => {
     });
 };
 
-/** `# ctrl+c` at the end of a line: it goes on until then. */
+/** `# ctrl+c` at the end of a line: it goes on until then. `npm ci` is what CI does with every clone (.ci/). */
 const runnable = (block: ShellBlock): string =>
   block.script
     .split('\n')
+    .map((line) => line.replace(/^ *npm ci && /, ''))
     .map((line) => (/# ctrl\+c\b/.test(line) ? `until-ctrl-c ${line}` : line))
     .join('\n');
 
@@ -117,6 +148,8 @@ describe('every command that is shown works', () => {
     if (!mine.some(({ tag }) => tag === '')) continue;
     test(relative('.', file), { timeout: 300_000 }, async () => {
       const run = await openShell();
+      // A page that says nothing of its own is read by somebody whose fleet runs.
+      if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet ls');
       for (const block of mine) {
         const { code, output } = await run(runnable(block));
         expect({ code, where: `${file}:${block.line}`, output: code === 0 ? '' : output }).toEqual({

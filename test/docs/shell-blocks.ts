@@ -11,7 +11,8 @@ const tags = ['', 'docker', 'ci', 'console', 'server'] as const;
 /** Throws where a block is tagged with a word that nobody runs. */
 export const shellBlocks = (page: string): readonly ShellBlock[] => {
   const blocks: ShellBlock[] = [];
-  const pattern = /^```(?:sh|bash|shell|console)\b *(.*)\n([\s\S]*?)^```$|^<!-- test-setup\n([\s\S]*?)^-->$/gm;
+  // A block of a list item is indented.
+  const pattern = /^ *```(?:sh|bash|shell|console)\b *(.*)\n([\s\S]*?)^ *```$|^<!-- test-setup\n([\s\S]*?)^-->$/gm;
   for (const match of page.matchAll(pattern)) {
     const line = page.slice(0, match.index).split('\n').length;
     if (match[3] !== undefined) {
