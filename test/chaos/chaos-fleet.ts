@@ -20,7 +20,7 @@ import { createTraffic } from './traffic.ts';
 
 /** Numbers that make a test short; what they decide stays the same. */
 export const quickPolicies = {
-  session: { heartbeatLateMs: 8000, pageGraceMs: 3000 },
+  session: { heartbeatLateMs: 8000, pageGraceMs: 3000, memorySoftBytes: 600_000_000, memoryHardBytes: 700_000_000 },
   backoff: { firstMs: 300, maxMs: 3000 },
   breaker: { maxRestarts: 40 },
   budget: { maxRestarts: 400 },

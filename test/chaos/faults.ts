@@ -205,6 +205,33 @@ const orphanBrowser: Fault = {
     return { noticed: () => !fleet.processes().some(({ pid }) => pid === orphan.pid) };
   },
 };
+const memoryGrows: Fault = {
+  name: 'memory of a session grows beyond the hard limit',
+  within: 60_000,
+  inject: async (fleet, session) => {
+    const noticed = newEvent(fleet, (kind) => kind === 'health-memory-hard');
+    // A process of the session's profile, as a leaking renderer is.
+    const leak = spawn(
+      process.execPath,
+      [
+        '-e',
+        'const kept = []; setInterval(() => { if (kept.length < 9) kept.push(Buffer.alloc(1e8, 1)); }, 100)',
+        '--',
+        `--user-data-dir=${fleet.profile(session)}`,
+      ],
+      { detached: true, stdio: 'ignore' },
+    );
+    leak.unref();
+    return {
+      noticed,
+      after: () =>
+        until(() => !fleet.processes().some(({ pid }) => pid === leak.pid), {
+          what: 'the end of the leak',
+          within: 30_000,
+        }).then(() => undefined),
+    };
+  },
+};
 const networkLost: Fault = {
   name: 'no network for all sessions, 6 s',
   within: 60_000,
@@ -271,6 +298,7 @@ export const slowFaults: readonly Fault[] = [
   supervisorStopped,
   daemonStopped,
   storeLocked,
+  memoryGrows,
   networkLost,
   pageHangs,
 ];
