@@ -25,7 +25,7 @@ export const docker = (...args: readonly string[]): Promise<Result> =>
 /** As `docker`, for what has to work. */
 export const mustDocker = async (...args: readonly string[]): Promise<string> => {
   const result = await docker(...args);
-  if (result.code !== 0) throw new Error(`docker ${args.join(' ')}: ${result.stderr}`);
+  if (result.code !== 0) throw new Error(`docker ${args.join(' ')}: ${result.stderr.slice(-2000)}`);
   return result.stdout;
 };
 
