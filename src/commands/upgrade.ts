@@ -11,10 +11,12 @@ export interface UpgradeTools {
   readonly version: string;
   /** Starts a master of this version in the place of the one that runs; sessions go on. */
   replaceMaster(context: CommandContext): Promise<void>;
+  /** How long one session may take to come back, ms; default three minutes. */
+  readonly backWithin?: number;
 }
 
 const masterWithin = 60_000;
-const backWithin = 180_000;
+const defaultBackWithin = 180_000;
 const defaultSettle = 10;
 
 const rowOf = (fleet: Fleet, id: string): SessionRow | null =>
@@ -45,7 +47,7 @@ const outdated = (fleet: Fleet, version: string): readonly SessionRow[] =>
 const roll = async (
   fleet: Fleet,
   row: SessionRow,
-  version: string,
+  { version, backWithin = defaultBackWithin }: UpgradeTools,
   settleMs: number,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -102,7 +104,7 @@ export const upgrade = (tools: UpgradeTools): CommandSpec => ({
     const rows = outdated(fleet, version);
     for (const [index, row] of rows.entries()) {
       try {
-        await roll(fleet, row, version, settle * 1000, context.signal);
+        await roll(fleet, row, tools, settle * 1000, context.signal);
       } catch (error) {
         const left = rows.length - index - 1;
         context.warn(plainText(`halted at ${row.name}: ${messageOf(error)}`));

@@ -1,5 +1,5 @@
 // A tiny real worker: speaks worker-messages under real PM2, holds the profile lock, and does what files in its profile say:
-// `linked` (it is connected), `exit` (it exits with that code), `deafen` (it answers no command), `slow-stop` (ms until it ends).
+// `linked` (it is connected), `exit` (it exits with that code), `deafen` (it answers no command), `slow-stop` (ms until it ends), `worker-version`.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -26,6 +26,9 @@ if (lock === null) {
   process.exit(12);
 }
 mkdirSync(profile, { recursive: true });
+
+/** An old program's worker, for upgrades. */
+const workerVersion = existsSync(file('worker-version')) ? readFileSync(file('worker-version'), 'utf8') : '1.0.0';
 
 const since = Date.now();
 let state: WorkerState = 'starting';
@@ -55,7 +58,7 @@ const vitals = () => ({
   eventLoopLagMs: 0,
   browserPid: null,
   port: environment.ZAP_PORT,
-  version: '1.0.0',
+  version: workerVersion,
 });
 const send = (type: string, body: object): void => {
   if (process.connected) process.send?.({ type, data: { ...from(), ...body } });
