@@ -121,6 +121,22 @@ const giveUp = (core: EngineCore, part: StoredPart, status: 'refused' | 'unknown
     );
   });
 
+/** It certainly did not go out: tried again after a while, given up after some times. */
+const takeRefusal = (core: EngineCore, part: StoredPart, reason: string): void => {
+  // A late ack may have proved the refusal wrong.
+  const now = core.store.outbox.get(part.id);
+  if (now?.status !== 'sending') return;
+  if (now.attempts >= refusalsTaken) {
+    giveUp(core, part, 'refused', reason);
+    return;
+  }
+  const pause = Math.round(firstRefusalPauseMs * 2 ** (now.attempts - 1) * (0.5 + core.random()));
+  core.store.database.transaction(() => {
+    core.store.outbox.requeue(part.id, core.clock.now() + pause, plainText(reason), core.clock.now());
+    addStep(core, part, 'part-refused', { reason: plainText(reason) });
+  });
+};
+
 /** A part that was being sent: asks WhatsApp by its id what became of it. */
 const resolve = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<void> => {
   const { messageId } = part;
@@ -135,6 +151,11 @@ const resolve = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<
     .lookUp({ chatId: part.chatId, messageId })
     .catch((error: unknown) => ({ kind: 'cannot-tell' as const, reason: messageOf(error) }));
   if (core.link.isStopping) return;
+  if (result.kind === 'found' && result.ack < 0) {
+    // The phone's page has it as failed.
+    takeRefusal(core, part, 'WhatsApp did not take the message');
+    return;
+  }
   if (result.kind === 'found') {
     markSent(core, part, `true_${part.chatId}_${messageId}`, result.ack, true);
     return;
@@ -217,20 +238,9 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState): 
       state.pauseUntil =
         part.source === 'reply' ? now + pauseBetweenParts(core.current().config.timing, core.random) : now;
       return;
-    case 'refused': {
-      // A late ack may have proved the refusal wrong.
-      if (core.store.outbox.get(part.id)?.status !== 'sending') return;
-      if (part.attempts + 1 >= refusalsTaken) {
-        giveUp(core, part, 'refused', result.reason);
-        return;
-      }
-      const pause = Math.round(firstRefusalPauseMs * 2 ** part.attempts * (0.5 + core.random()));
-      core.store.database.transaction(() => {
-        core.store.outbox.requeue(part.id, now + pause, plainText(result.reason), now);
-        addStep(core, part, 'part-refused', { reason: plainText(result.reason) });
-      });
+    case 'refused':
+      takeRefusal(core, part, result.reason);
       return;
-    }
     case 'unknown':
       core.log.warn('a send was not confirmed; it is looked up by its id', { part: part.id, reason: result.reason });
       return;

@@ -420,6 +420,20 @@ describe('sending', () => {
     });
   });
 
+  test('a part that the page has as failed was not sent: it is tried again, also after a crash', async () => {
+    const p = await connectedPipeline();
+    p.whatsapp.fate = () => 'lost';
+    p.whatsapp.lookup = () => 'failed';
+    p.say('oi');
+    await p.clock.advance(16 * second);
+    p.restart().onConnected(p.clock.now());
+    await p.clock.advance(second);
+    expect(p.sentTexts()).toEqual([]);
+    p.whatsapp.fate = () => 'accepted';
+    await p.clock.advance(minute);
+    expect([p.sentTexts(), p.outcomes()]).toEqual([['re: oi'], { oi: 'answered' }]);
+  });
+
   test('offline, nothing is sent; back online, it goes on', async () => {
     const p = await connectedPipeline();
     p.say('oi');

@@ -96,7 +96,7 @@ export interface FakeWhatsApp {
   readonly inbox: WhatsAppMessage[];
   readonly typing: string[];
   fate: (message: { chatId: string; text: string }) => SendFate;
-  lookup: () => 'truth' | 'cannot-tell';
+  lookup: () => 'truth' | 'cannot-tell' | 'failed';
   /** After how long a late send goes out after all. */
   lateness: () => Milliseconds;
   /** How long a call into the page takes. */
@@ -151,7 +151,10 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
         },
         lookUp: async ({ messageId }): Promise<LookupResult> => {
           await pass(fake.latency());
-          if (fake.lookup() === 'cannot-tell') return { kind: 'cannot-tell', reason: 'the page does not answer' };
+          const lookup = fake.lookup();
+          if (lookup === 'cannot-tell') return { kind: 'cannot-tell', reason: 'the page does not answer' };
+          // The page filed it, and WhatsApp refused it.
+          if (lookup === 'failed') return { kind: 'found', ack: -1 };
           return fake.sent.some((one) => one.messageId === messageId) ? { kind: 'found', ack: 1 } : { kind: 'absent' };
         },
         missedMessages: async (since) => {

@@ -13,6 +13,7 @@ interface PageWid {
 }
 interface PageMessage {
   readonly ack: number;
+  set(field: 'ack', value: number): void;
 }
 interface PageChat {
   readonly id: PageWid;
@@ -123,7 +124,10 @@ export const sendInPage = async (given: {
     const me = (byLid ? UserPrefs.getMaybeMeLidUser() : undefined) ?? UserPrefs.getMaybeMePnUser();
     const participant = chat.id.isGroup() ? me : undefined;
     key = String(new MsgKey({ from: me, to: chat.id, id: given.messageId, participant, selfDir: 'out' }));
-    if (WPP.whatsapp.MsgStore.get(key)) return { kind: 'unknown', reason: 'a message with this id exists already' };
+    const filed = WPP.whatsapp.MsgStore.get(key);
+    if (filed && filed.ack !== -1) return { kind: 'unknown', reason: 'a message with this id exists already' };
+    // Refused before, and kept by the page as failed: it goes out as what it is, pending.
+    filed?.set('ack', 0);
   } catch (error) {
     return { kind: 'refused', reason: `chat not found: ${word(error)}` };
   }

@@ -139,6 +139,11 @@ describe('a session on WhatsApp Web', () => {
     });
     expect(await session.client.send({ chatId: 'lixo', messageId, text: 'oi' })).toMatchObject({ kind: 'refused' });
     expect(await sentTimes(messageId)).toBe(1);
+    // The page keeps it as failed: that is no proof of a send, and no reason not to try again.
+    expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: -1 });
+    expect(await session.client.send({ chatId, messageId, text: 'agora vai' })).toMatchObject({ kind: 'accepted' });
+    const arrivals = (await web.sent({ phone })).filter((one) => one.messageId === messageId);
+    expect(arrivals.map(({ outcome }) => outcome)).toEqual(['refused', 'delivered']);
   });
 
   it('looks up an id that was never sent', async () => {
