@@ -20,6 +20,7 @@ export const en = {
     connected: 'connected',
     watching: 'watching',
     on_hold: 'on hold',
+    elsewhere: 'elsewhere',
     stopping: 'stopping',
     stopped: 'stopped',
   },

@@ -20,6 +20,7 @@ export const ptBr: Texts = {
     connected: 'conectada',
     watching: 'observando',
     on_hold: 'em pausa',
+    elsewhere: 'noutro servidor',
     stopping: 'parando',
     stopped: 'parada',
   },
@@ -281,6 +282,8 @@ export const ptBr: Texts = {
       'O mestre roda com outros ajustes. Para usar os seus: zap-fleet master stop, depois zap-fleet.',
     'version-skew': (values: Readonly<Record<string, string | number>>) =>
       `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
+    'replica-away': (values: Readonly<Record<string, string | number>>) =>
+      `Supabase fora do ar desde ${values['since']}: ${values['waiting']} gravações esperam aqui, nenhuma perdida`,
   },
   reason: {
     unlinked: 'desvinculada no celular',
@@ -292,6 +295,7 @@ export const ptBr: Texts = {
     'browser-missing': 'nenhum navegador nesta máquina',
     'socket-timeout': 'o WhatsApp não responde',
     conflict: 'aberta em outro lugar',
+    'cannot-ask': 'espera o Supabase: pode estar em outro servidor',
     'tos-block': 'bloqueada pelo WhatsApp',
     'version-refused': 'o WhatsApp recusa esta versão',
     'max-sessions': 'espera um lugar livre (MAX_SESSIONS)',

@@ -110,6 +110,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'gave_up':
     case 'banned':
     case 'wrong_number':
+    case 'elsewhere':
       return reason;
   }
 };

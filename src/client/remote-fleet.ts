@@ -17,8 +17,9 @@ export interface RemoteFleet {
 const helloWithin: Milliseconds = 10_000;
 /** Longer than every deadline inside the master; a lost master ends requests at once. */
 const requestWithin: Milliseconds = 240_000;
-/** Copies the login of one session after the other. */
-const backupWithin: Milliseconds = 3_600_000;
+/** These copy a whole fleet, one session after the other. */
+const long: ReadonlySet<FleetMethod> = new Set(['backup', 'storePush', 'storePull', 'storeAdopt']);
+const longWithin: Milliseconds = 3_600_000;
 const retryFirst: Milliseconds = 100;
 const retryMost: Milliseconds = 2000;
 /** PM2 starts a killed master within a second or two; only when that does not happen a new one is launched. */
@@ -236,7 +237,7 @@ export const createRemoteFleet = (options: {
         return;
       }
       const id = nextId++;
-      const within = method === 'backup' ? backupWithin : requestWithin;
+      const within = long.has(method) ? longWithin : requestWithin;
       const timer = setTimeout(() => {
         questions.delete(id);
         fail(

@@ -12,6 +12,7 @@ import { events, why } from './records.ts';
 import { logout, remove, reset } from './removal.ts';
 import { pause, resume } from './replies.ts';
 import { send } from './send.ts';
+import { store } from './store.ts';
 
 /** Every one-shot command that goes through the door, in the order in which `--help` lists them. */
 export const doorCommands: readonly CommandSpec[] = [
@@ -38,5 +39,6 @@ export const doorCommands: readonly CommandSpec[] = [
   logout,
   reset,
   remove,
+  store,
   alert,
 ];

@@ -66,6 +66,9 @@ export const purge: CommandSpec = {
       );
     for (const { file, expiresAt } of receipt.archives)
       if (expiresAt === null) context.print(plainText(`Remove by hand, it may hold this customer: ${file}`));
+    if (receipt.replica === 'erased') context.print('Erased in Supabase, too.');
+    else if (receipt.replica === 'waits')
+      context.print('Supabase is away: it is erased there as soon as it is back (see: zap-fleet store status).');
     context.print('Not erased: the chat on the phone and at WhatsApp itself, and backups written elsewhere with --to.');
     return 0;
   },

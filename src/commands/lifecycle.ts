@@ -12,6 +12,9 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
   options: [
     { flags: '--all', help: 'every session' },
     { flags: '--no-wait', help: 'return at once, do not wait for the result' },
+    ...(method === 'start'
+      ? [{ flags: '--take-over', help: 'the server that has it is gone for good: run it here now' }]
+      : []),
     jsonOption,
   ],
   run: async (context, [given], options) => {
@@ -20,10 +23,18 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
     if (names.length === 0 && !all)
       throw new FleetError('usage', `say which sessions, or --all. Example: zap-fleet ${method} padaria-joao`);
     if (names.length > 0 && all) throw new FleetError('usage', 'give names or --all, not both.');
+    const takeOver = flag(options, 'takeOver');
+    if (takeOver && all)
+      throw new FleetError('usage', '--take-over takes names: say which sessions the server that is gone had.');
     const fleet = await context.connect();
     const chosen = all ? fleet.getSnapshot().sessions.map((row) => row.name) : names;
     const results = await Promise.allSettled(
-      chosen.map((name) => fleet.request(method, { name, wait: options['wait'] !== false, actor: 'you' })),
+      chosen.map((name) => {
+        const params = { name, wait: options['wait'] !== false, actor: 'you' };
+        return method === 'start' && takeOver
+          ? fleet.request('start', { ...params, takeOver })
+          : fleet.request(method, params);
+      }),
     );
     let exitCode = 0;
     const rows: unknown[] = [];

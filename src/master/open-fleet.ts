@@ -31,6 +31,7 @@ import { parseSettings, type Secrets, type Settings, settingNames, settingsFinge
 import { openStore, type Store } from '../store/store.ts';
 import { version } from '../version.ts';
 import { masterLog } from './master-files.ts';
+import { openReplicaRoom, type ReplicaRoom } from './replica-room.ts';
 import { type ResourceLoop, startResourceLoop } from './resource-loop.ts';
 
 /** Everything of a fleet that lives in the master, put together. */
@@ -42,6 +43,7 @@ export interface OpenFleet {
   readonly settings: Settings;
   readonly state: FleetState;
   readonly orchestrator: SessionOrchestrator;
+  readonly replica: ReplicaRoom;
   /** Takes over what runs, brings the rest to its desired state, and begins to look. */
   begin(): Promise<void>;
   close(): Promise<void>;
@@ -78,7 +80,7 @@ export const openFleet = async (options: {
   readonly secrets: Secrets;
   readonly log: Logger;
   /** Methods that rooms above serve: links, alerts, backup. */
-  readonly extensions?: (parts: FleetParts) => readonly FleetHandlers[];
+  readonly extensions?: (parts: FleetParts, replica: ReplicaRoom) => readonly FleetHandlers[];
   readonly onMasterStop: (sessions: boolean) => void;
   readonly onDaemonLost: () => void;
 }): Promise<OpenFleet> => {
@@ -98,6 +100,7 @@ export const openFleet = async (options: {
       log.warn('the disk does not take an entry', { error: messageOf(error) }),
     );
     const ports = createPortAllocator(settings.BASE_PORT);
+    const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, now, log });
     // Made later, and asked only then.
     const listening: { orchestrator: SessionOrchestrator | null; resources: ResourceLoop | null } = {
       orchestrator: null,
@@ -135,6 +138,7 @@ export const openFleet = async (options: {
         memoryOf: (id) => listening.resources?.memoryOf(id) ?? null,
       }),
       policies,
+      ...(replica.permit === undefined ? {} : { permit: replica.permit }),
       now,
       log: say,
     });
@@ -165,6 +169,7 @@ export const openFleet = async (options: {
         aiToday: { costUsd: 0, budgetUsd: settings.AI_DAILY_BUDGET_USD ?? null },
       },
       defaultModel: (provider) => modelOf(settings, provider),
+      nodeOf: replica.nodeOf,
       now,
       onProblem: (error) => log.error('the fleet could not be looked at', { error: messageOf(error) }),
     });
@@ -213,7 +218,8 @@ export const openFleet = async (options: {
         }),
         createConversationMethods(parts, masterLog(paths)),
         masterMethods,
-        ...(options.extensions?.(parts) ?? []),
+        replica.methods(parts),
+        ...(options.extensions?.(parts, replica) ?? []),
       ],
       log: say,
     });
@@ -258,9 +264,11 @@ export const openFleet = async (options: {
       settings,
       state,
       orchestrator,
+      replica,
       begin: async () => {
         incidents.restore();
         await orchestrator.begin();
+        replica.begin(parts);
         prune();
         health.begin();
         incidents.begin();
@@ -270,6 +278,8 @@ export const openFleet = async (options: {
       },
       close: async () => {
         await fleet.close();
+        // Whoever stopped the sessions has closed it; else the workers go on.
+        await replica.close({ keepLeases: true, within: 500 });
         clearInterval(pruning);
         await health.close();
         incidents.close();

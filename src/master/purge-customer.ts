@@ -10,7 +10,7 @@ import type { PurgeResult } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone, phoneKey } from '../session/phone.ts';
 import { plainText } from '../session/plain-text.ts';
-import type { EpochMs } from '../session/units.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { markErased } from '../store/guards.ts';
 import type { PurgeResult as ErasedCustomer } from '../store/retention.ts';
 import { whileStopped } from './while-closed.ts';
@@ -19,6 +19,8 @@ import { whileStopped } from './while-closed.ts';
 
 /** Shorter names stand in too many lines. */
 const shortestName = 3;
+/** The person waits for the receipt; an absent replica does it later by itself. */
+const replicaWithin: Milliseconds = 10_000;
 
 /** Every archive that was made while the customer was known; a session's own backups are removed by hand only. */
 const archivesOf = (
@@ -49,6 +51,8 @@ export const createPurgeMethods = (
   parts: FleetParts,
   options: {
     readonly upcomingBackups: (count: number) => readonly EpochMs[];
+    /** Whether what was erased here is erased in the replica by then; null: there is none. */
+    readonly replicaErased: (within: Milliseconds) => Promise<boolean | null>;
   },
 ): FleetHandlers => {
   const { paths, store, book, now } = parts;
@@ -79,7 +83,7 @@ export const createPurgeMethods = (
       const at = now();
       const who = number ?? phone;
 
-      const erase = async (): Promise<PurgeResult> => {
+      const erase = async (): Promise<Omit<PurgeResult, 'replica'>> => {
         const marks = new Set<string>();
         const salt = logSalt(logSaltFile(paths.data));
         const mark = (digits: string): void => {
@@ -116,7 +120,9 @@ export const createPurgeMethods = (
         };
       };
       // A bot in the middle of an answer to them would write it into the store after all.
-      const result = session === null ? await erase() : await whileStopped(parts, session, erase);
+      const here = session === null ? await erase() : await whileStopped(parts, session, erase);
+      const there = await options.replicaErased(replicaWithin);
+      const result: PurgeResult = { ...here, replica: there === null ? 'none' : there ? 'erased' : 'waits' };
       book.record(session, {
         level: 'info',
         kind: 'customer-erased',
@@ -126,6 +132,7 @@ export const createPurgeMethods = (
           messages: result.messages,
           logLines: result.logLines,
           archives: result.archives.length,
+          replica: result.replica,
         },
         actor: actor ?? 'you',
       });

@@ -23,6 +23,9 @@ import { createUpkeep, type Upkeep } from './upkeep.ts';
 const lockWithin = 5000;
 /** Workers have 8 s to close their browsers; PM2 kills after 8.5 s. */
 const drainWithin = 8700;
+/** A container is killed 10 s after it was told to stop. */
+const replicaLeast = 500;
+const replicaMost = 3000;
 const failedStartPause = 1000;
 const relaunchTries = 5;
 const relaunchPause = 2000;
@@ -87,7 +90,7 @@ export const runMaster = async (): Promise<void> => {
       config,
       secrets,
       log,
-      extensions: (parts) => {
+      extensions: (parts, replica) => {
         links = openLinks(parts);
         backups = createBackupRoom(parts, { secrets, log });
         upkeep = createUpkeep({ secrets, log, handOver: (why) => ending.resolve({ kind: 'hand-over', why }) });
@@ -95,7 +98,7 @@ export const runMaster = async (): Promise<void> => {
           httpMethods(parts, links),
           backups.methods,
           upkeep.methods,
-          createPurgeMethods(parts, { upcomingBackups: backups.upcoming }),
+          createPurgeMethods(parts, { upcomingBackups: backups.upcoming, replicaErased: replica.erased }),
           {
             rotateToken: async () => {
               if (http === null)
@@ -173,11 +176,15 @@ export const runMaster = async (): Promise<void> => {
   if (end.kind === 'stop') {
     if (end.sessions) {
       const timer = new AbortController();
+      const from = performance.now();
       await Promise.race([
         opened.orchestrator.drain(),
         delay(drainWithin, undefined, { signal: timer.signal, ref: false }),
       ]);
       timer.abort();
+      // The last words of the workers go along; then other servers may run the sessions.
+      const left = drainWithin - (performance.now() - from);
+      await opened.replica.close({ keepLeases: false, within: Math.min(replicaMost, Math.max(replicaLeast, left)) });
     }
     writeMasterStopped(opened.parts.paths, end.sessions);
     await server.close(

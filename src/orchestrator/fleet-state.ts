@@ -53,6 +53,8 @@ export const createFleetState = (options: {
   readonly book: SessionBook;
   readonly info: FleetInfo;
   readonly defaultModel: (provider: AiProviderName) => string;
+  /** The server that has a session, when that is another one. */
+  readonly nodeOf?: (session: ManagedSession) => string | null;
   readonly now: () => EpochMs;
   readonly onProblem: (error: unknown) => void;
 }): FleetState => {
@@ -78,6 +80,7 @@ export const createFleetState = (options: {
       normal: normal.get(id) ?? null,
       resources: resources.get(id) ?? null,
       defaultModel: options.defaultModel,
+      node: options.nodeOf?.(session) ?? null,
       now: now(),
     });
     const before = rows.get(id);

@@ -47,11 +47,14 @@ export const createLifecycleMethods = (parts: FleetParts): FleetHandlers => {
       return { row: state.row(session) };
     },
 
-    start: async ({ name, wait, actor, ...pin }) => {
+    start: async ({ name, wait, takeOver, actor, ...pin }) => {
       const session = pinned(book.get(name), pin);
       refuseWhileBusy(session);
       if (session.stored.desiredState !== 'running' || !isUp(session)) {
-        orchestrator.want(session, 'running', actor === undefined ? {} : { actor });
+        orchestrator.want(session, 'running', {
+          force: takeOver === true,
+          ...(actor === undefined ? {} : { actor }),
+        });
       }
       if (wait !== false) await untilStarted(session, () => true);
       return { row: state.row(session) };

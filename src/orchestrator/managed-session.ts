@@ -1,6 +1,7 @@
 import type { Light, PairingCode, PendingOperation, QrCode } from '../protocol/fleet.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
+import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
 import type { StoredSession } from '../store/session-store.ts';
 
 /** A worker process that belongs to a session. Known by session, start id and pid; PM2's id only says where to send. */
@@ -91,5 +92,9 @@ export const forgetWorker = (session: ManagedSession): void => {
 };
 
 /** Without a worker, these wait for a person: nothing starts them but a command. */
-export const isParked = (state: SessionState): boolean =>
-  state === 'failed' || state === 'logged_out' || state === 'held' || state === 'waiting';
+export const isParked = ({ state, reasonCode }: Pick<ManagedSession, 'state' | 'reasonCode'>): boolean =>
+  state === 'failed' ||
+  state === 'logged_out' ||
+  state === 'waiting' ||
+  // Held for another server: that one may end.
+  (state === 'held' && reasonCode !== runsElsewhereReason && reasonCode !== cannotAskReason);

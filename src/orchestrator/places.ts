@@ -47,7 +47,7 @@ export const createPlaces = (options: {
   const waits = (session: ManagedSession): boolean =>
     wanted(session) &&
     !occupies(session) &&
-    !isParked(session.state) &&
+    !isParked(session) &&
     (session.nextTryAt === null || session.nextTryAt <= now());
 
   return {

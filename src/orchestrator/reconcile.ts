@@ -1,6 +1,7 @@
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { EpochMs } from '../session/units.ts';
 import { isParked, type ManagedSession } from './managed-session.ts';
+import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
 import type { Restarts } from './restarts.ts';
 import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
@@ -36,6 +37,7 @@ export const createReconcile = (options: {
   readonly book: SessionBook;
   readonly runner: WorkerRunner;
   readonly places: Places;
+  readonly permits: Permits;
   readonly restarts: Restarts;
   readonly wanted: (session: ManagedSession) => boolean;
   readonly isDraining: () => boolean;
@@ -45,14 +47,16 @@ export const createReconcile = (options: {
   readonly now: () => EpochMs;
   readonly log: (level: 'warn', text: string, fields: Readonly<Record<string, unknown>>) => void;
 }): Reconcile => {
-  const { book, runner, wanted, runtimeOf, now } = options;
+  const { book, runner, permits, wanted, runtimeOf, now } = options;
 
   const settleIdle = async (session: ManagedSession): Promise<void> => {
     clearNextTry(runtimeOf(session));
     if (session.worker !== null) await runner.stop(session, noReason);
+    // A fleet that drains gives all of them back at once, later.
+    if (!options.isDraining()) permits.giveBack(session);
     if (!options.isDraining() && !session.surplus) {
       book.move(session, 'stopped');
-    } else if (session.state !== 'queued' && !isParked(session.state)) {
+    } else if (session.state !== 'queued' && !isParked(session)) {
       if (session.stored.desiredState === 'stopped') book.move(session, 'stopped');
       else book.move(session, 'queued', session.surplus ? tooMany : fleetStops);
     }
@@ -73,6 +77,11 @@ export const createReconcile = (options: {
       if (session.state !== 'queued' || session.reasonCode !== why.code) book.move(session, 'queued', why);
       return;
     }
+    if (!permits.has(session)) {
+      // Places may have gone meanwhile: it looks once more.
+      if (await permits.obtain(session)) options.kick(session);
+      return;
+    }
     try {
       await runner.start(session, () => wanted(session) && !options.isClosed());
       runtime.askedAt = null;
@@ -89,7 +98,10 @@ export const createReconcile = (options: {
     settleIdle,
     reconcile: async (session) => {
       clearNextTry(runtimeOf(session));
-      if (session.removed) return;
+      if (session.removed) {
+        permits.giveBack(session);
+        return;
+      }
       if (!wanted(session)) {
         session.restartWanted = false;
         await settleIdle(session);
@@ -100,7 +112,8 @@ export const createReconcile = (options: {
           session.restartWanted = false;
           if (session.worker !== null) await runner.stop(session, noReason);
         }
-        if (session.worker === null && !isParked(session.state)) await startOrWait(session);
+        if (session.worker === null && !isParked(session)) await startOrWait(session);
+        else if (session.worker !== null && !permits.has(session)) await permits.obtain(session);
       }
     },
   };

@@ -2,22 +2,21 @@ import type { PendingOperation } from '../protocol/fleet.ts';
 import { parseWorkerMessage } from '../protocol/worker-messages.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { DesiredState } from '../session/session-state.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { Store } from '../store/store.ts';
-import { defaultPolicies, type HealthPolicies } from './health/policies.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { defaultPolicies } from './health/policies.ts';
 import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from './managed-session.ts';
-import { createPlaces, type Room } from './places.ts';
-import type { PortAllocator } from './port-allocator.ts';
-import type { ProcessEvent, ProcessManager } from './process-manager.ts';
+import type { OrchestratorOptions } from './orchestrator-options.ts';
+import { createPermits, type Permits } from './permits.ts';
+import { createPlaces } from './places.ts';
+import type { ProcessEvent } from './process-manager.ts';
 import { clearNextTry, createReconcile, type Runtime } from './reconcile.ts';
 import { createRestarts } from './restarts.ts';
-import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
+import { incidentReason, noReason, type Why } from './session-book.ts';
 import { isProcessAlive, takeOver } from './take-over.ts';
 import { createTurns } from './turns.ts';
 import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './worker-channel.ts';
 import { judgeExit } from './worker-exits.ts';
 import { createReportFolder } from './worker-reports.ts';
-import type { WorkerRunner } from './worker-runner.ts';
 
 /**
  * Brings every session to its desired state: one idempotent reconcile for each, one step at a time, run again whenever something
@@ -27,33 +26,18 @@ import type { WorkerRunner } from './worker-runner.ts';
 /** Finds what no event told: a worker that died while PM2's bus was away, a desired state that another process wrote. */
 const lookEvery: Milliseconds = 5000;
 
-export interface OrchestratorOptions {
-  readonly store: Store;
-  readonly book: SessionBook;
-  readonly pm2: ProcessManager;
-  readonly ports: PortAllocator;
-  readonly runner: WorkerRunner;
-  readonly maxSessions: number;
-  /** Browsers that may start at the same time. */
-  readonly startingAtOnce: number;
-  readonly room?: () => Room;
-  readonly policies?: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget' | 'admission'>;
-  readonly random?: () => number;
-  readonly now: () => EpochMs;
-  readonly log: (
-    level: 'debug' | 'info' | 'warn' | 'error',
-    text: string,
-    fields?: Readonly<Record<string, unknown>>,
-  ) => void;
-}
-
 export interface SessionOrchestrator {
   /** Takes over what runs already and brings the rest to its desired state. */
   begin(): Promise<void>;
   onProcess(event: ProcessEvent): void;
   onMessage(type: string, data: unknown): void;
   /** Writes the desired state and kicks. `again`: also a worker that runs is ended and started. */
-  want(session: ManagedSession, desired: DesiredState, options?: { again?: boolean; actor?: string }): void;
+  want(
+    session: ManagedSession,
+    desired: DesiredState,
+    options?: { again?: boolean; force?: boolean; actor?: string },
+  ): void;
+  readonly permits: Permits;
   /** Runs `work` when no other step of this session runs; refuses while another operation is pending. */
   exclusively<T>(session: ManagedSession, kind: PendingOperation['kind'], work: () => Promise<T>): Promise<T>;
   stopWorker(session: ManagedSession): Promise<void>;
@@ -107,10 +91,22 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     now,
   });
 
+  const permits = createPermits({
+    permit: options.permit,
+    book,
+    runner,
+    inTurn,
+    kick: (session) => kick(session),
+    isClosed: () => closed,
+    now,
+    log,
+  });
+
   const step = createReconcile({
     book,
     runner,
     places,
+    permits,
     restarts,
     wanted,
     isDraining: () => draining,
@@ -151,7 +147,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     // Whoever stops it goes on by itself.
     if (session.stopping) return;
     const { state, reasonCode, reason } = session;
-    if (!isParked(state) && wanted(session)) {
+    if (!isParked(session) && wanted(session)) {
       const verdict = judgeExit(session, exitCode);
       book.record(session, {
         level: 'warn',
@@ -182,7 +178,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     }
     for (const session of book.all()) {
       const unsettled = wanted(session)
-        ? session.worker === null && !isParked(session.state)
+        ? session.worker === null && !isParked(session)
         : session.worker !== null || (session.state !== 'stopped' && !draining && !session.surplus);
       if (unsettled && runtimeOf(session).nextTry === null) kick(session);
     }
@@ -262,7 +258,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       if (session.state === 'failed') kick(session);
     },
 
-    want: (session, desired, { again = false, actor = 'you' } = {}) => {
+    want: (session, desired, { again = false, force = false, actor = 'you' } = {}) => {
       if (session.stored.desiredState !== desired) {
         store.sessions.change(session.stored.id, { desiredState: desired }, now());
         book.reload(session);
@@ -273,8 +269,9 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
         restarts.forget(session);
         runtime.askedAt ??= now();
         if (again) session.restartWanted = true;
+        if (force) permits.force(session);
         // What waited for a person, or for its next try, is up again at once.
-        if (session.worker === null && (isParked(session.state) || session.nextTryAt !== null))
+        if (session.worker === null && (isParked(session) || session.state === 'held' || session.nextTryAt !== null))
           book.move(session, 'queued');
       }
       book.record(session, {
@@ -318,6 +315,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       }).catch(couldNotEnd(session));
     },
 
+    permits,
     resume,
     tell: (session, order) => channel.tell(target(session), order),
     ask: (session, order, within) => channel.ask(target(session), order, within),

@@ -1,7 +1,7 @@
 import type { SessionResources, SessionRow, WaitingCustomers } from '../protocol/fleet.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { AiProviderName } from '../session/session-config.ts';
-import { verdictOf } from '../session/verdict.ts';
+import { runsElsewhereReason, verdictOf } from '../session/verdict.ts';
 import type { SessionActivity, SessionNormal } from '../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
 
@@ -11,6 +11,8 @@ export interface RowSources {
   readonly normal: SessionNormal | null;
   readonly resources: SessionResources | null;
   readonly defaultModel: (provider: AiProviderName) => string;
+  /** The server that has it, when that is another one. */
+  readonly node?: string | null;
   readonly now: number;
 }
 
@@ -21,7 +23,8 @@ const isBlind = (session: ManagedSession): boolean =>
   (session.state === 'offline' ||
     session.state === 'logged_out' ||
     session.state === 'failed' ||
-    session.state === 'held' ||
+    // On another server its customers are seen.
+    (session.state === 'held' && session.reasonCode !== runsElsewhereReason) ||
     session.state === 'waiting');
 
 const waitingOf = (session: ManagedSession, sources: RowSources): WaitingCustomers => {
@@ -83,7 +86,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     pairing: session.pairing,
     pending: session.pending,
     incidentId: session.incidentId,
-    node: stored.homeNode,
+    node: sources.node ?? null,
     revision: stored.revision,
     createdAt: stored.createdAt,
   };

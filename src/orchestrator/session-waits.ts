@@ -65,6 +65,8 @@ export const createSessionWaits = (book: SessionBook) => {
           );
         }
         if (!isFresh()) return null;
+        if (session.state === 'held' && session.worker === null && session.nextTryAt !== null)
+          throw new FleetError('refused-by-state', `${nameOf(session)} is held: ${session.reason ?? 'see its events'}`);
         if (session.state === 'starting' && session.nextTryAt !== null) {
           throw new FleetError(
             'unavailable',

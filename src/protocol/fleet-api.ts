@@ -14,6 +14,8 @@ import type {
   QrCode,
   SessionDetails,
   SessionRow,
+  StoreStatus,
+  StoreTransfer,
   TurnRecord,
 } from './fleet.ts';
 
@@ -42,7 +44,8 @@ export const fleetRequests = {
     actor,
   }),
   /** Waits until the desired state is reached (`wait`, default true) or says why it cannot be. */
-  start: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
+  /** `takeOver`: a person says that the server that has it is gone for good. */
+  start: z.strictObject({ name, ...pin, wait: z.boolean().optional(), takeOver: z.boolean().optional(), actor }),
   stop: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
   restart: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
   logout: z.strictObject({ name, ...pin, actor }),
@@ -108,6 +111,12 @@ export const fleetRequests = {
   backup: z.strictObject({ name: name.optional(), to: z.string().min(1).max(4000).optional(), actor }),
   /** Erases one customer of a session. */
   purge: z.strictObject({ name, phone: z.string().min(1).max(200), actor }),
+  storeStatus: z.strictObject({}),
+  /** Fills Supabase from this fleet, or this fleet from Supabase; run again, they go on where they were. */
+  storePush: z.strictObject({ actor }),
+  storePull: z.strictObject({ actor }),
+  /** Takes in a session that Supabase offers, stopped. */
+  storeAdopt: z.strictObject({ name, actor }),
   /** A new API token: the old one and every login in a browser end. */
   rotateToken: z.strictObject({ actor }),
   /** Ends the master. `sessions` also stops every worker, desired state untouched. */
@@ -152,6 +161,10 @@ export interface FleetResults {
   logLevel: { level: string };
   backup: BackupResult;
   purge: PurgeResult;
+  storeStatus: StoreStatus;
+  storePush: StoreTransfer;
+  storePull: StoreTransfer;
+  storeAdopt: { row: SessionRow };
   rotateToken: { rotated: true };
   masterStop: { stopping: true };
   alertTest: { channels: readonly { channel: string; ok: boolean; reason: string | null }[] };

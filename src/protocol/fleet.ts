@@ -339,6 +339,33 @@ export interface BackupResult {
   readonly pruned: readonly string[];
 }
 
+/** How Supabase stands, for `store status`. */
+export interface StoreStatus {
+  readonly configured: boolean;
+  /** Why the settings do not suffice; null when they do, or when none are there. */
+  readonly problem: string | null;
+  readonly host: string;
+  readonly replica: ReplicaInfo | null;
+  /** Sessions that are in Supabase and were never run here: a person may adopt them. */
+  readonly offered: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly phone: string | null;
+    /** The server on which it runs now; null: nowhere. */
+    readonly runningOn: string | null;
+  }[];
+}
+
+/** What `store push` and `store pull` end with: the count check, and what a person should know. */
+export interface StoreTransfer {
+  readonly counts: readonly { readonly what: string; readonly here: number; readonly there: number }[];
+  /** The side that was filled has everything. */
+  readonly complete: boolean;
+  readonly notes: readonly string[];
+  /** Sessions that came to this server. */
+  readonly adopted: readonly string[];
+}
+
 /** The receipt of an erased customer. */
 export interface PurgeResult {
   readonly receiptId: number;
@@ -349,6 +376,8 @@ export interface PurgeResult {
   readonly turns: number;
   readonly parts: number;
   readonly logLines: number;
+  /** The replica: erased there too, will be as soon as it is reached, or there is none. */
+  readonly replica: 'erased' | 'waits' | 'none';
   /** Archives that were made before and still hold the customer, with the time at which each is removed; null: by hand only. */
   readonly archives: readonly { readonly file: string; readonly expiresAt: EpochMs | null }[];
   /** When the last of them that is removed by itself is; null when none is left. */

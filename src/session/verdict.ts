@@ -22,6 +22,7 @@ export const verdicts = [
   'connected',
   'watching',
   'on_hold',
+  'elsewhere',
   'stopping',
   'stopped',
 ] as const;
@@ -55,6 +56,7 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   connected: { symbol: '.', token: 'ok', group: 'answering' },
   watching: { symbol: '=', token: 'off', group: 'answering' },
   on_hold: { symbol: '=', token: 'off', group: 'off' },
+  elsewhere: { symbol: '-', token: 'off', group: 'off' },
   stopping: { symbol: '-', token: 'off', group: 'off' },
   stopped: { symbol: '-', token: 'off', group: 'off' },
 };
@@ -76,13 +78,18 @@ export interface VerdictInput {
 
 export const bannedReason = 'tos-block';
 export const qrIdleReason = 'qr-idle';
+/** Another server has the right to run the session: it answers there. */
+export const runsElsewhereReason = 'runs-elsewhere';
+/** Nobody can say now whether another server runs it: it starts as soon as somebody can. */
+export const cannotAskReason = 'cannot-ask';
 
 export const verdictOf = (input: VerdictInput): Verdict => {
   switch (input.state) {
     case 'failed':
       return input.reasonCode === bannedReason ? 'banned' : 'gave_up';
     case 'held':
-      return 'wrong_number';
+      if (input.reasonCode === runsElsewhereReason) return 'elsewhere';
+      return input.reasonCode === cannotAskReason ? 'paused_start' : 'wrong_number';
     case 'logged_out':
       return 'logged_out';
     case 'qr':

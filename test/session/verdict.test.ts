@@ -32,6 +32,8 @@ describe('verdict: are the customers answered?', () => {
     ['waiting', 'qr-idle', 'qr_closed'],
     ['waiting', 'incident', 'paused_start'],
     ['held', 'wrong-number', 'wrong_number'],
+    ['held', 'runs-elsewhere', 'elsewhere'],
+    ['held', 'cannot-ask', 'paused_start'],
   ] as const)('%s because of %s is %s', (state, reasonCode, verdict) => {
     expect(verdictOf({ ...connected, state, reasonCode })).toBe(verdict);
   });

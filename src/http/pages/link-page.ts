@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
-import { qrIdleReason } from '../../session/verdict.ts';
+import { cannotAskReason, qrIdleReason, runsElsewhereReason } from '../../session/verdict.ts';
 import { html, page } from './html.ts';
 import { type PageLanguage, pageTexts } from './page-texts.ts';
 
@@ -35,7 +35,8 @@ const stepOf = (row: SessionRow): LinkState['step'] => {
     case 'connected':
       return 'connected';
     case 'held':
-      return 'wrong-number';
+      if (row.reasonCode === cannotAskReason) return 'preparing';
+      return row.reasonCode === runsElsewhereReason ? 'unavailable' : 'wrong-number';
     case 'logged_out':
     case 'offline':
     case 'stopping':

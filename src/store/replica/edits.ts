@@ -40,6 +40,7 @@ export interface EditsOptions {
 export const createEdits = (options: EditsOptions) => {
   const { store, replica, door, nodeId, now } = options;
   let offered: readonly OfferedSession[] = [];
+  let elsewhere: ReadonlySet<string> = new Set();
 
   const record = (
     session: StoredSession,
@@ -141,6 +142,7 @@ export const createEdits = (options: EditsOptions) => {
   const lookAt = (listing: readonly RemoteListing[]): Map<string, string> => {
     const changed = new Map<string, string>();
     const fresh: OfferedSession[] = [];
+    const away = new Set<string>();
     // Removed here, and Supabase has not heard of it yet.
     const going = new Set(replica.removedHere().map((one) => one.sessionName));
     const local = new Map(store.sessions.list().map((one) => [one.name as string, one]));
@@ -156,6 +158,7 @@ export const createEdits = (options: EditsOptions) => {
           });
         continue;
       }
+      if (row.running_elsewhere === true) away.add(session.id);
       const known = replica.known(session.id, session.name);
       if (known.homeNode !== row.home_node || known.homeHost !== row.home_host)
         replica.update(session.id, { homeNode: row.home_node, homeHost: row.home_host });
@@ -163,6 +166,7 @@ export const createEdits = (options: EditsOptions) => {
       if (row.revision !== known.syncedRevision && row.revision > 0) changed.set(row.session_name, session.id);
     }
     offered = fresh;
+    elsewhere = away;
     return changed;
   };
 
@@ -182,6 +186,8 @@ export const createEdits = (options: EditsOptions) => {
     isKnown: (name: string, revision: number): boolean =>
       replica.sessions().some((one) => one.sessionName === name && one.syncedRevision === revision),
     offered: (): readonly OfferedSession[] => offered,
+    /** Whether another server had the session's lease at the last look. */
+    runsElsewhere: (sessionId: string): boolean => elsewhere.has(sessionId),
     /** What of the edits is not valid, in words; for the dashboard's banner. */
     problems: (): readonly string[] =>
       replica

@@ -23,6 +23,8 @@ export interface LeaseTiming {
   readonly leaseMs: Milliseconds;
   /** A lease that cannot be renewed is given up this long before it ends, so that Chromium is gone by then. */
   readonly marginMs: Milliseconds;
+  /** Until a question about a lease is given up: a start waits for it. */
+  readonly askMs: Milliseconds;
 }
 
 export interface LeasesOptions {
@@ -35,6 +37,8 @@ export interface LeasesOptions {
   readonly now: () => EpochMs;
   /** Other fleets known in this Supabase. */
   readonly others: () => number;
+  /** The last contact failed a moment ago: asking would only wait. */
+  readonly isAway: () => boolean;
   readonly onTrouble: (failure: ReplicaFailure) => void;
   readonly onLost: (lost: LeaseLost) => void;
   /** A session has come from another server: its history is fetched before it runs. */
@@ -55,7 +59,7 @@ export const createLeases = (options: LeasesOptions) => {
   const elsewhere = (name: string, where: string | null | undefined): LeaseAnswer => ({
     granted: false,
     code: 'runs-elsewhere',
-    reason: `${name} runs on the server ${plainText(where ?? '') || 'unknown'}. Stop it there first, or take it over if that server is gone for good.`,
+    reason: `runs on the server ${plainText(where ?? '') || 'unknown'}. Stop it there first, or, when that server is gone for good: zap-fleet start ${name} --take-over`,
   });
 
   const withoutAsking = (sessionId: string, name: string): LeaseAnswer => {
@@ -71,7 +75,7 @@ export const createLeases = (options: LeasesOptions) => {
     return {
       granted: false,
       code: 'cannot-ask',
-      reason: `Supabase is away, so nobody can say whether ${name} runs on another server. It starts when Supabase is back.`,
+      reason: 'Supabase is away, so nobody can say whether it runs on another server. It starts when Supabase is back.',
     };
   };
   const drop = (sessionId: string, name: string, why: LeaseLost['why'], reason: string): void => {
@@ -94,15 +98,14 @@ export const createLeases = (options: LeasesOptions) => {
      * that server is gone. Never throws for an absent Supabase: then what is known decides.
      */
     take: async (sessionId: string, name: string, force = false): Promise<LeaseAnswer> => {
+      if (options.isAway() && !force) return withoutAsking(sessionId, name);
       const asked = now();
       try {
-        const answer = await door.call('zap_fleet_lease_take', {
-          p_node: nodeId,
-          p_host: host,
-          p_session_name: name,
-          p_seconds: seconds,
-          p_force: force,
-        });
+        const answer = await door.call(
+          'zap_fleet_lease_take',
+          { p_node: nodeId, p_host: host, p_session_name: name, p_seconds: seconds, p_force: force },
+          timing.askMs,
+        );
         replica.known(sessionId, name);
         if (!answer.taken) {
           held.delete(sessionId);
@@ -110,7 +113,13 @@ export const createLeases = (options: LeasesOptions) => {
           return elsewhere(name, answer.host ?? answer.node);
         }
         const before = answer.previous ?? null;
-        if (before !== null && before !== nodeId) await options.onMoved(sessionId);
+        // Kept until it is done: a history that was fetched in part is fetched to its end, whoever is at home by then.
+        const moving = `moving:${sessionId}`;
+        if (before !== null && before !== nodeId) replica.setState(moving, '1');
+        if (replica.state(moving) !== null) {
+          await options.onMoved(sessionId);
+          replica.forgetState(moving);
+        }
         const until = asked + timing.leaseMs;
         store.database.transaction(() => {
           replica.update(sessionId, { homeNode: nodeId, homeHost: host, leaseEpoch: answer.epoch, leaseUntil: until });

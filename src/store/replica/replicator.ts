@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import type { BatchLimits } from './batch.ts';
@@ -8,6 +9,7 @@ import { createLeases, type LeaseAnswer, type LeaseLost } from './leases.ts';
 import { createPusher } from './pusher.ts';
 import { asFailure, type ReplicaFailure } from './replica-failure.ts';
 import { createReplicaStore } from './replica-store.ts';
+import { type ReplicaTiming, replicaTiming } from './replica-timing.ts';
 import { openSupabase } from './supabase-door.ts';
 import { createTransfer, type TransferReport } from './transfer.ts';
 
@@ -19,34 +21,6 @@ export interface ReplicaStatus {
   /** One line for a person; also what of an edit was not valid while the status is `ok`. */
   readonly reason: string | null;
 }
-
-export interface ReplicaTiming {
-  readonly pollMs: Milliseconds;
-  readonly idleMs: Milliseconds;
-  readonly renewMs: Milliseconds;
-  readonly leaseMs: Milliseconds;
-  readonly marginMs: Milliseconds;
-  readonly requestMs: Milliseconds;
-  readonly backoffMinMs: Milliseconds;
-  readonly backoffMaxMs: Milliseconds;
-  readonly watchMs: Milliseconds;
-  /** Until `pushAll` and `pullAll` give up an absent Supabase. */
-  readonly giveUpMs: Milliseconds;
-}
-
-/** Edits within 10 s (issue 6): a look every 5. A lease of an hour outlives the usual outage; a clean stop gives it back at once. */
-export const replicaTiming: ReplicaTiming = {
-  pollMs: 5000,
-  idleMs: 1000,
-  renewMs: 60_000,
-  leaseMs: 3_600_000,
-  marginMs: 120_000,
-  requestMs: 20_000,
-  backoffMinMs: 1000,
-  backoffMaxMs: 60_000,
-  watchMs: 5000,
-  giveUpMs: 300_000,
-};
 
 export interface ReplicatorOptions {
   readonly store: Store;
@@ -70,8 +44,8 @@ export interface ReplicatorOptions {
 
 export interface Replicator {
   start(): void;
-  /** Sends what it can, gives leases back and ends, within this time. */
-  stop(withinMs: Milliseconds): Promise<void>;
+  /** Sends what it can, gives leases back (unless workers go on without a master) and ends, within this time. */
+  stop(withinMs: Milliseconds, options?: { readonly keepLeases?: boolean }): Promise<void>;
   status(): ReplicaStatus;
   /** Everything that Supabase lacks, then a count check. Throws `unavailable` with what to do. */
   pushAll(): Promise<TransferReport>;
@@ -81,6 +55,12 @@ export interface Replicator {
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;
   releaseLease(sessionId: string): Promise<void>;
+  /** Whether another server had the session's lease at the last look. */
+  runsElsewhere(sessionId: string): boolean;
+  /** The name of the server that has a session, when that is another one; null: this one, or nobody. */
+  hostOf(sessionId: string): string | null;
+  /** Whether all that was erased here until now is erased there, at the latest after this time. */
+  erased(withinMs: Milliseconds): Promise<boolean>;
 }
 
 const defaultLimits: BatchLimits = { rows: 1000, characters: 1_000_000 };
@@ -126,7 +106,9 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     told = text;
     options.onStatus(current);
   };
+  let failedAt = 0;
   const failed = (failure: ReplicaFailure): void => {
+    failedAt = now();
     const kind = failure.kind === 'refused' || failure.kind === 'row' ? 'refused' : 'away';
     if (state.status !== kind || state.reason !== failure.message) options.log('warn', failure.message);
     state = { status: kind, since: state.status === 'ok' ? now() : state.since, reason: failure.message };
@@ -149,9 +131,10 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     timing,
     now,
     others: pusher.others,
+    isAway: () => state.status !== 'ok' && now() - failedAt < timing.watchMs,
     onTrouble: failed,
     onLost: options.onLeaseLost,
-    onMoved: (sessionId) => transfer.pullHistory(sessionId),
+    onMoved: (sessionId) => exclusive(() => transfer.pullHistory(sessionId)),
   });
 
   /** One at a time: the background loop, `pushAll`, `pullAll` and `adopt` share one cursor. */
@@ -262,14 +245,14 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       }, timing.watchMs);
       running = run();
     },
-    stop: async (withinMs) => {
+    stop: async (withinMs, { keepLeases = false } = {}) => {
       stopping = true;
       wake?.();
       if (watch !== null) clearInterval(watch);
       const last = async (): Promise<void> => {
         await running;
         if (state.status === 'ok') await exclusive(drain);
-        await leases.releaseAll();
+        if (!keepLeases) await leases.releaseAll();
       };
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<void>((resolve) => {
@@ -324,6 +307,24 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       } catch (error) {
         // It ends by itself; the other server waits for that.
         failed(asFailure(error));
+      }
+    },
+    runsElsewhere: edits.runsElsewhere,
+    hostOf: (sessionId) => {
+      const known = replica.session(sessionId);
+      return known === null || known.homeNode === null || known.homeNode === nodeId
+        ? null
+        : plainText(known.homeHost ?? known.homeNode);
+    },
+    erased: async (withinMs) => {
+      const newest = store.changes.newest();
+      const giveUpAt = now() + withinMs;
+      for (;;) {
+        const next = store.changes.tombstonesSince(0, 1)[0];
+        if (next === undefined || next.changeSeq > newest) return true;
+        if (stopping || state.status !== 'ok' || now() > giveUpAt) return false;
+        wake?.();
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
   };

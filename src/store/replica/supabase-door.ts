@@ -73,9 +73,11 @@ const editedRow = z.object({ session_name: z.string(), revision: z.coerce.number
 const remoteColumns = Object.keys(remoteSessionSchema.shape).join(',');
 /** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
 const namesPerQuery = 100;
+const goodbyeMs: Milliseconds = 500;
 
 export interface SupabaseDoor {
-  call<N extends RpcName>(name: N, parameters: Record<string, unknown>): Promise<RpcAnswer<N>>;
+  /** `withinMs`: for questions that somebody waits for; else the deadline of every request. */
+  call<N extends RpcName>(name: N, parameters: Record<string, unknown>, withinMs?: Milliseconds): Promise<RpcAnswer<N>>;
   sessions(names: readonly string[]): Promise<RemoteSession[]>;
   /** Calls back when a session's row changes, where Realtime is there; elsewhere never. Null: it could be any. */
   onEdited(listener: (edit: { readonly name: string; readonly revision: number } | null) => void): void;
@@ -122,8 +124,12 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
   };
 
   return {
-    call: async <N extends RpcName>(name: N, parameters: Record<string, unknown>): Promise<RpcAnswer<N>> => {
-      const { data, error, status } = await client.rpc(name, parameters);
+    call: async <N extends RpcName>(
+      name: N,
+      parameters: Record<string, unknown>,
+      withinMs: Milliseconds = options.requestMs,
+    ): Promise<RpcAnswer<N>> => {
+      const { data, error, status } = await client.rpc(name, parameters).abortSignal(AbortSignal.timeout(withinMs));
       if (error !== null) throw failureOf({ status, error }, retryAfterMs);
       return parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
     },
@@ -154,7 +160,13 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
     },
     close: async () => {
       closing.abort();
-      await client.removeAllChannels();
+      // A server that does not answer the goodbye is not waited for.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, goodbyeMs);
+      });
+      await Promise.race([client.removeAllChannels(), late]);
+      clearTimeout(timer);
       client.realtime.disconnect();
     },
   };

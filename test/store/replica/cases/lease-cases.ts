@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { replicaTiming } from '../../../../src/store/replica/replicator.ts';
+import { replicaTiming } from '../../../../src/store/replica/replica-timing.ts';
 import { startFaultProxy } from '../../../supabase/fault-proxy.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';

@@ -1,0 +1,40 @@
+import type { Banner, ReplicaInfo } from '../protocol/fleet.ts';
+import type { EpochMs } from '../session/units.ts';
+
+/** What the dashboard says of Supabase in the place of the machine's line; null while there is nothing to say. Pure. */
+
+/** `14:02` in the fleet's time zone; one that is not known (`doctor` says so) falls back to the machine's. */
+const clockOf = (at: EpochMs, timeZone: string | undefined): string => {
+  const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...shape, timeZone }).format(at);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new Intl.DateTimeFormat('en-GB', shape).format(at);
+  }
+};
+
+export const replicaBanner = (
+  info: ReplicaInfo,
+  timeZone: string | undefined,
+): Pick<Banner, 'level' | 'code' | 'text' | 'values'> | null => {
+  const since = clockOf(info.since, timeZone);
+  const waiting = info.waitingRows.toLocaleString('en-US');
+  if (info.status === 'away')
+    return {
+      level: 'warn',
+      code: 'replica-away',
+      text: `Supabase away since ${since}: ${waiting} writes wait here, none lost`,
+      values: { since, waiting },
+    };
+  if (info.status === 'refused')
+    return {
+      level: 'bad',
+      code: 'replica-refused',
+      text: `${info.reason ?? 'Supabase refuses'} (${waiting} writes wait here, none lost)`,
+      values: { since, waiting },
+    };
+  return info.reason === null
+    ? null
+    : { level: 'warn', code: 'replica-edit', text: info.reason, values: { since, waiting } };
+};
