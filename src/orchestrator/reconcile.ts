@@ -1,5 +1,5 @@
 import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { EpochMs } from '../session/units.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { isParked, type ManagedSession } from './managed-session.ts';
 import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
@@ -28,6 +28,9 @@ export const clearNextTry = (runtime: Runtime): void => {
   if (runtime.nextTry !== null) clearTimeout(runtime.nextTry);
   runtime.nextTry = null;
 };
+
+/** Longer than every backoff and every wait for the fleet's restart budget (health/policies.ts). */
+const longestPause: Milliseconds = 30 * 60_000;
 
 const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
 const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
@@ -60,6 +63,11 @@ export const createReconcile = (options: {
       if (session.stored.desiredState === 'stopped') book.move(session, 'stopped');
       else book.move(session, 'queued', session.surplus ? tooMany : fleetStops);
     }
+    if (session.surplus && !options.isDraining()) {
+      // It gave its place up; from here on it waits for one like any other.
+      session.surplus = false;
+      options.kick(session);
+    }
   };
 
   const startOrWait = async (session: ManagedSession): Promise<void> => {
@@ -68,8 +76,10 @@ export const createReconcile = (options: {
       book.move(session, 'waiting', inIncident);
       return;
     }
-    if (session.nextTryAt !== null && session.nextTryAt > now()) {
-      runtime.nextTry = setTimeout(() => options.kick(session), session.nextTryAt - now());
+    const pause = session.nextTryAt === null ? 0 : session.nextTryAt - now();
+    // A pause longer than any that is planned: the machine's clock went back meanwhile, and the wait is over.
+    if (pause > 0 && pause <= longestPause) {
+      runtime.nextTry = setTimeout(() => options.kick(session), pause);
       return;
     }
     const why = options.places.whyNotNow(session);

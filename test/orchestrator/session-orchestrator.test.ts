@@ -82,7 +82,7 @@ test('no more browsers start at once than there are cores, and MAX_SESSIONS queu
   fleet.says('s-3', 'qr');
   fleet.says('s-4', 'qr');
   await until(() => fleet.book.get('s-5').reasonCode === 'max-sessions');
-  expect(fleet.book.get('s-5').reason).toContain('MAX_SESSIONS 4');
+  expect(fleet.book.get('s-5').reason).toContain('MAX_SESSIONS is 4');
   expect(fleet.mostTogether()).toBeLessThanOrEqual(2);
   // A place comes free.
   fleet.orchestrator.want(fleet.book.get('s-1'), 'stopped');
@@ -127,6 +127,22 @@ test('the next master takes over what runs, asks it for a report, and stops what
   await until(() => !runs('unwanted') && state('unwanted') === 'stopped');
   expect(fleet.workers.get('session:kept')).toBe(before);
   expect(fleet.sent).toContainEqual({ pmId: before?.pmId, command: 'report' });
+});
+
+test('a lowered MAX_SESSIONS queues what is too much, and that runs again when a place comes free', async () => {
+  fleet = createFakeFleet({ maxSessions: 3 });
+  const names = ['s-1', 's-2', 's-3'];
+  for (const name of names) {
+    fleet.orchestrator.want(fleet.add(name), 'running');
+    await until(() => runs(name));
+    fleet.says(name, 'connected');
+  }
+  await fleet.nextMaster(2);
+  await until(() => fleet.workers.size === 2 && names.some((name) => state(name) === 'queued'));
+  const queued = names.find((name) => state(name) === 'queued') ?? '';
+  const other = names.find((name) => runs(name)) ?? '';
+  fleet.orchestrator.want(fleet.book.get(other), 'stopped');
+  await until(() => runs(queued), { what: 'the queued one to take the free place' });
 });
 
 test('what ran starts again after everything was lost, longest connected first', async () => {

@@ -76,6 +76,7 @@ export const createFakeFleet = (
     close: async () => undefined,
   };
 
+  let limit = options.maxSessions ?? 10;
   const build = () => {
     const book = createSessionBook(store, Date.now);
     const ports = createPortAllocator(30_000, async () => true);
@@ -96,7 +97,7 @@ export const createFakeFleet = (
       pm2,
       ports,
       runner,
-      maxSessions: options.maxSessions ?? 10,
+      maxSessions: limit,
       startingAtOnce: options.startingAtOnce ?? 2,
       ...(options.room === undefined ? {} : { room: () => options.room as Room }),
       policies: {
@@ -138,8 +139,9 @@ export const createFakeFleet = (
       failStarts = fail;
     },
     /** The master is gone and another one comes. */
-    nextMaster: async () => {
+    nextMaster: async (maxSessions?: number) => {
       master.orchestrator.close();
+      if (maxSessions !== undefined) limit = maxSessions;
       master = build();
       await master.orchestrator.begin();
     },

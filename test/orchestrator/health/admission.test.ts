@@ -84,7 +84,11 @@ describe('admission', () => {
     const running = Array.from({ length: 9 }, () => settled(100));
     const { start, queued } = admit({ ...base, running, candidates: [candidate('a'), candidate('b')] }, policy);
     expect(start).toEqual(['a']);
-    expect(queued[0]).toMatchObject({ id: 'b', reasonCode: 'max-sessions', reason: '10 run, MAX_SESSIONS is 10: stop one or raise it' });
+    expect(queued[0]).toMatchObject({
+      id: 'b',
+      reasonCode: 'max-sessions',
+      reason: '10 run, MAX_SESSIONS is 10: stop one or raise it',
+    });
   });
 
   test('waits while memory is short by what sessions here cost', () => {
