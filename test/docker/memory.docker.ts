@@ -80,7 +80,7 @@ const measureAll = async (label: string, used: string, browserPath: string | nul
   const row = async (page: string, count: number): Promise<void> => {
     const { held, pss } = await measure(container, indexes(count).map(nameOf));
     results.push(
-      `| ${label} | ${page} | ${count} | ${megabytes(pss)} MB | ${megabytes(pss / count)} MB | ${megabytes(held)} MB |`,
+      `${label}, ${page}: ${count} sessions, the container holds ${megabytes(held)} MB (ls adds up to ${megabytes(pss)} MB)`,
     );
   };
   try {
