@@ -58,13 +58,13 @@ const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pg
 await database.exec(roles);
 for (const sql of migrations) await database.exec(sql);
 
-let scratches = 0;
+/** One for all: a PGlite takes seconds to come up. Each use begins with an empty schema. */
+let scratch: Promise<Sql> | null = null;
 const openScratch = async (): Promise<Sql> => {
   if (serverUrl === undefined) return overPglite(new PGlite());
-  scratches += 1;
-  await database.exec(`create database scratch_${scratches}`);
+  await database.exec('create database scratch');
   const url = new URL(serverUrl);
-  url.pathname = `/scratch_${scratches}`;
+  url.pathname = '/scratch';
   return overPostgres(url.href);
 };
 
@@ -91,18 +91,16 @@ const body = async (request: IncomingMessage): Promise<string> => {
 };
 
 const runScratch = async (list: readonly string[]): Promise<unknown> => {
-  const scratch = await openScratch();
-  try {
-    await scratch.exec(roles);
-    let rows: readonly Record<string, unknown>[] = [];
-    for (const sql of list) {
-      if (sql === '@migrations') for (const each of migrations) await scratch.exec(each);
-      else rows = await scratch.exec(sql);
-    }
-    return rows;
-  } finally {
-    await scratch.close();
+  scratch ??= openScratch();
+  const empty = await scratch;
+  await empty.exec('drop schema public cascade; create schema public; grant usage on schema public to public;');
+  await empty.exec(roles);
+  let rows: readonly Record<string, unknown>[] = [];
+  for (const sql of list) {
+    if (sql === '@migrations') for (const each of migrations) await empty.exec(each);
+    else rows = await empty.exec(sql);
   }
+  return rows;
 };
 
 const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { homePaths, prepareHome } from '../../src/home/home-paths.ts';
 import { defaultPolicies, type HealthPolicies } from '../../src/orchestrator/health/policies.ts';
+import type { RunPermit } from '../../src/orchestrator/permits.ts';
 import type { Room } from '../../src/orchestrator/places.ts';
 import { createPortAllocator } from '../../src/orchestrator/port-allocator.ts';
 import type { ManagedProcess, ProcessManager, StartSpec } from '../../src/orchestrator/process-manager.ts';
@@ -26,6 +27,7 @@ export const createFakeFleet = (
     readonly startingAtOnce?: number;
     readonly policies?: Partial<HealthPolicies>;
     readonly room?: Room;
+    readonly permit?: RunPermit;
   } = {},
 ) => {
   const home = mkdtempSync(join(tmpdir(), 'zff-'));
@@ -99,6 +101,7 @@ export const createFakeFleet = (
       runner,
       maxSessions: limit,
       startingAtOnce: options.startingAtOnce ?? 2,
+      ...(options.permit === undefined ? {} : { permit: options.permit }),
       ...(options.room === undefined ? {} : { room: () => options.room as Room }),
       policies: {
         ...defaultPolicies,

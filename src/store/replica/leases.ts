@@ -59,7 +59,7 @@ export const createLeases = (options: LeasesOptions) => {
   const elsewhere = (name: string, where: string | null | undefined): LeaseAnswer => ({
     granted: false,
     code: 'runs-elsewhere',
-    reason: `runs on the server ${plainText(where ?? '') || 'unknown'}. Stop it there first, or, when that server is gone for good: zap-fleet start ${name} --take-over`,
+    reason: `runs on the server ${plainText(where ?? '') || 'unknown'}${where === host ? ' (another fleet on this machine)' : ''}. Stop it there first, or, when that server is gone for good: zap-fleet start ${name} --take-over`,
   });
 
   const withoutAsking = (sessionId: string, name: string): LeaseAnswer => {

@@ -274,6 +274,8 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
           await pusher.hello();
           greeted = true;
           await drain();
+          // An emptied Supabase knows of no lease.
+          await leases.renew();
           const first = await transfer.pushReport();
           if (first.complete || replica.asideCount() > 0) return first;
           // Somebody erased rows there: everything goes once more.

@@ -10,7 +10,7 @@ const volume = 36_000;
 
 export const faultCases = (supabase: () => LocalSupabase): void => {
   it('30 minutes away at 20 messages a second come back complete and in order, through a network that cuts, delays, loses and doubles', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const proxy = await startFaultProxy(supabase().url);
     try {
@@ -41,7 +41,7 @@ export const faultCases = (supabase: () => LocalSupabase): void => {
       await proxy.plug();
       again.replicator.start();
       await until(() => again.replicator.status().status === 'ok' && again.replicator.status().waitingRows === 0, {
-        within: 80_000,
+        within: 280_000,
         what: 'everything to arrive',
       });
       proxy.setFaults(() => 'none');
