@@ -2,6 +2,7 @@ import type { Fleet } from '../src/protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../src/protocol/fleet-api.ts';
 import type { EpochMs } from '../src/session/units.ts';
 import type { Dialog } from './dialogs.ts';
+import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -22,6 +23,9 @@ export interface Actions {
   readonly fleet: Fleet;
   readonly clock: () => EpochMs;
   readonly texts: () => Texts;
+  readonly operations: Operations;
+  /** One of the program's own commands in this terminal, then back to the dashboard. */
+  readonly runProgram: (args: readonly string[]) => void;
   /** Asks the door; every error becomes one line for a person. */
   readonly request: <M extends FleetMethod>(method: M, params: FleetApi[M]['params']) => Promise<FleetApi[M]['result']>;
   /** Shows a line above the footer for ten seconds. */

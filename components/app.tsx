@@ -31,6 +31,7 @@ export interface AppProps {
   readonly timeZone: string | undefined;
   /** The terminal's title follows the badge. */
   readonly setTitle: (title: string) => void;
+  readonly onLanguage?: ((language: Language) => void) | undefined;
 }
 
 const messageMs = 10_000;
@@ -44,7 +45,16 @@ const screenKeys = (route: Route): readonly KeyScreen[] => {
   return tab === 'session' ? ['session'] : [tab, 'session'];
 };
 
-export const App = ({ frames, router, surroundings, language, theme, timeZone, setTitle }: AppProps): ReactNode => {
+export const App = ({
+  frames,
+  router,
+  surroundings,
+  language,
+  theme,
+  timeZone,
+  setTitle,
+  onLanguage,
+}: AppProps): ReactNode => {
   const frame = useFrame(frames);
   const { columns, rows } = useWindowSize();
   const { exit, suspendTerminal } = useApp();
@@ -110,6 +120,7 @@ export const App = ({ frames, router, surroundings, language, theme, timeZone, s
 
   const title = leadTitle(view);
   useEffect(() => setTitle(title), [setTitle, title]);
+  useEffect(() => onLanguage?.(chosen), [onLanguage, chosen]);
   useEffect(() => {
     if (message === null) return undefined;
     const timer = setTimeout(() => setMessage(null), messageMs);

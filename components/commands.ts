@@ -73,6 +73,14 @@ const screen =
     return true;
   };
 
+/** One of the program's own commands, in this terminal. */
+const program =
+  (...words: readonly string[]) =>
+  (_: readonly string[], { act }: CommandContext): true => {
+    act.runProgram(words);
+    return true;
+  };
+
 const tab = (to: 1 | 2 | 3 | 4 | 5 | 6) => onOne((act, row) => act.go({ screen: 'session', id: row.id, tab: to }));
 
 const doing = (act: Actions, t: Texts, verb: string, name: string, work: () => Promise<unknown>): true => {
@@ -244,9 +252,18 @@ export const commands: readonly Command[] = [
     args.length === 0 ? screen('qr-wall')(args, context) : tab(1)(args, context),
   ),
   command('first', 'first', [], screen('first-run'), ['init']),
-  command('master', 'master stop', [['stop']], (args, { act, view }) => {
-    if (args[0] !== 'stop') return false;
+  command(
+    'try',
+    'try [NAME]',
+    one,
+    onOne((act, row) => act.runProgram(['try', row.name])),
+  ),
+  command('demo', 'demo', [], program('--demo')),
+  command('doctor', 'doctor', [], program('doctor')),
+  command('master', 'master start|stop', [['start', 'stop']], (args, { act, view }) => {
     const { t } = view;
+    if (args[0] === 'start') return doing(act, t, t.verb.start, 'master', () => act.operations.startMaster());
+    if (args[0] !== 'stop') return false;
     act.open({
       kind: 'ask',
       title: t.dialog.askTitle(t.verb.stop, 'master'),

@@ -4,6 +4,7 @@ import { plainText } from '../src/session/plain-text.ts';
 import type { EpochMs } from '../src/session/units.ts';
 import type { Actions, Route } from './actions.ts';
 import type { Dialog } from './dialogs.ts';
+import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
 import type { View } from './view-models/view.ts';
 
@@ -20,6 +21,7 @@ export interface Surroundings {
   /** The editor's command; null: none. */
   readonly editor: string | null;
   readonly edit: (command: string, text: string, suffix: string) => Promise<string | null>;
+  readonly operations: Operations;
 }
 
 export interface UiState {
@@ -56,6 +58,18 @@ export const createActions = (input: ActionsInput): Actions => {
     fleet,
     clock,
     texts,
+    operations: surroundings.operations,
+    runProgram: (args) =>
+      inBackground(
+        (async () => {
+          let code = 0;
+          await input.suspendTerminal(async () => {
+            code = await surroundings.operations.runProgram(args);
+          });
+          input.refresh();
+          if (code !== 0) notify(texts().result.programEnded(args.join(' '), code), true);
+        })(),
+      ),
     request: (method, params) => fleet.request(method, params),
     notify,
     run: (verb, what, work) => {

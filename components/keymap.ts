@@ -51,6 +51,7 @@ export type ActionId =
   | 'link'
   | 'settings'
   | 'prompt'
+  | 'try'
   | 'why'
   | 'check'
   | 'copy'
@@ -127,6 +128,7 @@ export const bindings: readonly Binding[] = [
   { action: 'back', keys: ['esc'], on: 'all', help: { section: 'move', keys: 'esc' } },
   { action: 'open', keys: ['enter'], on: 'all', help: { section: 'look', keys: 'enter' } },
   { action: 'why', keys: ['x'], on: 'all', help: { section: 'look', keys: 'x' } },
+  { action: 'try', keys: ['t'], on: fleetAndSession, help: { section: 'look', keys: 't' } },
   { action: 'qr', keys: ['v'], on: 'all', help: { section: 'look', keys: 'v' } },
   { action: 'copy', keys: ['y'], on: 'all', help: { section: 'look', keys: 'y' } },
   { action: 'check', keys: ['r'], on: 'all', help: { section: 'look', keys: 'r' } },
@@ -158,7 +160,7 @@ export const bindings: readonly Binding[] = [
   { action: 'help', keys: ['?'], on: 'all' },
   { action: 'suspend', keys: ['ctrl+z'], on: 'all', help: { section: 'move', keys: 'ctrl+z ctrl+l', onlyInAll: true } },
   { action: 'redraw', keys: ['ctrl+l'], on: 'all' },
-  { action: 'quit', keys: ['q', 'ctrl+c'], on: 'all', help: { section: 'look', keys: 'q' } },
+  { action: 'quit', keys: ['q', 'ctrl+c'], on: 'all', help: { section: 'look', keys: 'q', onlyInAll: true } },
 ];
 
 /** The part of Ink's key report that we read. */

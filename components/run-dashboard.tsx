@@ -4,6 +4,7 @@ import type { EpochMs } from '../src/session/units.ts';
 import type { Surroundings } from './create-actions.ts';
 import { createFrames } from './hooks/frames.ts';
 import { createKeyRouter } from './hooks/key-layers.ts';
+import type { Operations } from './operations.ts';
 import { type PreferencesStore, parsePreferences } from './preferences.ts';
 import { editorCommand, editWith } from './terminal/editor.ts';
 import { startPulse } from './terminal/pulse.ts';
@@ -20,6 +21,9 @@ export interface DashboardOptions {
   readonly env: Env;
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
+  readonly operations: Operations;
+  /** Told the language that is shown, whenever it changes. */
+  readonly onLanguage?: (language: Language) => void;
   readonly preferences?: PreferencesStore;
   /** For tests: the clock, the time zone of the clock on the screen, and what ctrl+z does. */
   readonly clock?: () => EpochMs;
@@ -70,11 +74,23 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const write = (text: string) => {
     if (stdout.writable && !stdout.destroyed) stdout.write(text);
   };
+  /** Somebody else has the terminal: its ctrl+c is not for us. */
+  let lent = 0;
   const pulse =
     options.watchTerminal === true
-      ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone') })
+      ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone'), isLent: () => lent > 0 })
       : null;
   let mouse = false;
+  const handedOver = async <T,>(work: () => Promise<T>): Promise<T> => {
+    lent += 1;
+    if (mouse) write(mouseOff);
+    try {
+      return await work();
+    } finally {
+      lent -= 1;
+      if (mouse) write(mouseOn);
+    }
+  };
   const surroundings: Surroundings = {
     fleet,
     clock,
@@ -91,7 +107,11 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       if (mouse) write(mouseOn);
     },
     editor: editorCommand(env),
-    edit: (command, text, suffix) => editWith(command, text, suffix, env),
+    edit: (command, text, suffix) => handedOver(() => editWith(command, text, suffix, env)),
+    operations: {
+      ...options.operations,
+      runProgram: (args) => handedOver(() => options.operations.runProgram(args)),
+    },
   };
 
   write(pushTitle);
@@ -113,6 +133,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       theme,
       timeZone: options.timeZone,
       setTitle: (text: string) => write(title(text)),
+      onLanguage: options.onLanguage,
     }),
     {
       stdin,
@@ -132,7 +153,10 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
     reason = why;
     instance.unmount();
   };
-  const onSignal = () => leave('signal');
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (lent > 0 && (signal === 'SIGINT' || signal === 'SIGQUIT')) return;
+    leave('signal');
+  };
   const onGone = () => leave('terminal-gone');
   // A terminal that is gone answers writes with EIO or EPIPE; without a listener that would be a crash.
   const onError = () => leave('terminal-gone');

@@ -11,9 +11,14 @@ import type { LoadedSettings } from './settings/load-settings.ts';
 export const openDashboard = async (
   loaded: LoadedSettings,
   language: string | undefined,
-  given?: { readonly fleet: Fleet; readonly whileOpen: Promise<void> },
+  given?: {
+    readonly fleet: Fleet;
+    readonly whileOpen: Promise<void>;
+    readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
+  },
 ): Promise<number> => {
-  const fleet = given?.fleet ?? (await openDoor(loaded));
+  let current = loaded;
+  const fleet = given?.fleet ?? (await openDoor(loaded, { current: () => current }));
   try {
     if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
       await given?.whileOpen;
@@ -24,7 +29,12 @@ export const openDashboard = async (
       );
       return 0;
     }
-    const { runDashboard } = await import('../components/run-dashboard.tsx');
+    const [{ runDashboard }, { createOperations }] = await Promise.all([
+      import('../components/run-dashboard.tsx'),
+      import('./dashboard-operations.ts'),
+    ]);
+    let shown: string = chosenLanguage(loaded.settings, language);
+    const remembered = preferencesFile(loaded.paths);
     const zone = loaded.settings.TZ;
     const result = await runDashboard({
       fleet,
@@ -36,7 +46,20 @@ export const openDashboard = async (
       },
       stdin: process.stdin,
       stdout: process.stdout,
-      preferences: preferencesFile(loaded.paths),
+      preferences: remembered,
+      operations: createOperations({
+        fleet: () => fleet,
+        current: () => current,
+        setCurrent: (next) => {
+          current = next;
+        },
+        surroundings: given?.surroundings ?? { env: process.env, cwd: process.cwd() },
+        demo: given !== undefined,
+        language: () => shown,
+      }),
+      onLanguage: (chosen) => {
+        shown = chosen;
+      },
       watchTerminal: isContainerExec(process.pid),
     });
     return result.exitCode;

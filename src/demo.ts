@@ -14,9 +14,11 @@ import { type LoadedSettings, loadSettings } from './settings/load-settings.ts';
 
 /** A throw-away fleet of six simulated sessions: own FLEET_HOME, own PM2, real workers; everything is removed on exit. */
 
+const demoEnvironment = () => ({ PORT: '0', FLEET_LANG: process.env['FLEET_LANG'] });
+
 const demoSettings = (home: string): LoadedSettings => {
   // Nothing of the operator's own settings or keys gets into a demo: only what the terminal needs.
-  return loadSettings({ env: { PORT: '0', FLEET_LANG: process.env['FLEET_LANG'] }, cwd: home, home });
+  return loadSettings({ env: demoEnvironment(), cwd: home, home });
 };
 
 const fill = async (fleet: Fleet, loaded: LoadedSettings): Promise<void> => {
@@ -46,7 +48,11 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
     const filled = fill(fleet, loaded).catch((error: unknown) => {
       if (!left) problem = error;
     });
-    const code = await openDashboard(loaded, language, { fleet, whileOpen: filled });
+    const code = await openDashboard(loaded, language, {
+      fleet,
+      whileOpen: filled,
+      surroundings: { env: demoEnvironment(), cwd: home },
+    });
     left = true;
     if (problem !== undefined) throw problem;
     return code;

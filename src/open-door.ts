@@ -4,6 +4,15 @@ import type { Fleet } from './protocol/fleet.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
 import { version } from './version.ts';
 
-/** The door to the fleet of these settings; starts its master when there is none. */
-export const openDoor = (loaded: LoadedSettings, options: { readonly demo?: boolean } = {}): Promise<Fleet> =>
-  connectFleet(loaded, { launch: () => spawnLaunch(launchRequest(loaded, options)), version });
+/** The door to the fleet of these settings; starts its master when there is none. `current`: settings that may change while it is open. */
+export const openDoor = (
+  loaded: LoadedSettings,
+  options: { readonly demo?: boolean; readonly current?: () => LoadedSettings } = {},
+): Promise<Fleet> => {
+  const current = options.current ?? (() => loaded);
+  return connectFleet(loaded, {
+    launch: () => spawnLaunch(launchRequest(current(), options.demo === undefined ? {} : { demo: options.demo })),
+    version,
+    current,
+  });
+};

@@ -46,6 +46,7 @@ export const useSessionHandlers = (one: SessionRow | null, many: readonly Sessio
     link: withOne((row) => linkSession(act, row)),
     settings: withOne((row) => act.go({ screen: 'session', id: row.id, tab: 5 })),
     prompt: withOne((row) => editInstructions(act, row.name)),
+    try: withOne((row) => act.runProgram(['try', row.name])),
     why: withOne((row) => whySession(act, row, view)),
     check: withOne((row) => checkSession(act, row)),
   };

@@ -4,7 +4,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { budgetLine, byCost, costTable, type TableData, turnsTable } from '../view-models/cost.ts';
+import { budgetLine, byCost, costTable, daysTable, type TableData, turnsTable } from '../view-models/cost.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
@@ -57,21 +57,33 @@ const WithTable = ({
   );
 };
 
-/** What the fleet's AI costs today, the dearest session first. */
+/** What the fleet's AI costs today, the dearest session first; tab: day by day. */
 export const CostScreen = (): ReactNode => {
   const view = useView();
   const { t, snapshot } = view;
   const status = useStatusLine();
+  const act = useDo();
   const [top, setTop] = useState(0);
-  const rows = byCost(snapshot.sessions);
+  const [byDay, setByDay] = useState(false);
+  const { data } = useQuery('usage', () => act.request('usage', {}), 30_000);
+  const days = data?.days ?? [];
+  const rows = byDay ? [] : byCost(snapshot.sessions);
+  const length = byDay ? days.length : rows.length;
   const page = Math.max(1, tableRows(view.rows - 6));
-  const most = Math.max(0, rows.length - page);
+  const most = Math.max(0, length - page);
   const at = Math.min(top, most);
   const by = (step: number) => {
     setTop((before) => Math.max(0, Math.min(most, Math.min(before, most) + step)));
     return true;
   };
+  const turn = () => {
+    setByDay((before) => !before);
+    setTop(0);
+    return true;
+  };
   useActions(['cost'], {
+    'next-pane': turn,
+    'previous-pane': turn,
     up: () => by(-1),
     down: () => by(1),
     'half-up': () => by(-Math.ceil(page / 2)),
@@ -84,10 +96,12 @@ export const CostScreen = (): ReactNode => {
     <WithTable
       head={[pathLine(view, `zap-fleet > ${t.cost.title}`)]}
       intro={[emptyLine, budgetLine(view, costUsd, budgetUsd)]}
-      data={costTable(rows.slice(at), view)}
+      data={byDay ? daysTable(days.slice(at), view) : costTable(rows.slice(at), view)}
       empty={t.badge.noSessions}
       status={status}
-      keys={[footerLine(view, [foot('command', 'command', 3)], backKeys)]}
+      keys={[
+        footerLine(view, [foot('next-pane', byDay ? 'sessions' : 'days', 2), foot('command', 'command', 3)], backKeys),
+      ]}
     />
   );
 };

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
@@ -36,7 +36,23 @@ export const FirstRun = (): ReactNode => {
     phone: emptyField,
     problem: null,
     busy: false,
+    keyTest: null,
+    working: null,
+    browser: null,
   }));
+  /** Parts whose answer was confirmed with enter: only those are written as settings of the fleet. */
+  const [confirmed, setConfirmed] = useState<ReadonlySet<FirstRunPart>>(new Set());
+  useEffect(() => {
+    let alive = true;
+    act.operations.browser().then(
+      (text) => alive && setState((before) => ({ ...before, browser: { ok: true, text } })),
+      (error: unknown) =>
+        alive && setState((before) => ({ ...before, browser: { ok: false, text: plainText(messageOf(error)) } })),
+    );
+    return () => {
+      alive = false;
+    };
+  }, [act]);
   const focus = state.focus;
 
   const problemOf = (part: FirstRunPart): string | null => {
@@ -60,13 +76,42 @@ export const FirstRun = (): ReactNode => {
     if (next === 'key' && !needsKey(state.provider)) goTo(by === 1 ? 'name' : 'provider');
     else if (next !== undefined) goTo(next);
   };
+  /** What was confirmed, as the settings that `zap-fleet init` writes. */
+  const settings = (): Readonly<Record<string, string>> => {
+    const { provider, key, zone } = state;
+    const values: Record<string, string> = {};
+    if (confirmed.has('language')) values['FLEET_LANG'] = view.language;
+    if (confirmed.has('zone')) values['TZ'] = zone.text;
+    if (confirmed.has('provider') && needsKey(provider)) {
+      values['AI_SELECTED'] = provider === 'openai' ? 'GPT' : 'GEMINI';
+      if (confirmed.has('key') && key.text !== '')
+        values[provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY'] = key.text;
+    }
+    return values;
+  };
+  const working = (work: 'test' | 'save', what: () => Promise<void>) => {
+    setState((before) => ({ ...before, busy: true, working: work, problem: null }));
+    what().then(
+      () => setState((before) => ({ ...before, busy: false, working: null })),
+      (error: unknown) =>
+        setState((before) => ({ ...before, busy: false, working: null, problem: plainText(messageOf(error)) })),
+    );
+  };
+  const save = async (): Promise<void> => {
+    const values = settings();
+    if (Object.keys(values).length > 0) await act.operations.saveSettings(values);
+  };
   /** Tab: the next step, whatever this one says. */
   const skip = () => {
     const next = firstRunParts.find(
       (part) => stepOf[part] > stepOf[focus] && (part !== 'key' || needsKey(state.provider)),
     );
-    if (next === undefined) act.back();
-    else goTo(next);
+    if (next !== undefined) goTo(next);
+    else
+      working('save', async () => {
+        await save();
+        act.back();
+      });
   };
   const finish = () => {
     const bad = (['zone', 'name', 'phone'] as const).find((part) => problemOf(part) !== null);
@@ -76,8 +121,8 @@ export const FirstRun = (): ReactNode => {
     }
     const name = state.name.text;
     const phone = parsePhone(state.phone.text);
-    setState((before) => ({ ...before, busy: true, problem: null }));
-    const work = async () => {
+    working('save', async () => {
+      await save();
       const { row } = await act.request('create', {
         name,
         ai: state.provider,
@@ -85,23 +130,42 @@ export const FirstRun = (): ReactNode => {
         ...(phone === null ? {} : { phone }),
       });
       await act.request('setConfig', { name, key: 'timing_config.timeZone', value: state.zone.text, actor: 'you' });
-      if (needsKey(state.provider) && state.key.text !== '')
-        await act.request('setConfig', { name, key: 'ai_key', value: state.key.text, actor: 'you' });
       act.back();
       act.go({ screen: 'session', id: row.id, tab: 1 });
       act.run(t.verb.start, name, async () => {
         await act.request('start', { name, id: row.id, actor: 'you' });
         return null;
       });
-    };
-    work().catch((error: unknown) =>
-      setState((before) => ({ ...before, busy: false, problem: plainText(messageOf(error)) })),
+    });
+  };
+  /** One call with the key; what the service refuses is said, and a second enter goes on all the same. */
+  const testKey = () => {
+    const key = state.key.text;
+    const provider = state.provider === 'gemini' ? 'gemini' : 'openai';
+    setState((before) => ({ ...before, busy: true, working: 'test', problem: null }));
+    act.operations.testAiKey(provider, key).then(
+      (test) =>
+        setState((before) => ({
+          ...before,
+          busy: false,
+          working: null,
+          keyTest: { key, test },
+          problem: test.ok ? null : t.firstRun.keyRefused(plainText(test.reason ?? '')),
+          focus: test.ok ? 'name' : 'key',
+        })),
+      (error: unknown) =>
+        setState((before) => ({ ...before, busy: false, working: null, problem: plainText(messageOf(error)) })),
     );
   };
   const next = () => {
     const problem = problemOf(focus);
-    if (problem !== null) setState((before) => ({ ...before, problem }));
-    else if (focus === 'phone') finish();
+    if (problem !== null) {
+      setState((before) => ({ ...before, problem }));
+      return;
+    }
+    setConfirmed((before) => new Set([...before, focus]));
+    if (focus === 'phone') finish();
+    else if (focus === 'key' && state.key.text !== '' && state.keyTest?.key !== state.key.text) testKey();
     else step(1);
   };
   const edit = (change: (field: Field) => Field) => {

@@ -13,6 +13,8 @@ export interface Pulse {
 const askForStatus = '\u001b[5n';
 
 const askEvery = 15_000;
+/** By then the screen is up: an answer that comes while the terminal still echoes would be written onto it. */
+const firstAskAfter = 1000;
 /** As long as this without a sign: a slow line must not look like a closed tab. */
 const goneAfter = 45_000;
 
@@ -20,9 +22,15 @@ export const startPulse = (options: {
   readonly write: (text: string) => void;
   readonly clock: () => number;
   readonly onGone: () => void;
+  /** An editor or another program has the terminal: it would get the answers as keys. */
+  readonly isLent?: () => boolean;
 }): Pulse => {
   let heardAt: number | null = null;
   const ask = (): void => {
+    if (options.isLent?.() === true) {
+      if (heardAt !== null) heardAt = options.clock();
+      return;
+    }
     // A terminal that never says anything may be one that cannot: only who spoke can fall silent.
     if (heardAt !== null && options.clock() - heardAt >= goneAfter) {
       clearInterval(timer);
@@ -32,11 +40,14 @@ export const startPulse = (options: {
     options.write(askForStatus);
   };
   const timer = setInterval(ask, askEvery);
-  options.write(askForStatus);
+  const first = setTimeout(ask, firstAskAfter);
   return {
     heard: () => {
       heardAt = options.clock();
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    },
   };
 };

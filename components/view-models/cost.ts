@@ -1,4 +1,4 @@
-import type { SessionRow, TurnRecord } from '../../src/protocol/fleet.ts';
+import type { SessionRow, TurnRecord, UsageDay } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { barCells, dollars, thousands } from './format.ts';
 import { cut, type Line, layout, place } from './line.ts';
@@ -48,5 +48,16 @@ export const turnsTable = (turns: readonly TurnRecord[], view: View): TableData 
     [cost.output]: thousands(turn.outputTokens, view.language),
     [cost.price]: `$${turn.costUsd.toFixed(4)}`,
     ...(narrow ? {} : { [cost.outcome]: cut(plainText(turn.outcome), 14) }),
+  }));
+};
+
+export const daysTable = (days: readonly UsageDay[], view: View): TableData => {
+  const { cost } = view.t;
+  return days.map((day) => ({
+    [cost.day]: day.day,
+    [cost.calls]: thousands(day.calls, view.language),
+    [cost.input]: thousands(day.inputTokens, view.language),
+    [cost.output]: thousands(day.outputTokens, view.language),
+    [cost.price]: dollars(day.costUsd),
   }));
 };

@@ -1,9 +1,10 @@
+import type { StoredTotals } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Target } from '../dialogs.ts';
 import { type Field, showField } from '../widgets/field.ts';
 import { boxLines } from './box.ts';
-import { age } from './format.ts';
+import { age, thousands } from './format.ts';
 import { emptyLine, type Line, layout, place, span, textLine, wrapText } from './line.ts';
 import { sessionById, type View } from './view.ts';
 
@@ -72,6 +73,8 @@ export interface NameState {
   readonly focus: 'purge' | 'name';
   /** The session changed while the name was being typed. */
   readonly changed: boolean;
+  /** What the session has in the store; null until it is known. */
+  readonly totals: StoredTotals | null;
 }
 
 export const nameBox = (
@@ -98,7 +101,15 @@ export const nameBox = (
   if (action === 'delete') {
     content.push(
       pair(dialog.goes, dialog.goesWhat(row?.port ?? null)),
-      pair(dialog.stays, dialog.staysWhat),
+      pair(
+        dialog.stays,
+        state.totals === null || !single
+          ? dialog.staysWhat
+          : dialog.staysCounted(
+              thousands(state.totals.chats, view.language),
+              thousands(state.totals.messages, view.language),
+            ),
+      ),
       pair(dialog.archive, dialog.archiveWhat),
       emptyLine,
       textLine(`[${state.purge ? 'x' : ' '}] ${dialog.purge}`, state.focus === 'purge' ? 'bold' : 'plain'),

@@ -1,5 +1,6 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
+import type { KeyTest } from '../operations.ts';
 import type { Field } from '../widgets/field.ts';
 import { showField } from '../widgets/field.ts';
 import { gigas } from './format.ts';
@@ -28,11 +29,15 @@ export interface FirstRunState {
   readonly phone: Field;
   readonly problem: string | null;
   readonly busy: boolean;
+  /** What the service said to the key that was tested. */
+  readonly keyTest: { readonly key: string; readonly test: KeyTest } | null;
+  readonly working: 'test' | 'save' | null;
+  readonly browser: { readonly ok: boolean; readonly text: string } | null;
 }
 
 export const needsKey = (provider: AiProviderName): boolean => provider === 'openai' || provider === 'gemini';
 
-const machineLines = (view: View): readonly Line[] => {
+const machineLines = (view: View, browser: FirstRunState['browser']): readonly Line[] => {
   const { firstRun } = view.t;
   const { machine, publicUrl, apiUrl } = view.snapshot.fleet;
   const lines: Line[] = [textLine(` ${firstRun.machine}`)];
@@ -44,11 +49,20 @@ const machineLines = (view: View): readonly Line[] => {
       firstRun.memory,
       firstRun.memoryFree(free, gigas(machine.memoryTotal), machine.roomFor, machine.roomIsMeasured),
     );
+    if (browser !== null) fact(firstRun.browser, browser.ok ? firstRun.browserOk(browser.text) : `! ${browser.text}`);
     fact(firstRun.disk, firstRun.diskFree(gigas(machine.diskTotal - machine.diskUsed)));
   }
   if (publicUrl !== null) fact(firstRun.web, firstRun.webPublic(plainText(publicUrl)));
   else fact(firstRun.web, apiUrl === null ? firstRun.webOff : firstRun.webLocal(plainText(apiUrl)));
   return lines;
+};
+
+const keyNote = (view: View, { working, keyTest, key }: FirstRunState): string => {
+  const { firstRun } = view.t;
+  if (working === 'test') return firstRun.keyTesting;
+  if (keyTest?.test.ok === true && keyTest.key === key.text)
+    return firstRun.keyTested((keyTest.test.ms / 1000).toFixed(1));
+  return firstRun.keyNote;
 };
 
 export const firstRunLines = (view: View, state: FirstRunState, status: Line | null): readonly Line[] => {
@@ -99,7 +113,7 @@ export const firstRunLines = (view: View, state: FirstRunState, status: Line | n
         3,
         firstRun.steps[2] ?? '',
         needsKey(state.provider) ? hidden : firstRun.noKey,
-        needsKey(state.provider) && key !== '' ? firstRun.keyNote : '',
+        needsKey(state.provider) && key !== '' ? keyNote(view, state) : '',
       ),
       row(
         4,
@@ -110,10 +124,22 @@ export const firstRunLines = (view: View, state: FirstRunState, status: Line | n
         ? []
         : wrapText(`! ${state.problem}`, width - 6).map((text) => textLine(`      ${text}`, 'bold'))),
     ],
-    [emptyLine, ...machineLines(view)],
-    [emptyLine, ...wrapText(firstRun.client, width - 1).map((text) => textLine(` ${text}`))],
+    [emptyLine, ...machineLines(view, state.browser)],
+    [
+      emptyLine,
+      ...[firstRun.client, firstRun.demo]
+        .flatMap((text) => wrapText(text, width - 1))
+        .map((text) => textLine(` ${text}`)),
+    ],
   ];
-  const keys = state.busy ? firstRun.busy : on('language') || on('provider') ? firstRun.keysChoice : firstRun.keys;
+  const keys =
+    state.working === 'save'
+      ? firstRun.saving
+      : state.busy
+        ? firstRun.busy
+        : on('language') || on('provider')
+          ? firstRun.keysChoice
+          : firstRun.keys;
   const right = `? ${t.foot.help.short}  q ${t.foot.quit.short}`;
   const foot: readonly Line[] = [
     layout([place(1, keys)], width),

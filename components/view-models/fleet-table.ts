@@ -206,7 +206,7 @@ export const sessionLine = (row: SessionRow, columns: readonly Column[], view: V
   const detailAt = columns.find(({ id }) => id === 'detail')?.start ?? 0;
   const edge = lastColumn(view) + 1 - textWidth(hint);
   // In a wide window the keys stand below each other, after the words; in a narrow one they end at the edge.
-  const hintAt = wide ? Math.min(edge, Math.max(91, detailAt + textWidth(detail) + 3)) : edge;
+  const hintAt = wide ? Math.min(edge, Math.max(91, detailAt + textWidth(detail) + 2)) : edge;
   for (const column of columns) {
     if (column.id === 'name') pieces.push({ column: column.start, text: row.name, width: column.width });
     else if (column.id === 'state')

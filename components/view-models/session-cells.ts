@@ -48,7 +48,7 @@ const connectedDetail = (row: SessionRow, view: View, long: boolean): string => 
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
   if (row.drafts > 0) return t.detail.drafts(row.drafts);
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
-  if (row.pausedChats > 0) return t.detail.paused(row.pausedChats);
+  if (row.pausedChats > 0) return t.detail.paused(row.pausedChats, long ? (row.pausedBy ?? null) : null);
   if ((row.resources?.orphans ?? 0) > 0) return t.detail.orphans(row.resources?.orphans ?? 0);
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   const model = plainText(row.model === '' ? row.provider : row.model);
@@ -86,7 +86,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'not_receiving':
     case 'paused_start':
       return row.nextTryAt !== null && row.nextTryAt > now
-        ? t.detail.tryIn(long ? reason : cut(reason, 18), countdown(row.nextTryAt - now))
+        ? t.detail.tryIn(long ? reason : cut(reason, 18), countdown(row.nextTryAt - now), row.attempt ?? null)
         : reason;
     case 'queued':
       return reason === '' ? t.detail.queued : reason;

@@ -4,7 +4,7 @@ import { verdictLooks } from '../../src/session/verdict.ts';
 import { footerLine } from './footer.ts';
 import { age } from './format.ts';
 import { isWide, pathLine } from './header.ts';
-import { type Line, layout, place } from './line.ts';
+import { type Line, layout, place, textWidth } from './line.ts';
 import { stateTone } from './session-cells.ts';
 import { backKeys, rowKeys, sessionKeysLeft } from './session-keys.ts';
 import type { View } from './view.ts';
@@ -15,7 +15,9 @@ export const sessionTitle = (row: SessionRow, view: View): Line => {
   const label = isWide(view) && row.label !== '' && row.label !== row.name ? `  "${plainText(row.label)}"` : '';
   const sim = row.engine === 'simulated' ? `  ${view.t.detail.sim}` : '';
   const state = `${verdictLooks[row.verdict].symbol} ${view.t.verdict[row.verdict]} ${age(view.now - row.since)}`;
-  return pathLine(view, `zap-fleet > ${row.name}${label}${sim}`, {
+  // On a phone the name is what must not be cut.
+  const path = view.columns < 60 ? row.name : `zap-fleet > ${row.name}${label}${sim}`;
+  return pathLine(view, path, {
     column: 0,
     text: state,
     tone: stateTone(row),
@@ -31,6 +33,13 @@ export const tabsLine = (view: View, active: number): Line => {
       return wide ? `[${number} ${name}]` : `[${number}]${name}`;
     })
     .join(wide ? '  ' : ' ');
+  if (textWidth(text) > view.columns - 2) {
+    // Where not all names fit, the numbers do, and the name of the one that is open.
+    const short = view.t.session.tabs.map((name, index) =>
+      index + 1 === active ? `[${active} ${name}]` : `${index + 1}`,
+    );
+    return layout([place(1, short.join(' '))], view.columns - 1);
+  }
   return layout([place(1, text)], view.columns - 1);
 };
 

@@ -4,6 +4,7 @@ import { type FootItem, foot } from './footer.ts';
 /** Which keys help for a session as it is now; behaviour refuses the others with a reason. */
 
 const afterWhy = [foot('why', 'why', 3), foot('settings', 'settings', 4)];
+const tryOut = foot('try', 'try', 9);
 const ends = [foot('stop', 'stop', 8), foot('delete', 'delete', 5)];
 
 export const rowKeys = (row: SessionRow): readonly FootItem[] => {
@@ -11,11 +12,18 @@ export const rowKeys = (row: SessionRow): readonly FootItem[] => {
     case 'logged_out':
     case 'scan_qr':
     case 'enter_code':
-      return [foot('open', 'qr', 1), foot('pair', 'pair', 2), foot('link', 'link', 6), ...afterWhy, ...ends];
+      return [foot('open', 'qr', 1), foot('pair', 'pair', 2), foot('link', 'link', 6), ...afterWhy, tryOut, ...ends];
     case 'qr_closed':
-      return [foot('start', 'newQr', 1), foot('pair', 'pair', 2), foot('link', 'link', 6), ...afterWhy, ...ends];
+      return [
+        foot('start', 'newQr', 1),
+        foot('pair', 'pair', 2),
+        foot('link', 'link', 6),
+        ...afterWhy,
+        tryOut,
+        ...ends,
+      ];
     case 'stopped':
-      return [foot('start', 'start', 1), foot('open', 'open', 2), ...afterWhy, foot('delete', 'delete', 5)];
+      return [foot('start', 'start', 1), foot('open', 'open', 2), ...afterWhy, tryOut, foot('delete', 'delete', 5)];
     case 'banned':
       return [foot('why', 'why', 1), foot('open', 'open', 2), foot('settings', 'settings', 4), ...ends];
     case 'gave_up':
@@ -27,6 +35,7 @@ export const rowKeys = (row: SessionRow): readonly FootItem[] => {
         foot('open', 'open', 1),
         ...afterWhy,
         foot('prompt', 'prompt', 7),
+        tryOut,
         foot('pause', row.replies === 'on' ? 'pause' : 'resume', 6),
         foot('restart', 'restart', 7),
         ...ends,

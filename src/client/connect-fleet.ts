@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly launch: (() => Promise<unknown>) | null;
   /** Of this program, to tell when the master runs another one. */
   readonly version?: string;
+  /** The settings as they are now, where they may change while the door is open; default: as given. */
+  readonly current?: () => Pick<LoadedSettings, 'settings' | 'secrets'>;
 }
 
 const connectWithin: Milliseconds = 10_000;
@@ -26,7 +28,10 @@ export const connectFleet = async (
   options: ConnectOptions,
 ): Promise<Fleet> => {
   const paths: HomePaths = loaded.paths;
-  const fingerprint = loaded.settings === undefined ? null : settingsFingerprint(loaded.settings, loaded.secrets ?? {});
+  const fingerprint = (): string | null => {
+    const { settings, secrets } = options.current?.() ?? loaded;
+    return settings === undefined ? null : settingsFingerprint(settings, secrets ?? {});
+  };
   const remote: RemoteFleet = createRemoteFleet({
     socket: paths.socket,
     version: options.version ?? null,

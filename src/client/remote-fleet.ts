@@ -34,7 +34,8 @@ interface Question {
 export const createRemoteFleet = (options: {
   readonly socket: string;
   readonly version: string | null;
-  readonly fingerprint: string | null;
+  /** Of the settings that this program has now; null: nothing to compare. */
+  readonly fingerprint: () => string | null;
   readonly relaunch: (() => Promise<unknown>) | null;
 }): RemoteFleet => {
   const listeners = new Set<() => void>();
@@ -59,7 +60,8 @@ export const createRemoteFleet = (options: {
   const ownBanners = (snapshot: FleetSnapshot): readonly Banner[] => {
     const { fleet } = snapshot;
     const banners: Banner[] = [];
-    if (options.fingerprint !== null && options.fingerprint !== fleet.settingsFingerprint) {
+    const fingerprint = options.fingerprint();
+    if (fingerprint !== null && fingerprint !== fleet.settingsFingerprint) {
       banners.push({
         id: 'settings-mismatch',
         level: 'warn',

@@ -6,8 +6,8 @@ import { readLog } from '../log/log-reader.ts';
 import { isListening } from '../orchestrator/reach-socket.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
-import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
-import { secretNames, settingsFingerprint } from '../settings/settings.ts';
+import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
+import { settingsFingerprint } from '../settings/settings.ts';
 import { masterLog, readMasterStopped } from './master-files.ts';
 import { createMasterWatchdog, type MasterWatchdog } from './master-watchdog.ts';
 import { becomeOnlyDaemon } from './only-daemon.ts';
@@ -41,13 +41,6 @@ const relayLog = async (file: string, print: Print, signal: AbortSignal): Promis
     await delay(relayEvery, undefined, { signal }).catch(() => undefined);
   }
   await step();
-};
-
-/** The settings as they are now; secrets that came with the environment were taken out of it and are put back for this. */
-const loadAgain = (loaded: LoadedSettings): LoadedSettings => {
-  const env: Record<string, string | undefined> = { ...process.env };
-  for (const name of secretNames) if (loaded.sources[name] === 'environment') env[name] = loaded.secrets[name];
-  return loadSettings({ env, cwd: process.cwd(), home: loaded.paths.home });
 };
 
 /** A second signal: workers take theirs as "hurry". */
@@ -101,7 +94,7 @@ export const runDaemon = async (
   const onReload = (): void => {
     replacing = replacing.then(async () => {
       try {
-        loaded = loadAgain(loaded);
+        loaded = loadSettingsAgain(loaded, { env: process.env, cwd: process.cwd() });
         await replaceMaster();
         say('SIGHUP: the settings were read again; the sessions went on');
       } catch (error) {

@@ -3,6 +3,7 @@ import { sessionLog } from '../home/home-paths.ts';
 import { readLog } from '../log/log-reader.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { isSessionName } from '../session/session-name.ts';
+import { microPerUsd } from '../store/usage-store.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { wake } from './fleet-parts.ts';
 import type { ManagedSession } from './managed-session.ts';
@@ -13,6 +14,8 @@ import type { ManagedSession } from './managed-session.ts';
 const sendSeen = 8000;
 const pausedForGood = Number.MAX_SAFE_INTEGER;
 const defaultLimit = 100;
+const usageDays = 30;
+const dayMs = 86_400_000;
 
 export const createConversationMethods = (parts: FleetParts, masterLog: string): FleetHandlers => {
   const { book, store, state, now } = parts;
@@ -101,6 +104,15 @@ export const createConversationMethods = (parts: FleetParts, masterLog: string):
       return { outboxId, status: part?.status ?? 'dropped', ack: part?.ack ?? null };
     },
 
+    totals: ({ name }) => store.chats.totals(sessionIdOf(name)),
+    usage: ({ name, days }) => ({
+      days: store.usage
+        .days({
+          fromDay: new Date(now() - (days ?? usageDays) * dayMs).toISOString().slice(0, 10),
+          ...(name === undefined ? {} : { sessionId: sessionIdOf(name) }),
+        })
+        .map(({ costMicroUsd, ...day }) => ({ ...day, costUsd: costMicroUsd / microPerUsd })),
+    }),
     chats: ({ name, limit, search }) => ({
       chats: store.chats.chats({
         limit: limit ?? defaultLimit,

@@ -4,6 +4,7 @@ import type {
   FleetInfo,
   FleetSnapshot,
   Incident,
+  Light,
   MachineInfo,
   SessionResources,
   SessionRow,
@@ -47,6 +48,14 @@ const foldWithin: Milliseconds = 50;
 const shownEvents = 50;
 
 const eventOf = (event: StoredEvent): FleetEvent => ({ ...event });
+
+/** The AI services of the fleet in one light: what one of them refuses is said; `off` when no session uses one. */
+const aiLightOf = (sessions: readonly SessionRow[]): Light => {
+  const asking = sessions.filter(({ provider }) => provider === 'openai' || provider === 'gemini');
+  const worst = asking.find(({ ai }) => ai.status === 'bad') ?? asking.find(({ ai }) => ai.status === 'warn') ?? null;
+  if (worst !== null) return { status: worst.ai.status, reason: worst.ai.reason };
+  return { status: asking.length === 0 ? 'off' : 'ok', reason: null };
+};
 
 export const createFleetState = (options: {
   readonly store: Store;
@@ -121,6 +130,7 @@ export const createFleetState = (options: {
       sequence,
       fleet: {
         ...info,
+        health: { ...info.health, ai: aiLightOf(sessions) },
         messagesPerMinute: { in: messagesIn, out: messagesOut },
         aiToday: { costUsd, budgetUsd: info.aiToday.budgetUsd },
       },

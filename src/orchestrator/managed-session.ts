@@ -32,6 +32,8 @@ export interface ManagedSession {
   reasonCode: string | null;
   reason: string | null;
   nextTryAt: EpochMs | null;
+  /** Automatic tries since it last worked; the next one is this. */
+  attempt: number;
   phone: string | null;
   worker: WorkerRef | null;
   port: number | null;
@@ -62,6 +64,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   reasonCode: stored.reasonCode,
   reason: stored.reason,
   nextTryAt: null,
+  attempt: 0,
   phone: stored.phone,
   worker: null,
   port: stored.port,

@@ -35,6 +35,7 @@ export const createRestarts = (options: {
       const count = counts.get(session) ?? { attempt: 0, restarts: [] };
       counts.set(session, count);
       count.attempt = nextAttempt(count.attempt, session.connectedAt, now(), policies.backoff);
+      session.attempt = count.attempt;
       const plan = planRestart(
         {
           now: now(),
@@ -58,6 +59,7 @@ export const createRestarts = (options: {
     },
     forget: (session) => {
       counts.delete(session);
+      session.attempt = 0;
     },
   };
 };

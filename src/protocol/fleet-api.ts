@@ -14,9 +14,11 @@ import type {
   QrCode,
   SessionDetails,
   SessionRow,
+  StoredTotals,
   StoreStatus,
   StoreTransfer,
   TurnRecord,
+  UsageDay,
 } from './fleet.ts';
 
 /**
@@ -52,6 +54,10 @@ export const fleetRequests = {
   reset: z.strictObject({ name, ...pin, actor }),
   delete: z.strictObject({ name, ...pin, purge: z.boolean().optional(), actor }),
   session: z.strictObject({ name }),
+  /** How many chats and messages of a session are stored. */
+  totals: z.strictObject({ name }),
+  /** What the AI cost per day, newest first, of one session or the fleet; the last 30 days by default. */
+  usage: z.strictObject({ name: name.optional(), days: z.number().int().min(1).max(400).optional() }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -136,6 +142,8 @@ export interface FleetResults {
   reset: { row: SessionRow };
   delete: { unlinked: boolean; archived: string | null; purgedMessages: number };
   session: SessionDetails;
+  totals: StoredTotals;
+  usage: { days: readonly UsageDay[] };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

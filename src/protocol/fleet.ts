@@ -163,6 +163,8 @@ export interface SessionRow {
   readonly restarts: number;
   /** When the next automatic try comes, while something is being retried. */
   readonly nextTryAt: EpochMs | null;
+  /** The number of that try since it last worked or a person started it, from 1; null when nothing is being retried. */
+  readonly attempt?: number | null;
   readonly receivedLastHour: number;
   readonly sentLastHour: number;
   readonly lastMessageAt: EpochMs | null;
@@ -171,6 +173,8 @@ export interface SessionRow {
   readonly heldMessages: number;
   readonly opensAt: EpochMs | null;
   readonly pausedChats: number;
+  /** Who paused them, when it was the same for all: `owner`, `you`, …; null when several did. */
+  readonly pausedBy?: string | null;
   readonly drafts: number;
   /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
   readonly troubleMessages: number;
@@ -236,6 +240,22 @@ export interface SessionDetails {
   readonly config: SessionConfig;
   readonly instructions: InstructionsVersion | null;
   readonly hasOwnAiKey: boolean;
+}
+
+/** How much of a session lies in the store, for whoever is about to erase it. */
+export interface StoredTotals {
+  readonly chats: number;
+  readonly messages: number;
+}
+
+/** What the AI cost on one day. */
+export interface UsageDay {
+  /** `YYYY-MM-DD` in the session's time zone. */
+  readonly day: string;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
 }
 
 export interface InstructionsVersion {

@@ -111,3 +111,16 @@ export const loadSettings = (options: {
     sources,
   };
 };
+
+/**
+ * The settings as they are now, for the same home: after a SIGHUP, or when the program itself has changed them. Secrets that came with the
+ * environment were taken out of it and are put back for this. Throws `usage`.
+ */
+export const loadSettingsAgain = (
+  loaded: LoadedSettings,
+  options: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
+): LoadedSettings => {
+  const env: Record<string, string | undefined> = { ...options.env };
+  for (const name of secretNames) if (loaded.sources[name] === 'environment') env[name] = loaded.secrets[name];
+  return loadSettings({ env, cwd: options.cwd, home: loaded.paths.home });
+};

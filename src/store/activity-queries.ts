@@ -22,6 +22,8 @@ export interface SessionActivity {
   readonly heldMessages: number;
   readonly opensAt: EpochMs | null;
   readonly pausedChats: number;
+  /** Who paused them, when it was the same for all. */
+  readonly pausedBy?: string | null;
   readonly drafts: number;
   /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
   readonly troubleMessages: number;
@@ -57,6 +59,7 @@ interface Row {
   heldMessages: number;
   opensAt: number | null;
   pausedChats: number;
+  pausedBy: string | null;
   drafts: number;
   troubleMessages: number;
 }
@@ -70,6 +73,7 @@ SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 
   p.pendingChats, p.overdueChats, p.overdueSince,
   h.heldMessages, h.opensAt,
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedChats,
+  (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedBy,
   (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.status = 'draft') AS drafts,
   (SELECT count(*) FROM messages t WHERE t.session_id = s.id AND t.outcome IN ('unanswered', 'unknown')
      AND t.outcome_at > max(s.looked_at, :now - ${dayMs}) AND t.outcome_code IS NOT 'draft-dropped') AS troubleMessages
@@ -127,6 +131,7 @@ export const createActivityQueries = (database: Database) => ({
             heldMessages: row.heldMessages ?? 0,
             opensAt: row.opensAt,
             pausedChats: row.pausedChats,
+            pausedBy: row.pausedBy,
             drafts: row.drafts,
             troubleMessages: row.troubleMessages,
             costTodayUsd: cost / microPerUsd,

@@ -111,6 +111,15 @@ export const createChatQueries = (database: Database) => ({
       .reverse();
   },
 
+  /** How many chats and messages a session has. */
+  totals: (sessionId: string): { readonly chats: number; readonly messages: number } => {
+    const row = database.get<{ chats: number; messages: number | null }>(
+      'SELECT count(*) AS chats, sum(message_count) AS messages FROM conversations WHERE session_id = ?',
+      sessionId,
+    );
+    return { chats: row?.chats ?? 0, messages: row?.messages ?? 0 };
+  },
+
   /** Drafts that wait for a person, oldest first. */
   drafts: (sessionId?: string): DraftView[] => {
     const sql = (condition: string): string =>

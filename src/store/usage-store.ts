@@ -17,6 +17,8 @@ export interface UsageRow {
   readonly costMicroUsd: MicroUsd;
 }
 
+export type UsageDaySum = Omit<UsageRow, 'sessionId' | 'provider' | 'model'>;
+
 /** The day `YYYY-MM-DD` in an IANA time zone. */
 export const dayIn = (timeZone: string, at: EpochMs): string => {
   let format = dayFormats.get(timeZone);
@@ -55,6 +57,14 @@ export const createUsageStore = (database: Database) => ({
   /** What the whole fleet spent on a day. */
   fleetSpent: (day: string): MicroUsd =>
     database.get<{ n: number | null }>('SELECT sum(cost_micro) AS n FROM ai_usage WHERE day = ?', day)?.n ?? 0,
+  /** Sums per day, newest day first. */
+  days: (options: { readonly sessionId?: string; readonly fromDay: string }): UsageDaySum[] =>
+    database.all<UsageDaySum>(
+      `SELECT day, sum(calls) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(cost_micro) AS costMicroUsd
+       FROM ai_usage WHERE day >= ? ${options.sessionId === undefined ? '' : 'AND session_id = ?'} GROUP BY day ORDER BY day DESC`,
+      options.fromDay,
+      ...(options.sessionId === undefined ? [] : [options.sessionId]),
+    ),
   /** Newest day first. */
   list: (options: { readonly sessionId?: string; readonly fromDay: string }): UsageRow[] => {
     const columns = `session_id AS sessionId, day, provider, model, calls, input_tokens AS inputTokens, output_tokens AS outputTokens,

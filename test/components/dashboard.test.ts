@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../support/until.ts';
 import { answerEverything, exampleIncident } from './support/answers.ts';
 import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from './support/fake-fleet.ts';
-import { openScreen, type Screen, type ScreenOptions } from './support/terminal.ts';
+import { openScreen, type Screen, type ScreenOptions, until } from './support/terminal.ts';
 
 let open: Screen[] = [];
 const show = async (options: Partial<ScreenOptions> & { fleet?: FakeFleet } = {}): Promise<Screen> => {
@@ -263,6 +262,80 @@ describe('the dashboard on a terminal', () => {
       ai: 'echo',
     });
     await screen.waitFor('zap-fleet > loja-1');
+  });
+
+  it('tests a key with one call, saves what was confirmed for the whole fleet, and says what the service refuses', async () => {
+    const saved: Readonly<Record<string, string>>[] = [];
+    const tested: string[] = [];
+    const screen = await show({
+      fleet: fakeFleet({ ...exampleSnapshot(), sessions: [], events: [] }),
+      columns: 80,
+      rows: 24,
+      operations: {
+        testAiKey: async (provider, key) => {
+          tested.push(`${provider} ${key}`);
+          return key.endsWith('good')
+            ? { ok: true, ms: 412, reason: null }
+            : { ok: false, ms: 90, reason: 'OpenAI 401: wrong key' };
+        },
+        saveSettings: async (values) => {
+          saved.push(values);
+        },
+      },
+    });
+    await screen.waitFor('browser   headless-shell (machine) found');
+    await screen.press('enter', 'enter', 'enter');
+    await screen.waitFor('> 3');
+    await screen.press('sk-bad', 'enter');
+    await screen.waitFor('OpenAI 401: wrong key');
+    expect(screen.text()).not.toContain('sk-bad');
+    await screen.press('ctrl+u', 'sk-good', 'enter');
+    await screen.waitFor('tested, 0.4s: ok');
+    expect(tested).toEqual(['openai sk-bad', 'openai sk-good']);
+    await screen.press('loja-1', 'enter', 'enter');
+    await screen.waitFor('zap-fleet > loja-1');
+    expect(saved).toEqual([{ FLEET_LANG: 'en', TZ: expect.any(String), AI_SELECTED: 'GPT', OPENAI_KEY: 'sk-good' }]);
+  });
+
+  it('runs its own commands in the terminal and comes back', async () => {
+    const ran: (readonly string[])[] = [];
+    const screen = await show({
+      operations: {
+        runProgram: async (args) => {
+          ran.push(args);
+          return args[0] === 'doctor' ? 1 : 0;
+        },
+      },
+    });
+    await screen.press('t');
+    await screen.press(':', 'demo', 'enter');
+    await screen.press(':', 'doctor', 'enter');
+    await screen.waitFor('doctor ended with code 1');
+    expect(ran).toEqual([['try', 'padaria-joao'], ['--demo'], ['doctor']]);
+    expect(screen.isAlternate()).toBe(true);
+    await screen.press('j');
+    await screen.waitFor('> ! otica-visao');
+  });
+
+  it('starts a master by command', async () => {
+    let started = 0;
+    const screen = await show({
+      operations: {
+        startMaster: async () => {
+          started += 1;
+        },
+      },
+    });
+    await screen.press(':', 'master start', 'enter');
+    await screen.waitFor('start master: done');
+    expect(started).toBe(1);
+  });
+
+  it('shows what the AI cost day by day', async () => {
+    const screen = await show();
+    await screen.press('5', 'tab');
+    await screen.waitFor('2026-11-21');
+    expect(screen.text()).toContain('$2.35');
   });
 
   it('says where to unlink when the phone could not be reached', async () => {

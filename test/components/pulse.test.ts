@@ -45,6 +45,22 @@ test('a terminal that cannot answer is left in peace', () => {
   pulse.close();
 });
 
+test('a terminal that an editor has is not asked, and not gone afterwards', () => {
+  const written: string[] = [];
+  const onGone = vi.fn();
+  let lent = false;
+  const pulse = startPulse({ write: (text) => written.push(text), clock: Date.now, onGone, isLent: () => lent });
+  pulse.heard();
+  lent = true;
+  const before = written.length;
+  vi.advanceTimersByTime(3_600_000);
+  lent = false;
+  expect(written).toHaveLength(before);
+  vi.advanceTimersByTime(20_000);
+  expect(onGone).not.toHaveBeenCalled();
+  pulse.close();
+});
+
 test('docker exec is told from what the container itself started', () => {
   const parents: Record<number, number> = { 1: 0, 7: 1, 30: 7, 90: 0, 91: 90 };
   const parent = (pid: number) => parents[pid] ?? null;

@@ -82,7 +82,7 @@ const raw = () => {
   return { socket, messages, isClosed: () => closed };
 };
 const hello = { type: 'hello', v: 1, version: '1', subscribe: true, pid: 1 };
-const remote = () => createRemoteFleet({ socket: path, version: '1', fingerprint: 'f', relaunch: null });
+const remote = () => createRemoteFleet({ socket: path, version: '1', fingerprint: () => 'f', relaunch: null });
 
 test('the socket is for its owner alone', () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -185,7 +185,7 @@ test('a master that says goodbye is not started again by those who look', async 
   const { fleet, open } = createRemoteFleet({
     socket: path,
     version: '1',
-    fingerprint: 'f',
+    fingerprint: () => 'f',
     relaunch: async () => {
       launches += 1;
     },
@@ -201,7 +201,7 @@ test('a master that says goodbye is not started again by those who look', async 
 });
 
 test('other settings and another version are banners', async () => {
-  const { fleet, open } = createRemoteFleet({ socket: path, version: '2', fingerprint: 'other', relaunch: null });
+  const { fleet, open } = createRemoteFleet({ socket: path, version: '2', fingerprint: () => 'other', relaunch: null });
   await open();
   expect(fleet.getSnapshot().banners.map((banner) => banner.code)).toEqual(['settings-mismatch', 'version-skew']);
   const { banners } = fleet.getSnapshot();

@@ -15,7 +15,13 @@ export const NameDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   const act = useDo();
   const [openedAt] = useState(act.clock);
   const [targets, setTargets] = useState<readonly Target[]>(dialog.targets);
-  const [state, setState] = useState<NameState>({ field: emptyField, purge: false, focus: 'name', changed: false });
+  const [state, setState] = useState<NameState>({
+    field: emptyField,
+    purge: false,
+    focus: 'name',
+    changed: false,
+    totals: null,
+  });
   const pinned = pinState(view, targets);
 
   useEffect(() => {
@@ -28,6 +34,20 @@ export const NameDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
     );
     setState((before) => ({ ...before, field: emptyField, changed: true }));
   }, [pinned, view]);
+
+  const only = dialog.action === 'delete' && dialog.targets.length === 1 ? (dialog.targets[0]?.name ?? null) : null;
+  useEffect(() => {
+    if (only === null) return undefined;
+    let alive = true;
+    act.request('totals', { name: only }).then(
+      (totals) => alive && setState((before) => ({ ...before, totals })),
+      // The numbers are a help, no condition: without them the dialog says it in words.
+      () => undefined,
+    );
+    return () => {
+      alive = false;
+    };
+  }, [act, only]);
 
   const early = () => act.clock() - openedAt < dialogGuardMs;
   const canPurge = dialog.action === 'delete';

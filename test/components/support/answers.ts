@@ -207,6 +207,13 @@ export const answerEverything = (fleet: FakeFleet): void => {
       return { unlinked: true, archived: 'x', purgedMessages: 0 };
     },
     session: ({ name }: { name: string }) => details(name),
+    totals: () => ({ chats: 1204, messages: 18_332 }),
+    usage: () => ({
+      days: [
+        { day: '2026-11-22', calls: 31, inputTokens: 41_000, outputTokens: 2100, costUsd: 1.84 },
+        { day: '2026-11-21', calls: 55, inputTokens: 70_000, outputTokens: 4100, costUsd: 2.35 },
+      ],
+    }),
     newCodes: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
     pair: ({ name }: { name: string }) => {
       const pairing = { code: 'WZYH4K7Q', attempt: 1, maxAttempts: 5, expiresAt: now + minutes(3) };

@@ -171,6 +171,7 @@ export const exampleSessions = (): readonly SessionRow[] =>
       since: now - seconds(40),
       reason: 'no network in the page',
       nextTryAt: now + seconds(8),
+      attempt: 3,
       waiting: { chats: 1, oldestSince: now - seconds(40), estimated: true },
     }),
     sessionRow('advocacia-lima', {
@@ -215,6 +216,7 @@ export const exampleSessions = (): readonly SessionRow[] =>
     }),
     sessionRow('pizzaria-roma', {
       pausedChats: 1,
+      pausedBy: 'owner',
       lastMessageAt: now - minutes(1),
       receivedLastHour: 22,
       sentLastHour: 21,

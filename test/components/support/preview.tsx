@@ -42,6 +42,13 @@ const { exitReason } = await runDashboard({
   stdout: process.stdout,
   clock,
   timeZone,
+  operations: {
+    runProgram: async () => 0,
+    testAiKey: async () => ({ ok: true, ms: 400, reason: null }),
+    saveSettings: async () => undefined,
+    browser: async () => 'headless-shell (machine)',
+    startMaster: async () => undefined,
+  },
 });
 process.stdout.write(`left: ${exitReason}\n`);
 process.exit(0);

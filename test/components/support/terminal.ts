@@ -1,11 +1,42 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
+import { vi } from 'vitest';
+import type { Operations } from '../../../components/operations.ts';
 import type { PreferencesStore } from '../../../components/preferences.ts';
 import { type DashboardResult, runDashboard } from '../../../components/run-dashboard.tsx';
 import type { Language } from '../../../components/texts/texts.ts';
-import { until } from '../../support/until.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
+
+/**
+ * Time stands still in these tests and is moved on by hand: whatever waits (Ink's frames, a lone escape, a query that asks again) comes
+ * at once, in its order, and a slow machine makes no difference.
+ */
+const realSleep = setTimeout;
+const tick: typeof setImmediate = setImmediate;
+const yieldOnce = () => new Promise<void>((done) => tick(done));
+const seconds = (since: bigint) => Number(process.hrtime.bigint() - since) / 1e9;
+
+const moveOn = async (ms: number): Promise<void> => {
+  await yieldOnce();
+  if (vi.isFakeTimers()) vi.advanceTimersByTime(ms);
+  await yieldOnce();
+};
+
+/** Like `test/support/until.ts`, in the time of these tests; a child process (an editor) is waited for in real time. */
+export const until = async <T>(
+  condition: () => T | Promise<T>,
+  { within = 10_000, every = 10, what = 'a condition' }: { within?: number; every?: number; what?: string } = {},
+): Promise<NonNullable<T>> => {
+  const since = process.hrtime.bigint();
+  for (let round = 0; ; round += 1) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    if (round * every > within && seconds(since) > within / 1000) throw new Error(`waited in vain for ${what}`);
+    await moveOn(every);
+    if (round > 100) await new Promise((done) => realSleep(done, 2));
+  }
+};
 
 /** The whole dashboard on a terminal in memory: what a person sees and types, without a process of its own. */
 
@@ -63,10 +94,25 @@ export interface ScreenOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly language?: Language | null;
   readonly preferences?: PreferencesStore;
+  readonly operations?: Partial<Operations>;
   readonly suspendProcess?: () => Promise<void>;
 }
 
+/** The program around the dashboard, as a test sees it. */
+export const fakeOperations = (patch: Partial<Operations> = {}): Operations => ({
+  runProgram: async () => 0,
+  testAiKey: async () => ({ ok: true, ms: 400, reason: null }),
+  saveSettings: async () => undefined,
+  browser: async () => 'headless-shell (machine)',
+  startMaster: async () => undefined,
+  ...patch,
+});
+
 export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
+  // Modules are loaded in real time.
+  await import('../../../components/mount.ts');
+  if (!vi.isFakeTimers())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const { fleet, columns = 120, rows = 32 } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   let title = '';
@@ -103,6 +149,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     clock: () => now + offset,
     timeZone,
     handleSignals: false,
+    operations: fakeOperations(options.operations),
     ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
     suspendProcess: options.suspendProcess ?? (async () => undefined),
   });
@@ -124,19 +171,17 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   };
   const text = () => lines().join('\n');
   const has = (what: string | RegExp) => (typeof what === 'string' ? text().includes(what) : what.test(text()));
-  /** Every write has reached the terminal and React has nothing left to do. */
+  /** Nothing was written for longer than a frame or a lone escape can wait, and what was written is on the screen. */
   const settled = async () => {
-    let before = '';
-    let same = 0;
-    await until(
-      () => {
-        const after = written.length + text();
-        same = after === before ? same + 1 : 0;
-        before = after;
-        return same >= 3;
-      },
-      { within: 5000, every: 8, what: 'the screen to stand still' },
-    );
+    for (let quiet = 0, before = -1; quiet < 5; ) {
+      await moveOn(10);
+      quiet = written.length === before ? quiet + 1 : 0;
+      before = written.length;
+    }
+  };
+  const over = async () => {
+    await until(() => isOver, { within: 5000, what: `the dashboard to end\n${text()}` });
+    return ended;
   };
   const screen: Screen = {
     fleet,
@@ -159,10 +204,6 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
       for (const key of keys) {
         stdin.write(keyBytes(key));
         await settled();
-        // A lone escape is only known to be one after Ink's short wait for the rest of a sequence.
-        if (key === 'esc')
-          await until(() => true, { every: 1 }).then(() => new Promise((resolve) => setTimeout(resolve, 30)));
-        await settled();
       }
     },
     waitFor: async (what) => {
@@ -183,10 +224,12 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
       written = '';
       return all;
     },
-    ended,
+    get ended() {
+      return over();
+    },
     close: async () => {
       if (!isOver) stdin.write('\u0003');
-      await ended;
+      await over();
       terminal.dispose();
     },
     advance: (ms) => {
