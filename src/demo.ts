@@ -6,6 +6,7 @@ import { demoFleet } from '../workers/whatsapp/simulated/demo-fleet.ts';
 import { writeSimulatedConfig } from '../workers/whatsapp/simulated/simulated-config.ts';
 import { openDashboard } from './dashboard.ts';
 import { prepareHome, profileDir } from './home/home-paths.ts';
+import { demoPrefix } from './master/lonely-demo.ts';
 import { stopFleet } from './master/stop-fleet.ts';
 import { openDoor } from './open-door.ts';
 import type { Fleet } from './protocol/fleet.ts';
@@ -36,7 +37,7 @@ const fill = async (fleet: Fleet, loaded: LoadedSettings): Promise<void> => {
 };
 
 export const runDemo = async (language: string | undefined): Promise<number> => {
-  const home = mkdtempSync(join(tmpdir(), 'zf-demo-'));
+  const home = mkdtempSync(join(tmpdir(), demoPrefix));
   const loaded = demoSettings(home);
   try {
     prepareHome(loaded.paths);

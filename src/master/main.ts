@@ -1,7 +1,13 @@
-// The script that PM2 runs as `zap-fleet-master`; with `launch`, the short-lived process that starts it (spawn-launch.ts).
+// The script that PM2 runs as `zap-fleet-master`; with `launch`, the short-lived process that starts it (spawn-launch.ts);
+// with `end-demo`, the one that clears a demo away whose terminal was killed (lonely-demo.ts).
 if (process.argv[2] === 'launch') {
   const { runLaunch } = await import('./launch.ts');
   await runLaunch();
+} else if (process.argv[2] === 'end-demo') {
+  const { endDemo } = await import('./lonely-demo.ts');
+  await endDemo(process.argv[3] ?? '');
+  // pm2 keeps its sockets' retry timers.
+  process.exit(0);
 } else {
   const { runMaster } = await import('./run-master.ts');
   await runMaster();

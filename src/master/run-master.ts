@@ -12,6 +12,7 @@ import { parseSettings } from '../settings/settings.ts';
 import { version } from '../version.ts';
 import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type HttpRoom, httpMethods, openHttpRoom, openLinks } from './http-room.ts';
+import { spawnDemoEnd, watchLonelyDemo } from './lonely-demo.ts';
 import { masterLog, readMasterConfig, writeMasterFailure, writeMasterStopped } from './master-files.ts';
 import { type OpenFleet, openFleet } from './open-fleet.ts';
 import { createPurgeMethods } from './purge-customer.ts';
@@ -139,6 +140,16 @@ export const runMaster = async (): Promise<void> => {
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => ending.resolve({ kind: 'hand-over', why: signal }));
+  }
+  if (config.demo) {
+    watchLonelyDemo({
+      clients: () => server.clients(),
+      now: Date.now,
+      end: () => {
+        log.info('nobody looks at this demo any more: it is cleared away');
+        spawnDemoEnd(opened.parts.paths.home);
+      },
+    });
   }
   const crash = (error: unknown): void => {
     log.error('the master failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
