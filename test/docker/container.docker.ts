@@ -40,8 +40,8 @@ const answered = (text: string) =>
 /** Every state that the event log tells of this session. */
 const wasQrAsked = async (since: number): Promise<boolean> => {
   const { stdout } = await container.fleet('events', name, '--json');
-  const events = JSON.parse(stdout) as readonly { at: string | number; text: string }[];
-  return events.some((event) => new Date(event.at).getTime() > since && /\bQR\b/.test(event.text));
+  const events = JSON.parse(stdout) as readonly { at: number; kind: string }[];
+  return events.some((event) => event.at > since && event.kind === 'session-qr');
 };
 const dashboards = async (): Promise<string[]> =>
   (await container.sh('ps axo args')).split('\n').filter((line) => /cli\.js(?! --daemon)/.test(line));
@@ -80,6 +80,22 @@ describe('before a fleet starts', () => {
     await mended.ready();
     await mended.remove();
     removeDirectory(directory);
+  });
+
+  test('a read-only root file system without a volume or tmpfs is named, with the flag that adds it', async () => {
+    const result = await docker(
+      'run',
+      '--rm',
+      '--read-only',
+      '--volume',
+      '/app/tokens',
+      '--volume',
+      '/app/data',
+      image,
+    );
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('-v zap-fleet-logs:/app/logs');
+    expect(result.stderr).toContain('--tmpfs /app/run:uid=1000,gid=1000,mode=0700');
   });
 
   test('a look at the program needs no volumes', async () => {
@@ -144,6 +160,8 @@ describe('one container', () => {
     await network.web.scan({ code, phone, name: 'Padaria' });
     await terminal.see(/connected/, 60_000);
     await container.become([name], 'connected');
+    // What the later steps rely on: a QR that was shown is told in the event log.
+    expect(await wasQrAsked(0)).toBe(true);
     await network.web.deliver({ phone, from: ana, text: 'bom dia' });
     await answered('bom dia');
   });
