@@ -69,6 +69,8 @@ export const purge: CommandSpec = {
     if (receipt.replica === 'erased') context.print('Erased in Supabase, too.');
     else if (receipt.replica === 'waits')
       context.print('Supabase is away: it is erased there as soon as it is back (see: zap-fleet store status).');
+    if (receipt.replica !== 'none')
+      context.print('A server that once pulled this session has a copy of its own: run purge there, too.');
     context.print('Not erased: the chat on the phone and at WhatsApp itself, and backups written elsewhere with --to.');
     return 0;
   },

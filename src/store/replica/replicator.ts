@@ -137,6 +137,11 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     onMoved: (sessionId) => exclusive(() => transfer.pullHistory(sessionId)),
   });
 
+  const isElsewhere = (sessionId: string): boolean => {
+    const home = replica.session(sessionId)?.homeNode ?? null;
+    return home !== null && home !== nodeId;
+  };
+
   /** One at a time: the background loop, `pushAll`, `pullAll` and `adopt` share one cursor. */
   let turn: Promise<unknown> = Promise.resolve();
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
@@ -176,6 +181,8 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       looksNow = false;
       polledAt = now();
       await edits.poll();
+      // Taken over by force: it ends here now, not at the next renewal.
+      if (leases.held().some(isElsewhere)) await leases.renew();
     }
     const more = await pusher.push();
     well();
@@ -314,9 +321,7 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     runsElsewhere: edits.runsElsewhere,
     hostOf: (sessionId) => {
       const known = replica.session(sessionId);
-      return known === null || known.homeNode === null || known.homeNode === nodeId
-        ? null
-        : plainText(known.homeHost ?? known.homeNode);
+      return known !== null && isElsewhere(sessionId) ? plainText(known.homeHost ?? known.homeNode ?? '?') : null;
     },
     erased: async (withinMs) => {
       const newest = store.changes.newest();
