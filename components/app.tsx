@@ -60,7 +60,10 @@ export const App = ({
   const { exit, suspendTerminal } = useApp();
   const [preferences, setPreferences] = useState(surroundings.preferences);
   const [stack, setStack] = useState<readonly Route[]>(() =>
-    frame.snapshot.sessions.length === 0 ? [{ screen: 'fleet' }, { screen: 'first-run' }] : [{ screen: 'fleet' }],
+    // The sessions of a demo come up while it is already open.
+    frame.snapshot.sessions.length === 0 && !frame.snapshot.fleet.demo
+      ? [{ screen: 'fleet' }, { screen: 'first-run' }]
+      : [{ screen: 'fleet' }],
   );
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [help, setHelp] = useState(false);

@@ -14,6 +14,8 @@ export const openDashboard = async (
   given?: {
     readonly fleet: Fleet;
     readonly whileOpen: Promise<void>;
+    /** The dashboard is left: its door is about to be closed. */
+    readonly onLeave: () => void;
     readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
   },
 ): Promise<number> => {
@@ -64,6 +66,7 @@ export const openDashboard = async (
     });
     return result.exitCode;
   } finally {
+    given?.onLeave();
     await fleet.close();
   }
 };

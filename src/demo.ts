@@ -52,9 +52,11 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
     const code = await openDashboard(loaded, language, {
       fleet,
       whileOpen: filled,
+      onLeave: () => {
+        left = true;
+      },
       surroundings: { env: demoEnvironment(), cwd: home },
     });
-    left = true;
     if (problem !== undefined) throw problem;
     return code;
   } finally {

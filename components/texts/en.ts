@@ -613,7 +613,7 @@ export const en = {
     diskFree: (free: string) => `${free}G free`,
     web: 'web',
     webPublic: (url: string) => `${url}: links for clients open there`,
-    webLocal: (url: string) => `${url}, this machine only; set PUBLIC_URL for links that clients can open`,
+    webLocal: (url: string) => `${url}, this machine only; links need PUBLIC_URL`,
     webOff: 'off: its port is busy or switched off; no links for clients',
     client: 'The phone is with your client? Skip ahead: after step 4, i makes a link to send.',
     keys: 'enter next   shift+tab back   tab skip',

@@ -641,7 +641,7 @@ export const ptBr: Texts = {
     diskFree: (free: string) => `${free}G livres`,
     web: 'web',
     webPublic: (url: string) => `${url}: os links dos clientes abrem ali`,
-    webLocal: (url: string) => `${url}, só nesta máquina; PUBLIC_URL faz links para clientes`,
+    webLocal: (url: string) => `${url}, só nesta máquina; links pedem PUBLIC_URL`,
     webOff: 'desligada: porta ocupada ou desativada; sem links para clientes',
     client: 'O celular está com o cliente? Pule: depois do passo 4, i faz um link para enviar.',
     keys: 'enter próximo   shift+tab volta   tab pula',

@@ -331,6 +331,15 @@ describe('the dashboard on a terminal', () => {
     expect(started).toBe(1);
   });
 
+  it('opens a demo on its fleet, whose sessions are still on their way', async () => {
+    const before = exampleSnapshot();
+    const screen = await show({
+      fleet: fakeFleet({ ...before, sessions: [], events: [], fleet: { ...before.fleet, demo: true } }),
+    });
+    expect(screen.text()).toContain('DEMO');
+    expect(screen.text()).not.toContain('Four steps');
+  });
+
   it('shows what the AI cost day by day', async () => {
     const screen = await show();
     await screen.press('5', 'tab');

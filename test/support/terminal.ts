@@ -66,7 +66,7 @@ export const openTerminal = (options: {
     const buffer = emulator.buffer.active;
     return Array.from(
       { length: emulator.rows },
-      (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '',
+      (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, emulator.cols) ?? '',
     );
   };
   const text = (): string => screen().join('\n');
