@@ -31,6 +31,8 @@ export interface AppProps {
   readonly timeZone: string | undefined;
   /** The terminal's title follows the badge. */
   readonly setTitle: (title: string) => void;
+  /** Handed what paints the whole screen anew. */
+  readonly onRedraw?: ((redraw: () => void) => void) | undefined;
   readonly onLanguage?: ((language: Language) => void) | undefined;
 }
 
@@ -53,6 +55,7 @@ export const App = ({
   theme,
   timeZone,
   setTitle,
+  onRedraw,
   onLanguage,
 }: AppProps): ReactNode => {
   const frame = useFrame(frames);
@@ -123,6 +126,7 @@ export const App = ({
 
   const title = leadTitle(view);
   useEffect(() => setTitle(title), [setTitle, title]);
+  useEffect(() => onRedraw?.(act.redraw), [onRedraw, act]);
   useEffect(() => onLanguage?.(chosen), [onLanguage, chosen]);
   useEffect(() => {
     if (message === null) return undefined;

@@ -8,7 +8,7 @@ import type { Operations } from './operations.ts';
 import { type PreferencesStore, parsePreferences } from './preferences.ts';
 import { editorCommand, editWith } from './terminal/editor.ts';
 import { startPulse } from './terminal/pulse.ts';
-import { copyToClipboard, mouseOff, mouseOn, popTitle, pushTitle, title } from './terminal/sequences.ts';
+import { clearScreen, copyToClipboard, mouseOff, mouseOn, popTitle, pushTitle, title } from './terminal/sequences.ts';
 import { type Language, languageFrom } from './texts/texts.ts';
 import { themeFrom } from './theme.ts';
 
@@ -81,6 +81,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone'), isLent: () => lent > 0 })
       : null;
   let mouse = false;
+  let redraw: (() => void) | null = null;
   const handedOver = async <T,>(work: () => Promise<T>): Promise<T> => {
     lent += 1;
     if (mouse) write(mouseOff);
@@ -101,11 +102,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       if (on !== mouse) write(on ? mouseOn : mouseOff);
       mouse = on;
     },
-    suspendProcess: async () => {
-      if (mouse) write(mouseOff);
-      await (options.suspendProcess ?? stopProcessGroup)();
-      if (mouse) write(mouseOn);
-    },
+    suspendProcess: () => handedOver(options.suspendProcess ?? stopProcessGroup),
     editor: editorCommand(env),
     edit: (command, text, suffix) => handedOver(() => editWith(command, text, suffix, env)),
     operations: {
@@ -133,6 +130,9 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       theme,
       timeZone: options.timeZone,
       setTitle: (text: string) => write(title(text)),
+      onRedraw: (paint: () => void) => {
+        redraw = paint;
+      },
       onLanguage: options.onLanguage,
     }),
     {
@@ -147,6 +147,21 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       patchConsole: false,
     },
   );
+
+  // A terminal that is made smaller cuts what was painted, and Ink paints only what it thinks has changed: on a new size everything is
+  // painted anew. Node tells nothing when the window has its old size again by the time it looks (tmux, a dragged corner): SIGWINCH does.
+  let size = { columns: stdout.columns, rows: stdout.rows };
+  const onResize = () => {
+    size = { columns: stdout.columns, rows: stdout.rows };
+    if (lent > 0) return;
+    instance.clear();
+    write(clearScreen);
+  };
+  const onWindow = () => {
+    if (lent === 0 && stdout.columns === size.columns && stdout.rows === size.rows) redraw?.();
+  };
+  stdout.prependListener('resize', onResize);
+  if (options.handleSignals !== false) process.on('SIGWINCH', onWindow);
 
   let reason: ExitReason = 'quit';
   const leave = (why: ExitReason) => {
@@ -176,6 +191,8 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   } finally {
     pulse?.close();
     frames.close();
+    stdout.removeListener('resize', onResize);
+    process.removeListener('SIGWINCH', onWindow);
     process.removeListener('exit', restore);
     restore();
     if (options.handleSignals !== false) for (const signal of signals) process.removeListener(signal, onSignal);

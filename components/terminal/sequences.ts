@@ -5,6 +5,8 @@ import { plainText } from '../../src/session/plain-text.ts';
 const esc = '\u001b';
 const bell = '\u0007';
 
+/** Everything gone, cursor at the top left. */
+export const clearScreen = `${esc}[2J${esc}[H`;
 export const pushTitle = `${esc}[22;2t`;
 export const popTitle = `${esc}[23;2t`;
 export const title = (text: string): string => `${esc}]2;${plainText(text)}${bell}`;

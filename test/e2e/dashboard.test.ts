@@ -192,6 +192,7 @@ describe('on a fleet of 300 sessions that lives', () => {
     terminal.type('\r');
     await terminal.see('filter "zz-29": 4 of 300');
     terminal.type('\u001b');
+    await terminal.gone('filter "zz-29"');
     await terminal.see('studio');
     await leave(terminal);
   });
@@ -324,7 +325,11 @@ describe('in a shell', () => {
     terminal.type('oi\r');
     await terminal.see(/oi[\s\S]*oi/, 30_000);
     terminal.type('\u0004');
-    await until(() => terminal.alternate(), { what: 'the dashboard to come back', within: 20_000 });
+    await until(() => terminal.alternate(), { what: 'the dashboard to come back', within: 20_000 }).catch(
+      (error: unknown) => {
+        throw new Error(terminal.text(), { cause: error });
+      },
+    );
     await terminal.see('studio');
     await leave(terminal);
   });
