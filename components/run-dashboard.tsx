@@ -52,6 +52,17 @@ export interface DashboardResult {
   readonly exitCode: 0;
 }
 
+/**
+ * Ink takes its listener from the input when it lends the terminal, but Node goes on reading: what is typed into an editor would be ours,
+ * every other key or so (seen with Ink 8.0). The pause takes effect one turn after the listener is gone.
+ */
+const stopReading = async (stdin: ReadStream): Promise<void> => {
+  const turn = () => new Promise((done) => setImmediate(done));
+  await turn();
+  stdin.pause();
+  await turn();
+};
+
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 
 /**
@@ -86,6 +97,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
     lent += 1;
     if (mouse) write(mouseOff);
     try {
+      await stopReading(stdin);
       return await work();
     } finally {
       lent -= 1;
