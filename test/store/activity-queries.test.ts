@@ -67,6 +67,7 @@ test('one pass counts what a row of the fleet table shows', () => {
     heldMessages: 1,
     opensAt: noon + minute,
     pausedChats: 1,
+    pausedBy: 'owner',
     drafts: 1,
     troubleMessages: 1,
     costTodayUsd: 0.25,
