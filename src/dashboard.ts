@@ -6,6 +6,7 @@ import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences.ts';
 import type { Fleet } from './protocol/fleet.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
 export const openDashboard = async (
@@ -31,6 +32,7 @@ export const openDashboard = async (
       );
       return 0;
     }
+    keepHeapSmall();
     const [{ runDashboard }, { createOperations }] = await Promise.all([
       import('../components/run-dashboard.tsx'),
       import('./dashboard-operations.ts'),
