@@ -66,16 +66,23 @@ const stopReading = async (stdin: ReadStream): Promise<void> => {
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
 
 /**
+ * Loads Ink and the screens, as `runDashboard` would: a caller that still waits for its fleet calls this meanwhile. Chalk reads
+ * `FORCE_COLOR` once, when it is imported, and does not know `NO_COLOR`: it is told here, before.
+ */
+export const loadScreens = (env: Env): Promise<typeof import('./mount.ts')> => {
+  if (themeFrom(env).colors === 'none') process.env['FORCE_COLOR'] = '0';
+  return import('./mount.ts');
+};
+
+/**
  * Shows the dashboard until the person leaves or the terminal is gone; resolves with why. The terminal is as it was before, on every
- * way out. Stdin and stdout must be terminals (the caller prints a list otherwise). Ink and chalk are loaded here and not before:
- * chalk reads `FORCE_COLOR` once, when it is imported, and does not know `NO_COLOR`. Rejects with what broke when a screen breaks.
+ * way out. Stdin and stdout must be terminals (the caller prints a list otherwise). Rejects with what broke when a screen breaks.
  */
 export const runDashboard = async (options: DashboardOptions): Promise<DashboardResult> => {
   const { fleet, env, stdin, stdout } = options;
   const clock = options.clock ?? Date.now;
   const theme = themeFrom(env);
-  if (theme.colors === 'none') process.env['FORCE_COLOR'] = '0';
-  const { render, createElement, App } = await import('./mount.ts');
+  const { render, createElement, App } = await loadScreens(env);
 
   const stored = parsePreferences(options.preferences?.load());
   const preferences = { ...stored, language: options.language ?? stored.language };

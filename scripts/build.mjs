@@ -3,6 +3,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { framePlugins } from './frame-plugins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -36,6 +37,8 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  // Node 22 knows them; lowered, an expression in a loop is compiled anew at every turn (a fifth of a frame).
+  supported: { 'regexp-unicode-property-escapes': true, 'regexp-set-notation': true },
   jsx: 'automatic',
   minifySyntax: true,
   sourcemap: 'linked',
@@ -47,34 +50,7 @@ const result = await build({
   banner: {
     js: "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);",
   },
-  plugins: [
-    {
-      // Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client: 30 ms of the first frame. It decodes the
-      // text itself where there is no `fetch`.
-      name: 'yoga-without-fetch',
-      setup: ({ onLoad }) => {
-        onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
-          const text = readFileSync(path, 'utf8');
-          const contents = text.replace('"function"!=typeof fetch', 'true');
-          if (contents === text) throw new Error(`${path} has changed: look at scripts/build.mjs`);
-          return { contents };
-        });
-      },
-    },
-    {
-      name: 'no-devtools',
-      setup: ({ onResolve, onLoad }) => {
-        onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'stub' }));
-        onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default undefined;' }));
-        // As a module, `process` evaluates each of its getters once, and one of them costs 17 ms (allowedNodeEnvironmentFlags).
-        onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
-        onLoad({ filter: /.*/, namespace: 'global' }, () => ({
-          contents:
-            'export default globalThis.process; export const { env, cwd, hrtime, stdout, platform } = globalThis.process;',
-        }));
-      },
-    },
-  ],
+  plugins: [...framePlugins],
   logLevel: 'warning',
   metafile: true,
 });

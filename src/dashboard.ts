@@ -8,6 +8,15 @@ import type { Fleet } from './protocol/fleet.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
+const loadScreens = async (env: Readonly<Record<string, string | undefined>>) => {
+  const [{ runDashboard, loadScreens: loadInk }, { createOperations }] = await Promise.all([
+    import('../components/run-dashboard.tsx'),
+    import('./dashboard-operations.ts'),
+  ]);
+  await loadInk(env);
+  return { runDashboard, createOperations };
+};
+
 /** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
 export const openDashboard = async (
   loaded: LoadedSettings,
@@ -21,9 +30,18 @@ export const openDashboard = async (
   },
 ): Promise<number> => {
   let current = loaded;
-  const fleet = given?.fleet ?? (await openDoor(loaded, { current: () => current }));
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const env = {
+    ...process.env,
+    ...(loaded.settings.FLEET_LANG === undefined ? {} : { FLEET_LANG: loaded.settings.FLEET_LANG }),
+  };
+  // The screens are loaded while the master answers: a third of the time to the first frame.
+  const [fleet, screens] = await Promise.all([
+    given?.fleet ?? openDoor(loaded, { current: () => current }),
+    isTerminal ? loadScreens(env) : null,
+  ]);
   try {
-    if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    if (screens === null) {
       await given?.whileOpen;
       const words = languageOf(loaded.settings, language);
       process.stdout.write(`${fleetTable(fleet.getSnapshot(), Date.now(), (verdict) => words.verdict[verdict])}\n`);
@@ -33,25 +51,19 @@ export const openDashboard = async (
       return 0;
     }
     keepHeapSmall();
-    const [{ runDashboard }, { createOperations }] = await Promise.all([
-      import('../components/run-dashboard.tsx'),
-      import('./dashboard-operations.ts'),
-    ]);
     let shown: string = chosenLanguage(loaded.settings, language);
     const remembered = preferencesFile(loaded.paths);
-    const zone = loaded.settings.TZ;
-    const result = await runDashboard({
+    // The clock of this process already is in the zone that the environment names.
+    const zone = loaded.settings.TZ === process.env['TZ'] ? undefined : loaded.settings.TZ;
+    const result = await screens.runDashboard({
       fleet,
       language: language === undefined ? null : chosenLanguage(loaded.settings, language),
       ...(zone === undefined ? {} : { timeZone: zone }),
-      env: {
-        ...process.env,
-        ...(loaded.settings.FLEET_LANG === undefined ? {} : { FLEET_LANG: loaded.settings.FLEET_LANG }),
-      },
+      env,
       stdin: process.stdin,
       stdout: process.stdout,
       preferences: remembered,
-      operations: createOperations({
+      operations: screens.createOperations({
         fleet: () => fleet,
         current: () => current,
         setCurrent: (next) => {

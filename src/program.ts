@@ -1,8 +1,6 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import { doorCommands } from './commands/all.ts';
 import type { CommandSpec } from './commands/command.ts';
-import { completion } from './commands/completion.ts';
 import { FleetError, messageOf } from './session/fleet-error.ts';
 import { plainText } from './session/plain-text.ts';
 import type { LoadedSettings } from './settings/load-settings.ts';
@@ -58,7 +56,11 @@ const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) 
 
 /** Every command there is; operations that need more than the door are made here, where all rooms may be imported. */
 const allCommands = async (): Promise<readonly CommandSpec[]> => {
-  const { operationCommands } = await import('./operation-commands.ts');
+  const [{ operationCommands }, { doorCommands }, { completion }] = await Promise.all([
+    import('./operation-commands.ts'),
+    import('./commands/all.ts'),
+    import('./commands/completion.ts'),
+  ]);
   const specs: CommandSpec[] = [...doorCommands, ...operationCommands];
   specs.push(
     completion(() =>
@@ -72,7 +74,15 @@ const allCommands = async (): Promise<readonly CommandSpec[]> => {
   return specs;
 };
 
-const build = async (finish: (code: number) => void): Promise<Command> => {
+/** Whether only the dashboard can be meant: then no command is loaded, a fifth of the time to its first frame. */
+const isBare = (args: readonly string[]): boolean => {
+  const [first, ...rest] = args;
+  if (first === undefined) return true;
+  if (first === '--home' || first === '--lang') return rest.length > 0 && isBare(rest.slice(1));
+  return /^--(home|lang)=/.test(first) && isBare(rest);
+};
+
+const build = async (commands: readonly CommandSpec[], finish: (code: number) => void): Promise<Command> => {
   const program = new Command('zap-fleet')
     .description('A fleet of WhatsApp bots in one terminal: without a command it opens the dashboard.')
     .version(version, '-V, --version')
@@ -87,7 +97,7 @@ const build = async (finish: (code: number) => void): Promise<Command> => {
       'after',
       '\nExamples:\n  zap-fleet                     the dashboard\n  zap-fleet --demo              have a look, nothing to set up\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1',
     );
-  for (const spec of await allCommands()) addCommand(program, spec, finish);
+  for (const spec of commands) addCommand(program, spec, finish);
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>());
     const { storedNames } = await import('./operation-commands.ts');
@@ -137,7 +147,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     exitCode = code;
   };
   try {
-    const program = await build(finish);
+    const program = await build(isBare(argv.slice(2)) ? [] : await allCommands(), finish);
     await program.parseAsync([...argv]);
   } catch (error) {
     exitCode = fail(error);

@@ -18,8 +18,13 @@ export const textLine = (text: string, tone: Tone = 'plain'): Line => (text === 
 
 export const emptyLine: Line = [];
 
-const oneColumn = /^[\x20-\x7e\u00a0-\u02ff]*$/;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const oneColumn = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*$/;
+let segmenter: Intl.Segmenter | null = null;
+/** Made for the first text that needs one: it costs 8 ms of the first frame. */
+const graphemesOf = (text: string): Intl.Segments => {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+};
 
 /** East Asian wide and emoji graphemes take two columns, marks none (Unicode TR11, as terminals and Ink count). */
 const graphemeWidth = (grapheme: string): number => {
@@ -42,7 +47,7 @@ const graphemeWidth = (grapheme: string): number => {
 export const textWidth = (text: string): number => {
   if (oneColumn.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 };
 
@@ -57,7 +62,7 @@ export const cut = (text: string, width: number, mark = '+'): string => {
   let result = '';
   let used = 0;
   const room = width - mark.length;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     const next = graphemeWidth(segment);
     if (used + next > room) break;
     result += segment;

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import type { Fleet, QrCode } from '../protocol/fleet.ts';
-import { qrPng } from '../qr/qr-image.ts';
 import { qrLines, qrSize } from '../qr/qr-text.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { formatPhone, parsePhone } from '../session/phone.ts';
@@ -50,6 +49,8 @@ export const qr: CommandSpec = {
       return 0;
     }
     if (file !== undefined) {
+      // The picture's library costs every other command 60 ms: it is loaded for the one that draws.
+      const { qrPng } = await import('../qr/qr-image.ts');
       try {
         await writeFile(file, qrPng(code.payload), { mode: 0o600 });
       } catch (error) {

@@ -65,10 +65,12 @@ export const create: CommandSpec = {
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else if (row.desiredState === 'stopped')
       context.print(`${row.name} made. Start it with: zap-fleet start ${row.name}`);
-    else
-      context.print(
-        `${row.name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${row.reason})`}. Its QR: zap-fleet qr ${row.name}`,
-      );
+    else {
+      // Its worker is only being asked for: "stopped" would be true and mislead.
+      const now = row.state === 'stopped' ? 'made, and it starts' : context.verdictWord(row.verdict);
+      const reason = row.reason === null ? '' : ` (${row.reason})`;
+      context.print(`${row.name}: ${now}${reason}. Its QR: zap-fleet qr ${row.name}`);
+    }
     return 0;
   },
 };

@@ -116,7 +116,7 @@ export const createDiskWatch = (options: {
         level: guard.active.includes('pause-backups') || guard.active.includes('stop-replies') ? 'bad' : 'warn',
         code: bannerId,
         text: guard.text,
-        values: { percent: Math.floor(guard.percent) },
+        values: { percent: Math.floor(guard.percent), measures: guard.active.join(',') },
       });
     if (guard.started.length === 0 && guard.ended.length === 0) return;
     book.record(null, {

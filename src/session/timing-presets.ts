@@ -72,13 +72,10 @@ export const presetTimings: Readonly<Record<PresetName, PresetTiming>> = {
   },
 };
 
-/**
- * A whole timing configuration from what a person wrote: what is written wins over the preset, the preset over the defaults.
- * Throws `ZodError` for what the schema refuses.
- */
-export const resolveTiming = (written: Readonly<Record<string, unknown>>): TimingConfig => {
-  const preset = timingConfigSchema.shape.preset.parse(written.preset);
-  return timingConfigSchema.parse(preset === null ? written : { ...presetTimings[preset], ...written });
+/** What a person wrote, over the preset that is named in it; an unknown preset is left for the schema to refuse. */
+export const writtenTiming = (written: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const preset = timingConfigSchema.shape.preset.safeParse(written['preset']).data ?? null;
+  return preset === null ? { ...written } : { ...presetTimings[preset], ...written };
 };
 
 /** When it is open is a fact about the customer's shop, not a rhythm: a preset never overwrites what a person has set there. */

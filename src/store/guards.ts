@@ -40,14 +40,20 @@ export const mayBeAnsweredElsewhere = (
   const until = read(database, restoredKey(sessionId));
   if (until === null) return false;
   if (until !== stillOpen) return at < until;
-  // WhatsApp's times are whole seconds: a message of the connection's own second is new.
-  const end = Math.floor(connectedAt / 1000) * 1000;
+  // A message of the connection's own second is new.
+  const end = secondOf(connectedAt);
   if (end > 0) put(database, restoredKey(sessionId), end);
   return end <= 0 || at < end;
 };
 
-const erasedKey = (sessionId: string, who: string): string =>
-  `erased:${createHash('sha256').update(`${sessionId}:${who}`).digest('hex')}`;
+const hashed = (sessionId: string, what: string): string =>
+  createHash('sha256').update(`${sessionId}:${what}`).digest('hex');
+const erasedKey = (sessionId: string, who: string): string => `erased:${hashed(sessionId, who)}`;
+const erasedMessageKey = (sessionId: string, id: string): string => `erased-message:${hashed(sessionId, id)}`;
+/** WhatsApp's times are whole seconds. */
+const secondOf = (at: EpochMs): EpochMs => Math.floor(at / 1000) * 1000;
+/** More than a session takes in within one second. */
+const newestMessages = 100;
 const spellings = (phone: string | null, chatIds: readonly (string | null)[]): readonly string[] => [
   ...(phone === null ? [] : [phoneKey(parsePhone(phone) ?? phone)]),
   ...chatIds.flatMap((id) => {
@@ -57,14 +63,23 @@ const spellings = (phone: string | null, chatIds: readonly (string | null)[]): r
   }),
 ];
 
-/** Only hashes are kept. */
+/**
+ * To be called before the rows are gone: what came in the same second is told apart by its id, so that a customer who writes again at once
+ * is heard. Only hashes are kept.
+ */
 export const markErased = (
-  database: Pick<Database, 'run'>,
+  database: Pick<Database, 'run' | 'all'>,
   sessionId: string,
   who: { readonly phone: string; readonly chatIds: readonly string[] },
   now: EpochMs,
 ): void => {
   for (const spelling of spellings(who.phone, who.chatIds)) put(database, erasedKey(sessionId, spelling), now);
+  const newest = database.all<{ id: string; at: EpochMs }>(
+    'SELECT wa_id AS id, at FROM messages WHERE session_id = ? ORDER BY seq DESC LIMIT ?',
+    sessionId,
+    newestMessages,
+  );
+  for (const { id, at } of newest) if (at >= secondOf(now)) put(database, erasedMessageKey(sessionId, id), now);
 };
 
 /** Whether a message is from before its customer was erased: it is not stored again. */
@@ -72,6 +87,7 @@ export const isErased = (
   database: Pick<Database, 'get'>,
   sessionId: string,
   message: {
+    readonly id: string;
     readonly phone: string | null;
     readonly chatId: string;
     readonly author: string | null;
@@ -80,5 +96,6 @@ export const isErased = (
 ): boolean =>
   spellings(message.phone, [message.chatId, message.author]).some((spelling) => {
     const at = read(database, erasedKey(sessionId, spelling));
-    return at !== null && message.timestamp <= at;
+    if (at === null || message.timestamp > at) return false;
+    return message.timestamp < secondOf(at) || read(database, erasedMessageKey(sessionId, message.id)) !== null;
   });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import { defaultConfig, presets, timingConfigSchema } from '../../src/session/session-config.ts';
-import { choosePreset, presetTimings, resolveTiming } from '../../src/session/timing-presets.ts';
+import { choosePreset, presetTimings, writtenTiming } from '../../src/session/timing-presets.ts';
+
+const resolveTiming = (written: Record<string, unknown>) => timingConfigSchema.parse(writtenTiming(written));
 
 describe('presets', () => {
   it.each(presets)('%s is a valid configuration', (preset) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isErased, markErased, markRestored, mayBeAnsweredElsewhere } from '../../src/store/guards.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { addSession, chatOf, inbound } from './support.ts';
 
 let directory: string;
 let store: Store;
@@ -44,19 +45,36 @@ describe('after a restore', () => {
 });
 
 describe('after an erasure', () => {
-  const message: Parameters<typeof isErased>[2] = { phone: null, chatId: '1@c.us', author: null, timestamp: 1000 };
+  const message: Parameters<typeof isErased>[2] = {
+    id: 'old',
+    phone: null,
+    chatId: '1@c.us',
+    author: null,
+    timestamp: 1000,
+  };
   const ask = (change: Partial<typeof message>): boolean => isErased(store.database, 'one', { ...message, ...change });
 
   it('old messages are known by number with or without the ninth digit, chat id and author; new ones are welcome', () => {
-    markErased(store.database, 'one', { phone: '5511987654321', chatIds: ['123456789012345@lid'] }, 1000);
+    markErased(store.database, 'one', { phone: '5511987654321', chatIds: ['123456789012345@lid'] }, 2000);
     expect(ask({})).toBe(false);
     expect(ask({ phone: '5511987654321' })).toBe(true);
     expect(ask({ phone: '551187654321' })).toBe(true);
     expect(ask({ chatId: '551187654321@c.us' })).toBe(true);
     expect(ask({ chatId: '123456789012345@lid' })).toBe(true);
     expect(ask({ chatId: 'group@g.us', author: '123456789012345@lid' })).toBe(true);
-    expect(ask({ phone: '5511987654321', timestamp: 1001 })).toBe(false);
+    expect(ask({ phone: '5511987654321', timestamp: 2001 })).toBe(false);
     expect(isErased(store.database, 'two', { ...message, phone: '5511987654321' })).toBe(false);
+  });
+
+  it('a message of the very second is old when it was stored by then, and new when it was not', () => {
+    const one = addSession(store, 'one');
+    const written = inbound(one, chatOf(store, one).id, 'written', { at: 5000 });
+    store.messages.insert(written, 5100);
+    markErased(store.database, one.id, { phone: '5511987654321', chatIds: [] }, 5700);
+    const same = { ...message, phone: '5511987654321', timestamp: 5000 };
+    expect(isErased(store.database, one.id, { ...same, id: written.waId })).toBe(true);
+    expect(isErased(store.database, one.id, { ...same, id: 'just-written' })).toBe(false);
+    expect(isErased(store.database, one.id, { ...same, id: 'never-seen', timestamp: 4000 })).toBe(true);
   });
 
   it('keeps no number', () => {

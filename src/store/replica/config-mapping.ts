@@ -8,6 +8,7 @@ import {
   timingConfigSchema,
 } from '../../session/session-config.ts';
 import type { DesiredState } from '../../session/session-state.ts';
+import { choosePreset, writtenTiming } from '../../session/timing-presets.ts';
 import type { RepliesMode } from '../../session/verdict.ts';
 
 /** What a person can change in Supabase, in our words. */
@@ -127,7 +128,7 @@ export const readEditable = (row: RemoteEditable, last: Editable): Reading => {
   const ai = isObject(row.ai_config)
     ? modernAi(row.ai_config, last.config.ai.provider)
     : { config: row.ai_config, prompt: null };
-  const timing = isObject(row.timing_config) ? modernTiming(row.timing_config) : row.timing_config;
+  const timing = isObject(row.timing_config) ? writtenTiming(modernTiming(row.timing_config)) : row.timing_config;
 
   const field = <T>(name: string, kept: T, read: () => T | undefined, wanted: string): T => {
     const value = read();
@@ -179,6 +180,21 @@ export const readEditable = (row: RemoteEditable, last: Editable): Reading => {
       },
     },
   };
+};
+
+/**
+ * An edit of a row that this fleet wrote, where the preset was exchanged: beside it stand the old preset's values, which nobody typed.
+ * They follow the new preset, as when it is chosen here; what was typed beside it stays. The same object where no preset was exchanged.
+ */
+export const followPreset = (edited: Editable, last: Editable): Editable => {
+  const typed = edited.config.timing;
+  const before = last.config.timing;
+  if (typed.preset === before.preset) return edited;
+  const kept = Object.entries(typed).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof typeof before]),
+  );
+  const timing = timingConfigSchema.parse({ ...choosePreset(before, typed.preset), ...Object.fromEntries(kept) });
+  return { ...edited, config: { ...edited.config, timing } };
 };
 
 /** Text without what Postgres cannot hold (NUL) and JSON must not carry (half a surrogate pair). */

@@ -2,7 +2,7 @@ import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { StoredSession } from '../session-store.ts';
 import type { Store } from '../store.ts';
-import { differences, readEditable } from './config-mapping.ts';
+import { differences, followPreset, readEditable } from './config-mapping.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RemoteListing, RemoteSession, SupabaseDoor } from './supabase-door.ts';
 
@@ -67,7 +67,8 @@ export const createEdits = (options: EditsOptions) => {
       const known = replica.known(id, local.name);
       if (remote.revision === known.syncedRevision) return null;
       const mine = replica.editable(local);
-      const { value, problems } = readEditable(remote, mine);
+      const { value: written, problems } = readEditable(remote, mine);
+      const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
       // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
       const isHome = remote.home_node === null || remote.home_node === nodeId;
       const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
@@ -127,7 +128,8 @@ export const createEdits = (options: EditsOptions) => {
           revision: remote.revision,
         });
       }
-      replica.setRevision(id, Math.max(remote.revision, 1));
+      // What a preset brought stands here and not there yet: one revision further, so that it is sent.
+      replica.setRevision(id, value === written ? Math.max(remote.revision, 1) : remote.revision + 1);
       replica.update(id, { syncedRevision: remote.revision, problem });
       return Object.keys(incoming).length === 0
         ? null

@@ -122,6 +122,23 @@ describe('the fleet screen', () => {
     const [line] = plain(bannerLines(viewAt(80, 24, { snapshot })));
     expect(line).toMatch(/^!! text of b +\+2 more$/);
   });
+
+  it('says what the master says in Portuguese', () => {
+    const values = { percent: 96, measures: 'warn,cut-logs,pause-backups' };
+    const banner = {
+      id: 'disk',
+      level: 'bad',
+      code: 'disk',
+      text: 'Disk 96%: logs cut, backups paused',
+      since: now,
+      values,
+    };
+    const snapshot: FleetSnapshot = { ...exampleSnapshot(), banners: [{ ...banner, level: 'bad' }] };
+    expect(plain(bannerLines(viewAt(80, 24, { snapshot })))).toEqual(['!! Disk 96%: logs cut, backups paused']);
+    expect(plain(bannerLines(viewAt(80, 24, { snapshot, language: 'pt-BR' })))).toEqual([
+      '!! Disco em 96%: registros cortados, backups parados',
+    ]);
+  });
 });
 
 describe('the window of the table', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { presetTimings } from '../../../../src/session/timing-presets.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
 import { addSession, noon } from '../../support.ts';
@@ -43,6 +44,30 @@ export const editCases = (supabase: () => LocalSupabase): void => {
     await settled(one);
     // It is not sent back as an edit of ours.
     expect(await supabase().sql('select revision::int r from whatsapp_sessions')).toEqual([{ r: 2 }]);
+  });
+
+  it('takes the whole rhythm of a preset that is chosen there, keeps what was typed beside it, and writes back what it meant', async () => {
+    const one = await running(supabase());
+    await supabase().sql(
+      `update whatsapp_sessions set timing_config = timing_config || '{"preset": "fast", "maxTypingMs": 1234}'`,
+    );
+    await until(() => one.edits.length > 0, { what: 'the edit' });
+    const wanted = { ...presetTimings.fast, preset: 'fast', maxTypingMs: 1234 };
+    expect(session(one).config.timing).toMatchObject(wanted);
+    await settled(one);
+    const there = async () =>
+      (await supabase().sql('select revision::int r, timing_config t from whatsapp_sessions'))[0] as {
+        r: number;
+        t: object;
+      };
+    await until(async () => (await there()).r === 3, { what: 'the whole preset in Supabase' });
+    expect((await there()).t).toMatchObject(wanted);
+
+    // Another edit finds nothing old to bring back.
+    await supabase().sql(`update whatsapp_sessions set label = 'Padaria' `);
+    await until(() => one.edits.length > 1, { what: 'the second edit' });
+    expect(one.edits[1]?.changed).toEqual(['label']);
+    expect(session(one).config.timing).toMatchObject(wanted);
   });
 
   it('understands the first bot', async () => {

@@ -1,0 +1,126 @@
+// What the build changes in libraries so that a frame comes sooner, the first one most of all (docs/decisions/dashboard.md has the
+// figures). Every change fails the build when the library no longer has the line that it was written for.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { plainCharacters } from './segmenter-on-demand.mjs';
+
+/** @typedef {import('esbuild').Plugin} Plugin */
+
+/** `text` with `from` exchanged for `to`. Throws when it is not there. */
+const exchange = (path, text, from, to) => {
+  if (!text.includes(from)) throw new Error(`${path} has changed, ${from} is gone: look at scripts/frame-plugins.mjs`);
+  return text.replace(from, () => to);
+};
+
+/** Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client (30 ms). Without `fetch` it decodes the text. */
+const yogaWithoutFetch = {
+  name: 'yoga-without-fetch',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: exchange(path, readFileSync(path, 'utf8'), '"function"!=typeof fetch', 'true'),
+    }));
+  },
+};
+
+/**
+ * Making a segmenter and the expression of all emoji costs 30 ms, and every frame goes through them letter by letter. Made for the first
+ * text that needs them: Portuguese does not.
+ */
+const graphemesOnDemand = {
+  name: 'graphemes-on-demand',
+  setup: ({ onLoad }) => {
+    const ours = JSON.stringify(new URL('segmenter-on-demand.mjs', import.meta.url).pathname);
+    onLoad({ filter: /node_modules\/(string-width|wrap-ansi|slice-ansi|ink|@alcalzone)\/.*\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const isWidth = path.endsWith('string-width/index.js');
+      const makes = /new Intl\.Segmenter\([^)]*\)/g;
+      if (!makes.test(text)) return isWidth ? exchange(path, text, 'new Intl.Segmenter(', '') : null;
+      const changes = isWidth
+        ? [
+            [
+              'const rgiEmojiRegex = /^\\p{RGI_Emoji}$/v;',
+              'let emoji; const rgiEmojiRegex = { test: text => (emoji ??= new RegExp("^\\\\p{RGI_Emoji}$", "v")).test(text) };',
+            ],
+            ['/^[\\u0020-\\u007E]*$/', `/^[${plainCharacters}]*$/`],
+          ]
+        : [];
+      const changed = changes.reduce((sofar, [from, to]) => exchange(path, sofar, from, to), text);
+      return {
+        contents: `import { segmenter as graphemesOnDemand } from ${ours};\n${changed.replaceAll(makes, 'graphemesOnDemand')}`,
+      };
+    });
+  },
+};
+
+/** Ink cuts every line of every frame into cells anew: two thirds of a frame. The cells of the last frame's lines are kept, and no others. */
+const linesOfLastFrame = {
+  name: 'lines-of-last-frame',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/ink\/build\/output\.js$/ }, ({ path }) => {
+      const changes = [
+        [
+          'styledChars = new Map();',
+          'styledChars = new Map(); static last = new Map(); before = OutputCaches.last; constructor() { OutputCaches.last = this.styledChars; }',
+        ],
+        [
+          'let cached = this.styledChars.get(line);',
+          'let cached = this.styledChars.get(line); if (cached === undefined) { cached = this.before.get(line); if (cached !== undefined) this.styledChars.set(line, cached); }',
+        ],
+        // Ten thousand blank cells a frame: one, as cells are exchanged and never changed.
+        [
+          "row.push({\n                    type: 'char',\n                    value: ' ',\n                    fullWidth: false,\n                    styles: [],\n                });",
+          'row.push(blank);',
+        ],
+        [
+          'class OutputCaches {',
+          "const blank = { type: 'char', value: ' ', fullWidth: false, styles: [] };\nclass OutputCaches {",
+        ],
+      ];
+      return {
+        contents: changes.reduce((text, [from, to]) => exchange(path, text, from, to), readFileSync(path, 'utf8')),
+      };
+    });
+  },
+};
+
+/** A bundled module copies CommonJS it imports, getter by getter, once a file: 13 ms for React. One module with React's names costs nothing. */
+const reactOnce = {
+  name: 'react-once',
+  setup: ({ onResolve, onLoad }) => {
+    const require = createRequire(import.meta.url);
+    onResolve({ filter: /^react(\/jsx-runtime)?$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? null : { path, namespace: 'react-once' },
+    );
+    onLoad({ filter: /.*/, namespace: 'react-once' }, ({ path }) => {
+      const names = Object.keys(require(path)).filter((name) => /^[A-Za-z]\w*$/.test(name));
+      return {
+        contents: `const library = require(${JSON.stringify(require.resolve(path))});\nexport default library;\nexport const { ${names.join(', ')} } = library;`,
+        resolveDir: new URL('..', import.meta.url).pathname,
+      };
+    });
+  },
+};
+
+/** As a module, `process` evaluates each of its getters once, and one of them costs 17 ms (allowedNodeEnvironmentFlags). */
+const processAsIs = {
+  name: 'process-as-is',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process-as-is' }));
+    onLoad({ filter: /.*/, namespace: 'process-as-is' }, () => ({
+      contents:
+        'export default globalThis.process; export const { env, cwd, hrtime, stdout, platform } = globalThis.process;',
+    }));
+  },
+};
+
+/** Ink asks for the browser tools of React only in development. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'nothing' }));
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default undefined;' }));
+  },
+};
+
+/** @type {readonly Plugin[]} */
+export const framePlugins = [yogaWithoutFetch, graphemesOnDemand, linesOfLastFrame, reactOnce, processAsIs, noDevtools];
