@@ -1,12 +1,12 @@
-// A door in memory for bench/dashboard.ts, in a process of its own so that it takes no time from what is measured: 200 sessions behind a
-// real socket in the home that is given. A message sets which share of the rows changes once a second.
+// A door in memory for bench/dashboard.ts, in a process of its own so that it takes no time from what is measured: `HOME [200]`, so many
+// sessions behind a real socket in that home. A message sets which share of the rows changes once a second.
 import { homePaths, prepareHome } from '../src/home/home-paths.ts';
 import { openSocketServer } from '../src/master/socket-server.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
 import { version } from '../src/version.ts';
 import { exampleSnapshot, fakeFleet, sessionRow } from '../test/components/support/fake-fleet.ts';
 
-const [home] = process.argv.slice(2);
+const [home, count = '200'] = process.argv.slice(2);
 if (home === undefined) throw new Error('a home is needed');
 const paths = homePaths(home);
 prepareHome(paths);
@@ -17,7 +17,7 @@ const fleet = fakeFleet({
   incidents: [],
   banners: [],
   fleet: { ...base.fleet, version },
-  sessions: Array.from({ length: 200 }, (_, n) => {
+  sessions: Array.from({ length: Number(count) }, (_, n) => {
     const name = `loja-${String(n).padStart(3, '0')}`;
     return sessionRow(name, {
       ...model,

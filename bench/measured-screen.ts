@@ -53,7 +53,7 @@ export const openScreen = (
   child.onData((data) => {
     bytes += Buffer.byteLength(data);
     clears += data.match(fullClear)?.length ?? 0;
-    seen = (seen + data).slice(-50_000);
+    seen = (seen + data).slice(-500_000);
   });
   const gone = new Promise<void>((done) => {
     child.onExit(() => done());

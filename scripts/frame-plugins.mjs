@@ -83,6 +83,16 @@ const linesOfLastFrame = {
   },
 };
 
+/** Ink keeps up to 16,000 measured and wrapped lines (7 MB of a fleet's rows, each shown for a second); a screen has less than a hundred. */
+const smallCaches = {
+  name: 'small-caches',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/ink\/build\/(measure-text|wrap-text)\.js$/ }, ({ path }) => ({
+      contents: exchange(path, readFileSync(path, 'utf8'), 'maxSize: 4096', 'maxSize: 256'),
+    }));
+  },
+};
+
 /** A bundled module copies CommonJS it imports, getter by getter, once a file: 13 ms for React. One module with React's names costs nothing. */
 const reactOnce = {
   name: 'react-once',
@@ -123,4 +133,12 @@ const noDevtools = {
 };
 
 /** @type {readonly Plugin[]} */
-export const framePlugins = [yogaWithoutFetch, graphemesOnDemand, linesOfLastFrame, reactOnce, processAsIs, noDevtools];
+export const framePlugins = [
+  yogaWithoutFetch,
+  graphemesOnDemand,
+  linesOfLastFrame,
+  smallCaches,
+  reactOnce,
+  processAsIs,
+  noDevtools,
+];

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The entry: says no to a Node that is too old before anything newer is loaded (node:sqlite does not exist there).
 import nodeModule from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -16,7 +15,10 @@ if (major < oldest) {
   // Ink looks at NO_COLOR nowhere; chalk reads FORCE_COLOR once, when it is loaded (facts/ink.md).
   if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') process.env['FORCE_COLOR'] = '0';
   // Compiled once, kept in the person's own cache: a quarter of the time to the first frame. Where it cannot be written nothing is lost.
-  nodeModule.enableCompileCache?.(process.env['NODE_COMPILE_CACHE'] ?? join(homedir(), '.cache', 'zap-fleet'));
+  // Never in /tmp, Node's own choice: code that anybody could have put there would be run. The demo leaves nothing behind, not even this.
+  const { HOME: home, XDG_CACHE_HOME: caches } = process.env;
+  const directory = caches || (home && join(home, '.cache'));
+  if (directory && !process.argv.includes('--demo')) nodeModule.enableCompileCache?.(join(directory, 'zap-fleet'));
   const { main } = await import('./program.ts');
   await main(process.argv);
 }
