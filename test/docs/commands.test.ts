@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGeminiService } from '../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
@@ -47,7 +47,6 @@ const freePort = (): Promise<number> =>
 /** The program as it is now: somebody may build again while this goes on. */
 const program = mkdtempSync('/tmp/zfd-program-');
 const cli = join(program, 'dist/cli.js');
-const homes: string[] = [];
 let openai: AiService;
 let gemini: AiService;
 
@@ -71,9 +70,9 @@ const shim = (folder: string, name: string, lines: readonly string[]): void => {
 };
 
 /** A shell as a reader has it: `zap-fleet` and `npx zap-fleet` on the PATH, and phones that need no person. */
-const openShell = async () => {
+const openShell = async (whenFinished: (work: () => Promise<void>) => void) => {
   const home = mkdtempSync('/tmp/zfd-');
-  homes.push(home);
+  whenFinished(() => closeHome(home));
   const bin = join(home, 'bin');
   const work = join(home, 'work');
   mkdirSync(bin);
@@ -132,22 +131,21 @@ const runnable = (block: ShellBlock): string =>
     .map((line) => (/# ctrl\+c\b/.test(line) ? `until-ctrl-c ${line}` : line))
     .join('\n');
 
-afterEach(async () => {
-  for (const home of homes.splice(0)) {
-    await new Promise((done) => {
-      execFile(process.execPath, [cli, '--home', join(home, 'f'), 'master', 'stop'], { timeout: 60_000 }, done);
-    });
-    await until(() => processesOf(home).length === 0, { within: 15_000, what: `no process of ${home}` });
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  }
-});
+const closeHome = async (home: string): Promise<void> => {
+  await new Promise((done) => {
+    execFile(process.execPath, [cli, '--home', join(home, 'f'), 'master', 'stop'], { timeout: 60_000 }, done);
+  });
+  await until(() => processesOf(home).length === 0, { within: 30_000, what: `no process of ${home}` });
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+};
 
-describe('every command that is shown works', () => {
+/** Pages are read by different people at the same time: each has a fleet of its own. */
+describe.concurrent('every command that is shown works', () => {
   for (const { file, blocks } of pages) {
     const mine = blocks.filter(({ tag }) => tag === '' || tag === 'setup');
     if (!mine.some(({ tag }) => tag === '')) continue;
-    test(relative('.', file), { timeout: 300_000 }, async () => {
-      const run = await openShell();
+    test(relative('.', file), { timeout: 300_000 }, async ({ expect, onTestFinished }) => {
+      const run = await openShell((work) => onTestFinished(work, 100_000));
       // A page that says nothing of its own is read by somebody whose fleet runs.
       if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet ls');
       for (const block of mine) {
@@ -185,8 +183,8 @@ describe('what is not run here', () => {
     }
   });
 
-  test('zap-fleet commands in a block for another machine exist', async () => {
-    const run = await openShell();
+  test('zap-fleet commands in a block for another machine exist', async ({ onTestFinished }) => {
+    const run = await openShell((work) => onTestFinished(work, 100_000));
     const { output } = await run('zap-fleet --help');
     const commands = new Set([...output.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name));
     for (const { file, blocks } of pages) {
@@ -203,8 +201,8 @@ describe('what is not run here', () => {
   });
 });
 
-test('every command that a page names in running text exists', async () => {
-  const run = await openShell();
+test('every command that a page names in running text exists', async ({ onTestFinished }) => {
+  const run = await openShell((work) => onTestFinished(work, 100_000));
   const { output } = await run('zap-fleet --help');
   const commands = new Set([...output.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name]) => name));
   const missing = pages.flatMap(({ file }) =>

@@ -306,7 +306,7 @@ describe('in a shell', () => {
     await terminal.see(/Stopped/, 20_000);
     expect(terminal.alternate()).toBe(false);
     terminal.type('fg\r');
-    await until(() => terminal.alternate(), { what: 'the dashboard to come back' });
+    await until(() => terminal.alternate(), { within: 30_000, what: 'the dashboard to come back' });
     await terminal.see('studio', 20_000);
     terminal.type('q');
     await until(() => !terminal.alternate(), { what: 'the dashboard to leave' });

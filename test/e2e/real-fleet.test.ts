@@ -35,17 +35,20 @@ const readQr = () =>
     what: 'a QR that a reader takes from the screen',
   });
 
-/** Presses a key until the screen answers: a screen that has just come drops the keys of its first moments. */
+/**
+ * Presses a key until the screen answers: a screen that has just come drops the keys of its first moments. Seldom, as a second key would be
+ * typed into what the first one opened late.
+ */
 const press = (key: string, answer: string | RegExp): Promise<unknown> =>
   until(
     async () => {
       terminal.type(key);
-      return terminal.see(answer, 1500).then(
+      return terminal.see(answer, 8000).then(
         () => true,
         () => false,
       );
     },
-    { within: 20_000, what: `${String(answer)} after a key\n${terminal.text()}` },
+    { within: 40_000, what: `${String(answer)} after a key\n${terminal.text()}` },
   );
 
 beforeAll(async () => {

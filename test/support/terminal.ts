@@ -92,7 +92,7 @@ export const openTerminal = (options: {
       emulator.resize(columns, rows);
       child.resize(columns, rows);
     },
-    see: async (match, within = 15_000) => {
+    see: async (match, within = 30_000) => {
       try {
         await until(() => matches(match), { within, every: 30, what: `${String(match)} on the screen` });
       } catch (error) {
@@ -100,7 +100,7 @@ export const openTerminal = (options: {
       }
       return text();
     },
-    gone: async (match, within = 15_000) => {
+    gone: async (match, within = 30_000) => {
       await until(() => !matches(match), {
         within,
         every: 30,
