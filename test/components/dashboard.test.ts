@@ -77,6 +77,17 @@ describe('the dashboard on a terminal', () => {
     expect(screen.fleet.asked.some(({ method }) => method === 'stop')).toBe(false);
   });
 
+  it('takes what is typed into a new session at once, and only its enter waits', async () => {
+    const screen = await show();
+    await screen.press('c', 'n', 'o', 'v', 'a', 'enter');
+    await screen.waitFor(/name +nova_/);
+    expect(screen.fleet.asked.some(({ method }) => method === 'create')).toBe(false);
+    screen.advance(300);
+    await screen.press('enter');
+    await until(() => screen.fleet.asked.some(({ method }) => method === 'create'));
+    expect(screen.fleet.asked.find(({ method }) => method === 'create')?.params).toMatchObject({ name: 'nova' });
+  });
+
   it('deletes only after the name is typed, and empties the field when the session changes', async () => {
     const screen = await show();
     await screen.press('D');

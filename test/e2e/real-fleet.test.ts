@@ -36,14 +36,14 @@ const readQr = () =>
   });
 
 /**
- * Presses a key until the screen answers: a screen that has just come drops the keys of its first moments. Seldom, as a second key would be
- * typed into what the first one opened late.
+ * Presses a key until the screen answers: a form drops an enter of its first moments. Other keys seldom, as a second one would be typed into
+ * what the first one opened late.
  */
 const press = (key: string, answer: string | RegExp): Promise<unknown> =>
   until(
     async () => {
       terminal.type(key);
-      return terminal.see(answer, 8000).then(
+      return terminal.see(answer, key === '\r' ? 1500 : 8000).then(
         () => true,
         () => false,
       );

@@ -70,10 +70,11 @@ export const CreateDialog = (): ReactNode => {
     },
     press: (key) => {
       if (key.name === 'ctrl+c') return false;
-      if (act.clock() - openedAt < dialogGuardMs) return true;
       if (key.name === 'esc') act.closeDialog();
-      else if (key.name === 'enter') submit();
-      else if (key.name === 'tab' || key.name === 'down') setFocus((at) => (at + 1) % order.length);
+      else if (key.name === 'enter') {
+        // Only what makes something waits: whoever types the name at once loses no letter of it.
+        if (act.clock() - openedAt >= dialogGuardMs) submit();
+      } else if (key.name === 'tab' || key.name === 'down') setFocus((at) => (at + 1) % order.length);
       else if (key.name === 'shift+tab' || key.name === 'up') setFocus((at) => (at + order.length - 1) % order.length);
       else if (focused === 'ai' || focused === 'start') {
         if (key.name === 'space' || key.name === 'left' || key.name === 'right') cycle();

@@ -22,10 +22,9 @@ export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
     insert: (text) => setField((before) => insertText(before, text, 40)),
     press: (key) => {
       if (key.name === 'ctrl+c') return false;
-      if (act.clock() - openedAt < dialogGuardMs) return true;
       if (key.name === 'esc') act.closeDialog();
       else if (key.name === 'enter') {
-        if (phone !== null) {
+        if (phone !== null && act.clock() - openedAt >= dialogGuardMs) {
           act.closeDialog();
           act.run(t.foot.pair.long, dialog.target.name, async () => {
             await act.request('pair', { name: dialog.target.name, phone, actor: 'you' });
