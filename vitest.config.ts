@@ -10,6 +10,8 @@ const config = defineConfig({
       {
         test: {
           name: 'unit',
+          // Most of them wait for a process or a page: on two cores Vitest would run one at a time.
+          maxWorkers: 2,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/docs/**', 'test/packaging/**'],
           env,
@@ -27,6 +29,8 @@ const config = defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the others, alone on the machine.
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/e2e/build-once.ts'],
         },
       },
