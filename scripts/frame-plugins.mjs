@@ -2,6 +2,7 @@
 // figures). Every change fails the build when the library no longer has the line that it was written for.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { plainCharacters } from './segmenter-on-demand.mjs';
 
 /** @typedef {import('esbuild').Plugin} Plugin */
@@ -29,7 +30,7 @@ const yogaWithoutFetch = {
 const graphemesOnDemand = {
   name: 'graphemes-on-demand',
   setup: ({ onLoad }) => {
-    const ours = JSON.stringify(new URL('segmenter-on-demand.mjs', import.meta.url).pathname);
+    const ours = JSON.stringify(fileURLToPath(new URL('segmenter-on-demand.mjs', import.meta.url)));
     onLoad({ filter: /node_modules\/(string-width|wrap-ansi|slice-ansi|ink|@alcalzone)\/.*\.js$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       const isWidth = path.endsWith('string-width/index.js');
@@ -105,7 +106,7 @@ const reactOnce = {
       const names = Object.keys(require(path)).filter((name) => /^[A-Za-z]\w*$/.test(name));
       return {
         contents: `const library = require(${JSON.stringify(require.resolve(path))});\nexport default library;\nexport const { ${names.join(', ')} } = library;`,
-        resolveDir: new URL('..', import.meta.url).pathname,
+        resolveDir: fileURLToPath(new URL('..', import.meta.url)),
       };
     });
   },

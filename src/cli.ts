@@ -1,8 +1,19 @@
 #!/usr/bin/env node
 // The entry: says no to a Node that is too old before anything newer is loaded (node:sqlite does not exist there).
+import { statSync } from 'node:fs';
 import nodeModule from 'node:module';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
+
+/** Whose this directory is, or the one in which it would be made; undefined: nobody's that we may look at. */
+const ownerOf = (directory: string): number | undefined => {
+  try {
+    return (statSync(directory, { throwIfNoEntry: false }) ?? statSync(dirname(directory))).uid;
+  } catch {
+    // A home that is not there or not ours to read: then there is no cache, and nothing else is lost.
+    return undefined;
+  }
+};
 
 const oldest = 22;
 const major = Number(process.versions.node.split('.')[0]);
@@ -18,7 +29,9 @@ if (major < oldest) {
   // Never in /tmp, Node's own choice: code that anybody could have put there would be run. The demo leaves nothing behind, not even this.
   const { HOME: home, XDG_CACHE_HOME: caches } = process.env;
   const directory = caches || (home && join(home, '.cache'));
-  if (directory && !process.argv.includes('--demo')) nodeModule.enableCompileCache?.(join(directory, 'zap-fleet'));
+  // Root with somebody's HOME (sudo) would run what that person could have written there.
+  const isOurs = directory !== undefined && isAbsolute(directory) && ownerOf(directory) === process.getuid?.();
+  if (isOurs && !process.argv.includes('--demo')) nodeModule.enableCompileCache?.(join(directory, 'zap-fleet'));
   const { main } = await import('./program.ts');
   await main(process.argv);
 }

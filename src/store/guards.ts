@@ -88,6 +88,7 @@ export const isErased = (
   sessionId: string,
   message: {
     readonly id: string;
+    readonly fromMe: boolean;
     readonly phone: string | null;
     readonly chatId: string;
     readonly author: string | null;
@@ -97,5 +98,10 @@ export const isErased = (
   spellings(message.phone, [message.chatId, message.author]).some((spelling) => {
     const at = read(database, erasedKey(sessionId, spelling));
     if (at === null || message.timestamp > at) return false;
-    return message.timestamp < secondOf(at) || read(database, erasedMessageKey(sessionId, message.id)) !== null;
+    // What we sent in that second comes back as an echo whose part is erased: it is no word of the owner.
+    return (
+      message.fromMe ||
+      message.timestamp < secondOf(at) ||
+      read(database, erasedMessageKey(sessionId, message.id)) !== null
+    );
   });

@@ -47,6 +47,7 @@ describe('after a restore', () => {
 describe('after an erasure', () => {
   const message: Parameters<typeof isErased>[2] = {
     id: 'old',
+    fromMe: false,
     phone: null,
     chatId: '1@c.us',
     author: null,
@@ -75,6 +76,7 @@ describe('after an erasure', () => {
     expect(isErased(store.database, one.id, { ...same, id: written.waId })).toBe(true);
     expect(isErased(store.database, one.id, { ...same, id: 'just-written' })).toBe(false);
     expect(isErased(store.database, one.id, { ...same, id: 'never-seen', timestamp: 4000 })).toBe(true);
+    expect(isErased(store.database, one.id, { ...same, id: 'our-own-echo', fromMe: true })).toBe(true);
   });
 
   it('keeps no number', () => {
