@@ -237,6 +237,13 @@ export const connectProcessManager = async (
       if ((await describe(spec.name)) !== null) {
         throw new FleetError('refused-by-state', `${spec.name} is in PM2's list already`);
       }
+      // PM2 takes a script with a blank for a shell's command line and would run bash, again and again.
+      if (spec.script.includes(' ')) {
+        throw new FleetError(
+          'failed',
+          `PM2 starts no program from a path with a blank in it: ${spec.script}. Move zap-fleet to a directory without one.`,
+        );
+      }
       await call('start', callTimeout, (done) =>
         pm2.start(
           {
