@@ -130,6 +130,9 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
     },
   };
 
+  // Ink does it only after its first frame: what was typed until then would be echoed onto the screen, and one letter behind the full last
+  // row scrolls all of it up by a row. What is typed now waits in the kernel and is read as keys.
+  stdin.setRawMode(true);
   write(pushTitle);
   const instance = render(
     createElement(App, {

@@ -13,7 +13,7 @@ export interface Pulse {
 const askForStatus = '\u001b[5n';
 
 const askEvery = 15_000;
-/** By then the screen is up: an answer that comes while the terminal still echoes would be written onto it. */
+/** By then the screen is up and read from: nothing that can wait stands before the first frame. */
 const firstAskAfter = 1000;
 /** As long as this without a sign: a slow line must not look like a closed tab. */
 const goneAfter = 45_000;

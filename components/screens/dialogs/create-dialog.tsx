@@ -7,7 +7,6 @@ import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { formBox } from '../../view-models/dialogs.ts';
 import { editField, emptyField, type Field, insertText, showField } from '../../widgets/field.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
-import { dialogGuardMs } from './guard.ts';
 
 const order = ['name', 'label', 'phone', 'ai', 'start'] as const;
 
@@ -16,7 +15,6 @@ export const CreateDialog = (): ReactNode => {
   const view = useView();
   const act = useDo();
   const { t } = view;
-  const [openedAt] = useState(act.clock);
   const [focus, setFocus] = useState(0);
   const [texts, setTexts] = useState<Readonly<Record<'name' | 'label' | 'phone', Field>>>({
     name: emptyField,
@@ -71,10 +69,9 @@ export const CreateDialog = (): ReactNode => {
     press: (key) => {
       if (key.name === 'ctrl+c') return false;
       if (key.name === 'esc') act.closeDialog();
-      else if (key.name === 'enter') {
-        // Only what makes something waits: whoever types the name at once loses no letter of it.
-        if (act.clock() - openedAt >= dialogGuardMs) submit();
-      } else if (key.name === 'tab' || key.name === 'down') setFocus((at) => (at + 1) % order.length);
+      // No guard: what is typed here at once is meant for here, and without a name enter makes nothing.
+      else if (key.name === 'enter') submit();
+      else if (key.name === 'tab' || key.name === 'down') setFocus((at) => (at + 1) % order.length);
       else if (key.name === 'shift+tab' || key.name === 'up') setFocus((at) => (at + order.length - 1) % order.length);
       else if (focused === 'ai' || focused === 'start') {
         if (key.name === 'space' || key.name === 'left' || key.name === 'right') cycle();

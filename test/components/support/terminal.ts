@@ -96,6 +96,8 @@ export interface ScreenOptions {
   readonly preferences?: PreferencesStore;
   readonly operations?: Partial<Operations>;
   readonly suspendProcess?: () => Promise<void>;
+  /** Keys that are pressed as soon as the screen is taken, before the first frame is on it. */
+  readonly typedAhead?: string;
 }
 
 /** The program around the dashboard, as a test sees it. */
@@ -120,9 +122,13 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     title = text;
   });
   let written = '';
+  let isRaw = false;
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
-    setRawMode: () => stdin,
+    setRawMode: (on: boolean) => {
+      isRaw = on;
+      return stdin;
+    },
     ref: () => stdin,
     unref: () => stdin,
   });
@@ -137,6 +143,18 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     }),
     { isTTY: true, columns, rows },
   );
+  if (options.typedAhead !== undefined) {
+    const { typedAhead } = options;
+    const write = stdout.write.bind(stdout);
+    stdout.write = ((...chunk: Parameters<typeof write>) => {
+      const goesOn = write(...chunk);
+      if (!String(chunk[0]).includes('\u001b[?1049h')) return goesOn;
+      // While a terminal is not raw it echoes what is typed.
+      if (!isRaw) write(typedAhead, 'utf8');
+      stdin.write(typedAhead);
+      return goesOn;
+    }) as typeof write;
+  }
   // What a real terminal's line discipline does: a line feed also returns the carriage.
   terminal.options.convertEol = true;
   let offset = 0;
