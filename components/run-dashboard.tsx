@@ -209,6 +209,8 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   process.once('exit', restore);
   try {
     await instance.waitUntilExit();
+    // What is typed from now on is for the shell, also while this process still ends.
+    await stopReading(stdin);
     return { exitReason: reason, exitCode: 0 };
   } finally {
     pulse?.close();

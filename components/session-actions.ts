@@ -3,8 +3,10 @@ import { messageOf } from '../src/session/fleet-error.ts';
 import { plainText } from '../src/session/plain-text.ts';
 import type { Actions } from './actions.ts';
 import { type Target, targetOf } from './dialogs.ts';
-import { age, countdown, dollars } from './view-models/format.ts';
+import { age, countdown } from './view-models/format.ts';
 import { detailCell, reasonOf } from './view-models/session-cells.ts';
+import { eventText } from './view-models/told.ts';
+import { turnLines } from './view-models/turns.ts';
 import type { View } from './view-models/view.ts';
 
 /** What keys and commands do to sessions: one place for the fleet table, the session's screen and the command line. */
@@ -196,18 +198,8 @@ export const whySession = (act: Actions, row: SessionRow, view: View): void => {
         ...state,
         '',
         `-- ${t.why.last} --`,
-        ...events.map((event) => `${calendar.when(event.at, now)}  ${plainText(event.text)}`),
-        ...(turns.length === 0
-          ? []
-          : [
-              '',
-              `-- ${t.why.turns} --`,
-              ...turns.flatMap((turn) => [
-                `${calendar.when(turn.startedAt, now)}  ${plainText(turn.outcome)}${turn.reason === null ? '' : `: ${plainText(turn.reason)}`}`,
-                ...turn.words.map((word) => `   ${plainText(word)}`),
-                `   ${t.why.model} ${turn.provider} ${plainText(turn.model)}, ${t.why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`,
-              ]),
-            ]),
+        ...events.map((event) => `${calendar.when(event.at, now)}  ${eventText(event, view)}`),
+        ...(turns.length === 0 ? [] : ['', `-- ${t.why.turns} --`, ...turns.flatMap((turn) => turnLines(turn, view))]),
       ];
     },
   });

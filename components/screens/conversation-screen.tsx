@@ -5,12 +5,13 @@ import { pauseChat, whyChat } from '../chat-actions.ts';
 import { useDo, useStatusLine, useView } from '../contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { chatName, isPaused, messagesWindow, turnWords } from '../view-models/chats.ts';
+import { chatName, isPaused, messagesWindow } from '../view-models/chats.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { type Line, layout, place, textLine } from '../view-models/line.ts';
 import { tabFoot } from '../view-models/session-header.ts';
 import { backKeys } from '../view-models/session-keys.ts';
+import { turnWords } from '../view-models/turns.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const atOnce = 100;

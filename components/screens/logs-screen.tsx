@@ -104,9 +104,12 @@ export const EventsTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
   );
   const kept = useRef<readonly Entry[]>([]);
   const entries = useMemo(() => {
-    if (data !== null) kept.current = [...data.events].sort((a, b) => a.at - b.at || a.id - b.id).map(eventEntry);
+    if (data !== null)
+      kept.current = [...data.events]
+        .sort((a, b) => a.at - b.at || a.id - b.id)
+        .map((event) => eventEntry(event, view));
     return kept.current;
-  }, [data]);
+  }, [data, view]);
   return (
     <EntriesPager
       screen="events"

@@ -273,6 +273,12 @@ export const en = {
   banner: {},
   /** By the reason code; English shows what the worker says. */
   reason: {},
+  /** What is recorded has an English sentence of its own. */
+  event: {},
+  turnStep: {},
+  turnOutcome: {},
+  outcomeReason: {},
+  blame: {},
   incident: {
     title: (id: number) => `INCIDENT ${id}`,
     dropped: (n: number, all: number) => `${n} of ${all} sessions dropped`,

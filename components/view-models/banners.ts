@@ -2,6 +2,7 @@ import type { Banner, Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age } from './format.ts';
 import { type Line, layout, place, span } from './line.ts';
+import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 
 /** What concerns the whole fleet, in the place of the machine's line; worst first, and gone by itself (screens.md, section 10). */
@@ -29,7 +30,7 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const { t } = view;
   const wide = view.columns >= 110;
   const width = view.columns - 1;
-  const cause = plainText(incident.cause);
+  const { cause, conclusion } = incidentWords(incident, view);
   const counts = (wide ? t.incident.dropped : t.incident.droppedShort)(
     incident.sessionIds.length,
     incident.totalSessions,
@@ -58,7 +59,7 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const paused = next === '' ? t.incident.paused : `${t.incident.paused}; ${next}`;
   return [
     first,
-    layout([place(3, `${checks}  ->  ${plainText(incident.conclusion)}`)], width),
+    layout([place(3, `${checks}  ->  ${conclusion}`)], width),
     layout([place(3, `${paused}. ${t.incident.kept}   ${t.incident.details}   ${t.incident.copy}`)], width),
   ];
 };

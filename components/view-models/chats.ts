@@ -1,8 +1,9 @@
-import type { ChatMessage, ChatRow, DraftRow, TurnRecord } from '../../src/protocol/fleet.ts';
+import type { ChatMessage, ChatRow, DraftRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { dollars, recentAge } from './format.ts';
+import { recentAge } from './format.ts';
 import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from './line.ts';
+import { reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';
 
 /** Conversations as lines. Names and bodies come from strangers: everything passes `plainText`. */
@@ -62,8 +63,8 @@ const outcomeOf = (message: ChatMessage, view: View): string => {
   const { chats } = view.t;
   if (message.from !== 'customer') return message.ack === null ? '' : (ackMarks[message.ack] ?? '');
   if (message.outcome === null || message.outcome === 'answered') return '';
-  const reason = message.outcomeReason === null ? '' : `: ${plainText(message.outcomeReason)}`;
-  return `${chats.outcome[message.outcome]}${reason}`;
+  const reason = reasonText(view.t.outcomeReason, message.outcomeCode, message.outcomeReason);
+  return withReason(chats.outcome[message.outcome], reason);
 };
 
 /** One message: time, who, text wrapped, and at the end how it ended. */
@@ -107,18 +108,4 @@ export const draftLines = (draft: DraftRow, view: View, cursor: boolean): readon
   const first = layout([place(0, cursor ? '>' : ''), place(1, head)], view.columns - 1);
   const texts = wrapText(plainText(draft.text), Math.max(10, view.columns - 8)).slice(0, 4);
   return [cursor ? toned(first, 'bold') : first, ...texts.map((text) => textLine(`      ${text}`))];
-};
-
-/** How answers came about, in words. */
-export const turnWords = (turns: readonly TurnRecord[], view: View): readonly string[] => {
-  const { why } = view.t;
-  if (turns.length === 0) return [why.noTurns];
-  return turns.flatMap((turn) => [
-    `${view.calendar.when(turn.startedAt, view.now)}  ${plainText(turn.outcome)}${turn.reason === null ? '' : `: ${plainText(turn.reason)}`}`,
-    ...turn.words.map((word) => `   ${plainText(word)}`),
-    `   ${why.asked}: ${plainText(turn.joinedText)}`,
-    ...turn.parts.map((part) => `   ${why.answered}: ${plainText(part)}`),
-    `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`,
-    '',
-  ]);
 };

@@ -2,6 +2,7 @@ import type { EventLevel, FleetEvent } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import { cut, type Line, layout, padEnd, place, type Span, textWidth, wrapText } from './line.ts';
+import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
 /** Log lines and events as one kind of entry: time, level, session, text. Only what is visible becomes rows. */
@@ -56,11 +57,11 @@ export const logEntry = (line: string): Entry => {
 
 const eventLevels: Readonly<Record<EventLevel, Level>> = { info: 'info', warn: 'warn', error: 'error' };
 
-export const eventEntry = (event: FleetEvent): Entry => ({
+export const eventEntry = (event: FleetEvent, view: View): Entry => ({
   at: event.at,
   level: eventLevels[event.level],
   source: plainText(event.sessionName ?? 'zap-fleet'),
-  text: plainText(`${event.text}${event.actor === '' || event.actor === 'master' ? '' : `  (${event.actor})`}`),
+  text: `${eventText(event, view)}${event.actor === '' || event.actor === 'master' ? '' : `  (${plainText(event.actor)})`}`,
 });
 
 export interface EntriesLook {

@@ -17,6 +17,7 @@ import { headerLines } from './header.ts';
 import { emptyLine, fillRows, type Line, layout, padEnd, place, textLine, textWidth } from './line.ts';
 import type { Order } from './order.ts';
 import { fleetKeysLeft, fleetKeysRight, markedKeys, rowKeys } from './session-keys.ts';
+import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
 /** The whole fleet screen as lines: exactly as many as the window has rows. */
@@ -62,19 +63,21 @@ const eventLines = (view: View, spare: number): readonly Line[] => {
   if (shown.length === 0) return [];
   const nameOf = (name: string | null) => plainText(name ?? 'zap-fleet');
   const nameWidth = Math.min(20, Math.max(...shown.map(({ sessionName }) => textWidth(nameOf(sessionName)))));
-  const lines = shown.map(({ at, sessionName, text }) =>
-    layout(
+  const lines = shown.map((event) => {
+    const { at, sessionName } = event;
+    const text = eventText(event, view);
+    return layout(
       [
         place(
           wide ? 3 : 1,
           wide
-            ? `${view.calendar.when(at, view.now)} ${padEnd(nameOf(sessionName), nameWidth)}  ${plainText(text)}`
-            : `${view.calendar.when(at, view.now)} ${nameOf(sessionName)} ${plainText(text)}`,
+            ? `${view.calendar.when(at, view.now)} ${padEnd(nameOf(sessionName), nameWidth)}  ${text}`
+            : `${view.calendar.when(at, view.now)} ${nameOf(sessionName)} ${text}`,
         ),
       ],
       view.columns - 1,
-    ),
-  );
+    );
+  });
   return wide ? [emptyLine, textLine(`-- ${view.t.events} --`), ...lines] : [emptyLine, ...lines];
 };
 

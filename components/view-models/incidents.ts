@@ -2,6 +2,7 @@ import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age, countdown } from './format.ts';
 import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from './line.ts';
+import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 
 /** Many sessions failing at once, as one thing: what was found out, whose fault it is, what to tell the clients. */
@@ -20,7 +21,7 @@ export const incidentRow = (incident: Incident, view: View, cursor: boolean): Li
         text: incident.endedAt === null ? `${t.incident.running} ${lasted}` : t.incident.lasted(lasted),
         width: 15,
       },
-      place(34, `${incident.sessionIds.length}/${incident.totalSessions}  ${plainText(incident.cause)}`),
+      place(34, `${incident.sessionIds.length}/${incident.totalSessions}  ${incidentWords(incident, view).cause}`),
     ],
     view.columns - 1,
   );
@@ -36,11 +37,13 @@ export const incidentDetails = (incident: Incident, view: View): readonly Line[]
   );
   return [
     textLine(`-- ${t.incident.title(incident.id)} --`),
-    ...wrapped(`${incident.cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`),
+    ...wrapped(
+      `${incidentWords(incident, view).cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`,
+    ),
     ...wrapped(
       incident.checks.map(({ name, result }) => `${t.incident.check[name]} ${t.incident.result[result]}`).join('   '),
     ),
-    ...wrapped(`${t.incident.conclusion}: ${incident.conclusion}`),
+    ...wrapped(`${t.incident.conclusion}: ${incidentWords(incident, view).conclusion}`),
     ...(incident.nextTryAt !== null && incident.nextTryAt > now
       ? wrapped(t.incident.retry(countdown(incident.nextTryAt - now)))
       : []),

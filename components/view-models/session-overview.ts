@@ -8,6 +8,7 @@ import type { QrTier } from './qr-tier.ts';
 import { detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
 import { sessionHead } from './session-header.ts';
 import { backKeys, sessionKeysLeft } from './session-keys.ts';
+import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
 /** The first tab of a session: its QR with what to do on the phone, or how it is doing. */
@@ -88,7 +89,7 @@ export const besideQr = (row: SessionRow, view: View): readonly Line[] => {
     lines.push(textLine(` ${session.browser(processes, bytesShort(memoryBytes), Math.round(cpuPercent))}`), emptyLine);
   }
   for (const event of view.snapshot.events.filter(({ sessionName }) => sessionName === row.name).slice(0, 2))
-    lines.push(layout([place(1, `${view.calendar.when(event.at, view.now)}  ${plainText(event.text)}`)], 57));
+    lines.push(layout([place(1, `${view.calendar.when(event.at, view.now)}  ${eventText(event, view)}`)], 57));
   return lines.map((line) => line);
 };
 
@@ -265,7 +266,7 @@ export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
     lines.push(emptyLine, textLine(`-- ${session.lastEvents} --`));
     for (const event of events)
       lines.push(
-        layout([place(3, `${view.calendar.when(event.at, now)}  ${plainText(event.text)}`)], view.columns - 1),
+        layout([place(3, `${view.calendar.when(event.at, now)}  ${eventText(event, view)}`)], view.columns - 1),
       );
   }
   return lines;

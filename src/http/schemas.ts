@@ -126,6 +126,7 @@ export const eventSchema = z
 export const incidentSchema = z
   .object({
     id: z.number(),
+    blame: z.enum(['network', 'server', 'whatsapp', 'whatsapp-change', 'over', 'unknown']),
     cause: z.string(),
     startedAt: time,
     endedAt: maybeTime,
@@ -170,6 +171,7 @@ export const messageSchema = z
     kind: z.string(),
     text: z.string(),
     outcome: z.enum(['pending', 'answered', 'held', 'unanswered', 'unknown', 'ignored']).nullable(),
+    outcomeCode: z.string().nullable(),
     outcomeReason: z.string().nullable(),
     ack: z.number().nullable().describe('-1 failed, 0 pending, 1 sent, 2 delivered, 3 read'),
     status: z.string().nullable(),

@@ -52,7 +52,13 @@ export const createBackupRoom = (
         level: skipped.length === 0 ? 'info' : 'warn',
         kind: 'backup-made',
         text: `backup ${report.file}${skipped.length === 0 ? '' : `, without the login of ${skipped.map(({ name }) => name).join(', ')}`}`,
-        evidence: { bytes: report.bytes, encrypted: report.encrypted, sessions: report.sessions.length },
+        evidence: {
+          file: report.file,
+          withoutLogin: skipped.map(({ name }) => name),
+          bytes: report.bytes,
+          encrypted: report.encrypted,
+          sessions: report.sessions.length,
+        },
         actor,
       });
       state.clearBanner(bannerId);

@@ -192,6 +192,7 @@ export const openFleet = async (options: {
           level: 'info',
           kind: 'master-stop-asked',
           text: sessions ? 'the fleet is stopped' : 'the master is stopped; the bots go on',
+          evidence: { sessions },
           actor: actor ?? 'you',
         });
         options.onMasterStop(sessions);

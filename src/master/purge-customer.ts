@@ -128,6 +128,7 @@ export const createPurgeMethods = (
         kind: 'customer-erased',
         text: `a customer was erased, receipt ${result.receiptId}`,
         evidence: {
+          receiptId: result.receiptId,
           conversations: result.conversations,
           messages: result.messages,
           logLines: result.logLines,

@@ -142,6 +142,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
         level: 'info',
         kind: 'session-offered',
         text: `${name} is in Supabase and not here${runningOn === null ? '' : ` (it runs on ${runningOn})`}. To take it in: zap-fleet store adopt ${name}`,
+        evidence: { name, runningOn },
         actor: 'supabase',
       });
     if (fresh.length > 0)

@@ -111,6 +111,7 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
         level: 'info',
         kind: 'config-changed',
         text: `${key} was changed`,
+        evidence: { key },
         actor: actor ?? 'you',
       });
       await wake(parts, session);
@@ -125,6 +126,7 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
         level: 'info',
         kind: 'instructions-changed',
         text: `instructions are version ${added.version} now`,
+        evidence: { version: added.version },
         actor: actor ?? 'you',
       });
       await wake(parts, session);
@@ -140,8 +142,9 @@ export const createConfigMethods = (parts: FleetParts, keys: OwnKeys): FleetHand
       book.reload(session);
       book.record(session, {
         level: 'info',
-        kind: 'instructions-changed',
+        kind: 'instructions-rolled-back',
         text: `instructions are back at version ${to}, as version ${added.version}`,
+        evidence: { backTo: to, version: added.version },
         actor: actor ?? 'you',
       });
       await wake(parts, session);

@@ -71,7 +71,7 @@ export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
       text: isOurs
         ? "PM2's daemon does not answer; it is ended and started anew"
         : "PM2's daemon does not answer. It is your own (PM2_HOME): end it with kill -9, zap-fleet starts a new one",
-      evidence: { pid, silences, error: messageOf(error) },
+      evidence: { isOurs, pid, silences, error: messageOf(error) },
     });
     log('error', "PM2's daemon hangs", { pid });
     // SIGTERM would take every worker with it for 30 s (facts/services.md); a hung one does not even read it.

@@ -156,7 +156,7 @@ export const createIncidentMonitor = (options: {
             level: 'warn',
             kind: 'incident-cause',
             text: `incident ${open.id}: ${open.conclusion}`,
-            evidence: { checks: open.checks, seen: result.seen },
+            evidence: { incident: open.id, blame: open.blame, checks: open.checks, seen: result.seen },
           });
         publish();
       })
@@ -182,7 +182,13 @@ export const createIncidentMonitor = (options: {
       level: 'error',
       kind: 'incident-opened',
       text: `incident ${record.id}: ${titleOf(record)}; restarts are paused`,
-      evidence: { sessionIds: state.sessionIds, kinds: state.kinds, totalSessions: state.totalSessions },
+      evidence: {
+        incident: record.id,
+        dropped: state.sessionIds.length,
+        totalSessions: state.totalSessions,
+        sessionIds: state.sessionIds,
+        kinds: state.kinds,
+      },
     });
     askOutside();
   };
@@ -200,7 +206,7 @@ export const createIncidentMonitor = (options: {
       level: 'info',
       kind: 'incident-ended',
       text: `incident ${ended.id} is over: ${because.replace('-', ' ')}; its sessions start again`,
-      evidence: { because, lastedMs: now() - ended.state.startedAt, checks },
+      evidence: { incident: ended.id, because, lastedMs: now() - ended.state.startedAt, checks },
     });
     for (const id of ids) {
       const session = book.byId(id);
@@ -218,7 +224,7 @@ export const createIncidentMonitor = (options: {
             level: 'warn',
             kind: 'incident-joined',
             text: `incident ${open.id}: ${action.sessionIds.length} more sessions`,
-            evidence: { sessionIds: action.sessionIds },
+            evidence: { incident: open.id, joined: action.sessionIds.length, sessionIds: action.sessionIds },
           });
         return;
       case 'try': {
@@ -243,7 +249,7 @@ export const createIncidentMonitor = (options: {
           level: 'warn',
           kind: 'incident-trial-failed',
           text: `did not connect; ${open.conclusion}`,
-          evidence: { nextTryAt: action.nextTryAt, checks: open.checks },
+          evidence: { blame: open.blame, nextTryAt: action.nextTryAt, checks: open.checks },
         });
         askOutside();
         return;

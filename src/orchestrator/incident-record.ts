@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Incident, IncidentCheck } from '../protocol/fleet.ts';
+import type { Incident, IncidentBlame, IncidentCheck } from '../protocol/fleet.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { StoredIncident } from '../store/incident-store.ts';
-import { clientText, concludeIncident, type IncidentBlame, incidentTitle } from './health/incident-conclusion.ts';
+import { clientText, concludeIncident, incidentTitle } from './health/incident-conclusion.ts';
 import type { IncidentState } from './health/incident-detector.ts';
 
 /** An incident as it is kept in the store, so that the next master goes on where the last one ended. */
@@ -80,6 +80,7 @@ export const titleOf = (record: IncidentRecord): string =>
 /** As everybody sees it. */
 export const shownIncident = (record: IncidentRecord, language: 'en' | 'pt-BR'): Incident => ({
   id: record.id,
+  blame: record.blame,
   cause: record.cause,
   startedAt: record.state.startedAt,
   endedAt: record.endedAt,

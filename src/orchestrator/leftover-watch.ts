@@ -32,7 +32,12 @@ export const createLeftoverWatch = (options: {
       if (leftover.needsConsent) continue;
       try {
         await leftover.remove();
-        book.record(null, { level: 'warn', kind: 'leftover-removed', text: leftover.text });
+        book.record(null, {
+          level: 'warn',
+          kind: 'leftover-removed',
+          text: leftover.text,
+          evidence: { leftover: leftover.kind, where: leftover.where },
+        });
       } catch (error) {
         // Its session started in this moment, or it belongs to another user.
         log('warn', 'a leftover stays', { leftover: leftover.text, error: messageOf(error) });

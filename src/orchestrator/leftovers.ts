@@ -17,6 +17,8 @@ export interface Leftover {
   readonly kind: 'orphan-browser' | 'singleton' | 'temporary' | 'profile';
   /** One line for a person. */
   readonly text: string;
+  /** The session's name, or a path. */
+  readonly where: string;
   /** Only reported, never removed by itself: a login somebody may still want. */
   readonly needsConsent: boolean;
   remove(): Promise<void>;
@@ -72,6 +74,7 @@ export const findProfileLeftovers = async (paths: HomePaths, name: SessionName):
       found.push({
         kind: 'orphan-browser',
         text: `${processes.length} browser processes of ${name} without a worker (pid ${processes.map((one) => one.pid).join(', ')})`,
+        where: name,
         needsConsent: false,
         remove: () => underLock(paths, name, async () => end(await findProfileProcesses(profile))),
       });
@@ -84,6 +87,7 @@ export const findProfileLeftovers = async (paths: HomePaths, name: SessionName):
       found.push({
         kind: 'singleton',
         text: `${singletons.join(', ')} in the profile of ${name}`,
+        where: name,
         needsConsent: false,
         remove: () =>
           underLock(paths, name, async () => {
@@ -112,6 +116,7 @@ export const findLeftovers = async (
       found.push({
         kind: 'profile',
         text: `${join(paths.tokens, entry)}: the login of a session that is gone`,
+        where: join(paths.tokens, entry),
         needsConsent: true,
         remove: () =>
           underLock(paths, entry, async () => rmSync(join(paths.tokens, entry), { recursive: true, force: true })),
@@ -126,6 +131,7 @@ export const findLeftovers = async (
     found.push({
       kind: 'temporary',
       text: `${path}: older than a day`,
+      where: path,
       needsConsent: false,
       remove: async () => rmSync(path, { recursive: true, force: true }),
     });

@@ -41,6 +41,7 @@ export const createLifecycleMethods = (parts: FleetParts): FleetHandlers => {
         level: 'info',
         kind: 'session-created',
         text: `created with ${provider}`,
+        evidence: { provider },
         actor: actor ?? 'you',
       });
       if (start === true) orchestrator.want(session, 'running', actor === undefined ? {} : { actor });

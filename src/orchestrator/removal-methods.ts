@@ -116,7 +116,7 @@ export const createRemovalMethods = (parts: FleetParts): FleetHandlers => {
           level: 'info',
           kind: 'session-deleted',
           text: purge === true ? 'deleted with its conversations' : 'deleted; its conversations are kept',
-          evidence: { unlinked, archived: archived !== null, purgedMessages },
+          evidence: { unlinked, archived: archived !== null, purged: purge === true, purgedMessages },
           actor: actor ?? 'you',
         });
         book.drop(session);

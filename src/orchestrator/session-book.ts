@@ -188,7 +188,7 @@ export const createSessionBook = (
           level,
           kind: `session-${to.replace('_', '-')}`,
           text: words === null ? to.replace('_', ' ') : `${to.replace('_', ' ')}: ${words}`,
-          evidence: { from, reasonCode: why.code },
+          evidence: { from, reasonCode: why.code, reason: words },
         });
       } else changed(session);
     },

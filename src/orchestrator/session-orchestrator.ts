@@ -154,6 +154,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
         kind: 'worker-died',
         text: verdict.words,
         evidence: {
+          code: verdict.code,
           exitCode,
           exit: verdict.exit,
           pid: worker.pid,

@@ -79,7 +79,12 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
       for (const leftover of await findProfileLeftovers(paths, name)) {
         if (leftover.needsConsent) continue;
         await leftover.remove();
-        book.record(session, { level: 'warn', kind: 'leftover-removed', text: leftover.text });
+        book.record(session, {
+          level: 'warn',
+          kind: 'leftover-removed',
+          text: leftover.text,
+          evidence: { leftover: leftover.kind, where: leftover.where },
+        });
       }
       if (session.pruneWanted && (await pruneProfile(paths, name))) session.pruneWanted = false;
       const port = await ports.take(name, session.port);

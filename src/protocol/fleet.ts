@@ -1,6 +1,7 @@
 import type { AiProviderName, SessionConfig } from '../session/session-config.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
+import type { TurnStep } from '../session/turn-step.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { RepliesMode, Verdict } from '../session/verdict.ts';
 import type { FleetApi, FleetMethod } from './fleet-api.ts';
@@ -204,8 +205,13 @@ export interface IncidentCheck {
   readonly result: 'ok' | 'fails' | 'unknown';
 }
 
+/** Whose fault an incident probably is. */
+export type IncidentBlame = 'network' | 'server' | 'whatsapp' | 'whatsapp-change' | 'over' | 'unknown';
+
 export interface Incident {
   readonly id: number;
+  readonly blame: IncidentBlame;
+  /** For a title, in English, e.g. `WhatsApp Web or the network`. */
   readonly cause: string;
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
@@ -293,6 +299,7 @@ export interface ChatMessage {
   readonly text: string;
   /** Of an inbound message. */
   readonly outcome: InboundOutcome | null;
+  readonly outcomeCode: string | null;
   readonly outcomeReason: string | null;
   /** Of an outbound part: -1 failed, 0 pending, 1 sent, 2 delivered, 3 read. */
   readonly ack: number | null;
@@ -318,6 +325,7 @@ export interface TurnRecord {
   readonly startedAt: EpochMs;
   readonly finishedAt: EpochMs | null;
   readonly outcome: string;
+  readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly messageIds: readonly string[];
   readonly joinedText: string;
@@ -334,7 +342,11 @@ export interface TurnRecord {
   readonly outputTokens: number;
   readonly costUsd: number;
   readonly timing: Readonly<Record<string, Milliseconds>>;
-  /** The record in words, one line each, oldest step first. */
+  /** The customer: a name, a phone number or a chat id. */
+  readonly who: string;
+  /** What happened, oldest first. */
+  readonly steps: readonly TurnStep[];
+  /** The same in words: one line for each step, then how it ended. */
   readonly words: readonly string[];
 }
 

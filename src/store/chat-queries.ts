@@ -26,6 +26,7 @@ export interface ChatMessageView {
   readonly kind: string;
   readonly text: string;
   readonly outcome: Outcome | null;
+  readonly outcomeCode: string | null;
   readonly outcomeReason: string | null;
   readonly ack: number | null;
   readonly status: string | null;
@@ -91,14 +92,14 @@ export const createChatQueries = (database: Database) => ({
     const before = options.before ?? Number.MAX_SAFE_INTEGER;
     const said = database.all<ChatMessageView>(
       `SELECT wa_id AS id, at, sender AS "from", kind, CASE WHEN media_text IS NULL THEN text WHEN text = '' THEN media_text ELSE text || ' — ' || media_text END AS text,
-         outcome, outcome_reason AS outcomeReason, ack, CASE WHEN outbox_id IS NOT NULL THEN 'sent' END AS status, turn_id AS turnId
+         outcome, outcome_code AS outcomeCode, outcome_reason AS outcomeReason, ack, CASE WHEN outbox_id IS NOT NULL THEN 'sent' END AS status, turn_id AS turnId
        FROM messages WHERE conversation_id = ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?`,
       conversation.id,
       before,
       options.limit,
     );
     const unsent = database.all<ChatMessageView>(
-      `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, text, NULL AS outcome, reason AS outcomeReason, ack, status, turn_id AS turnId
+      `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, text, NULL AS outcome, NULL AS outcomeCode, reason AS outcomeReason, ack, status, turn_id AS turnId
        FROM outbox WHERE conversation_id = ? AND status <> 'sent' AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?`,
       conversation.id,
       before,

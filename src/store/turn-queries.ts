@@ -1,7 +1,7 @@
 import { formatPhone } from '../session/phone.ts';
+import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Database } from './database.ts';
-import type { TurnStep } from './turn-store.ts';
 import { turnWords } from './turn-words.ts';
 import { microPerUsd } from './usage-store.ts';
 
@@ -13,6 +13,7 @@ export interface TurnView {
   readonly startedAt: EpochMs;
   readonly finishedAt: EpochMs | null;
   readonly outcome: string;
+  readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly messageIds: readonly string[];
   readonly joinedText: string;
@@ -29,6 +30,8 @@ export interface TurnView {
   readonly outputTokens: number;
   readonly costUsd: number;
   readonly timing: Readonly<Record<string, Milliseconds>>;
+  readonly who: string;
+  readonly steps: readonly TurnStep[];
   readonly words: readonly string[];
 }
 
@@ -41,6 +44,7 @@ interface Row {
   startedAt: number;
   finishedAt: number | null;
   outcome: string;
+  reasonCode: string | null;
   reason: string | null;
   messageIds: string;
   joinedText: string;
@@ -61,13 +65,15 @@ interface Row {
 }
 
 const columns = `t.id AS turnId, c.session_name AS sessionName, c.chat_id AS chatId, c.name, c.phone, t.started_at AS startedAt, t.finished_at AS finishedAt,
-  t.outcome, t.reason, t.message_ids AS messageIds, t.joined_text AS joinedText, t.instructions_version AS instructionsVersion, t.provider, t.model,
+  t.outcome, t.reason_code AS reasonCode, t.reason, t.message_ids AS messageIds, t.joined_text AS joinedText, t.instructions_version AS instructionsVersion, t.provider, t.model,
   t.parameters, t.history_count AS historyMessages, t.history_hash AS historyHash, t.raw_answer AS rawAnswer, t.filtered, t.parts,
   t.input_tokens AS inputTokens, t.output_tokens AS outputTokens, t.cost_micro AS costMicro, t.timing, t.steps`;
 const from = 'FROM turns t JOIN conversations c ON c.id = t.conversation_id';
 
 const fromRow = (row: Row): TurnView => {
-  const { costMicro, steps, name, phone, ...rest } = row;
+  const { costMicro, name, phone, ...rest } = row;
+  const who = name ?? (phone === null ? row.chatId : formatPhone(phone));
+  const steps = JSON.parse(row.steps) as TurnStep[];
   return {
     ...rest,
     // JSON columns are written by turn-store.ts alone.
@@ -76,12 +82,14 @@ const fromRow = (row: Row): TurnView => {
     parts: JSON.parse(row.parts),
     timing: JSON.parse(row.timing),
     costUsd: costMicro / microPerUsd,
+    who,
+    steps,
     words: turnWords({
-      who: name ?? (phone === null ? row.chatId : formatPhone(phone)),
+      who,
       outcome: row.outcome,
       reason: row.reason,
       costUsd: costMicro / microPerUsd,
-      steps: JSON.parse(steps) as TurnStep[],
+      steps,
     }),
   };
 };

@@ -1,3 +1,4 @@
+import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Database } from './database.ts';
 
@@ -12,14 +13,6 @@ export type TurnOutcome =
   | 'unknown'
   | 'superseded'
   | 'interrupted';
-
-/** One step of a turn, as data; `why` makes words of it. */
-export interface TurnStep {
-  readonly at: EpochMs;
-  /** Kebab-case: `joined`, `history`, `asked`, `retry`, `answered`, `filtered`, `split`, `part-sent`, `part-refused`, … */
-  readonly step: string;
-  readonly values: Readonly<Record<string, string | number | boolean | null>>;
-}
 
 export interface NewTurn {
   readonly sessionId: string;

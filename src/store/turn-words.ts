@@ -1,5 +1,5 @@
 import { plainText } from '../session/plain-text.ts';
-import type { TurnStep } from './turn-store.ts';
+import type { TurnStep } from '../session/turn-step.ts';
 
 /** The record of one turn in words, one line a step, oldest first. Text from outside is made plain here. */
 export interface WordsInput {
@@ -19,9 +19,20 @@ const count = (value: Values[string] | undefined, one: string, many: string): st
   `${value ?? 0} ${value === 1 ? one : many}`;
 const said = (value: Values[string] | undefined): string => plainText(String(value ?? ''));
 
+/** Why a turn began; older records hold the words themselves. */
+const becauseWords: Readonly<Record<string, string>> = {
+  quiet: 'the chat was quiet',
+  'max-wait': 'the longest wait was reached',
+  'max-messages': 'as many messages as are joined at most',
+};
+const because = (value: Values[string] | undefined): string => {
+  const code = said(value);
+  return becauseWords[code] ?? code;
+};
+
 const words: Readonly<Record<string, (values: Values, who: string) => string>> = {
   joined: (v, who) =>
-    `${count(v['messages'], 'message', 'messages')} of ${who} joined after ${secondsOf(v['waitedMs'])} (${said(v['because'])}).`,
+    `${count(v['messages'], 'message', 'messages')} of ${who} joined after ${secondsOf(v['waitedMs'])} (${because(v['because'])}).`,
   'media-described': (v) => `The ${said(v['kind'])} was read by the AI service: "${said(v['text'])}".`,
   'media-failed': (v) => `The ${said(v['kind'])} could not be read: ${said(v['reason'])}.`,
   history: (v) =>
@@ -42,7 +53,8 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'no-answer': (v) => `The AI service gave nothing to send: ${said(v['reason'])}.`,
   'part-sent': (v) => `Part ${v['part']} sent${v['afterCrash'] === true ? ' (found after a restart)' : ''}.`,
   'part-refused': (v) => `Part ${v['part']} was refused by WhatsApp: ${said(v['reason'])}.`,
-  'part-lookup': (v) => `Part ${v['part']}: WhatsApp did not confirm it, looked up by its id: ${said(v['result'])}.`,
+  'part-lookup': (v) =>
+    `Part ${v['part']}: WhatsApp did not confirm it, looked up by its id: ${v['result'] === 'absent' ? 'not there' : said(v['result'])}.`,
   'part-unknown': (v) => `Part ${v['part']}: its fate cannot be known, so it is not sent again.`,
   'part-dropped': (v) => `Part ${v['part']} was not sent: ${said(v['reason'])}.`,
 };

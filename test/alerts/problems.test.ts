@@ -11,6 +11,7 @@ const dead = (name: string, more: Partial<SessionRow> = {}): SessionRow =>
   fakeRow(name, { state: 'failed', verdict: 'gave_up', reasonCode: 'gave-up', reason: 'segredo do cliente', ...more });
 const incident = (more: Partial<Incident> = {}): Incident => ({
   id: 14,
+  blame: 'whatsapp',
   cause: 'WhatsApp Web',
   startedAt: 1,
   endedAt: null,

@@ -40,12 +40,15 @@ export type LightCause = 'answers' | 'fault' | 'refused' | 'budget' | 'not-chose
 
 const sameLight = (a: AiLight, b: AiLight): boolean => a.status === b.status && a.reason === b.reason;
 
-export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, cause: LightCause) => void): AiGate => {
+export const createAiGate = (
+  options: EngineOptions,
+  onLight: (light: AiLight, cause: LightCause, code: string | null) => void,
+): AiGate => {
   const { clock } = options;
   let made: { provider: AiProvider; revision: number } | null = null;
   let light: AiLight = { status: 'ok', reason: null };
   let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
-  let refusal: string | null = null;
+  let refusal: { readonly code: string; readonly reason: string } | null = null;
   let overBudget: string | null = null;
   let isChosen = true;
   let fault: string | null = null;
@@ -58,7 +61,7 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
   /** The worst thing known is what the light shows. */
   const worst = (): readonly [LightCause, AiLight] => {
     if (!isChosen) return ['not-chosen', { status: 'off', reason: 'no AI is chosen' }];
-    if (refusal !== null) return ['refused', { status: 'bad', reason: refusal }];
+    if (refusal !== null) return ['refused', { status: 'bad', reason: refusal.reason }];
     if (overBudget !== null) return ['budget', { status: 'bad', reason: overBudget }];
     if (fault !== null) return ['fault', { status: 'warn', reason: fault }];
     return ['answers', { status: 'ok', reason: null }];
@@ -67,7 +70,7 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
     const [cause, next] = worst();
     if (sameLight(light, next)) return;
     light = next;
-    onLight(next, cause);
+    onLight(next, cause, cause === 'refused' ? (refusal?.code ?? null) : null);
   };
   const enter = async (): Promise<void> => {
     if (running < callsAtOnce) {
@@ -120,7 +123,7 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
       const now = clock.now();
       if (result.kind === 'refused') {
         blocked = { since: now, until: now + refusedPauseMs, revision: session.revision };
-        refusal = plainText(result.reason);
+        refusal = { code: result.code, reason: plainText(result.reason) };
       } else if (result.kind === 'passing') {
         faults += 1;
         if (faults >= faultsForWarning) fault = plainText(result.reason);

@@ -40,11 +40,14 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
   const cancels = new Set<() => void>();
 
   let refusedBefore = false;
-  const tell = (light: AiLight, cause: LightCause): void => {
+  const tell = (light: AiLight, cause: LightCause, code: string | null): void => {
     options.report({ ai: light });
     // Budgets have an event of their own, and a fault that passes is no news.
     if (cause === 'refused')
-      core.event('error', 'ai-refused', `the AI service refuses: ${light.reason ?? 'no reason given'}`);
+      core.event('error', 'ai-refused', `the AI service refuses: ${light.reason ?? 'no reason given'}`, {
+        reasonCode: code,
+        reason: light.reason,
+      });
     if (cause === 'answers' && refusedBefore) core.event('info', 'ai-ok', 'the AI service answers again');
     refusedBefore = cause === 'refused' || (refusedBefore && cause !== 'answers');
   };

@@ -70,6 +70,7 @@ export const budgetNow = (core: EngineCore): BudgetDecision => {
         'warn',
         decision.warning.level === 'spent' ? 'budget-spent' : 'budget-near',
         budgetWords(decision.warning),
+        { ...decision.warning },
       );
     }
   }

@@ -197,6 +197,7 @@ export const createInbox = (core: EngineCore): Inbox => {
         'info',
         'takeover',
         `the owner took over the chat with ${conversation.name ?? conversation.chatId} for ${minutes} min`,
+        { chat: conversation.name ?? conversation.chatId, minutes },
       );
     }
     return conversation.id;

@@ -1,7 +1,7 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnStep } from '../../src/session/turn-step.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { TurnStep } from '../../src/store/turn-store.ts';
 import { defaultModels } from '../ai/create-ai-provider.ts';
 import type { EngineCore } from './engine-core.ts';
 import { bookUsage } from './memory.ts';

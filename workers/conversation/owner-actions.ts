@@ -53,7 +53,11 @@ export const runOwnerCommand = (core: EngineCore, command: OwnerCommand, typedIn
   };
   const words = texts[core.settings.language];
   const where = isWhole ? session.name : (chats[0]?.name ?? chats[0]?.phone ?? '?');
-  core.event('info', 'owner-command', `${command.by}: ${command.name} ${where}`);
+  core.event('info', 'owner-command', `${command.by}: ${command.name} ${where}`, {
+    by: command.by,
+    command: command.name,
+    where,
+  });
   switch (command.name) {
     case 'pause': {
       const minutes = command.minutes ?? (core.current().config.timing.takeoverMinutes || defaultPauseMinutes);

@@ -1,7 +1,8 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnStep } from '../../src/session/turn-step.ts';
 import type { StoredPart } from '../../src/store/outbox-rows.ts';
-import type { TurnOutcome, TurnStep } from '../../src/store/turn-store.ts';
+import type { TurnOutcome } from '../../src/store/turn-store.ts';
 import type { SendResult } from '../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from './engine-core.ts';
 import { holdMessages } from './holds.ts';
@@ -118,6 +119,7 @@ const giveUp = (core: EngineCore, part: StoredPart, status: 'refused' | 'unknown
       'warn',
       status === 'refused' ? 'send-refused' : 'send-unknown',
       `a message to ${part.chatId} ${status === 'refused' ? 'was refused' : 'has an unknown fate; it is not sent again'}: ${clean}`,
+      { chat: part.chatId, reason: clean },
     );
   });
 
@@ -160,7 +162,7 @@ const resolve = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<
     markSent(core, part, `true_${part.chatId}_${messageId}`, result.ack, true);
     return;
   }
-  const words = result.kind === 'absent' ? 'not there' : result.reason;
+  const words = result.kind === 'absent' ? 'absent' : result.reason;
   core.store.database.transaction(() => {
     const now = core.clock.now();
     if (core.store.outbox.get(part.id)?.status !== 'sending') return;
@@ -288,5 +290,7 @@ export const takeAck = (core: EngineCore, id: string, ack: number): void =>
       core.kick(part.conversationId);
     }
     if (ack === -1 && part.status === 'sent')
-      core.event('warn', 'send-failed', `WhatsApp failed to deliver a message to ${part.chatId}`);
+      core.event('warn', 'send-failed', `WhatsApp failed to deliver a message to ${part.chatId}`, {
+        chat: part.chatId,
+      });
   });

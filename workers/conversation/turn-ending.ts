@@ -110,5 +110,6 @@ export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason
     'warn',
     'unanswered',
     `${turn.conversation.name ?? turn.conversation.chatId} got no answer: ${plainText(reason)}`,
+    { chat: turn.conversation.name ?? turn.conversation.chatId, reasonCode: code, reason: plainText(reason) },
   );
 };

@@ -80,8 +80,9 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
       );
       core.event(
         'warn',
-        'unanswered',
+        'too-old',
         `${old.length} messages of ${conversation.name ?? conversation.chatId} became too old to be answered`,
+        { chat: conversation.name ?? conversation.chatId, messages: old.length },
       );
       messages = messages.filter((message) => !isOld(message));
     }

@@ -1,7 +1,8 @@
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnStep } from '../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { TurnOutcome, TurnStep } from '../../src/store/turn-store.ts';
+import type { TurnOutcome } from '../../src/store/turn-store.ts';
 import type { BotLoopState } from './bot-loop.ts';
 import type { EngineCore } from './engine-core.ts';
 import type { Recalled } from './memory.ts';

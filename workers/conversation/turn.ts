@@ -1,7 +1,7 @@
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnStep } from '../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { TurnStep } from '../../src/store/turn-store.ts';
 import type { AiResult } from '../ai/ai-provider.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -16,12 +16,6 @@ import { endTurn, seqsOf, stepAt, type Turn } from './turn-state.ts';
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
 type Because = 'quiet' | 'max-wait' | 'max-messages';
-
-const becauseWords: Readonly<Record<Because, string>> = {
-  quiet: 'the chat was quiet',
-  'max-wait': 'the longest wait was reached',
-  'max-messages': 'as many messages as are joined at most',
-};
 
 /** A week: longer than any pair of bots goes on, and shown with who paused it. */
 const botLoopPauseMs = 7 * 86_400_000;
@@ -59,6 +53,7 @@ const stoppedAsLoop = (
       'warn',
       'bot-loop',
       `${conversation.name ?? conversation.chatId} answers like a bot: the chat is paused. Resume it if it is a person.`,
+      { chat: conversation.name ?? conversation.chatId },
     );
   });
   return null;
@@ -100,7 +95,7 @@ const begin = (
       values: {
         messages: messages.length,
         waitedMs: now - (messages[0]?.storedAt ?? now),
-        because: becauseWords[because],
+        because,
       },
     },
     ...extra,

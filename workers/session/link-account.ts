@@ -44,6 +44,7 @@ export const takeAccount = (
         session,
         kind: 'number-changed',
         text: `${formatPhone(account.phone)} linked instead of ${formatPhone(session.phone)}`,
+        evidence: { linked: formatPhone(account.phone), before: formatPhone(session.phone) },
         actor: 'whatsapp',
       });
     }

@@ -1,9 +1,7 @@
-import type { IncidentCheck } from '../../protocol/fleet.ts';
+import type { IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
 import type { FailureKind } from './incident-detector.ts';
 
 /** Says in words whose fault an incident probably is. Pure. */
-
-export type IncidentBlame = 'network' | 'server' | 'whatsapp' | 'whatsapp-change' | 'over' | 'unknown';
 
 export interface IncidentConclusion {
   readonly blame: IncidentBlame;

@@ -86,6 +86,7 @@ export const createEdits = (options: EditsOptions) => {
           'edit-lost',
           `an edit in Supabase was older than one made here and lost: ${Object.keys(incoming).join(', ')}`,
           {
+            fields: Object.keys(incoming),
             lost: incoming,
             revision: remote.revision,
             winner: local.revision,
@@ -104,6 +105,7 @@ export const createEdits = (options: EditsOptions) => {
           'edit-refused',
           `an edit in Supabase was not taken: ${problems.join('; ')}. The last good value stays`,
           {
+            problems,
             revision: remote.revision,
           },
         );
@@ -115,6 +117,7 @@ export const createEdits = (options: EditsOptions) => {
             'edit-lost',
             `a change made here was older than an edit in Supabase and lost: ${Object.keys(incoming).join(', ')}`,
             {
+              fields: Object.keys(incoming),
               lost: differences(mine, theirs),
               revision: local.revision,
               winner: remote.revision,
@@ -125,6 +128,7 @@ export const createEdits = (options: EditsOptions) => {
         const { label, replies, expectedPhone, desiredState, config } = theirs;
         store.sessions.change(id, { label, replies, expectedPhone, desiredState, config }, now());
         record(local, 'info', 'edited-in-supabase', `changed in Supabase: ${Object.keys(incoming).join(', ')}`, {
+          fields: Object.keys(incoming),
           revision: remote.revision,
         });
       }

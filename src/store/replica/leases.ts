@@ -78,15 +78,21 @@ export const createLeases = (options: LeasesOptions) => {
       reason: 'Supabase is away, so nobody can say whether it runs on another server. It starts when Supabase is back.',
     };
   };
-  const drop = (sessionId: string, name: string, why: LeaseLost['why'], reason: string): void => {
+  const drop = (
+    sessionId: string,
+    name: string,
+    why: LeaseLost['why'],
+    reason: string,
+    where: string | null = null,
+  ): void => {
     held.delete(sessionId);
     store.events.add({
       at: now(),
       level: 'error',
       session: { id: sessionId, name },
-      kind: 'lease-lost',
+      kind: `lease-${why}`,
       text: reason,
-      evidence: { why },
+      evidence: { where },
       actor: 'supabase',
     });
     options.onLost({ sessionId, name, why, reason });
@@ -197,6 +203,7 @@ export const createLeases = (options: LeasesOptions) => {
           lease.name,
           'taken',
           `${lease.name} was taken over by the server ${where}; it stops here so that customers are not answered twice.`,
+          where,
         );
       }
     },

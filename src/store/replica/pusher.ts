@@ -91,7 +91,7 @@ export const createPusher = (options: PusherOptions) => {
       session: null,
       kind: 'replica-row-refused',
       text: `Supabase refuses one row of ${batch.only.kind}; it stays here, the rest goes on: ${reason}`,
-      evidence: { ...batch.only },
+      evidence: { ...batch.only, reason },
       actor: 'supabase',
     });
     const empty: Batch = { ...batch, rows: {}, instructions: [], removed: [] };

@@ -1,6 +1,8 @@
 import type { ChatMessage, ChatRow, DraftRow, Incident, SessionRow, TurnRecord } from '../../../src/protocol/fleet.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
+import type { TurnStep } from '../../../src/session/turn-step.ts';
+import { turnWords } from '../../../src/store/turn-words.ts';
 import { type FakeFleet, fleetEvent, hours, minutes, now, seconds, sessionRow } from './fake-fleet.ts';
 
 /** Answers for every method, so that each screen of a fake fleet has something to show. */
@@ -52,6 +54,7 @@ export const exampleMessages = (): readonly ChatMessage[] => [
     kind: 'text',
     text: 'Vocês abrem amanhã?',
     outcome: 'answered',
+    outcomeCode: null,
     outcomeReason: null,
     ack: null,
     status: null,
@@ -64,6 +67,7 @@ export const exampleMessages = (): readonly ChatMessage[] => [
     kind: 'text',
     text: 'Sim, abrimos às 8h.',
     outcome: null,
+    outcomeCode: null,
     outcomeReason: null,
     ack: 3,
     status: 'sent',
@@ -76,6 +80,7 @@ export const exampleMessages = (): readonly ChatMessage[] => [
     kind: 'text',
     text: 'Quanto custa o bolo de cenoura?',
     outcome: 'pending',
+    outcomeCode: null,
     outcomeReason: null,
     ack: null,
     status: null,
@@ -95,6 +100,18 @@ export const exampleDrafts = (name: string): readonly DraftRow[] => [
   },
 ];
 
+const steps: readonly TurnStep[] = [
+  { at: now - minutes(5), step: 'joined', values: { messages: 2, waitedMs: 15_000, because: 'quiet' } },
+  { at: now - minutes(5), step: 'history', values: { messages: 12, summary: false } },
+  {
+    at: now - minutes(5),
+    step: 'asked',
+    values: { provider: 'openai', model: 'gpt-5.6-luna', instructions: 3 },
+  },
+  { at: now - minutes(4), step: 'answered', values: { tookMs: 2400, inputTokens: 812, outputTokens: 11 } },
+  { at: now - minutes(4), step: 'part-sent', values: { part: 1, afterCrash: false } },
+];
+
 export const exampleTurn = (name: string): TurnRecord => ({
   turnId: 7,
   sessionName: name,
@@ -102,6 +119,7 @@ export const exampleTurn = (name: string): TurnRecord => ({
   startedAt: now - minutes(5),
   finishedAt: now - minutes(4),
   outcome: 'answered',
+  reasonCode: null,
   reason: null,
   messageIds: ['m1'],
   joinedText: 'Vocês abrem amanhã?',
@@ -118,15 +136,14 @@ export const exampleTurn = (name: string): TurnRecord => ({
   outputTokens: 11,
   costUsd: 0.0021,
   timing: {},
-  words: [
-    '1 message waited 15s for more',
-    'asked OpenAI with 12 messages of history',
-    'sent in 1 part, read by the customer',
-  ],
+  who: 'Ana',
+  steps,
+  words: turnWords({ who: 'Ana', outcome: 'answered', reason: null, costUsd: 0.0021, steps }),
 });
 
 export const exampleIncident = (): Incident => ({
   id: 14,
+  blame: 'whatsapp-change',
   cause: 'WhatsApp Web or the network',
   startedAt: now - minutes(10),
   endedAt: null,

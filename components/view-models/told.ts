@@ -1,0 +1,82 @@
+import type { Incident } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { age, bytesShort } from './format.ts';
+import type { View } from './view.ts';
+
+/**
+ * What master and workers tell, in the operator's language. They record it as data beside one English sentence; a language has templates
+ * by kind, and where a template is missing, or a value that it needs (an older record, an erased one), the sentence is shown.
+ */
+
+/** Gives a value as it is shown. One that is not there is `otherwise`; without that, the template is void. */
+export type Told = (key: string, otherwise?: string) => string;
+export type Template = (told: Told) => string;
+export type Templates = Readonly<Record<string, Template>>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+const spanOf = (ms: number): string =>
+  ms < 10_000 ? `${(ms / 1000).toFixed(1)}s` : ms < 120_000 ? `${Math.round(ms / 1000)}s` : age(ms);
+
+const shown = (key: string, value: unknown): string => {
+  if (typeof value === 'number') {
+    if (key.endsWith('Ms')) return spanOf(value);
+    if (key.endsWith('Bytes')) return bytesShort(value);
+    if (key.endsWith('Usd')) return `$${value.toFixed(2)}`;
+    return String(Math.round(value));
+  }
+  if (Array.isArray(value)) return plainText(value.join(', '));
+  return plainText(String(value));
+};
+
+/** The filled template of a kind; null where it cannot be filled. */
+export const fill = (templates: Templates, kind: string, values: Values | null): string | null => {
+  const template = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
+  if (template === undefined) return null;
+  let isVoid = false;
+  const text = template((key, otherwise) => {
+    const value = values?.[key];
+    if (value !== undefined && value !== null) return shown(key, value);
+    isVoid ||= otherwise === undefined;
+    return otherwise ?? '';
+  });
+  return isVoid ? null : text;
+};
+
+/** A reason in the operator's language where its code is a known one, else as it was said; empty when there is none. */
+export const reasonText = (
+  known: Readonly<Record<string, string>>,
+  code: string | null | undefined,
+  reason: string | null,
+): string => (typeof code === 'string' && Object.hasOwn(known, code) ? (known[code] ?? '') : plainText(reason ?? ''));
+
+/** `SENTENCE: reason`, or the sentence alone. */
+export const withReason = (sentence: string, reason: string): string =>
+  reason === '' ? sentence : `${sentence}: ${reason}`;
+
+/** One line of the event log. */
+export const eventText = (
+  event: {
+    readonly kind: string;
+    readonly text: string;
+    readonly evidence: Values | null;
+  },
+  view: View,
+): string => {
+  const { t } = view;
+  const evidence = event.evidence === null ? null : { ...event.evidence };
+  const code = typeof evidence?.['reasonCode'] === 'string' ? evidence['reasonCode'] : null;
+  const said = typeof evidence?.['reason'] === 'string' ? evidence['reason'] : null;
+  const reason = reasonText({ ...t.outcomeReason, ...t.reason }, code, said);
+  const text = fill(t.event, event.kind, evidence);
+  return text === null ? plainText(event.text) : withReason(text, reason);
+};
+
+/** Whose fault an incident probably is: a title and a sentence. */
+export const incidentWords = (
+  incident: Incident,
+  { t }: View,
+): { readonly cause: string; readonly conclusion: string } => {
+  const known = Object.hasOwn(t.blame, incident.blame) ? t.blame[incident.blame] : undefined;
+  return known ?? { cause: plainText(incident.cause), conclusion: plainText(incident.conclusion) };
+};

@@ -1,0 +1,56 @@
+import type { TurnRecord } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { dollars } from './format.ts';
+import { fill, reasonText, withReason } from './told.ts';
+import type { View } from './view.ts';
+
+/** How answers came about, for `x`: in the operator's language, as far as it knows the steps. */
+
+const outcomeOf = (turn: TurnRecord, view: View): string => {
+  const { turnOutcome, outcomeReason } = view.t;
+  const known = Object.hasOwn(turnOutcome, turn.outcome) ? turnOutcome[turn.outcome] : undefined;
+  return withReason(known ?? plainText(turn.outcome), reasonText(outcomeReason, turn.reasonCode, turn.reason));
+};
+
+const stepsOf = (turn: TurnRecord, view: View): readonly string[] => {
+  const { turnStep, outcomeReason } = view.t;
+  const isTranslated = Object.keys(turnStep).length > 0;
+  // The last of the words is how it ended, which stands in the first line already.
+  const words = isTranslated ? turn.words.slice(0, turn.steps.length) : turn.words;
+  return words.map((word, index) => {
+    const step = isTranslated ? turn.steps[index] : undefined;
+    if (step === undefined) return plainText(word);
+    const code = step.values['code'];
+    const reason = step.values['reason'];
+    const known =
+      typeof code === 'string' && typeof reason === 'string' ? reasonText(outcomeReason, code, reason) : reason;
+    return fill(turnStep, step.step, { ...step.values, who: turn.who, reason: known }) ?? plainText(word);
+  });
+};
+
+const head = (turn: TurnRecord, view: View): string =>
+  `${view.calendar.when(turn.startedAt, view.now)}  ${outcomeOf(turn, view)}`;
+
+const cost = (turn: TurnRecord, { why }: View['t']): string =>
+  `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`;
+
+/** Without what was asked and answered: for the `x` of a session. */
+export const turnLines = (turn: TurnRecord, view: View): readonly string[] => [
+  head(turn, view),
+  ...stepsOf(turn, view).map((step) => `   ${step}`),
+  cost(turn, view.t),
+];
+
+/** With question and answer: for the `x` of a chat. */
+export const turnWords = (turns: readonly TurnRecord[], view: View): readonly string[] => {
+  const { why } = view.t;
+  if (turns.length === 0) return [why.noTurns];
+  return turns.flatMap((turn) => [
+    head(turn, view),
+    ...stepsOf(turn, view).map((step) => `   ${step}`),
+    `   ${why.asked}: ${plainText(turn.joinedText)}`,
+    ...turn.parts.map((part) => `   ${why.answered}: ${plainText(part)}`),
+    cost(turn, view.t),
+    '',
+  ]);
+};

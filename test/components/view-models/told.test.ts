@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { textsOf } from '../../../components/texts/texts.ts';
+import { eventText, fill, incidentWords } from '../../../components/view-models/told.ts';
+import { turnWords } from '../../../components/view-models/turns.ts';
+import { concludeIncident } from '../../../src/orchestrator/health/incident-conclusion.ts';
+import { workerExits } from '../../../src/protocol/worker-exit.ts';
+import { exampleIncident, exampleTurn } from '../support/answers.ts';
+import { viewAt } from '../support/view.ts';
+
+const english = viewAt(120, 40);
+const portuguese = viewAt(120, 40, { language: 'pt-BR' });
+const event = (kind: string, text: string, evidence: Record<string, unknown> | null) => ({ kind, text, evidence });
+
+test('an event is told in the language of the screen, with its values and its reason', () => {
+  const crashed = event('session-offline', 'offline: page crashed', {
+    from: 'connected',
+    reasonCode: 'page-crashed',
+    reason: 'page crashed',
+  });
+  expect(eventText(crashed, english)).toBe('offline: page crashed');
+  expect(eventText(crashed, portuguese)).toBe('sem conexão: a página caiu');
+  const heavy = event('health-memory-soft', '800 MB is above the soft limit of 600 MB', {
+    memoryBytes: 800 * 2 ** 20,
+    limitBytes: 600 * 2 ** 20,
+    inFlight: 0,
+  });
+  expect(eventText(heavy, portuguese)).toBe('800M passam do limite de 600M');
+  const budget = event('budget-near', 'nearly spent', { whose: 'fleet', spentUsd: 4.5, budgetUsd: 5 });
+  expect(eventText(budget, portuguese)).toBe('orçamento de IA do dia da frota quase gasto: $4.50 de $5.00');
+  const unknownReason = event('send-refused', 'a message to x was refused: odd', { chat: 'Ana', reason: 'odd' });
+  expect(eventText(unknownReason, portuguese)).toBe('o WhatsApp recusou uma mensagem para Ana: odd');
+});
+
+test('what cannot be told in Portuguese is told as it was recorded: unknown kinds, older records, erased ones', () => {
+  expect(eventText(event('something-new', 'as it was', { chat: 'Ana' }), portuguese)).toBe('as it was');
+  expect(eventText(event('takeover', 'the owner took over', null), portuguese)).toBe('the owner took over');
+  expect(eventText(event('unanswered', '(erased)', null), portuguese)).toBe('(erased)');
+  expect(eventText(event('toString', 'a name of Object', {}), portuguese)).toBe('a name of Object');
+});
+
+test('values from outside are made plain', () => {
+  const evil = event('takeover', 'x', { chat: 'Ana\u001b[31m\n\u0007', minutes: 30 });
+  expect(eventText(evil, portuguese)).not.toMatch(/[\u0000-\u001f\u007f]/);
+});
+
+test('every exit of a worker and every blame has its Portuguese words', () => {
+  for (const code of Object.keys(workerExits).filter((exit) => exit !== 'done'))
+    expect(fill(textsOf('pt-BR').event, 'worker-died', { code }), code).not.toBe('o processo do robô terminou');
+  const checks = (internet: 'ok' | 'fails', whatsapp: 'ok' | 'fails', login: 'ok' | 'fails') =>
+    [
+      { name: 'internet', result: internet },
+      { name: 'whatsapp', result: whatsapp },
+      { name: 'login', result: login },
+    ] as const;
+  for (const seen of [
+    concludeIncident(checks('fails', 'fails', 'fails'), ['offline']),
+    concludeIncident(checks('ok', 'ok', 'fails'), ['worker-died', 'browser-died']),
+    concludeIncident(checks('ok', 'fails', 'fails'), ['offline']),
+    concludeIncident(checks('ok', 'ok', 'fails'), ['offline']),
+    concludeIncident(checks('ok', 'ok', 'ok'), ['offline']),
+    concludeIncident([], []),
+  ]) {
+    const incident = { ...exampleIncident(), ...seen };
+    expect(incidentWords(incident, english)).toEqual({ cause: seen.cause, conclusion: seen.conclusion });
+    expect(incidentWords(incident, portuguese).conclusion).toMatch(/servidor|WhatsApp/);
+    expect(incidentWords(incident, portuguese).conclusion).not.toBe(seen.conclusion);
+  }
+});
+
+test('how an answer came about is told step by step in both languages', () => {
+  const turn = exampleTurn('padaria-joao');
+  const inEnglish = turnWords([turn], english).join('\n');
+  expect(inEnglish).toContain('2 messages of Ana joined after 15 s (the chat was quiet).');
+  const inPortuguese = turnWords([turn], portuguese).join('\n');
+  expect(inPortuguese).toContain('respondida');
+  expect(inPortuguese).toContain('2 msg de Ana juntadas após 15s (a conversa ficou quieta).');
+  expect(inPortuguese).toContain('Perguntado a openai gpt-5.6-luna com as instruções na versão 3.');
+  expect(inPortuguese).toContain('Parte 1 enviada.');
+  expect(inPortuguese).not.toMatch(/joined|Asked|Memory given|Answer after|sent\./);
+  const held = {
+    ...turn,
+    outcome: 'held',
+    reasonCode: 'closed',
+    reason: 'outside opening hours',
+    steps: [],
+    words: ['Held: …'],
+  };
+  expect(turnWords([held], portuguese)[0]).toContain('guardada: fora do horário de atendimento');
+});
