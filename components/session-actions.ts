@@ -4,7 +4,7 @@ import { plainText } from '../src/session/plain-text.ts';
 import type { Actions } from './actions.ts';
 import { type Target, targetOf } from './dialogs.ts';
 import { age, countdown } from './view-models/format.ts';
-import { detailCell, reasonOf } from './view-models/session-cells.ts';
+import { aiReasonOf, detailCell, reasonOf } from './view-models/session-cells.ts';
 import { eventText } from './view-models/told.ts';
 import { turnLines } from './view-models/turns.ts';
 import type { View } from './view-models/view.ts';
@@ -181,7 +181,12 @@ export const whySession = (act: Actions, row: SessionRow, view: View): void => {
     ...(reasonOf(row, view) === '' ? [] : [`${t.why.reason}: ${reasonOf(row, view)}`]),
     ...(row.reasonCode === null ? [] : [`${t.why.code}: ${plainText(row.reasonCode)}`]),
     t.why.desired(row.desiredState),
-    ...(row.ai.reason === null ? [] : [`${t.why.ai}: ${plainText(row.ai.reason)}`]),
+    ...(row.ai.reason === null
+      ? []
+      : [
+          `${t.why.ai}: ${aiReasonOf(row, view)}`,
+          ...(aiReasonOf(row, view) === plainText(row.ai.reason) ? [] : [`   ${plainText(row.ai.reason)}`]),
+        ]),
     ...(row.nextTryAt !== null && row.nextTryAt > now ? [t.why.nextTry(countdown(row.nextTryAt - now))] : []),
     t.why.restarts(row.restarts),
   ];

@@ -4,6 +4,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
 import { age, countdown } from './format.ts';
 import { cut, type Tone } from './line.ts';
+import { reasonText } from './told.ts';
 import type { View } from './view.ts';
 
 /** Cells of one session that more than one screen shows. */
@@ -29,10 +30,12 @@ export const waitingCell = (row: SessionRow, now: number): string => {
 
 /** Why, on one line: in the operator's language where the code is a known one, else as the worker or the service said it. */
 export const reasonOf = (row: SessionRow, view: View): string => {
-  const known = view.t.reason as Readonly<Record<string, string>>;
-  const code = row.reasonCode ?? '';
-  return (Object.hasOwn(known, code) ? known[code] : undefined) ?? plainText(row.reason ?? '');
+  return reasonText(view.t.reason, row.reasonCode, row.reason);
 };
+
+/** What its AI service says, likewise. */
+export const aiReasonOf = (row: SessionRow, view: View): string =>
+  reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
 
 const opening = (row: SessionRow, view: View, withDay: boolean): string => {
   const at = row.opensAt ?? view.now;
@@ -67,7 +70,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
           : reason;
     case 'not_replying':
       return row.ai.status === 'bad' && row.ai.reason !== null
-        ? plainText(row.ai.reason)
+        ? aiReasonOf(row, view)
         : reason !== ''
           ? reason
           : t.detail.overdue(row.waiting.chats);

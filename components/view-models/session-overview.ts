@@ -5,7 +5,7 @@ import { foot, footerLine } from './footer.ts';
 import { age, barCells, bytesShort, countdown, dollars } from './format.ts';
 import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from './line.ts';
 import type { QrTier } from './qr-tier.ts';
-import { detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
+import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
 import { sessionHead } from './session-header.ts';
 import { backKeys, sessionKeysLeft } from './session-keys.ts';
 import { eventText } from './told.ts';
@@ -233,7 +233,7 @@ export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
     ...field(
       view,
       fields.answers,
-      `${row.provider}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${plainText(row.ai.reason)}`}`,
+      `${row.provider}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${aiReasonOf(row, view)}`}`,
     ),
     ...field(view, fields.replies, session.repliesMode[row.replies]),
     ...field(view, fields.waiting, session.chatsWaiting(row.waiting.chats, row.waiting.estimated, oldest)),

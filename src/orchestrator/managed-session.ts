@@ -1,4 +1,4 @@
-import type { Light, PairingCode, PendingOperation, QrCode } from '../protocol/fleet.ts';
+import type { AiLight, PairingCode, PendingOperation, QrCode } from '../protocol/fleet.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
@@ -38,7 +38,7 @@ export interface ManagedSession {
   worker: WorkerRef | null;
   port: number | null;
   vitals: WorkerVitals | null;
-  ai: Light;
+  ai: AiLight;
   deaf: boolean;
   qr: QrCode | null;
   pairing: PairingCode | null;
@@ -55,7 +55,7 @@ export interface ManagedSession {
   connectedAt: EpochMs | null;
 }
 
-const quietLight: Light = { status: 'off', reason: null };
+const quietLight: AiLight = { status: 'off', code: null, reason: null };
 
 export const createManagedSession = (stored: StoredSession): ManagedSession => ({
   stored,

@@ -47,8 +47,8 @@ export const createReportFolder = (book: SessionBook, now: () => EpochMs) => {
   };
 
   const foldActivity = (session: ManagedSession, activity: ActivityReport): void => {
-    const { status, reason } = activity.ai;
-    session.ai = { status, reason: reason === null ? null : plainText(reason) };
+    const { status, code, reason } = activity.ai;
+    session.ai = { status, code, reason: reason === null ? null : plainText(reason) };
     session.deaf = activity.deaf;
     book.changed(session);
   };

@@ -68,6 +68,12 @@ export interface Light {
   readonly reason: string | null;
 }
 
+/** A session's AI service; `bad` means that customers get no answer until a person acts. */
+export interface AiLight extends Light {
+  /** Kebab-case, e.g. `no-key`, `quota`, `rate-limit`, `budget`; null while it answers. */
+  readonly code: string | null;
+}
+
 export interface ReplicaInfo {
   readonly status: 'ok' | 'away' | 'refused';
   readonly since: EpochMs;
@@ -154,7 +160,7 @@ export interface SessionRow {
   /** The model in use: the configured or the provider's default one; empty for echo and none. */
   readonly model: string;
   readonly replies: RepliesMode;
-  readonly ai: Light;
+  readonly ai: AiLight;
   readonly pid: number | null;
   /** Program version that its worker runs; null or missing while none does. */
   readonly workerVersion?: string | null;

@@ -54,7 +54,11 @@ const code = z.strictObject({
 });
 /** Counts are the store's business; this only says that it is worth looking, and what the store does not hold. */
 const activity = z.strictObject({
-  ai: z.strictObject({ status: z.enum(['ok', 'warn', 'bad', 'off']), reason: line.nullable() }),
+  ai: z.strictObject({
+    status: z.enum(['ok', 'warn', 'bad', 'off']),
+    code: line.nullable().default(null),
+    reason: line.nullable(),
+  }),
   deaf: z.boolean(),
 });
 const vitals = z.strictObject({

@@ -25,7 +25,7 @@ export const fakeRow = (name: string, more: Partial<SessionRow> = {}): SessionRo
   provider: 'echo',
   model: '',
   replies: 'on',
-  ai: { status: 'ok', reason: null },
+  ai: { status: 'ok', code: null, reason: null },
   pid: 123,
   port: 3001,
   startedAt: start,

@@ -1,9 +1,10 @@
+import type { AiLight } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { AiProvider, AiResult } from '../ai/ai-provider.ts';
-import type { AiLight, EngineOptions } from './engine-types.ts';
+import type { EngineOptions } from './engine-types.ts';
 
 /** The only way to the AI service: how many calls at once, their deadline, and whether it answers at all. */
 export interface AiGate {
@@ -38,20 +39,24 @@ const faultsForWarning = 3;
 
 export type LightCause = 'answers' | 'fault' | 'refused' | 'budget' | 'not-chosen';
 
-const sameLight = (a: AiLight, b: AiLight): boolean => a.status === b.status && a.reason === b.reason;
+interface Trouble {
+  readonly code: string;
+  readonly reason: string;
+}
 
-export const createAiGate = (
-  options: EngineOptions,
-  onLight: (light: AiLight, cause: LightCause, code: string | null) => void,
-): AiGate => {
+const answers: AiLight = { status: 'ok', code: null, reason: null };
+const sameLight = (a: AiLight, b: AiLight): boolean =>
+  a.status === b.status && a.code === b.code && a.reason === b.reason;
+
+export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, cause: LightCause) => void): AiGate => {
   const { clock } = options;
   let made: { provider: AiProvider; revision: number } | null = null;
-  let light: AiLight = { status: 'ok', reason: null };
+  let light: AiLight = answers;
   let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
-  let refusal: { readonly code: string; readonly reason: string } | null = null;
+  let refusal: Trouble | null = null;
   let overBudget: string | null = null;
   let isChosen = true;
-  let fault: string | null = null;
+  let fault: Trouble | null = null;
   let faults = 0;
   let running = 0;
   let isStopped = false;
@@ -60,17 +65,17 @@ export const createAiGate = (
 
   /** The worst thing known is what the light shows. */
   const worst = (): readonly [LightCause, AiLight] => {
-    if (!isChosen) return ['not-chosen', { status: 'off', reason: 'no AI is chosen' }];
-    if (refusal !== null) return ['refused', { status: 'bad', reason: refusal.reason }];
-    if (overBudget !== null) return ['budget', { status: 'bad', reason: overBudget }];
-    if (fault !== null) return ['fault', { status: 'warn', reason: fault }];
-    return ['answers', { status: 'ok', reason: null }];
+    if (!isChosen) return ['not-chosen', { status: 'off', code: 'no-ai', reason: 'no AI is chosen' }];
+    if (refusal !== null) return ['refused', { status: 'bad', ...refusal }];
+    if (overBudget !== null) return ['budget', { status: 'bad', code: 'budget', reason: overBudget }];
+    if (fault !== null) return ['fault', { status: 'warn', ...fault }];
+    return ['answers', answers];
   };
   const renew = (): void => {
     const [cause, next] = worst();
     if (sameLight(light, next)) return;
     light = next;
-    onLight(next, cause, cause === 'refused' ? (refusal?.code ?? null) : null);
+    onLight(next, cause);
   };
   const enter = async (): Promise<void> => {
     if (running < callsAtOnce) {
@@ -126,7 +131,7 @@ export const createAiGate = (
         refusal = { code: result.code, reason: plainText(result.reason) };
       } else if (result.kind === 'passing') {
         faults += 1;
-        if (faults >= faultsForWarning) fault = plainText(result.reason);
+        if (faults >= faultsForWarning) fault = { code: result.code, reason: plainText(result.reason) };
       } else {
         faults = 0;
         fault = null;

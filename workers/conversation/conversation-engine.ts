@@ -1,8 +1,9 @@
+import type { AiLight } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { type AiGate, createAiGate, type LightCause } from './ai-gate.ts';
 import { type ChatRunners, createChatRunners } from './chat-runner.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './engine-core.ts';
-import type { AiLight, ConversationEngine, EngineOptions } from './engine-types.ts';
+import type { ConversationEngine, EngineOptions } from './engine-types.ts';
 import { releaseHeld } from './holds.ts';
 import { createInbox } from './inbox.ts';
 import { finishWhenSent, takeAck } from './sender.ts';
@@ -40,12 +41,12 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
   const cancels = new Set<() => void>();
 
   let refusedBefore = false;
-  const tell = (light: AiLight, cause: LightCause, code: string | null): void => {
+  const tell = (light: AiLight, cause: LightCause): void => {
     options.report({ ai: light });
     // Budgets have an event of their own, and a fault that passes is no news.
     if (cause === 'refused')
       core.event('error', 'ai-refused', `the AI service refuses: ${light.reason ?? 'no reason given'}`, {
-        reasonCode: code,
+        reasonCode: light.code,
         reason: light.reason,
       });
     if (cause === 'answers' && refusedBefore) core.event('info', 'ai-ok', 'the AI service answers again');

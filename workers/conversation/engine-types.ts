@@ -1,3 +1,4 @@
+import type { AiLight } from '../../src/protocol/fleet.ts';
 import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -12,12 +13,6 @@ export type ChatClient = Pick<
   WhatsAppClient,
   'newMessageId' | 'send' | 'lookUp' | 'missedMessages' | 'setTyping' | 'markRead' | 'identify' | 'downloadMedia'
 >;
-
-/** A light of the fleet's header and of the session's row: `bad` means that customers get no answer until a person acts. */
-export interface AiLight {
-  readonly status: 'ok' | 'warn' | 'bad' | 'off';
-  readonly reason: string | null;
-}
 
 type LogLine = (text: string, fields?: Readonly<Record<string, unknown>>) => void;
 export interface EngineLog {

@@ -42,7 +42,7 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     onIdle: () => goIdle(),
   });
   const activity = (): Body<'zap:activity'> => ({
-    ai: conversation?.status().ai ?? { status: 'off', reason: null },
+    ai: conversation?.status().ai ?? { status: 'off', code: null, reason: null },
     deaf: probe.deaf(),
   });
   const silence = (): void => {

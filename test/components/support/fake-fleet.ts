@@ -45,7 +45,7 @@ export const sessionRow = (name: string, patch: Partial<SessionRow> = {}): Sessi
     provider: 'openai',
     model: 'gpt-5.6-luna',
     replies: 'on',
-    ai: { status: 'ok', reason: null },
+    ai: { status: 'ok', code: null, reason: null },
     pid: 4242,
     port: 3004,
     startedAt: now - days(6),
@@ -147,7 +147,7 @@ export const exampleSessions = (): readonly SessionRow[] =>
     }),
     sessionRow('otica-visao', {
       since: now - minutes(9),
-      ai: { status: 'bad', reason: 'OpenAI 429: quota spent, not retried' },
+      ai: { status: 'bad', code: 'quota', reason: 'OpenAI 429: quota spent, not retried' },
       waiting: { chats: 4, oldestSince: now - minutes(9), estimated: false },
     }),
     sessionRow('pet-shop-rex', {

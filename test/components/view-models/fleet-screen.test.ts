@@ -53,7 +53,7 @@ describe('the fleet screen', () => {
       sessions: before.sessions.map((row) => ({
         ...row,
         reason: reasons[row.name] ?? row.reason,
-        ai: row.ai.status === 'bad' ? { status: 'bad', reason: 'OpenAI quota spent' } : row.ai,
+        ai: row.ai.status === 'bad' ? { status: 'bad', code: 'quota', reason: 'OpenAI quota spent' } : row.ai,
       })),
       events: before.events.map((event) => ({ ...event, text: 'offline: no internet in the page; reloaded' })),
     };

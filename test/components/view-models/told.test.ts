@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { textsOf } from '../../../components/texts/texts.ts';
+import { detailCell } from '../../../components/view-models/session-cells.ts';
 import { eventText, fill, incidentWords } from '../../../components/view-models/told.ts';
 import { turnWords } from '../../../components/view-models/turns.ts';
 import { concludeIncident } from '../../../src/orchestrator/health/incident-conclusion.ts';
 import { workerExits } from '../../../src/protocol/worker-exit.ts';
 import { exampleIncident, exampleTurn } from '../support/answers.ts';
+import { sessionRow } from '../support/fake-fleet.ts';
 import { viewAt } from '../support/view.ts';
 
 const english = viewAt(120, 40);
@@ -36,6 +38,17 @@ test('what cannot be told in Portuguese is told as it was recorded: unknown kind
   expect(eventText(event('takeover', 'the owner took over', null), portuguese)).toBe('the owner took over');
   expect(eventText(event('unanswered', '(erased)', null), portuguese)).toBe('(erased)');
   expect(eventText(event('toString', 'a name of Object', {}), portuguese)).toBe('a name of Object');
+});
+
+test('what the AI service refuses is told by its code, and in its own words where the code is unknown', () => {
+  const row = sessionRow('otica-visao', {
+    verdict: 'not_replying',
+    ai: { status: 'bad', code: 'quota', reason: "OpenAI's quota is spent" },
+  });
+  expect(detailCell(row, english, true)).toBe("OpenAI's quota is spent");
+  expect(detailCell(row, portuguese, true)).toBe('a cota do serviço de IA acabou');
+  const odd = { ...row, ai: { ...row.ai, code: 'odd' } };
+  expect(detailCell(odd, portuguese, true)).toBe("OpenAI's quota is spent");
 });
 
 test('values from outside are made plain', () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { AiLight } from '../../../src/protocol/fleet.ts';
 import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
@@ -10,7 +11,6 @@ import type { AiProvider, AiRequest, AiResult } from '../../../workers/ai/ai-pro
 import type { Clock } from '../../../workers/conversation/clock.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type {
-  AiLight,
   ChatClient,
   ConversationEngine,
   EngineLog,
