@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
 const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/' };
 
-// Two projects: `unit` needs nothing but memory and files; `e2e` drives the built program with real processes, one file at a time.
+// Two projects: `unit` needs nothing but memory and files; `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
 const config = defineConfig({
   test: {
     projects: [
@@ -15,8 +15,8 @@ const config = defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/docs/**', 'test/packaging/**'],
           env,
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           globalSetup: [],
         },
       },
@@ -26,10 +26,10 @@ const config = defineConfig({
           // Pages and package are tried with the built program, too.
           include: ['test/{e2e,docs,packaging}/**/*.test.{ts,tsx}'],
           env,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          // After the others, alone on the machine.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+          // After the others: what they start is heavy enough.
           sequence: { groupOrder: 1 },
           globalSetup: ['test/e2e/build-once.ts'],
         },

@@ -1,5 +1,5 @@
 /**
- * Keys of the first quarter of a second are dropped: they were meant for what was on the screen before (milliseconds). Where a number
- * stands ready in a field only the enter is: letters can do no harm there.
+ * A key that would act at once is dropped in the first quarter of a second: it was meant for what was on the screen before (milliseconds).
+ * What is typed into a field is taken: it can do no harm, and nobody loses the first letters of a name.
  */
 export const dialogGuardMs = 250;

@@ -7,13 +7,11 @@ import { confirms, type NameState, nameBox, pinState } from '../../view-models/d
 import { sessionById } from '../../view-models/view.ts';
 import { editField, emptyField, insertText } from '../../widgets/field.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
-import { dialogGuardMs } from './guard.ts';
 
 /** For what cannot be undone: the name is typed. When the session changes meanwhile the field empties and a line says so. */
 export const NameDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'name' }> }): ReactNode => {
   const view = useView();
   const act = useDo();
-  const [openedAt] = useState(act.clock);
   const [targets, setTargets] = useState<readonly Target[]>(dialog.targets);
   const [state, setState] = useState<NameState>({
     field: emptyField,
@@ -49,18 +47,16 @@ export const NameDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
     };
   }, [act, only]);
 
-  const early = () => act.clock() - openedAt < dialogGuardMs;
   const canPurge = dialog.action === 'delete';
   useKeyLayer({
     priority: layer.dialog,
     guarded: true,
     insert: (text) => {
-      if (!early() && state.focus === 'name')
-        setState((before) => ({ ...before, field: insertText(before.field, text, 60) }));
+      // At once: typing a whole name is the guard, and a fast typist loses no letter of it.
+      if (state.focus === 'name') setState((before) => ({ ...before, field: insertText(before.field, text, 60) }));
     },
     press: (key) => {
       if (key.name === 'ctrl+c') return false;
-      if (early()) return true;
       if (key.name === 'esc') act.closeDialog();
       else if (key.name === 'tab' || key.name === 'shift+tab') {
         if (canPurge) setState((before) => ({ ...before, focus: before.focus === 'name' ? 'purge' : 'name' }));
