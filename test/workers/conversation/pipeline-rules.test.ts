@@ -162,13 +162,14 @@ describe('holding', () => {
     expect(p.outcomes()).toEqual({ oi: 'held: budget' });
     expect(p.lights.at(-1)).toEqual({
       status: 'bad',
+      code: 'budget',
       reason: "today's AI budget of the session is spent: $1.00 of $1.00",
     });
     expect(p.store.events.list({ limit: 5 }).map((event) => event.kind)).toEqual(['budget-spent']);
     p.configure((config) => ({ ...config, ai: { ...config.ai, dailyBudgetUsd: 5 } }));
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'answered' });
-    expect(p.lights.at(-1)).toEqual({ status: 'ok', reason: null });
+    expect(p.lights.at(-1)).toEqual({ status: 'ok', code: null, reason: null });
   });
 
   test('a cap of messages holds until the oldest one is an hour old', async () => {
