@@ -60,7 +60,8 @@ export const openTerminal = (options: {
   // Answers of the emulator (cursor position, device attributes) go back to the program, as a terminal's do.
   emulator.onData((data) => child.write(data));
   const exited = new Promise<number>((resolve) => {
-    child.onExit(({ exitCode }) => resolve(exitCode));
+    // The emulator takes what was written in its own time: the last of it is the terminal given back.
+    child.onExit(({ exitCode }) => emulator.write('', () => resolve(exitCode)));
   });
   const screen = (): readonly string[] => {
     const buffer = emulator.buffer.active;
