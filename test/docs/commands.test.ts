@@ -20,6 +20,7 @@ import { startGeminiService } from '../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
 import { processesOf } from '../support/leftovers.ts';
+import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
 import { until } from '../support/until.ts';
 import { type ShellBlock, shellBlocks } from './shell-blocks.ts';
 
@@ -91,6 +92,7 @@ const openShell = async (whenFinished: (work: () => Promise<void>) => void) => {
     '[[ "$1" == start ]] || { echo "npm $1 is not for a page of commands: tag the block ci" >&2; exit 1; }',
     'exec zap-fleet',
   ]);
+  if (!isOnPath('curl')) writeStandIn('curl', bin);
   shim(bin, 'until-ctrl-c', [`exec ${node} ${join(import.meta.dirname, 'interrupt.ts')} "$@"`]);
   const port = await freePort();
   const environment = {

@@ -1,15 +1,27 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasProc } from '../../src/resources/linux-processes.ts';
 import { findProfileProcesses, isAlive, signalProcess } from '../../src/resources/orphans.ts';
 import type { TreeSample, TreeSampler, TreeSamplerOptions } from '../../src/resources/tree-sampler.ts';
 import { createTreeSampler } from '../../src/resources/tree-sampler.ts';
+import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
 import { until } from '../support/until.ts';
 import { endExactly, endFamilies, startFamily } from './support/families.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'zf-tree-'));
+const programs = mkdtempSync(join(tmpdir(), 'zf-tree-programs-'));
+const path = process.env['PATH'] ?? '';
+beforeAll(() => {
+  if (isOnPath('ps')) return;
+  writeStandIn('ps', programs);
+  process.env['PATH'] = `${programs}:${path}`;
+});
+afterAll(() => {
+  process.env['PATH'] = path;
+  rmSync(programs, { recursive: true });
+});
 const samplers: TreeSampler[] = [];
 const sampler = (options: TreeSamplerOptions): TreeSampler => {
   const made = createTreeSampler(options);

@@ -6,12 +6,16 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
+import { sqliteStandIn } from './sqlite-stand-in.ts';
+import { standInLibrary } from './stand-in-library.ts';
 
 /** The browser inside the npm package @sparticuz/chromium: a headless-shell, the libraries it needs, fonts. */
 export interface PackagedBrowser {
   /** Where the program will be once unpacked. */
   readonly path: string;
   readonly libraries: string;
+  /** A folder with what stands in for SQLite, for machines without it. */
+  readonly sqlite: string;
   readonly fonts: string;
   /** Unpacks it, once; several processes may do so at the same time. */
   unpack(): Promise<void>;
@@ -35,6 +39,8 @@ const packageRoot = (): string | null => {
 const fontConfiguration = (directory: string): string =>
   `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(directory, 'fonts')}</dir><cachedir>${join(directory, 'fonts-cache')}</cachedir></fontconfig>\n`;
 
+const sqliteFolder = 'lib-sqlite';
+
 const unpackInto = async (source: string, directory: string): Promise<void> => {
   const { extract } = await import('tar');
   const brotli = (name: string): [NodeJS.ReadableStream, NodeJS.ReadWriteStream] => [
@@ -47,6 +53,8 @@ const unpackInto = async (source: string, directory: string): Promise<void> => {
   // fonts.tar and al2023.tar bring their own folders (fonts/, lib/).
   for (const name of ['fonts.tar.br', 'al2023.tar.br']) await pipeline(...brotli(name), extract({ cwd: directory }));
   await writeFile(join(directory, 'fonts.conf'), fontConfiguration(directory));
+  await mkdir(join(directory, sqliteFolder));
+  await writeFile(join(directory, sqliteFolder, sqliteStandIn.soname), standInLibrary(sqliteStandIn));
   await writeFile(join(directory, 'complete'), String(statSync(program).size));
 };
 
@@ -55,7 +63,10 @@ const isComplete = (directory: string): boolean => {
   const program = join(directory, 'chromium');
   const complete = join(directory, 'complete');
   return (
-    existsSync(complete) && existsSync(program) && Number(readFileSync(complete, 'utf8')) === statSync(program).size
+    existsSync(complete) &&
+    existsSync(program) &&
+    existsSync(join(directory, sqliteFolder, sqliteStandIn.soname)) &&
+    Number(readFileSync(complete, 'utf8')) === statSync(program).size
   );
 };
 
@@ -69,6 +80,7 @@ export const packagedBrowser = (unpackDirectory: string): PackagedBrowser | null
   return {
     path: join(directory, 'chromium'),
     libraries: join(directory, 'lib'),
+    sqlite: join(directory, sqliteFolder),
     fonts: join(directory, 'fonts.conf'),
     unpack: async () => {
       if (isComplete(directory)) return;

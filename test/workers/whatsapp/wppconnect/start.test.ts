@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { npmBrowser } from '../../../../workers/whatsapp/browser.ts';
 import { until } from '../../../support/until.ts';
-import { testBrowser } from '../../../whatsapp-web/test-browser.ts';
+import { testBrowser, testBrowserDirectory } from '../../../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb, type WhatsAppWeb } from '../../../whatsapp-web/whatsapp-web.ts';
 import { makeProfile, processesNaming, realClient } from './real-client.ts';
 
@@ -51,6 +52,24 @@ it('starts although another host left its lock in the profile', async () => {
   await client.open();
   await reach('qr');
   await client.close(5_000);
+  await client.close(5_000);
+});
+
+it('starts with the libraries that npm brings and no other, as on a slim machine', async () => {
+  const browser = npmBrowser(
+    { unpackDirectory: testBrowserDirectory, browserArgs: web.browserArgs },
+    { nss: true, sqlite: true },
+  );
+  if (browser === null) throw new Error('the browser from npm is not installed');
+  await browser.prepare();
+  const { client, events, reach } = realClient(web, profile.directory, { browser });
+  await client.open();
+  await reach('qr');
+  const pid = events.flatMap((event) => (event.type === 'browser' && event.pid !== null ? [event.pid] : [])).at(-1);
+  const loaded = readFileSync(`/proc/${pid}/maps`, 'utf8');
+  expect(loaded).toContain('/lib/libnss3.so');
+  expect(loaded).toContain('/lib-sqlite/libsqlite3.so.0');
+  expect(loaded).not.toMatch(/ \/(usr\/)?lib\S*\/lib(nss3|sqlite3)\./);
   await client.close(5_000);
 });
 
