@@ -162,9 +162,9 @@ export const operationCommands: readonly CommandSpec[] = [
       const { isListening } = await import('./orchestrator/reach-socket.ts');
       return isListening(loaded.paths.socket);
     },
-    endDaemon: async ({ loaded }) => {
+    stopFleet: async ({ loaded }) => {
       const { stopFleet } = await import('./master/stop-fleet.ts');
-      await stopFleet(loaded.paths);
+      await stopFleet(loaded.paths, { actor: 'you' });
     },
   }),
   init((context) => prepareHome(context.loaded.paths)),

@@ -7,8 +7,8 @@ import { clockTime } from './printing.ts';
 export const master = (tools: {
   /** Whether a master listens; does not start one. */
   isRunning(context: CommandContext): Promise<boolean>;
-  /** Ends PM2's daemon of this fleet once no process is left in it. */
-  endDaemon(context: CommandContext): Promise<void>;
+  /** Stops master, sessions and PM2's daemon, or what is left of them. */
+  stopFleet(context: CommandContext): Promise<void>;
 }): CommandSpec => ({
   usage: 'master <action>',
   summary: 'status, or stop (with all sessions; they come back with the next start)',
@@ -20,14 +20,19 @@ export const master = (tools: {
       throw new FleetError('usage', `master takes status or stop, not ${JSON.stringify(action)}.`);
     if (!(await tools.isRunning(context))) {
       // A master that died may have left workers and PM2's daemon.
-      if (action === 'stop') await tools.endDaemon(context);
+      if (action === 'stop') await tools.stopFleet(context);
       if (flag(options, 'json')) context.print(JSON.stringify({ running: false }));
       else context.print('No master runs. Start one with: zap-fleet  (or zap-fleet --daemon)');
       return action === 'status' ? 1 : 0;
     }
+    if (action === 'stop' && !flag(options, 'keepSessions')) {
+      await tools.stopFleet(context);
+      context.print('Master and sessions are stopped.');
+      return 0;
+    }
     const fleet = await context.connect();
-    const { fleet: info, sessions } = fleet.getSnapshot();
     if (action === 'status') {
+      const { fleet: info, sessions } = fleet.getSnapshot();
       if (flag(options, 'json')) {
         context.print(
           JSON.stringify({
@@ -46,10 +51,8 @@ export const master = (tools: {
       }
       return 0;
     }
-    const withSessions = !flag(options, 'keepSessions');
-    await fleet.request('masterStop', { sessions: withSessions, actor: 'you' });
-    if (withSessions) await tools.endDaemon(context);
-    context.print(withSessions ? 'Master and sessions are stopped.' : 'Master is stopped; the bots go on.');
+    await fleet.request('masterStop', { sessions: false, actor: 'you' });
+    context.print('Master is stopped; the bots go on.');
     return 0;
   },
 });

@@ -12,6 +12,7 @@ import {
 } from '../orchestrator/process-manager.ts';
 import { isListening } from '../orchestrator/reach-socket.ts';
 import { isProcessAlive } from '../orchestrator/take-over.ts';
+import type { Fleet } from '../protocol/fleet.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));
@@ -34,17 +35,18 @@ const startLockWithin = 30_000;
 export const stopFleet = async (paths: HomePaths, options: { readonly actor?: string } = {}): Promise<void> => {
   if (!existsSync(paths.run)) return;
   if (await isListening(paths.socket)) {
-    const fleet = await connectFleet({ paths }, { launch: null });
+    let fleet: Fleet | null = null;
     try {
+      fleet = await connectFleet({ paths }, { launch: null });
       await fleet.request('masterStop', {
         sessions: true,
         ...(options.actor === undefined ? {} : { actor: options.actor }),
       });
     } catch (error) {
-      // It may be stopping already; whether it ended is seen by its lock.
+      // It may be stopping already, also in the moment after it was heard; whether it ended is seen by its lock.
       if (!(error instanceof FleetError) || error.code !== 'unavailable') throw error;
     } finally {
-      await fleet.close();
+      await fleet?.close();
     }
   }
   const start = await waitForLock(startLock(paths), startLockWithin);
