@@ -56,20 +56,18 @@ export const withReason = (sentence: string, reason: string): string =>
 
 /** One line of the event log. */
 export const eventText = (
-  event: {
-    readonly kind: string;
-    readonly text: string;
-    readonly evidence: Values | null;
-  },
-  view: View,
+  event: { readonly kind: string; readonly text: string; readonly evidence: Values | null },
+  { t }: View,
 ): string => {
-  const { t } = view;
-  const evidence = event.evidence === null ? null : { ...event.evidence };
-  const code = typeof evidence?.['reasonCode'] === 'string' ? evidence['reasonCode'] : null;
-  const said = typeof evidence?.['reason'] === 'string' ? evidence['reason'] : null;
-  const reason = reasonText({ ...t.outcomeReason, ...t.reason }, code, said);
-  const text = fill(t.event, event.kind, evidence);
-  return text === null ? plainText(event.text) : withReason(text, reason);
+  const text = fill(t.event, event.kind, event.evidence);
+  if (text === null) return plainText(event.text);
+  const { reasonCode: code, reason } = event.evidence ?? {};
+  if (typeof reason !== 'string') return text;
+  const isOfSession = typeof code === 'string' && Object.hasOwn(t.reason, code);
+  return withReason(
+    text,
+    reasonText(isOfSession ? t.reason : t.outcomeReason, typeof code === 'string' ? code : null, reason),
+  );
 };
 
 /** Whose fault an incident probably is: a title and a sentence. */
