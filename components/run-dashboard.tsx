@@ -8,7 +8,16 @@ import type { Operations } from './operations.ts';
 import { type PreferencesStore, parsePreferences } from './preferences.ts';
 import { editorCommand, editWith } from './terminal/editor.ts';
 import { startPulse } from './terminal/pulse.ts';
-import { clearScreen, copyToClipboard, mouseOff, mouseOn, popTitle, pushTitle, title } from './terminal/sequences.ts';
+import {
+  clearScreen,
+  copyToClipboard,
+  freshLine,
+  mouseOff,
+  mouseOn,
+  popTitle,
+  pushTitle,
+  title,
+} from './terminal/sequences.ts';
 import { type Language, languageFrom } from './texts/texts.ts';
 import { themeFrom } from './theme.ts';
 
@@ -108,6 +117,8 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       return await work();
     } finally {
       lent -= 1;
+      // Ink paints on from the column where the other program left the cursor.
+      write('\r');
       if (mouse) write(mouseOn);
     }
   };
@@ -133,7 +144,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   // Ink does it only after its first frame: what was typed until then would be echoed onto the screen, and one letter behind the full last
   // row scrolls all of it up by a row. What is typed now waits in the kernel and is read as keys.
   stdin.setRawMode(true);
-  write(pushTitle);
+  write(`${freshLine}${pushTitle}`);
   const instance = render(
     createElement(App, {
       frames,

@@ -7,6 +7,8 @@ const bell = '\u0007';
 
 /** Everything gone, cursor at the top left. */
 export const clearScreen = `${esc}[2J${esc}[H`;
+/** The start of the line, which is emptied. The alternate screen takes the cursor's column over: a first frame behind echoed keys would wrap. */
+export const freshLine = `\r${esc}[K`;
 export const pushTitle = `${esc}[22;2t`;
 export const popTitle = `${esc}[23;2t`;
 export const title = (text: string): string => `${esc}]2;${plainText(text)}${bell}`;

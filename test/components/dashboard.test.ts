@@ -45,6 +45,12 @@ describe('the dashboard on a terminal', () => {
     expect(early.lines()).toEqual(later.lines());
   });
 
+  it('begins at the left, whatever was echoed before it started', async () => {
+    const echoed = await show({ columns: 120, rows: 40, echoed: '^[[B^[[B' });
+    const plain = await show({ columns: 120, rows: 40 });
+    expect(echoed.lines()).toEqual(plain.lines());
+  });
+
   it('leaves the terminal as it was', async () => {
     const screen = await show();
     await screen.press('q');

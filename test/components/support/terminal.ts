@@ -98,6 +98,8 @@ export interface ScreenOptions {
   readonly suspendProcess?: () => Promise<void>;
   /** Keys that are pressed as soon as the screen is taken, before the first frame is on it. */
   readonly typedAhead?: string;
+  /** What stands before the cursor when the program starts. */
+  readonly echoed?: string;
 }
 
 /** The program around the dashboard, as a test sees it. */
@@ -157,6 +159,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   }
   // What a real terminal's line discipline does: a line feed also returns the carriage.
   terminal.options.convertEol = true;
+  terminal.write(options.echoed ?? '');
   let offset = 0;
   const ended = runDashboard({
     fleet,
