@@ -27,7 +27,7 @@ const fresh = `dist.${process.pid}.tmp`;
 const result = await build({
   absWorkingDir: root,
   entryPoints: {
-    cli: 'src/cli.ts',
+    cli: 'src/cli/cli.ts',
     master: 'src/master/main.ts',
     'session-worker': 'workers/session-worker.ts',
   },

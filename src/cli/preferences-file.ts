@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HomePaths } from './home/home-paths.ts';
+import type { HomePaths } from '../home/home-paths.ts';
 
 /** What the dashboard remembers (sort, columns, language): one small JSON file, the operator's comfort and nothing else. */
 export interface PreferencesFile {

@@ -1,16 +1,16 @@
 import process from 'node:process';
-import { fleetTable } from './commands/ls.ts';
-import { isContainerExec } from './container-exec.ts';
+import { fleetTable } from '../commands/ls.ts';
+import { isContainerExec } from '../container-exec.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
 import { chosenLanguage, languageOf } from './language.ts';
 import { openDoor } from './open-door.ts';
-import { preferencesFile } from './preferences.ts';
-import type { Fleet } from './protocol/fleet.ts';
-import type { LoadedSettings } from './settings/load-settings.ts';
+import { preferencesFile } from './preferences-file.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 const loadScreens = async (env: Readonly<Record<string, string | undefined>>) => {
   const [{ runDashboard, loadScreens: loadInk }, { createOperations }] = await Promise.all([
-    import('../components/run-dashboard.tsx'),
+    import('../../components/run-dashboard.tsx'),
     import('./dashboard-operations.ts'),
   ]);
   await loadInk(env);

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import type { CommandSpec } from './commands/command.ts';
-import { FleetError, messageOf } from './session/fleet-error.ts';
-import { plainText } from './session/plain-text.ts';
-import type { LoadedSettings } from './settings/load-settings.ts';
-import { version } from './version.ts';
+import type { CommandSpec } from '../commands/command.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
+import { version } from '../version.ts';
 
 /**
  * The parser: turns argv into one of the program's faces. Everything heavy (Ink, the master, a worker) is imported by the face that
@@ -24,7 +24,7 @@ const fail = (error: unknown): number => {
 };
 
 const load = async (globals: Globals): Promise<LoadedSettings> => {
-  const { loadSettings } = await import('./settings/load-settings.ts');
+  const { loadSettings } = await import('../settings/load-settings.ts');
   return loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
 };
 
@@ -57,9 +57,9 @@ const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) 
 /** Every command there is; operations that need more than the door are made here, where all rooms may be imported. */
 const allCommands = async (): Promise<readonly CommandSpec[]> => {
   const [{ operationCommands }, { doorCommands }, { completion }] = await Promise.all([
-    import('./operation-commands.ts'),
-    import('./commands/all.ts'),
-    import('./commands/completion.ts'),
+    import('../operation-commands.ts'),
+    import('../commands/all.ts'),
+    import('../commands/completion.ts'),
   ]);
   const specs: CommandSpec[] = [...doorCommands, ...operationCommands];
   specs.push(
@@ -100,7 +100,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
   for (const spec of commands) addCommand(program, spec, finish);
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>());
-    const { storedNames } = await import('./operation-commands.ts');
+    const { storedNames } = await import('../operation-commands.ts');
     for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
   });
@@ -116,13 +116,13 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     }
     const loaded = await load(globals);
     if (loaded.settings.SINGLE_SESSION_MODE) {
-      const { runSingleSession } = await import('./operation-commands.ts');
+      const { runSingleSession } = await import('../operation-commands.ts');
       finish(await runSingleSession(loaded));
       return;
     }
     if (options.daemon === true) {
-      const { runDaemon } = await import('./master/supervisor.ts');
-      const { logLineText } = await import('./commands/logs.ts');
+      const { runDaemon } = await import('../master/supervisor.ts');
+      const { logLineText } = await import('../commands/logs.ts');
       const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
       finish(await runDaemon(loaded, process.stdout.isTTY === true ? inWords : {}));
       return;

@@ -1,9 +1,9 @@
 import process from 'node:process';
-import type { CommandContext } from './commands/command.ts';
+import type { CommandContext } from '../commands/command.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
 import { languageOf } from './language.ts';
-import type { Fleet } from './protocol/fleet.ts';
-import { FleetError } from './session/fleet-error.ts';
-import type { LoadedSettings } from './settings/load-settings.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
 /** The context of one command; disposing it closes the door and takes the signal handler back. */

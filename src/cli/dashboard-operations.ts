@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KeyTest, Operations } from '../components/operations.ts';
-import { createAiProvider, defaultModels } from '../workers/ai/create-ai-provider.ts';
-import { writeEnvironment } from './commands/init.ts';
-import { prepareHome } from './home/home-paths.ts';
-import { launchRequest, spawnLaunch } from './master/spawn-launch.ts';
-import type { Fleet } from './protocol/fleet.ts';
-import { FleetError, messageOf } from './session/fleet-error.ts';
-import type { Milliseconds } from './session/units.ts';
-import { type LoadedSettings, loadSettingsAgain } from './settings/load-settings.ts';
-import { secretNames } from './settings/settings.ts';
+import type { KeyTest, Operations } from '../../components/operations.ts';
+import { createAiProvider, defaultModels } from '../../workers/ai/create-ai-provider.ts';
+import { writeEnvironment } from '../commands/init.ts';
+import { prepareHome } from '../home/home-paths.ts';
+import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
+import { secretNames } from '../settings/settings.ts';
 
 /** What the dashboard asks of the program around it: its own commands in this terminal, a key tested, settings written, a master started. */
 
@@ -151,7 +151,7 @@ export const createOperations = (options: {
       await untilMaster(fleet(), () => fleet().getSnapshot().fleet.masterPid !== before);
     },
     browser: async () => {
-      const { findBrowser } = await import('../workers/whatsapp/browser.ts');
+      const { findBrowser } = await import('../../workers/whatsapp/browser.ts');
       const { paths, settings } = current();
       const found = findBrowser({
         browserPath: settings.BROWSER_PATH,

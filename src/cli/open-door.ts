@@ -1,8 +1,8 @@
-import { connectFleet } from './client/connect-fleet.ts';
-import { launchRequest, spawnLaunch } from './master/spawn-launch.ts';
-import type { Fleet } from './protocol/fleet.ts';
-import type { LoadedSettings } from './settings/load-settings.ts';
-import { version } from './version.ts';
+import { connectFleet } from '../client/connect-fleet.ts';
+import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import type { LoadedSettings } from '../settings/load-settings.ts';
+import { version } from '../version.ts';
 
 /** The door to the fleet of these settings; starts its master when there is none. `current`: settings that may change while it is open. */
 export const openDoor = (

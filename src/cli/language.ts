@@ -1,7 +1,7 @@
 import process from 'node:process';
-import { type Language, languageFrom, type Texts, textsOf } from '../components/texts/texts.ts';
-import { FleetError } from './session/fleet-error.ts';
-import type { Settings } from './settings/settings.ts';
+import { type Language, languageFrom, type Texts, textsOf } from '../../components/texts/texts.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** `--lang`, then FLEET_LANG, then LC_ALL, LC_MESSAGES, LANG. Throws `usage` for a language that is not there. */
 export const chosenLanguage = (settings: Settings, option: string | undefined): Language => {

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { demoFleet } from '../workers/whatsapp/simulated/demo-fleet.ts';
-import { writeSimulatedConfig } from '../workers/whatsapp/simulated/simulated-config.ts';
+import { demoFleet } from '../../workers/whatsapp/simulated/demo-fleet.ts';
+import { writeSimulatedConfig } from '../../workers/whatsapp/simulated/simulated-config.ts';
+import { prepareHome, profileDir } from '../home/home-paths.ts';
+import { demoPrefix } from '../master/lonely-demo.ts';
+import { stopFleet } from '../master/stop-fleet.ts';
+import type { Fleet } from '../protocol/fleet.ts';
+import { parseSessionName } from '../session/session-name.ts';
+import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
 import { openDashboard } from './dashboard.ts';
-import { prepareHome, profileDir } from './home/home-paths.ts';
-import { demoPrefix } from './master/lonely-demo.ts';
-import { stopFleet } from './master/stop-fleet.ts';
 import { openDoor } from './open-door.ts';
-import type { Fleet } from './protocol/fleet.ts';
-import { parseSessionName } from './session/session-name.ts';
-import { type LoadedSettings, loadSettings } from './settings/load-settings.ts';
 
 /** A throw-away fleet of six simulated sessions: own FLEET_HOME, own PM2, real workers; everything is removed on exit. */
 
