@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
+import type { CommandContext, CommandSpec } from './cli/commands/command.ts';
 import { backup, restore } from './commands/backups.ts';
-import type { CommandContext, CommandSpec } from './commands/command.ts';
 import { exportSession, purge } from './commands/customer.ts';
 import { token } from './commands/token.ts';
 import { prepareHome } from './home/home-paths.ts';

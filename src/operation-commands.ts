@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { archiveCommands } from './archive-commands.ts';
-import type { CommandContext, CommandSpec } from './commands/command.ts';
+import type { CommandContext, CommandSpec } from './cli/commands/command.ts';
 import { init } from './commands/init.ts';
 import { master } from './commands/master.ts';
 import { run } from './commands/run.ts';

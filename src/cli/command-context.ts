@@ -1,8 +1,8 @@
 import process from 'node:process';
-import type { CommandContext } from '../commands/command.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
+import type { CommandContext } from './commands/command.ts';
 import { languageOf } from './language.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 

@@ -1,8 +1,8 @@
 import process from 'node:process';
-import { fleetTable } from '../commands/ls.ts';
 import { isContainerExec } from '../container-exec.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
+import { fleetTable } from './commands/ls.ts';
 import { chosenLanguage, languageOf } from './language.ts';
 import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences-file.ts';

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import type { CommandSpec } from '../commands/command.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../version.ts';
+import type { CommandSpec } from './commands/command.ts';
 
 /**
  * The parser: turns argv into one of the program's faces. Everything heavy (Ink, the master, a worker) is imported by the face that
@@ -58,7 +58,7 @@ const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) 
 const allCommands = async (): Promise<readonly CommandSpec[]> => {
   const [{ operationCommands }, { doorCommands }, { completion }] = await Promise.all([
     import('../operation-commands.ts'),
-    import('../commands/all.ts'),
+    import('./commands/all.ts'),
     import('../commands/completion.ts'),
   ]);
   const specs: CommandSpec[] = [...doorCommands, ...operationCommands];
@@ -122,7 +122,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     }
     if (options.daemon === true) {
       const { runDaemon } = await import('../master/supervisor.ts');
-      const { logLineText } = await import('../commands/logs.ts');
+      const { logLineText } = await import('./commands/logs.ts');
       const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
       finish(await runDaemon(loaded, process.stdout.isTTY === true ? inWords : {}));
       return;

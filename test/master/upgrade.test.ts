@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CommandContext } from '../../src/commands/command.ts';
+import type { CommandContext } from '../../src/cli/commands/command.ts';
 import { upgrade } from '../../src/commands/upgrade.ts';
 import type { Fleet } from '../../src/protocol/fleet.ts';
 import { version } from '../../src/version.ts';

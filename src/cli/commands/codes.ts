@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import type { Fleet, QrCode } from '../protocol/fleet.ts';
-import { qrLines, qrSize } from '../qr/qr-text.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { formatPhone, parsePhone } from '../session/phone.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import type { Fleet, QrCode } from '../../protocol/fleet.ts';
+import { qrLines, qrSize } from '../../qr/qr-text.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { formatPhone, parsePhone } from '../../session/phone.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime, shortDuration } from './printing.ts';
 
@@ -50,7 +50,7 @@ export const qr: CommandSpec = {
     }
     if (file !== undefined) {
       // The picture's library costs every other command 60 ms: it is loaded for the one that draws.
-      const { qrPng } = await import('../qr/qr-image.ts');
+      const { qrPng } = await import('../../qr/qr-image.ts');
       try {
         await writeFile(file, qrPng(code.payload), { mode: 0o600 });
       } catch (error) {

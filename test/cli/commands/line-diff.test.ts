@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lineDiff } from '../../src/commands/line-diff.ts';
+import { lineDiff } from '../../../src/cli/commands/line-diff.ts';
 
 it.each([
   ['a\nb\nc', 'a\nx\nc', [' a', '-b', '+x', ' c']],

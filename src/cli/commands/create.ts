@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { type AiProviderName, aiProviders } from '../session/session-config.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { type AiProviderName, aiProviders } from '../../session/session-config.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { rowAsJson } from './printing.ts';
 

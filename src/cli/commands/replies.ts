@@ -1,4 +1,4 @@
-import { parseSessionName } from '../session/session-name.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 import { rowAsJson } from './printing.ts';
 

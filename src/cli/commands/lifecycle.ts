@@ -1,6 +1,6 @@
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, listArgument } from './command.ts';
 import { rowAsJson } from './printing.ts';
 

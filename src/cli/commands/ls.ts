@@ -1,6 +1,6 @@
-import type { FleetSnapshot } from '../protocol/fleet.ts';
-import { formatPhone } from '../session/phone.ts';
-import { type Verdict, verdictLooks } from '../session/verdict.ts';
+import type { FleetSnapshot } from '../../protocol/fleet.ts';
+import { formatPhone } from '../../session/phone.ts';
+import { type Verdict, verdictLooks } from '../../session/verdict.ts';
 import { type CommandSpec, flag, jsonOption } from './command.ts';
 import { printTable, reasonOf, rowAsJson, shortBytes, shortDuration } from './printing.ts';
 

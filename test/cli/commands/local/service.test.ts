@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CommandContext } from '../../src/commands/command.ts';
-import { service, unitText } from '../../src/commands/service.ts';
-import { homePaths } from '../../src/home/home-paths.ts';
+import type { CommandContext } from '../../../../src/cli/commands/command.ts';
+import { service, unitText } from '../../../../src/commands/service.ts';
+import { homePaths } from '../../../../src/home/home-paths.ts';
 
 let directory: string;
 const before = process.env['XDG_CONFIG_HOME'];

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { FleetError } from '../session/fleet-error.ts';
-import { isLogLevel } from '../session/log-line.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { isLogLevel } from '../../session/log-line.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime } from './printing.ts';
 

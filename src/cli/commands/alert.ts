@@ -1,5 +1,5 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
 /** `alert test`: whether a message really arrives, before the night in which it has to. */

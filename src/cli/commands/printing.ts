@@ -1,5 +1,5 @@
-import type { SessionRow } from '../protocol/fleet.ts';
-import { plainText } from '../session/plain-text.ts';
+import type { SessionRow } from '../../protocol/fleet.ts';
+import { plainText } from '../../session/plain-text.ts';
 
 /** Small printers for the one-shot commands: no colours of their own, everything plain. */
 

@@ -1,6 +1,6 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime } from './printing.ts';
 

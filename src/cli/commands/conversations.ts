@@ -1,7 +1,7 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { formatPhone } from '../session/phone.ts';
-import { plainLines, plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { formatPhone } from '../../session/phone.ts';
+import { plainLines, plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime, printTable, rowAsJson } from './printing.ts';
 

@@ -1,6 +1,6 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone } from '../../session/phone.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
 export const send: CommandSpec = {

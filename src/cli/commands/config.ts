@@ -1,7 +1,7 @@
-import type { SessionDetails } from '../protocol/fleet.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import type { SessionDetails } from '../../protocol/fleet.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
 /** The configuration as the dotted keys that `set` takes. */

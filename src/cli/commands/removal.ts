@@ -1,6 +1,6 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 import { rowAsJson } from './printing.ts';
 

@@ -1,6 +1,6 @@
-import type { Fleet } from '../protocol/fleet.ts';
-import type { Verdict } from '../session/verdict.ts';
-import type { LoadedSettings } from '../settings/load-settings.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import type { Verdict } from '../../session/verdict.ts';
+import type { LoadedSettings } from '../../settings/load-settings.ts';
 
 /** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
 export interface CommandContext {
