@@ -4,7 +4,6 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyTest, Operations } from '../../components/operations.ts';
 import { createAiProvider, defaultModels } from '../../workers/ai/create-ai-provider.ts';
-import { writeEnvironment } from '../commands/init.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
 import type { Fleet } from '../protocol/fleet.ts';
@@ -12,6 +11,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
 import { secretNames } from '../settings/settings.ts';
+import { writeEnvironment } from './commands/local/init.ts';
 
 /** What the dashboard asks of the program around it: its own commands in this terminal, a key tested, settings written, a master started. */
 

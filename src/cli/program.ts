@@ -57,9 +57,9 @@ const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) 
 /** Every command there is; operations that need more than the door are made here, where all rooms may be imported. */
 const allCommands = async (): Promise<readonly CommandSpec[]> => {
   const [{ operationCommands }, { doorCommands }, { completion }] = await Promise.all([
-    import('../operation-commands.ts'),
+    import('./commands/local/all.ts'),
     import('./commands/all.ts'),
-    import('../commands/completion.ts'),
+    import('./commands/local/completion.ts'),
   ]);
   const specs: CommandSpec[] = [...doorCommands, ...operationCommands];
   specs.push(
@@ -100,7 +100,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
   for (const spec of commands) addCommand(program, spec, finish);
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>());
-    const { storedNames } = await import('../operation-commands.ts');
+    const { storedNames } = await import('./commands/local/all.ts');
     for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
   });
@@ -116,7 +116,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     }
     const loaded = await load(globals);
     if (loaded.settings.SINGLE_SESSION_MODE) {
-      const { runSingleSession } = await import('../operation-commands.ts');
+      const { runSingleSession } = await import('./commands/local/all.ts');
       finish(await runSingleSession(loaded));
       return;
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CommandContext } from '../../../../src/cli/commands/command.ts';
-import { service, unitText } from '../../../../src/commands/service.ts';
+import { service, unitText } from '../../../../src/cli/commands/local/service.ts';
 import { homePaths } from '../../../../src/home/home-paths.ts';
 
 let directory: string;

@@ -1,5 +1,5 @@
-import { type CommandContext, type CommandSpec, flag, jsonOption } from '../cli/commands/command.ts';
-import { FleetError } from '../session/fleet-error.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption } from '../command.ts';
 
 /** `token`: what opens the API. It is printed because it was asked for, and nowhere else. */
 export const token = (tools: {

@@ -1,5 +1,5 @@
-import { type CommandSpec, textArgument } from '../cli/commands/command.ts';
-import { FleetError } from '../session/fleet-error.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import { type CommandSpec, textArgument } from '../command.ts';
 
 /** Shell completion, made from the same table of commands that makes `--help`. Names of sessions are asked from `zap-fleet __names`. */
 

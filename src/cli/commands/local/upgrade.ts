@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommandContext, type CommandSpec, flag, textOption } from '../cli/commands/command.ts';
-import type { Fleet, SessionRow } from '../protocol/fleet.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
+import type { Fleet, SessionRow } from '../../../protocol/fleet.ts';
+import { FleetError, messageOf } from '../../../session/fleet-error.ts';
+import { plainText } from '../../../session/plain-text.ts';
+import { type CommandContext, type CommandSpec, flag, textOption } from '../command.ts';
 
 /** `upgrade`: the installed version reaches a running fleet: the master, one session, then the rest, one at a time; halts by itself. */
 

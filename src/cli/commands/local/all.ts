@@ -1,24 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { archiveCommands } from './archive-commands.ts';
-import type { CommandContext, CommandSpec } from './cli/commands/command.ts';
-import { init } from './commands/init.ts';
-import { master } from './commands/master.ts';
-import { run } from './commands/run.ts';
-import { service } from './commands/service.ts';
-import { tryOut } from './commands/try.ts';
-import { upgrade } from './commands/upgrade.ts';
-import { cleanup, doctor } from './commands/upkeep.ts';
-import { prepareHome } from './home/home-paths.ts';
-import { FleetError } from './session/fleet-error.ts';
-import type { LoadedSettings } from './settings/load-settings.ts';
-import { version } from './version.ts';
+import { archiveCommands } from '../../../archive-commands.ts';
+import { prepareHome } from '../../../home/home-paths.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import type { LoadedSettings } from '../../../settings/load-settings.ts';
+import { version } from '../../../version.ts';
+import type { CommandContext, CommandSpec } from '../command.ts';
+import { init } from './init.ts';
+import { master } from './master.ts';
+import { run } from './run.ts';
+import { service } from './service.ts';
+import { tryOut } from './try.ts';
+import { upgrade } from './upgrade.ts';
+import { cleanup, doctor } from './upkeep.ts';
 
 /** The commands that need more than the door: they are made here, where every room may be imported, and import what they need when they run. */
 
 const browserFinder = async (loaded: LoadedSettings) => {
-  const { findBrowser } = await import('../workers/whatsapp/browser.ts');
+  const { findBrowser } = await import('../../../../workers/whatsapp/browser.ts');
   const unpackDirectory = join(loaded.paths.data, 'browser');
   return () =>
     findBrowser({
@@ -29,7 +29,7 @@ const browserFinder = async (loaded: LoadedSettings) => {
 };
 
 const examine = async (context: CommandContext) => {
-  const { examine: look } = await import('./doctor/doctor.ts');
+  const { examine: look } = await import('../../../doctor/doctor.ts');
   return look(context.loaded, await browserFinder(context.loaded), process.cwd());
 };
 
@@ -37,7 +37,7 @@ const examine = async (context: CommandContext) => {
 export const storedNames = async (loaded: LoadedSettings): Promise<readonly string[]> => {
   const { existsSync } = await import('node:fs');
   if (!existsSync(loaded.paths.database)) return [];
-  const { openStore } = await import('./store/store.ts');
+  const { openStore } = await import('../../../store/store.ts');
   const store = openStore(loaded.paths.database);
   try {
     return store.sessions.list().map((session) => session.name);
@@ -47,14 +47,14 @@ export const storedNames = async (loaded: LoadedSettings): Promise<readonly stri
 };
 
 const findCleanup = async (context: CommandContext) => {
-  const { findLeftovers } = await import('./orchestrator/leftovers.ts');
+  const { findLeftovers } = await import('../../../orchestrator/leftovers.ts');
   const { paths } = context.loaded;
   mkdirSync(join(paths.tokens, '.locks'), { recursive: true, mode: 0o700 });
   return findLeftovers(paths, new Set(await storedNames(context.loaded)), Date.now());
 };
 
 const runForeground = async (context: CommandContext, name: string): Promise<number> => {
-  const { runSession } = await import('../workers/run-session.ts');
+  const { runSession } = await import('../../../../workers/run-session.ts');
   const { paths, settings, secrets } = context.loaded;
   return runSession({
     paths,
@@ -71,7 +71,7 @@ const tryForeground = async (
   context: CommandContext,
   options: { name: string; text: string | undefined; fast: boolean },
 ): Promise<number> => {
-  const { trySession } = await import('../workers/try-session.ts');
+  const { trySession } = await import('../../../../workers/try-session.ts');
   const { paths, settings, secrets } = context.loaded;
   return trySession({
     paths,
@@ -87,9 +87,9 @@ const tryForeground = async (
 /** A bot that only `.env` knows of, as the user's old one was, becomes a session with what `.env` says. True when it was made now. */
 const makeSession = async (loaded: LoadedSettings, given: string): Promise<boolean> => {
   const [{ openStore }, { newSessionDefaults }, { parseSessionName }] = await Promise.all([
-    import('./store/store.ts'),
-    import('./settings/new-session.ts'),
-    import('./session/session-name.ts'),
+    import('../../../store/store.ts'),
+    import('../../../settings/new-session.ts'),
+    import('../../../session/session-name.ts'),
   ]);
   const name = parseSessionName(given);
   prepareHome(loaded.paths);
@@ -127,7 +127,7 @@ export const runSingleSession = async (loaded: LoadedSettings): Promise<number> 
     );
   }
   if (await makeSession(loaded, name)) process.stdout.write(`${name} made, with what .env says\n`);
-  const { runSession } = await import('../workers/run-session.ts');
+  const { runSession } = await import('../../../../workers/run-session.ts');
   return runSession({
     paths: loaded.paths,
     settings: loaded.settings,
@@ -159,11 +159,11 @@ export const operationCommands: readonly CommandSpec[] = [
   run(runForeground),
   master({
     isRunning: async ({ loaded }) => {
-      const { isListening } = await import('./orchestrator/reach-socket.ts');
+      const { isListening } = await import('../../../orchestrator/reach-socket.ts');
       return isListening(loaded.paths.socket);
     },
     stopFleet: async ({ loaded }) => {
-      const { stopFleet } = await import('./master/stop-fleet.ts');
+      const { stopFleet } = await import('../../../master/stop-fleet.ts');
       await stopFleet(loaded.paths, { actor: 'you' });
     },
   }),
@@ -178,7 +178,7 @@ export const operationCommands: readonly CommandSpec[] = [
   upgrade({
     version,
     replaceMaster: async ({ loaded }) => {
-      const { launchRequest, spawnLaunch } = await import('./master/spawn-launch.ts');
+      const { launchRequest, spawnLaunch } = await import('../../../master/spawn-launch.ts');
       await spawnLaunch(launchRequest(loaded, { replace: true }));
     },
   }),

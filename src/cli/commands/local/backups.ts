@@ -1,17 +1,10 @@
 import { resolve } from 'node:path';
-import {
-  type CommandContext,
-  type CommandSpec,
-  flag,
-  jsonOption,
-  textArgument,
-  textOption,
-} from '../cli/commands/command.ts';
-import { clockTime, shortBytes } from '../cli/commands/printing.ts';
-import type { BackupResult } from '../protocol/fleet.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName, type SessionName } from '../session/session-name.ts';
+import type { BackupResult } from '../../../protocol/fleet.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import { plainText } from '../../../session/plain-text.ts';
+import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from '../command.ts';
+import { clockTime, shortBytes } from '../printing.ts';
 
 /** `backup` and `restore`. A running master makes the backup, because only it can close a browser for it; without one it is made here. */
 

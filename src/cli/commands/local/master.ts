@@ -1,7 +1,7 @@
-import type { CommandContext, CommandSpec } from '../cli/commands/command.ts';
-import { flag, jsonOption, textArgument } from '../cli/commands/command.ts';
-import { clockTime } from '../cli/commands/printing.ts';
-import { FleetError } from '../session/fleet-error.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import type { CommandContext, CommandSpec } from '../command.ts';
+import { flag, jsonOption, textArgument } from '../command.ts';
+import { clockTime } from '../printing.ts';
 
 /** `master status` and `master stop`. Stopping the master with its sessions leaves what is wanted untouched: they run again with it. */
 export const master = (tools: {

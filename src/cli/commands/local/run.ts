@@ -1,5 +1,5 @@
-import { type CommandContext, type CommandSpec, textArgument } from '../cli/commands/command.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { parseSessionName } from '../../../session/session-name.ts';
+import { type CommandContext, type CommandSpec, textArgument } from '../command.ts';
 
 /** `run NAME`: one session in the foreground, without PM2. The worker's room does it; the program hands it in. */
 export const run = (foreground: (context: CommandContext, name: string) => Promise<number>): CommandSpec => ({

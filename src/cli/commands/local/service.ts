@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type CommandContext, type CommandSpec, flag, textArgument, textOption } from '../cli/commands/command.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
+import { FleetError, messageOf } from '../../../session/fleet-error.ts';
+import { plainText } from '../../../session/plain-text.ts';
+import { type CommandContext, type CommandSpec, flag, textArgument, textOption } from '../command.ts';
 
 /** `service install`: systemd brings the supervisor up after a reboot, and the supervisor everything else. */
 

@@ -1,5 +1,5 @@
-import { type CommandContext, type CommandSpec, flag, textArgument } from '../cli/commands/command.ts';
-import { parseSessionName } from '../session/session-name.ts';
+import { parseSessionName } from '../../../session/session-name.ts';
+import { type CommandContext, type CommandSpec, flag, textArgument } from '../command.ts';
 
 /** `try NAME [TEXT]`: its AI, instructions, splitting and rhythm in the terminal. The workers' room does it; the program hands it in. */
 export const tryOut = (

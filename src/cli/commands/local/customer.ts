@@ -1,7 +1,7 @@
-import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from '../cli/commands/command.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName, type SessionName } from '../session/session-name.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import { plainText } from '../../../session/plain-text.ts';
+import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from '../command.ts';
 
 /** `export` and `purge`: what a customer, or the law, may ask for. */
 

@@ -1,6 +1,6 @@
-import { type CommandContext, type CommandSpec, flag, jsonOption } from '../cli/commands/command.ts';
-import { messageOf } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
+import { messageOf } from '../../../session/fleet-error.ts';
+import { plainText } from '../../../session/plain-text.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption } from '../command.ts';
 
 /** `doctor` and `cleanup`: they look and mend without a master. What they look at is handed in by the program. */
 

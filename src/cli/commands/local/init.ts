@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parse } from 'dotenv';
-import type { CommandContext, CommandSpec } from '../cli/commands/command.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
-import { sessionNameProblem } from '../session/session-name.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import { parsePhone } from '../../../session/phone.ts';
+import { sessionNameProblem } from '../../../session/session-name.ts';
+import type { CommandContext, CommandSpec } from '../command.ts';
 
 /** `init`: the dashboard's first run as questions in a plain terminal: language and time zone, who answers, its key, the first session. */
 
