@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { archiveCommands } from '../../../archive-commands.ts';
 import { prepareHome } from '../../../home/home-paths.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
 import { version } from '../../../version.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
+import { archiveCommands } from './archive-commands.ts';
 import { init } from './init.ts';
 import { master } from './master.ts';
 import { run } from './run.ts';

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
-import type { CommandContext, CommandSpec } from './cli/commands/command.ts';
-import { backup, restore } from './cli/commands/local/backups.ts';
-import { exportSession, purge } from './cli/commands/local/customer.ts';
-import { token } from './cli/commands/local/token.ts';
-import { prepareHome } from './home/home-paths.ts';
-import { apiToken, apiTokenFile, renewApiToken } from './http/token.ts';
-import { FleetError } from './session/fleet-error.ts';
-import type { SessionName } from './session/session-name.ts';
-import { version } from './version.ts';
+import { prepareHome } from '../../../home/home-paths.ts';
+import { apiToken, apiTokenFile, renewApiToken } from '../../../http/token.ts';
+import { FleetError } from '../../../session/fleet-error.ts';
+import type { SessionName } from '../../../session/session-name.ts';
+import { version } from '../../../version.ts';
+import type { CommandContext, CommandSpec } from '../command.ts';
+import { backup, restore } from './backups.ts';
+import { exportSession, purge } from './customer.ts';
+import { token } from './token.ts';
 
 /** Commands around archives, export and the API's token: they reach into rooms that commands themselves may not import. */
 
 const isRunning = async ({ loaded }: CommandContext): Promise<boolean> => {
-  const { isListening } = await import('./orchestrator/reach-socket.ts');
+  const { isListening } = await import('../../../orchestrator/reach-socket.ts');
   return isListening(loaded.paths.socket);
 };
 
@@ -27,7 +27,7 @@ async function* exportLines(context: CommandContext, name: SessionName): AsyncGe
   const { paths } = context.loaded;
   const unknown = new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
   if (!existsSync(paths.database)) throw unknown;
-  const { openStore } = await import('./store/store.ts');
+  const { openStore } = await import('../../../store/store.ts');
   const store = openStore(paths.database);
   try {
     const stored = store.sessions.get(name);
@@ -51,7 +51,7 @@ export const archiveCommands: readonly CommandSpec[] = [
     withoutMaster: async ({ loaded }, { session, to }) => {
       if (!existsSync(loaded.paths.database))
         throw new FleetError('refused-by-state', `there is no fleet in ${loaded.paths.home} yet: nothing to back up.`);
-      const { createBackup, whenUnlocked } = await import('./backup/create-backup.ts');
+      const { createBackup, whenUnlocked } = await import('../../../backup/create-backup.ts');
       return createBackup({
         paths: loaded.paths,
         session,
@@ -65,9 +65,9 @@ export const archiveCommands: readonly CommandSpec[] = [
   }),
   restore({
     isRunning,
-    isEncrypted: async (file) => (await import('./backup/read-archive.ts')).isEncryptedFile(file),
+    isEncrypted: async (file) => (await import('../../../backup/read-archive.ts')).isEncryptedFile(file),
     restore: async ({ loaded }, options) => {
-      const { restoreBackup } = await import('./backup/restore-backup.ts');
+      const { restoreBackup } = await import('../../../backup/restore-backup.ts');
       return restoreBackup({ paths: loaded.paths, ...options });
     },
   }),
