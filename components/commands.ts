@@ -1,7 +1,7 @@
 import type { SessionRow } from '../src/protocol/fleet.ts';
 import { plainText } from '../src/session/plain-text.ts';
-import type { Actions } from './actions.ts';
-import { editInstructions } from './instructions.ts';
+import type { Actions } from './actions/actions.ts';
+import { editInstructions } from './actions/edit-instructions.ts';
 import {
   askByName,
   checkSession,
@@ -12,7 +12,7 @@ import {
   startSessions,
   stopSessions,
   whySession,
-} from './session-actions.ts';
+} from './actions/session-actions.ts';
 import type { Texts } from './texts/texts.ts';
 import type { View } from './view-models/view.ts';
 

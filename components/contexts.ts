@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Actions } from './actions.ts';
+import type { Actions } from './actions/actions.ts';
 import { createKeyRouter, type KeyRouter } from './hooks/key-layers.ts';
 import type { Line } from './view-models/line.ts';
 import type { View } from './view-models/view.ts';

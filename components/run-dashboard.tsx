@@ -1,11 +1,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Fleet } from '../src/protocol/fleet.ts';
 import type { EpochMs } from '../src/session/units.ts';
-import type { Surroundings } from './create-actions.ts';
+import type { Surroundings } from './actions/create-actions.ts';
+import { type PreferencesStore, parsePreferences } from './actions/preferences.ts';
 import { createFrames } from './hooks/frames.ts';
 import { createKeyRouter } from './hooks/key-layers.ts';
 import type { Operations } from './operations.ts';
-import { type PreferencesStore, parsePreferences } from './preferences.ts';
 import { editorCommand, editWith } from './terminal/editor.ts';
 import { startPulse } from './terminal/pulse.ts';
 import {

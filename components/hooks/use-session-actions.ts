@@ -1,6 +1,5 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { useDo, useView } from '../contexts.ts';
-import { editInstructions } from '../instructions.ts';
+import { editInstructions } from '../actions/edit-instructions.ts';
 import {
   askByName,
   checkSession,
@@ -11,7 +10,8 @@ import {
   startSessions,
   stopSessions,
   whySession,
-} from '../session-actions.ts';
+} from '../actions/session-actions.ts';
+import { useDo, useView } from '../contexts.ts';
 import type { Handlers } from './use-keys.ts';
 
 /** What the keys of a session do, for the marked rows or the one under the cursor (`many`), and for one alone (`one`). */

@@ -1,11 +1,11 @@
 import { type ReactNode, type RefObject, useMemo, useRef } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
+import type { Preferences } from '../actions/preferences.ts';
+import { startSessions } from '../actions/session-actions.ts';
 import { useDo, useStatusLine, useView } from '../contexts.ts';
 import { layer, useActions, useKeyLayer, useMouse } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';
-import type { Preferences } from '../preferences.ts';
-import { startSessions } from '../session-actions.ts';
 import { activeIncident } from '../view-models/banners.ts';
 import type { ColumnId } from '../view-models/columns.ts';
 import { type Damped, dampCpu } from '../view-models/damp.ts';

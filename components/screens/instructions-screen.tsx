@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
+import { editInstructions } from '../actions/edit-instructions.ts';
 import { useDo, useStatusLine, useView } from '../contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { editInstructions } from '../instructions.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../view-models/line.ts';

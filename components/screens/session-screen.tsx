@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import type { Route, Tab } from '../actions.ts';
+import type { Route, Tab } from '../actions/actions.ts';
+import { linkSession, startSessions } from '../actions/session-actions.ts';
 import { useDo, useView } from '../contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';
-import { linkSession, startSessions } from '../session-actions.ts';
 import { fillRows, textLine } from '../view-models/line.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parsePreferences } from '../../components/actions/preferences.ts';
 import { completeCommand } from '../../components/command-run.ts';
 import { commands, typedValue } from '../../components/commands.ts';
 import { createFrames, isUrgent } from '../../components/hooks/frames.ts';
 import { createKeyRouter, type KeyPress } from '../../components/hooks/key-layers.ts';
 import { type KeyReport, keyName } from '../../components/keymap.ts';
-import { parsePreferences } from '../../components/preferences.ts';
 import { editorCommand, editWith } from '../../components/terminal/editor.ts';
 import { copyToClipboard, title } from '../../components/terminal/sequences.ts';
 import { languageFrom } from '../../components/texts/texts.ts';

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { deleteSessions, logoutSessions } from '../../actions/session-actions.ts';
 import { useDo, useView } from '../../contexts.ts';
 import { type Dialog, type Target, targetOf } from '../../dialogs.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
-import { deleteSessions, logoutSessions } from '../../session-actions.ts';
 import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
 import { sessionById } from '../../view-models/view.ts';
 import { editField, emptyField, insertText } from '../../widgets/field.ts';

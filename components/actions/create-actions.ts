@@ -1,12 +1,12 @@
-import type { Fleet } from '../src/protocol/fleet.ts';
-import { messageOf } from '../src/session/fleet-error.ts';
-import { plainText } from '../src/session/plain-text.ts';
-import type { EpochMs } from '../src/session/units.ts';
+import type { Fleet } from '../../src/protocol/fleet.ts';
+import { messageOf } from '../../src/session/fleet-error.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import type { EpochMs } from '../../src/session/units.ts';
+import type { Dialog } from '../dialogs.ts';
+import type { Operations } from '../operations.ts';
+import type { View } from '../view-models/view.ts';
 import type { Actions, Route } from './actions.ts';
-import type { Dialog } from './dialogs.ts';
-import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
-import type { View } from './view-models/view.ts';
 
 /** What the dashboard needs from outside itself; a test owns all of it. */
 export interface Surroundings {

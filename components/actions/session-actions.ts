@@ -1,13 +1,13 @@
-import type { SessionRow } from '../src/protocol/fleet.ts';
-import { messageOf } from '../src/session/fleet-error.ts';
-import { plainText } from '../src/session/plain-text.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { messageOf } from '../../src/session/fleet-error.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { type Target, targetOf } from '../dialogs.ts';
+import { age, countdown } from '../view-models/format.ts';
+import { aiReasonOf, detailCell, reasonOf } from '../view-models/session-cells.ts';
+import { eventText } from '../view-models/told.ts';
+import { turnLines } from '../view-models/turns.ts';
+import type { View } from '../view-models/view.ts';
 import type { Actions } from './actions.ts';
-import { type Target, targetOf } from './dialogs.ts';
-import { age, countdown } from './view-models/format.ts';
-import { aiReasonOf, detailCell, reasonOf } from './view-models/session-cells.ts';
-import { eventText } from './view-models/told.ts';
-import { turnLines } from './view-models/turns.ts';
-import type { View } from './view-models/view.ts';
 
 /** What keys and commands do to sessions: one place for the fleet table, the session's screen and the command line. */
 
