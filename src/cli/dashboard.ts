@@ -10,7 +10,7 @@ import { keepHeapSmall } from './small-heap.ts';
 
 const loadScreens = async (env: Readonly<Record<string, string | undefined>>) => {
   const [{ runDashboard, loadScreens: loadInk }, { createOperations }] = await Promise.all([
-    import('../../components/run-dashboard.tsx'),
+    import('../../components/app/run-dashboard.tsx'),
     import('./dashboard-operations.ts'),
   ]);
   await loadInk(env);

@@ -1,4 +1,4 @@
-import { runDashboard } from '../../../components/run-dashboard.tsx';
+import { runDashboard } from '../../../components/app/run-dashboard.tsx';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { answerEverything } from './answers.ts';
 import { exampleSnapshot, fakeFleet, now, sessionRow, timeZone } from './fake-fleet.ts';

@@ -3,8 +3,8 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { vi } from 'vitest';
 import type { PreferencesStore } from '../../../components/actions/preferences.ts';
+import { type DashboardResult, runDashboard } from '../../../components/app/run-dashboard.tsx';
 import type { Operations } from '../../../components/operations.ts';
-import { type DashboardResult, runDashboard } from '../../../components/run-dashboard.tsx';
 import type { Language } from '../../../components/texts/texts.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
 
@@ -114,7 +114,7 @@ export const fakeOperations = (patch: Partial<Operations> = {}): Operations => (
 
 export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   // Modules are loaded in real time.
-  await import('../../../components/mount.ts');
+  await import('../../../components/app/mount.ts');
   if (!vi.isFakeTimers())
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const { fleet, columns = 120, rows = 32 } = options;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerEverything, exampleIncident } from './support/answers.ts';
-import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from './support/fake-fleet.ts';
-import { openScreen, type Screen, type ScreenOptions, until } from './support/terminal.ts';
+import { answerEverything, exampleIncident } from '../support/answers.ts';
+import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from '../support/fake-fleet.ts';
+import { openScreen, type Screen, type ScreenOptions, until } from '../support/terminal.ts';
 
 let open: Screen[] = [];
 const show = async (options: Partial<ScreenOptions> & { fleet?: FakeFleet } = {}): Promise<Screen> => {

@@ -1,13 +1,13 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Fleet } from '../src/protocol/fleet.ts';
-import type { EpochMs } from '../src/session/units.ts';
-import type { Surroundings } from './actions/create-actions.ts';
-import { type PreferencesStore, parsePreferences } from './actions/preferences.ts';
-import { createFrames } from './hooks/frames.ts';
-import { createKeyRouter } from './hooks/key-layers.ts';
-import type { Operations } from './operations.ts';
-import { editorCommand, editWith } from './terminal/editor.ts';
-import { startPulse } from './terminal/pulse.ts';
+import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { EpochMs } from '../../src/session/units.ts';
+import type { Surroundings } from '../actions/create-actions.ts';
+import { type PreferencesStore, parsePreferences } from '../actions/preferences.ts';
+import { createFrames } from '../hooks/frames.ts';
+import { createKeyRouter } from '../hooks/key-layers.ts';
+import type { Operations } from '../operations.ts';
+import { editorCommand, editWith } from '../terminal/editor.ts';
+import { startPulse } from '../terminal/pulse.ts';
 import {
   clearScreen,
   copyToClipboard,
@@ -17,9 +17,9 @@ import {
   popTitle,
   pushTitle,
   title,
-} from './terminal/sequences.ts';
-import { type Language, languageFrom } from './texts/texts.ts';
-import { themeFrom } from './theme.ts';
+} from '../terminal/sequences.ts';
+import { type Language, languageFrom } from '../texts/texts.ts';
+import { themeFrom } from '../theme.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
