@@ -1,7 +1,7 @@
 // docs/keys.md from the keymap and the command table: node scripts/keys-docs.ts. A test says when the page is old.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commands } from '../components/commands.ts';
+import { commands } from '../components/commands/commands.ts';
 import { type Binding, bindings } from '../components/keymap.ts';
 import { en } from '../components/texts/en.ts';
 import { ptBr } from '../components/texts/pt-br.ts';

@@ -2,7 +2,7 @@ import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Actions, Route } from '../actions/actions.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/create-actions.ts';
-import { CommandLine, type CommandLineState } from '../command-line.tsx';
+import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
 import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../contexts.ts';
 import type { Dialog } from '../dialogs.ts';
 import type { Frames } from '../hooks/frames.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePreferences } from '../../components/actions/preferences.ts';
-import { completeCommand } from '../../components/command-run.ts';
-import { commands, typedValue } from '../../components/commands.ts';
+import { completeCommand } from '../../components/commands/command-run.ts';
+import { commands, typedValue } from '../../components/commands/commands.ts';
 import { createFrames, isUrgent } from '../../components/hooks/frames.ts';
 import { createKeyRouter, type KeyPress } from '../../components/hooks/key-layers.ts';
 import { type KeyReport, keyName } from '../../components/keymap.ts';

@@ -1,7 +1,7 @@
-import type { SessionRow } from '../src/protocol/fleet.ts';
-import { plainText } from '../src/session/plain-text.ts';
-import type { Actions } from './actions/actions.ts';
-import { editInstructions } from './actions/edit-instructions.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import type { Actions } from '../actions/actions.ts';
+import { editInstructions } from '../actions/edit-instructions.ts';
 import {
   askByName,
   checkSession,
@@ -12,9 +12,9 @@ import {
   startSessions,
   stopSessions,
   whySession,
-} from './actions/session-actions.ts';
-import type { Texts } from './texts/texts.ts';
-import type { View } from './view-models/view.ts';
+} from '../actions/session-actions.ts';
+import type { Texts } from '../texts/texts.ts';
+import type { View } from '../view-models/view.ts';
 
 /** The command line (`:`): the same words as in the shell, mapped onto the door, and a few that only the screen knows. */
 

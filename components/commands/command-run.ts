@@ -1,5 +1,5 @@
-import { messageOf } from '../src/session/fleet-error.ts';
-import { plainText } from '../src/session/plain-text.ts';
+import { messageOf } from '../../src/session/fleet-error.ts';
+import { plainText } from '../../src/session/plain-text.ts';
 import { type CommandContext, commands } from './commands.ts';
 
 /** Running and completing what was typed after `:`. */

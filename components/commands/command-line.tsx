@@ -1,10 +1,10 @@
 import { type ReactNode, useLayoutEffect, useState } from 'react';
-import type { SessionRow } from '../src/protocol/fleet.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { useDo, useView } from '../contexts.ts';
+import { layer, useKeyLayer } from '../hooks/use-keys.ts';
+import { type Line, layout, place } from '../view-models/line.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../widgets/field.ts';
 import { completeCommand, runCommand } from './command-run.ts';
-import { useDo, useView } from './contexts.ts';
-import { layer, useKeyLayer } from './hooks/use-keys.ts';
-import { type Line, layout, place } from './view-models/line.ts';
-import { editField, type Field, fieldOf, insertText, showField } from './widgets/field.ts';
 
 export interface CommandLineState {
   readonly text: string;
