@@ -3,8 +3,8 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { Actions, Route } from '../actions/actions.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/create-actions.ts';
 import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
-import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../contexts.ts';
 import type { Dialog } from '../dialogs.ts';
+import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';
 import type { KeyRouter } from '../hooks/key-layers.ts';
 import { useFrame } from '../hooks/use-frame.ts';

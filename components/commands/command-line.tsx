@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { useDo, useView } from '../contexts.ts';
+import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { type Line, layout, place } from '../view-models/line.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../widgets/field.ts';

@@ -1,6 +1,6 @@
 import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
-import { KeyRouterContext } from '../contexts.ts';
 import { type ActionId, actionFor, type Binding, type KeyScreen } from '../keymap.ts';
+import { KeyRouterContext } from './contexts.ts';
 import type { KeyLayer, MousePress } from './key-layers.ts';
 
 /** From the bottom to the top. */

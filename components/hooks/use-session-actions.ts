@@ -11,7 +11,7 @@ import {
   stopSessions,
   whySession,
 } from '../actions/session-actions.ts';
-import { useDo, useView } from '../contexts.ts';
+import { useDo, useView } from './contexts.ts';
 import type { Handlers } from './use-keys.ts';
 
 /** What the keys of a session do, for the marked rows or the one under the cursor (`many`), and for one alone (`one`). */

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { ChatRow, SessionRow } from '../../src/protocol/fleet.ts';
 import { pauseChat, whyChat } from '../actions/chat-actions.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';

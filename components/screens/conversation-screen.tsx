@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { ChatMessage, ChatRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { pauseChat, whyChat } from '../actions/chat-actions.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { chatName, isPaused, messagesWindow } from '../view-models/chats.ts';

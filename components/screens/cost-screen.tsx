@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { memo, type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { budgetLine, byCost, costTable, daysTable, type TableData, turnsTable } from '../view-models/cost.ts';

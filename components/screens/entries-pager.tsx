@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import type { KeyScreen } from '../keymap.ts';
 import {

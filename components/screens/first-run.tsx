@@ -3,7 +3,7 @@ import { messageOf } from '../../src/session/fleet-error.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { sessionNameProblem } from '../../src/session/session-name.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import {
   type FirstRunPart,

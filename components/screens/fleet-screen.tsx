@@ -2,7 +2,7 @@ import { type ReactNode, type RefObject, useMemo, useRef } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Preferences } from '../actions/preferences.ts';
 import { startSessions } from '../actions/session-actions.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer, useMouse } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useView } from '../contexts.ts';
+import { useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import type { KeyScreen } from '../keymap.ts';
 import { helpLines } from '../view-models/help.ts';

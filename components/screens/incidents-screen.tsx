@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
 import { editInstructions } from '../actions/edit-instructions.ts';
-import { useDo, useStatusLine, useView } from '../contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { useDo, useView } from '../contexts.ts';
+import { useDo, useView } from '../hooks/contexts.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Entry, eventEntry, logEntry } from '../view-models/entries.ts';
 import { pathLine } from '../view-models/header.ts';

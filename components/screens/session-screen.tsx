@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import type { Route, Tab } from '../actions/actions.ts';
 import { linkSession, startSessions } from '../actions/session-actions.ts';
-import { useDo, useView } from '../contexts.ts';
+import { useDo, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keymap.ts';

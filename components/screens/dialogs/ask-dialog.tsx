@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { useDo, useView } from '../../contexts.ts';
 import type { Dialog } from '../../dialogs.ts';
+import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { askBox, pinState } from '../../view-models/dialogs.ts';
 import { Overlay } from '../../widgets/overlay.tsx';

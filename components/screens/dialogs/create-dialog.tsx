@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { parsePhone } from '../../../src/session/phone.ts';
 import { type AiProviderName, aiProviders } from '../../../src/session/session-config.ts';
 import { sessionNameProblem } from '../../../src/session/session-name.ts';
-import { useDo, useView } from '../../contexts.ts';
+import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { formBox } from '../../view-models/dialogs.ts';
 import { editField, emptyField, type Field, insertText, showField } from '../../widgets/field.ts';

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { deleteSessions, logoutSessions } from '../../actions/session-actions.ts';
-import { useDo, useView } from '../../contexts.ts';
 import { type Dialog, type Target, targetOf } from '../../dialogs.ts';
+import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
 import { sessionById } from '../../view-models/view.ts';

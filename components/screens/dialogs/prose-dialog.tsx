@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { useDo, useView } from '../../contexts.ts';
 import type { Dialog } from '../../dialogs.ts';
+import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { boxLines } from '../../view-models/box.ts';
 import { wideInner } from '../../view-models/dialogs.ts';

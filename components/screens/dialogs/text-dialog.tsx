@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
-import { useDo, useView } from '../../contexts.ts';
 import type { Dialog } from '../../dialogs.ts';
+import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { formBox } from '../../view-models/dialogs.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../../widgets/field.ts';
