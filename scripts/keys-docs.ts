@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../components/commands/commands.ts';
-import { type Binding, bindings } from '../components/keymap.ts';
+import { type Binding, bindings } from '../components/keys/keymap.ts';
 import { en } from '../components/texts/en.ts';
 import { ptBr } from '../components/texts/pt-br.ts';
 
@@ -30,7 +30,7 @@ export const keysPage = (): string => {
   const lines = [
     '# Keys',
     '',
-    'Made from `components/keymap.ts` by `node scripts/keys-docs.ts`: what is bound is listed, and nothing else. In the dashboard `?` shows',
+    'Made from `components/keys/keymap.ts` by `node scripts/keys-docs.ts`: what is bound is listed, and nothing else. In the dashboard `?` shows',
     'the keys of the screen you are on. Actions go to the marked sessions, or else to the one under the cursor. Keys with a guard ask when a',
     'session is connected or when there are several; enter is not yes. Text pasted outside a field moves the cursor and does nothing else.',
     '',

@@ -6,10 +6,10 @@ import { CommandLine, type CommandLineState } from '../commands/command-line.tsx
 import type { Dialog } from '../dialogs.ts';
 import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';
-import type { KeyRouter } from '../hooks/key-layers.ts';
 import { useFrame } from '../hooks/use-frame.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
-import { actionFor, type KeyScreen } from '../keymap.ts';
+import type { KeyRouter } from '../keys/key-layers.ts';
+import { actionFor, type KeyScreen } from '../keys/keymap.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { type FleetMemory, FleetScreen, type FleetUi, initialFleetUi } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../src/session/units.ts';
 import type { Surroundings } from '../actions/create-actions.ts';
 import { type PreferencesStore, parsePreferences } from '../actions/preferences.ts';
 import { createFrames } from '../hooks/frames.ts';
-import { createKeyRouter } from '../hooks/key-layers.ts';
+import { createKeyRouter } from '../keys/key-layers.ts';
 import type { Operations } from '../operations.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
 import { startPulse } from '../terminal/pulse.ts';

@@ -1,7 +1,7 @@
 import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
-import { type ActionId, actionFor, type Binding, type KeyScreen } from '../keymap.ts';
+import type { KeyLayer, MousePress } from '../keys/key-layers.ts';
+import { type ActionId, actionFor, type Binding, type KeyScreen } from '../keys/keymap.ts';
 import { KeyRouterContext } from './contexts.ts';
-import type { KeyLayer, MousePress } from './key-layers.ts';
 
 /** From the bottom to the top. */
 export const layer = { global: 0, screen: 20, help: 60, field: 80, dialog: 100 } as const;

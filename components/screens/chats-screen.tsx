@@ -5,7 +5,7 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import type { KeyScreen } from '../keymap.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
 import { chatKey, chatLine, chatName, isPaused, sortChats } from '../view-models/chats.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';

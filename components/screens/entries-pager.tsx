@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
-import type { KeyScreen } from '../keymap.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
 import {
   type EntriesLook,
   type Entry,

@@ -5,7 +5,7 @@ import { startSessions } from '../actions/session-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer, useMouse } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
-import type { KeyScreen } from '../keymap.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
 import { activeIncident } from '../view-models/banners.ts';
 import type { ColumnId } from '../view-models/columns.ts';
 import { type Damped, dampCpu } from '../view-models/damp.ts';

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
-import type { KeyScreen } from '../keymap.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
 import { helpLines } from '../view-models/help.ts';
 import { fillRows } from '../view-models/line.ts';
 import { Lines } from '../widgets/lines.tsx';

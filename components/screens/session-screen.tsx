@@ -5,7 +5,7 @@ import { linkSession, startSessions } from '../actions/session-actions.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
-import type { KeyScreen } from '../keymap.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
 import { fillRows, textLine } from '../view-models/line.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';

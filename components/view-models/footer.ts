@@ -1,4 +1,4 @@
-import { type ActionId, keyOf } from '../keymap.ts';
+import { type ActionId, keyOf } from '../keys/keymap.ts';
 import type { Texts } from '../texts/texts.ts';
 import { type Line, layout, place, rightOf, textWidth } from './line.ts';
 import type { View } from './view.ts';

@@ -1,4 +1,4 @@
-import { bindings, bindingsOn, type HelpSection, type KeyScreen } from '../keymap.ts';
+import { bindings, bindingsOn, type HelpSection, type KeyScreen } from '../keys/keymap.ts';
 import { emptyLine, type Line, layout, place, rightOf, textLine } from './line.ts';
 import { lastColumn, type View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { actionFor, type KeyReport, type KeyScreen, keyName } from '../keymap.ts';
+import { actionFor, type KeyReport, type KeyScreen, keyName } from './keymap.ts';
 
 /**
  * Who gets a key: the topmost layer that wants it (a dialog, then a field, then help, then the screen). Several characters in one

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ActionId, actionFor, bindings, type KeyScreen } from '../../components/keymap.ts';
-import { answerEverything } from './support/answers.ts';
-import { exampleSnapshot, fakeFleet } from './support/fake-fleet.ts';
-import { openScreen, type Screen } from './support/terminal.ts';
+import { type ActionId, actionFor, bindings, type KeyScreen } from '../../../components/keys/keymap.ts';
+import { answerEverything } from '../support/answers.ts';
+import { exampleSnapshot, fakeFleet } from '../support/fake-fleet.ts';
+import { openScreen, type Screen } from '../support/terminal.ts';
 
 /** How a person gets to each screen, and what is on it. */
 const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; readonly sign: RegExp }>> = {
