@@ -10,15 +10,15 @@ import { useFrame } from '../hooks/use-frame.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
 import { actionFor, type KeyScreen } from '../keys/keymap.ts';
+import { calendar } from '../paint/format.ts';
+import { cut, type Line, layout, place } from '../paint/line.ts';
+import type { Theme } from '../paint/theme.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { type FleetMemory, FleetScreen, type FleetUi, initialFleetUi } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';
 import { RouteScreen } from '../screens/route-screen.tsx';
 import { type Language, textsOf } from '../texts/texts.ts';
-import type { Theme } from '../theme.ts';
-import { calendar } from '../view-models/format.ts';
 import { leadTitle } from '../view-models/header.ts';
-import { cut, type Line, layout, place } from '../view-models/line.ts';
 import { noOrder } from '../view-models/order.ts';
 import type { View } from '../view-models/view.ts';
 

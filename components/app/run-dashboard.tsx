@@ -6,6 +6,7 @@ import { type PreferencesStore, parsePreferences } from '../actions/preferences.
 import { createFrames } from '../hooks/frames.ts';
 import { createKeyRouter } from '../keys/key-layers.ts';
 import type { Operations } from '../operations.ts';
+import { themeFrom } from '../paint/theme.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
 import { startPulse } from '../terminal/pulse.ts';
 import {
@@ -19,7 +20,6 @@ import {
   title,
 } from '../terminal/sequences.ts';
 import { type Language, languageFrom } from '../texts/texts.ts';
-import { themeFrom } from '../theme.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

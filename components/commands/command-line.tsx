@@ -2,8 +2,8 @@ import { type ReactNode, useLayoutEffect, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
-import { type Line, layout, place } from '../view-models/line.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../widgets/field.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
+import { type Line, layout, place } from '../paint/line.ts';
 import { completeCommand, runCommand } from './command-run.ts';
 
 export interface CommandLineState {

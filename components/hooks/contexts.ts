@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Actions } from '../actions/actions.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
-import type { Line } from '../view-models/line.ts';
+import type { Line } from '../paint/line.ts';
 import type { View } from '../view-models/view.ts';
 
 /** What is shown and what can be done are apart: a screen that only acts is not drawn again when the fleet changes. */

@@ -2,6 +2,8 @@ import { type ReactNode, useState } from 'react';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
+import { editField, emptyField, type Field, insertText, showField } from '../paint/field.ts';
+import { type Line, textLine } from '../paint/line.ts';
 import {
   type EntriesLook,
   type Entry,
@@ -14,9 +16,7 @@ import {
 } from '../view-models/entries.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { type Line, textLine } from '../view-models/line.ts';
 import { backKeys } from '../view-models/session-keys.ts';
-import { editField, emptyField, type Field, insertText, showField } from '../widgets/field.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Entries to page through: follow and pause, search, wrap, levels, sideways. */

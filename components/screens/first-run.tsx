@@ -5,6 +5,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { sessionNameProblem } from '../../src/session/session-name.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
+import { editField, emptyField, type Field, fieldOf, insertText } from '../paint/field.ts';
 import {
   type FirstRunPart,
   type FirstRunState,
@@ -14,7 +15,6 @@ import {
   stepOf,
 } from '../view-models/first-run.ts';
 import { settingProblem } from '../view-models/settings.ts';
-import { editField, emptyField, type Field, fieldOf, insertText } from '../widgets/field.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const providers = ['openai', 'gemini', 'echo', 'none'] as const;

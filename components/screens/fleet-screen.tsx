@@ -6,14 +6,14 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer, useMouse } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
+import { editField, emptyField, type Field, insertText, showField } from '../paint/field.ts';
+import { type Line, layout, place, textLine } from '../paint/line.ts';
 import { activeIncident } from '../view-models/banners.ts';
 import type { ColumnId } from '../view-models/columns.ts';
 import { type Damped, dampCpu } from '../view-models/damp.ts';
 import { cursorIndex, fleetItems, fleetScreen, rowUnderCursor, targetsOf } from '../view-models/fleet-screen.ts';
-import { type Line, layout, place, textLine } from '../view-models/line.ts';
 import { groupKeys, type Order, type SortKey, settle, sortKeys } from '../view-models/order.ts';
 import { detailCell, isTrouble } from '../view-models/session-cells.ts';
-import { editField, emptyField, type Field, insertText, showField } from '../widgets/field.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** What the fleet screen keeps while another screen is open. */

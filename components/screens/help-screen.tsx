@@ -2,8 +2,8 @@ import { type ReactNode, useState } from 'react';
 import { useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
+import { fillRows } from '../paint/line.ts';
 import { helpLines } from '../view-models/help.ts';
-import { fillRows } from '../view-models/line.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Every key of the screen that it was opened on; tab shows those of all screens. */

@@ -3,11 +3,11 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { emptyLine, textLine } from '../paint/line.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { incidentDetails, incidentRow } from '../view-models/incidents.ts';
-import { emptyLine, textLine } from '../view-models/line.ts';
 import { backKeys } from '../view-models/session-keys.ts';
 import { Lines } from '../widgets/lines.tsx';
 

@@ -6,9 +6,9 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../view-models/line.ts';
 import { tabFoot } from '../view-models/session-header.ts';
 import { Lines } from '../widgets/lines.tsx';
 

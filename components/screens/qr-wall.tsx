@@ -5,21 +5,11 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
+import { countdown } from '../paint/format.ts';
+import { cutLine, emptyLine, fillRows, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
-import { countdown } from '../view-models/format.ts';
 import { framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
-import {
-  cutLine,
-  emptyLine,
-  fillRows,
-  type Line,
-  layout,
-  place,
-  textLine,
-  toned,
-  wrapText,
-} from '../view-models/line.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { backKeys, rowKeys } from '../view-models/session-keys.ts';
 import { Lines } from '../widgets/lines.tsx';

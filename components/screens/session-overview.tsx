@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { useStatusLine, useView } from '../hooks/contexts.ts';
-import { fillRows, type Line } from '../view-models/line.ts';
+import { fillRows, type Line } from '../paint/line.ts';
 import { type QrTier, qrTier, wordsTall } from '../view-models/qr-tier.ts';
 import { sessionFoot, sessionHead } from '../view-models/session-header.ts';
 import { overviewFrame, statusLines, tallWords } from '../view-models/session-overview.ts';

@@ -6,7 +6,7 @@ import { useDo, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
-import { fillRows, textLine } from '../view-models/line.ts';
+import { fillRows, textLine } from '../paint/line.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';
 import { pictureCommand } from '../view-models/session-overview.ts';

@@ -7,12 +7,12 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
+import { type Line, textLine } from '../paint/line.ts';
 import { foot, footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { type Line, textLine } from '../view-models/line.ts';
 import { sessionHead, tabFoot } from '../view-models/session-header.ts';
 import { type Setting, settingLine, settingProblem, settingRows, settingValue } from '../view-models/settings.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../widgets/field.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { InstructionsScreen } from './instructions-screen.tsx';
 

@@ -1,4 +1,4 @@
-import { ordinal } from '../view-models/format.ts';
+import { ordinal } from '../paint/format.ts';
 
 /** Every English word of the dashboard. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { type VerdictGroup, verdictLooks } from '../../src/session/verdict.ts';
-import { type Span, span } from './line.ts';
+import { type Span, span } from '../paint/line.ts';
 import type { View } from './view.ts';
 
 /** The one coloured thing of the first second: how many sessions need a person. */

@@ -1,7 +1,7 @@
 import type { Banner, Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age } from './format.ts';
-import { type Line, layout, place, span } from './line.ts';
+import { age } from '../paint/format.ts';
+import { type Line, layout, place, span } from '../paint/line.ts';
 import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { cut, type Line, layout, padEnd, type Span, span, textWidth } from './line.ts';
+import { cut, type Line, layout, padEnd, type Span, span, textWidth } from '../paint/line.ts';
 
 /** A dialog's frame in ASCII: `+- TITLE ---+`, a bar at each side of every line. */
 export const boxLines = (title: string, content: readonly Line[], inner: number): readonly Line[] => {

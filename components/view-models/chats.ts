@@ -1,8 +1,8 @@
 import type { ChatMessage, ChatRow, DraftRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { recentAge } from './format.ts';
-import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from './line.ts';
+import { recentAge } from '../paint/format.ts';
+import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';
 

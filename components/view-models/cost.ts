@@ -1,7 +1,7 @@
 import type { SessionRow, TurnRecord, UsageDay } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { barCells, dollars, thousands } from './format.ts';
-import { cut, type Line, layout, place } from './line.ts';
+import { barCells, dollars, thousands } from '../paint/format.ts';
+import { cut, type Line, layout, place } from '../paint/line.ts';
 import type { View } from './view.ts';
 
 /** What the AI costs: today, by session, and the last answers of one. */

@@ -1,10 +1,20 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
 import type { KeyTest } from '../operations.ts';
-import type { Field } from '../widgets/field.ts';
-import { showField } from '../widgets/field.ts';
-import { gigas } from './format.ts';
-import { emptyLine, fillRows, type Line, layout, place, rightOf, textLine, textWidth, wrapText } from './line.ts';
+import type { Field } from '../paint/field.ts';
+import { showField } from '../paint/field.ts';
+import { gigas } from '../paint/format.ts';
+import {
+  emptyLine,
+  fillRows,
+  type Line,
+  layout,
+  place,
+  rightOf,
+  textLine,
+  textWidth,
+  wrapText,
+} from '../paint/line.ts';
 import { lastColumn, type View } from './view.ts';
 
 /** The first steps: the same questions as `zap-fleet init`, each with an answer that already works. */

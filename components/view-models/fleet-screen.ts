@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { emptyLine, fillRows, type Line, layout, padEnd, place, textLine, textWidth } from '../paint/line.ts';
 import { type ColumnId, fleetColumns, isPhone } from './columns.ts';
 import type { Damped } from './damp.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from './fleet-table.ts';
 import { footerLine } from './footer.ts';
 import { headerLines } from './header.ts';
-import { emptyLine, fillRows, type Line, layout, padEnd, place, textLine, textWidth } from './line.ts';
 import type { Order } from './order.ts';
 import { fleetKeysLeft, fleetKeysRight, markedKeys, rowKeys } from './session-keys.ts';
 import { eventText } from './told.ts';

@@ -1,6 +1,6 @@
 import { type ActionId, keyOf } from '../keys/keymap.ts';
+import { type Line, layout, place, rightOf, textWidth } from '../paint/line.ts';
 import type { Texts } from '../texts/texts.ts';
-import { type Line, layout, place, rightOf, textWidth } from './line.ts';
 import type { View } from './view.ts';
 
 /** Footers come from the keymap: which keys help here, the most useful ones where not all fit. */

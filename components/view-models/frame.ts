@@ -1,4 +1,4 @@
-import { fillRows, type Line } from './line.ts';
+import { fillRows, type Line } from '../paint/line.ts';
 import type { View } from './view.ts';
 
 /** A screen that fills the window: head, as much of the body as fits, the last result, footers. */

@@ -1,10 +1,10 @@
 import type { Light } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { age, barCells, dollars, gigas, percent } from '../paint/format.ts';
+import { type Line, layout, type Placed, place, rightOf, textWidth } from '../paint/line.ts';
 import { badge, countGroups, fleetWaiting } from './badge.ts';
 import { bannerLines } from './banners.ts';
 import { isPhone } from './columns.ts';
-import { age, barCells, dollars, gigas, percent } from './format.ts';
-import { type Line, layout, type Placed, place, rightOf, textWidth } from './line.ts';
 import { lastColumn, type View } from './view.ts';
 
 /** The top of the fleet screens: who we are, who needs a person, what the machine has left; banners take the last line's place. */

@@ -1,5 +1,5 @@
 import { bindings, bindingsOn, type HelpSection, type KeyScreen } from '../keys/keymap.ts';
-import { emptyLine, type Line, layout, place, rightOf, textLine } from './line.ts';
+import { emptyLine, type Line, layout, place, rightOf, textLine } from '../paint/line.ts';
 import { lastColumn, type View } from './view.ts';
 
 /** The help screen, made from the keymap: what exists as a key is listed, and nothing else. */

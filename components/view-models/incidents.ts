@@ -1,7 +1,7 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, countdown } from './format.ts';
-import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from './line.ts';
+import { age, countdown } from '../paint/format.ts';
+import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 

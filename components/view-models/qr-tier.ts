@@ -1,4 +1,4 @@
-import { type QrSize, type QuietZone, qrSize } from '../qr/qr-paint.ts';
+import { type QrSize, type QuietZone, qrSize } from '../paint/qr-paint.ts';
 import type { View } from './view.ts';
 
 /** How a QR fits into the window (screens.md, section 5, measured with three readers). */

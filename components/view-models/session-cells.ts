@@ -2,8 +2,8 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
-import { age, countdown } from './format.ts';
-import { cut, type Tone } from './line.ts';
+import { age, countdown } from '../paint/format.ts';
+import { cut, type Tone } from '../paint/line.ts';
 import { reasonText } from './told.ts';
 import type { View } from './view.ts';
 

@@ -1,10 +1,10 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { verdictLooks } from '../../src/session/verdict.ts';
+import { age } from '../paint/format.ts';
+import { type Line, layout, place, textWidth } from '../paint/line.ts';
 import { footerLine } from './footer.ts';
-import { age } from './format.ts';
 import { isWide, pathLine } from './header.ts';
-import { type Line, layout, place, textWidth } from './line.ts';
 import { stateTone } from './session-cells.ts';
 import { backKeys, rowKeys, sessionKeysLeft } from './session-keys.ts';
 import type { View } from './view.ts';

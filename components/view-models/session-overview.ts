@@ -1,9 +1,9 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { age, barCells, bytesShort, countdown, dollars } from '../paint/format.ts';
+import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { foot, footerLine } from './footer.ts';
-import { age, barCells, bytesShort, countdown, dollars } from './format.ts';
-import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from './line.ts';
 import type { QrTier } from './qr-tier.ts';
 import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
 import { sessionHead } from './session-header.ts';

@@ -3,8 +3,8 @@ import type { SessionDetails } from '../../src/protocol/fleet.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../src/session/session-config.ts';
+import { type Line, layout, place, textLine, toned } from '../paint/line.ts';
 import type { Texts } from '../texts/texts.ts';
-import { type Line, layout, place, textLine, toned } from './line.ts';
 import type { View } from './view.ts';
 
 /** What can be set for a session, as rows; a value is checked with the session's own schemas while it is typed. */

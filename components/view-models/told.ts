@@ -1,6 +1,6 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, bytesShort } from './format.ts';
+import { age, bytesShort } from '../paint/format.ts';
 import type { View } from './view.ts';
 
 /**

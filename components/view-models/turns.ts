@@ -1,6 +1,6 @@
 import type { TurnRecord } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { dollars } from './format.ts';
+import { dollars } from '../paint/format.ts';
 import { fill, reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';
 

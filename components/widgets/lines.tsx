@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { paint, type Theme } from '../theme.ts';
-import type { Line } from '../view-models/line.ts';
+import type { Line } from '../paint/line.ts';
+import { paint, type Theme } from '../paint/theme.ts';
 
 /** One row is one text node; an equal row is not rendered again. */
 const Row = memo(({ text }: { readonly text: string }) => <Text wrap="truncate-end">{text === '' ? ' ' : text}</Text>);

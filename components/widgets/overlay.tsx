@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import type { Theme } from '../theme.ts';
-import { type Line, lineWidth } from '../view-models/line.ts';
+import { type Line, lineWidth } from '../paint/line.ts';
+import type { Theme } from '../paint/theme.ts';
 import { Lines } from './lines.tsx';
 
 /** Lines in the middle of the window, over what is there. */

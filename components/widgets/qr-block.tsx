@@ -1,8 +1,8 @@
 import { Text } from 'ink';
 import { memo, useMemo } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import { paintQr, type QuietZone } from '../qr/qr-paint.ts';
-import type { Theme } from '../theme.ts';
+import { paintQr, type QuietZone } from '../paint/qr-paint.ts';
+import type { Theme } from '../paint/theme.ts';
 
 /** A QR code, drawn once for each payload: it costs 10 to 20 ms a frame when it is made anew (facts/ink.md). */
 export const QrBlock = memo(

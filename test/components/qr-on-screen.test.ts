@@ -1,6 +1,6 @@
 import * as jsqr from 'jsqr';
 import { afterEach, describe, expect, it } from 'vitest';
-import { paintQr, qrSize } from '../../components/qr/qr-paint.ts';
+import { paintQr, qrSize } from '../../components/paint/qr-paint.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { answerEverything } from './support/answers.ts';
 import { fakeFleet, now, qrPayload, seconds } from './support/fake-fleet.ts';

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { textLine } from '../../components/paint/line.ts';
 import { boxLines } from '../../components/view-models/box.ts';
-import { textLine } from '../../components/view-models/line.ts';
 import { Lines } from '../../components/widgets/lines.tsx';
 import { Overlay } from '../../components/widgets/overlay.tsx';
 import { QrBlock } from '../../components/widgets/qr-block.tsx';

@@ -3,9 +3,9 @@ import { deleteSessions, logoutSessions } from '../../actions/session-actions.ts
 import { type Dialog, type Target, targetOf } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { editField, emptyField, insertText } from '../../paint/field.ts';
 import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
 import { sessionById } from '../../view-models/view.ts';
-import { editField, emptyField, insertText } from '../../widgets/field.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 /** For what cannot be undone: the name is typed. When the session changes meanwhile the field empties and a line says so. */

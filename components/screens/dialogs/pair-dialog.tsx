@@ -3,8 +3,8 @@ import { parsePhone } from '../../../src/session/phone.ts';
 import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../../paint/field.ts';
 import { formBox } from '../../view-models/dialogs.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../../widgets/field.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 import { dialogGuardMs } from './guard.ts';
 

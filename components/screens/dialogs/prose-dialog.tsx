@@ -2,11 +2,11 @@ import { type ReactNode, useState } from 'react';
 import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { fillRows, textLine } from '../../paint/line.ts';
+import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../paint/prose.ts';
 import { boxLines } from '../../view-models/box.ts';
 import { wideInner } from '../../view-models/dialogs.ts';
-import { fillRows, textLine } from '../../view-models/line.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
-import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../widgets/prose.ts';
 
 /** The built-in editor, for a machine without one (a container): ctrl+o saves, esc gives up and asks when something was typed. */
 export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'prose' }> }): ReactNode => {

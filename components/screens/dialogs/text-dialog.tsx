@@ -4,8 +4,8 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import { editField, type Field, fieldOf, insertText, showField } from '../../paint/field.ts';
 import { formBox } from '../../view-models/dialogs.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../../widgets/field.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 /** One text, checked as it is typed; a refusal of the master keeps it open and says why. */

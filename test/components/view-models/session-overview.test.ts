@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { targetOf } from '../../../components/dialogs.ts';
+import { emptyField } from '../../../components/paint/field.ts';
 import { confirms, nameBox } from '../../../components/view-models/dialogs.ts';
 import { helpLines } from '../../../components/view-models/help.ts';
 import { qrTier } from '../../../components/view-models/qr-tier.ts';
 import { overviewFrame, statusLines } from '../../../components/view-models/session-overview.ts';
-import { emptyField } from '../../../components/widgets/field.ts';
 import { deleteDialog as drawnDelete, help80, session80, session120 } from '../support/drawn-screens.ts';
 import { minutes, now, seconds, sessionRow } from '../support/fake-fleet.ts';
 import { plain, viewAt } from '../support/view.ts';

@@ -1,4 +1,4 @@
-import type { Line, Tone } from './view-models/line.ts';
+import type { Line, Tone } from './line.ts';
 
 /**
  * Colours in fixed pairs (foreground and background together), so that one theme reads on a dark and on a light terminal

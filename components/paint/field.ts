@@ -1,5 +1,5 @@
 import { plainText } from '../../src/session/plain-text.ts';
-import { cut, textWidth } from '../view-models/line.ts';
+import { cut, textWidth } from './line.ts';
 
 /** A text field of one line: text, and the cursor counted in characters. Pure. */
 

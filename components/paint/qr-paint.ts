@@ -1,5 +1,5 @@
 import type { QrMatrix } from '../../src/qr/qr-matrix.ts';
-import { qrPair, type Theme } from '../theme.ts';
+import { qrPair, type Theme } from './theme.ts';
 
 /**
  * A QR code for a terminal: half blocks in fixed black on white with a quiet zone, never in the theme's own colours, which no
