@@ -1,9 +1,9 @@
 import type { Fleet } from '../../src/protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../../src/protocol/fleet-api.ts';
 import type { EpochMs } from '../../src/session/units.ts';
-import type { Dialog } from '../dialogs.ts';
-import type { Operations } from '../operations.ts';
 import type { Texts } from '../texts/texts.ts';
+import type { Dialog } from '../view-models/dialog-kinds.ts';
+import type { Operations } from '../view-models/operations.ts';
 import type { Preferences } from './preferences.ts';
 
 export type Tab = 1 | 2 | 3 | 4 | 5 | 6;

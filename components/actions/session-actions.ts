@@ -1,8 +1,8 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { type Target, targetOf } from '../dialogs.ts';
 import { age, countdown } from '../paint/format.ts';
+import { type Target, targetOf } from '../view-models/dialog-kinds.ts';
 import { aiReasonOf, detailCell, reasonOf } from '../view-models/session-cells.ts';
 import { eventText } from '../view-models/told.ts';
 import { turnLines } from '../view-models/turns.ts';

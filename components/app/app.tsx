@@ -3,7 +3,6 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { Actions, Route } from '../actions/actions.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/create-actions.ts';
 import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
-import type { Dialog } from '../dialogs.ts';
 import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';
 import { useFrame } from '../hooks/use-frame.ts';
@@ -18,6 +17,7 @@ import { type FleetMemory, FleetScreen, type FleetUi, initialFleetUi } from '../
 import { HelpScreen } from '../screens/help-screen.tsx';
 import { RouteScreen } from '../screens/route-screen.tsx';
 import { type Language, textsOf } from '../texts/texts.ts';
+import type { Dialog } from '../view-models/dialog-kinds.ts';
 import { leadTitle } from '../view-models/header.ts';
 import { noOrder } from '../view-models/order.ts';
 import type { View } from '../view-models/view.ts';

@@ -5,7 +5,6 @@ import type { Surroundings } from '../actions/create-actions.ts';
 import { type PreferencesStore, parsePreferences } from '../actions/preferences.ts';
 import { createFrames } from '../hooks/frames.ts';
 import { createKeyRouter } from '../keys/key-layers.ts';
-import type { Operations } from '../operations.ts';
 import { themeFrom } from '../paint/theme.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
 import { startPulse } from '../terminal/pulse.ts';
@@ -20,6 +19,7 @@ import {
   title,
 } from '../terminal/sequences.ts';
 import { type Language, languageFrom } from '../texts/texts.ts';
+import type { Operations } from '../view-models/operations.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,11 +1,11 @@
 import type { StoredTotals } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import type { Target } from '../dialogs.ts';
 import { type Field, showField } from '../paint/field.ts';
 import { age, thousands } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, span, textLine, wrapText } from '../paint/line.ts';
 import { boxLines } from './box.ts';
+import type { Target } from './dialog-kinds.ts';
 import { sessionById, type View } from './view.ts';
 
 /** Dialogs as lines. They say what happens, what stays, and which key does it. */

@@ -1,6 +1,5 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
-import type { KeyTest } from '../operations.ts';
 import type { Field } from '../paint/field.ts';
 import { showField } from '../paint/field.ts';
 import { gigas } from '../paint/format.ts';
@@ -15,6 +14,7 @@ import {
   textWidth,
   wrapText,
 } from '../paint/line.ts';
+import type { KeyTest } from './operations.ts';
 import { lastColumn, type View } from './view.ts';
 
 /** The first steps: the same questions as `zap-fleet init`, each with an answer that already works. */

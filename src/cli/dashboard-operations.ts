@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KeyTest, Operations } from '../../components/operations.ts';
+import type { KeyTest, Operations } from '../../components/view-models/operations.ts';
 import { createAiProvider, defaultModels } from '../../workers/ai/create-ai-provider.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';

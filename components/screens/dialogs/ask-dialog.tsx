@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { askBox, pinState } from '../../view-models/dialogs.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 import { dialogGuardMs } from './guard.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Dialog } from '../../dialogs.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 import { InfoDialog } from './info-dialog.tsx';

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { deleteSessions, logoutSessions } from '../../actions/session-actions.ts';
-import { type Dialog, type Target, targetOf } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, emptyField, insertText } from '../../paint/field.ts';
+import { type Dialog, type Target, targetOf } from '../../view-models/dialog-kinds.ts';
 import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
 import { sessionById } from '../../view-models/view.ts';
 import { Overlay } from '../../widgets/overlay.tsx';

@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { fillRows, textLine } from '../../paint/line.ts';
 import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../paint/prose.ts';
 import { boxLines } from '../../view-models/box.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { wideInner } from '../../view-models/dialogs.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 

@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
-import type { Dialog } from '../../dialogs.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../../paint/field.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { formBox } from '../../view-models/dialogs.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { targetOf } from '../../../components/dialogs.ts';
 import { emptyField } from '../../../components/paint/field.ts';
+import { targetOf } from '../../../components/view-models/dialog-kinds.ts';
 import { confirms, nameBox } from '../../../components/view-models/dialogs.ts';
 import { helpLines } from '../../../components/view-models/help.ts';
 import { qrTier } from '../../../components/view-models/qr-tier.ts';

@@ -1,10 +1,10 @@
 import * as jsqr from 'jsqr';
 import { afterEach, describe, expect, it } from 'vitest';
-import { paintQr, qrSize } from '../../components/paint/qr-paint.ts';
-import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import { answerEverything } from './support/answers.ts';
-import { fakeFleet, now, qrPayload, seconds } from './support/fake-fleet.ts';
-import { type Cell, openScreen, type Screen, type ScreenOptions } from './support/terminal.ts';
+import { paintQr, qrSize } from '../../../components/paint/qr-paint.ts';
+import { qrMatrix } from '../../../src/qr/qr-matrix.ts';
+import { answerEverything } from '../support/answers.ts';
+import { fakeFleet, now, qrPayload, seconds } from '../support/fake-fleet.ts';
+import { type Cell, openScreen, type Screen, type ScreenOptions } from '../support/terminal.ts';
 
 type Decode = (
   data: Uint8ClampedArray,

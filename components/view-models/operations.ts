@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../src/session/units.ts';
+import type { Milliseconds } from '../../src/session/units.ts';
 
 /**
  * What the dashboard asks of the program around it: things that the door does not do, because they are about this machine, this

@@ -1,4 +1,4 @@
-import type { SessionRow } from '../src/protocol/fleet.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 
 /** A dialog is pinned to the sessions that it was opened for: by id, with the revision that was on the screen. */
 export interface Target {

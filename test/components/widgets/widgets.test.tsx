@@ -1,12 +1,12 @@
 import { Box } from 'ink';
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
-import { textLine } from '../../components/paint/line.ts';
-import { boxLines } from '../../components/view-models/box.ts';
-import { Lines } from '../../components/widgets/lines.tsx';
-import { Overlay } from '../../components/widgets/overlay.tsx';
-import { QrBlock } from '../../components/widgets/qr-block.tsx';
-import { StaticTable, tableHeight, tableRows } from '../../components/widgets/static-table.tsx';
+import { textLine } from '../../../components/paint/line.ts';
+import { boxLines } from '../../../components/view-models/box.ts';
+import { Lines } from '../../../components/widgets/lines.tsx';
+import { Overlay } from '../../../components/widgets/overlay.tsx';
+import { QrBlock } from '../../../components/widgets/qr-block.tsx';
+import { StaticTable, tableHeight, tableRows } from '../../../components/widgets/static-table.tsx';
 
 const theme = { colors: 'none', utf8: true } as const;
 
