@@ -1,7 +1,7 @@
 import { createBackup, removeUnfinished } from '../backup/create-backup.ts';
 import { type BackupSchedule, scheduleBackups } from '../backup/schedule-backups.ts';
 import type { Logger } from '../log/logger.ts';
-import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
+import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { BackupResult } from '../protocol/fleet.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';

@@ -4,7 +4,7 @@ import type { Links } from '../http/links.ts';
 import type { HttpServer } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
 import type { Logger } from '../log/logger.ts';
-import type { FleetHandlers, FleetParts } from '../orchestrator/fleet-parts.ts';
+import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Secrets } from '../settings/settings.ts';
 import { createSessionTotals } from '../store/session-totals.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Logger } from '../log/logger.ts';
-import { type FleetHandlers, type FleetParts, wake } from '../orchestrator/fleet-parts.ts';
+import { type FleetHandlers, type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/managed-session.ts';
 import type { RunPermit } from '../orchestrator/permits.ts';
 import type { SessionBook } from '../orchestrator/session-book.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFleetMethod } from '../orchestrator/fleet.ts';
+import { isFleetMethod } from '../orchestrator/door/fleet.ts';
 import type { Fleet, FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
 import { createLineSplitter } from '../protocol/lines.ts';

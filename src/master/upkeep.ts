@@ -2,7 +2,7 @@ import { type Alerts, alertLanguage, openAlerts } from '../alerts/open-alerts.ts
 import type { Logger } from '../log/logger.ts';
 import { createDaemonWatch } from '../orchestrator/daemon-watch.ts';
 import { createDiskWatch } from '../orchestrator/disk-watch.ts';
-import { type FleetHandlers, wake } from '../orchestrator/fleet-parts.ts';
+import { type FleetHandlers, wake } from '../orchestrator/door/fleet-parts.ts';
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { createLeftoverWatch } from '../orchestrator/leftover-watch.ts';
 import { readPolicies } from '../orchestrator/policies-file.ts';

@@ -1,5 +1,5 @@
 import { type WithClosedProfile, whenUnlocked } from '../backup/create-backup.ts';
-import type { FleetParts } from '../orchestrator/fleet-parts.ts';
+import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/managed-session.ts';
 import { messageOf } from '../session/fleet-error.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { replicaBanner } from '../../src/master/replica-banner.ts';
 import { openReplicaRoom } from '../../src/master/replica-room.ts';
-import type { FleetParts } from '../../src/orchestrator/fleet-parts.ts';
+import type { FleetParts } from '../../src/orchestrator/door/fleet-parts.ts';
 import { parseSettings, type Secrets } from '../../src/settings/settings.ts';
 import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
 

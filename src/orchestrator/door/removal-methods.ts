@@ -1,12 +1,12 @@
-import { profileLock } from '../home/home-paths.ts';
-import { tryLock } from '../home/lock.ts';
-import type { PendingOperation } from '../protocol/fleet.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
+import { profileLock } from '../../home/home-paths.ts';
+import { tryLock } from '../../home/lock.ts';
+import type { PendingOperation } from '../../protocol/fleet.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import { archiveLogin, removeLogin } from '../login-archive.ts';
+import type { ManagedSession } from '../managed-session.ts';
+import { noReason } from '../session-book.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
-import { archiveLogin, removeLogin } from './login-archive.ts';
-import type { ManagedSession } from './managed-session.ts';
-import { noReason } from './session-book.ts';
 import { pinned } from './session-waits.ts';
 
 /** The methods of the door that take a login away: logout, reset, delete. Nothing else happens to the session meanwhile. */

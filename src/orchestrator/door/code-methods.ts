@@ -1,10 +1,10 @@
-import type { PairingCode, QrCode } from '../protocol/fleet.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
-import { plainText } from '../session/plain-text.ts';
-import type { Milliseconds } from '../session/units.ts';
+import type { PairingCode, QrCode } from '../../protocol/fleet.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import type { ManagedSession } from '../managed-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
-import type { ManagedSession } from './managed-session.ts';
 import { createSessionWaits, refuseWhenGone, refuseWhileBusy } from './session-waits.ts';
 
 /** The methods of the door that link a phone: QR codes, pairing codes, and a probe of the link. */

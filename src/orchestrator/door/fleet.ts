@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Fleet } from '../protocol/fleet.ts';
-import { type FleetMethod, fleetRequests } from '../protocol/fleet-api.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { firstIssue } from '../session/session-config.ts';
+import type { Fleet } from '../../protocol/fleet.ts';
+import { type FleetMethod, fleetRequests } from '../../protocol/fleet-api.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { firstIssue } from '../../session/session-config.ts';
+import type { FleetState } from '../fleet-state.ts';
 import type { FleetHandlers } from './fleet-parts.ts';
-import type { FleetState } from './fleet-state.ts';
 
 export const isFleetMethod = (text: string): text is FleetMethod => Object.hasOwn(fleetRequests, text);
 

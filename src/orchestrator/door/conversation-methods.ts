@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sessionLog } from '../home/home-paths.ts';
-import { readLog } from '../log/log-reader.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { isSessionName } from '../session/session-name.ts';
-import { microPerUsd } from '../store/usage-store.ts';
+import { sessionLog } from '../../home/home-paths.ts';
+import { readLog } from '../../log/log-reader.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { isSessionName } from '../../session/session-name.ts';
+import { microPerUsd } from '../../store/usage-store.ts';
+import type { ManagedSession } from '../managed-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { wake } from './fleet-parts.ts';
-import type { ManagedSession } from './managed-session.ts';
 
 /** The methods of the door that are about what was said, and what is written down. */
 

@@ -1,8 +1,8 @@
-import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
-import { plainText } from '../session/plain-text.ts';
-import { parseSessionName } from '../session/session-name.ts';
-import { newSessionDefaults } from '../settings/new-session.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { parseSessionName } from '../../session/session-name.ts';
+import { newSessionDefaults } from '../../settings/new-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { createSessionWaits, isUp, pinned, refuseWhileBusy } from './session-waits.ts';
 
