@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
-import { isListening } from '../orchestrator/reach-socket.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { createMachineSampler } from '../resources/machine.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../version.ts';

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileLock } from '../home/home-paths.ts';
 import { isLocked } from '../home/lock.ts';
-import { isListening } from '../orchestrator/reach-socket.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { findProfileProcesses } from '../resources/orphans.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { isSessionName } from '../session/session-name.ts';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, homePaths, prepareHome, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
-import { masterScript } from '../orchestrator/entry-scripts.ts';
+import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import {
   connectProcessManager,
   masterProcessName,
   type ProcessManager,
   rpcSocket,
-} from '../orchestrator/process-manager.ts';
-import { isListening } from '../orchestrator/reach-socket.ts';
+} from '../orchestrator/process/process-manager.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';

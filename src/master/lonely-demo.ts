@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { homePaths } from '../home/home-paths.ts';
-import { masterScript } from '../orchestrator/entry-scripts.ts';
+import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';

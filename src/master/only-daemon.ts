@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, masterLock } from '../home/home-paths.ts';
 import { isLocked, type Lock, waitForLock } from '../home/lock.ts';
-import { isListening } from '../orchestrator/reach-socket.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 

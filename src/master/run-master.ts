@@ -5,7 +5,7 @@ import { type Lock, waitForLock } from '../home/lock.ts';
 import type { Links } from '../http/links.ts';
 import { logSalt, logSaltFile } from '../log/log-salt.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
-import { doNotRestartExitCode } from '../orchestrator/process-manager.ts';
+import { doNotRestartExitCode } from '../orchestrator/process/process-manager.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { readSecrets } from '../settings/secrets-file.ts';
 import { parseSettings } from '../settings/settings.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { masterScript } from '../orchestrator/entry-scripts.ts';
+import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, launchResultSchema, type MasterConfig } from '../protocol/launch-request.ts';
 import { FleetError, isFleetErrorCode, messageOf } from '../session/fleet-error.ts';

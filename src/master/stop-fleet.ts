@@ -9,8 +9,8 @@ import {
   masterProcessName,
   rpcSocket,
   workerProcessName,
-} from '../orchestrator/process-manager.ts';
-import { isListening } from '../orchestrator/reach-socket.ts';
+} from '../orchestrator/process/process-manager.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { isProcessAlive } from '../orchestrator/take-over.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectFleet } from '../client/connect-fleet.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { readLog } from '../log/log-reader.ts';
-import { isListening } from '../orchestrator/reach-socket.ts';
+import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';

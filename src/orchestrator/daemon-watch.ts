@@ -4,7 +4,7 @@ import type { HomePaths } from '../home/home-paths.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import type { ManagedSession } from './managed-session.ts';
-import type { ProcessManager } from './process-manager.ts';
+import type { ProcessManager } from './process/process-manager.ts';
 import type { SessionBook } from './session-book.ts';
 
 /**

@@ -8,15 +8,15 @@ import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from './m
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { createPlaces } from './places.ts';
-import type { ProcessEvent } from './process-manager.ts';
+import type { ProcessEvent } from './process/process-manager.ts';
+import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './process/worker-channel.ts';
+import { judgeExit } from './process/worker-exits.ts';
+import { createReportFolder } from './process/worker-reports.ts';
 import { clearNextTry, createReconcile, type Runtime } from './reconcile.ts';
 import { createRestarts } from './restarts.ts';
 import { incidentReason, noReason, type Why } from './session-book.ts';
 import { isProcessAlive, takeOver } from './take-over.ts';
 import { createTurns } from './turns.ts';
-import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './worker-channel.ts';
-import { judgeExit } from './worker-exits.ts';
-import { createReportFolder } from './worker-reports.ts';
 
 /**
  * Brings every session to its desired state: one idempotent reconcile for each, one step at a time, run again whenever something

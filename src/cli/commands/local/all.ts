@@ -159,7 +159,7 @@ export const operationCommands: readonly CommandSpec[] = [
   run(runForeground),
   master({
     isRunning: async ({ loaded }) => {
-      const { isListening } = await import('../../../orchestrator/reach-socket.ts');
+      const { isListening } = await import('../../../orchestrator/process/reach-socket.ts');
       return isListening(loaded.paths.socket);
     },
     stopFleet: async ({ loaded }) => {

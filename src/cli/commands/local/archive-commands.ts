@@ -14,7 +14,7 @@ import { token } from './token.ts';
 /** Commands around archives, export and the API's token: they reach into rooms that commands themselves may not import. */
 
 const isRunning = async ({ loaded }: CommandContext): Promise<boolean> => {
-  const { isListening } = await import('../../../orchestrator/reach-socket.ts');
+  const { isListening } = await import('../../../orchestrator/process/reach-socket.ts');
   return isListening(loaded.paths.socket);
 };
 

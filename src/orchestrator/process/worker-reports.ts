@@ -1,9 +1,9 @@
-import type { WorkerData, WorkerMessage } from '../protocol/worker-messages.ts';
-import { plainText } from '../session/plain-text.ts';
-import type { EpochMs } from '../session/units.ts';
-import { bannedReason } from '../session/verdict.ts';
-import type { ManagedSession } from './managed-session.ts';
-import type { SessionBook } from './session-book.ts';
+import type { WorkerData, WorkerMessage } from '../../protocol/worker-messages.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { EpochMs } from '../../session/units.ts';
+import { bannedReason } from '../../session/verdict.ts';
+import type { ManagedSession } from '../managed-session.ts';
+import type { SessionBook } from '../session-book.ts';
 
 type StateReport = WorkerData<'zap:report'>['state'];
 type CodeReport = WorkerData<'zap:report'>['code'];

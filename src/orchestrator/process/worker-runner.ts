@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HomePaths, profileLock } from '../home/home-paths.ts';
-import { waitForLock } from '../home/lock.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { Store } from '../store/store.ts';
-import { findProfileLeftovers } from './leftovers.ts';
-import { forgetWorker, type ManagedSession } from './managed-session.ts';
+import { type HomePaths, profileLock } from '../../home/home-paths.ts';
+import { waitForLock } from '../../home/lock.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Store } from '../../store/store.ts';
+import { findProfileLeftovers } from '../leftovers.ts';
+import { forgetWorker, type ManagedSession } from '../managed-session.ts';
+import { pruneProfile } from '../profile-size.ts';
+import type { SessionBook, Why } from '../session-book.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
-import { pruneProfile } from './profile-size.ts';
-import type { SessionBook, Why } from './session-book.ts';
 
 /** A worker closes its browser in under 8 s (facts/services.md); one that drains after PM2's death has as long. */
 const profileFreeWithin: Milliseconds = 20_000;

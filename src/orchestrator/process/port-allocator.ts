@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { FleetError } from '../session/fleet-error.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 
 /** Ports from `BASE_PORT` up, one a session, on loopback. */
 export interface PortAllocator {

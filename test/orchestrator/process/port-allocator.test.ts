@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { createPortAllocator } from '../../src/orchestrator/port-allocator.ts';
+import { createPortAllocator } from '../../../src/orchestrator/process/port-allocator.ts';
 
 test('ports go up from the base, skip what others use, and never go to two sessions', async () => {
   const used = new Set([4001, 4003]);

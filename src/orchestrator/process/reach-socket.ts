@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { FleetError } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
 
 /**
  * Whether somebody listens on a Unix socket. PM2 as a library ends our process when a socket refuses it (facts/services.md), so we

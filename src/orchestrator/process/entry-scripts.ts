@@ -16,7 +16,7 @@ const distDirectory = (): string => {
   }
   return directory;
 };
-const sourceRoot = resolve(dirname(here), '..', '..');
+const sourceRoot = resolve(dirname(here), '..', '..', '..');
 
 export const masterScript = (): string =>
   fromSource ? join(sourceRoot, 'src', 'master', 'main.ts') : join(distDirectory(), 'master.js');

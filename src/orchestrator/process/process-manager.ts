@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { HomePaths } from '../home/home-paths.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
+import type { HomePaths } from '../../home/home-paths.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type WorkerCommand, type WorkerData, workerProtocolVersion } from '../protocol/worker-messages.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
+import { type WorkerCommand, type WorkerData, workerProtocolVersion } from '../../protocol/worker-messages.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
 
 /** A command without what the channel fills in. */
 export type WorkerOrder = WorkerCommand extends infer C
