@@ -12,13 +12,13 @@ import { createFleetState, type FleetState } from '../orchestrator/fleet-state.t
 import { createHealthMonitor } from '../orchestrator/health-monitor.ts';
 import { createIncidentMonitor } from '../orchestrator/incident-monitor.ts';
 import { probeOutside } from '../orchestrator/incident-probes.ts';
-import { pruneLoginArchives } from '../orchestrator/login-archive.ts';
 import { readPolicies } from '../orchestrator/policies-file.ts';
 import { workerScript } from '../orchestrator/process/entry-scripts.ts';
 import { createPortAllocator } from '../orchestrator/process/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process/process-manager.ts';
 import { createWorkerRunner } from '../orchestrator/process/worker-runner.ts';
-import { sizeOf } from '../orchestrator/profile-size.ts';
+import { pruneLoginArchives } from '../orchestrator/profile/login-archive.ts';
+import { sizeOf } from '../orchestrator/profile/profile-size.ts';
 import { createSessionBook } from '../orchestrator/session-book.ts';
 import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/session-orchestrator.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';

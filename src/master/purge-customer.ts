@@ -5,7 +5,7 @@ import { eraseLines } from '../log/erase-lines.ts';
 import { logSalt, logSaltFile } from '../log/log-salt.ts';
 import { phoneTag } from '../log/redact.ts';
 import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
-import { keepArchivesFor } from '../orchestrator/login-archive.ts';
+import { keepArchivesFor } from '../orchestrator/profile/login-archive.ts';
 import type { PurgeResult } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone, phoneKey } from '../session/phone.ts';

@@ -9,7 +9,7 @@ import { backupsPausedKey, repliesStoppedKey } from '../store/meta-store.ts';
 import type { Store } from '../store/store.ts';
 import { type DiskGuard, type DiskRoom, guardDisk } from './health/diskguard.ts';
 import { type DiskMeasure, type DiskPolicy, defaultPolicies } from './health/policies.ts';
-import { pruneProfile } from './profile-size.ts';
+import { pruneProfile } from './profile/profile-size.ts';
 import type { SessionBook } from './session-book.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from 'tar';
-import { type HomePaths, profileDir } from '../home/home-paths.ts';
-import { isNotForArchives } from '../home/profile-caches.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { SessionName } from '../session/session-name.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { type HomePaths, profileDir } from '../../home/home-paths.ts';
+import { isNotForArchives } from '../../home/profile-caches.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
 
 /** Logins that were taken out of use are kept for a while, without the browser's caches: an archive is small, and a mistake can be undone. */
 

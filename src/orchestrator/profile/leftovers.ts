@@ -2,12 +2,12 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HomePaths, profileDir, profileLock } from '../home/home-paths.ts';
-import { tryLock } from '../home/lock.ts';
-import { findProfileProcesses, isAlive, type ProcessIdentity, signalProcess } from '../resources/orphans.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { isSessionName, type SessionName } from '../session/session-name.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { type HomePaths, profileDir, profileLock } from '../../home/home-paths.ts';
+import { tryLock } from '../../home/lock.ts';
+import { findProfileProcesses, isAlive, type ProcessIdentity, signalProcess } from '../../resources/orphans.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { isSessionName, type SessionName } from '../../session/session-name.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
 
 /**
  * What crashes leave behind: browsers without a worker, Chromium's own locks in a profile, temporary directories. Everything of a

@@ -1,11 +1,11 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HomePaths, profileDir, profileLock } from '../home/home-paths.ts';
-import { tryLock } from '../home/lock.ts';
-import { isProfileCache } from '../home/profile-caches.ts';
-import type { SessionName } from '../session/session-name.ts';
-import type { Bytes } from '../session/units.ts';
+import { type HomePaths, profileDir, profileLock } from '../../home/home-paths.ts';
+import { tryLock } from '../../home/lock.ts';
+import { isProfileCache } from '../../home/profile-caches.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import type { Bytes } from '../../session/units.ts';
 
 /** What a login profile takes on the disk, and its caches, which may go while its browser is closed. */
 
