@@ -19,8 +19,8 @@ import { connectProcessManager, type ProcessManager } from '../orchestrator/proc
 import { createWorkerRunner } from '../orchestrator/process/worker-runner.ts';
 import { pruneLoginArchives } from '../orchestrator/profile/login-archive.ts';
 import { sizeOf } from '../orchestrator/profile/profile-size.ts';
+import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/reconcile/session-orchestrator.ts';
 import { createSessionBook } from '../orchestrator/session-book.ts';
-import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/session-orchestrator.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import type { MasterConfig } from '../protocol/launch-request.ts';

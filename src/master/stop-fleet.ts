@@ -11,7 +11,7 @@ import {
   workerProcessName,
 } from '../orchestrator/process/process-manager.ts';
 import { isListening } from '../orchestrator/process/reach-socket.ts';
-import { isProcessAlive } from '../orchestrator/take-over.ts';
+import { isProcessAlive } from '../orchestrator/reconcile/take-over.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 

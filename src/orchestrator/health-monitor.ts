@@ -11,8 +11,8 @@ import type { HealthCause, HealthDecision, SessionObservation } from './health/o
 import { defaultPolicies, type SessionPolicy } from './health/policies.ts';
 import { foldStreaks, noStreaks, type Streaks } from './health/streaks.ts';
 import type { ManagedSession, WorkerRef } from './managed-session.ts';
+import type { SessionOrchestrator } from './reconcile/session-orchestrator.ts';
 import type { SessionBook } from './session-book.ts';
-import type { SessionOrchestrator } from './session-orchestrator.ts';
 
 /**
  * Looks at every running session, lets the pure policies decide, and does what they say: each decision is an event with its evidence.

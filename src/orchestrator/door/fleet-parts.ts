@@ -5,8 +5,8 @@ import type { Settings } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { ManagedSession } from '../managed-session.ts';
+import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
 import type { SessionBook } from '../session-book.ts';
-import type { SessionOrchestrator } from '../session-orchestrator.ts';
 
 /** What the methods of the door are made of. */
 export interface FleetParts {

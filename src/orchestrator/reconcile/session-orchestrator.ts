@@ -1,22 +1,22 @@
-import type { PendingOperation } from '../protocol/fleet.ts';
-import { parseWorkerMessage } from '../protocol/worker-messages.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { DesiredState } from '../session/session-state.ts';
-import type { Milliseconds } from '../session/units.ts';
-import { defaultPolicies } from './health/policies.ts';
-import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from './managed-session.ts';
+import type { PendingOperation } from '../../protocol/fleet.ts';
+import { parseWorkerMessage } from '../../protocol/worker-messages.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { DesiredState } from '../../session/session-state.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import { defaultPolicies } from '../health/policies.ts';
+import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from '../managed-session.ts';
+import type { ProcessEvent } from '../process/process-manager.ts';
+import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from '../process/worker-channel.ts';
+import { judgeExit } from '../process/worker-exits.ts';
+import { createReportFolder } from '../process/worker-reports.ts';
+import { incidentReason, noReason, type Why } from '../session-book.ts';
+import { createTurns } from '../turns.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { createPlaces } from './places.ts';
-import type { ProcessEvent } from './process/process-manager.ts';
-import { createWorkerChannel, type WorkerChannel, type WorkerOrder } from './process/worker-channel.ts';
-import { judgeExit } from './process/worker-exits.ts';
-import { createReportFolder } from './process/worker-reports.ts';
 import { clearNextTry, createReconcile, type Runtime } from './reconcile.ts';
 import { createRestarts } from './restarts.ts';
-import { incidentReason, noReason, type Why } from './session-book.ts';
 import { isProcessAlive, takeOver } from './take-over.ts';
-import { createTurns } from './turns.ts';
 
 /**
  * Brings every session to its desired state: one idempotent reconcile for each, one step at a time, run again whenever something

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { profileLock } from '../../src/home/home-paths.ts';
-import { tryLock } from '../../src/home/lock.ts';
-import { parseSessionName } from '../../src/session/session-name.ts';
-import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
-import { until } from '../support/until.ts';
+import { profileLock } from '../../../src/home/home-paths.ts';
+import { tryLock } from '../../../src/home/lock.ts';
+import { parseSessionName } from '../../../src/session/session-name.ts';
+import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
+import { until } from '../../support/until.ts';
 
 let fleet: FakeFleet;
 afterEach(() => {

@@ -1,11 +1,11 @@
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import { isParked, type ManagedSession } from './managed-session.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { isParked, type ManagedSession } from '../managed-session.ts';
+import type { WorkerRunner } from '../process/worker-runner.ts';
+import { incidentReason, noReason, type SessionBook, type Why } from '../session-book.ts';
 import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
-import type { WorkerRunner } from './process/worker-runner.ts';
 import type { Restarts } from './restarts.ts';
-import { incidentReason, noReason, type SessionBook, type Why } from './session-book.ts';
 
 /** One step from what is to what is wanted. Idempotent: run again as often as one likes, it changes only what is not so yet. */
 export interface Reconcile {

@@ -1,12 +1,12 @@
-import type { EpochMs } from '../session/units.ts';
-import type { Store } from '../store/store.ts';
-import type { HealthPolicies } from './health/policies.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { Store } from '../../store/store.ts';
+import type { HealthPolicies } from '../health/policies.ts';
+import type { PortAllocator } from '../process/port-allocator.ts';
+import type { ProcessManager } from '../process/process-manager.ts';
+import type { WorkerRunner } from '../process/worker-runner.ts';
+import type { SessionBook } from '../session-book.ts';
 import type { RunPermit } from './permits.ts';
 import type { Room } from './places.ts';
-import type { PortAllocator } from './process/port-allocator.ts';
-import type { ProcessManager } from './process/process-manager.ts';
-import type { WorkerRunner } from './process/worker-runner.ts';
-import type { SessionBook } from './session-book.ts';
 
 /** What the orchestrator works with; what a test must own can be given. */
 export interface OrchestratorOptions {

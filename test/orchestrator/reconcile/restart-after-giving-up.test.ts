@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
-import { until } from '../support/until.ts';
+import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
+import { until } from '../../support/until.ts';
 
 let fleet: FakeFleet;
 afterEach(() => {
