@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { type FleetHandlers, type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
-import type { ManagedSession } from '../orchestrator/managed-session.ts';
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
-import type { SessionBook } from '../orchestrator/session-book.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
+import type { SessionBook } from '../orchestrator/state/session-book.ts';
 import type { ReplicaInfo } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';

@@ -3,7 +3,7 @@ import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import type { MachineRoom } from '../orchestrator/health/admission.ts';
 import { roomFor } from '../orchestrator/health/admission.ts';
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
-import type { ManagedSession } from '../orchestrator/managed-session.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { MachineInfo, SessionResources } from '../protocol/fleet.ts';
 import { createMachineSampler, type MachineSample } from '../resources/machine.ts';
 import { createTreeSampler, type TreeSample } from '../resources/tree-sampler.ts';

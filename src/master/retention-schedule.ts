@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { SessionBook } from '../orchestrator/session-book.ts';
+import type { SessionBook } from '../orchestrator/state/session-book.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { StoredSession } from '../store/session-store.ts';

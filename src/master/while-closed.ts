@@ -1,6 +1,6 @@
 import { type WithClosedProfile, whenUnlocked } from '../backup/create-backup.ts';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
-import type { ManagedSession } from '../orchestrator/managed-session.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { messageOf } from '../session/fleet-error.ts';
 
 export const noLoginYet = 'it waits for its phone: there is no login yet';

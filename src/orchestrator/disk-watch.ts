@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { type DiskGuard, type DiskRoom, guardDisk } from './health/diskguard.ts';
 import { type DiskMeasure, type DiskPolicy, defaultPolicies } from './health/policies.ts';
 import { pruneProfile } from './profile/profile-size.ts';
-import type { SessionBook } from './session-book.ts';
+import type { SessionBook } from './state/session-book.ts';
 
 /**
  * Watches the disk of the fleet and gives things up in a fixed order, so that the inbox is the last thing that could fail: logs, caches,

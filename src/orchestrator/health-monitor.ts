@@ -10,9 +10,9 @@ import { decide, probesWanted } from './health/decide.ts';
 import type { HealthCause, HealthDecision, SessionObservation } from './health/observation.ts';
 import { defaultPolicies, type SessionPolicy } from './health/policies.ts';
 import { foldStreaks, noStreaks, type Streaks } from './health/streaks.ts';
-import type { ManagedSession, WorkerRef } from './managed-session.ts';
 import type { SessionOrchestrator } from './reconcile/session-orchestrator.ts';
-import type { SessionBook } from './session-book.ts';
+import type { ManagedSession, WorkerRef } from './state/managed-session.ts';
+import type { SessionBook } from './state/session-book.ts';
 
 /**
  * Looks at every running session, lets the pure policies decide, and does what they say: each decision is an event with its evidence.

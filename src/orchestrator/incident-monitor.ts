@@ -21,9 +21,9 @@ import {
   titleOf,
   withCheck,
 } from './incident-record.ts';
-import type { ManagedSession } from './managed-session.ts';
 import type { SessionOrchestrator } from './reconcile/session-orchestrator.ts';
-import { incidentReason, type SessionBook } from './session-book.ts';
+import type { ManagedSession } from './state/managed-session.ts';
+import { incidentReason, type SessionBook } from './state/session-book.ts';
 
 /**
  * Sees many sessions failing at once as one incident: pauses their restarts, asks whose fault it is, lets one session try first, and

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
 import { createFleet } from '../../src/orchestrator/door/fleet.ts';
-import type { FleetState } from '../../src/orchestrator/fleet-state.ts';
+import type { FleetState } from '../../src/orchestrator/state/fleet-state.ts';
 import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
 import { fleetRequests } from '../../src/protocol/fleet-api.ts';
 import { maxLineBytes, wireVersion } from '../../src/protocol/wire.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRetentionSchedule, erasedBefore } from '../../src/master/retention-schedule.ts';
-import { createSessionBook } from '../../src/orchestrator/session-book.ts';
+import { createSessionBook } from '../../src/orchestrator/state/session-book.ts';
 import type { Ending } from '../../src/store/message-store.ts';
 import { addSession, chatOf, inbound, noon, temporaryStore } from '../store/support.ts';
 

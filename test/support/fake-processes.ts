@@ -10,7 +10,7 @@ import { createWorkerRunner } from '../../src/orchestrator/process/worker-runner
 import type { RunPermit } from '../../src/orchestrator/reconcile/permits.ts';
 import type { Room } from '../../src/orchestrator/reconcile/places.ts';
 import { createSessionOrchestrator } from '../../src/orchestrator/reconcile/session-orchestrator.ts';
-import { createSessionBook } from '../../src/orchestrator/session-book.ts';
+import { createSessionBook } from '../../src/orchestrator/state/session-book.ts';
 import { type WorkerState, workerCommandSchema, workerProtocolVersion } from '../../src/protocol/worker-messages.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';

@@ -3,7 +3,7 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import type { ManagedSession } from '../managed-session.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { createSessionWaits, refuseWhenGone, refuseWhileBusy } from './session-waits.ts';
 

@@ -5,7 +5,7 @@ import { plainText } from '../../session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../../session/session-config.ts';
 import { choosePreset } from '../../session/timing-presets.ts';
 import type { SessionChanges, StoredInstructions, StoredSession } from '../../store/session-store.ts';
-import type { ManagedSession } from '../managed-session.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
 import { type FleetHandlers, type FleetParts, wake } from './fleet-parts.ts';
 
 /** The methods of the door that read and change how a session is configured. */

@@ -4,7 +4,7 @@ import { readLog } from '../../log/log-reader.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isSessionName } from '../../session/session-name.ts';
 import { microPerUsd } from '../../store/usage-store.ts';
-import type { ManagedSession } from '../managed-session.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { wake } from './fleet-parts.ts';
 

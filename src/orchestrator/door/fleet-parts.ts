@@ -3,10 +3,10 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import type { FleetMethod, FleetResults, fleetRequests } from '../../protocol/fleet-api.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
-import type { FleetState } from '../fleet-state.ts';
-import type { ManagedSession } from '../managed-session.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
-import type { SessionBook } from '../session-book.ts';
+import type { FleetState } from '../state/fleet-state.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /** What the methods of the door are made of. */
 export interface FleetParts {

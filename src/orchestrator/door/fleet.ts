@@ -3,7 +3,7 @@ import type { Fleet } from '../../protocol/fleet.ts';
 import { type FleetMethod, fleetRequests } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { firstIssue } from '../../session/session-config.ts';
-import type { FleetState } from '../fleet-state.ts';
+import type { FleetState } from '../state/fleet-state.ts';
 import type { FleetHandlers } from './fleet-parts.ts';
 
 export const isFleetMethod = (text: string): text is FleetMethod => Object.hasOwn(fleetRequests, text);

@@ -3,9 +3,9 @@ import { tryLock } from '../../home/lock.ts';
 import type { PendingOperation } from '../../protocol/fleet.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import type { ManagedSession } from '../managed-session.ts';
 import { archiveLogin, removeLogin } from '../profile/login-archive.ts';
-import { noReason } from '../session-book.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import { noReason } from '../state/session-book.ts';
 import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
 import { pinned } from './session-waits.ts';
 

@@ -1,7 +1,7 @@
 import { FleetError } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import type { ManagedSession } from '../managed-session.ts';
-import type { SessionBook } from '../session-book.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /** What a command checks before it changes a session, and what it waits for afterwards. */
 

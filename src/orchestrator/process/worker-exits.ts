@@ -1,5 +1,5 @@
 import { type WorkerExit, workerExitOf, workerExits } from '../../protocol/worker-exit.ts';
-import type { ManagedSession } from '../managed-session.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
 
 /** What an end that nobody asked for means. */
 export interface ExitVerdict {

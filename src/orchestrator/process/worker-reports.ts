@@ -2,8 +2,8 @@ import type { WorkerData, WorkerMessage } from '../../protocol/worker-messages.t
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { bannedReason } from '../../session/verdict.ts';
-import type { ManagedSession } from '../managed-session.ts';
-import type { SessionBook } from '../session-book.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 type StateReport = WorkerData<'zap:report'>['state'];
 type CodeReport = WorkerData<'zap:report'>['code'];

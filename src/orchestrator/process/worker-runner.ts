@@ -6,10 +6,10 @@ import { waitForLock } from '../../home/lock.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
-import { forgetWorker, type ManagedSession } from '../managed-session.ts';
 import { findProfileLeftovers } from '../profile/leftovers.ts';
 import { pruneProfile } from '../profile/profile-size.ts';
-import type { SessionBook, Why } from '../session-book.ts';
+import { forgetWorker, type ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook, Why } from '../state/session-book.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
 

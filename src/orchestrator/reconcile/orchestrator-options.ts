@@ -4,7 +4,7 @@ import type { HealthPolicies } from '../health/policies.ts';
 import type { PortAllocator } from '../process/port-allocator.ts';
 import type { ProcessManager } from '../process/process-manager.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
-import type { SessionBook } from '../session-book.ts';
+import type { SessionBook } from '../state/session-book.ts';
 import type { RunPermit } from './permits.ts';
 import type { Room } from './places.ts';
 

@@ -1,8 +1,8 @@
 import { messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import type { ManagedSession } from '../managed-session.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
-import type { SessionBook, Why } from '../session-book.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook, Why } from '../state/session-book.ts';
 
 /** Who says whether this machine may run a session, where other machines may, too. */
 export interface RunPermit {

@@ -1,8 +1,8 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import { admit, type MachineRoom, surplus } from '../health/admission.ts';
 import type { AdmissionPolicy } from '../health/policies.ts';
-import { isParked, type ManagedSession } from '../managed-session.ts';
-import type { SessionBook, Why } from '../session-book.ts';
+import { isParked, type ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook, Why } from '../state/session-book.ts';
 
 /** What is known of memory: null while nothing was measured. */
 export interface Room {

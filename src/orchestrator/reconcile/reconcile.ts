@@ -1,8 +1,8 @@
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import { isParked, type ManagedSession } from '../managed-session.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
-import { incidentReason, noReason, type SessionBook, type Why } from '../session-book.ts';
+import { isParked, type ManagedSession } from '../state/managed-session.ts';
+import { incidentReason, noReason, type SessionBook, type Why } from '../state/session-book.ts';
 import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
 import type { Restarts } from './restarts.ts';

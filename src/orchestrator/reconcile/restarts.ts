@@ -3,8 +3,8 @@ import type { Store } from '../../store/store.ts';
 import { nextAttempt } from '../health/backoff.ts';
 import type { HealthPolicies } from '../health/policies.ts';
 import { noteRestart, planRestart } from '../health/restart-breaker.ts';
-import type { ManagedSession } from '../managed-session.ts';
-import type { SessionBook, Why } from '../session-book.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook, Why } from '../state/session-book.ts';
 
 /** When a session that failed is tried again, or that it is not any more: keeps the counts that `health/` decides by. */
 export interface Restarts {

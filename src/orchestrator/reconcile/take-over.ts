@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import type { ManagedSession, WorkerRef } from '../managed-session.ts';
 import type { PortAllocator } from '../process/port-allocator.ts';
 import { type ProcessManager, workerProcessName } from '../process/process-manager.ts';
 import type { WorkerChannel } from '../process/worker-channel.ts';
-import type { SessionBook } from '../session-book.ts';
+import type { ManagedSession, WorkerRef } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /** A master that begins takes over the workers of the one before: by session, pid and start id, never by PM2's id. */
 

@@ -1,8 +1,8 @@
-import type { AiLight, PairingCode, PendingOperation, QrCode } from '../protocol/fleet.ts';
-import type { SessionState } from '../session/session-state.ts';
-import type { EpochMs } from '../session/units.ts';
-import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
-import type { StoredSession } from '../store/session-store.ts';
+import type { AiLight, PairingCode, PendingOperation, QrCode } from '../../protocol/fleet.ts';
+import type { SessionState } from '../../session/session-state.ts';
+import type { EpochMs } from '../../session/units.ts';
+import { cannotAskReason, runsElsewhereReason } from '../../session/verdict.ts';
+import type { StoredSession } from '../../store/session-store.ts';
 
 /** A worker process that belongs to a session. Known by session, start id and pid; PM2's id only says where to send. */
 export interface WorkerRef {

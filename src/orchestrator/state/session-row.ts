@@ -1,8 +1,8 @@
-import type { SessionResources, SessionRow, WaitingCustomers } from '../protocol/fleet.ts';
-import { plainText } from '../session/plain-text.ts';
-import type { AiProviderName } from '../session/session-config.ts';
-import { runsElsewhereReason, verdictOf } from '../session/verdict.ts';
-import type { SessionActivity, SessionNormal } from '../store/activity-queries.ts';
+import type { SessionResources, SessionRow, WaitingCustomers } from '../../protocol/fleet.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { AiProviderName } from '../../session/session-config.ts';
+import { runsElsewhereReason, verdictOf } from '../../session/verdict.ts';
+import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
 
 /** What a row is made of besides the session itself. */

@@ -8,12 +8,12 @@ import type {
   MachineInfo,
   SessionResources,
   SessionRow,
-} from '../protocol/fleet.ts';
-import type { AiProviderName } from '../session/session-config.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { SessionActivity, SessionNormal } from '../store/activity-queries.ts';
-import type { StoredEvent } from '../store/event-store.ts';
-import type { Store } from '../store/store.ts';
+} from '../../protocol/fleet.ts';
+import type { AiProviderName } from '../../session/session-config.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
+import type { StoredEvent } from '../../store/event-store.ts';
+import type { Store } from '../../store/store.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
 import { keepIdentity, rowOf } from './session-row.ts';

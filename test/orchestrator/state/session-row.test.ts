@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keepIdentity } from '../../src/orchestrator/session-row.ts';
+import { keepIdentity } from '../../../src/orchestrator/state/session-row.ts';
 
 test('what did not change keeps its identity, and what is returned always equals the new value', () => {
   fc.assert(

@@ -1,10 +1,10 @@
-import type { EventLevel, PendingOperation } from '../protocol/fleet.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
-import type { SessionName } from '../session/session-name.ts';
-import { canMove, type SessionState } from '../session/session-state.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { Store } from '../store/store.ts';
+import type { EventLevel, PendingOperation } from '../../protocol/fleet.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import { canMove, type SessionState } from '../../session/session-state.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Store } from '../../store/store.ts';
 import { createManagedSession, type ManagedSession } from './managed-session.ts';
 
 /** Why a session is in its state. */
