@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectFleet } from '../client/connect-fleet.ts';
 import { type HomePaths, masterLock, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
-import { daemonPid } from '../orchestrator/daemon-watch.ts';
 import {
   connectProcessManager,
   masterProcessName,
@@ -12,6 +11,7 @@ import {
 } from '../orchestrator/process/process-manager.ts';
 import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { isProcessAlive } from '../orchestrator/reconcile/take-over.ts';
+import { daemonPid } from '../orchestrator/watch/daemon-watch.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 

@@ -1,11 +1,11 @@
 import { type Alerts, alertLanguage, openAlerts } from '../alerts/open-alerts.ts';
 import type { Logger } from '../log/logger.ts';
-import { createDaemonWatch } from '../orchestrator/daemon-watch.ts';
-import { createDiskWatch } from '../orchestrator/disk-watch.ts';
 import { type FleetHandlers, wake } from '../orchestrator/door/fleet-parts.ts';
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
-import { createLeftoverWatch } from '../orchestrator/leftover-watch.ts';
-import { readPolicies } from '../orchestrator/policies-file.ts';
+import { createDaemonWatch } from '../orchestrator/watch/daemon-watch.ts';
+import { createDiskWatch } from '../orchestrator/watch/disk-watch.ts';
+import { createLeftoverWatch } from '../orchestrator/watch/leftover-watch.ts';
+import { readPolicies } from '../orchestrator/watch/policies-file.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { oldAssistantLine } from '../settings/new-session.ts';
 import type { Secrets } from '../settings/settings.ts';

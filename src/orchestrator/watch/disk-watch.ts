@@ -1,16 +1,16 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HomePaths } from '../home/home-paths.ts';
-import type { Banner } from '../protocol/fleet.ts';
-import { messageOf } from '../session/fleet-error.ts';
-import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
-import { backupsPausedKey, repliesStoppedKey } from '../store/meta-store.ts';
-import type { Store } from '../store/store.ts';
-import { type DiskGuard, type DiskRoom, guardDisk } from './health/diskguard.ts';
-import { type DiskMeasure, type DiskPolicy, defaultPolicies } from './health/policies.ts';
-import { pruneProfile } from './profile/profile-size.ts';
-import type { SessionBook } from './state/session-book.ts';
+import type { HomePaths } from '../../home/home-paths.ts';
+import type { Banner } from '../../protocol/fleet.ts';
+import { messageOf } from '../../session/fleet-error.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
+import { backupsPausedKey, repliesStoppedKey } from '../../store/meta-store.ts';
+import type { Store } from '../../store/store.ts';
+import { type DiskGuard, type DiskRoom, guardDisk } from '../health/diskguard.ts';
+import { type DiskMeasure, type DiskPolicy, defaultPolicies } from '../health/policies.ts';
+import { pruneProfile } from '../profile/profile-size.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /**
  * Watches the disk of the fleet and gives things up in a fixed order, so that the inbox is the last thing that could fail: logs, caches,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HomePaths } from '../home/home-paths.ts';
-import { messageOf } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
-import type { ProcessManager } from './process/process-manager.ts';
-import type { ManagedSession } from './state/managed-session.ts';
-import type { SessionBook } from './state/session-book.ts';
+import type { HomePaths } from '../../home/home-paths.ts';
+import { messageOf } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import type { ProcessManager } from '../process/process-manager.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /**
  * PM2's daemon may hang without dying: its sockets stay open and nothing comes back. Then it is ended, which its workers and this master

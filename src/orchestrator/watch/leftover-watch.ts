@@ -1,8 +1,8 @@
-import type { HomePaths } from '../home/home-paths.ts';
-import { messageOf } from '../session/fleet-error.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import { findLeftovers } from './profile/leftovers.ts';
-import type { SessionBook } from './state/session-book.ts';
+import type { HomePaths } from '../../home/home-paths.ts';
+import { messageOf } from '../../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { findLeftovers } from '../profile/leftovers.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /** Clears away on a slow beat what crashes left behind; what may be somebody's login is never touched here. */
 export interface LeftoverWatch {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HomePaths } from '../home/home-paths.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { defaultPolicies, type HealthPolicies } from './health/policies.ts';
+import type { HomePaths } from '../../home/home-paths.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { defaultPolicies, type HealthPolicies } from '../health/policies.ts';
 
 /** `data/policies.json`: an operator's own numbers for the health policies; every part may be left out. */
 export const policiesFile = (paths: HomePaths): string => join(paths.data, 'policies.json');

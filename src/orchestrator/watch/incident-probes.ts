@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { IncidentCheck } from '../protocol/fleet.ts';
-import type { Milliseconds } from '../session/units.ts';
+import type { IncidentCheck } from '../../protocol/fleet.ts';
+import type { Milliseconds } from '../../session/units.ts';
 
 /** What can be asked of the outside without a phone: only WhatsApp's own host is ever contacted. */
 export interface OutsideProbe {

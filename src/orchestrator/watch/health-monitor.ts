@@ -1,18 +1,18 @@
 import { get } from 'node:http';
-import { messageOf } from '../session/fleet-error.ts';
-import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
-import { qrIdleReason } from '../session/verdict.ts';
-import type { SessionActivity } from '../store/activity-queries.ts';
-import type { StoredSession } from '../store/session-store.ts';
-import type { Store } from '../store/store.ts';
-import { usualGapMs } from './health/deafness.ts';
-import { decide, probesWanted } from './health/decide.ts';
-import type { HealthCause, HealthDecision, SessionObservation } from './health/observation.ts';
-import { defaultPolicies, type SessionPolicy } from './health/policies.ts';
-import { foldStreaks, noStreaks, type Streaks } from './health/streaks.ts';
-import type { SessionOrchestrator } from './reconcile/session-orchestrator.ts';
-import type { ManagedSession, WorkerRef } from './state/managed-session.ts';
-import type { SessionBook } from './state/session-book.ts';
+import { messageOf } from '../../session/fleet-error.ts';
+import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../../session/units.ts';
+import { qrIdleReason } from '../../session/verdict.ts';
+import type { SessionActivity } from '../../store/activity-queries.ts';
+import type { StoredSession } from '../../store/session-store.ts';
+import type { Store } from '../../store/store.ts';
+import { usualGapMs } from '../health/deafness.ts';
+import { decide, probesWanted } from '../health/decide.ts';
+import type { HealthCause, HealthDecision, SessionObservation } from '../health/observation.ts';
+import { defaultPolicies, type SessionPolicy } from '../health/policies.ts';
+import { foldStreaks, noStreaks, type Streaks } from '../health/streaks.ts';
+import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
+import type { ManagedSession, WorkerRef } from '../state/managed-session.ts';
+import type { SessionBook } from '../state/session-book.ts';
 
 /**
  * Looks at every running session, lets the pure policies decide, and does what they say: each decision is an event with its evidence.

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { defaultPolicies } from '../../src/orchestrator/health/policies.ts';
-import { createHealthMonitor } from '../../src/orchestrator/health-monitor.ts';
-import { createIncidentMonitor } from '../../src/orchestrator/incident-monitor.ts';
-import type { Incident } from '../../src/protocol/fleet.ts';
-import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
-import { until } from '../support/until.ts';
+import { defaultPolicies } from '../../../src/orchestrator/health/policies.ts';
+import { createHealthMonitor } from '../../../src/orchestrator/watch/health-monitor.ts';
+import { createIncidentMonitor } from '../../../src/orchestrator/watch/incident-monitor.ts';
+import type { Incident } from '../../../src/protocol/fleet.ts';
+import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
+import { until } from '../../support/until.ts';
 
 let fleet: FakeFleet;
 afterEach(() => {

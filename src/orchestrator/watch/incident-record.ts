@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Incident, IncidentBlame, IncidentCheck } from '../protocol/fleet.ts';
-import type { EpochMs } from '../session/units.ts';
-import type { StoredIncident } from '../store/incident-store.ts';
-import { clientText, concludeIncident, incidentTitle } from './health/incident-conclusion.ts';
-import type { IncidentState } from './health/incident-detector.ts';
+import type { Incident, IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { StoredIncident } from '../../store/incident-store.ts';
+import { clientText, concludeIncident, incidentTitle } from '../health/incident-conclusion.ts';
+import type { IncidentState } from '../health/incident-detector.ts';
 
 /** An incident as it is kept in the store, so that the next master goes on where the last one ended. */
 

@@ -1,15 +1,18 @@
-import type { Incident } from '../protocol/fleet.ts';
-import { messageOf } from '../session/fleet-error.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { Store } from '../store/store.ts';
+import type { Incident } from '../../protocol/fleet.ts';
+import { messageOf } from '../../session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Store } from '../../store/store.ts';
 import {
   detectIncident,
   type FailureKind,
   type IncidentAction,
   type SessionFailure,
   stepIncident,
-} from './health/incident-detector.ts';
-import { defaultPolicies, type IncidentPolicy } from './health/policies.ts';
+} from '../health/incident-detector.ts';
+import { defaultPolicies, type IncidentPolicy } from '../health/policies.ts';
+import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import { incidentReason, type SessionBook } from '../state/session-book.ts';
 import type { OutsideProbe } from './incident-probes.ts';
 import {
   bodyOf,
@@ -21,9 +24,6 @@ import {
   titleOf,
   withCheck,
 } from './incident-record.ts';
-import type { SessionOrchestrator } from './reconcile/session-orchestrator.ts';
-import type { ManagedSession } from './state/managed-session.ts';
-import { incidentReason, type SessionBook } from './state/session-book.ts';
 
 /**
  * Sees many sessions failing at once as one incident: pauses their restarts, asks whose fault it is, lets one session try first, and
