@@ -1,3 +1,4 @@
+import { createTurns } from '../../pace/in-turn.ts';
 import type { PendingOperation } from '../../protocol/fleet.ts';
 import { parseWorkerMessage } from '../../protocol/worker-messages.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
@@ -10,7 +11,6 @@ import { judgeExit } from '../process/worker-exits.ts';
 import { createReportFolder } from '../process/worker-reports.ts';
 import { forgetWorker, isParked, type ManagedSession, type WorkerRef } from '../state/managed-session.ts';
 import { incidentReason, noReason, type Why } from '../state/session-book.ts';
-import { createTurns } from '../turns.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { createPlaces } from './places.ts';
