@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { isContainerExec } from '../container-exec.ts';
 import type { Fleet } from '../protocol/fleet.ts';
+import { isContainerExec } from '../resources/container-exec.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable } from './commands/ls.ts';
 import { chosenLanguage, languageOf } from './language.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startPulse } from '../../../components/terminal/pulse.ts';
-import { isContainerExec } from '../../../src/container-exec.ts';
+import { isContainerExec } from '../../../src/resources/container-exec.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
