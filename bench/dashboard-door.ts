@@ -3,7 +3,7 @@
 import { homePaths, prepareHome } from '../src/home/home-paths.ts';
 import { openSocketServer } from '../src/master/socket-server.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
-import { version } from '../src/version.ts';
+import { version } from '../src/settings/version.ts';
 import { exampleSnapshot, fakeFleet, sessionRow } from '../test/components/support/fake-fleet.ts';
 
 const [home, count = '200'] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import {
   workerProtocolVersion,
 } from '../src/protocol/worker-messages.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
-import { version } from '../src/version.ts';
+import { version } from '../src/settings/version.ts';
 
 const environment = workerEnvironmentSchema.parse(process.env);
 const name = parseSessionName(environment.ZAP_SESSION);

@@ -13,8 +13,8 @@ import { stopFleet } from '../src/master/stop-fleet.ts';
 import { defaultConfig } from '../src/session/session-config.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
+import { version } from '../src/settings/version.ts';
 import { openStore } from '../src/store/store.ts';
-import { version } from '../src/version.ts';
 import { until } from '../test/support/until.ts';
 import { cpuOf, hostTicks, type MeasuredScreen, mainThreadOf, openScreen, rssOf } from './measured-screen.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from '../src/http/openapi.ts';
-import { version } from '../src/version.ts';
+import { version } from '../src/settings/version.ts';
 
 /** Writes `docs/api.md` from the OpenAPI document, which is made from the schemas that check every request. `npm run docs:api`. */
 

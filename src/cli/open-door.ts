@@ -2,7 +2,7 @@ import { connectFleet } from '../client/connect-fleet.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
 import type { Fleet } from '../protocol/fleet.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 
 /** The door to the fleet of these settings; starts its master when there is none. `current`: settings that may change while it is open. */
 export const openDoor = (

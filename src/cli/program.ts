@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 import type { CommandSpec } from './commands/command.ts';
 
 /**

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { createMachineSampler } from '../resources/machine.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 import type { Finding, Patient } from './finding.ts';
 import { checkLeftovers, checkPermissions, checkStore } from './home-checks.ts';
 import { checkBrowser, checkMachine, checkNode, checkPort, checkTerminal } from './machine-checks.ts';

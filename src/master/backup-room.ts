@@ -7,8 +7,8 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import type { Secrets } from '../settings/settings.ts';
+import { version } from '../settings/version.ts';
 import { backupsPausedKey } from '../store/meta-store.ts';
-import { version } from '../version.ts';
 import { noLoginYet, whileClosed } from './while-closed.ts';
 
 /** Backups of a running fleet: by the clock and on demand, one at a time. */

@@ -7,8 +7,8 @@ import type { Logger } from '../log/logger.ts';
 import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Secrets } from '../settings/settings.ts';
+import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
-import { version } from '../version.ts';
 import type { OpenFleet } from './open-fleet.ts';
 
 /** The API, its pages and the clients' links, beside the door. A port that is taken is a banner, never the end of a master. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { HomePaths } from '../home/home-paths.ts';
 import { wireVersion } from '../protocol/wire.ts';
 import type { Milliseconds } from '../session/units.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 
 /**
  * A master may hang without dying: its socket still takes connections, because the kernel does that, and nothing is healed any more.

@@ -9,7 +9,7 @@ import { doNotRestartExitCode } from '../orchestrator/process/process-manager.ts
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { readSecrets } from '../settings/secrets-file.ts';
 import { parseSettings } from '../settings/settings.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type HttpRoom, httpMethods, openHttpRoom, openLinks } from './http-room.ts';
 import { spawnDemoEnd, watchLonelyDemo } from './lonely-demo.ts';

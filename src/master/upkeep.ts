@@ -9,7 +9,7 @@ import { readPolicies } from '../orchestrator/watch/policies-file.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { oldAssistantLine } from '../settings/new-session.ts';
 import type { Secrets } from '../settings/settings.ts';
-import { version } from '../version.ts';
+import { version } from '../settings/version.ts';
 import type { OpenFleet } from './open-fleet.ts';
 import { createRetentionSchedule } from './retention-schedule.ts';
 

@@ -10,7 +10,7 @@ import { stopFleet } from '../../src/master/stop-fleet.ts';
 import type { Fleet, SessionRow } from '../../src/protocol/fleet.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { parseSettings } from '../../src/settings/settings.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/settings/version.ts';
 import { until } from './until.ts';
 
 const testWorker = fileURLToPath(new URL('./test-worker.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Milliseconds } from '../../src/session/units.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/settings/version.ts';
 import type { Body } from './worker-identity.ts';
 
 export interface Vitals {

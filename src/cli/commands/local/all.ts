@@ -4,7 +4,7 @@ import process from 'node:process';
 import { prepareHome } from '../../../home/home-paths.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
-import { version } from '../../../version.ts';
+import { version } from '../../../settings/version.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
 import { archiveCommands } from './archive-commands.ts';
 import { init } from './init.ts';

@@ -5,7 +5,7 @@ import { prepareHome } from '../../../home/home-paths.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../../../http/token.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import type { SessionName } from '../../../session/session-name.ts';
-import { version } from '../../../version.ts';
+import { version } from '../../../settings/version.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
 import { backup, restore } from './backups.ts';
 import { exportSession, purge } from './customer.ts';

@@ -6,4 +6,4 @@ declare const __ZAP_VERSION__: string | undefined;
 export const version: string =
   typeof __ZAP_VERSION__ === 'string'
     ? __ZAP_VERSION__
-    : String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+    : String(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
