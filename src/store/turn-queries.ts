@@ -1,8 +1,8 @@
 import { formatPhone } from '../session/phone.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { turnWords } from '../words/turn-words.ts';
 import type { Database } from './database.ts';
-import { turnWords } from './turn-words.ts';
 import { microPerUsd } from './usage-store.ts';
 
 /** The shape of the door (`TurnRecord` in protocol/fleet.ts): how one answer came about. */

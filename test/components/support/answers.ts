@@ -2,7 +2,7 @@ import type { ChatMessage, ChatRow, DraftRow, Incident, SessionRow, TurnRecord }
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
-import { turnWords } from '../../../src/store/turn-words.ts';
+import { turnWords } from '../../../src/words/turn-words.ts';
 import { type FakeFleet, fleetEvent, hours, minutes, now, seconds, sessionRow } from './fake-fleet.ts';
 
 /** Answers for every method, so that each screen of a fake fleet has something to show. */
