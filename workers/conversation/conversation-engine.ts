@@ -1,10 +1,10 @@
 import type { AiLight } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
-import { type AiGate, createAiGate, type LightCause } from './ai-gate.ts';
 import { type ChatRunners, createChatRunners } from './chat-runner.ts';
-import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './engine-core.ts';
-import type { ConversationEngine, EngineOptions } from './engine-types.ts';
-import { releaseHeld } from './holds.ts';
+import { type AiGate, createAiGate, type LightCause } from './core/ai-gate.ts';
+import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './core/engine-core.ts';
+import type { ConversationEngine, EngineOptions } from './core/engine-types.ts';
+import { releaseHeld } from './core/holds.ts';
 import { createInbox } from './inbox.ts';
 import { finishWhenSent, takeAck } from './sender.ts';
 

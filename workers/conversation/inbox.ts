@@ -4,9 +4,9 @@ import { isErased, mayBeAnsweredElsewhere } from '../../src/store/guards.ts';
 import type { Ending } from '../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
 import { shouldAnswer } from './contact-match.ts';
-import type { EngineCore } from './engine-core.ts';
+import type { EngineCore } from './core/engine-core.ts';
+import { parseOwnerCommand } from './core/owner-commands.ts';
 import { runOwnerCommand } from './owner-actions.ts';
-import { parseOwnerCommand } from './owner-commands.ts';
 import { greetingSilenceMs, judgeOwnMessage, sameTextElsewhere } from './takeover.ts';
 
 /** Stored before anything else: every message of the phone goes through here once, together with the others of its tick. */

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../src/store/message-store.ts';
 import { type MicroUsd, microPerUsd } from '../../src/store/usage-store.ts';
 import type { AiUsage } from '../ai/ai-provider.ts';
 import { budgetDay } from './budget.ts';
-import type { EngineCore } from './engine-core.ts';
+import type { EngineCore } from './core/engine-core.ts';
 import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './history.ts';
 import { costOf, priceTable } from './price-table.ts';
 

@@ -4,11 +4,11 @@ import type { TurnStep } from '../../src/session/turn-step.ts';
 import type { StoredPart } from '../../src/store/outbox-rows.ts';
 import type { TurnOutcome } from '../../src/store/turn-store.ts';
 import type { SendResult } from '../whatsapp/whatsapp-client.ts';
-import type { EngineCore } from './engine-core.ts';
-import { holdMessages } from './holds.ts';
+import type { EngineCore } from './core/engine-core.ts';
+import { holdMessages } from './core/holds.ts';
+import type { Rest } from './core/rest.ts';
 import { idPart } from './inbox.ts';
 import { pauseBetweenParts, typingTime } from './pacing.ts';
-import type { Rest } from './rest.ts';
 import { splitAnswer } from './split-answer.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AiResult } from '../ai/ai-provider.ts';
-import type { EngineCore } from './engine-core.ts';
+import type { EngineCore } from './core/engine-core.ts';
+import { holdMessages } from './core/holds.ts';
 import { filterAnswer } from './filter-answer.ts';
-import { holdMessages } from './holds.ts';
 import { bookUsage } from './memory.ts';
 import { readingDelay } from './pacing.ts';
 import { splitAnswer } from './split-answer.ts';

@@ -3,8 +3,8 @@ import type { StoredConversation } from '../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../src/store/message-store.ts';
 import { budgetDay, budgetRenewsAt } from './budget.ts';
 import { shouldAnswer } from './contact-match.ts';
-import type { EngineCore } from './engine-core.ts';
-import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from './holds.ts';
+import type { EngineCore } from './core/engine-core.ts';
+import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from './core/holds.ts';
 import { ignoredBy } from './inbox.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
 

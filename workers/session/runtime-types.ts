@@ -4,7 +4,7 @@ import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { ConversationEngine } from '../conversation/engine-types.ts';
+import type { ConversationEngine } from '../conversation/core/engine-types.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 import type { ProbePace } from './link-probe.ts';
 import type { StateBody } from './link-view.ts';

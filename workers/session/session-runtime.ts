@@ -2,7 +2,7 @@ import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { ConversationEngine } from '../conversation/engine-types.ts';
+import type { ConversationEngine } from '../conversation/core/engine-types.ts';
 import type { LinkStatus, WhatsAppClient, WhatsAppEvent } from '../whatsapp/whatsapp-client.ts';
 import { type Hold, takeAccount } from './link-account.ts';
 import { createLinkProbe } from './link-probe.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { openStore } from '../../../src/store/store.ts';
 import { createEchoProvider } from '../../../workers/ai/echo-provider.ts';
-import { systemClock } from '../../../workers/conversation/clock.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
+import { systemClock } from '../../../workers/conversation/core/clock.ts';
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 
 /**

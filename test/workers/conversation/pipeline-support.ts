@@ -8,14 +8,14 @@ import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import type { AiProvider, AiRequest, AiResult } from '../../../workers/ai/ai-provider.ts';
-import type { Clock } from '../../../workers/conversation/clock.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
+import type { Clock } from '../../../workers/conversation/core/clock.ts';
 import type {
   ChatClient,
   ConversationEngine,
   EngineLog,
   EngineOptions,
-} from '../../../workers/conversation/engine-types.ts';
+} from '../../../workers/conversation/core/engine-types.ts';
 import type { LookupResult, SendResult, WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 
 export const start = Date.parse('2026-11-23T15:00:00Z');

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { type Store, storeOn } from '../../../src/store/store.ts';
 import type { AiProvider, AiResult } from '../../../workers/ai/ai-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
-import type { ChatClient, ConversationEngine } from '../../../workers/conversation/engine-types.ts';
+import type { ChatClient, ConversationEngine } from '../../../workers/conversation/core/engine-types.ts';
 import { createSeededRandom } from '../../../workers/whatsapp/simulated/seeded-random.ts';
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 import {

@@ -1,9 +1,9 @@
-import type { AiLight } from '../../src/protocol/fleet.ts';
-import { messageOf } from '../../src/session/fleet-error.ts';
-import { plainText } from '../../src/session/plain-text.ts';
-import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
-import type { StoredSession } from '../../src/store/session-store.ts';
-import type { AiProvider, AiResult } from '../ai/ai-provider.ts';
+import type { AiLight } from '../../../src/protocol/fleet.ts';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
+import type { StoredSession } from '../../../src/store/session-store.ts';
+import type { AiProvider, AiResult } from '../../ai/ai-provider.ts';
 import type { EngineOptions } from './engine-types.ts';
 
 /** The only way to the AI service: how many calls at once, their deadline, and whether it answers at all. */

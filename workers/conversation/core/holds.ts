@@ -1,11 +1,11 @@
-import type { EpochMs } from '../../src/session/units.ts';
-import type { StoredMessage } from '../../src/store/message-store.ts';
-import { microPerUsd } from '../../src/store/usage-store.ts';
-import { defaultModels } from '../ai/create-ai-provider.ts';
-import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from './budget.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import { microPerUsd } from '../../../src/store/usage-store.ts';
+import { defaultModels } from '../../ai/create-ai-provider.ts';
+import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../budget.ts';
+import { isOpen } from '../opening-hours.ts';
+import { checkCaps } from '../pacing.ts';
 import type { EngineCore } from './engine-core.ts';
-import { isOpen } from './opening-hours.ts';
-import { checkCaps } from './pacing.ts';
 
 /**
  * Why a message is held. All but the last three are released by the pipeline itself once the reason is gone; `draft` by a person;

@@ -1,6 +1,6 @@
-import { plainText } from '../../src/session/plain-text.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import type { StoredSession } from '../../src/store/session-store.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { StoredSession } from '../../../src/store/session-store.ts';
 import type { AiGate } from './ai-gate.ts';
 import type { EngineOptions } from './engine-types.ts';
 

@@ -3,7 +3,7 @@ import {
   type CommandMessage,
   defaultCommandWords,
   parseOwnerCommand,
-} from '../../../workers/conversation/owner-commands.ts';
+} from '../../../../workers/conversation/core/owner-commands.ts';
 
 const adminNumbers = ['5511987654321'];
 const parse = (message: Partial<CommandMessage>) =>

@@ -1,4 +1,4 @@
-import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
+import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 
 /** Time as the pipeline sees it; a test owns it. */
 export interface Clock {

@@ -1,12 +1,12 @@
-import type { AiLight } from '../../src/protocol/fleet.ts';
-import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import type { Store } from '../../src/store/store.ts';
-import type { AiProvider } from '../ai/ai-provider.ts';
-import type { WhatsAppClient, WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
+import type { AiLight } from '../../../src/protocol/fleet.ts';
+import type { AiConfig, AiProviderName } from '../../../src/session/session-config.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { AiProvider } from '../../ai/ai-provider.ts';
+import type { WhatsAppClient, WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
+import type { PriceTable } from '../price-table.ts';
 import type { Clock } from './clock.ts';
 import type { CommandWords } from './owner-commands.ts';
-import type { PriceTable } from './price-table.ts';
 
 /** What the pipeline needs of a phone; every engine behind `WhatsAppClient` has it. */
 export type ChatClient = Pick<

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../src/session/units.ts';
+import type { Milliseconds } from '../../../src/session/units.ts';
 import type { Clock } from './clock.ts';
 
 /** How one chat's runner waits. A kick that comes while it works is not lost: the next soft wait ends at once. */
