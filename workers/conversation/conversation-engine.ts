@@ -5,7 +5,7 @@ import { type AiGate, createAiGate, type LightCause } from './core/ai-gate.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './core/engine-core.ts';
 import type { ConversationEngine, EngineOptions } from './core/engine-types.ts';
 import { releaseHeld } from './core/holds.ts';
-import { createInbox } from './inbox.ts';
+import { createInbox } from './inbox/inbox.ts';
 import { finishWhenSent, takeAck } from './sender.ts';
 
 /** How often the engine looks at the store by itself: what a lost `wake` would have told it, and pauses and hours that end. */

@@ -7,7 +7,7 @@ import type { SendResult } from '../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from './core/engine-core.ts';
 import { holdMessages } from './core/holds.ts';
 import type { Rest } from './core/rest.ts';
-import { idPart } from './inbox.ts';
+import { idPart } from './inbox/inbox.ts';
 import { pauseBetweenParts, typingTime } from './pacing.ts';
 import { splitAnswer } from './split-answer.ts';
 

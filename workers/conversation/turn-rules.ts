@@ -5,7 +5,7 @@ import { budgetDay, budgetRenewsAt } from './budget.ts';
 import { shouldAnswer } from './contact-match.ts';
 import type { EngineCore } from './core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from './core/holds.ts';
-import { ignoredBy } from './inbox.ts';
+import { ignoredBy } from './inbox/inbox.ts';
 import { isOpen, nextOpening } from './opening-hours.ts';
 
 /** What is to be done about the messages of a chat that wait for an answer. */

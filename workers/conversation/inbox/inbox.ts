@@ -1,11 +1,11 @@
-import { messageOf } from '../../src/session/fleet-error.ts';
-import type { StoredConversation } from '../../src/store/conversation-store.ts';
-import { isErased, mayBeAnsweredElsewhere } from '../../src/store/guards.ts';
-import type { Ending } from '../../src/store/message-store.ts';
-import type { WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
-import { shouldAnswer } from './contact-match.ts';
-import type { EngineCore } from './core/engine-core.ts';
-import { parseOwnerCommand } from './core/owner-commands.ts';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import { isErased, mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
+import type { Ending } from '../../../src/store/message-store.ts';
+import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
+import { shouldAnswer } from '../contact-match.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { parseOwnerCommand } from '../core/owner-commands.ts';
 import { runOwnerCommand } from './owner-actions.ts';
 import { greetingSilenceMs, judgeOwnMessage, sameTextElsewhere } from './takeover.ts';
 

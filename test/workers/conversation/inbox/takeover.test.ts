@@ -4,7 +4,7 @@ import {
   type OwnMessage,
   ownTextKey,
   type TakeoverContext,
-} from '../../../workers/conversation/takeover.ts';
+} from '../../../../workers/conversation/inbox/takeover.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const greeting = 'Olá! Obrigado por entrar em contato com a Padaria do João.';

@@ -1,4 +1,4 @@
-import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
+import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 
 /** Is a message sent from our account a person typing on the phone? Then the bot is silent in that chat for `takeoverMinutes`. */
 

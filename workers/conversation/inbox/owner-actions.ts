@@ -1,6 +1,6 @@
-import type { StoredConversation } from '../../src/store/conversation-store.ts';
-import type { EngineCore } from './core/engine-core.ts';
-import type { CommandTarget, OwnerCommand } from './core/owner-commands.ts';
+import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import type { CommandTarget, OwnerCommand } from '../core/owner-commands.ts';
 
 /** What `!pausar`, `!retomar`, `!status` and `!limpar` do. Runs inside the transaction that stores their message. */
 
