@@ -8,7 +8,7 @@ import type { EngineCore } from './core/engine-core.ts';
 import { holdMessages } from './core/holds.ts';
 import type { Rest } from './core/rest.ts';
 import { idPart } from './inbox/inbox.ts';
-import { pauseBetweenParts, typingTime } from './pacing.ts';
+import { pauseBetweenParts, typingTime } from './limits/pacing.ts';
 import { splitAnswer } from './split-answer.ts';
 
 /**

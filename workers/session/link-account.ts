@@ -3,7 +3,7 @@ import { isLocked } from '../../src/home/lock.ts';
 import { formatPhone, samePhone } from '../../src/session/phone.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { rightPhone } from '../conversation/right-phone.ts';
+import { rightPhone } from '../conversation/limits/right-phone.ts';
 import type { LinkedAccount } from '../whatsapp/whatsapp-client.ts';
 
 /** Why nothing may be answered although a phone is linked. */

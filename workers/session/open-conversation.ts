@@ -11,7 +11,7 @@ import { createAiProvider, defaultModels } from '../ai/create-ai-provider.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import { systemClock } from '../conversation/core/clock.ts';
 import type { EngineSettings } from '../conversation/core/engine-types.ts';
-import { type PriceTable, priceOverridesSchema } from '../conversation/price-table.ts';
+import { type PriceTable, priceOverridesSchema } from '../conversation/limits/price-table.ts';
 import type { RuntimeOptions } from './runtime-types.ts';
 import type { SessionHost } from './session-host.ts';
 

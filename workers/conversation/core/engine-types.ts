@@ -4,7 +4,7 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { AiProvider } from '../../ai/ai-provider.ts';
 import type { WhatsAppClient, WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
-import type { PriceTable } from '../price-table.ts';
+import type { PriceTable } from '../limits/price-table.ts';
 import type { Clock } from './clock.ts';
 import type { CommandWords } from './owner-commands.ts';
 

@@ -2,9 +2,9 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import { microPerUsd } from '../../../src/store/usage-store.ts';
 import { defaultModels } from '../../ai/create-ai-provider.ts';
-import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../budget.ts';
-import { isOpen } from '../opening-hours.ts';
-import { checkCaps } from '../pacing.ts';
+import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../limits/budget.ts';
+import { isOpen } from '../limits/opening-hours.ts';
+import { checkCaps } from '../limits/pacing.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { parsePhone } from '../../../src/session/phone.ts';
-import { sameSubscriber } from '../contact-match.ts';
+import { sameSubscriber } from '../limits/contact-match.ts';
 
 /** `!pausar`, `!retomar`, `!status`, `!limpar`: from the owner's phone or an admin's, and from nobody else. */
 

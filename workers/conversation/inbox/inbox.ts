@@ -3,9 +3,9 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import { isErased, mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
 import type { Ending } from '../../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
-import { shouldAnswer } from '../contact-match.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { parseOwnerCommand } from '../core/owner-commands.ts';
+import { shouldAnswer } from '../limits/contact-match.ts';
 import { runOwnerCommand } from './owner-actions.ts';
 import { greetingSilenceMs, judgeOwnMessage, sameTextElsewhere } from './takeover.ts';
 

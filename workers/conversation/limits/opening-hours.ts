@@ -1,5 +1,5 @@
-import type { TimingConfig } from '../../src/session/session-config.ts';
-import type { EpochMs } from '../../src/session/units.ts';
+import type { TimingConfig } from '../../../src/session/session-config.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 import { addDays, instantOf, localTime, weekdayOf } from './local-time.ts';
 
 /** Business hours and quiet days, by the clock on the wall of the session's IANA zone. */

@@ -1,5 +1,5 @@
-import type { AiConfig } from '../../src/session/session-config.ts';
-import type { EpochMs } from '../../src/session/units.ts';
+import type { AiConfig } from '../../../src/session/session-config.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 import { localTime, nextDayStart } from './local-time.ts';
 
 /** The money guard: what one more AI call may cost, by what the session and the fleet have spent today. */

@@ -1,5 +1,5 @@
-import type { TimingConfig } from '../../src/session/session-config.ts';
-import type { Milliseconds } from '../../src/session/units.ts';
+import type { TimingConfig } from '../../../src/session/session-config.ts';
+import type { Milliseconds } from '../../../src/session/units.ts';
 
 /** The rhythm of one answer: how long we read, how long each part is typed, how long we rest between parts. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AiUsage } from '../ai/ai-provider.ts';
+import type { AiUsage } from '../../ai/ai-provider.ts';
 
 /** What a call of an AI service costs: a dated list, with a person's own prices before ours. */
 

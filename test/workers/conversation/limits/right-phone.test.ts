@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rightPhone } from '../../../workers/conversation/right-phone.ts';
+import { rightPhone } from '../../../../workers/conversation/limits/right-phone.ts';
 
 const linkedPhone = '551187654321';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf, localTime, nextDayStart } from '../../../workers/conversation/local-time.ts';
+import { instantOf, localTime, nextDayStart } from '../../../../workers/conversation/limits/local-time.ts';
 import {
   awayKey,
   describeHours,
   type HoursConfig,
   isOpen,
   nextOpening,
-} from '../../../workers/conversation/opening-hours.ts';
+} from '../../../../workers/conversation/limits/opening-hours.ts';
 
 const at = (text: string): number => Date.parse(text);
 const weekdays = [1, 2, 3, 4, 5];

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../src/session/units.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 
 /** Wall-clock time in an IANA zone, with nothing but `Intl`: right through every change of clock. */
 

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { defaultModels } from '../../../workers/ai/create-ai-provider.ts';
-import { type BudgetInput, budgetDay, budgetRenewsAt, decideBudget } from '../../../workers/conversation/budget.ts';
+import { defaultModels } from '../../../../workers/ai/create-ai-provider.ts';
+import {
+  type BudgetInput,
+  budgetDay,
+  budgetRenewsAt,
+  decideBudget,
+} from '../../../../workers/conversation/limits/budget.ts';
 import {
   costOf,
   defaultPrices,
   priceOf,
   priceOverridesSchema,
   priceTable,
-} from '../../../workers/conversation/price-table.ts';
+} from '../../../../workers/conversation/limits/price-table.ts';
 
 const today = '2026-11-22';
 const usage = { inputTokens: 1_000_000, outputTokens: 500_000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Filters, filtersSchema } from '../../../src/session/session-config.ts';
-import { type Contact, sameSubscriber, shouldAnswer } from '../../../workers/conversation/contact-match.ts';
+import { type Filters, filtersSchema } from '../../../../src/session/session-config.ts';
+import { type Contact, sameSubscriber, shouldAnswer } from '../../../../workers/conversation/limits/contact-match.ts';
 
 const filters = (changes: Partial<Filters> = {}): Filters => ({ ...filtersSchema.parse({}), ...changes });
 const person = (changes: Partial<Contact> = {}): Contact => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../../src/session/session-config.ts';
-import { checkCaps, planAnswer, readingDelay, typingTime } from '../../../workers/conversation/pacing.ts';
+import { defaultConfig } from '../../../../src/session/session-config.ts';
+import { checkCaps, planAnswer, readingDelay, typingTime } from '../../../../workers/conversation/limits/pacing.ts';
 
 const timing = {
   ...defaultConfig().timing,

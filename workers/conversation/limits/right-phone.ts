@@ -1,4 +1,4 @@
-import { formatPhone, samePhone } from '../../src/session/phone.ts';
+import { formatPhone, samePhone } from '../../../src/session/phone.ts';
 
 export interface RightPhoneInput {
   readonly expectedPhone: string | null;

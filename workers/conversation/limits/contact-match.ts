@@ -1,6 +1,6 @@
-import { phoneKey } from '../../src/session/phone.ts';
-import type { Filters } from '../../src/session/session-config.ts';
-import type { ChatKind } from '../whatsapp/whatsapp-client.ts';
+import { phoneKey } from '../../../src/session/phone.ts';
+import type { Filters } from '../../../src/session/session-config.ts';
+import type { ChatKind } from '../../whatsapp/whatsapp-client.ts';
 
 /** Who is answered: kinds of chat, allow and deny lists, saved contacts. */
 
