@@ -17,7 +17,7 @@ import { budgetDay } from './conversation/limits/budget.ts';
 import { isOpen } from './conversation/limits/opening-hours.ts';
 import { type PacedPart, planAnswer } from './conversation/limits/pacing.ts';
 import { costOf, priceTable } from './conversation/limits/price-table.ts';
-import { splitAnswer } from './conversation/split-answer.ts';
+import { splitAnswer } from './conversation/outbox/split-answer.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
 import { aiProviderFor, engineLanguage, modelsOf, readPrices } from './session/open-conversation.ts';
 import { workerSecrets } from './session/session-host.ts';

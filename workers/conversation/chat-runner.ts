@@ -1,7 +1,7 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { EngineCore } from './core/engine-core.ts';
 import { createRest, type Rest } from './core/rest.ts';
-import { handlePart, type SenderState } from './sender.ts';
+import { handlePart, type SenderState } from './outbox/sender.ts';
 import { runTurn } from './turn.ts';
 import { decideTurn } from './turn-rules.ts';
 

@@ -6,7 +6,7 @@ import { createSessionReader, type EngineCore, eventWriter, newLinkView } from '
 import type { ConversationEngine, EngineOptions } from './core/engine-types.ts';
 import { releaseHeld } from './core/holds.ts';
 import { createInbox } from './inbox/inbox.ts';
-import { finishWhenSent, takeAck } from './sender.ts';
+import { finishWhenSent, takeAck } from './outbox/sender.ts';
 
 /** How often the engine looks at the store by itself: what a lost `wake` would have told it, and pauses and hours that end. */
 const pollMs = 5000;

@@ -5,7 +5,7 @@ import { holdMessages } from './core/holds.ts';
 import { filterAnswer } from './filter-answer.ts';
 import { readingDelay } from './limits/pacing.ts';
 import { bookUsage } from './memory.ts';
-import { splitAnswer } from './split-answer.ts';
+import { splitAnswer } from './outbox/split-answer.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 

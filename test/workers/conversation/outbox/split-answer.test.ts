@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitAnswer } from '../../../workers/conversation/split-answer.ts';
+import { splitAnswer } from '../../../../workers/conversation/outbox/split-answer.ts';
 
 const solid = (text: string): string => text.replace(/\s/gu, '');
 

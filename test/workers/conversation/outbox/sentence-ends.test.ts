@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBreaks } from '../../../workers/conversation/sentence-ends.ts';
+import { findBreaks } from '../../../../workers/conversation/outbox/sentence-ends.ts';
 
 /** `¦` marks where a text may be cut; the mark itself is not part of the text. */
 const portuguese: readonly string[] = [
