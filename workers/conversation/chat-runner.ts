@@ -2,8 +2,8 @@ import { messageOf } from '../../src/session/fleet-error.ts';
 import type { EngineCore } from './core/engine-core.ts';
 import { createRest, type Rest } from './core/rest.ts';
 import { handlePart, type SenderState } from './outbox/sender.ts';
-import { runTurn } from './turn.ts';
-import { decideTurn } from './turn-rules.ts';
+import { runTurn } from './turn/turn.ts';
+import { decideTurn } from './turn/turn-rules.ts';
 
 /**
  * One chat at work: first what is to be sent, then what is to be answered, one thing at a time. It holds nothing that the store does not

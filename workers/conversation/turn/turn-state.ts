@@ -1,10 +1,10 @@
-import { plainText } from '../../src/session/plain-text.ts';
-import type { TurnStep } from '../../src/session/turn-step.ts';
-import type { StoredConversation } from '../../src/store/conversation-store.ts';
-import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { TurnOutcome } from '../../src/store/turn-store.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { TurnStep } from '../../../src/session/turn-step.ts';
+import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { TurnOutcome } from '../../../src/store/turn-store.ts';
+import type { EngineCore } from '../core/engine-core.ts';
 import type { BotLoopState } from './bot-loop.ts';
-import type { EngineCore } from './core/engine-core.ts';
 import type { Recalled } from './memory.ts';
 
 /** A turn while it runs, and the questions that its steps ask of the store. */

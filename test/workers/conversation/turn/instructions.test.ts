@@ -5,7 +5,7 @@ import {
   type InstructionContext,
   plainCustomerName,
   unknownVariables,
-} from '../../../workers/conversation/instructions.ts';
+} from '../../../../workers/conversation/turn/instructions.ts';
 
 const context: InstructionContext = {
   now: Date.parse('2026-11-23T09:05:00-03:00'),

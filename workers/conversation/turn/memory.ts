@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { StoredConversation } from '../../src/store/conversation-store.ts';
-import type { StoredMessage } from '../../src/store/message-store.ts';
-import { type MicroUsd, microPerUsd } from '../../src/store/usage-store.ts';
-import type { AiUsage } from '../ai/ai-provider.ts';
-import type { EngineCore } from './core/engine-core.ts';
+import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import { type MicroUsd, microPerUsd } from '../../../src/store/usage-store.ts';
+import type { AiUsage } from '../../ai/ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { budgetDay } from '../limits/budget.ts';
+import { costOf, priceTable } from '../limits/price-table.ts';
 import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './history.ts';
-import { budgetDay } from './limits/budget.ts';
-import { costOf, priceTable } from './limits/price-table.ts';
 
 /** The memory of one conversation: what the AI is given, what falls into the summary, and what that costs. */
 

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../../src/session/units.ts';
+import type { Milliseconds } from '../../../src/session/units.ts';
 
 /** Two bots talking to each other: recognised by turns in a row that no thumb could have typed. */
 

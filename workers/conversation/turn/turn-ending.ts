@@ -1,11 +1,11 @@
-import { plainText } from '../../src/session/plain-text.ts';
-import type { AiResult } from '../ai/ai-provider.ts';
-import type { EngineCore } from './core/engine-core.ts';
-import { holdMessages } from './core/holds.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { AiResult } from '../../ai/ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { holdMessages } from '../core/holds.ts';
+import { readingDelay } from '../limits/pacing.ts';
+import { splitAnswer } from '../outbox/split-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
-import { readingDelay } from './limits/pacing.ts';
 import { bookUsage } from './memory.ts';
-import { splitAnswer } from './outbox/split-answer.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 

@@ -1,12 +1,12 @@
-import type { EpochMs } from '../../src/session/units.ts';
-import type { StoredConversation } from '../../src/store/conversation-store.ts';
-import type { StoredMessage } from '../../src/store/message-store.ts';
-import type { EngineCore } from './core/engine-core.ts';
-import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from './core/holds.ts';
-import { ignoredBy } from './inbox/inbox.ts';
-import { budgetDay, budgetRenewsAt } from './limits/budget.ts';
-import { shouldAnswer } from './limits/contact-match.ts';
-import { isOpen, nextOpening } from './limits/opening-hours.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from '../core/holds.ts';
+import { ignoredBy } from '../inbox/inbox.ts';
+import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
+import { shouldAnswer } from '../limits/contact-match.ts';
+import { isOpen, nextOpening } from '../limits/opening-hours.ts';
 
 /** What is to be done about the messages of a chat that wait for an answer. */
 export type TurnDecision =

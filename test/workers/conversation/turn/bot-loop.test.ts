@@ -4,7 +4,7 @@ import {
   type CustomerTurn,
   noBotLoop,
   stepBotLoop,
-} from '../../../workers/conversation/bot-loop.ts';
+} from '../../../../workers/conversation/turn/bot-loop.ts';
 
 /** At which turn (from 1) the loop is recognised; null: never. */
 const recognisedAt = (turns: readonly CustomerTurn[], limit = 8): number | null => {

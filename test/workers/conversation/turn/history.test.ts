@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateTokens, fitHistory, historyHash, type StoredItem } from '../../../workers/conversation/history.ts';
+import {
+  estimateTokens,
+  fitHistory,
+  historyHash,
+  type StoredItem,
+} from '../../../../workers/conversation/turn/history.ts';
 
 const item = (id: number, role: StoredItem['role'], text: string): StoredItem => ({ id: String(id), role, text });
 const talk = (turns: number, text = 'x'.repeat(300)): readonly StoredItem[] =>

@@ -1,7 +1,7 @@
-import { plainText } from '../../src/session/plain-text.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import { localTime } from './limits/local-time.ts';
-import { describeHours, type HoursConfig, isOpen } from './limits/opening-hours.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import { localTime } from '../limits/local-time.ts';
+import { describeHours, type HoursConfig, isOpen } from '../limits/opening-hours.ts';
 
 /** `{{date}}`, `{{customer_name}}` … in a session's instructions, filled in when a turn begins. */
 

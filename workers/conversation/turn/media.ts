@@ -1,9 +1,9 @@
-import { messageOf } from '../../src/session/fleet-error.ts';
-import { plainText } from '../../src/session/plain-text.ts';
-import type { TurnStep } from '../../src/session/turn-step.ts';
-import type { StoredMessage } from '../../src/store/message-store.ts';
-import { defaultModels } from '../ai/create-ai-provider.ts';
-import type { EngineCore } from './core/engine-core.ts';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { TurnStep } from '../../../src/session/turn-step.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import { defaultModels } from '../../ai/create-ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
 import { bookUsage } from './memory.ts';
 
 /** Has the AI service hear or see the media of a turn where `ai_config` says so. What was read is stored at once and never paid for twice. */

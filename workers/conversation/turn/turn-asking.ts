@@ -1,8 +1,8 @@
-import { plainText } from '../../src/session/plain-text.ts';
-import type { AiResult } from '../ai/ai-provider.ts';
-import type { EngineCore } from './core/engine-core.ts';
-import { ageFrom } from './core/holds.ts';
-import type { Rest } from './core/rest.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { AiResult } from '../../ai/ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { ageFrom } from '../core/holds.ts';
+import type { Rest } from '../core/rest.ts';
 import { fillInstructions } from './instructions.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';

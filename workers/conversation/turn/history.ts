@@ -1,4 +1,4 @@
-import type { HistoryItem } from '../ai/ai-provider.ts';
+import type { HistoryItem } from '../../ai/ai-provider.ts';
 
 /** How much of a conversation the AI is given, and what falls out of it into the running summary. */
 

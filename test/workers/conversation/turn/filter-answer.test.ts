@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filterAnswer } from '../../../workers/conversation/filter-answer.ts';
+import { filterAnswer } from '../../../../workers/conversation/turn/filter-answer.ts';
 
 test.each([
   ['Olá, tudo bem?', 'Olá, tudo bem?', []],
