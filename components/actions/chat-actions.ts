@@ -1,4 +1,4 @@
-import type { ChatRow, TurnRecord } from '../../src/protocol/fleet.ts';
+import type { ChatRow, TurnRecord } from '../../src/session/records.ts';
 import { chatName } from '../view-models/chats.ts';
 import type { Actions } from './actions.ts';
 

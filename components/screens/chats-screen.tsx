@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import type { ChatRow, SessionRow } from '../../src/protocol/fleet.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import type { ChatRow } from '../../src/session/records.ts';
 import { pauseChat, whyChat } from '../actions/chat-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';

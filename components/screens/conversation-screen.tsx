@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import type { ChatMessage, ChatRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
+import type { ChatMessage, ChatRow } from '../../src/session/records.ts';
 import { pauseChat, whyChat } from '../actions/chat-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import type { DraftRow, SessionRow } from '../../src/protocol/fleet.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
+import type { DraftRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';

@@ -1,6 +1,6 @@
-import type { ChatMessage, ChatRow, DraftRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { ChatMessage, ChatRow, DraftRow } from '../../src/session/records.ts';
 import { recentAge } from '../paint/format.ts';
 import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { reasonText, withReason } from './told.ts';

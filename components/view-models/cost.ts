@@ -1,5 +1,6 @@
-import type { SessionRow, TurnRecord, UsageDay } from '../../src/protocol/fleet.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnRecord, UsageDay } from '../../src/session/records.ts';
 import { barCells, dollars, thousands } from '../paint/format.ts';
 import { cut, type Line, layout, place } from '../paint/line.ts';
 import type { View } from './view.ts';

@@ -1,6 +1,6 @@
-import type { StoredTotals } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { StoredTotals } from '../../src/session/records.ts';
 import { type Field, showField } from '../paint/field.ts';
 import { age, thousands } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, span, textLine, wrapText } from '../paint/line.ts';

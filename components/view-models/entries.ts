@@ -1,5 +1,5 @@
-import type { EventLevel, FleetEvent } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { EventLevel, FleetEvent } from '../../src/session/records.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import { cut, type Line, layout, padEnd, place, type Span, textWidth, wrapText } from '../paint/line.ts';
 import { eventText } from './told.ts';

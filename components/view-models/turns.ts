@@ -1,5 +1,5 @@
-import type { TurnRecord } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { TurnRecord } from '../../src/session/records.ts';
 import { dollars } from '../paint/format.ts';
 import { fill, reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';

@@ -1,25 +1,20 @@
 import { z } from 'zod';
-import { aiProviders } from '../session/session-config.ts';
 import type {
   BackupResult,
   ChatMessage,
   ChatRow,
   DraftRow,
   FleetEvent,
-  Incident,
   InstructionsVersion,
   LogPage,
-  PairingCode,
   PurgeResult,
-  QrCode,
-  SessionDetails,
-  SessionRow,
   StoredTotals,
-  StoreStatus,
   StoreTransfer,
   TurnRecord,
   UsageDay,
-} from './fleet.ts';
+} from '../session/records.ts';
+import { aiProviders } from '../session/session-config.ts';
+import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 
 /**
  * Every command and query of the door. Parameters are validated where they arrive (the master, the HTTP API); results are made by

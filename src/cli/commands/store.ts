@@ -1,6 +1,6 @@
-import type { StoreTransfer } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { StoreTransfer } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 import { clockTime, printTable } from './printing.ts';

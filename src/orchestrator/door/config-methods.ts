@@ -1,7 +1,8 @@
-import type { InstructionsVersion, SessionDetails } from '../../protocol/fleet.ts';
+import type { SessionDetails } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { InstructionsVersion } from '../../session/records.ts';
 import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../../session/session-config.ts';
 import { choosePreset } from '../../session/timing-presets.ts';
 import type { SessionChanges, StoredInstructions, StoredSession } from '../../store/session-store.ts';

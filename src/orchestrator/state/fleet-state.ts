@@ -1,6 +1,5 @@
 import type {
   Banner,
-  FleetEvent,
   FleetInfo,
   FleetSnapshot,
   Incident,
@@ -9,6 +8,7 @@ import type {
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
+import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';

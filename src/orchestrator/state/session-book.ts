@@ -1,6 +1,7 @@
-import type { EventLevel, PendingOperation } from '../../protocol/fleet.ts';
+import type { PendingOperation } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { EventLevel } from '../../session/records.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import { canMove, type SessionState } from '../../session/session-state.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';

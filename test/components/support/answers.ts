@@ -1,5 +1,6 @@
-import type { ChatMessage, ChatRow, DraftRow, Incident, SessionRow, TurnRecord } from '../../../src/protocol/fleet.ts';
+import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
+import type { ChatMessage, ChatRow, DraftRow, TurnRecord } from '../../../src/session/records.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import { turnWords } from '../../../src/words/turn-words.ts';

@@ -1,13 +1,7 @@
-import type {
-  DoorConnection,
-  Fleet,
-  FleetEvent,
-  FleetInfo,
-  FleetSnapshot,
-  SessionRow,
-} from '../../../src/protocol/fleet.ts';
+import type { DoorConnection, Fleet, FleetInfo, FleetSnapshot, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../../../src/protocol/fleet-api.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
+import type { FleetEvent } from '../../../src/session/records.ts';
 import type { SessionName } from '../../../src/session/session-name.ts';
 import { verdictOf } from '../../../src/session/verdict.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { BackupResult } from '../../../protocol/fleet.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
+import type { BackupResult } from '../../../session/records.ts';
 import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from '../command.ts';
 import { clockTime, shortBytes } from '../printing.ts';

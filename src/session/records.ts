@@ -1,0 +1,172 @@
+import type { TurnStep } from './turn-step.ts';
+import type { Bytes, EpochMs, Milliseconds } from './units.ts';
+
+/** What the store keeps and the door hands out: one type for both. */
+
+export type EventLevel = 'info' | 'warn' | 'error';
+
+export interface FleetEvent {
+  readonly id: number;
+  readonly at: EpochMs;
+  readonly level: EventLevel;
+  /** Null: the fleet itself. */
+  readonly sessionName: string | null;
+  /** Kebab-case, e.g. `session-created`, `worker-died`, `ai-refused`. */
+  readonly kind: string;
+  /** One line for a person. */
+  readonly text: string;
+  readonly evidence: Readonly<Record<string, unknown>> | null;
+  /** `you`, `master`, `supabase`, `api`, `whatsapp`, … */
+  readonly actor: string;
+}
+
+/** How much of a session lies in the store, for whoever is about to erase it. */
+export interface StoredTotals {
+  readonly chats: number;
+  readonly messages: number;
+}
+
+/** What the AI cost on one day. */
+export interface UsageDay {
+  /** `YYYY-MM-DD` in the session's time zone. */
+  readonly day: string;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+}
+
+export interface InstructionsVersion {
+  readonly version: number;
+  readonly text: string;
+  readonly author: string;
+  readonly createdAt: EpochMs;
+  readonly isCurrent: boolean;
+}
+
+export interface ChatRow {
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly lid: string | null;
+  readonly lastInboundAt: EpochMs | null;
+  readonly lastOutboundAt: EpochMs | null;
+  readonly lastText: string;
+  readonly messages: number;
+  /** Messages that still wait for an answer. */
+  readonly waiting: number;
+  readonly pausedUntil: EpochMs | null;
+  readonly pausedBy: string | null;
+  readonly drafts: number;
+}
+
+export type InboundOutcome = 'pending' | 'answered' | 'held' | 'unanswered' | 'unknown' | 'ignored';
+
+export interface ChatMessage {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly from: 'customer' | 'bot' | 'owner';
+  readonly kind: string;
+  readonly text: string;
+  /** Of an inbound message. */
+  readonly outcome: InboundOutcome | null;
+  readonly outcomeCode: string | null;
+  readonly outcomeReason: string | null;
+  /** Of an outbound part: -1 failed, 0 pending, 1 sent, 2 delivered, 3 read. */
+  readonly ack: number | null;
+  readonly status: string | null;
+  readonly turnId: number | null;
+}
+
+export interface DraftRow {
+  readonly outboxId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly chatName: string | null;
+  readonly text: string;
+  readonly createdAt: EpochMs;
+  readonly turnId: number | null;
+}
+
+/** How one answer came about, for `why`. */
+export interface TurnRecord {
+  readonly turnId: number;
+  readonly sessionName: string;
+  readonly chatId: string;
+  readonly startedAt: EpochMs;
+  readonly finishedAt: EpochMs | null;
+  readonly outcome: string;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  readonly messageIds: readonly string[];
+  readonly joinedText: string;
+  readonly instructionsVersion: number | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly historyMessages: number;
+  readonly historyHash: string;
+  readonly rawAnswer: string | null;
+  readonly filtered: string | null;
+  readonly parts: readonly string[];
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly timing: Readonly<Record<string, Milliseconds>>;
+  /** The customer: a name, a phone number or a chat id. */
+  readonly who: string;
+  /** What happened, oldest first. */
+  readonly steps: readonly TurnStep[];
+  /** The same in words: one line for each step, then how it ended. */
+  readonly words: readonly string[];
+}
+
+export interface LogPage {
+  /** Raw JSON lines, oldest first. */
+  readonly lines: readonly string[];
+  /** Give it back to read on from here; survives rotation. */
+  readonly cursor: string;
+}
+
+export interface BackupResult {
+  readonly file: string;
+  readonly bytes: Bytes;
+  readonly encrypted: boolean;
+  /** `profile`: whether the login is in it; `skipped` has its reason. */
+  readonly sessions: readonly {
+    readonly name: string;
+    readonly profile: 'copied' | 'skipped' | 'none';
+    readonly reason: string | null;
+  }[];
+  /** Older backups that were removed. */
+  readonly pruned: readonly string[];
+}
+
+/** What `store push` and `store pull` end with: the count check, and what a person should know. */
+export interface StoreTransfer {
+  readonly counts: readonly { readonly what: string; readonly here: number; readonly there: number }[];
+  /** The side that was filled has everything. */
+  readonly complete: boolean;
+  readonly notes: readonly string[];
+  /** Sessions that came to this server. */
+  readonly adopted: readonly string[];
+}
+
+/** The receipt of an erased customer. */
+export interface PurgeResult {
+  readonly receiptId: number;
+  readonly at: EpochMs;
+  readonly sessionName: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly turns: number;
+  readonly parts: number;
+  readonly logLines: number;
+  /** The replica: erased there too, will be as soon as it is reached, or there is none. */
+  readonly replica: 'erased' | 'waits' | 'none';
+  /** Archives that were made before and still hold the customer, with the time at which each is removed; null: by hand only. */
+  readonly archives: readonly { readonly file: string; readonly expiresAt: EpochMs | null }[];
+  /** When the last of them that is removed by itself is; null when none is left. */
+  readonly lastExpiresAt: EpochMs | null;
+}
