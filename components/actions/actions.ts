@@ -1,4 +1,4 @@
-import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import type { FleetApi, FleetMethod } from '../../src/protocol/fleet-api.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Texts } from '../texts/texts.ts';

@@ -1,5 +1,5 @@
 import type { ReadStream, WriteStream } from 'node:tty';
-import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Surroundings } from '../actions/create-actions.ts';
 import { type PreferencesStore, parsePreferences } from '../actions/preferences.ts';
@@ -18,7 +18,7 @@ import {
   pushTitle,
   title,
 } from '../terminal/sequences.ts';
-import { type Language, languageFrom } from '../texts/texts.ts';
+import { type Language, languageFrom } from '../texts/language.ts';
 import type { Operations } from '../view-models/operations.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
-import type { DoorConnection, Fleet, FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
+import type { DoorConnection, Fleet } from '../../src/protocol/door.ts';
+import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../src/session/units.ts';
-import type { Language } from '../texts/texts.ts';
+import type { Language } from '../texts/language.ts';
 
 /** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second (screens.md, section 2). */
 
@@ -123,12 +123,6 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     date,
     when: (at, now) => (date(at) === date(now) ? time(at) : date(at)),
   };
-};
-
-/** `1st`, `2nd`, `4th`. */
-export const ordinal = (n: number): string => {
-  const tail = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
-  return `${n}${tail}`;
 };
 
 /** `18,332` in English, `18.332` in Portuguese. */

@@ -1,4 +1,4 @@
-import { ordinal } from '../paint/format.ts';
+import { ordinal } from './ordinal.ts';
 
 /** Every English word of the dashboard. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {

@@ -1,4 +1,4 @@
-import type { Told } from '../view-models/told.ts';
+import type { Told } from './templates.ts';
 import type { Texts } from './texts.ts';
 
 /** By the names of the master's measures; `warn` is the line itself. */

@@ -1,8 +1,5 @@
-import type { Templates } from '../view-models/told.ts';
-import { en } from './en.ts';
-import { ptBr } from './pt-br.ts';
-
-export type Language = 'en' | 'pt-BR';
+import type { en } from './en.ts';
+import type { Templates } from './templates.ts';
 
 type Widened<T> = T extends string
   ? string
@@ -30,9 +27,3 @@ export type Texts = Omit<
   /** By whom an incident is blamed on, likewise. */
   readonly blame: Readonly<Record<string, { readonly cause: string; readonly conclusion: string }>>;
 };
-
-export const textsOf = (language: Language): Texts => (language === 'pt-BR' ? ptBr : en);
-
-/** `pt`, `pt_BR.UTF-8` and the like are Portuguese; everything else is English. */
-export const languageFrom = (text: string | undefined): Language =>
-  /^pt\b|^pt[_-]/i.test(text ?? '') ? 'pt-BR' : 'en';

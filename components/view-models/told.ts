@@ -1,17 +1,13 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age, bytesShort } from '../paint/format.ts';
+import type { Templates } from '../texts/templates.ts';
 import type { View } from './view.ts';
 
 /**
  * What master and workers tell, in the operator's language. They record it as data beside one English sentence; a language has templates
  * by kind, and where a template is missing, or a value that it needs (an older record, an erased one), the sentence is shown.
  */
-
-/** Gives a value as it is shown. One that is not there is `otherwise`; without that, the template is void. */
-export type Told = (key: string, otherwise?: string) => string;
-export type Template = (told: Told) => string;
-export type Templates = Readonly<Record<string, Template>>;
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Fleet, Light } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
+import type { Light } from '../protocol/fleet.ts';
 import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { qrPng } from '../qr/qr-image.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';

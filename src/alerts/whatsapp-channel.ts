@@ -1,4 +1,4 @@
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone } from '../session/phone.ts';
 import { type Channel, ChannelError } from './channel.ts';

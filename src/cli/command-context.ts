@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext } from './commands/command.ts';

@@ -6,7 +6,7 @@ import type { KeyTest, Operations } from '../../components/view-models/operation
 import { createAiProvider, defaultModels } from '../../workers/ai/create-ai-provider.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';

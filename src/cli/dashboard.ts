@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable } from './commands/ls.ts';

@@ -7,7 +7,7 @@ import { writeSimulatedConfig } from '../../workers/whatsapp/simulated/simulated
 import { prepareHome, profileDir } from '../home/home-paths.ts';
 import { demoPrefix } from '../master/lonely-demo.ts';
 import { stopFleet } from '../master/stop-fleet.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import { type LoadedSettings, loadSettings } from '../settings/load-settings.ts';
 import { openDashboard } from './dashboard.ts';

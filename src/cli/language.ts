@@ -1,5 +1,7 @@
 import process from 'node:process';
-import { type Language, languageFrom, type Texts, textsOf } from '../../components/texts/texts.ts';
+import { type Language, languageFrom } from '../../components/texts/language.ts';
+import type { Texts } from '../../components/texts/texts.ts';
+import { textsOf } from '../../components/texts/texts-of.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Settings } from '../settings/settings.ts';
 

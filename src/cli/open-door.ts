@@ -1,6 +1,6 @@
 import { connectFleet } from '../client/connect-fleet.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import process from 'node:process';
-import type { Banner, DoorConnection, Fleet, FleetSnapshot } from '../protocol/fleet.ts';
+import type { DoorConnection, Fleet } from '../protocol/door.ts';
+import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../protocol/fleet-api.ts';
 import { createLineSplitter } from '../protocol/lines.ts';
 import { applyDelta, type ClientMessage, type MasterMessage, maxLineBytes, wireVersion } from '../protocol/wire.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '../log/logger.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SessionTotals } from '../store/session-totals.ts';

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { Fleet, FleetSnapshot } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
+import type { FleetSnapshot } from '../protocol/fleet.ts';
 import { deltaBetween, type SnapshotDelta } from '../protocol/wire.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { publicSession } from './schemas.ts';

@@ -1,4 +1,4 @@
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import type { FleetApi, FleetResults } from '../protocol/fleet-api.ts';
 import type { InputOf, OperationId, OutputOf } from './operations.ts';
 import { publicSession } from './schemas.ts';

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { sessionStates } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { verdicts } from '../session/verdict.ts';

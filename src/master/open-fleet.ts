@@ -22,7 +22,7 @@ import { createIncidentMonitor } from '../orchestrator/watch/incident-monitor.ts
 import { probeOutside } from '../orchestrator/watch/incident-probes.ts';
 import { readPolicies } from '../orchestrator/watch/policies-file.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import type { MasterConfig } from '../protocol/launch-request.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { AiProviderName } from '../session/session-config.ts';

@@ -12,7 +12,7 @@ import {
 import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { isProcessAlive } from '../orchestrator/reconcile/take-over.ts';
 import { daemonPid } from '../orchestrator/watch/daemon-watch.ts';
-import type { Fleet } from '../protocol/fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));

@@ -12,7 +12,7 @@ import { editProse, insertProse, proseOf, proseText, showProse } from '../../com
 import { asciiOnly, paint, themeFrom } from '../../components/paint/theme.ts';
 import { editorCommand, editWith } from '../../components/terminal/editor.ts';
 import { copyToClipboard, title } from '../../components/terminal/sequences.ts';
-import { languageFrom } from '../../components/texts/texts.ts';
+import { languageFrom } from '../../components/texts/language.ts';
 import { fleetColumns } from '../../components/view-models/columns.ts';
 import { dampCpu } from '../../components/view-models/damp.ts';
 import { entriesWindow, logEntry, matches, visibleEntries } from '../../components/view-models/entries.ts';

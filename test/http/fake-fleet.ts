@@ -1,4 +1,5 @@
-import type { Fleet, FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
+import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../../src/protocol/fleet-api.ts';
 import { fleetRequests } from '../../src/protocol/fleet-api.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
 

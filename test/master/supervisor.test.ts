@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { isListening } from '../../src/orchestrator/process/reach-socket.ts';
-import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
 

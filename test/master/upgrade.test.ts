@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommandContext } from '../../src/cli/commands/command.ts';
 import { upgrade } from '../../src/cli/commands/local/upgrade.ts';
-import type { Fleet } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import { version } from '../../src/settings/version.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';

@@ -7,7 +7,8 @@ import { homePaths, masterLock, prepareHome, profileDir, profileLock } from '../
 import { isLocked } from '../../src/home/lock.ts';
 import { launchRequest, spawnLaunch } from '../../src/master/spawn-launch.ts';
 import { stopFleet } from '../../src/master/stop-fleet.ts';
-import type { Fleet, SessionRow } from '../../src/protocol/fleet.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { parseSettings } from '../../src/settings/settings.ts';
 import { version } from '../../src/settings/version.ts';

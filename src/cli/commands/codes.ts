@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Fleet, QrCode } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/door.ts';
+import type { QrCode } from '../../protocol/fleet.ts';
 import { qrLines, qrSize } from '../../qr/qr-text.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { formatPhone, parsePhone } from '../../session/phone.ts';

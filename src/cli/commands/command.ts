@@ -1,4 +1,4 @@
-import type { Fleet } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/door.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { LoadedSettings } from '../../settings/load-settings.ts';
 

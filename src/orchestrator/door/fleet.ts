@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fleet } from '../../protocol/fleet.ts';
+import type { Fleet } from '../../protocol/door.ts';
 import { type FleetMethod, fleetRequests } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { firstIssue } from '../../session/session-config.ts';

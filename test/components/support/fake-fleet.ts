@@ -1,4 +1,5 @@
-import type { DoorConnection, Fleet, FleetInfo, FleetSnapshot, SessionRow } from '../../../src/protocol/fleet.ts';
+import type { DoorConnection, Fleet } from '../../../src/protocol/door.ts';
+import type { FleetInfo, FleetSnapshot, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../../../src/protocol/fleet-api.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import type { FleetEvent } from '../../../src/session/records.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textsOf } from '../../../components/texts/texts.ts';
+import { textsOf } from '../../../components/texts/texts-of.ts';
 import { detailCell } from '../../../components/view-models/session-cells.ts';
 import { eventText, fill, incidentWords } from '../../../components/view-models/told.ts';
 import { turnWords } from '../../../components/view-models/turns.ts';

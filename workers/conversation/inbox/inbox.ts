@@ -4,6 +4,7 @@ import { isErased, mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
 import type { Ending } from '../../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { idPart } from '../core/message-id.ts';
 import { parseOwnerCommand } from '../core/owner-commands.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
 import { runOwnerCommand } from './owner-actions.ts';
@@ -26,9 +27,6 @@ const greetingMs = 10_000;
 const retryMs = 2000;
 /** Ten minutes of trying: a full disk or a locked store is seen long before. */
 const refusalsTaken = 300;
-
-/** The `<ID>` part of a serialised id `true_<chat>_<ID>[_<author>]`. */
-export const idPart = (serialised: string): string => serialised.split('_')[2] ?? serialised;
 
 const ignoreWords: Readonly<Record<string, string>> = {
   group: 'groups are not answered',

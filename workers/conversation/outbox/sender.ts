@@ -6,8 +6,8 @@ import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { holdMessages } from '../core/holds.ts';
+import { idPart } from '../core/message-id.ts';
 import type { Rest } from '../core/rest.ts';
-import { idPart } from '../inbox/inbox.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
 import { splitAnswer } from './split-answer.ts';
 

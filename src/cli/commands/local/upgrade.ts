@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet, SessionRow } from '../../../protocol/fleet.ts';
+import type { Fleet } from '../../../protocol/door.ts';
+import type { SessionRow } from '../../../protocol/fleet.ts';
 import { FleetError, messageOf } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
 import { type CommandContext, type CommandSpec, flag, textOption } from '../command.ts';

@@ -1,0 +1,6 @@
+import { en } from './en.ts';
+import type { Language } from './language.ts';
+import { ptBr } from './pt-br.ts';
+import type { Texts } from './texts.ts';
+
+export const textsOf = (language: Language): Texts => (language === 'pt-BR' ? ptBr : en);
