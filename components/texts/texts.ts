@@ -1,13 +1,6 @@
 import type { en } from './en.ts';
 import type { Templates } from './templates.ts';
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => infer R
-    ? (...args: A) => Widened<R>
-    : T extends readonly (infer U)[]
-      ? readonly Widened<U>[]
-      : { readonly [K in keyof T]: Widened<T[K]> };
+import type { Widened } from './widened.ts';
 
 /** Every word that a person sees on the dashboard; both languages have the same shape. */
 export type Texts = Omit<

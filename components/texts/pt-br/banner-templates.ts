@@ -1,0 +1,30 @@
+import type { Texts } from '../texts.ts';
+
+/** By the names of the master's measures; `warn` is the line itself. */
+const diskMeasures: Readonly<Record<string, string>> = {
+  'cut-logs': 'registros cortados',
+  'prune-caches': 'caches limpos',
+  'pause-backups': 'backups parados',
+  'release-reserve': 'reserva liberada',
+  'stop-replies': 'respostas esperam, as mensagens continuam guardadas',
+};
+
+/** Por código do aviso. */
+export const ptBanners: Texts['banner'] = {
+  'settings-mismatch': () =>
+    'O mestre roda com outros ajustes. Para usar os seus: zap-fleet master stop, depois zap-fleet.',
+  'version-skew': (values: Readonly<Record<string, string | number>>) =>
+    `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
+  'worker-versions': (values: Readonly<Record<string, string | number>>) =>
+    `${values['workers']} robôs rodam a versão ${values['worker']}, o mestre a ${values['master']}: zap-fleet upgrade`,
+  'old-assistant': () =>
+    'OPENAI_ASSISTANT não funciona mais: ponha o texto em cada sessão (E, ou prompt NOME --edit) e retire a variável',
+  disk: (values: Readonly<Record<string, string | number>>) => {
+    const done = String(values['measures'] ?? '')
+      .split(',')
+      .flatMap((measure) => (Object.hasOwn(diskMeasures, measure) ? [diskMeasures[measure]] : []));
+    return `Disco em ${values['percent']}%${done.length === 0 ? '' : `: ${done.join(', ')}`}`;
+  },
+  'replica-away': (values: Readonly<Record<string, string | number>>) =>
+    `Supabase fora do ar desde ${values['since']}: ${values['waiting']} gravações esperam aqui, nenhuma perdida`,
+};

@@ -1,0 +1,119 @@
+import type { Told } from '../templates.ts';
+import type { Texts } from '../texts.ts';
+import { ptBlame } from './reason-words.ts';
+
+const exits: Readonly<Record<string, string>> = {
+  crashed: 'o processo do robô caiu; o log diz a causa',
+  'wrong-start': 'o processo do robô foi iniciado errado; o log diz o que falta',
+  'store-unusable': 'o banco de dados não abre',
+  'profile-busy': 'outro processo ainda usa este login',
+  'browser-missing': 'nenhum navegador foi encontrado',
+  'start-failed': 'o navegador não subiu',
+  broken: 'o navegador ou a página caiu',
+  deaf: 'conectada, mas as mensagens não chegavam sozinhas',
+  orphaned: 'o daemon do PM2 sumiu',
+};
+
+const leftovers: Readonly<Record<string, string>> = {
+  'orphan-browser': 'navegador sem robô',
+  singleton: 'trava antiga do navegador',
+  temporary: 'pasta temporária antiga',
+};
+
+const budgetOf = (whose: string): string => (whose === 'fleet' ? 'da frota' : 'da sessão');
+
+/** O que o mestre e os robôs registram, pelo tipo do evento. */
+export const ptEvents: Texts['event'] = {
+  'session-created': (v: Told) => `criada com ${v('provider')}`,
+  'session-adopted': () => 'trazida do Supabase com o histórico, parada',
+  'session-offered': (v: Told) =>
+    `${v('name')} está no Supabase e não aqui. Para trazer: zap-fleet store adopt ${v('name')}`,
+  'session-deleted': (v: Told) =>
+    v('purged') === 'true' ? 'excluída com as conversas' : 'excluída; as conversas ficam',
+  'session-qr': () => 'espera a leitura do QR',
+  'session-code': () => 'espera o código no celular',
+  'session-connected': () => 'conectada',
+  'session-offline': () => 'sem conexão',
+  'session-waiting': () => 'espera uma pessoa',
+  'session-logged-out': () => 'deslogada',
+  'session-held': () => 'em espera',
+  'session-failed': () => 'desistiu',
+  'session-stopped': () => 'parada',
+  'start-asked': () => 'iniciar',
+  'stop-asked': () => 'parar',
+  'restart-asked': () => 'reiniciar',
+  'login-reset': () => 'novo login; ajustes e histórico ficam',
+  'number-changed': (v: Told) => `${v('linked')} vinculado no lugar de ${v('before')}`,
+  'link-made': () => 'link para o cliente feito, vale 30 minutos',
+  'link-revoked': () => 'o link do cliente foi encerrado',
+  'config-changed': (v: Told) => `${v('key')} mudou`,
+  'instructions-changed': (v: Told) => `instruções agora na versão ${v('version')}`,
+  'instructions-rolled-back': (v: Told) => `instruções de volta à versão ${v('backTo')}, como versão ${v('version')}`,
+  'edited-in-supabase': (v: Told) => `mudado no Supabase: ${v('fields')}`,
+  'edit-lost': (v: Told) => `duas mudanças ao mesmo tempo, aqui e no Supabase; a mais antiga se perdeu: ${v('fields')}`,
+  'edit-refused': (v: Told) => `uma mudança no Supabase não foi aceita: ${v('problems')}. O último valor bom continua`,
+  'replies-on': () => 'respostas ligadas',
+  'replies-paused': () => 'respostas em pausa',
+  'replies-draft': () => 'modo de observação: respostas viram rascunhos',
+  'chat-paused': () => 'uma conversa em pausa',
+  'chat-resumed': () => 'uma conversa atendida de novo',
+  takeover: (v: Told) => `o dono assumiu a conversa com ${v('chat')} por ${v('minutes')} min`,
+  'takeover-lifted': () => 'o texto que pausou uma conversa saiu em outra também: é uma saudação automática',
+  'owner-command': (v: Told) => `${v('by') === 'owner' ? 'dono' : v('by')}: ${v('command')} ${v('where')}`,
+  'bot-loop': (v: Told) => `${v('chat')} responde como robô: conversa em pausa. Retome se for uma pessoa.`,
+  unanswered: (v: Told) => `${v('chat')} ficou sem resposta`,
+  'too-old': (v: Told) => `${v('messages')} mensagens de ${v('chat')} ficaram velhas demais para responder`,
+  'send-refused': (v: Told) => `o WhatsApp recusou uma mensagem para ${v('chat')}`,
+  'send-unknown': (v: Told) => `não se sabe se uma mensagem para ${v('chat')} chegou; não é enviada outra vez`,
+  'send-failed': (v: Told) => `o WhatsApp não entregou uma mensagem para ${v('chat')}`,
+  'ai-refused': () => 'o serviço de IA recusa',
+  'ai-ok': () => 'o serviço de IA responde de novo',
+  'budget-near': (v: Told) =>
+    `orçamento de IA do dia ${budgetOf(v('whose'))} quase gasto: ${v('spentUsd')} de ${v('budgetUsd')}`,
+  'budget-spent': (v: Told) =>
+    `orçamento de IA do dia ${budgetOf(v('whose'))} gasto: ${v('spentUsd')} de ${v('budgetUsd')}`,
+  'customer-erased': (v: Told) => `um contato foi apagado, recibo ${v('receiptId')}`,
+  'backup-made': (v: Told) =>
+    v('withoutLogin') === '' ? `backup ${v('file')}` : `backup ${v('file')}, sem o login de ${v('withoutLogin')}`,
+  'worker-died': (v: Told) => exits[v('code')] ?? 'o processo do robô terminou',
+  'worker-silent': () => 'o processo do robô não responde; é iniciado de novo',
+  'leftover-removed': (v: Told) => `${leftovers[v('leftover')] ?? 'restos'} de ${v('where')}: removido`,
+  'daemon-hung': (v: Told) =>
+    v('isOurs') === 'true'
+      ? 'o daemon do PM2 não responde; é encerrado e iniciado de novo'
+      : 'o daemon do PM2 não responde. É o seu (PM2_HOME): encerre com kill -9, o zap-fleet inicia outro',
+  'bus-ill': () => 'nada chega pelo bus do PM2, embora o PM2 responda; o próximo mestre o abre de novo',
+  'master-stop-asked': (v: Told) =>
+    v('sessions') === 'true' ? 'a frota é parada' : 'o mestre é parado; os robôs seguem',
+  'disk-low': (v: Told) => `disco em ${v('percent')}%: economizando espaço`,
+  'disk-better': (v: Told) => `disco em ${v('percent')}%: há espaço de novo`,
+  'lease-taken': (v: Told) => `assumida pelo servidor ${v('where')}; para aqui, para que ninguém receba duas respostas`,
+  'replica-row-refused': () => 'o Supabase recusa uma linha; ela fica aqui, o resto segue',
+  'incident-opened': (v: Told) =>
+    `incidente ${v('incident')}: ${v('dropped')} de ${v('totalSessions')} sessões caíram; reinícios em pausa`,
+  'incident-joined': (v: Told) => `incidente ${v('incident')}: mais ${v('joined')} sessões`,
+  'incident-cause': (v: Told) => `incidente ${v('incident')}: ${ptBlame[v('blame')]?.conclusion ?? v('blame')}`,
+  'incident-trial': () => 'tenta primeiro; as outras esperam',
+  'incident-trial-failed': (v: Told) => `não conectou; ${ptBlame[v('blame')]?.conclusion ?? v('blame')}`,
+  'incident-ended': (v: Told) => `incidente ${v('incident')} acabou; as sessões voltam`,
+  'health-worker-died': () => 'o processo do robô caiu',
+  'health-worker-hung': (v: Told) => `sem sinal há ${v('silentMs')}, e /health não responde`,
+  'health-bus-ill': (v: Told) => `sem sinal há ${v('silentMs')}, mas /health responde: é o daemon do PM2, não a sessão`,
+  'health-browser-missing': () => 'nenhum navegador para iniciar; rode: zap-fleet doctor',
+  'health-memory-hard': (v: Told) => `${v('memoryBytes')} passam do limite duro de ${v('limitBytes')}`,
+  'health-memory-soft': (v: Told) => `${v('memoryBytes')} passam do limite de ${v('limitBytes')}`,
+  'health-memory-soft-too-low': (v: Told) =>
+    `${v('memoryBytes')} passam do limite de ${v('limitBytes')} logo após iniciar: reiniciar não ajudaria`,
+  'health-start-deadline': (v: Told) => `ainda iniciando depois de ${v('heldMs')}`,
+  'health-sync-deadline': (v: Told) => `ainda recebendo o histórico depois de ${v('heldMs')}`,
+  'health-nobody-scans': (v: Told) => `${v('codesShown')} códigos mostrados e ninguém leu`,
+  'health-page-crashed': (v: Told) => `a página caiu há ${v('heldMs')} e não voltou`,
+  'health-page-hung': (v: Told) => `a página não responde há ${v('heldMs')}`,
+  'health-offline-too-long': (v: Told) => `sem conexão há ${v('heldMs')}`,
+  'health-loop-blocked': (v: Told) => `o processo do robô está travado há ${v('heldMs')}`,
+  'health-cpu-stuck': (v: Told) => `CPU em ${v('cpuPercent')}% há ${v('heldMs')}`,
+  'health-deaf': () => 'conectada, mas nada chega',
+  'health-strangely-silent': (v: Told) => `nenhuma mensagem há ${v('silentMs')}, incomum para ela`,
+  'health-profile-prune': (v: Told) => `perfil de ${v('profileBytes')}: reinicia para limpar os caches`,
+  'health-profile-large': (v: Told) => `o perfil cresceu para ${v('profileBytes')}`,
+};

@@ -1,0 +1,37 @@
+import type { enFirstRunLabels } from '../en/first-run-labels.ts';
+import type { Widened } from '../widened.ts';
+
+/** Os quatro passos da primeira vez. */
+export const ptFirstRunLabels: Widened<typeof enFirstRunLabels> = {
+  firstRun: {
+    intro: 'Nenhuma sessão ainda. Quatro passos até a primeira resposta.',
+    skip: 'Cada um pode ser pulado (tab) e mudado depois.',
+    steps: ['Idioma, fuso horário', 'Quem responde', 'Chave', 'Primeira sessão'],
+    done: 'feito',
+    noKey: 'não precisa',
+    keyNote: 'fica só nesta máquina',
+    keyTesting: 'perguntando ao serviço ...',
+    keyTested: (seconds: string) => `testada, ${seconds}s: ok`,
+    keyRefused: (reason: string) => `${reason}  (enter de novo segue com esta chave)`,
+    saving: 'salvando, o mestre reinicia ...',
+    browser: 'navegador',
+    browserOk: (what: string) => `${what} encontrado`,
+    demo: 'Só olhando? esc, depois :demo abre uma frota de seis sessões simuladas.',
+    machine: 'ESTA MÁQUINA',
+    memory: 'memória',
+    memoryFree: (free: string, all: string, room: number | null, measured: boolean) =>
+      `${free} de ${all}G livres${room === null ? '' : `: cabem umas ${room} sessões${measured ? '' : ', depois medido'}`}`,
+    disk: 'disco',
+    diskFree: (free: string) => `${free}G livres`,
+    web: 'web',
+    webPublic: (url: string) => `${url}: os links dos clientes abrem ali`,
+    webLocal: (url: string) => `${url}, só nesta máquina; links pedem PUBLIC_URL`,
+    webOff: 'desligada: porta ocupada ou desativada; sem links para clientes',
+    client: 'O celular está com o cliente? Pule: depois do passo 4, i faz um link para enviar.',
+    keys: 'enter próximo   shift+tab volta   tab pula',
+    keysChoice: 'espaço muda   enter próximo   shift+tab volta   tab pula',
+    escape: 'esc frota vazia',
+    busy: 'trabalhando ...',
+    nameNeeded: 'a sessão precisa de um nome, ex. loja-1; esc sai',
+  },
+};

@@ -1,0 +1,52 @@
+import type { Told } from '../templates.ts';
+import type { Texts } from '../texts.ts';
+
+const media = (kind: string): string => ({ audio: 'Áudio', image: 'Imagem' })[kind] ?? kind;
+
+const because = (code: string): string =>
+  ({ quiet: 'a conversa ficou quieta', 'max-wait': 'a espera máxima acabou', 'max-messages': 'o máximo que se junta' })[
+    code
+  ] ?? code;
+
+/** Como uma resposta termina, pelo código. */
+export const ptTurnOutcomes: Texts['turnOutcome'] = {
+  running: 'sendo respondida',
+  sending: 'sendo enviada',
+  answered: 'respondida',
+  drafted: 'espera como rascunho',
+  held: 'guardada',
+  unanswered: 'SEM RESPOSTA',
+  unknown: 'INCERTA',
+  superseded: 'substituída por uma resposta mais nova',
+  interrupted: 'interrompida',
+};
+
+/** Os passos de uma resposta. */
+export const ptTurnSteps: Texts['turnStep'] = {
+  joined: (v: Told) => `${v('messages')} msg de ${v('who')} juntadas após ${v('waitedMs')} (${because(v('because'))}).`,
+  'media-described': (v: Told) => `${media(v('kind'))} lido pela IA: "${v('text')}".`,
+  'media-failed': (v: Told) => `${media(v('kind'))} não pôde ser lido: ${v('reason')}.`,
+  history: (v: Told) =>
+    `Memória: ${v('messages')} mensagens anteriores${v('summary') === 'true' ? ' e um resumo das mais antigas' : ''}.`,
+  asked: (v: Told) =>
+    `Perguntado a ${v('provider')} ${v('model')} ${v('instructions', '') === '' ? 'sem instruções' : `com as instruções na versão ${v('instructions')}`}.`,
+  retry: (v: Told) => `${v('reason')}; tentado de novo após ${v('afterMs')}.`,
+  'cheaper-model': (v: Told) => `Perto do orçamento do dia: usado o modelo mais barato, ${v('model')}.`,
+  answered: (v: Told) =>
+    `Resposta em ${v('tookMs')}: ${v('inputTokens')} tokens de entrada, ${v('outputTokens')} de saída.`,
+  filtered: (v: Told) => `Retirado da resposta: ${v('what')}.`,
+  split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
+  draft: () => 'Modo de observação: fica como rascunho até uma pessoa aprovar.',
+  'draft-approved': (v: Told) => `Aprovada por ${v('actor') === 'you' ? 'você' : v('actor')}.`,
+  superseded: (v: Told) => `Chegaram mais ${v('messages')} antes do envio: perguntado de novo com todas.`,
+  interrupted: () => 'O processo parou antes de guardar a resposta: as mensagens foram retomadas.',
+  refused: (v: Told) => `O serviço de IA recusa até alguém agir: ${v('reason')}.`,
+  'no-answer': (v: Told) => `O serviço de IA não deu nada para enviar: ${v('reason')}.`,
+  'part-sent': (v: Told) =>
+    `Parte ${v('part')} enviada${v('afterCrash', '') === 'true' ? ' (achada depois de um reinício)' : ''}.`,
+  'part-refused': (v: Told) => `Parte ${v('part')} recusada pelo WhatsApp: ${v('reason')}.`,
+  'part-lookup': (v: Told) =>
+    `Parte ${v('part')}: o WhatsApp não confirmou, procurada pelo id: ${v('result') === 'absent' ? 'não está lá' : v('result')}.`,
+  'part-unknown': (v: Told) => `Parte ${v('part')}: não há como saber se chegou, então não é enviada outra vez.`,
+  'part-dropped': (v: Told) => `Parte ${v('part')} não foi enviada: ${v('reason')}.`,
+};
