@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../src/home/home-paths.ts';
+import { fleetModels } from '../src/session/default-models.ts';
 import { FleetError } from '../src/session/fleet-error.ts';
 import { plainLines, plainText } from '../src/session/plain-text.ts';
 import { parseSessionName, type SessionName } from '../src/session/session-name.ts';
@@ -19,7 +20,7 @@ import { filterAnswer } from './conversation/turn/filter-answer.ts';
 import { fitHistory, type StoredItem } from './conversation/turn/history.ts';
 import { fillInstructions } from './conversation/turn/instructions.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
-import { aiProviderFor, engineLanguage, modelsOf, readPrices } from './session/open-conversation.ts';
+import { aiProviderFor, engineLanguage, readPrices } from './session/open-conversation.ts';
 import { workerSecrets } from './session/session-host.ts';
 
 export interface TrySessionOptions {
@@ -53,7 +54,7 @@ const startTalk = (
 ): Talk => {
   const { config } = session;
   const { ai, timing } = config;
-  const model = ai.model ?? modelsOf(options.settings)[ai.provider];
+  const model = ai.model ?? fleetModels(options.settings)[ai.provider];
   const prices = priceTable(readPrices(options.paths, { warn: (text) => print(`(${text})`) }));
   const signal = options.signal ?? new AbortController().signal;
   let items: StoredItem[] = [];
@@ -248,7 +249,7 @@ const talkWith = async (options: TrySessionOptions, store: Store, name: SessionN
   const talk = startTalk(options, session, instructions, provider, store);
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
   options.stdout.write(
-    `${name}: ${ai.provider} ${ai.model ?? modelsOf(options.settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
+    `${name}: ${ai.provider} ${ai.model ?? fleetModels(options.settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
   );
   if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
   options.stdout.write('Write like a customer; /quit or ctrl+d ends.\n');

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyTest, Operations } from '../../components/view-models/operations.ts';
-import { createAiProvider, defaultModels } from '../../workers/ai/create-ai-provider.ts';
+import { createAiProvider } from '../../workers/ai/create-ai-provider.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
 import type { Fleet } from '../protocol/door.ts';
+import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
@@ -52,12 +53,7 @@ const inTerminal = (args: readonly string[], again: string, env: NodeJS.ProcessE
     child.once('exit', (code) => done(code ?? 1));
   });
 
-const testKey = async (
-  loaded: LoadedSettings,
-  name: 'openai' | 'gemini',
-  key: string,
-  modelOf: (provider: 'openai' | 'gemini') => string,
-): Promise<KeyTest> => {
+const testKey = async (loaded: LoadedSettings, name: 'openai' | 'gemini', key: string): Promise<KeyTest> => {
   const startedAt = performance.now();
   const took = (): Milliseconds => Math.round(performance.now() - startedAt);
   const { OPENAI_BASE_URL: openai, GEMINI_BASE_URL: gemini } = loaded.settings;
@@ -73,7 +69,7 @@ const testKey = async (
         summary: null,
         history: [],
         text: 'ok?',
-        model: modelOf(name),
+        model: fleetModels(loaded.settings)[name],
         temperature: null,
         maxTokens: 200,
         timeoutMs: keyTestWithin,
@@ -125,10 +121,7 @@ export const createOperations = (options: {
       return inTerminal([...self, '--lang', options.language(), ...args], again, env);
     },
     testAiKey: async (provider, key) => {
-      return testKey(current(), provider, key, (name) => {
-        const { OPENAI_MODEL, GEMINI_MODEL } = current().settings;
-        return (name === 'openai' ? OPENAI_MODEL : GEMINI_MODEL) ?? defaultModels[name];
-      });
+      return testKey(current(), provider, key);
     },
     saveSettings: async (values) => {
       for (const name of Object.keys(values))

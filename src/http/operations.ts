@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
+import { maxInstructions } from '../session/instructions.ts';
 import {
   chatSchema,
   codesSchema,
@@ -58,7 +59,7 @@ const patch = z.strictObject({
   ai_config: z.record(z.string().max(60), settable).optional(),
   timing_config: z.record(z.string().max(60), settable).optional(),
   filters: z.record(z.string().max(60), settable).optional(),
-  prompt: z.string().max(200_000).optional(),
+  prompt: z.string().max(maxInstructions).optional(),
   ai_key: z.string().max(400).nullable().optional().describe("the session's own AI key; null takes it away"),
 });
 

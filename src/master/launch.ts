@@ -26,7 +26,7 @@ import {
 /**
  * Starts PM2's daemon and the master, once, however many ask at the same moment: the start lock lets one after the other in, and who
  * comes later finds the socket open. Runs in a process of its own with a clean environment (`spawn-launch.ts`), because PM2 copies the
- * caller's environment into its daemon and ends its caller when a socket is refused (facts/services.md).
+ * caller's environment into its daemon and ends its caller (`process.exit(1)`) when a socket is refused.
  */
 
 const startLockWithin = 60_000;

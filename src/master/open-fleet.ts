@@ -24,6 +24,7 @@ import { readPolicies } from '../orchestrator/watch/policies-file.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { MasterConfig } from '../protocol/launch-request.ts';
+import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { AiProviderName } from '../session/session-config.ts';
 import { readSessionKeys, writeSessionKey } from '../settings/session-keys.ts';
@@ -67,12 +68,9 @@ const workerEnvironment = (config: MasterConfig, paths: HomePaths): Record<strin
 
 const pruneEvery = 6 * 3_600_000;
 
-/** Cheap current models (facts/services.md), unless the operator chose one. */
-const modelOf = (settings: Settings, provider: AiProviderName): string => {
-  if (provider === 'openai') return settings.OPENAI_MODEL ?? 'gpt-5.6-luna';
-  if (provider === 'gemini') return settings.GEMINI_MODEL ?? 'gemini-3.5-flash-lite';
-  return '';
-};
+/** The model that a row shows; what answers without a service has none. */
+const modelOf = (settings: Settings, provider: AiProviderName): string =>
+  provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : '';
 
 export const openFleet = async (options: {
   readonly paths: HomePaths;

@@ -12,7 +12,7 @@ import { plainText } from '../session/plain-text.ts';
 import type { PurgeResult } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { markErased } from '../store/guards.ts';
-import type { PurgeResult as ErasedCustomer } from '../store/retention.ts';
+import type { ErasedCustomer } from '../store/retention.ts';
 import { whileStopped } from './while-closed.ts';
 
 /** `purge`: erases one customer of a session from store, logs and turns, and says which archives still hold them until when. */

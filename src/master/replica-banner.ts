@@ -1,4 +1,5 @@
-import type { Banner, ReplicaInfo } from '../protocol/fleet.ts';
+import type { Banner } from '../protocol/fleet.ts';
+import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 
 /** What the dashboard says of Supabase in the place of the machine's line; null while there is nothing to say. Pure. */
@@ -15,7 +16,7 @@ const clockOf = (at: EpochMs, timeZone: string | undefined): string => {
 };
 
 export const replicaBanner = (
-  info: ReplicaInfo,
+  info: ReplicaStatus,
   timeZone: string | undefined,
 ): Pick<Banner, 'level' | 'code' | 'text' | 'values'> | null => {
   const since = clockOf(info.since, timeZone);

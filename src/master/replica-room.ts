@@ -4,9 +4,9 @@ import { type FleetHandlers, type FleetParts, wake } from '../orchestrator/door/
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
-import type { ReplicaInfo } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
+import type { ReplicaStatus } from '../session/records.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
@@ -62,7 +62,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   let closing: Promise<void> | null = null;
   const releasing = new Map<string, Promise<void>>();
 
-  const show = (info: ReplicaInfo): void => {
+  const show = (info: ReplicaStatus): void => {
     if (parts === null) return;
     const { state } = parts;
     // What others changed a moment ago is in it, too.

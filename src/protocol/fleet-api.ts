@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxInstructions } from '../session/instructions.ts';
 import type {
   BackupResult,
   ChatMessage,
@@ -36,7 +37,7 @@ export const fleetRequests = {
     phone: z.string().max(40).optional(),
     engine: z.enum(['wppconnect', 'simulated']).optional(),
     ai: z.enum(aiProviders).optional(),
-    prompt: z.string().max(200_000).optional(),
+    prompt: z.string().max(maxInstructions).optional(),
     start: z.boolean().optional(),
     actor,
   }),
@@ -63,7 +64,7 @@ export const fleetRequests = {
   check: z.strictObject({ name }),
   /** `key` is a dotted path: `label`, `phone`, `ai_config.model`, `timing_config.quietMs`, `filters.allow`, `ai_key`, `replies`. */
   setConfig: z.strictObject({ name, key: z.string().max(200), value: z.unknown(), actor }),
-  prompt: z.strictObject({ name, text: z.string().max(200_000), actor }),
+  prompt: z.strictObject({ name, text: z.string().max(maxInstructions), actor }),
   promptHistory: z.strictObject({ name }),
   promptRollback: z.strictObject({ name, version: z.number().int().min(1), actor }),
   pause: z.strictObject({

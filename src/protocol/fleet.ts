@@ -1,4 +1,4 @@
-import type { FleetEvent, InstructionsVersion } from '../session/records.ts';
+import type { FleetEvent, InstructionsVersion, OfferedSession, ReplicaStatus } from '../session/records.ts';
 import type { AiProviderName, SessionConfig } from '../session/session-config.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
@@ -35,7 +35,7 @@ export interface FleetInfo {
     readonly store: Light;
     readonly ai: Light;
     readonly alerts: Light;
-    readonly replica: ReplicaInfo | null;
+    readonly replica: ReplicaStatus | null;
   };
   readonly messagesPerMinute: { readonly in: number; readonly out: number };
   readonly aiToday: { readonly costUsd: number; readonly budgetUsd: number | null };
@@ -51,13 +51,6 @@ export interface Light {
 export interface AiLight extends Light {
   /** Kebab-case, e.g. `no-key`, `quota`, `rate-limit`, `budget`; null while it answers. */
   readonly code: string | null;
-}
-
-export interface ReplicaInfo {
-  readonly status: 'ok' | 'away' | 'refused';
-  readonly since: EpochMs;
-  readonly waitingRows: number;
-  readonly reason: string | null;
 }
 
 export interface MachineInfo {
@@ -222,13 +215,7 @@ export interface StoreStatus {
   /** Why the settings do not suffice; null when they do, or when none are there. */
   readonly problem: string | null;
   readonly host: string;
-  readonly replica: ReplicaInfo | null;
+  readonly replica: ReplicaStatus | null;
   /** Sessions that are in Supabase and were never run here: a person may adopt them. */
-  readonly offered: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly phone: string | null;
-    /** The server on which it runs now; null: nowhere. */
-    readonly runningOn: string | null;
-  }[];
+  readonly offered: readonly OfferedSession[];
 }

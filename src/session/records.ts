@@ -61,6 +61,7 @@ export interface ChatRow {
   readonly drafts: number;
 }
 
+/** How an inbound message ended, or `pending`. `ignored` is everything the bot has no business with. */
 export type InboundOutcome = 'pending' | 'answered' | 'held' | 'unanswered' | 'unknown' | 'ignored';
 
 export interface ChatMessage {
@@ -143,11 +144,38 @@ export interface BackupResult {
   readonly pruned: readonly string[];
 }
 
-/** What `store push` and `store pull` end with: the count check, and what a person should know. */
+/** How the replica in Supabase stands. */
+export interface ReplicaStatus {
+  readonly status: 'ok' | 'away' | 'refused';
+  readonly since: EpochMs;
+  /** Changes that Supabase does not have yet; they wait in SQLite and survive restarts. */
+  readonly waitingRows: number;
+  /** One line for a person; also what of an edit was not valid while the status is `ok`. */
+  readonly reason: string | null;
+}
+
+/** A session that is in Supabase and was never run by this fleet. A person may adopt it; nothing starts by itself. */
+export interface OfferedSession {
+  readonly name: string;
+  readonly label: string;
+  readonly phone: string | null;
+  /** The server on which it runs now; null: nowhere. */
+  readonly runningOn: string | null;
+}
+
+/** One table of a count check. */
+export interface CountLine {
+  readonly what: string;
+  readonly here: number;
+  readonly there: number;
+}
+
+/** What `store push` and `store pull` end with: the count check and its notes. */
 export interface StoreTransfer {
-  readonly counts: readonly { readonly what: string; readonly here: number; readonly there: number }[];
+  readonly counts: readonly CountLine[];
   /** The side that was filled has everything. */
   readonly complete: boolean;
+  /** What a person should know: sessions that were left out, rows set aside. */
   readonly notes: readonly string[];
   /** Sessions that came to this server. */
   readonly adopted: readonly string[];

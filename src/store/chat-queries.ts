@@ -1,47 +1,6 @@
+import type { ChatMessage, ChatRow, DraftRow, StoredTotals } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
-import type { Outcome } from './message-store.ts';
-
-/** Shapes of the door (`ChatRow`, `ChatMessage`, `DraftRow` in protocol/fleet.ts), made here so that nobody maps rows twice. */
-export interface ChatView {
-  readonly sessionName: string;
-  readonly chatId: string;
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly lid: string | null;
-  readonly lastInboundAt: EpochMs | null;
-  readonly lastOutboundAt: EpochMs | null;
-  readonly lastText: string;
-  readonly messages: number;
-  readonly waiting: number;
-  readonly pausedUntil: EpochMs | null;
-  readonly pausedBy: string | null;
-  readonly drafts: number;
-}
-
-export interface ChatMessageView {
-  readonly id: string;
-  readonly at: EpochMs;
-  readonly from: 'customer' | 'bot' | 'owner';
-  readonly kind: string;
-  readonly text: string;
-  readonly outcome: Outcome | null;
-  readonly outcomeCode: string | null;
-  readonly outcomeReason: string | null;
-  readonly ack: number | null;
-  readonly status: string | null;
-  readonly turnId: number | null;
-}
-
-export interface DraftView {
-  readonly outboxId: number;
-  readonly sessionName: string;
-  readonly chatId: string;
-  readonly chatName: string | null;
-  readonly text: string;
-  readonly createdAt: EpochMs;
-  readonly turnId: number | null;
-}
 
 const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
@@ -60,7 +19,7 @@ export const createChatQueries = (database: Database) => ({
     readonly search?: string;
     readonly limit: number;
     readonly now: EpochMs;
-  }): ChatView[] => {
+  }): ChatRow[] => {
     const ofSession = options.sessionId === undefined ? '' : 'WHERE session_id = :session';
     const search = options.search?.trim() ?? '';
     const source =
@@ -73,7 +32,7 @@ export const createChatQueries = (database: Database) => ({
       limit: options.limit,
       ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
       ...(search === '' ? {} : { like: `%${escapeLike(search)}%` }),
-    }) as unknown as ChatView[];
+    }) as unknown as ChatRow[];
   },
 
   /** What was said in a chat and what waits to be said, oldest first: the newest `limit` before the time `before`. */
@@ -82,7 +41,7 @@ export const createChatQueries = (database: Database) => ({
     readonly chatId: string;
     readonly before?: EpochMs;
     readonly limit: number;
-  }): ChatMessageView[] => {
+  }): ChatMessage[] => {
     const conversation = database.get<{ id: number }>(
       'SELECT id FROM conversations WHERE session_id = ? AND chat_id = ?',
       options.sessionId,
@@ -90,7 +49,7 @@ export const createChatQueries = (database: Database) => ({
     );
     if (conversation === undefined) return [];
     const before = options.before ?? Number.MAX_SAFE_INTEGER;
-    const said = database.all<ChatMessageView>(
+    const said = database.all<ChatMessage>(
       `SELECT wa_id AS id, at, sender AS "from", kind, CASE WHEN media_text IS NULL THEN text WHEN text = '' THEN media_text ELSE text || ' — ' || media_text END AS text,
          outcome, outcome_code AS outcomeCode, outcome_reason AS outcomeReason, ack, CASE WHEN outbox_id IS NOT NULL THEN 'sent' END AS status, turn_id AS turnId
        FROM messages WHERE conversation_id = ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?`,
@@ -98,7 +57,7 @@ export const createChatQueries = (database: Database) => ({
       before,
       options.limit,
     );
-    const unsent = database.all<ChatMessageView>(
+    const unsent = database.all<ChatMessage>(
       `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, text, NULL AS outcome, NULL AS outcomeCode, reason AS outcomeReason, ack, status, turn_id AS turnId
        FROM outbox WHERE conversation_id = ? AND status <> 'sent' AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?`,
       conversation.id,
@@ -113,7 +72,7 @@ export const createChatQueries = (database: Database) => ({
   },
 
   /** How many chats and messages a session has. */
-  totals: (sessionId: string): { readonly chats: number; readonly messages: number } => {
+  totals: (sessionId: string): StoredTotals => {
     const row = database.get<{ chats: number; messages: number | null }>(
       'SELECT count(*) AS chats, sum(message_count) AS messages FROM conversations WHERE session_id = ?',
       sessionId,
@@ -122,16 +81,16 @@ export const createChatQueries = (database: Database) => ({
   },
 
   /** Drafts that wait for a person, oldest first. */
-  drafts: (sessionId?: string): DraftView[] => {
+  drafts: (sessionId?: string): DraftRow[] => {
     const sql = (condition: string): string =>
       `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
        FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.status = 'draft' ${condition} ORDER BY o.created_at LIMIT 500`;
     return sessionId === undefined
-      ? database.all<DraftView>(sql(''))
-      : database.all<DraftView>(sql('AND o.session_id = ?'), sessionId);
+      ? database.all<DraftRow>(sql(''))
+      : database.all<DraftRow>(sql('AND o.session_id = ?'), sessionId);
   },
-  draft: (outboxId: number): DraftView | null =>
-    database.get<DraftView>(
+  draft: (outboxId: number): DraftRow | null =>
+    database.get<DraftRow>(
       `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
        FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.id = ?`,
       outboxId,

@@ -1,20 +1,10 @@
+import type { EventLevel, FleetEvent } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 
-export interface StoredEvent {
-  readonly id: number;
-  readonly at: EpochMs;
-  readonly level: 'info' | 'warn' | 'error';
-  readonly sessionName: string | null;
-  readonly kind: string;
-  readonly text: string;
-  readonly evidence: Readonly<Record<string, unknown>> | null;
-  readonly actor: string;
-}
-
 export interface NewEvent {
   readonly at: EpochMs;
-  readonly level: StoredEvent['level'];
+  readonly level: EventLevel;
   readonly session: { readonly id: string; readonly name: string } | null;
   readonly kind: string;
   readonly text: string;
@@ -22,7 +12,7 @@ export interface NewEvent {
   readonly actor: string;
 }
 
-type Row = Omit<StoredEvent, 'evidence'> & { evidence: string | null };
+type Row = Omit<FleetEvent, 'evidence'> & { evidence: string | null };
 
 /** The event log: every decision, with its evidence. Written by master and workers, never edited. */
 export const createEventStore = (database: Database) => ({
@@ -40,7 +30,7 @@ export const createEventStore = (database: Database) => ({
     ).lastInsertRowid,
 
   /** Newest first, older than id `before`. */
-  list: (options: { sessionName?: string; before?: number; limit: number }): StoredEvent[] => {
+  list: (options: { sessionName?: string; before?: number; limit: number }): FleetEvent[] => {
     const before = options.before ?? Number.MAX_SAFE_INTEGER;
     const columns = 'id, at, level, session_name AS sessionName, kind, text, evidence, actor';
     const rows =

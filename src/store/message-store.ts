@@ -1,8 +1,6 @@
+import type { InboundOutcome } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
-
-/** How an inbound message ended, or `pending`. `ignored` is everything the bot has no business with. */
-export type Outcome = 'pending' | 'answered' | 'held' | 'unanswered' | 'unknown' | 'ignored';
 
 export interface StoredMessage {
   /** Order of arrival in this store. */
@@ -17,7 +15,7 @@ export interface StoredMessage {
   readonly mediaText: string | null;
   readonly at: EpochMs;
   readonly storedAt: EpochMs;
-  readonly outcome: Outcome | null;
+  readonly outcome: InboundOutcome | null;
   readonly outcomeCode: string | null;
   readonly pendingSince: EpochMs | null;
   readonly heldUntil: EpochMs | null;
@@ -42,7 +40,7 @@ export interface NewMessage {
 }
 
 export interface Ending {
-  readonly outcome: Outcome;
+  readonly outcome: InboundOutcome;
   /** Kebab-case; see the engine's table of reasons. */
   readonly code: string | null;
   readonly reason: string | null;

@@ -13,7 +13,7 @@ export interface ErasedCounts {
   readonly parts: number;
 }
 
-export interface PurgeResult extends ErasedCounts {
+export interface ErasedCustomer extends ErasedCounts {
   readonly receiptId: number;
   readonly chatIds: readonly string[];
   /** WhatsApp's ids of what was erased, for erasing them elsewhere (replica, archives). */
@@ -169,7 +169,7 @@ export const createRetention = (database: Database, conversations: ConversationS
       phone: string,
       actor: string,
       now: EpochMs,
-    ): PurgeResult =>
+    ): ErasedCustomer =>
       withOverwrite(() => {
         const found = conversations.byPhone(session.id, phone);
         let counts = noCounts;

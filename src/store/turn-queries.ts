@@ -1,39 +1,9 @@
 import { formatPhone } from '../session/phone.ts';
+import type { TurnRecord } from '../session/records.ts';
 import type { TurnStep } from '../session/turn-step.ts';
-import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { turnWords } from '../words/turn-words.ts';
 import type { Database } from './database.ts';
 import { microPerUsd } from './usage-store.ts';
-
-/** The shape of the door (`TurnRecord` in protocol/fleet.ts): how one answer came about. */
-export interface TurnView {
-  readonly turnId: number;
-  readonly sessionName: string;
-  readonly chatId: string;
-  readonly startedAt: EpochMs;
-  readonly finishedAt: EpochMs | null;
-  readonly outcome: string;
-  readonly reasonCode: string | null;
-  readonly reason: string | null;
-  readonly messageIds: readonly string[];
-  readonly joinedText: string;
-  readonly instructionsVersion: number | null;
-  readonly provider: string;
-  readonly model: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly historyMessages: number;
-  readonly historyHash: string;
-  readonly rawAnswer: string | null;
-  readonly filtered: string | null;
-  readonly parts: readonly string[];
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number;
-  readonly timing: Readonly<Record<string, Milliseconds>>;
-  readonly who: string;
-  readonly steps: readonly TurnStep[];
-  readonly words: readonly string[];
-}
 
 interface Row {
   turnId: number;
@@ -70,7 +40,7 @@ const columns = `t.id AS turnId, c.session_name AS sessionName, c.chat_id AS cha
   t.input_tokens AS inputTokens, t.output_tokens AS outputTokens, t.cost_micro AS costMicro, t.timing, t.steps`;
 const from = 'FROM turns t JOIN conversations c ON c.id = t.conversation_id';
 
-const fromRow = (row: Row): TurnView => {
+const fromRow = (row: Row): TurnRecord => {
   const { costMicro, name, phone, ...rest } = row;
   const who = name ?? (phone === null ? row.chatId : formatPhone(phone));
   const steps = JSON.parse(row.steps) as TurnStep[];
@@ -96,7 +66,7 @@ const fromRow = (row: Row): TurnView => {
 
 export const createTurnQueries = (database: Database) => ({
   /** The last turns of a session or of one of its chats, newest first, each also in words. */
-  turns: (options: { readonly sessionId: string; readonly chatId?: string; readonly limit: number }): TurnView[] => {
+  turns: (options: { readonly sessionId: string; readonly chatId?: string; readonly limit: number }): TurnRecord[] => {
     if (options.chatId === undefined)
       return database
         .all<Row>(

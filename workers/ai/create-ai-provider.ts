@@ -15,14 +15,6 @@ export interface AiProviderOptions {
   readonly transcriptionModel?: string | undefined;
 }
 
-/** The model of a session whose `ai_config.model` is null: cheap and current on 2026-11-22 (facts/services.md). */
-export const defaultModels: Readonly<Record<AiProviderName, string>> = {
-  openai: 'gpt-5.6-luna',
-  gemini: 'gemini-3.5-flash-lite',
-  echo: 'echo',
-  none: 'none',
-};
-
 export const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
 
 const keyless = (provider: 'openai' | 'gemini'): AiProvider => {

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import type { Logger } from '../../src/log/logger.ts';
+import { fleetModels } from '../../src/session/default-models.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
-import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
+import type { AiConfig } from '../../src/session/session-config.ts';
 import { readSessionKeys } from '../../src/settings/session-keys.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
-import { createAiProvider, defaultModels } from '../ai/create-ai-provider.ts';
+import { createAiProvider } from '../ai/create-ai-provider.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import { systemClock } from '../conversation/core/clock.ts';
 import type { EngineSettings } from '../conversation/core/engine-types.ts';
@@ -46,13 +47,6 @@ export const aiProviderFor = (
   });
 };
 
-/** Models of sessions that name none. */
-export const modelsOf = (settings: Settings): Readonly<Record<AiProviderName, string>> => ({
-  ...defaultModels,
-  openai: settings.OPENAI_MODEL ?? defaultModels.openai,
-  gemini: settings.GEMINI_MODEL ?? defaultModels.gemini,
-});
-
 export const engineLanguage = (settings: Settings): EngineSettings['language'] =>
   settings.FLEET_LANG ?? (/^en/i.test(process.env['LANG'] ?? '') ? 'en' : 'pt-BR');
 
@@ -88,7 +82,7 @@ export const conversationOpener =
         language: engineLanguage(settings),
         fleetBudgetUsd: settings.AI_DAILY_BUDGET_USD ?? null,
         ...(settings.OWNER_COMMANDS === undefined ? {} : { commandWords: settings.OWNER_COMMANDS }),
-        defaultModels: modelsOf(settings),
+        defaultModels: fleetModels(settings),
         prices: readPrices(paths, host.log),
       },
       clock: systemClock,

@@ -12,7 +12,6 @@ import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
-import type { StoredEvent } from '../../store/event-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
@@ -46,8 +45,6 @@ const normalEvery: Milliseconds = 300_000;
 /** Changes within this time become one snapshot: at most 20 a second reach a client. */
 const foldWithin: Milliseconds = 50;
 const shownEvents = 50;
-
-const eventOf = (event: StoredEvent): FleetEvent => ({ ...event });
 
 /** The AI services of the fleet in one light: what one of them refuses is said; `off` when no session uses one. */
 const aiLightOf = (sessions: readonly SessionRow[]): Light => {
@@ -99,7 +96,7 @@ export const createFleetState = (options: {
   const readEvents = (): void => {
     const newest = events[0]?.id ?? 0;
     if (store.events.newestId() === newest) return;
-    events = keepIdentity(events, store.events.list({ limit: shownEvents }).map(eventOf));
+    events = keepIdentity(events, store.events.list({ limit: shownEvents }));
   };
 
   const readActivity = (): void => {

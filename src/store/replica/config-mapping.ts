@@ -1,3 +1,4 @@
+import { maxInstructions } from '../../session/instructions.ts';
 import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import {
@@ -35,7 +36,6 @@ export interface RemoteEditable {
 type Fields = Record<string, unknown>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const maxInstructions = 100_000;
 
 const take = (from: Fields, ...names: readonly string[]): unknown => {
   let found: unknown;

@@ -1,4 +1,5 @@
 import { plainText } from '../../session/plain-text.ts';
+import type { OfferedSession } from '../../session/records.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { StoredSession } from '../session-store.ts';
 import type { Store } from '../store.ts';
@@ -13,15 +14,6 @@ export interface ReplicaEdit {
   /** `custom_prompt`, `is_active`, `ai_config.model`, … */
   readonly changed: readonly string[];
   readonly desiredChanged: boolean;
-}
-
-/** A session that is in Supabase and was never run by this fleet. A person may adopt it; nothing starts by itself. */
-export interface OfferedSession {
-  readonly name: string;
-  readonly label: string;
-  readonly phone: string | null;
-  /** The server on which it runs now; null: nowhere. */
-  readonly runningOn: string | null;
 }
 
 export interface EditsOptions {

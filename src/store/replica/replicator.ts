@@ -1,26 +1,18 @@
 import { hostname } from 'node:os';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { OfferedSession, ReplicaStatus, StoreTransfer } from '../../session/records.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import type { BatchLimits } from './batch.ts';
-import { createEdits, type OfferedSession, type ReplicaEdit } from './edits.ts';
+import { createEdits, type ReplicaEdit } from './edits.ts';
 import { createLeases, type LeaseAnswer, type LeaseLost } from './leases.ts';
 import { createPusher } from './pusher.ts';
 import { asFailure, type ReplicaFailure } from './replica-failure.ts';
 import { createReplicaStore } from './replica-store.ts';
 import { type ReplicaTiming, replicaTiming } from './replica-timing.ts';
 import { openSupabase } from './supabase-door.ts';
-import { createTransfer, type TransferReport } from './transfer.ts';
-
-export interface ReplicaStatus {
-  readonly status: 'ok' | 'away' | 'refused';
-  readonly since: EpochMs;
-  /** Changes that Supabase does not have yet; they wait in SQLite and survive restarts. */
-  readonly waitingRows: number;
-  /** One line for a person; also what of an edit was not valid while the status is `ok`. */
-  readonly reason: string | null;
-}
+import { createTransfer } from './transfer.ts';
 
 export interface ReplicatorOptions {
   readonly store: Store;
@@ -48,9 +40,9 @@ export interface Replicator {
   stop(withinMs: Milliseconds, options?: { readonly keepLeases?: boolean }): Promise<void>;
   status(): ReplicaStatus;
   /** Everything that Supabase lacks, then a count check. Throws `unavailable` with what to do. */
-  pushAll(): Promise<TransferReport>;
+  pushAll(): Promise<StoreTransfer>;
   /** Sessions and history from Supabase, then a count check. Throws `unavailable` with what to do. */
-  pullAll(): Promise<TransferReport>;
+  pullAll(): Promise<StoreTransfer>;
   offered(): readonly OfferedSession[];
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;

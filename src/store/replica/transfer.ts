@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FleetError } from '../../session/fleet-error.ts';
+import type { CountLine, StoreTransfer } from '../../session/records.ts';
 import { defaultConfig } from '../../session/session-config.ts';
 import { sessionNameProblem } from '../../session/session-name.ts';
 import type { EpochMs } from '../../session/units.ts';
@@ -8,23 +9,6 @@ import { readEditable } from './config-mapping.ts';
 import { createPageWriter, type PulledTable, pulledTables } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RemoteSession, SupabaseDoor } from './supabase-door.ts';
-
-/** One table of a count check. */
-export interface CountLine {
-  readonly what: string;
-  readonly here: number;
-  readonly there: number;
-}
-
-export interface TransferReport {
-  readonly counts: readonly CountLine[];
-  /** The side that was filled has everything. */
-  readonly complete: boolean;
-  /** What a person should know: sessions that were left out, rows set aside. */
-  readonly notes: readonly string[];
-  /** Sessions that came to this server. */
-  readonly adopted: readonly string[];
-}
 
 export interface TransferOptions {
   readonly store: Store;
@@ -153,7 +137,7 @@ export const createTransfer = (options: TransferOptions) => {
         );
       return adoptRow(remote);
     },
-    pullAll: async (): Promise<TransferReport> => {
+    pullAll: async (): Promise<StoreTransfer> => {
       const notes: string[] = [];
       const adopted: string[] = [];
       const ids: string[] = [];
@@ -188,7 +172,7 @@ export const createTransfer = (options: TransferOptions) => {
       const counts = pulledTables.map((what): CountLine => ({ what, here: here[what], there: there[what] ?? 0 }));
       return { counts, complete: counts.every((line) => line.here >= line.there), notes, adopted };
     },
-    pushReport: async (): Promise<TransferReport> => {
+    pushReport: async (): Promise<StoreTransfer> => {
       const ids = replica.sessionIds();
       const events = replica.eventCount();
       const here: Record<string, number> = replica.counts(ids);

@@ -1,12 +1,8 @@
 import { onTestFinished } from 'vitest';
+import type { ReplicaStatus } from '../../../src/session/records.ts';
 import type { ReplicaEdit } from '../../../src/store/replica/edits.ts';
 import type { LeaseLost } from '../../../src/store/replica/leases.ts';
-import {
-  createReplicator,
-  type ReplicaStatus,
-  type Replicator,
-  type ReplicatorOptions,
-} from '../../../src/store/replica/replicator.ts';
+import { createReplicator, type Replicator, type ReplicatorOptions } from '../../../src/store/replica/replicator.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { LocalSupabase } from '../../supabase/local-supabase.ts';

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createAiProvider, defaultModels } from '../../../workers/ai/create-ai-provider.ts';
+import { defaultModels } from '../../../src/session/default-models.ts';
+import { createAiProvider } from '../../../workers/ai/create-ai-provider.ts';
 import { redact } from '../../../workers/ai/service-call.ts';
 import { aRequest, never } from './conversation-request.ts';
 

@@ -1,7 +1,7 @@
+import { defaultModels } from '../../../src/session/default-models.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import { microPerUsd } from '../../../src/store/usage-store.ts';
-import { defaultModels } from '../../ai/create-ai-provider.ts';
 import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../limits/budget.ts';
 import { isOpen } from '../limits/opening-hours.ts';
 import { checkCaps } from '../limits/pacing.ts';

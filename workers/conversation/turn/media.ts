@@ -1,8 +1,8 @@
+import { defaultModels } from '../../../src/session/default-models.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
-import { defaultModels } from '../../ai/create-ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { bookUsage } from './memory.ts';
 

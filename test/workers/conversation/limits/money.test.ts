@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultModels } from '../../../../workers/ai/create-ai-provider.ts';
+import { defaultModels } from '../../../../src/session/default-models.ts';
 import {
   type BudgetInput,
   budgetDay,
