@@ -1,6 +1,6 @@
 import type { ChatRow, TurnRecord } from '../../src/session/records.ts';
 import { chatName } from '../view-models/chats.ts';
-import type { Actions } from './actions.ts';
+import type { Actions } from './core/actions.ts';
 
 /** Pauses or resumes the bot in one chat; asks, because it stops answers or sends them. */
 export const pauseChat = (act: Actions, chat: ChatRow, paused: boolean, done: () => void): void => {

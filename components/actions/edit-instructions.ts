@@ -1,4 +1,4 @@
-import type { Actions } from './actions.ts';
+import type { Actions } from './core/actions.ts';
 
 /** A session's instructions in the person's editor; saved as a new version when they changed. */
 export const editInstructions = (act: Actions, name: string): void => {

@@ -7,7 +7,7 @@ import { aiReasonOf, detailCell, reasonOf } from '../view-models/session-cells.t
 import { eventText } from '../view-models/told.ts';
 import { turnLines } from '../view-models/turns.ts';
 import type { View } from '../view-models/view.ts';
-import type { Actions } from './actions.ts';
+import type { Actions } from './core/actions.ts';
 
 /** What keys and commands do to sessions: one place for the fleet table, the session's screen and the command line. */
 

@@ -1,7 +1,8 @@
 import { Box, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Actions, Route } from '../actions/actions.ts';
-import { createActions, type Surroundings, type UiState } from '../actions/create-actions.ts';
+import type { Actions } from '../actions/core/actions.ts';
+import { createActions, type Surroundings, type UiState } from '../actions/core/create-actions.ts';
+import type { Route } from '../actions/core/route.ts';
 import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
 import { ActionsContext, KeyRouterContext, StatusContext, useDo, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';

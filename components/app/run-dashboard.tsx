@@ -1,8 +1,8 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { EpochMs } from '../../src/session/units.ts';
-import type { Surroundings } from '../actions/create-actions.ts';
-import { type PreferencesStore, parsePreferences } from '../actions/preferences.ts';
+import type { Surroundings } from '../actions/core/create-actions.ts';
+import { type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
 import { createFrames } from '../hooks/frames.ts';
 import { createKeyRouter } from '../keys/key-layers.ts';
 import { themeFrom } from '../paint/theme.ts';

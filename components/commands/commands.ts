@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import type { Actions } from '../actions/actions.ts';
+import type { Actions } from '../actions/core/actions.ts';
 import { editInstructions } from '../actions/edit-instructions.ts';
 import {
   askByName,

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Actions } from '../actions/actions.ts';
+import type { Actions } from '../actions/core/actions.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import type { Line } from '../paint/line.ts';
 import type { View } from '../view-models/view.ts';

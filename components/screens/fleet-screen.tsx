@@ -1,6 +1,6 @@
 import { type ReactNode, type RefObject, useMemo, useRef } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { Preferences } from '../actions/preferences.ts';
+import type { Preferences } from '../actions/core/preferences.ts';
 import { startSessions } from '../actions/session-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer, useMouse } from '../hooks/use-keys.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Route } from '../actions/actions.ts';
+import type { Route } from '../actions/core/route.ts';
 import { ChatsScreen } from './chats-screen.tsx';
 import { CostScreen } from './cost-screen.tsx';
 import { FirstRun } from './first-run.tsx';

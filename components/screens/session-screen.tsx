@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import type { Route, Tab } from '../actions/actions.ts';
+import type { Route, Tab } from '../actions/core/route.ts';
 import { linkSession, startSessions } from '../actions/session-actions.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';

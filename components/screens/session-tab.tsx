@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { Tab } from '../actions/actions.ts';
+import type { Tab } from '../actions/core/route.ts';
 import { ChatsScreen } from './chats-screen.tsx';
 import { CostTab } from './cost-screen.tsx';
 import { EventsTab, LogsTab } from './logs-screen.tsx';

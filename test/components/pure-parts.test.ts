@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePreferences } from '../../components/actions/preferences.ts';
+import { parsePreferences } from '../../components/actions/core/preferences.ts';
 import { completeCommand } from '../../components/commands/command-run.ts';
 import { commands, typedValue } from '../../components/commands/commands.ts';
 import { createFrames, isUrgent } from '../../components/hooks/frames.ts';

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { vi } from 'vitest';
-import type { PreferencesStore } from '../../../components/actions/preferences.ts';
+import type { PreferencesStore } from '../../../components/actions/core/preferences.ts';
 import { type DashboardResult, runDashboard } from '../../../components/app/run-dashboard.tsx';
 import type { Language } from '../../../components/texts/language.ts';
 import type { Operations } from '../../../components/view-models/operations.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ColumnId } from '../view-models/columns.ts';
+import type { ColumnId } from '../../view-models/columns.ts';
 
 /** What the dashboard remembers between two visits. The caller keeps it (a file under `FLEET_HOME`); unknown or broken is forgotten. */
 

@@ -1,12 +1,13 @@
-import type { Fleet } from '../../src/protocol/door.ts';
-import { messageOf } from '../../src/session/fleet-error.ts';
-import { plainText } from '../../src/session/plain-text.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import type { Dialog } from '../view-models/dialog-kinds.ts';
-import type { Operations } from '../view-models/operations.ts';
-import type { View } from '../view-models/view.ts';
-import type { Actions, Route } from './actions.ts';
+import type { Fleet } from '../../../src/protocol/door.ts';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
+import type { Operations } from '../../view-models/operations.ts';
+import type { View } from '../../view-models/view.ts';
+import type { Actions } from './actions.ts';
 import type { Preferences } from './preferences.ts';
+import type { Route } from './route.ts';
 
 /** What the dashboard needs from outside itself; a test owns all of it. */
 export interface Surroundings {

@@ -1,22 +1,11 @@
-import type { Fleet } from '../../src/protocol/door.ts';
-import type { FleetApi, FleetMethod } from '../../src/protocol/fleet-api.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import type { Texts } from '../texts/texts.ts';
-import type { Dialog } from '../view-models/dialog-kinds.ts';
-import type { Operations } from '../view-models/operations.ts';
+import type { Fleet } from '../../../src/protocol/door.ts';
+import type { FleetApi, FleetMethod } from '../../../src/protocol/fleet-api.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { Texts } from '../../texts/texts.ts';
+import type { Dialog } from '../../view-models/dialog-kinds.ts';
+import type { Operations } from '../../view-models/operations.ts';
 import type { Preferences } from './preferences.ts';
-
-export type Tab = 1 | 2 | 3 | 4 | 5 | 6;
-
-export type Route =
-  | { readonly screen: 'fleet' }
-  | { readonly screen: 'session'; readonly id: string; readonly tab: Tab }
-  | { readonly screen: 'incidents' }
-  | { readonly screen: 'logs' }
-  | { readonly screen: 'chats' }
-  | { readonly screen: 'cost' }
-  | { readonly screen: 'qr-wall' }
-  | { readonly screen: 'first-run' };
+import type { Route } from './route.ts';
 
 /** Everything that a screen can make happen. The object stays the same while the dashboard runs. */
 export interface Actions {

@@ -1,0 +1,13 @@
+/** The tabs of a session, from left to right. */
+export type Tab = 1 | 2 | 3 | 4 | 5 | 6;
+
+/** Where the dashboard is. */
+export type Route =
+  | { readonly screen: 'fleet' }
+  | { readonly screen: 'session'; readonly id: string; readonly tab: Tab }
+  | { readonly screen: 'incidents' }
+  | { readonly screen: 'logs' }
+  | { readonly screen: 'chats' }
+  | { readonly screen: 'cost' }
+  | { readonly screen: 'qr-wall' }
+  | { readonly screen: 'first-run' };
