@@ -1,4 +1,3 @@
-import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { emptyLine, fillRows, type Line, layout, padEnd, place, textLine, textWidth } from '../paint/line.ts';
 import { type ColumnId, fleetColumns, isPhone } from './columns.ts';
@@ -138,10 +137,4 @@ export const fleetScreen = (view: View, items: readonly Item[], input: FleetInpu
     bodyHeight,
     columns,
   };
-};
-
-/** The session under the cursor. */
-export const rowUnderCursor = (items: readonly Item[], id: string | null): SessionRow | null => {
-  const item = items[cursorIndex(items, id)];
-  return item?.kind === 'session' ? item.row : null;
 };

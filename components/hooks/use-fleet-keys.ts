@@ -1,0 +1,133 @@
+import { startSessions } from '../actions/session-actions.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
+import { activeIncident } from '../view-models/banners.ts';
+import {
+  clearOneChoice,
+  cursorAt,
+  type FleetUi,
+  firstIndex,
+  lastIndex,
+  moveCursor,
+  nextTroubleIndex,
+  shiftColumns,
+  toggleAllMarks,
+  toggleMark,
+} from '../view-models/fleet-ui.ts';
+import { groupKeys, sortKeys } from '../view-models/order.ts';
+import { detailCell, isTrouble } from '../view-models/session-cells.ts';
+import { useDo, useView } from './contexts.ts';
+import type { FleetTable } from './use-fleet-table.ts';
+import { type Handlers, useActions } from './use-keys.ts';
+import { useSessionHandlers } from './use-session-actions.ts';
+
+type ChangeFleetUi = (change: (before: FleetUi) => FleetUi) => void;
+
+export interface FleetCursor {
+  readonly to: (index: number) => void;
+  /** From where the cursor is by then: several moves may come in one read, before anything is drawn again. */
+  readonly by: (step: number) => void;
+  /** Enter: what the row under the cursor is about. */
+  readonly open: () => void;
+}
+
+const screens: readonly KeyScreen[] = ['fleet'];
+
+/** Moves in the table and into it. */
+export const useFleetCursor = ({ items, at }: FleetTable, setUi: ChangeFleetUi): FleetCursor => {
+  const act = useDo();
+  return {
+    to: (index) => setUi((before) => cursorAt(before, items, index)),
+    by: (step) => setUi((before) => moveCursor(before, items, step)),
+    open: () => {
+      const item = items[at];
+      if (item?.kind === 'incident') act.go({ screen: 'incidents' });
+      if (item?.kind !== 'session') return;
+      if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
+      act.go({ screen: 'session', id: item.id, tab: 1 });
+    },
+  };
+};
+
+/** A handler that always uses its key up. */
+const always = (work: () => void) => (): true => {
+  work();
+  return true;
+};
+
+const moveHandlers = (table: FleetTable, cursor: FleetCursor, setUi: ChangeFleetUi): Handlers => {
+  const { items } = table;
+  const half = Math.max(1, Math.floor(table.screen.bodyHeight / 2));
+  return {
+    up: always(() => cursor.by(-1)),
+    down: always(() => cursor.by(1)),
+    first: always(() => cursor.to(firstIndex(items))),
+    last: always(() => cursor.to(lastIndex(items))),
+    'half-up': always(() => cursor.by(-half)),
+    'half-down': always(() => cursor.by(half)),
+    left: always(() => setUi((before) => shiftColumns(before, -1))),
+    right: always(() => setUi((before) => shiftColumns(before, 1))),
+    'next-pane': always(() => cursor.by(1)),
+    'previous-pane': always(() => cursor.by(-1)),
+    open: always(cursor.open),
+  };
+};
+
+const choiceHandlers = (table: FleetTable, cursor: FleetCursor, setUi: ChangeFleetUi): Handlers => {
+  const { items, under } = table;
+  return {
+    back: always(() => setUi(clearOneChoice)),
+    filter: always(() => setUi((before) => ({ ...before, typing: true }))),
+    mark: always(() => {
+      if (under !== null) setUi((before) => toggleMark(before, under.id));
+      cursor.by(1);
+    }),
+    'mark-all': always(() => setUi((before) => toggleAllMarks(before, items))),
+    'trouble-only': always(() => setUi((before) => ({ ...before, troubleOnly: !before.troubleOnly }))),
+  };
+};
+
+/** Every key of the fleet screen; those of a session go to the marked rows, or else to the one under the cursor. */
+export const useFleetKeys = (table: FleetTable, cursor: FleetCursor, setUi: ChangeFleetUi): void => {
+  const view = useView();
+  const act = useDo();
+  const { t } = view;
+  const { items, at, under, choice } = table;
+  const sessionHandlers = useSessionHandlers(under, table.many);
+
+  const nextTrouble = (step: 1 | -1) => {
+    const index = nextTroubleIndex(items, at, step, choice.filter !== '');
+    if (index === null) act.notify(t.result.noMatch);
+    else cursor.to(index);
+  };
+
+  useActions(screens, {
+    ...sessionHandlers,
+    ...moveHandlers(table, cursor, setUi),
+    ...choiceHandlers(table, cursor, setUi),
+    'next-match': always(() => nextTrouble(1)),
+    'previous-match': always(() => nextTrouble(-1)),
+    sort: always(() => {
+      const next = sortKeys[(sortKeys.indexOf(act.preferences().sort) + 1) % sortKeys.length] ?? 'default';
+      act.prefer({ sort: next });
+      act.notify(t.fleet.sortedBy(t.fleet.sort[next]));
+    }),
+    group: always(() => {
+      const next = groupKeys[(groupKeys.indexOf(act.preferences().groupBy) + 1) % groupKeys.length] ?? 'state';
+      act.prefer({ groupBy: next });
+      act.notify(t.fleet.groupedBy(t.fleet.group[next]));
+    }),
+    qr: always(() => act.go({ screen: 'qr-wall' })),
+    copy: always(() => {
+      const item = items[at];
+      if (item?.kind === 'incident') act.copy(item.incident.clientText, t.incident.clientText);
+      else if (under !== null)
+        act.copy(`${under.name}  ${t.verdict[under.verdict]}  ${detailCell(under, view, true)}`, under.name);
+    }),
+    why: always(() => {
+      const inTrouble = under !== null && isTrouble(under);
+      // While an incident runs its banner says `x details`: only a row with trouble of its own comes before it.
+      if (activeIncident(view) !== null && !inTrouble) act.go({ screen: 'incidents' });
+      else sessionHandlers.why?.({ action: 'why', keys: ['x'], on: 'all' });
+    }),
+  });
+};
