@@ -45,17 +45,80 @@ export type MessageKind =
   | 'sticker'
   | 'location'
   | 'contact'
+  | 'poll'
+  | 'order'
+  | 'product'
+  | 'payment'
+  | 'event'
+  | 'invite'
+  | 'buttons' // buttons, lists and interactive messages that somebody sent
+  | 'album' // announces how many pictures and videos follow
+  | 'ciphertext' // not readable (yet)
   | 'other';
 
 export type ChatKind = 'person' | 'group' | 'status' | 'broadcast' | 'newsletter' | 'call' | 'other';
+
+/**
+ * What a message carries besides its text, as it came: not yet made plain. Every field is optional; those that a kind has are told in
+ * words to the AI. Sizes in bytes, times in epoch ms.
+ */
+export interface MessageFacts {
+  readonly fileName?: string;
+  readonly fileBytes?: number;
+  readonly pages?: number;
+  readonly seconds?: number;
+  readonly viewOnce?: boolean;
+  readonly voiceNote?: boolean;
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly live?: boolean;
+  readonly place?: string;
+  readonly address?: string;
+  readonly contacts?: readonly { readonly name: string; readonly phones: readonly string[] }[];
+  readonly question?: string;
+  readonly options?: readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly price?: string;
+  readonly items?: number;
+  readonly orderId?: string;
+  readonly startsAt?: number;
+  readonly groupName?: string;
+  readonly pictures?: number;
+  readonly videos?: number;
+  /** WhatsApp's own name of a type that we do not know. */
+  readonly type?: string;
+}
+
+/** What a message quotes; `fromMe`: of ours. The quoted one may be long gone, or a status. */
+export interface QuotedMessage {
+  readonly id: string | null;
+  readonly fromMe: boolean;
+  readonly isStatus: boolean;
+  readonly kind: MessageKind;
+  readonly text: string;
+}
+
+/** The ad through which a customer came. */
+export interface AdContext {
+  readonly title: string;
+  readonly text: string;
+  readonly url: string | null;
+}
+
+/** Addresses of a chat as far as its own id and a known number tell: the chat's own first. */
+export const addressesOf = (chatId: string, chatKind: ChatKind, phone: string | null): readonly string[] =>
+  chatKind === 'person' && phone !== null ? [...new Set([chatId, `${phone}@c.us`])] : [chatId];
 
 /** A message as seen on WhatsApp, by anyone, in any chat. Text is as it came: not yet made plain. */
 export interface WhatsAppMessage {
   /** WhatsApp's own id, serialised: `false_<chat>_<ID>[_<author>]`. The key of the inbox. */
   readonly id: string;
-  /** The chat's id as WhatsApp gives it: `…@c.us`, `…@lid`, `…@g.us`. The key of a conversation. */
+  /** The chat's id as WhatsApp gives it now: `…@c.us`, `…@lid`, `…@hosted`, `…@hosted.lid`, `…@g.us`: one address of a person, or a group. */
   readonly chatId: string;
   readonly chatKind: ChatKind;
+  /** Every address known to be this person's, this chat's first; only the chat's own for a group. */
+  readonly addresses: readonly string[];
   /** Sent from our account: by us, by the owner on the phone, or by another linked device. */
   readonly fromMe: boolean;
   /** Author inside a group, otherwise null. */
@@ -73,6 +136,11 @@ export interface WhatsAppMessage {
   /** WhatsApp's own time of the message, epoch ms (second precision). */
   readonly timestamp: number;
   readonly quotedId: string | null;
+  readonly facts: MessageFacts | null;
+  readonly quoted: QuotedMessage | null;
+  readonly ad: AdContext | null;
+  /** WhatsApp says that the text was changed after it was sent. */
+  readonly edited: boolean;
   /** -1 failed, 0 pending, 1 sent, 2 delivered, 3 read. */
   readonly ack: number;
 }
@@ -83,6 +151,8 @@ export type WhatsAppEvent =
   | { readonly type: 'qr'; readonly payload: string; readonly attempt: number; readonly expiresAt: number }
   | { readonly type: 'code'; readonly code: string; readonly attempt: number; readonly expiresAt: number }
   | { readonly type: 'message'; readonly message: WhatsAppMessage }
+  /** What was said before is told anew, in the order in which WhatsApp tells it. */
+  | { readonly type: 'change'; readonly change: MessageChange }
   /** Delivery of a message of ours; `id` is the serialised id. */
   | { readonly type: 'ack'; readonly id: string; readonly ack: number }
   /** Pid of the browser's root process; null once it is gone. */
@@ -90,10 +160,39 @@ export type WhatsAppEvent =
   /** Something worth an entry in the log, that changes no state: `page-reloaded`, `conflict-taken-over`, … One line, no secrets. */
   | { readonly type: 'note'; readonly level: 'info' | 'warn' | 'error'; readonly code: string; readonly text: string };
 
+/**
+ * Something about a message that was told before. `cleared`: a ciphertext became readable. `edited`: its words changed. `deleted`: for
+ * everybody, by its author or an admin. `reaction` (empty: taken back) and `vote` change nothing about it. `messageId` serialised.
+ */
+export type MessageChange =
+  | { readonly kind: 'cleared' | 'edited'; readonly message: WhatsAppMessage; readonly at: number }
+  | {
+      readonly kind: 'deleted';
+      readonly messageId: string;
+      readonly chatId: string;
+      readonly fromMe: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'reaction' | 'vote';
+      readonly messageId: string;
+      readonly chatId: string;
+      readonly author: string;
+      readonly fromMe: boolean;
+      readonly value: string;
+      readonly at: number;
+    };
+
+/**
+ * Why WhatsApp took no message: `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
+ * `restricted` (it may write to nobody), `not-a-chat`, `empty`, or `error` (anything else; tried again).
+ */
+export type SendRefusal = 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
+
 /** How a send ended. `refused`: it certainly did not go out. `unknown`: it may have, it may still: look it up by id, never send it again blindly. */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly id: string; readonly ack: number }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: SendRefusal; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** What WhatsApp's own store says of a message id. `cannot-tell`: the page does not answer, or its store is not loaded yet. */

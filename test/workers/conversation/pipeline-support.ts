@@ -136,7 +136,7 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
               goOut();
               return { kind: 'accepted', id: `true_${chatId}_${messageId}`, ack: 0 };
             case 'refused':
-              return { kind: 'refused', reason: 'not allowed here' };
+              return { kind: 'refused', code: 'error', reason: 'not allowed here' };
             case 'late':
               life.after(fake.lateness(), goOut);
               return { kind: 'unknown', reason: 'no answer from the page' };
@@ -189,6 +189,7 @@ export const message = (text: string, more: Partial<WhatsAppMessage> = {}): What
     id: `${fromMe}_${chatId}_IN${messageIds}`,
     chatId,
     chatKind: 'person',
+    addresses: [chatId],
     fromMe,
     author: null,
     phone: /^(\d+)@c\.us$/.exec(chatId)?.[1] ?? null,
@@ -199,6 +200,10 @@ export const message = (text: string, more: Partial<WhatsAppMessage> = {}): What
     isSavedContact: false,
     timestamp: start,
     quotedId: null,
+    facts: null,
+    quoted: null,
+    ad: null,
+    edited: false,
     ack: 0,
     ...more,
   };

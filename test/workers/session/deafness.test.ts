@@ -17,6 +17,11 @@ const message = (id: string, timestamp: number, fromMe = false): WhatsAppMessage
   isSavedContact: false,
   timestamp,
   quotedId: null,
+  addresses: [],
+  facts: null,
+  quoted: null,
+  ad: null,
+  edited: false,
   ack: 0,
 });
 const silent = {

@@ -127,6 +127,11 @@ describe('a worker with customers', () => {
       isSavedContact: false,
       timestamp: Date.now(),
       quotedId: null,
+      addresses: [],
+      facts: null,
+      quoted: null,
+      ad: null,
+      edited: false,
       ack: 0,
     });
     record.close();

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../../src/session/units.ts';
-import type { LinkedAccount, MessageKind, WhatsAppMessage } from '../whatsapp-client.ts';
+import { addressesOf, type LinkedAccount, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
 
 /**
  * What the simulated phone knows, in `simulated-phone.db` of the profile: its login, every message that reached it and every message
@@ -171,13 +171,15 @@ const chatKindOf = (chatId: string): WhatsAppMessage['chatKind'] => {
 export const inboundMessage = (given: NewInbound, freshId: string, now: EpochMs): WhatsAppMessage => {
   const fromMe = given.fromMe ?? false;
   const digits = /^(\d+)@c\.us$/.exec(given.chatId)?.[1] ?? null;
+  const phone = given.phone === undefined ? digits : given.phone;
   return {
     id: given.id ?? `${fromMe}_${given.chatId}_${freshId}`,
     chatId: given.chatId,
     chatKind: chatKindOf(given.chatId),
+    addresses: addressesOf(given.chatId, chatKindOf(given.chatId), phone),
     fromMe,
     author: given.author ?? null,
-    phone: given.phone === undefined ? digits : given.phone,
+    phone,
     kind: given.kind ?? 'text',
     text: given.text,
     mimeType: given.mimeType ?? null,
@@ -185,6 +187,10 @@ export const inboundMessage = (given: NewInbound, freshId: string, now: EpochMs)
     isSavedContact: given.isSavedContact ?? false,
     timestamp: Math.floor((given.timestamp ?? now) / 1000) * 1000,
     quotedId: null,
+    facts: null,
+    quoted: null,
+    ad: null,
+    edited: false,
     ack: fromMe ? 1 : 0,
   };
 };

@@ -87,12 +87,12 @@ export const createPhoneSends = (options: {
 
   return {
     send: async ({ chatId, messageId, text }) => {
-      if (!options.isLinked()) return { kind: 'refused', reason: 'no phone is linked' };
-      if (text === '') return { kind: 'refused', reason: 'an empty text is not sent' };
+      if (!options.isLinked()) return { kind: 'refused', code: 'error', reason: 'no phone is linked' };
+      if (text === '') return { kind: 'refused', code: 'empty', reason: 'an empty text is not sent' };
       const wrong = fault();
       const took = random.between(script.sendMs);
       if (took > 0 && !(await timers.sleep(took))) return { kind: 'unknown', reason: 'the phone was closed meanwhile' };
-      if (wrong === 'refuse') return { kind: 'refused', reason: 'WhatsApp refused the message' };
+      if (wrong === 'refuse') return { kind: 'refused', code: 'error', reason: 'WhatsApp refused the message' };
       const message = { chatId, messageId, text, at: now() };
       if (wrong === 'hold')
         return untilOut(record.addSent({ ...message, status: 'held', ack: 0 }), 'WhatsApp did not confirm it in time');

@@ -150,7 +150,7 @@ export const createSimulatedClient = (options: SimulatedOptions): WhatsAppClient
     // As wa-js makes them. Not from the seed: an id must not come twice, whatever is run again.
     newMessageId: () => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`,
     send: async (message) => {
-      if (closed !== null) return { kind: 'refused', reason: 'the phone is closed' };
+      if (closed !== null) return { kind: 'refused', code: 'error', reason: 'the phone is closed' };
       if (faults.hung) {
         await timers.sleep(script.sendDeadlineMs);
         return { kind: 'unknown', reason: 'the page does not answer' };

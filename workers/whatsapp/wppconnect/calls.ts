@@ -95,10 +95,10 @@ export const createCalls = (options: {
   const send = async (message: { chatId: string; messageId: string; text: string }): Promise<SendResult> => {
     // The library takes garbage without a word: refuse it here.
     if (!/^\S+@(c\.us|lid|g\.us)$/.test(message.chatId))
-      return { kind: 'refused', reason: `${message.chatId} is not a chat` };
+      return { kind: 'refused', code: 'not-a-chat', reason: `${message.chatId} is not a chat` };
     if (!/^[0-9A-Z]{16,32}$/.test(message.messageId))
-      return { kind: 'refused', reason: 'the message id has a wrong form' };
-    if (message.text.trim() === '') return { kind: 'refused', reason: 'the text is empty' };
+      return { kind: 'refused', code: 'error', reason: 'the message id has a wrong form' };
+    if (message.text.trim() === '') return { kind: 'refused', code: 'empty', reason: 'the text is empty' };
     let asked = false;
     try {
       const { page } = attached();
@@ -111,7 +111,8 @@ export const createCalls = (options: {
       );
     } catch (error) {
       // From the moment the page was asked nobody can say that it did not send.
-      return { kind: asked ? 'unknown' : 'refused', reason: messageOf(error) };
+      const reason = messageOf(error);
+      return asked ? { kind: 'unknown', reason } : { kind: 'refused', code: 'error', reason };
     }
   };
 

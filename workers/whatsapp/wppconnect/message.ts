@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChatKind, MessageKind, WhatsAppMessage } from '../whatsapp-client.ts';
+import { addressesOf, type ChatKind, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
 
 const wid = z.union([z.string(), z.looseObject({ _serialized: z.string() }).transform((value) => value._serialized)]);
 
@@ -91,13 +91,15 @@ export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppM
   const kind = kinds[raw.type] ?? 'other';
   const chatKind = chatKindOf(chatId);
   const other = chatKind === 'group' ? (raw.author ?? null) : chatId;
+  const phone = phoneOf(other) ?? (fromMe ? null : phoneOf(raw.sender?.phoneNumber)) ?? lidPhone;
   return {
     id: raw.id,
     chatId,
     chatKind,
     fromMe,
     author: chatKind === 'group' ? (raw.author ?? null) : null,
-    phone: phoneOf(other) ?? (fromMe ? null : phoneOf(raw.sender?.phoneNumber)) ?? lidPhone,
+    addresses: addressesOf(chatId, chatKind, phone),
+    phone,
     kind,
     text: textOf(kind, raw),
     mimeType: raw.mimetype ?? null,
@@ -105,6 +107,10 @@ export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppM
     isSavedContact: !fromMe && Boolean(raw.sender?.isMyContact),
     timestamp: (raw.t ?? 0) * 1000,
     quotedId: raw.quotedMsgId ?? null,
+    facts: null,
+    quoted: null,
+    ad: null,
+    edited: false,
     ack: raw.ack ?? 0,
   };
 };

@@ -129,7 +129,7 @@ export const sendInPage = async (given: {
     // Refused before, and kept by the page as failed: it goes out as what it is, pending.
     filed?.set('ack', 0);
   } catch (error) {
-    return { kind: 'refused', reason: `chat not found: ${word(error)}` };
+    return { kind: 'refused', code: 'not-a-chat', reason: `chat not found: ${word(error)}` };
   }
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), given.waitMs));
   try {
@@ -145,12 +145,17 @@ export const sendInPage = async (given: {
     if (done === 'late') return { kind: 'unknown', reason: 'WhatsApp did not confirm the message in time' };
     const result = done.sendMsgResult?.messageSendResult;
     const ack = WPP.whatsapp.MsgStore.get(key)?.ack ?? done.ack;
-    if (ack === -1) return { kind: 'refused', reason: `WhatsApp refused the message (${result ?? 'no reason given'})` };
+    if (ack === -1)
+      return {
+        kind: 'refused',
+        code: 'error',
+        reason: `WhatsApp refused the message (${result ?? 'no reason given'})`,
+      };
     if (result !== undefined && result !== 'OK') return { kind: 'unknown', reason: `WhatsApp answered ${result}` };
     return { kind: 'accepted', id: done.id, ack };
   } catch (error) {
     const filed = WPP.whatsapp.MsgStore.get(key);
-    if (!filed || filed.ack === -1) return { kind: 'refused', reason: word(error) };
+    if (!filed || filed.ack === -1) return { kind: 'refused', code: 'error', reason: word(error) };
     return { kind: 'unknown', reason: word(error) };
   }
 };

@@ -35,6 +35,11 @@ describe('messageFrom', () => {
       isSavedContact: false,
       timestamp: 1_790_000_000_000,
       quotedId: null,
+      addresses: ['5521912345678@c.us'],
+      facts: null,
+      quoted: null,
+      ad: null,
+      edited: false,
       ack: 1,
     });
   });
