@@ -1,7 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
-import type { StoredPart } from '../../../src/store/outbox-rows.ts';
+import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../session/units.ts';
+import type { EpochMs } from '../../session/units.ts';
 
 /**
  * `draft` waits for a person; `queued` waits for its turn; `sending`: the id is chosen and stored, the send may or may not have happened;

@@ -1,9 +1,9 @@
-import { FleetError } from '../session/fleet-error.ts';
-import type { EpochMs } from '../session/units.ts';
-import type { Database } from './database.ts';
-import type { MessageStore } from './message-store.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+import type { MessageStore } from '../message-store.ts';
+import type { OpenParts } from './open-parts.ts';
 import {
-  type InsertPart,
   type PartRow,
   type PartsOrigin,
   partColumns,
@@ -11,12 +11,10 @@ import {
   partSource,
   type StoredPart,
 } from './outbox-rows.ts';
+import type { PartQueue } from './part-queue.ts';
+import type { SendMarks } from './send-marks.ts';
 
-interface OutboxBasics {
-  readonly get: (id: number) => StoredPart | null;
-  readonly insert: InsertPart;
-  readonly end: (id: number, status: 'refused' | 'unknown' | 'dropped', reason: string, now: EpochMs) => void;
-}
+interface OutboxBasics extends Pick<OpenParts, 'get'>, Pick<PartQueue, 'insert'>, Pick<SendMarks, 'end'> {}
 
 /** Watch mode: answers that wait in the outbox until a person approves, edits or drops them. */
 export const createDrafts = (database: Database, messages: MessageStore, { get, insert, end }: OutboxBasics) => {

@@ -1,0 +1,118 @@
+import { parsePhone, phoneKey } from '../../session/phone.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+import {
+  type ChatIdentity,
+  type ConversationRow,
+  conversationColumns,
+  conversationFromRow,
+  type StoredConversation,
+} from './conversation-rows.ts';
+
+const keyOf = (chat: ChatIdentity): string | null => (chat.phone === null ? null : phoneKey(chat.phone));
+
+/** Whose conversation it is: found, made and completed by chat id, phone number and LID. */
+export const createConversationIdentity = (database: Database) => {
+  const get = (id: number): StoredConversation | null => {
+    const row = database.get<ConversationRow>(`SELECT ${conversationColumns} FROM conversations WHERE id = ?`, id);
+    return row === undefined ? null : conversationFromRow(row);
+  };
+  const find = (sessionId: string, chatId: string): StoredConversation | null => {
+    const row = database.get<ConversationRow>(
+      `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND chat_id = ?`,
+      sessionId,
+      chatId,
+    );
+    return row === undefined ? null : conversationFromRow(row);
+  };
+  const existing = (id: number): StoredConversation => {
+    const conversation = get(id);
+    if (conversation === null) throw new Error(`conversation ${id} is gone from the store`);
+    return conversation;
+  };
+
+  const make = (
+    session: { readonly id: string; readonly name: string },
+    chat: ChatIdentity,
+    now: EpochMs,
+  ): StoredConversation => {
+    const { lastInsertRowid } = database.run(
+      `INSERT INTO conversations (session_id, session_name, chat_id, chat_kind, phone, phone_key, lid, name, is_saved, last_at, created_at, updated_at)
+           VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+      session.id,
+      session.name,
+      chat.chatId,
+      chat.chatKind,
+      chat.phone,
+      keyOf(chat),
+      chat.lid,
+      chat.name,
+      chat.isSaved ? 1 : 0,
+      now,
+      now,
+      now,
+    );
+
+    return existing(lastInsertRowid);
+  };
+
+  /** What is known is never forgotten. */
+  const complete = (old: StoredConversation, chat: ChatIdentity, now: EpochMs): StoredConversation => {
+    const isSame =
+      (chat.phone === null || chat.phone === old.phone) &&
+      (chat.lid === null || chat.lid === old.lid) &&
+      (chat.name === null || chat.name === old.name) &&
+      chat.isSaved === old.isSaved;
+    if (isSame) return old;
+
+    database.run(
+      `UPDATE conversations SET phone = coalesce(?, phone), phone_key = coalesce(?, phone_key), lid = coalesce(?, lid),
+           name = coalesce(?, name), is_saved = ?, updated_at = ? WHERE id = ?`,
+      chat.phone,
+      keyOf(chat),
+      chat.lid,
+      chat.name,
+      chat.isSaved ? 1 : 0,
+      now,
+      old.id,
+    );
+
+    return existing(old.id);
+  };
+
+  return {
+    get,
+    find,
+
+    /** Makes the conversation, or completes what is known of the other side; what is known is never forgotten. */
+    ensure: (
+      session: { readonly id: string; readonly name: string },
+      chat: ChatIdentity,
+      now: EpochMs,
+    ): StoredConversation => {
+      const old = find(session.id, chat.chatId);
+      return old === null ? make(session, chat, now) : complete(old, chat, now);
+    },
+
+    /** Conversations of one phone number in one session, with and without the ninth digit, or with that LID or chat id. */
+    byPhone: (sessionId: string, phoneOrChatId: string): StoredConversation[] =>
+      (phoneOrChatId.includes('@')
+        ? database.all<ConversationRow>(
+            `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND chat_id = ?`,
+            sessionId,
+            phoneOrChatId,
+          )
+        : database.all<ConversationRow>(
+            `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND phone_key = ?`,
+            sessionId,
+            phoneKey(parsePhone(phoneOrChatId) ?? phoneOrChatId),
+          )
+      ).map(conversationFromRow),
+
+    /** Ids of the sessions, living or removed, whose conversations carry this name. */
+    sessionIdsOfName: (sessionName: string): string[] =>
+      database
+        .all<{ id: string }>('SELECT DISTINCT session_id AS id FROM conversations WHERE session_name = ?', sessionName)
+        .map((row) => row.id),
+  };
+};

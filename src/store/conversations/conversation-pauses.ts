@@ -1,0 +1,73 @@
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+import {
+  type ConversationRow,
+  conversationColumns,
+  conversationFromRow,
+  type StoredConversation,
+} from './conversation-rows.ts';
+
+/** Who keeps the bot out of a chat: a pause, and the owner who types. */
+export const createConversationPauses = (database: Database) => ({
+  pause: (
+    id: number,
+    pause: { readonly until: EpochMs; readonly by: string; readonly reason: string },
+    now: EpochMs,
+  ): void => {
+    database.run(
+      'UPDATE conversations SET paused_until = ?, paused_by = ?, paused_reason = ?, updated_at = ? WHERE id = ?',
+      pause.until,
+      pause.by,
+      pause.reason,
+      now,
+      id,
+    );
+  },
+
+  resume: (id: number, now: EpochMs): void => {
+    database.run(
+      `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, bot_loop = NULL, updated_at = ?
+         WHERE id = ? AND paused_until IS NOT NULL`,
+      now,
+      id,
+    );
+  },
+
+  paused: (sessionId: string): StoredConversation[] =>
+    database
+      .all<ConversationRow>(
+        `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND paused_until IS NOT NULL ORDER BY paused_until`,
+        sessionId,
+      )
+      .map(conversationFromRow),
+
+  ownerTyped: (id: number, at: EpochMs, now: EpochMs): void => {
+    database.run(
+      'UPDATE conversations SET last_owner_at = max(coalesce(last_owner_at, 0), ?), updated_at = ? WHERE id = ?',
+      at,
+      now,
+      id,
+    );
+  },
+
+  /** What was taken for the owner typing at `at` was a template: takes it back. True when that had paused the chat. */
+  ownerDidNotType: (sessionId: string, chatId: string, at: EpochMs, now: EpochMs): boolean => {
+    const isOwn = `session_id = ? AND chat_id = ? AND last_owner_at = ?`;
+    const { changes } = database.run(
+      `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, updated_at = ?
+         WHERE ${isOwn} AND paused_by = 'owner'`,
+      now,
+      sessionId,
+      chatId,
+      at,
+    );
+    database.run(
+      `UPDATE conversations SET last_owner_at = NULL, updated_at = ? WHERE ${isOwn}`,
+      now,
+      sessionId,
+      chatId,
+      at,
+    );
+    return changes > 0;
+  },
+});

@@ -1,0 +1,72 @@
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+import type { Ending } from './message-rows.ts';
+
+/** How customers' messages end: answered, held, released; and what is learnt of a message later. */
+export const createMessageEndings = (database: Database) => ({
+  /** Ends (or holds) messages that are not ended for good yet: nothing moves away from answered, unanswered or ignored. */
+  end: (seqs: readonly number[], ending: Ending, now: EpochMs): number => {
+    let changed = 0;
+    for (const seq of seqs) {
+      changed += database.run(
+        `UPDATE messages SET outcome = ?, outcome_code = ?, outcome_reason = ?, outcome_at = ?, held_until = ?, updated_at = ?
+           WHERE seq = ? AND outcome IN ('pending', 'held')`,
+        ending.outcome,
+        ending.code,
+        ending.reason,
+        now,
+        ending.heldUntil ?? null,
+        now,
+        seq,
+      ).changes;
+    }
+    return changed;
+  },
+
+  /** Held messages wait for an answer again. `code` stays with them while they wait: what they waited for before. */
+  release: (seqs: readonly number[], now: EpochMs, code: string | null = null): number => {
+    let changed = 0;
+    for (const seq of seqs) {
+      changed += database.run(
+        `UPDATE messages SET outcome = 'pending', outcome_code = ?, outcome_reason = NULL, outcome_at = NULL, held_until = NULL,
+             pending_since = ?, turn_id = NULL, updated_at = ? WHERE seq = ? AND outcome = 'held'`,
+        code,
+        now,
+        now,
+        seq,
+      ).changes;
+    }
+    return changed;
+  },
+
+  /** What was `unknown` turned out to be delivered after all. */
+  knownAnswered: (turnId: number, now: EpochMs): void => {
+    database.run(
+      `UPDATE messages SET outcome = 'answered', outcome_code = NULL, outcome_reason = NULL, outcome_at = ?, updated_at = ?
+         WHERE turn_id = ? AND outcome = 'unknown'`,
+      now,
+      now,
+      turnId,
+    );
+  },
+
+  setTurn: (seqs: readonly number[], turnId: number | null, now: EpochMs): void => {
+    for (const seq of seqs)
+      database.run('UPDATE messages SET turn_id = ?, updated_at = ? WHERE seq = ?', turnId, now, seq);
+  },
+
+  setMediaText: (seq: number, text: string, now: EpochMs): void => {
+    database.run('UPDATE messages SET media_text = ?, updated_at = ? WHERE seq = ?', text, now, seq);
+  },
+
+  setAckOfPart: (outboxId: number, ack: number, now: EpochMs): void => {
+    database.run(
+      'UPDATE messages SET ack = ?, updated_at = ? WHERE outbox_id = ? AND (ack IS NULL OR ack < ? OR (ack = 0 AND ? = -1))',
+      ack,
+      now,
+      outboxId,
+      ack,
+      ack,
+    );
+  },
+});

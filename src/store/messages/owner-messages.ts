@@ -1,0 +1,31 @@
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+
+/** Who typed what when: the owner on the phone, and the customer's rhythm. */
+export const createOwnerMessages = (database: Database) => ({
+  /** What our account sent without us lately, in any chat: for telling greetings and campaigns from typing. */
+  ownerTexts: (sessionId: string, since: EpochMs): { chatId: string; text: string; timestamp: EpochMs }[] =>
+    database.all(
+      `SELECT c.chat_id AS chatId, m.text, m.at AS timestamp FROM messages m JOIN conversations c ON c.id = m.conversation_id
+         WHERE m.session_id = ? AND m.sender = 'owner' AND m.stored_at >= ? ORDER BY m.stored_at DESC LIMIT 500`,
+      sessionId,
+      since,
+    ),
+
+  /** The last that was typed on the phone in a chat; 0: nothing. Its place among the others, where WhatsApp's seconds are the same. */
+  lastOwnerSeq: (conversationId: number): number =>
+    database.get<{ seq: number | null }>(
+      `SELECT max(seq) AS seq FROM messages WHERE conversation_id = ? AND sender = 'owner'`,
+      conversationId,
+    )?.seq ?? 0,
+
+  /** Times of the customer's last messages in a chat, newest first. */
+  customerTimes: (conversationId: number, limit: number): EpochMs[] =>
+    database
+      .all<{ at: EpochMs }>(
+        `SELECT at FROM messages WHERE conversation_id = ? AND sender = 'customer' ORDER BY at DESC LIMIT ?`,
+        conversationId,
+        limit,
+      )
+      .map((row) => row.at),
+});

@@ -1,0 +1,117 @@
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone } from '../../session/phone.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { ConversationStore, StoredConversation } from '../conversation-store.ts';
+import type { Database } from '../database.ts';
+import type { InsertPart, NewPart, PartsOrigin, StoredPart } from './outbox-rows.ts';
+
+type SessionRef = { readonly id: string; readonly name: string };
+
+/** The conversation that an operator means by a chat id or a phone number; made when it is new. Throws `usage`. */
+const conversationFor = (
+  conversations: ConversationStore,
+  session: SessionRef,
+  chat: string,
+  now: EpochMs,
+): StoredConversation => {
+  const isChatId = /^[^\s@]+@(c\.us|lid|g\.us|s\.whatsapp\.net)$/.test(chat);
+  const phone = isChatId ? null : parsePhone(chat);
+  if (!isChatId && phone === null)
+    throw new FleetError(
+      'usage',
+      `${JSON.stringify(chat.slice(0, 60))} is no phone number or chat. Example: 5511987654321`,
+    );
+
+  const known =
+    phone === null ? undefined : conversations.byPhone(session.id, phone).sort((a, b) => b.lastAt - a.lastAt)[0];
+  if (known !== undefined) return known;
+
+  return conversations.ensure(
+    session,
+    {
+      chatId: isChatId ? chat : `${phone}@c.us`,
+      chatKind: chat.endsWith('@g.us') ? 'group' : 'person',
+      phone: phone ?? /^(\d+)@(c\.us|s\.whatsapp\.net)$/.exec(chat)?.[1] ?? null,
+      lid: chat.endsWith('@lid') ? chat : null,
+      name: null,
+      isSaved: false,
+    },
+    now,
+  );
+};
+
+/** What is to go out, in order. */
+export const createPartQueue = (database: Database, conversations: ConversationStore) => {
+  const insert: InsertPart = (origin, part, place, now) =>
+    database.run(
+      `INSERT INTO outbox (session_id, conversation_id, turn_id, batch, part, whole, text, source, actor, status, not_before, created_at, updated_at)
+       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      origin.sessionId,
+      origin.conversationId,
+      origin.turnId,
+      place.batch,
+      place.part,
+      place.whole ? 1 : 0,
+      part.text,
+      origin.source,
+      origin.actor,
+      place.status,
+      part.notBefore,
+      now,
+      now,
+    ).lastInsertRowid;
+
+  const enqueue = (origin: PartsOrigin, parts: readonly NewPart[], now: EpochMs): number[] =>
+    database.transaction(() => {
+      let batch = 0;
+      return parts.map((part, index) => {
+        const id = insert(origin, part, { batch, part: index, whole: false, status: 'queued' }, now);
+        if (index === 0) {
+          batch = id;
+          database.run('UPDATE outbox SET batch = ? WHERE id = ?', id, id);
+        }
+        return id;
+      });
+    });
+
+  return {
+    insert,
+
+    /** Queues the parts of one text, in order, behind everything that the chat has queued. */
+    enqueue,
+
+    /** An operator's own message. `chat` is a chat id or a phone number; the worker sends it when it is woken. Throws `usage`. */
+    enqueueSend: (
+      session: SessionRef,
+      chat: string,
+      text: string,
+      by: { readonly source: 'send' | 'alert'; readonly actor: string },
+      now: EpochMs,
+    ): number =>
+      database.transaction(() => {
+        const conversation = conversationFor(conversations, session, chat, now);
+        const origin = { sessionId: session.id, conversationId: conversation.id, turnId: null, ...by };
+        return enqueue(origin, [{ text, notBefore: now }], now)[0] ?? 0;
+      }),
+
+    /** Splits an approved draft where it stands: its first part keeps the row. */
+    replaceWhole: (part: StoredPart, texts: readonly string[], now: EpochMs): void =>
+      database.transaction(() => {
+        database.run(
+          'UPDATE outbox SET text = ?, whole = 0, updated_at = ? WHERE id = ?',
+          texts[0] ?? part.text,
+          now,
+          part.id,
+        );
+        texts.slice(1).forEach((text, index) => {
+          insert(
+            part,
+            { text, notBefore: now },
+            { batch: part.batch, part: index + 1, whole: false, status: 'queued' },
+            now,
+          );
+        });
+      }),
+  };
+};
+export type PartQueue = ReturnType<typeof createPartQueue>;

@@ -1,0 +1,59 @@
+import type { SessionState } from '../../session/session-state.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { Database } from '../database.ts';
+
+export interface StateChange {
+  readonly state: SessionState;
+  readonly since: EpochMs;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+}
+
+/** What was seen of a session, not what is wanted: its revision stays. */
+export const createSessionStanding = (database: Database) => ({
+  /** What was seen, not what is wanted: the revision stays. `connected` also keeps since when. */
+  setState: (id: string, change: StateChange): void => {
+    database.run(
+      `UPDATE sessions SET state = ?1, state_since = ?2, reason_code = ?3, reason = ?4,
+           connected_since = CASE WHEN ?1 = 'connected' THEN coalesce(connected_since, ?2) WHEN ?1 = 'stopped' OR ?1 = 'logged_out' THEN NULL ELSE connected_since END
+         WHERE id = ?5`,
+      change.state,
+      change.since,
+      change.reasonCode,
+      change.reason,
+      id,
+    );
+  },
+
+  /** Called by the worker when a phone links; the first link's time is kept until the session is reset. */
+  setAccount: (
+    id: string,
+    account: { phone: string; lid: string | null; pushName: string | null },
+    now: EpochMs,
+  ): void => {
+    database.run(
+      'UPDATE sessions SET phone = ?, lid = ?, push_name = ?, first_linked_at = coalesce(first_linked_at, ?) WHERE id = ?',
+      account.phone,
+      account.lid,
+      account.pushName,
+      now,
+      id,
+    );
+  },
+
+  /** After a logout or reset: a new link starts a new history limit. */
+  clearAccount: (id: string): void => {
+    database.run(
+      'UPDATE sessions SET phone = NULL, lid = NULL, push_name = NULL, first_linked_at = NULL, connected_since = NULL WHERE id = ?',
+      id,
+    );
+  },
+
+  setPort: (id: string, port: number | null): void => {
+    database.run('UPDATE sessions SET port = ? WHERE id = ?', port, id);
+  },
+
+  countRestart: (id: string): void => {
+    database.run('UPDATE sessions SET restarts = restarts + 1 WHERE id = ?', id);
+  },
+});
