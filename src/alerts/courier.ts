@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainBackoff } from '../pace/backoff.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
@@ -29,8 +30,8 @@ const mostPerWindow = 10;
 /** More than this that wait go as one message. */
 const mostSingly = 3;
 const mostTogether = 50;
-const firstPause: Milliseconds = 5000;
 const longestPause: Milliseconds = 5 * 60_000;
+const pauses = { firstMs: 5000, maxMs: longestPause };
 /** Yesterday's alert wakes nobody to any use. */
 const keptFor: Milliseconds = 24 * 3_600_000;
 
@@ -117,7 +118,7 @@ export const createCourier = (options: {
         setProblem(channel.name, null);
       } catch (error) {
         if (stopped) return;
-        const pause = Math.min(longestPause, firstPause * 2 ** Math.min(first.tries, 10));
+        const pause = plainBackoff(first.tries, pauses);
         const asked = error instanceof ChannelError ? error.retryAfterMs : null;
         const problem = clean(messageOf(error));
         store.failed(ids, problem, now() + Math.min(longestPause, Math.max(pause, asked ?? 0)));

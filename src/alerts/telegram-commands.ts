@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { plainBackoff } from '../pace/backoff.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { qrPng } from '../qr/qr-image.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
@@ -12,8 +13,7 @@ import type { Telegram } from './telegram.ts';
 
 /** What was written while no master ran is not obeyed hours later. */
 const freshFor: Milliseconds = 3 * 60_000;
-const firstPause: Milliseconds = 2000;
-const longestPause: Milliseconds = 60_000;
+const pauses = { firstMs: 2000, maxMs: 60_000 };
 const codeWithin: Milliseconds = 30_000;
 
 /** Carries one command out; what is said back (a picture is sent by itself). */
@@ -82,11 +82,9 @@ export const listenToTelegram = async (options: {
       options.onProblem(null);
     } catch (error) {
       if (signal.aborted) return;
-      failures += 1;
       options.onProblem(messageOf(error));
-      await delay(Math.min(longestPause, firstPause * 2 ** (failures - 1)), undefined, { signal, ref: false }).catch(
-        () => undefined,
-      );
+      await delay(plainBackoff(failures, pauses), undefined, { signal, ref: false }).catch(() => undefined);
+      failures += 1;
     }
   }
 };

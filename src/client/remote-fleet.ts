@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import process from 'node:process';
+import { plainBackoff } from '../pace/backoff.ts';
 import type { DoorConnection, Fleet } from '../protocol/door.ts';
 import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi, FleetMethod } from '../protocol/fleet-api.ts';
@@ -21,8 +22,7 @@ const requestWithin: Milliseconds = 240_000;
 /** These copy a whole fleet, one session after the other. */
 const long: ReadonlySet<FleetMethod> = new Set(['backup', 'storePush', 'storePull', 'storeAdopt']);
 const longWithin: Milliseconds = 3_600_000;
-const retryFirst: Milliseconds = 100;
-const retryMost: Milliseconds = 2000;
+const retries = { firstMs: 100, maxMs: 2000 };
 /** PM2 starts a killed master within a second or two; only when that does not happen a new one is launched. */
 const relaunchAfter: Milliseconds = 6000;
 
@@ -114,17 +114,20 @@ export const createRemoteFleet = (options: {
       connection = { ...connection, reason };
       tell();
     }
-    if (wasOpen && !closed) scheduleRetry(retryFirst);
+    if (wasOpen && !closed) scheduleRetry(0);
   };
 
-  const scheduleRetry = (after: Milliseconds): void => {
+  const scheduleRetry = (failures: number): void => {
     if (retry !== null || closed) return;
-    retry = setTimeout(() => {
-      retry = null;
-      void tryAgain(after);
-    }, after);
+    retry = setTimeout(
+      () => {
+        retry = null;
+        void tryAgain(failures);
+      },
+      plainBackoff(failures, retries),
+    );
   };
-  const tryAgain = async (after: Milliseconds): Promise<void> => {
+  const tryAgain = async (failures: number): Promise<void> => {
     if (closed) return;
     const result = await open();
     if (result === 'open' || closed) return;
@@ -146,7 +149,7 @@ export const createRemoteFleet = (options: {
         relaunching = false;
       }
     }
-    scheduleRetry(Math.min(retryMost, after * 2));
+    scheduleRetry(failures + 1);
   };
 
   const onMessage = (message: MasterMessage, opened: (result: 'open' | { refused: string }) => void): void => {

@@ -1,3 +1,4 @@
+import { createQueue } from '../pace/queue.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { LinuxProcess } from './linux-processes.ts';
 import { createLinuxProcessTable, hasProc } from './linux-processes.ts';
@@ -179,7 +180,7 @@ export const createTreeSampler = (options: TreeSamplerOptions = {}): TreeSampler
   const source =
     way === 'proc' ? gatherFromProc(options.pssEveryMs ?? 10_000, options.pssBudgetMs ?? 3) : gatherFromPs();
   const history = createMemoryHistory();
-  let running: Promise<unknown> = Promise.resolve();
+  const queue = createQueue();
 
   const sampleNow = async (roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeSample>> => {
     const now = clock();
@@ -205,12 +206,7 @@ export const createTreeSampler = (options: TreeSamplerOptions = {}): TreeSampler
 
   return {
     way,
-    sample(roots) {
-      const next = running.then(() => sampleNow(roots));
-      // The chain only orders the calls; who asked gets the error.
-      running = next.catch(() => null);
-      return next;
-    },
+    sample: (roots) => queue.run(() => sampleNow(roots)),
     memoryTrend: (key) => history.trend(key, clock()),
     close: () => source.close(),
   };

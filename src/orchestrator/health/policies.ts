@@ -1,13 +1,9 @@
+import type { Backoff } from '../../pace/backoff.ts';
 import type { Bytes, CpuPercent, Milliseconds } from '../../session/units.ts';
 
 /** Every number that health decisions rest on, as data. A test or an operator's file replaces any part of it. */
 
-export interface BackoffPolicy {
-  readonly firstMs: Milliseconds;
-  readonly factor: number;
-  readonly maxMs: Milliseconds;
-  /** Share of the delay by which it varies both ways, 0 to 1. */
-  readonly jitter: number;
+export interface BackoffPolicy extends Required<Backoff> {
   /** Connected for this long, a session begins again at the first delay. */
   readonly stableMs: Milliseconds;
 }

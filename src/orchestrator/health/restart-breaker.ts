@@ -1,6 +1,6 @@
+import { backoffDelay } from '../../pace/backoff.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import { backoffDelay } from './backoff.ts';
-import type { HealthPolicies } from './policies.ts';
+import type { BackoffPolicy, HealthPolicies } from './policies.ts';
 
 /** Stops a session that keeps crashing, and a fleet that restarts too much. Pure: the owner keeps the lists of times. */
 
@@ -32,6 +32,14 @@ export const budgetAllowsAt = (fleetRestarts: readonly EpochMs[], now: EpochMs, 
   const freed = counted[counted.length - policy.maxRestarts];
   return freed === undefined ? now : freed + policy.windowMs;
 };
+
+/** The number of the next try: one more, or 0 again once the session was connected for `stableMs` without a break. */
+export const nextAttempt = (
+  attempt: number,
+  connectedSince: EpochMs | null,
+  failedAt: EpochMs,
+  policy: BackoffPolicy,
+): number => (connectedSince !== null && failedAt - connectedSince >= policy.stableMs ? 0 : attempt + 1);
 
 export type RestartPlan =
   | {

@@ -1,8 +1,7 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
-import { nextAttempt } from '../health/backoff.ts';
 import type { HealthPolicies } from '../health/policies.ts';
-import { noteRestart, planRestart } from '../health/restart-breaker.ts';
+import { nextAttempt, noteRestart, planRestart } from '../health/restart-breaker.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook, Why } from '../state/session-book.ts';
 

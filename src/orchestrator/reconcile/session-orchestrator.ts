@@ -1,4 +1,4 @@
-import { createTurns } from '../../pace/in-turn.ts';
+import { createKeyedQueue } from '../../pace/queue.ts';
 import type { PendingOperation } from '../../protocol/fleet.ts';
 import { parseWorkerMessage } from '../../protocol/worker-messages.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
@@ -61,7 +61,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
   const policies = options.policies ?? defaultPolicies;
   const restarts = createRestarts({ store, book, policies, random: options.random ?? Math.random, now });
   const runtimes = new WeakMap<ManagedSession, Runtime>();
-  const inTurn = createTurns<ManagedSession>();
+  const { run: inTurn } = createKeyedQueue<ManagedSession>();
   const channel: WorkerChannel = createWorkerChannel((pmId, data) => pm2.send(pmId, data));
   const foldReport = createReportFolder(book, now);
   let draining = false;

@@ -1,4 +1,7 @@
 import { hostname } from 'node:os';
+import { plainBackoff } from '../../pace/backoff.ts';
+import { endsWithin } from '../../pace/deadline.ts';
+import { createQueue } from '../../pace/queue.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { OfferedSession, ReplicaStatus, StoreTransfer } from '../../session/records.ts';
@@ -135,12 +138,7 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
   };
 
   /** One at a time: the background loop, `pushAll`, `pullAll` and `adopt` share one cursor. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work, work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
+  const { run: exclusive } = createQueue();
 
   let stopping = false;
   let wake: (() => void) | null = null;
@@ -182,7 +180,7 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
   };
   /** Full jitter: servers that lost Supabase together do not come back together. */
   const pause = (failures: number, asked: Milliseconds | null): Milliseconds => {
-    const most = Math.min(timing.backoffMaxMs, timing.backoffMinMs * 2 ** Math.min(failures, 16));
+    const most = plainBackoff(failures, { firstMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs });
     return Math.max(asked ?? 0, timing.backoffMinMs / 2 + clock.random() * most);
   };
 
@@ -253,15 +251,10 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
         if (state.status === 'ok') await exclusive(drain);
         if (!keepLeases) await leases.releaseAll();
       };
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, withinMs);
-      });
       const ended = last().catch((error: unknown) =>
         options.log('warn', `Supabase was left behind at the stop: ${asFailure(error).message}`),
       );
-      await Promise.race([ended, late]);
-      clearTimeout(timer);
+      await endsWithin(ended, withinMs);
       // Ends requests that are still under way, and with them `ended`.
       await door.close();
       await ended;

@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
+import { endsWithin } from '../../pace/deadline.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { failureOf, ReplicaFailure } from './replica-failure.ts';
 
@@ -161,12 +162,7 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
     close: async () => {
       closing.abort();
       // A server that does not answer the goodbye is not waited for.
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, goodbyeMs);
-      });
-      await Promise.race([client.removeAllChannels(), late]);
-      clearTimeout(timer);
+      await endsWithin(client.removeAllChannels(), goodbyeMs);
       client.realtime.disconnect();
     },
   };

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffDelay, nextAttempt } from '../../../src/orchestrator/health/backoff.ts';
 import { defaultPolicies } from '../../../src/orchestrator/health/policies.ts';
 import {
   breakerOpens,
   budgetAllowsAt,
+  nextAttempt,
   noteRestart,
   planRestart,
 } from '../../../src/orchestrator/health/restart-breaker.ts';
+import { backoffDelay } from '../../../src/pace/backoff.ts';
 
 const { backoff, breaker, budget } = defaultPolicies;
 const now = 1_795_000_000_000;
