@@ -1,6 +1,10 @@
+import qrcode from 'qrcode-terminal';
 import { type QrMatrix, qrMatrix } from './qr-matrix.ts';
 
-/** Modules of white around a code: at least two below and beside, one above still reads (facts/ink.md: 8 of 8 in three readers). */
+/**
+ * Modules of white around a code: at least two below and beside; one above still reads (drawings of a WhatsApp payload as pictures: 8 of
+ * 8 read by each of three readers).
+ */
 export interface QuietZone {
   readonly top: number;
   readonly bottom: number;
@@ -39,11 +43,24 @@ export const qrSize = (payload: string): { readonly columns: number; readonly ro
   return { columns: side + 2 * quietZone.sides, rows: Math.ceil((side + quietZone.top + quietZone.bottom) / 2) };
 };
 
-/** Lines for a terminal. Without colour the ink is inverted, which reads on a dark theme only. */
-export const qrLines = (payload: string, options: { readonly colour: boolean }): readonly string[] => {
-  const matrix = qrMatrix(payload);
-  if (options.colour) return qrHalfBlocks(matrix).map((line) => `${fixedPair}${line}${plain}`);
-  return qrHalfBlocks(matrix.map((row) => row)).map((line) =>
-    [...line].map((glyph) => ({ '█': ' ', ' ': '█', '▀': '▄', '▄': '▀' })[glyph] ?? glyph).join(''),
-  );
+/**
+ * Without colours, ink has to be the **light** modules: right on a dark theme, and no reader takes it on a light one. `qrcode-terminal`
+ * draws just that, with one module of white around; the second one is put around its drawing here.
+ */
+const drawnForDarkThemes = (payload: string): readonly string[] => {
+  let drawing = '';
+  qrcode.generate(payload, { small: true }, (text) => {
+    drawing = text;
+  });
+
+  // The first line is the border alone (▄): half a line, which one more module makes whole.
+  const [border = '', ...lines] = drawing.split('\n').filter((line) => line !== '');
+  const white = '█'.repeat(border.length + 2);
+  return [white, ...lines.map((line) => `█${line}█`), white];
 };
+
+/** Lines for a terminal, with the quiet zone. Without colour they read on a dark theme only. */
+export const qrLines = (payload: string, options: { readonly colour: boolean }): readonly string[] =>
+  options.colour
+    ? qrHalfBlocks(qrMatrix(payload)).map((line) => `${fixedPair}${line}${plain}`)
+    : drawnForDarkThemes(payload);
