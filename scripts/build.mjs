@@ -15,6 +15,7 @@ const bundled = new Set([
   'react',
   'zod',
   'commander',
+  'diff',
   'dotenv',
   'qrcode-terminal',
   'string-width',

@@ -1,30 +1,19 @@
-/** What changed between two texts, line by line: ` same`, `-gone`, `+new`. By the longest common subsequence; fine up to some thousand lines. */
+import { diffArrays } from 'diff';
+
+/**
+ * More lines gone and come than this, and it is another text: finding the shortest way there takes their square (1.5 s at 2,000 and 5 s at
+ * 4,000, on a busy machine), so all of it is shown as gone and all of it as new.
+ */
+const mostChanges = 2000;
+
+/** What changed between two texts, line by line: ` same`, `-gone`, `+new`. */
 export const lineDiff = (before: string, after: string): readonly string[] => {
-  const a = before.split('\n');
-  const b = after.split('\n');
-  // common[i][j]: length of the longest common subsequence of a from i and b from j.
-  const common = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
-  const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    const row = common[i] as Uint32Array;
-    for (let j = b.length - 1; j >= 0; j -= 1)
-      row[j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  }
-  const lines: string[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push(` ${a[i]}`);
-      i += 1;
-      j += 1;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push(`-${a[i]}`);
-      i += 1;
-    } else {
-      lines.push(`+${b[j]}`);
-      j += 1;
-    }
-  }
-  return lines;
+  const gone = before.split('\n');
+  const come = after.split('\n');
+  const changes = diffArrays(gone, come, { maxEditLength: mostChanges });
+
+  if (changes === undefined) return [...gone.map((line) => `-${line}`), ...come.map((line) => `+${line}`)];
+  return changes.flatMap(({ added, removed, value }) =>
+    value.map((line) => `${added ? '+' : removed ? '-' : ' '}${line}`),
+  );
 };
