@@ -1,96 +1,135 @@
-import type { HomePaths } from '../home/home-paths.ts';
 import { createStoredLinks, linkMethods } from '../http/link-methods.ts';
 import type { Links } from '../http/links.ts';
 import type { HttpServer } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
-import type { Logger } from '../log/logger.ts';
-import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
-import { FleetError } from '../session/fleet-error.ts';
-import type { Secrets } from '../settings/settings.ts';
+import type { Fleet } from '../protocol/door.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
-import type { OpenFleet } from './open-fleet.ts';
+import type { MasterParts } from './open-parts.ts';
+import type { Room } from './room.ts';
 
 /** The API, its pages and the clients' links, beside the door. A port that is taken is a banner, never the end of a master. */
-export interface HttpRoom {
+
+const portBanner = 'api-port';
+const failureBanner = 'api';
+
+interface Api {
   /** Makes a new token and ends every login in a browser. Throws `refused-by-state` when FLEET_API_TOKEN sets it. */
   rotateToken(): Promise<void>;
   close(): Promise<void>;
 }
 
-const bannerId = 'api-port';
-
-export const openLinks = (parts: FleetParts): Links => createStoredLinks(parts.store, parts.now);
-
-/** `link` and `revokeLink` of the door. */
-export const httpMethods = (parts: FleetParts, links: Links): FleetHandlers =>
-  linkMethods({
-    links,
-    baseUrl: () => parts.settings.PUBLIC_URL ?? parts.state.getSnapshot().fleet.apiUrl,
-    rowOf: (name) => parts.state.row(parts.book.get(name)),
-    record: (row, kind, text, actor) =>
-      parts.book.record(parts.book.byId(row.id), { level: 'info', kind, text, actor: actor ?? 'you' }),
-  });
-
-export const openHttpRoom = async (options: {
-  readonly opened: OpenFleet;
-  readonly links: Links;
-  readonly paths: HomePaths;
-  readonly secrets: Secrets;
-  readonly log: Logger;
-}): Promise<HttpRoom> => {
-  const { opened, log } = options;
-  // Fastify is loaded while the door is open already: nobody waits for it.
+/** Listens, and tells where: an address in the fleet's line, or a banner. */
+const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
+  const { paths, settings, secrets, store, state, log } = parts;
   const { startHttp } = await import('../http/server.ts');
-  const totals = createSessionTotals(opened.store.database);
-  const tokenFile = apiTokenFile(options.paths.data);
-  const listen = async (port: number): Promise<HttpServer> => {
-    const token = options.secrets.FLEET_API_TOKEN ?? apiToken(tokenFile);
+  const totals = createSessionTotals(store.database);
+
+  return async (port: number): Promise<HttpServer> => {
+    const token = secrets.FLEET_API_TOKEN ?? apiToken(apiTokenFile(paths.data));
     log.addSecret(token);
     const server = await startHttp({
-      fleet: opened.fleet,
-      links: options.links,
+      fleet: door,
+      links,
       token,
-      settings: { ...opened.settings, PORT: port },
+      settings: { ...settings, PORT: port },
       version,
       log,
       totals,
     });
-    opened.state.setInfo({ apiUrl: server.url });
-    if (server.problem === null) opened.state.clearBanner(bannerId);
+
+    state.setInfo({ apiUrl: server.url });
+    if (server.problem === null) state.clearBanner(portBanner);
     else {
       log.warn(server.problem);
-      opened.state.setBanner({ id: bannerId, level: 'warn', code: bannerId, text: server.problem, values: { port } });
+      state.setBanner({ id: portBanner, level: 'warn', code: portBanner, text: server.problem, values: { port } });
     }
     return server;
   };
-  let server = await listen(opened.settings.PORT);
+};
+
+const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<Api> => {
+  const { paths, settings, secrets } = parts;
+  const listen = await createListen(parts, links, door);
+  let server = await listen(settings.PORT);
   let changing: Promise<void> = Promise.resolve();
+
+  const listenWithNewToken = async (): Promise<void> => {
+    // The same port again, also when it was any free one.
+    const port = server.url === null ? settings.PORT : Number(new URL(server.url).port);
+    await server.close();
+    try {
+      renewApiToken(apiTokenFile(paths.data));
+    } finally {
+      server = await listen(port);
+    }
+  };
 
   return {
     rotateToken: () => {
-      if (options.secrets.FLEET_API_TOKEN !== undefined) {
+      if (secrets.FLEET_API_TOKEN !== undefined) {
         throw new FleetError(
           'refused-by-state',
           'FLEET_API_TOKEN sets the token of this fleet. Change it there, then: zap-fleet master stop --keep-sessions',
         );
       }
-      const change = changing.then(async () => {
-        // The same port again, also when it was any free one.
-        const port = server.url === null ? opened.settings.PORT : Number(new URL(server.url).port);
-        await server.close();
-        try {
-          renewApiToken(tokenFile);
-        } finally {
-          server = await listen(port);
-        }
-      });
+      const change = changing.then(listenWithNewToken);
       changing = change.catch(() => undefined);
       return change;
     },
     close: async () => {
       await changing;
       await server.close();
+    },
+  };
+};
+
+const createLinkMethods = ({ settings, book, state }: MasterParts, links: Links) =>
+  linkMethods({
+    links,
+    baseUrl: () => settings.PUBLIC_URL ?? state.getSnapshot().fleet.apiUrl,
+    rowOf: (name) => state.row(book.get(name)),
+    record: (row, kind, text, actor) =>
+      book.record(book.byId(row.id), { level: 'info', kind, text, actor: actor ?? 'you' }),
+  });
+
+export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' | 'rotateToken'> => {
+  const { state, log } = parts;
+  const links = createStoredLinks(parts.store, parts.now);
+  const { link, revokeLink } = createLinkMethods(parts, links);
+  let api: Api | null = null;
+  let opening: Promise<void> = Promise.resolve();
+
+  const open = async (door: Fleet): Promise<void> => {
+    try {
+      api = await openApi(parts, links, door);
+    } catch (error) {
+      log.error('the API could not be started', { error: messageOf(error) });
+      const text = `no API and web page: ${messageOf(error)}`;
+      state.setBanner({ id: failureBanner, level: 'warn', code: failureBanner, text, values: {} });
+    }
+  };
+
+  return {
+    methods: {
+      link,
+      revokeLink,
+      rotateToken: async () => {
+        if (api === null)
+          throw new FleetError('unavailable', 'the API is not up yet, or could not start. Try again in a moment.');
+
+        await api.rotateToken();
+        return { rotated: true };
+      },
+    },
+    // Fastify is loaded while the door is open already: nobody waits for it.
+    begin: (door) => {
+      opening = open(door);
+    },
+    close: async () => {
+      await opening;
+      await api?.close();
     },
   };
 };

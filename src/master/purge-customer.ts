@@ -4,7 +4,8 @@ import { backupKind } from '../backup/backup-format.ts';
 import { eraseLines } from '../log/erase-lines.ts';
 import { logSalt, logSaltFile } from '../log/log-salt.ts';
 import { phoneTag } from '../log/redact.ts';
-import type { FleetHandlers, FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import { keepArchivesFor } from '../orchestrator/profile/login-archive.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone, phoneKey } from '../session/phone.ts';
@@ -54,7 +55,7 @@ export const createPurgeMethods = (
     /** Whether what was erased here is erased in the replica by then; null: there is none. */
     readonly replicaErased: (within: Milliseconds) => Promise<boolean | null>;
   },
-): FleetHandlers => {
+): MethodsOf<'purge'> => {
   const { paths, store, book, now } = parts;
 
   const eraseFromLogs = async (sessionName: string, marks: readonly string[]): Promise<number> => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from '../log/logger.ts';
-import { type FleetHandlers, type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
+import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
+import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
@@ -21,7 +22,7 @@ export interface ReplicaRoom {
   readonly permit: RunPermit | undefined;
   /** The server that has a session, when that is another one. */
   nodeOf(session: ManagedSession): string | null;
-  methods(parts: FleetParts): FleetHandlers;
+  methods(parts: FleetParts): MethodsOf<'storeStatus' | 'storePush' | 'storePull' | 'storeAdopt'>;
   /** Shows how it stands and begins to replicate; after the workers that run were taken over. */
   begin(parts: FleetParts): void;
   /** Whether what was erased here is erased there by now; null: there is no replica. */

@@ -14,6 +14,7 @@ export interface ResourceLoop {
   machine(): MachineRoom | null;
   memoryOf(sessionId: string): Bytes | null;
   sampleOf(sessionId: string): TreeSample | null;
+  begin(): void;
   close(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ const toMachine = (sample: MachineSample, room: { sessions: number; isMeasured: 
   roomIsMeasured: room.isMeasured,
 });
 
-export const startResourceLoop = (options: {
+export const createResourceLoop = (options: {
   readonly paths: HomePaths;
   readonly sessions: () => readonly ManagedSession[];
   readonly publish: (resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo) => void;
@@ -103,12 +104,15 @@ export const startResourceLoop = (options: {
       await delay(sampleEvery, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
   };
-  const running = run();
+  let running: Promise<void> = Promise.resolve();
 
   return {
     machine: () => machine,
     memoryOf,
     sampleOf: (id) => samples.get(id) ?? null,
+    begin: () => {
+      running = run();
+    },
     close: async () => {
       stop.abort();
       await running;

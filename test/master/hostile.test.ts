@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
 import { createFleet } from '../../src/orchestrator/door/fleet.ts';
+import type { FleetHandlers } from '../../src/orchestrator/door/handlers.ts';
 import type { FleetState } from '../../src/orchestrator/state/fleet-state.ts';
 import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
 import { fleetRequests } from '../../src/protocol/fleet-api.ts';
@@ -24,22 +25,20 @@ let handled: unknown[] = [];
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'zfh-'));
   path = join(directory, 'master.sock');
-  // The real door with one method: what gets through has passed the schema.
+  // The real door, every method of it in the test's hands: what gets through has passed the schema.
   const state = {
     getSnapshot: () => snapshot as unknown as FleetSnapshot,
     subscribe: () => () => undefined,
     flush: () => undefined,
   } as unknown as FleetState;
+  const handle = (params: unknown): unknown => {
+    handled.push(params);
+    return params;
+  };
+  const handlers = Object.fromEntries(Object.keys(fleetRequests).map((method) => [method, handle]));
   const fleet = createFleet({
     state,
-    handlers: [
-      {
-        session: (params) => {
-          handled.push(params);
-          return params as never;
-        },
-      },
-    ],
+    handlers: handlers as unknown as FleetHandlers,
     log: () => undefined,
   });
   server = await openSocketServer({ path, fleet, version: '1.0.0', log: () => undefined });

@@ -39,11 +39,11 @@ test.each([
     const { room, methods } = await roomOf(raw, secrets);
     expect(room.permit).toBeUndefined();
     expect(await room.erased(1000)).toBeNull();
-    const status = await methods.storeStatus?.({});
+    const status = await methods.storeStatus({});
     expect(status).toMatchObject({ configured: false, replica: null, offered: [] });
-    if (wanted === null) expect(status?.problem).toBeNull();
-    else expect(status?.problem).toContain(wanted);
-    expect(() => methods.storePush?.({})).toThrow(/SUPABASE_SERVICE_ROLE_KEY/);
+    if (wanted === null) expect(status.problem).toBeNull();
+    else expect(status.problem).toContain(wanted);
+    expect(() => methods.storePush({})).toThrow(/SUPABASE_SERVICE_ROLE_KEY/);
     await room.close({ keepLeases: false, within: 100 });
   },
 );
@@ -51,7 +51,7 @@ test.each([
 test('a demo replicates nothing, whatever the environment says', async () => {
   const { room, methods } = await roomOf(url, { SUPABASE_SERVICE_ROLE_KEY: 'sb_secret_x' }, true);
   expect(room.permit).toBeUndefined();
-  expect(await methods.storeStatus?.({})).toMatchObject({ configured: false, problem: null });
+  expect(await methods.storeStatus({})).toMatchObject({ configured: false, problem: null });
 });
 
 test('the banner says since when Supabase is away, how much waits and that nothing is lost; a wrong edit names its field', () => {

@@ -1,6 +1,4 @@
-import type { z } from 'zod';
 import type { HomePaths } from '../../home/home-paths.ts';
-import type { FleetMethod, FleetResults, fleetRequests } from '../../protocol/fleet-api.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
@@ -19,11 +17,6 @@ export interface FleetParts {
   readonly demo: boolean;
   readonly now: () => number;
 }
-
-export type MethodParams<M extends FleetMethod> = z.output<(typeof fleetRequests)[M]>;
-export type FleetHandlers = {
-  [M in FleetMethod]?: (params: MethodParams<M>) => Promise<FleetResults[M]> | FleetResults[M];
-};
 
 /** The worker looks at its session and its outbox again; one that does not run reads them when it starts. */
 export const wake = async (parts: FleetParts, session: ManagedSession): Promise<void> => {

@@ -4,21 +4,17 @@ import { type FleetMethod, fleetRequests } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { firstIssue } from '../../session/session-config.ts';
 import type { FleetState } from '../state/fleet-state.ts';
-import type { FleetHandlers } from './fleet-parts.ts';
+import type { FleetHandlers } from './handlers.ts';
 
 export const isFleetMethod = (text: string): text is FleetMethod => Object.hasOwn(fleetRequests, text);
 
-/**
- * The door, in-process. Parameters are validated here, whoever asks; a method that nobody serves says so. Later handlers win over
- * earlier ones, so that a room above (links, alerts, backup) can serve or wrap a method.
- */
+/** The door, in-process. Parameters are validated here, whoever asks. */
 export const createFleet = (options: {
   readonly state: FleetState;
-  readonly handlers: readonly FleetHandlers[];
+  readonly handlers: FleetHandlers;
   readonly log: (level: 'error', text: string, fields: Readonly<Record<string, unknown>>) => void;
 }): Fleet => {
-  const { state } = options;
-  const handlers: FleetHandlers = Object.assign({}, ...options.handlers);
+  const { state, handlers } = options;
   let closed = false;
 
   return {
@@ -26,13 +22,13 @@ export const createFleet = (options: {
     subscribe: (listener) => state.subscribe(listener),
     request: async (method, params) => {
       if (closed) throw new FleetError('unavailable', 'the fleet is being closed. Try again in a moment.');
-      const handler = handlers[method];
-      if (handler === undefined) throw new FleetError('unavailable', `"${method}" is not available in this fleet.`);
+
       const parsed = fleetRequests[method].safeParse(params);
       if (!parsed.success) throw new FleetError('usage', firstIssue(method, parsed.error));
+
       try {
         // The handler of a method takes exactly what its schema gives.
-        const result = await (handler as (value: unknown) => unknown)(parsed.data);
+        const result = await (handlers[method] as (value: unknown) => unknown)(parsed.data);
         state.flush();
         return result as never;
       } catch (error) {

@@ -3,14 +3,16 @@ import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { newSessionDefaults } from '../../settings/new-session.ts';
-import type { FleetHandlers, FleetParts } from './fleet-parts.ts';
+import type { FleetParts } from './fleet-parts.ts';
+import type { MethodsOf } from './handlers.ts';
 import { createSessionWaits, isUp, pinned, refuseWhileBusy } from './session-waits.ts';
 
 /** The methods of the door that change whether and how a session runs. */
 
-export const createLifecycleMethods = (parts: FleetParts): FleetHandlers => {
+export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 'start' | 'stop' | 'restart'> => {
   const { book, orchestrator, state, store, now } = parts;
   const { untilStarted, untilStopped } = createSessionWaits(book);
+
   return {
     create: ({ name: given, label, phone, engine, ai, prompt, start, actor }) => {
       const name = parseSessionName(given);

@@ -1,0 +1,99 @@
+import { createCodeMethods } from '../orchestrator/door/code-methods.ts';
+import { createConfigMethods, type OwnKeys } from '../orchestrator/door/config-methods.ts';
+import type { Handler } from '../orchestrator/door/handlers.ts';
+import { createLifecycleMethods } from '../orchestrator/door/lifecycle-methods.ts';
+import { createOutgoingMethods } from '../orchestrator/door/outgoing-methods.ts';
+import { createPromptMethods } from '../orchestrator/door/prompt-methods.ts';
+import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
+import { createRemovalMethods } from '../orchestrator/door/removal-methods.ts';
+import { createReplyMethods } from '../orchestrator/door/reply-methods.ts';
+import type { FleetMethod } from '../protocol/fleet-api.ts';
+import { readSessionKeys, writeSessionKey } from '../settings/session-keys.ts';
+import { createControlMethods } from './control-methods.ts';
+import type { MasterEnding } from './master-end.ts';
+import { masterLog } from './master-files.ts';
+import type { MasterRooms } from './master-rooms.ts';
+import type { MasterParts } from './open-parts.ts';
+import { createPurgeMethods } from './purge-customer.ts';
+
+/** Keys lie beside the store, never in it, and are masked in the log from the moment they are known. */
+const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
+  has: (session) => readSessionKeys(paths)[session.id] !== undefined,
+  set: (session, key) => {
+    if (key !== null) log.addSecret(key);
+    writeSessionKey(paths, session.id, key);
+  },
+});
+
+/**
+ * Who serves what: every method of the door in one object, one line each. The compiler holds it: a method that is missing, named
+ * twice or not in `fleetRequests` is a type error.
+ */
+export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: MasterEnding) => {
+  const lifecycle = createLifecycleMethods(parts);
+  const removal = createRemovalMethods(parts);
+  const codes = createCodeMethods(parts);
+  const config = createConfigMethods(parts, ownKeys(parts));
+  const prompts = createPromptMethods(parts);
+  const replies = createReplyMethods(parts);
+  const outgoing = createOutgoingMethods(parts);
+  const records = createRecordMethods(parts, masterLog(parts.paths));
+  const control = createControlMethods(parts, ending);
+  const customers = createPurgeMethods(parts, {
+    upcomingBackups: rooms.backup.upcoming,
+    replicaErased: parts.replica.erased,
+  });
+  const { replica, incidents, backup, alerts, http } = rooms;
+
+  return {
+    create: lifecycle.create,
+    start: lifecycle.start,
+    stop: lifecycle.stop,
+    restart: lifecycle.restart,
+
+    logout: removal.logout,
+    reset: removal.reset,
+    delete: removal.delete,
+    purge: customers.purge,
+
+    newCodes: codes.newCodes,
+    code: codes.code,
+    pair: codes.pair,
+    check: codes.check,
+    link: http.methods.link,
+    revokeLink: http.methods.revokeLink,
+
+    session: config.session,
+    setConfig: config.setConfig,
+    prompt: prompts.prompt,
+    promptHistory: prompts.promptHistory,
+    promptRollback: prompts.promptRollback,
+
+    pause: replies.pause,
+    resume: replies.resume,
+    watch: replies.watch,
+    drafts: outgoing.drafts,
+    draft: outgoing.draft,
+    send: outgoing.send,
+
+    totals: records.totals,
+    usage: records.usage,
+    chats: records.chats,
+    messages: records.messages,
+    why: records.why,
+    events: records.events,
+    logs: records.logs,
+    incidents: incidents.methods.incidents,
+
+    backup: backup.methods.backup,
+    storeStatus: replica.methods.storeStatus,
+    storePush: replica.methods.storePush,
+    storePull: replica.methods.storePull,
+    storeAdopt: replica.methods.storeAdopt,
+
+    alertTest: alerts.methods.alertTest,
+    rotateToken: http.methods.rotateToken,
+    logLevel: control.logLevel,
+    masterStop: control.masterStop,
+  } satisfies { [M in FleetMethod]: Handler<M> };
+};

@@ -1,0 +1,35 @@
+import { createAlertsRoom } from './alerts-room.ts';
+import { type BackupRoom, createBackupRoom } from './backup-room.ts';
+import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
+import { createDrainRoom } from './drain-room.ts';
+import { createHttpRoom } from './http-room.ts';
+import type { MasterEnding } from './master-end.ts';
+import type { MasterParts } from './open-parts.ts';
+import { type Room, roomsTogether } from './room.ts';
+import { createSocketRoom } from './socket-room.ts';
+import { createUpkeepRoom } from './upkeep-room.ts';
+
+/** All rooms of the master: those that serve methods by name, and all of them in the order in which they begin. */
+export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
+  readonly backup: BackupRoom;
+  readonly alerts: Room<'alertTest'>;
+  readonly http: Room<'link' | 'revokeLink' | 'rotateToken'>;
+  readonly inOrder: readonly Room[];
+}
+
+export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): MasterRooms => {
+  const core = createCoreRooms(parts);
+  const backup = createBackupRoom(parts);
+  const alerts = createAlertsRoom(parts);
+  const http = createHttpRoom(parts);
+
+  const inOrder = [
+    ...core.inOrder,
+    // Both say goodbye at the same time, and before the fleet that answers them ends.
+    roomsTogether([createSocketRoom(parts), http]),
+    // Whatever acts by itself stops at once, and the sessions need not wait for it: they have the seconds that a container has.
+    roomsTogether([createDrainRoom(parts), backup, createUpkeepRoom(parts, ending), alerts]),
+  ];
+
+  return { replica: core.replica, incidents: core.incidents, backup, alerts, http, inOrder };
+};

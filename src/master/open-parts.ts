@@ -1,0 +1,197 @@
+import { availableParallelism, hostname } from 'node:os';
+import type { HomePaths } from '../home/home-paths.ts';
+import type { Logger } from '../log/logger.ts';
+import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import { workerScript } from '../orchestrator/process/entry-scripts.ts';
+import { createPortAllocator, type PortAllocator } from '../orchestrator/process/port-allocator.ts';
+import { connectProcessManager, type ProcessManager } from '../orchestrator/process/process-manager.ts';
+import { createWorkerRunner } from '../orchestrator/process/worker-runner.ts';
+import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/reconcile/session-orchestrator.ts';
+import { createFleetState, type FleetState } from '../orchestrator/state/fleet-state.ts';
+import { createSessionBook, type SessionBook } from '../orchestrator/state/session-book.ts';
+import { readPolicies } from '../orchestrator/watch/policies-file.ts';
+import type { FleetInfo } from '../protocol/fleet.ts';
+import type { MasterConfig } from '../protocol/launch-request.ts';
+import { fleetModels } from '../session/default-models.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { AiProviderName } from '../session/session-config.ts';
+import { parseSettings, type Secrets, type Settings, settingsFingerprint } from '../settings/settings.ts';
+import { version } from '../settings/version.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { MasterEnding } from './master-end.ts';
+import { openReplicaRoom, type ReplicaRoom } from './replica-room.ts';
+import { createResourceLoop, type ResourceLoop } from './resource-loop.ts';
+import { workerEnvironment } from './worker-environment.ts';
+import { createWorkerEvents } from './worker-events.ts';
+
+/** What every room of the master is made of. Nothing of it acts by itself before its room begins. */
+export interface MasterParts extends FleetParts {
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  /** The same log, for those that take one function. */
+  readonly logLine: LogLine;
+  readonly policies: ReturnType<typeof readPolicies>;
+  readonly pm2: ProcessManager;
+  readonly replica: ReplicaRoom;
+  readonly resources: ResourceLoop;
+}
+
+type LogLine = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  text: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface MasterOptions {
+  readonly paths: HomePaths;
+  readonly config: MasterConfig;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly ending: MasterEnding;
+}
+
+/** The model that a row shows; what answers without a service has none. */
+const modelOf = (settings: Settings, provider: AiProviderName): string =>
+  provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : '';
+
+/** The fleet's line before anything was measured or asked. */
+const firstInfo = (options: MasterOptions, settings: Settings, store: Store): FleetInfo => ({
+  fleetId: store.fleetId,
+  version,
+  host: hostname(),
+  demo: options.config.demo,
+  home: options.paths.home,
+  masterPid: process.pid,
+  startedAt: Date.now(),
+  settingsFingerprint: settingsFingerprint(settings, options.secrets),
+  maxSessions: settings.MAX_SESSIONS,
+  publicUrl: settings.PUBLIC_URL ?? null,
+  apiUrl: null,
+  machine: null,
+  health: {
+    store: { status: 'ok', reason: null },
+    ai: { status: 'off', reason: null },
+    alerts: { status: 'off', reason: null },
+    replica: null,
+  },
+  messagesPerMinute: { in: 0, out: 0 },
+  aiToday: { costUsd: 0, budgetUsd: settings.AI_DAILY_BUDGET_USD ?? null },
+});
+
+/** What lies on disk and what is seen of it: needs no process. */
+const openBooks = async (options: MasterOptions, store: Store) => {
+  const { paths, config, secrets, log } = options;
+  const now = Date.now;
+  const settings = parseSettings(config.raw);
+  const logLine: LogLine = (level, text, fields) => log[level](text, fields);
+
+  const book: SessionBook = createSessionBook(store, now, (error) =>
+    log.warn('the disk does not take an entry', { error: messageOf(error) }),
+  );
+  const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, now, log });
+  const state: FleetState = createFleetState({
+    store,
+    book,
+    info: firstInfo(options, settings, store),
+    defaultModel: (provider) => modelOf(settings, provider),
+    nodeOf: replica.nodeOf,
+    now,
+    onProblem: (error) => log.error('the fleet could not be looked at', { error: messageOf(error) }),
+  });
+  const resources = createResourceLoop({
+    paths,
+    sessions: book.all,
+    publish: state.setResources,
+    onProblem: (error) => log.warn('the machine could not be measured', { error: messageOf(error) }),
+    now,
+  });
+
+  const policies = readPolicies(paths);
+  return {
+    paths,
+    secrets,
+    settings,
+    policies,
+    store,
+    book,
+    replica,
+    state,
+    resources,
+    demo: config.demo,
+    log,
+    logLine,
+    now,
+  };
+};
+
+type Books = Awaited<ReturnType<typeof openBooks>>;
+
+const createOrchestrator = (
+  { config }: MasterOptions,
+  books: Books,
+  pm2: ProcessManager,
+  ports: PortAllocator,
+): SessionOrchestrator => {
+  const { paths, settings, store, book, replica, resources, demo, logLine, now } = books;
+
+  const runner = createWorkerRunner({
+    paths,
+    store,
+    book,
+    pm2,
+    ports,
+    script: config.workerScript ?? workerScript(),
+    environment: workerEnvironment(config, paths),
+    demo,
+    now,
+  });
+
+  return createSessionOrchestrator({
+    store,
+    book,
+    pm2,
+    ports,
+    runner,
+    maxSessions: settings.MAX_SESSIONS,
+    startingAtOnce: Math.max(1, availableParallelism()),
+    room: () => ({ machine: resources.machine(), memoryOf: resources.memoryOf }),
+    policies: books.policies,
+    ...(replica.permit === undefined ? {} : { permit: replica.permit }),
+    now,
+    log: logLine,
+  });
+};
+
+/** PM2, and the sessions as its processes. */
+const openProcesses = async (
+  options: MasterOptions,
+  books: Books,
+): Promise<Pick<MasterParts, 'pm2' | 'orchestrator'>> => {
+  const ports = createPortAllocator(books.settings.BASE_PORT);
+  const events = createWorkerEvents(() => options.ending.ask({ kind: 'daemon-lost' }));
+
+  const pm2 = await connectProcessManager(options.paths, { mayStartDaemon: false, listeners: events.listeners });
+  try {
+    const orchestrator = createOrchestrator(options, books, pm2, ports);
+    events.deliverTo(orchestrator);
+
+    return { pm2, orchestrator };
+  } catch (error) {
+    await pm2.close();
+    throw error;
+  }
+};
+
+/** Throws `FleetError`, and leaves nothing open then. */
+export const openParts = async (options: MasterOptions): Promise<MasterParts> => {
+  const store = openStore(options.paths.database);
+  try {
+    const books = await openBooks(options, store);
+    const processes = await openProcesses(options, books);
+
+    return { ...books, ...processes };
+  } catch (error) {
+    store.close();
+    throw error instanceof FleetError ? error : new FleetError('failed', messageOf(error), { cause: error });
+  }
+};

@@ -1,0 +1,91 @@
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
+import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../../session/session-config.ts';
+import { choosePreset } from '../../session/timing-presets.ts';
+import type { SessionChanges, StoredSession } from '../../store/session-store.ts';
+
+/** What one setting of a session, named by its dotted path, changes in its row: checked here, whoever asks. */
+
+const maxLabel = 200;
+const maxPhone = 40;
+const maxAiKey = 500;
+
+const groups = {
+  ai_config: { part: 'ai', schema: aiConfigSchema },
+  timing_config: { part: 'timing', schema: timingConfigSchema },
+  filters: { part: 'filters', schema: filtersSchema },
+} as const;
+
+const changeGroup = (
+  stored: StoredSession,
+  group: keyof typeof groups,
+  field: string,
+  value: unknown,
+): SessionChanges => {
+  const { part, schema } = groups[group];
+  if (!Object.hasOwn(schema.shape, field))
+    throw new FleetError('usage', `there is no setting ${group}.${plainText(field)}.`);
+
+  const parsed = schema.safeParse({ ...stored.config[part], [field]: value });
+  if (!parsed.success) throw new FleetError('usage', firstIssue(group, parsed.error));
+
+  if (group === 'timing_config' && field === 'preset') {
+    // A preset is more than its name: its rhythm is what shows, here and in the replica.
+    const timing = choosePreset(stored.config.timing, timingConfigSchema.parse(parsed.data).preset);
+    return { config: { ...stored.config, timing } };
+  }
+
+  return { config: { ...stored.config, [part]: parsed.data } };
+};
+
+const asText = (key: string, value: unknown, max: number): string => {
+  if (typeof value !== 'string' || value.length > max)
+    throw new FleetError('usage', `${key} must be a text of at most ${max} characters.`);
+
+  return value;
+};
+
+const phoneChange = (key: string, value: unknown): SessionChanges => {
+  if (value === null || value === '') return { expectedPhone: null };
+
+  const phone = parsePhone(asText(key, value, maxPhone));
+  if (phone === null) throw new FleetError('usage', 'phone must be a phone number. Example: 5511987654321');
+  return { expectedPhone: phone };
+};
+
+const groupOf = (key: string): string => key.split('.', 1)[0] ?? key;
+
+/** Whether a key names the session's own AI key, which does not lie in its row. */
+export const isAiKey = (key: string): boolean => groupOf(key) === 'ai_key';
+
+/** An AI key; empty or null takes it away. Throws `usage`. */
+export const aiKeyOf = (value: unknown): string | null => {
+  const text = value === null ? '' : asText('ai_key', value, maxAiKey).trim();
+  return text === '' ? null : text;
+};
+
+/** The change of every setting that lies in the session's row. Throws `usage`. */
+export const configChange = (stored: StoredSession, key: string, value: unknown): SessionChanges => {
+  const group = groupOf(key);
+
+  switch (group) {
+    case 'label':
+      return { label: plainText(asText(key, value, maxLabel)).trim() };
+    case 'phone':
+      return phoneChange(key, value);
+    case 'replies':
+      if (value !== 'on' && value !== 'paused' && value !== 'draft')
+        throw new FleetError('usage', 'replies must be on, paused or draft.');
+      return { replies: value };
+    case 'ai_config':
+    case 'timing_config':
+    case 'filters':
+      return changeGroup(stored, group, key.slice(group.length + 1), value);
+    default:
+      throw new FleetError(
+        'usage',
+        `there is no setting ${JSON.stringify(plainText(key))}. See: zap-fleet config ${stored.name}`,
+      );
+  }
+};

@@ -1,0 +1,81 @@
+import { sessionLog } from '../../home/home-paths.ts';
+import { readLog } from '../../log/log-reader.ts';
+import { isSessionName } from '../../session/session-name.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import { microPerUsd } from '../../store/usage-store.ts';
+import type { FleetParts } from './fleet-parts.ts';
+import type { MethodsOf } from './handlers.ts';
+import { sessionIdOf } from './session-id-of.ts';
+
+/** The methods of the door that read what is written down: chats, messages, turns, events, costs and logs. */
+
+const defaultLimit = 100;
+const usageDays = 30;
+const day: Milliseconds = 86_400_000;
+
+export const createRecordMethods = (
+  parts: FleetParts,
+  masterLog: string,
+): MethodsOf<'totals' | 'usage' | 'chats' | 'messages' | 'why' | 'events' | 'logs'> => {
+  const { book, store, now } = parts;
+  const idOf = (name: string): string => sessionIdOf(parts, name);
+
+  return {
+    totals: ({ name }) => store.chats.totals(idOf(name)),
+
+    usage: ({ name, days }) => ({
+      days: store.usage
+        .days({
+          fromDay: new Date(now() - (days ?? usageDays) * day).toISOString().slice(0, 10),
+          ...(name === undefined ? {} : { sessionId: idOf(name) }),
+        })
+        .map(({ costMicroUsd, ...rest }) => ({ ...rest, costUsd: costMicroUsd / microPerUsd })),
+    }),
+
+    chats: ({ name, limit, search }) => ({
+      chats: store.chats.chats({
+        limit: limit ?? defaultLimit,
+        now: now(),
+        ...(name === undefined ? {} : { sessionId: idOf(name) }),
+        ...(search === undefined ? {} : { search }),
+      }),
+    }),
+
+    messages: ({ name, chat, limit, before }) => {
+      store.activity.lookedAt(idOf(name), now());
+
+      return {
+        messages: store.chats.messages({
+          sessionId: idOf(name),
+          chatId: chat,
+          limit: limit ?? defaultLimit,
+          ...(before === undefined ? {} : { before }),
+        }),
+      };
+    },
+
+    why: ({ name, chat, limit }) => ({
+      turns: store.why.turns({
+        sessionId: idOf(name),
+        limit: limit ?? 1,
+        ...(chat === undefined ? {} : { chatId: chat }),
+      }),
+    }),
+
+    events: ({ name, limit, before }) => ({
+      events: store.events.list({
+        limit: limit ?? defaultLimit,
+        ...(name === undefined ? {} : { sessionName: name }),
+        ...(before === undefined ? {} : { before }),
+      }),
+    }),
+
+    logs: async ({ name, lines, cursor }) => {
+      if (name !== null && !isSessionName(name)) book.get(name);
+      const file = name === null || !isSessionName(name) ? masterLog : sessionLog(parts.paths, name);
+      const page = await readLog({ file, lines, cursor });
+
+      return { lines: page.lines, cursor: page.cursor };
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import type { SessionDetails } from '../../protocol/fleet.ts';
+import type { InstructionsVersion } from '../../session/records.ts';
+import type { StoredInstructions, StoredSession } from '../../store/session-store.ts';
+import type { ManagedSession } from '../state/managed-session.ts';
+import type { FleetParts } from './fleet-parts.ts';
+
+/** What the door tells of how one session is set up. */
+
+export const versionOf = (session: ManagedSession, instructions: StoredInstructions): InstructionsVersion => ({
+  ...instructions,
+  isCurrent: instructions.version === session.stored.instructionsVersion,
+});
+
+export const detailsOf = (
+  { store, state }: Pick<FleetParts, 'store' | 'state'>,
+  session: ManagedSession,
+  hasOwnAiKey: (session: StoredSession) => boolean,
+): SessionDetails => {
+  const { stored } = session;
+  const current =
+    stored.instructionsVersion === null ? null : store.sessions.instructions(stored.id, stored.instructionsVersion);
+
+  return {
+    row: state.row(session),
+    config: stored.config,
+    instructions: current === null ? null : versionOf(session, current),
+    hasOwnAiKey: hasOwnAiKey(stored),
+  };
+};
