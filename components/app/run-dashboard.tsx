@@ -2,22 +2,16 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Surroundings } from '../actions/core/create-actions.ts';
-import { type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
+import { type Preferences, type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
 import { createFrames } from '../hooks/frames.ts';
-import { createKeyRouter } from '../keys/key-layers.ts';
+import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import { themeFrom } from '../paint/theme.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
+import { createLendableTerminal, type LendableTerminal, stopReading } from '../terminal/lendable-terminal.ts';
 import { startPulse } from '../terminal/pulse.ts';
-import {
-  clearScreen,
-  copyToClipboard,
-  freshLine,
-  mouseOff,
-  mouseOn,
-  popTitle,
-  pushTitle,
-  title,
-} from '../terminal/sequences.ts';
+import { clearScreen, copyToClipboard, freshLine, pushTitle, title } from '../terminal/sequences.ts';
+import { listenForWaysOut } from '../terminal/ways-out.ts';
+import { followWindowSize } from '../terminal/window-size.ts';
 import { type Language, languageFrom } from '../texts/language.ts';
 import type { Operations } from '../view-models/operations.ts';
 
@@ -62,19 +56,6 @@ export interface DashboardResult {
 }
 
 /**
- * Ink takes its listener from the input when it lends the terminal, but Node goes on reading: what is typed into an editor would be ours,
- * every other key or so (seen with Ink 8.0). The pause takes effect one turn after the listener is gone.
- */
-const stopReading = async (stdin: ReadStream): Promise<void> => {
-  const turn = () => new Promise((done) => setImmediate(done));
-  await turn();
-  stdin.pause();
-  await turn();
-};
-
-const signals = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
-
-/**
  * Loads Ink and the screens, as `runDashboard` would: a caller that still waits for its fleet calls this meanwhile. Chalk reads
  * `FORCE_COLOR` once, when it is imported, and does not know `NO_COLOR`: it is told here, before.
  */
@@ -82,6 +63,45 @@ export const loadScreens = (env: Env): Promise<typeof import('./mount.ts')> => {
   if (themeFrom(env).colors === 'none') process.env['FORCE_COLOR'] = '0';
   return import('./mount.ts');
 };
+
+/** The router, which also tells the pulse that somebody types. */
+const heardRouter = (router: KeyRouter, heard: () => void): KeyRouter => ({
+  ...router,
+  read: (input, key) => {
+    heard();
+    router.read(input, key);
+  },
+});
+
+const surroundingsOf = (
+  options: DashboardOptions,
+  terminal: LendableTerminal,
+  clock: () => EpochMs,
+  preferences: Preferences,
+): Surroundings => {
+  const { fleet, env, operations } = options;
+  return {
+    fleet,
+    clock,
+    preferences,
+    savePreferences: (next) => options.preferences?.save(next),
+    copy: (text) => terminal.write(copyToClipboard(text)),
+    setMouse: terminal.setMouse,
+    suspendProcess: () => terminal.lend(options.suspendProcess ?? stopProcessGroup),
+    editor: editorCommand(env),
+    edit: (command, text, suffix) => terminal.lend(() => editWith(command, text, suffix, env)),
+    operations: { ...operations, runProgram: (args) => terminal.lend(() => operations.runProgram(args)) },
+  };
+};
+
+const inkOptions = {
+  alternateScreen: true,
+  incrementalRendering: true,
+  maxFps: 60,
+  exitOnCtrlC: false,
+  interactive: true,
+  patchConsole: false,
+} as const;
 
 /**
  * Shows the dashboard until the person leaves or the terminal is gone; resolves with why. The terminal is as it was before, on every
@@ -98,67 +118,28 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const language = languageFrom(env['FLEET_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
   const frames = createFrames({ fleet, clock });
   const router = createKeyRouter(clock);
-  const write = (text: string) => {
-    if (stdout.writable && !stdout.destroyed) stdout.write(text);
+  const terminal = createLendableTerminal(stdin, stdout);
+  const { write } = terminal;
+  let reason: ExitReason = 'quit';
+  const leave = (why: ExitReason) => {
+    reason = why;
+    instance.unmount();
   };
-  /** Somebody else has the terminal: its ctrl+c is not for us. */
-  let lent = 0;
   const pulse =
     options.watchTerminal === true
-      ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone'), isLent: () => lent > 0 })
+      ? startPulse({ write, clock: Date.now, onGone: () => leave('terminal-gone'), isLent: terminal.isLent })
       : null;
-  let mouse = false;
-  let redraw: (() => void) | null = null;
-  const handedOver = async <T,>(work: () => Promise<T>): Promise<T> => {
-    lent += 1;
-    if (mouse) write(mouseOff);
-    try {
-      await stopReading(stdin);
-      return await work();
-    } finally {
-      lent -= 1;
-      // Ink paints on from the column where the other program left the cursor.
-      write('\r');
-      if (mouse) write(mouseOn);
-    }
-  };
-  const surroundings: Surroundings = {
-    fleet,
-    clock,
-    preferences,
-    savePreferences: (next) => options.preferences?.save(next),
-    copy: (text) => write(copyToClipboard(text)),
-    setMouse: (on) => {
-      if (on !== mouse) write(on ? mouseOn : mouseOff);
-      mouse = on;
-    },
-    suspendProcess: () => handedOver(options.suspendProcess ?? stopProcessGroup),
-    editor: editorCommand(env),
-    edit: (command, text, suffix) => handedOver(() => editWith(command, text, suffix, env)),
-    operations: {
-      ...options.operations,
-      runProgram: (args) => handedOver(() => options.operations.runProgram(args)),
-    },
-  };
 
   // Ink does it only after its first frame: what was typed until then would be echoed onto the screen, and one letter behind the full last
   // row scrolls all of it up by a row. What is typed now waits in the kernel and is read as keys.
   stdin.setRawMode(true);
   write(`${freshLine}${pushTitle}`);
+  let redraw: (() => void) | null = null;
   const instance = render(
     createElement(App, {
       frames,
-      router:
-        pulse === null
-          ? router
-          : {
-              ...router,
-              read: (input, key) => {
-                pulse.heard();
-                router.read(input, key);
-              },
-            },
-      surroundings,
+      router: pulse === null ? router : heardRouter(router, pulse.heard),
+      surroundings: surroundingsOf(options, terminal, clock, preferences),
       language,
       theme,
       timeZone: options.timeZone,
@@ -168,56 +149,23 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       },
       onLanguage: options.onLanguage,
     }),
-    {
-      stdin,
-      stdout,
-      stderr: process.stderr,
-      alternateScreen: true,
-      incrementalRendering: true,
-      maxFps: 60,
-      exitOnCtrlC: false,
-      interactive: true,
-      patchConsole: false,
-    },
+    { stdin, stdout, stderr: process.stderr, ...inkOptions },
   );
 
-  // A terminal that is made smaller cuts what was painted, and Ink paints only what it thinks has changed: on a new size everything is
-  // painted anew. Node tells nothing when the window has its old size again by the time it looks (tmux, a dragged corner): SIGWINCH does.
-  let size = { columns: stdout.columns, rows: stdout.rows };
-  const onResize = () => {
-    size = { columns: stdout.columns, rows: stdout.rows };
-    if (lent > 0) return;
-    instance.clear();
-    write(clearScreen);
-  };
-  const onWindow = () => {
-    if (lent === 0 && stdout.columns === size.columns && stdout.rows === size.rows) redraw?.();
-  };
-  stdout.prependListener('resize', onResize);
-  if (options.handleSignals !== false) process.on('SIGWINCH', onWindow);
-
-  let reason: ExitReason = 'quit';
-  const leave = (why: ExitReason) => {
-    reason = why;
-    instance.unmount();
-  };
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (lent > 0 && (signal === 'SIGINT' || signal === 'SIGQUIT')) return;
-    leave('signal');
-  };
-  const onGone = () => leave('terminal-gone');
-  // A terminal that is gone answers writes with EIO or EPIPE; without a listener that would be a crash.
-  const onError = () => leave('terminal-gone');
-  stdin.on('end', onGone);
-  stdin.on('close', onGone);
-  stdin.on('error', onError);
-  stdout.on('error', onError);
-  if (options.handleSignals !== false) for (const signal of signals) process.on(signal, onSignal);
-  const restore = () => {
-    if (mouse) write(mouseOff);
-    write(popTitle);
-  };
-  process.once('exit', restore);
+  const signals = options.handleSignals !== false;
+  const unfollow = followWindowSize(stdout, {
+    repaint: () => {
+      if (terminal.isLent()) return;
+      instance.clear();
+      write(clearScreen);
+    },
+    sameSize: () => {
+      if (!terminal.isLent()) redraw?.();
+    },
+    signals,
+  });
+  const unlisten = listenForWaysOut({ stdin, stdout, signals, isLent: terminal.isLent, leave });
+  process.once('exit', terminal.restore);
   try {
     await instance.waitUntilExit();
     // What is typed from now on is for the shell, also while this process still ends.
@@ -226,14 +174,9 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   } finally {
     pulse?.close();
     frames.close();
-    stdout.removeListener('resize', onResize);
-    process.removeListener('SIGWINCH', onWindow);
-    process.removeListener('exit', restore);
-    restore();
-    if (options.handleSignals !== false) for (const signal of signals) process.removeListener(signal, onSignal);
-    stdin.removeListener('end', onGone);
-    stdin.removeListener('close', onGone);
-    stdin.removeListener('error', onError);
-    // The listener on stdout stays: a late EPIPE of a terminal that is gone must not end the program with a stack trace.
+    unfollow();
+    process.removeListener('exit', terminal.restore);
+    terminal.restore();
+    unlisten();
   }
 };

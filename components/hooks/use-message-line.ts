@@ -1,0 +1,32 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { EpochMs } from '../../src/session/units.ts';
+import { cut, type Line, layout, place } from '../paint/line.ts';
+
+export interface Message {
+  readonly text: string;
+  readonly bad: boolean;
+  readonly at: EpochMs;
+}
+
+const shownMs = 10_000;
+
+/** The last result as a line, for ten seconds; and what shows the next one. */
+export const useMessageLine = (columns: number): readonly [Line | null, (message: Message | null) => void] => {
+  const [message, setMessage] = useState<Message | null>(null);
+  useEffect(() => {
+    if (message === null) return undefined;
+    const timer = setTimeout(() => setMessage(null), shownMs);
+    return () => clearTimeout(timer);
+  }, [message]);
+  const line = useMemo<Line | null>(
+    () =>
+      message === null
+        ? null
+        : layout(
+            [place(0, ` ${message.bad ? '! ' : ''}${cut(message.text, columns - 5)}`, message.bad ? 'bold' : 'plain')],
+            columns - 1,
+          ),
+    [message, columns],
+  );
+  return [line, setMessage];
+};
