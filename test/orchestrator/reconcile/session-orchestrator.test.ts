@@ -180,9 +180,10 @@ test('messages of a worker that is not ours any more change nothing', async () =
 });
 
 test('a start that PM2 refuses is tried again, with the reason in words', async () => {
-  // A busy machine sees the reason late: many tries may have failed by then, and none may use up the breaker or the fleet's budget.
+  // A busy machine sees the reason late: it must stand for a while, and the tries until then may not use up the breaker or the budget.
   const unlimited = { maxRestarts: 100_000, windowMs: 600_000 };
-  fleet = createFakeFleet({ policies: { breaker: unlimited, budget: unlimited } });
+  const backoff = { firstMs: 200, factor: 1, maxMs: 200, jitter: 0, stableMs: 60_000 };
+  fleet = createFakeFleet({ policies: { backoff, breaker: unlimited, budget: unlimited } });
   fleet.failStarts(true);
   const session = fleet.add('refused');
   fleet.orchestrator.want(session, 'running');
