@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reserveFile } from '../../src/orchestrator/watch/disk-watch.ts';
+import { reserveFile } from '../../src/orchestrator/watch/disk-measures.ts';
 import { openStore } from '../../src/store/store.ts';
 import { until } from '../support/until.ts';
 import { type ChaosFleet, createChaosFleet, quickPolicies } from './chaos-fleet.ts';

@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../../home/home-paths.ts';
+import { type Beat, createBeat } from '../../pace/beat.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { ProcessManager } from '../process/process-manager.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook } from '../state/session-book.ts';
-
-/**
- * PM2's daemon may hang without dying: its sockets stay open and nothing comes back. Then it is ended, which its workers and this master
- * take as the loss they are made for. A bus that brings nothing while the daemon answers is only ours to open anew.
- */
-export interface DaemonWatch {
-  look(): Promise<void>;
-  begin(): void;
-  close(): void;
-}
 
 export interface DaemonWatchOptions {
   readonly paths: HomePaths;
@@ -30,6 +21,8 @@ export interface DaemonWatchOptions {
 }
 
 const lookEvery: Milliseconds = 10_000;
+/** A question to PM2 has a deadline of its own. */
+const lookWithin: Milliseconds = 30_000;
 /** Each question waits 10 s for its answer (process-manager.ts): a daemon that is only busy answers one of them. */
 const silencesTaken = 2;
 /** The bus of a master this young has not brought every heartbeat yet. */
@@ -47,13 +40,15 @@ export const daemonPid = (paths: HomePaths): number | null => {
   }
 };
 
-export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
+/**
+ * PM2's daemon may hang without dying: its sockets stay open and nothing comes back. Then it is ended, which its workers and this master
+ * take as the loss they are made for. A bus that brings nothing while the daemon answers is only ours to open anew.
+ */
+export const createDaemonWatch = (options: DaemonWatchOptions): Beat => {
   const { book, log } = options;
   const beganAt = performance.now();
   let silences = 0;
   let busSilences = 0;
-  let looking: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
   const isLate = (session: ManagedSession): boolean =>
@@ -74,11 +69,11 @@ export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
       evidence: { isOurs, pid, silences, error: messageOf(error) },
     });
     log('error', "PM2's daemon hangs", { pid });
-    // SIGTERM would take every worker with it for 30 s (facts/services.md); a hung one does not even read it.
+    // SIGTERM would take every worker with it for 30 s (measured with ten workers on PM2 7.0.4); a hung one does not even read it.
     if (pid !== null) process.kill(pid, 'SIGKILL');
   };
 
-  const step = async (): Promise<void> => {
+  const askDaemon = async (): Promise<void> => {
     try {
       await options.pm2.list();
       silences = 0;
@@ -97,22 +92,20 @@ export const createDaemonWatch = (options: DaemonWatchOptions): DaemonWatch => {
     book.record(null, { level: 'error', kind: 'bus-ill', text, evidence: { workers: running.length } });
     options.onBusIll(text);
   };
-  const look = (): Promise<void> => {
-    looking ??= step()
-      .catch((error: unknown) => log('warn', "PM2's daemon could not be looked at", { error: messageOf(error) }))
-      .finally(() => {
-        looking = null;
-      });
-    return looking;
-  };
+
+  const beat = createBeat({
+    look: askDaemon,
+    everyMs: lookEvery,
+    withinMs: lookWithin,
+    onProblem: (error) => log('warn', "PM2's daemon could not be looked at", { error: messageOf(error) }),
+  });
+
   return {
-    look,
-    begin: () => {
-      timer = setInterval(() => void look(), lookEvery);
-    },
-    close: () => {
+    ...beat,
+    close: async () => {
       closed = true;
-      if (timer !== null) clearInterval(timer);
+      // The question that a hung daemon does not answer is not waited for.
+      void beat.close();
     },
   };
 };

@@ -1,31 +1,25 @@
 import type { HomePaths } from '../../home/home-paths.ts';
+import { type Beat, createBeat } from '../../pace/beat.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { findLeftovers } from '../profile/leftovers.ts';
 import type { SessionBook } from '../state/session-book.ts';
 
-/** Clears away on a slow beat what crashes left behind; what may be somebody's login is never touched here. */
-export interface LeftoverWatch {
-  look(): Promise<void>;
-  begin(): void;
-  close(): Promise<void>;
-}
-
 const lookEvery: Milliseconds = 5 * 60_000;
+const lookWithin: Milliseconds = 5 * 60_000;
 
+/** Clears away on a slow beat what crashes left behind; what may be somebody's login is never touched here. */
 export const createLeftoverWatch = (options: {
   readonly paths: HomePaths;
   readonly book: SessionBook;
   readonly every?: Milliseconds;
   readonly now: () => EpochMs;
   readonly log: (level: 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
-}): LeftoverWatch => {
+}): Beat => {
   const { book, log } = options;
-  let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> | null = null;
   let closed = false;
 
-  const step = async (): Promise<void> => {
+  const removeLeftovers = async (): Promise<void> => {
     const names = new Set<string>(book.all().map(({ stored }) => stored.name));
     for (const leftover of await findLeftovers(options.paths, names, options.now())) {
       if (closed) return;
@@ -44,24 +38,20 @@ export const createLeftoverWatch = (options: {
       }
     }
   };
-  const look = (): Promise<void> => {
-    looking ??= step()
-      .catch((error: unknown) => log('warn', 'leftovers could not be looked for', { error: messageOf(error) }))
-      .finally(() => {
-        looking = null;
-      });
-    return looking;
-  };
+
+  const beat = createBeat({
+    look: removeLeftovers,
+    everyMs: options.every ?? lookEvery,
+    withinMs: lookWithin,
+    onProblem: (error) => log('warn', 'leftovers could not be looked for', { error: messageOf(error) }),
+    unref: true,
+  });
+
   return {
-    look,
-    begin: () => {
-      timer = setInterval(() => void look(), options.every ?? lookEvery);
-      timer.unref();
-    },
-    close: async () => {
+    ...beat,
+    close: () => {
       closed = true;
-      if (timer !== null) clearInterval(timer);
-      await looking;
+      return beat.close();
     },
   };
 };
