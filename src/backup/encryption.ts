@@ -1,123 +1,86 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
 import { FleetError } from '../session/fleet-error.ts';
+import { decryptFirstFormat, isFirstFormat } from './first-format.ts';
+import { passphraseIdentity, passphraseRecipient } from './passphrase-stanza.ts';
+import { wrongOrDamaged } from './wrong-or-damaged.ts';
 
 /**
- * AES-256-GCM in pieces of 64 KiB, the key from a passphrase by scrypt. Every piece is authenticated before it is handed on; its nonce
- * holds its number and whether it is the last, so that pieces can be neither swapped nor cut off (the STREAM construction, Hoang,
- * Reyhanitabar, Rogaway, Vizár 2015).
- *
- * Header: "ZAPFLEET", then one byte each for version, log2 N, r and p, salt (16 bytes), nonce prefix (7 bytes).
+ * Encrypted archives are age files with a passphrase (c2sp.org/age): `age -d` opens them where there is no zap-fleet. Pieces of 64 KiB,
+ * each authenticated before it is handed on, with its number and whether it is the last in its nonce, so that pieces can be neither swapped
+ * nor cut off; a few of them are in memory at a time. The library is loaded when it is needed: nobody else pays for it.
  */
-const magic = Buffer.from('ZAPFLEET');
-const headerVersion = 1;
-const saltBytes = 16;
-const prefixBytes = 7;
-const headerBytes = magic.length + 4 + saltBytes + prefixBytes;
-const pieceBytes = 64 * 1024;
-const tagBytes = 16;
-/** 2^16 with r 8: 64 MiB and about 0.2 s for each guess. */
-const cost = { log2N: 16, r: 8, p: 1 };
-/** A header from elsewhere may not ask for more than 1 GiB. */
-const mostLog2N = 20;
+const ageStart = Buffer.from('age-encryption.org/');
+/** Ours has 150 bytes. A file that goes on for longer without an end of its header is not one. */
+const headerMaxBytes = 1024 * 1024;
 
-const scryptAsync = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-);
-const keyOf = (passphrase: string, salt: Uint8Array, given: typeof cost): Promise<Buffer> => {
-  const N = 2 ** given.log2N;
-  return scryptAsync(passphrase.normalize('NFC'), salt, 32, { N, r: given.r, p: given.p, maxmem: 256 * N * given.r });
-};
+/** As many bytes as `isEncrypted` looks at. */
+export const startBytes = ageStart.length + 'v1\n'.length;
 
-const nonceOf = (prefix: Uint8Array, number: number, last: boolean): Buffer => {
-  const nonce = Buffer.alloc(12);
-  nonce.set(prefix);
-  nonce.writeUInt32BE(number, prefixBytes);
-  nonce[11] = last ? 1 : 0;
-  return nonce;
-};
+export const isEncrypted = (start: Uint8Array): boolean =>
+  isFirstFormat(start) || ageStart.equals(start.subarray(0, ageStart.length));
 
-/** Pieces of exactly `size`, the last one shorter (or empty); `last` is known because the next is awaited first. */
-async function* inPieces(
-  source: AsyncIterable<Uint8Array>,
-  size: number,
-): AsyncGenerator<{ piece: Buffer; last: boolean }> {
-  let waiting: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of source) {
-    waiting.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    length += chunk.byteLength;
-    if (length <= size) continue;
-    let whole = Buffer.concat(waiting);
-    while (whole.length > size) {
-      yield { piece: whole.subarray(0, size), last: false };
-      whole = whole.subarray(size);
-    }
-    waiting = [whole];
-    length = whole.length;
-  }
-  yield { piece: Buffer.concat(waiting), last: true };
+export async function* encrypt(source: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array> {
+  const { Encrypter, Stanza } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(passphraseRecipient(passphrase, (args, body) => new Stanza(args, body)));
+  yield* await encrypter.encrypt(ReadableStream.from(source));
 }
-
-export async function* encrypt(source: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Buffer> {
-  const salt = randomBytes(saltBytes);
-  const prefix = randomBytes(prefixBytes);
-  const header = Buffer.concat([magic, Buffer.from([headerVersion, cost.log2N, cost.r, cost.p]), salt, prefix]);
-  const key = await keyOf(passphrase, salt, cost);
-  yield header;
-  let number = 0;
-  for await (const { piece, last } of inPieces(source, pieceBytes)) {
-    const cipher = createCipheriv('aes-256-gcm', key, nonceOf(prefix, number, last), { authTagLength: tagBytes });
-    cipher.setAAD(header);
-    yield Buffer.concat([cipher.update(piece), cipher.final(), cipher.getAuthTag()]);
-    number += 1;
-  }
-}
-
-const damaged = (cause?: unknown): FleetError =>
-  new FleetError('usage', 'the passphrase is wrong, or the backup is damaged. Check BACKUP_PASSPHRASE.', { cause });
-
-const readHeader = (header: Buffer) => {
-  const [version, log2N, r, p] = header.subarray(magic.length, magic.length + 4);
-  if (version !== headerVersion)
-    throw new FleetError('usage', 'this backup was written by a newer zap-fleet. Install that version.');
-  if (log2N === undefined || r === undefined || p === undefined || log2N < 10 || log2N > mostLog2N || r > 16 || p > 4)
-    throw damaged();
-  const salt = header.subarray(magic.length + 4, magic.length + 4 + saltBytes);
-  return { cost: { log2N, r, p }, salt, prefix: header.subarray(headerBytes - prefixBytes) };
-};
-
-export const isEncrypted = (start: Uint8Array): boolean => magic.equals(start.subarray(0, magic.length));
 
 /** The plain bytes again, each piece checked before it is given. Throws `usage` when the passphrase or the bytes are wrong. */
-export async function* decrypt(source: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Buffer> {
-  let head = Buffer.alloc(0);
+export async function* decrypt(source: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array> {
+  const { start, whole } = await peek(source);
+  if (isFirstFormat(start)) yield* decryptFirstFormat(whole, passphrase);
+  else yield* decryptAge(start, whole, passphrase);
+}
+
+const peek = async (source: AsyncIterable<Uint8Array>) => {
   const chunks = source[Symbol.asyncIterator]();
-  while (head.length < headerBytes) {
+  let start = Buffer.alloc(0);
+  while (start.length < startBytes) {
     const next = await chunks.next();
-    if (next.done === true) throw damaged();
-    head = Buffer.concat([head, next.value]);
+    if (next.done === true) throw wrongOrDamaged();
+    start = Buffer.concat([start, next.value]);
   }
-  const header = head.subarray(0, headerBytes);
-  const { cost: given, salt, prefix } = readHeader(header);
-  const key = await keyOf(passphrase, salt, given);
-  const rest = async function* (): AsyncGenerator<Uint8Array> {
-    yield head.subarray(headerBytes);
+
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    yield start;
     yield* { [Symbol.asyncIterator]: () => chunks };
   };
-  let number = 0;
-  for await (const { piece, last } of inPieces(rest(), pieceBytes + tagBytes)) {
-    if (piece.length < tagBytes) throw damaged();
-    const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(prefix, number, last), { authTagLength: tagBytes });
-    decipher.setAAD(header);
-    decipher.setAuthTag(piece.subarray(piece.length - tagBytes));
-    const plain = decipher.update(piece.subarray(0, piece.length - tagBytes));
+  return { start, whole: whole() };
+};
+
+async function* decryptAge(
+  start: Uint8Array,
+  whole: AsyncIterable<Uint8Array>,
+  passphrase: string,
+): AsyncGenerator<Uint8Array> {
+  if (/^v([2-9]|[1-9]\d)/.test(Buffer.from(start.subarray(ageStart.length)).toString('latin1')))
+    throw new FleetError('usage', 'this backup was written by a newer zap-fleet. Install that version.');
+
+  // An error of the disk is told as it is; any other says that the bytes are not what was sealed.
+  let failure: { readonly cause: unknown } | null = null;
+  let isHeaderRead = false;
+  const bounded = async function* (): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
     try {
-      decipher.final();
+      for await (const chunk of whole) {
+        bytes += chunk.length;
+        if (!isHeaderRead && bytes > headerMaxBytes) throw wrongOrDamaged();
+        yield chunk;
+      }
     } catch (error) {
-      throw damaged(error);
+      failure = { cause: error };
+      throw error;
     }
-    yield plain;
-    number += 1;
+  };
+
+  const { Decrypter } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(passphraseIdentity(passphrase));
+  try {
+    const plain = await decrypter.decrypt(ReadableStream.from(bounded()));
+    isHeaderRead = true;
+    yield* plain;
+  } catch (error) {
+    throw failure === null ? wrongOrDamaged(error) : error;
   }
 }

@@ -15,14 +15,14 @@ import {
   manifestSchema,
   pathProblem,
 } from './backup-format.ts';
-import { decrypt, isEncrypted } from './encryption.ts';
+import { decrypt, isEncrypted, startBytes } from './encryption.ts';
 
 const damaged = (why: string, cause?: unknown): FleetError =>
   new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });
 
 /** Whether a passphrase is needed to read it. Rejects with `usage` when there is no such file. */
 export const isEncryptedFile = async (file: string): Promise<boolean> => {
-  const start = Buffer.alloc(8);
+  const start = Buffer.alloc(startBytes);
   try {
     const handle = await open(file, 'r');
     await handle.read(start, 0, start.length, 0);

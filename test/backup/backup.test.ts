@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Decrypter, Encrypter } from 'age-encryption';
 import { list } from 'tar';
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyDatabase } from '../../src/backup/copy-database.ts';
 import { createBackup, pruneBackups, removeUnfinished } from '../../src/backup/create-backup.ts';
 import { decrypt, encrypt } from '../../src/backup/encryption.ts';
 import { verifyBackup } from '../../src/backup/verify-backup.ts';
-import { profileLock } from '../../src/home/home-paths.ts';
+import { type HomePaths, profileLock } from '../../src/home/home-paths.ts';
 import { tryLock } from '../../src/home/lock.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { until } from '../support/until.ts';
+import { encryptFirstFormat, firstFormatHeaderBytes } from './first-format-writer.ts';
 import { leftOvers, put, removeHomes, sampleFleet, usual } from './fleet-home.ts';
 
 afterEach(removeHomes);
@@ -159,6 +161,9 @@ describe('createBackup', () => {
 
 describe('an encrypted backup', () => {
   const passphrase = 'correct horse ção';
+  const inChunks = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000);
+  };
 
   it('opens with its passphrase only, and shows nothing without', async () => {
     const { paths, store } = sampleFleet();
@@ -176,52 +181,114 @@ describe('an encrypted backup', () => {
     expect(leftOvers(paths)).toEqual([]);
   });
 
-  it('is refused when a byte changed, when cut off, and when pieces were swapped', async () => {
-    const { paths, store } = sampleFleet();
-    // Incompressible, so that there are many pieces.
-    put(
-      join(paths.tokens, 'padaria-joao/Default/big'),
-      Array.from({ length: 40_000 }, () => Math.random().toString(36)).join(''),
-    );
-    const { file } = await createBackup({ ...usual(paths), passphrase });
-    store.close();
-    const whole = readFileSync(file);
-    const refused = async (bytes: Uint8Array): Promise<void> => {
-      writeFileSync(file, bytes);
-      await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow(/damaged|wrong/);
+  /** Text lines up to the header's seal, then 16 bytes that the key of the pieces is made with. */
+  const ageHeaderBytes = (whole: Buffer): number => whole.indexOf('\n', whole.indexOf('\n--- ') + 1) + 1 + 16;
+
+  const encryptedBy: Readonly<Record<string, (paths: HomePaths) => Promise<{ file: string; header: number }>>> = {
+    'age, as written today': async (paths) => {
+      const { file } = await createBackup({ ...usual(paths), passphrase });
+      return { file, header: ageHeaderBytes(readFileSync(file)) };
+    },
+    'our first format': async (paths) => {
+      const { file } = await createBackup(usual(paths));
+      const old = `${file}.enc`;
+      writeFileSync(old, encryptFirstFormat(readFileSync(file), passphrase));
+      return { file: old, header: firstFormatHeaderBytes };
+    },
+  };
+
+  it.each(Object.entries(encryptedBy))(
+    '%s is refused when a byte changed, when cut off, and when pieces were swapped',
+    async (_, make) => {
+      const { paths, store } = sampleFleet();
+      // Incompressible, so that there are many pieces.
+      put(
+        join(paths.tokens, 'padaria-joao/Default/big'),
+        Array.from({ length: 40_000 }, () => Math.random().toString(36)).join(''),
+      );
+      const { file, header } = await make(paths);
+      store.close();
+      await verifyBackup({ file, passphrase, scratch: paths.backups });
+      await expect(verifyBackup({ file, passphrase: 'wrong', scratch: paths.backups })).rejects.toThrow(
+        /passphrase is wrong/,
+      );
+      const whole = readFileSync(file);
+      const refused = async (bytes: Uint8Array): Promise<void> => {
+        writeFileSync(file, bytes);
+        await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow(/damaged|wrong/);
+      };
+      const piece = 64 * 1024 + 16;
+      for (const at of [12, 20, 40, header - 1, header - 30, header, whole.length - 3]) {
+        const changed = Buffer.from(whole);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        await refused(changed);
+      }
+      await refused(whole.subarray(0, header + piece * 2));
+      await refused(whole.subarray(0, header));
+      await refused(whole.subarray(0, header - 20));
+      await refused(
+        Buffer.concat([
+          whole.subarray(0, header),
+          whole.subarray(header + piece, header + 2 * piece),
+          whole.subarray(header, header + piece),
+          whole.subarray(header + 2 * piece),
+        ]),
+      );
+      truncateSync(file, 5);
+      await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow();
+      expect(leftOvers(paths)).toEqual([]);
+    },
+  );
+
+  it('is an age file that any age opens with the passphrase', async () => {
+    const sealed: Uint8Array[] = [];
+    for await (const chunk of encrypt(inChunks(Buffer.from('a fleet')), passphrase)) sealed.push(chunk);
+    const theirs = new Decrypter();
+    theirs.addPassphrase(passphrase);
+    expect(await theirs.decrypt(new Uint8Array(Buffer.concat(sealed)), 'text')).toBe('a fleet');
+
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase(passphrase);
+    encrypter.setScryptWorkFactor(12);
+    const opened: Uint8Array[] = [];
+    for await (const chunk of decrypt(inChunks(await encrypter.encrypt('theirs')), passphrase)) opened.push(chunk);
+    expect(Buffer.concat(opened).toString()).toBe('theirs');
+  });
+
+  it('is refused without trying when it asks for too much, never ends its header, or comes from a newer version', async () => {
+    const reading = async (text: string): Promise<void> => {
+      for await (const _ of decrypt(inChunks(Buffer.from(text, 'latin1')), passphrase)) expect.unreachable();
     };
-    const piece = 64 * 1024 + 16;
-    for (const at of [12, 20, 40, whole.length - 3]) {
-      const changed = Buffer.from(whole);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      await refused(changed);
-    }
-    const header = whole.length - (whole.length - 35);
-    await refused(whole.subarray(0, header + piece * 2));
-    await refused(whole.subarray(0, header));
-    await refused(
-      Buffer.concat([
-        whole.subarray(0, header),
-        whole.subarray(header + piece, header + 2 * piece),
-        whole.subarray(header, header + piece),
-        whole.subarray(header + 2 * piece),
-      ]),
-    );
-    truncateSync(file, 5);
-    await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow();
+    const salt = Buffer.alloc(16).toString('base64').slice(0, 22);
+    const body = Buffer.alloc(32).toString('base64').slice(0, 43);
+    const header = (cost: number) =>
+      `age-encryption.org/v1\n-> scrypt ${salt} ${cost}\n${body}\n--- ${body}\n${'x'.repeat(100)}`;
+    await expect(reading(header(21))).rejects.toThrow(/passphrase is wrong/);
+    await expect(reading(`age-encryption.org/v1\n-> ${'x'.repeat(3_000_000)}`)).rejects.toThrow(/damaged/);
+    await expect(reading('age-encryption.org/v2\nwhatever')).rejects.toThrow(/newer zap-fleet/);
+  });
+
+  it('ends with the error of what it reads', async () => {
+    const failing = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('age-encryption.org/v1\n');
+      throw new Error('EIO: the disk is gone');
+    };
+    const reading = async (): Promise<void> => {
+      for await (const _ of decrypt(failing(), passphrase)) expect.unreachable();
+    };
+    await expect(reading()).rejects.toThrow('EIO: the disk is gone');
   });
 
   it('round-trips any length', async () => {
     for (const length of [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000]) {
       const plain = Buffer.alloc(length, 7);
-      const source = async function* (bytes: Uint8Array) {
-        for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000);
-      };
-      const sealed: Buffer[] = [];
-      for await (const chunk of encrypt(source(plain), 'p')) sealed.push(chunk);
-      const opened: Buffer[] = [];
-      for await (const chunk of decrypt(source(Buffer.concat(sealed)), 'p')) opened.push(chunk);
-      expect(Buffer.concat(opened).equals(plain)).toBe(true);
+      const sealed: Uint8Array[] = [];
+      for await (const chunk of encrypt(inChunks(plain), 'p')) sealed.push(chunk);
+      for (const bytes of [Buffer.concat(sealed), encryptFirstFormat(plain, 'p')]) {
+        const opened: Uint8Array[] = [];
+        for await (const chunk of decrypt(inChunks(bytes), 'p')) opened.push(chunk);
+        expect(Buffer.concat(opened).equals(plain)).toBe(true);
+      }
     }
   });
 });
