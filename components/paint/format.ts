@@ -1,7 +1,7 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../src/session/units.ts';
 import type { Language } from '../texts/language.ts';
 
-/** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second (screens.md, section 2). */
+/** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second. */
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,9 +1,17 @@
 import type { QrMatrix } from '../../src/qr/qr-matrix.ts';
+import {
+  halfBlocksSize,
+  invertHalfBlocks,
+  type QuietZone as Margins,
+  qrHalfBlocks,
+  quietZone,
+  tightQuietZone,
+} from '../../src/qr/qr-text.ts';
 import { qrPair, type Theme } from './theme.ts';
 
 /**
- * A QR code for a terminal: half blocks in fixed black on white with a quiet zone, never in the theme's own colours, which no
- * reader takes on the other kind of theme (facts/ink.md).
+ * A QR code for the window: half blocks in fixed black on white with a quiet zone, never in the theme's own colours, which no
+ * reader takes on the other kind of theme; blanks of two columns a module where there is no UTF-8.
  */
 
 export interface QrSize {
@@ -11,47 +19,44 @@ export interface QrSize {
   readonly rows: number;
 }
 
-/** `full`: quiet zone 2 all around. `tight`: 1 above, 2 below, 2 beside, which still read 8 of 8 in three readers. */
+/** `full`: all around. `tight`: a row less above, for a low window. */
 export type QuietZone = 'full' | 'tight';
 
-const side = 2;
-const above = (zone: QuietZone): number => (zone === 'full' ? 2 : 1);
+const margins: Readonly<Record<QuietZone, Margins>> = { full: quietZone, tight: tightQuietZone };
 
 /** What a code of `modules` x `modules` takes on this terminal. Without UTF-8 a module is two blanks wide and a row high. */
 export const qrSize = (modules: number, zone: QuietZone, theme: Theme): QrSize => {
-  const high = modules + above(zone) + 2;
+  const { top, bottom, sides } = margins[zone];
   return theme.utf8
-    ? { columns: modules + 2 * side, rows: Math.ceil(high / 2) }
-    : { columns: 2 * (modules + 2 * side), rows: high };
+    ? halfBlocksSize(modules, margins[zone])
+    : { columns: 2 * (modules + 2 * sides), rows: modules + top + bottom };
 };
 
 const esc = '\u001b';
 
-const halfBlocks = (upper: boolean, lower: boolean): string => (upper ? (lower ? '█' : '▀') : lower ? '▄' : ' ');
+const blanks = (matrix: QrMatrix, zone: QuietZone, theme: Theme, inverted: boolean): readonly string[] => {
+  const { top, sides } = margins[zone];
+  const { columns, rows } = qrSize(matrix.length, zone, theme);
+  const paint = (isDark: boolean): string => {
+    if (theme.colors === 'none') return isDark === inverted ? '##' : '  ';
+    const background = theme.colors === '256' ? (isDark ? '48;5;16' : '48;5;231') : isDark ? '40' : '107';
+    return `${esc}[${background}m  `;
+  };
+
+  return Array.from({ length: rows }, (_, row) => {
+    let text = '';
+    for (let column = 0; column < columns / 2; column += 1) text += paint(matrix[row - top]?.[column - sides] ?? false);
+    return theme.colors === 'none' ? text : `${text}${esc}[0m`;
+  });
+};
 
 /** One string per row, all equally wide. `inverted`: for a light terminal under NO_COLOR, where no fixed pair may be used. */
 export const paintQr = (matrix: QrMatrix, zone: QuietZone, theme: Theme, inverted = false): readonly string[] => {
-  const { rows } = qrSize(matrix.length, zone, theme);
-  const dark = (row: number, column: number): boolean => matrix[row - above(zone)]?.[column - side] ?? false;
-  const width = matrix.length + 2 * side;
+  if (!theme.utf8) return blanks(matrix, zone, theme, inverted);
+
+  const lines = qrHalfBlocks(matrix, margins[zone]);
   const pair = qrPair(theme);
-  return Array.from({ length: rows }, (_, row) => {
-    let text = '';
-    if (!theme.utf8) {
-      for (let column = 0; column < width; column += 1) {
-        const isDark = dark(row, column);
-        if (pair === null) text += isDark === inverted ? '##' : '  ';
-        else
-          text += `${esc}[${isDark ? (theme.colors === '256' ? '48;5;16' : '40') : theme.colors === '256' ? '48;5;231' : '107'}m  `;
-      }
-      return pair === null ? text : `${text}${esc}[0m`;
-    }
-    for (let column = 0; column < width; column += 1) {
-      const upper = dark(2 * row, column);
-      const lower = dark(2 * row + 1, column);
-      // Without colours the terminal's own foreground is the light one, unless the person says otherwise.
-      text += pair === null && !inverted ? halfBlocks(!upper, !lower) : halfBlocks(upper, lower);
-    }
-    return pair === null ? text : `${esc}[${pair}m${text}${esc}[0m`;
-  });
+  if (pair !== null) return lines.map((line) => `${esc}[${pair}m${line}${esc}[0m`);
+  // Without colours the terminal's own foreground is the light one, unless the person says otherwise.
+  return inverted ? lines : invertHalfBlocks(lines);
 };

@@ -1,8 +1,9 @@
+import { inkOnPaper } from '../../src/qr/qr-text.ts';
 import type { Line, Tone } from './line.ts';
 
 /**
  * Colours in fixed pairs (foreground and background together), so that one theme reads on a dark and on a light terminal
- * (screens.md, section 4: contrasts and colour-blind distances). Bold and dim are no colours and stay under NO_COLOR.
+ * and its states keep apart for the colour-blind. Bold and dim are no colours and stay under NO_COLOR.
  */
 
 export type ColorLevel = 'none' | '16' | '256';
@@ -77,6 +78,6 @@ export const paint = (line: Line, theme: Theme): string => {
   return out;
 };
 
-/** The fixed white and black of a QR code, never the theme's own (facts/ink.md): `ink` on `paper`, as one SGR code. */
+/** The fixed white and black of a QR code, never the theme's own: `ink` on `paper`, as one SGR code. */
 export const qrPair = (theme: Theme): string | null =>
-  theme.colors === '256' ? '38;5;16;48;5;231' : theme.colors === '16' ? '30;107' : null;
+  theme.colors === '256' ? inkOnPaper : theme.colors === '16' ? '30;107' : null;

@@ -6,7 +6,8 @@ import { useStatusLine, useView } from '../hooks/contexts.ts';
 import { fillRows, type Line } from '../paint/line.ts';
 import { type QrTier, qrTier, wordsTall } from '../view-models/qr-tier.ts';
 import { sessionFoot, sessionHead } from '../view-models/session-header.ts';
-import { overviewFrame, statusLines, tallWords } from '../view-models/session-overview.ts';
+import { overviewFrame, tallWords } from '../view-models/session-linking.ts';
+import { statusLines } from '../view-models/session-status.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
 

@@ -9,7 +9,7 @@ import type { KeyScreen } from '../keys/keymap.ts';
 import { fillRows, textLine } from '../paint/line.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';
-import { pictureCommand } from '../view-models/session-overview.ts';
+import { pictureCommand } from '../view-models/session-linking.ts';
 import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { type AloneMode, SessionOverview } from './session-overview.tsx';

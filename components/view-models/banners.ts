@@ -5,7 +5,7 @@ import { type Line, layout, place, span } from '../paint/line.ts';
 import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 
-/** What concerns the whole fleet, in the place of the machine's line; worst first, and gone by itself (screens.md, section 10). */
+/** What concerns the whole fleet, in the place of the machine's line; worst first, and gone by itself. */
 
 interface Shown {
   readonly bad: boolean;

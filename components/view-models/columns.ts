@@ -1,4 +1,4 @@
-/** Which columns of the fleet table fit, and where (screens.md, section 3: kept when narrowing). */
+/** Which columns of the fleet table fit, and where, in the order in which they are kept when the window narrows. */
 
 export type ColumnId =
   | 'name'

@@ -10,7 +10,7 @@ import { sessionById, type View } from './view.ts';
 
 /** Dialogs as lines. They say what happens, what stays, and which key does it. */
 
-/** Inner width: 58 columns as drawn in screens.md, less on a phone. */
+/** Inner width: 58 columns less on a phone. */
 export const dialogInner = (view: View): number => Math.max(20, Math.min(58, view.columns - 3));
 export const wideInner = (view: View): number => Math.max(20, Math.min(100, view.columns - 3));
 

@@ -4,7 +4,7 @@ import { type VerdictGroup, verdictLooks } from '../../src/session/verdict.ts';
 
 /**
  * In which order sessions stand. A row changes its group only after three seconds in a state, never under a dialog and never
- * within two seconds of a key: live values must not move what a person is about to act on (screens.md, section 3).
+ * within two seconds of a key: live values must not move what a person is about to act on.
  */
 
 export const groupOrder: readonly VerdictGroup[] = ['needs_you', 'recovering', 'answering', 'off'];

@@ -4,7 +4,7 @@ import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { paintQr, type QuietZone } from '../paint/qr-paint.ts';
 import type { Theme } from '../paint/theme.ts';
 
-/** A QR code, drawn once for each payload: it costs 10 to 20 ms a frame when it is made anew (facts/ink.md). */
+/** A QR code, drawn once for each payload: it costs 10 to 20 ms a frame when it is made anew. */
 export const QrBlock = memo(
   ({
     payload,

@@ -128,7 +128,7 @@ export const fleetInfo = (patch: Partial<FleetInfo> = {}): FleetInfo => ({
 /** A payload as long as WhatsApp's (version 10, 57x57 modules). Not a real one. */
 export const qrPayload = `2@${'Tk9UIEEgUkVBTCBRUiBDT0RFIGF0IGFsbA'.repeat(4)}NOTREAL12${''},${'x'.repeat(44)},${'y'.repeat(44)},1`;
 
-/** The twelve sessions of screens.md, section 2. */
+/** The twelve sessions that the drawn screens show. */
 export const exampleSessions = (): readonly SessionRow[] =>
   [
     sessionRow('padaria-joao', {

@@ -1,19 +1,18 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, barCells, bytesShort, countdown, dollars } from '../paint/format.ts';
+import { barCells, bytesShort, countdown } from '../paint/format.ts';
 import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { foot, footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
-import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
 import { sessionHead } from './session-header.ts';
 import { backKeys, sessionKeysLeft } from './session-keys.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
-/** The first tab of a session: its QR with what to do on the phone, or how it is doing. */
+/** The first tab of a session that waits for its phone: the QR or the code, and what to do with it. */
 
-/** Milliseconds that a code lives: the first one 60 s, later ones 20 s (facts/ink.md). */
+/** Milliseconds that a code lives: WhatsApp Web shows the first one 60 s, later ones 20 s. */
 const lifetime = (attempt: number): number => (attempt <= 1 ? 60_000 : 20_000);
 
 const phoneOf = (row: SessionRow): string | null => {
@@ -90,7 +89,7 @@ export const besideQr = (row: SessionRow, view: View): readonly Line[] => {
   }
   for (const event of view.snapshot.events.filter(({ sessionName }) => sessionName === row.name).slice(0, 2))
     lines.push(layout([place(1, `${view.calendar.when(event.at, view.now)}  ${eventText(event, view)}`)], 57));
-  return lines.map((line) => line);
+  return lines;
 };
 
 /** Left of the QR where it takes all rows: title, steps, countdown, keys, 30 columns. */
@@ -193,82 +192,6 @@ export const smallWords = (
       width - 1,
     ))
       lines.push(textLine(` ${part}`));
-  return lines;
-};
-
-const field = (view: View, label: string, value: string): readonly Line[] =>
-  value === ''
-    ? []
-    : wrapText(value, Math.max(10, view.columns - 19)).map((part, index) =>
-        layout([place(1, index === 0 ? label : ''), place(17, part)], view.columns - 1),
-      );
-
-/** How a session is doing, when it needs no scan. */
-export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
-  const { session } = view.t;
-  const { fields } = session;
-  const { now } = view;
-  const phone = row.phone === null ? session.notLinked : formatPhone(row.phone);
-  const hint = hintCell(row, view, true);
-  const lines: Line[] = [emptyLine];
-  if (isTrouble(row)) {
-    lines.push(textLine(` ${view.t.verdict[row.verdict]}`, 'bold'));
-    for (const part of wrapText(detailCell(row, view, true), view.columns - 3)) lines.push(textLine(` ${part}`));
-    if (hint !== '') lines.push(textLine(` ${hint}`));
-    lines.push(emptyLine);
-  }
-  const oldest = row.waiting.oldestSince === null ? null : age(now - row.waiting.oldestSince);
-  lines.push(
-    ...field(
-      view,
-      fields.state,
-      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${detailCell(row, view, true)}`}`,
-    ),
-    ...(reasonOf(row, view) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row, view))),
-    ...field(
-      view,
-      fields.number,
-      `${phone}  (${session.expect} ${row.expectedPhone === null ? session.any : formatPhone(row.expectedPhone)})`,
-    ),
-    ...field(
-      view,
-      fields.answers,
-      `${row.provider}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${aiReasonOf(row, view)}`}`,
-    ),
-    ...field(view, fields.replies, session.repliesMode[row.replies]),
-    ...field(view, fields.waiting, session.chatsWaiting(row.waiting.chats, row.waiting.estimated, oldest)),
-    ...field(view, fields.lastHour, session.hour(row.receivedLastHour, row.sentLastHour)),
-    ...field(view, fields.lastMessage, row.lastMessageAt === null ? session.none : age(now - row.lastMessageAt)),
-    ...(row.drafts > 0 ? field(view, fields.drafts, String(row.drafts)) : []),
-    ...(row.heldMessages > 0 ? field(view, fields.held, String(row.heldMessages)) : []),
-    ...(row.pausedChats > 0 ? field(view, fields.pausedChats, String(row.pausedChats)) : []),
-    ...(row.troubleMessages > 0 ? field(view, fields.trouble, String(row.troubleMessages)) : []),
-    ...field(view, fields.cost, dollars(row.costTodayUsd)),
-  );
-  if (row.pid !== null && row.startedAt !== null)
-    lines.push(...field(view, fields.process, session.processLine(row.pid, row.port, age(now - row.startedAt))));
-  if (row.resources !== null) {
-    const { memoryBytes, rssBytes, processes, memoryIsPss } = row.resources;
-    lines.push(
-      ...field(
-        view,
-        fields.memory,
-        session.memoryLine(bytesShort(memoryBytes), bytesShort(rssBytes), processes, memoryIsPss),
-      ),
-    );
-  }
-  lines.push(...field(view, fields.restarts, String(row.restarts)));
-  if (row.nextTryAt !== null && row.nextTryAt > now)
-    lines.push(...field(view, fields.nextTry, countdown(row.nextTryAt - now)));
-  lines.push(...field(view, fields.since, `${view.calendar.date(row.createdAt)} ${view.calendar.time(row.createdAt)}`));
-  const events = view.snapshot.events.filter(({ sessionName }) => sessionName === row.name);
-  if (events.length > 0) {
-    lines.push(emptyLine, textLine(`-- ${session.lastEvents} --`));
-    for (const event of events)
-      lines.push(
-        layout([place(3, `${view.calendar.when(event.at, now)}  ${eventText(event, view)}`)], view.columns - 1),
-      );
-  }
   return lines;
 };
 

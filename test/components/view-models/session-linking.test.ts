@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { emptyField } from '../../../components/paint/field.ts';
-import { targetOf } from '../../../components/view-models/dialog-kinds.ts';
-import { confirms, nameBox } from '../../../components/view-models/dialogs.ts';
-import { helpLines } from '../../../components/view-models/help.ts';
 import { qrTier } from '../../../components/view-models/qr-tier.ts';
-import { overviewFrame, statusLines } from '../../../components/view-models/session-overview.ts';
-import { deleteDialog as drawnDelete, help80, session80, session120 } from '../support/drawn-screens.ts';
-import { minutes, now, seconds, sessionRow } from '../support/fake-fleet.ts';
+import { overviewFrame } from '../../../components/view-models/session-linking.ts';
+import { statusLines } from '../../../components/view-models/session-status.ts';
+import { session80, session120 } from '../support/drawn-screens.ts';
+import { minutes, now, seconds } from '../support/fake-fleet.ts';
 import { plain, viewAt } from '../support/view.ts';
 
 const named = (name: string, columns: number, rows: number) => {
@@ -74,53 +71,5 @@ describe('a session with its QR', () => {
         expect(lines.length).toBeGreaterThan(5);
         for (const line of lines) expect(line.length).toBeLessThan(columns);
       }
-  });
-});
-
-describe('the help', () => {
-  it('is what was drawn, from the keymap', () => {
-    const lines = plain(helpLines(viewAt(80, 24), ['fleet'], false));
-    expect(lines).toHaveLength(24);
-    // tab and : are listed too, and the screens go to 6 in a session.
-    const listed = (line: string | undefined) =>
-      line !== undefined && line !== '' && !/1-5 {2}other|esc {2}back/.test(line);
-    for (const index of [0, 2, 3, 4].filter((at) => listed(help80[at]))) expect(lines[index]).toBe(help80[index]);
-    for (const text of [
-      't  try the bot, no phone',
-      'S  stop',
-      'U  unlink the phone',
-      'D  delete the session',
-      'P  pause, resume replies',
-      'space a  select, all',
-    ])
-      expect(lines.join('\n')).toContain(text);
-    expect(lines.slice(16)).toEqual(help80.slice(16));
-  });
-});
-
-describe('the delete dialog', () => {
-  it('is what was drawn', () => {
-    const view = viewAt(80, 24);
-    const row = view.snapshot.sessions.find(({ name }) => name === 'padaria-joao') ?? sessionRow('x');
-    const lines = plain(
-      nameBox(view, 'delete', [targetOf(row)], {
-        field: { text: 'padaria-jo', cursor: 10 },
-        purge: false,
-        focus: 'name',
-        changed: false,
-        totals: { chats: 1204, messages: 18_332 },
-      }),
-    );
-    expect(lines).toEqual(drawnDelete);
-  });
-
-  it('wants the name, or for several their number', () => {
-    const one = [targetOf(sessionRow('aa'))];
-    const two = [...one, targetOf(sessionRow('bb'))];
-    expect(confirms('aa', one)).toBe(true);
-    expect(confirms('a', one)).toBe(false);
-    expect(confirms('2', two)).toBe(true);
-    expect(confirms('aa', two)).toBe(false);
-    expect(emptyField.text).toBe('');
   });
 });

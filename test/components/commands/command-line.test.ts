@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { completeCommand } from '../../../components/commands/command-run.ts';
+import { commands, typedValue } from '../../../components/commands/commands.ts';
+
+describe('the command line', () => {
+  it('completes commands and names', () => {
+    expect(completeCommand('st', ['loja']).options).toEqual(['start', 'stop']);
+    expect(completeCommand('star', ['loja']).text).toBe('start ');
+    expect(completeCommand('start lo', ['loja', 'lolo']).text).toBe('start lo');
+    expect(completeCommand('start loj', ['loja', 'lolo']).text).toBe('start loja ');
+    expect(completeCommand('lang p', []).text).toBe('lang pt-BR ');
+  });
+  it('has one meaning for every word', () => {
+    const words = commands.flatMap(({ name, aliases }) => [name, ...aliases]);
+    expect(new Set(words).size).toBe(words.length);
+    expect([typedValue('3000'), typedValue('true'), typedValue('text')]).toEqual([3000, true, 'text']);
+  });
+});

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { age, bytesShort, countdown, recentAge, thousands, trend } from '../../../components/paint/format.ts';
+import { minutes, seconds } from '../support/fake-fleet.ts';
+
+describe('numbers and times', () => {
+  it('are short and change in steps', () => {
+    expect([0, 9, 40, 59].map((n) => age(seconds(n)))).toEqual(['0s', '0s', '40s', '50s']);
+    expect([minutes(27), minutes(60 * 19), minutes(60 * 24 * 41)].map(age)).toEqual(['27m', '19h', '41d']);
+    expect(recentAge(seconds(9))).toBe('9s');
+    expect([seconds(14), seconds(182), minutes(12)].map(countdown)).toEqual(['14s', '3:02', '12m']);
+    expect([188 * 2 ** 20, 1.2 * 2 ** 30, 900].map(bytesShort)).toEqual(['188M', '1.2G', '1K']);
+    expect(trend([null, 400 * 2 ** 20, 1])).toBe(' #.');
+    expect(thousands(18332, 'en')).toBe('18,332');
+    expect(thousands(18332, 'pt-BR')).toBe('18.332');
+  });
+});

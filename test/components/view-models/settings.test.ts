@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { settingProblem, settingRows, settingValue } from '../../../components/view-models/settings.ts';
+import { defaultConfig } from '../../../src/session/session-config.ts';
+import { sessionRow } from '../support/fake-fleet.ts';
+import { viewAt } from '../support/view.ts';
+
+describe('settings', () => {
+  const { t } = viewAt(80, 24);
+  it('are checked by the schemas of the session while they are typed', () => {
+    expect(settingProblem('timing_config.quietMs', '3000', t)).toBeNull();
+    expect(settingProblem('timing_config.quietMs', '-1', t)).not.toBeNull();
+    expect(settingProblem('timing_config.quietMs', 'soon', t)).not.toBeNull();
+    expect(settingProblem('timing_config.timeZone', 'Mars/Base', t)).toContain('IANA');
+    expect(settingProblem('ai_config.model', '', t)).toBeNull();
+    expect(settingProblem('phone', 'nothing', t)).toContain('example');
+    expect(settingProblem('filters.allow', '11 98765-4321, x', t)).toContain('phone number');
+  });
+  it('become the values that the schemas want', () => {
+    expect(settingValue('ai_config.model', '')).toBeNull();
+    expect(settingValue('ai_config.model', '42')).toBe('42');
+    expect(settingValue('timing_config.typing', 'true')).toBe(true);
+    expect(settingValue('filters.allow', '11 98765-4321, 21 99876-1234')).toEqual(['11 98765-4321', '21 99876-1234']);
+    expect(settingValue('timing_config.openingHours', '[{"days":[1],"from":"08:00","to":"18:00"}]')).toHaveLength(1);
+  });
+  it('list every setting there is, and never a key', () => {
+    const rows = settingRows(
+      { row: sessionRow('aa'), config: defaultConfig(), instructions: null, hasOwnAiKey: true },
+      viewAt(80, 24),
+    );
+    const keys = rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : []));
+    const config = defaultConfig();
+    expect(keys).toHaveLength(
+      4 + Object.keys(config.ai).length + Object.keys(config.timing).length + Object.keys(config.filters).length,
+    );
+    const choices = rows.find((row) => row.kind === 'setting' && row.setting.key === 'ai_config.provider');
+    expect(choices?.kind === 'setting' ? choices.setting.choices : null).toEqual(['openai', 'gemini', 'echo', 'none']);
+  });
+});
