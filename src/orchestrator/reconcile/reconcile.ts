@@ -6,6 +6,7 @@ import { incidentReason, noReason, type SessionBook, type Why } from '../state/s
 import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
 import type { Restarts } from './restarts.ts';
+import { clearNextTry, type Runtime } from './session-steps.ts';
 
 /** One step from what is to what is wanted. Idempotent: run again as often as one likes, it changes only what is not so yet. */
 export interface Reconcile {
@@ -14,29 +15,7 @@ export interface Reconcile {
   settleIdle(session: ManagedSession): Promise<void>;
 }
 
-/** What the reconcile loop keeps of a session between two steps. */
-export interface Runtime {
-  /** A step is on its way and has not begun. */
-  queued: boolean;
-  /** A person asked for it, and it has not started since. */
-  askedAt: EpochMs | null;
-  /** Wakes the loop when the pause before the next try is over. */
-  nextTry: NodeJS.Timeout | null;
-}
-
-export const clearNextTry = (runtime: Runtime): void => {
-  if (runtime.nextTry !== null) clearTimeout(runtime.nextTry);
-  runtime.nextTry = null;
-};
-
-/** Longer than every backoff and every wait for the fleet's restart budget (health/policies.ts). */
-const longestPause: Milliseconds = 30 * 60_000;
-
-const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
-const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
-const inIncident: Why = { code: incidentReason, words: 'restarts are paused while many sessions fail' };
-
-export const createReconcile = (options: {
+export interface ReconcileOptions {
   readonly book: SessionBook;
   readonly runner: WorkerRunner;
   readonly places: Places;
@@ -49,7 +28,16 @@ export const createReconcile = (options: {
   readonly kick: (session: ManagedSession) => void;
   readonly now: () => EpochMs;
   readonly log: (level: 'warn', text: string, fields: Readonly<Record<string, unknown>>) => void;
-}): Reconcile => {
+}
+
+/** Longer than every backoff and every wait for the fleet's restart budget (health/policies.ts). */
+const longestPause: Milliseconds = 30 * 60_000;
+
+const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
+const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
+const inIncident: Why = { code: incidentReason, words: 'restarts are paused while many sessions fail' };
+
+export const createReconcile = (options: ReconcileOptions): Reconcile => {
   const { book, runner, permits, wanted, runtimeOf, now } = options;
 
   const settleIdle = async (session: ManagedSession): Promise<void> => {
@@ -57,12 +45,14 @@ export const createReconcile = (options: {
     if (session.worker !== null) await runner.stop(session, noReason);
     // A fleet that drains gives all of them back at once, later.
     if (!options.isDraining()) permits.giveBack(session);
+
     if (!options.isDraining() && !session.surplus) {
       book.move(session, 'stopped');
     } else if (session.state !== 'queued' && !isParked(session)) {
       if (session.stored.desiredState === 'stopped') book.move(session, 'stopped');
       else book.move(session, 'queued', session.surplus ? tooMany : fleetStops);
     }
+
     if (session.surplus && !options.isDraining()) {
       // It gave its place up; from here on it waits for one like any other.
       session.surplus = false;
@@ -76,22 +66,26 @@ export const createReconcile = (options: {
       book.move(session, 'waiting', inIncident);
       return;
     }
+
     const pause = session.nextTryAt === null ? 0 : session.nextTryAt - now();
     // A pause longer than any that is planned: the machine's clock went back meanwhile, and the wait is over.
     if (pause > 0 && pause <= longestPause) {
       runtime.nextTry = setTimeout(() => options.kick(session), pause);
       return;
     }
+
     const why = options.places.whyNotNow(session);
     if (why !== null) {
       if (session.state !== 'queued' || session.reasonCode !== why.code) book.move(session, 'queued', why);
       return;
     }
+
     if (!permits.has(session)) {
       // Places may have gone meanwhile: it looks once more.
       if (await permits.obtain(session)) options.kick(session);
       return;
     }
+
     try {
       await runner.start(session, () => wanted(session) && !options.isClosed());
       runtime.askedAt = null;
@@ -112,6 +106,7 @@ export const createReconcile = (options: {
         permits.giveBack(session);
         return;
       }
+
       if (!wanted(session)) {
         session.restartWanted = false;
         await settleIdle(session);
