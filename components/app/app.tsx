@@ -1,6 +1,7 @@
 import { Box, useApp, useInput, usePaste } from 'ink';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
+import type { Language } from '../../src/words/language.ts';
 import type { Actions } from '../actions/core/actions.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/core/create-actions.ts';
 import type { Route } from '../actions/core/route.ts';
@@ -17,7 +18,6 @@ import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { FleetScreen } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';
 import { RouteScreen } from '../screens/route-screen.tsx';
-import type { Language } from '../texts/language.ts';
 import type { Dialog } from '../view-models/dialog-kinds.ts';
 import { type FleetMemory, type FleetUi, initialFleetUi } from '../view-models/fleet-ui.ts';
 import { leadTitle } from '../view-models/header.ts';

@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { EpochMs } from '../../src/session/units.ts';
+import { type Language, languageFrom } from '../../src/words/language.ts';
 import type { Surroundings } from '../actions/core/create-actions.ts';
 import { type Preferences, type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
 import { createFrames } from '../hooks/frames.ts';
@@ -12,7 +13,6 @@ import { startPulse } from '../terminal/pulse.ts';
 import { clearScreen, copyToClipboard, freshLine, pushTitle, title } from '../terminal/sequences.ts';
 import { listenForWaysOut } from '../terminal/ways-out.ts';
 import { followWindowSize } from '../terminal/window-size.ts';
-import { type Language, languageFrom } from '../texts/language.ts';
 import type { Operations } from '../view-models/operations.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,9 @@
 import { useWindowSize } from 'ink';
 import { useMemo } from 'react';
+import type { Language } from '../../src/words/language.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
 import { calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
-import type { Language } from '../texts/language.ts';
 import { textsOf } from '../texts/texts-of.ts';
 import type { View } from '../view-models/view.ts';
 import type { Frame } from './frames.ts';

@@ -1,5 +1,5 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../src/session/units.ts';
-import type { Language } from '../texts/language.ts';
+import type { Language } from '../../src/words/language.ts';
 
 /** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second. */
 

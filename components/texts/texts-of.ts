@@ -1,5 +1,5 @@
+import type { Language } from '../../src/words/language.ts';
 import { en } from './en.ts';
-import type { Language } from './language.ts';
 import { ptBr } from './pt-br.ts';
 import type { Texts } from './texts.ts';
 

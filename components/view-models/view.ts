@@ -1,8 +1,8 @@
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../src/session/units.ts';
+import type { Language } from '../../src/words/language.ts';
 import type { Calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
-import type { Language } from '../texts/language.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** What every view model gets: the data, the moment, the window and the words. */

@@ -4,7 +4,8 @@ import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { AlertStore, StoredAlert } from '../store/alert-store.ts';
-import { type AlertLanguage, alertTexts, lastedWords } from './alert-texts.ts';
+import { alertWords, lastedWords } from '../words/alert-words.ts';
+import type { Language } from '../words/language.ts';
 import { type Channel, ChannelError, type ChannelMessage } from './channel.ts';
 import type { Alert } from './problems.ts';
 
@@ -48,14 +49,14 @@ export const createCourier = (options: {
   readonly channels: readonly Channel[];
   readonly store: AlertStore;
   readonly host: string;
-  readonly language: AlertLanguage;
+  readonly language: Language;
   /** Values that must never leave. */
   readonly secrets: readonly string[];
   readonly now: () => EpochMs;
   readonly onProblem: (channel: Channel['name'], problem: string | null) => void;
 }): Courier => {
   const { channels, store, now } = options;
-  const texts = alertTexts[options.language];
+  const texts = alertWords[options.language];
   const problems = new Map<Channel['name'], string>();
   let round: Promise<void> | null = null;
   let stopped = false;

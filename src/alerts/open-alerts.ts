@@ -9,7 +9,8 @@ import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
-import { type AlertLanguage, alertTexts } from './alert-texts.ts';
+import { alertWords } from '../words/alert-words.ts';
+import type { Language } from '../words/language.ts';
 import type { Channel } from './channel.ts';
 import { createCourier } from './courier.ts';
 import { type AlertState, noAlertState, problemsOf, stepAlerts } from './problems.ts';
@@ -48,7 +49,7 @@ const readState = (text: string | null): AlertState => {
   }
 };
 
-export const alertLanguage = (settings: Settings, lang: string | undefined): AlertLanguage =>
+export const alertLanguage = (settings: Settings, lang: string | undefined): Language =>
   settings.FLEET_LANG ?? (/^pt/i.test(lang ?? '') ? 'pt-BR' : 'en');
 
 export interface AlertOptions {
@@ -56,7 +57,7 @@ export interface AlertOptions {
   readonly store: Store;
   readonly settings: Settings;
   readonly secrets: Secrets;
-  readonly language: AlertLanguage;
+  readonly language: Language;
   readonly setLight: (light: Light) => void;
   readonly now?: () => EpochMs;
   readonly log: (level: 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -186,7 +187,7 @@ export const openAlerts = (options: AlertOptions): Alerts => {
           'refused-by-state',
           half ?? 'no alert channel is set up. Set e.g. ALERT_WEBHOOK_URL, then start the fleet again.',
         );
-      const text = `[zap-fleet ${hostname()}] ${alertTexts[language].test(hostname())}`;
+      const text = `[zap-fleet ${hostname()}] ${alertWords[language].test(hostname())}`;
       const results = await Promise.all(
         channels.map(async (channel) => {
           try {

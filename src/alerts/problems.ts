@@ -2,7 +2,8 @@ import type { Banner, FleetSnapshot, Incident, SessionRow } from '../protocol/fl
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { type Verdict, verdictLooks } from '../session/verdict.ts';
-import { type AlertLanguage, alertTexts } from './alert-texts.ts';
+import { alertWords } from '../words/alert-words.ts';
+import type { Language } from '../words/language.ts';
 
 /**
  * What of a snapshot is worth waking somebody up, each with one key: an incident is one problem, not one a session. Texts are made of our
@@ -38,12 +39,12 @@ const isClosed = (row: SessionRow): boolean => {
   return row.desiredState === 'stopped' || group === 'off' || (group === 'answering' && row.verdict !== 'not_replying');
 };
 
-const ofSession = (row: SessionRow, isOpen: boolean, language: AlertLanguage): Problem | null => {
+const ofSession = (row: SessionRow, isOpen: boolean, language: Language): Problem | null => {
   if (isClosed(row)) return null;
   const holdMs = opening[row.verdict];
   // Folded into an incident it is told with it; a problem that was told stays open until its customers are answered.
   if (!isOpen && (holdMs === undefined || row.incidentId !== null)) return null;
-  const text = alertTexts[language];
+  const text = alertWords[language];
   return {
     key: `session:${row.id}`,
     title: text.session(plainText(row.name), row.verdict),
@@ -52,9 +53,9 @@ const ofSession = (row: SessionRow, isOpen: boolean, language: AlertLanguage): P
   };
 };
 
-const ofIncident = (incident: Incident, language: AlertLanguage): Problem => ({
+const ofIncident = (incident: Incident, language: Language): Problem => ({
   key: `incident:${incident.id}`,
-  title: alertTexts[language].incident(
+  title: alertWords[language].incident(
     incident.id,
     plainText(incident.cause),
     incident.sessionIds.length,
@@ -77,7 +78,7 @@ const ofBanner = (banner: Banner): Problem => ({
 export const problemsOf = (
   snapshot: FleetSnapshot,
   open: ReadonlySet<string>,
-  language: AlertLanguage,
+  language: Language,
 ): readonly Problem[] => [
   ...snapshot.incidents.filter(({ endedAt }) => endedAt === null).map((incident) => ofIncident(incident, language)),
   ...snapshot.banners.filter(({ level }) => level === 'bad').map(ofBanner),

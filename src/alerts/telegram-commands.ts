@@ -6,7 +6,8 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { verdictLooks } from '../session/verdict.ts';
-import { type AlertLanguage, alertTexts } from './alert-texts.ts';
+import { alertWords } from '../words/alert-words.ts';
+import type { Language } from '../words/language.ts';
 import type { Telegram } from './telegram.ts';
 
 /** The replies of the configured chat: `status`, `restart NAME`, `qr NAME`. Nobody else's are even read. */
@@ -21,9 +22,9 @@ export const runTelegramCommand = async (
   text: string,
   fleet: Fleet,
   telegram: Pick<Telegram, 'photo'>,
-  language: AlertLanguage,
+  language: Language,
 ): Promise<string | null> => {
-  const words = alertTexts[language].commands;
+  const words = alertWords[language].commands;
   // In a group a command carries the bot's name: `/status@my_bot`.
   const [first = '', name = ''] = text.trim().split(/\s+/);
   const command = first.toLowerCase().replace(/^\//, '').replace(/@.*$/, '');
@@ -31,7 +32,7 @@ export const runTelegramCommand = async (
     const rows = fleet.getSnapshot().sessions;
     const answering = rows.filter((row) => verdictLooks[row.verdict].group === 'answering').length;
     const needy = rows.filter((row) => verdictLooks[row.verdict].group === 'needs_you');
-    const lines = needy.slice(0, 30).map((row) => alertTexts[language].session(plainText(row.name), row.verdict));
+    const lines = needy.slice(0, 30).map((row) => alertWords[language].session(plainText(row.name), row.verdict));
     return [words.status(answering, rows.length), ...(lines.length === 0 ? [words.nothingWrong] : lines)].join('\n');
   }
   if (command !== 'restart' && command !== 'qr') return words.help;
@@ -52,7 +53,7 @@ export const runTelegramCommand = async (
 export const listenToTelegram = async (options: {
   readonly telegram: Telegram;
   readonly fleet: Fleet;
-  readonly language: AlertLanguage;
+  readonly language: Language;
   readonly readOffset: () => number;
   readonly writeOffset: (offset: number) => void;
   readonly now: () => EpochMs;
@@ -67,7 +68,7 @@ export const listenToTelegram = async (options: {
     try {
       reply = await runTelegramCommand(text, fleet, telegram, language);
     } catch (error) {
-      reply = error instanceof FleetError ? plainText(error.message) : alertTexts[language].commands.failed;
+      reply = error instanceof FleetError ? plainText(error.message) : alertWords[language].commands.failed;
     }
     if (reply !== null) await telegram.say(reply);
   };

@@ -3,7 +3,7 @@ import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext } from './commands/command.ts';
-import { languageOf } from './language.ts';
+import { verdictWordOf } from './language.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
 /** The context of one command; disposing it closes the door and takes the signal handler back. */
@@ -19,7 +19,7 @@ export const openCommandContext = (
   };
   process.on('SIGINT', interrupt);
   let door: Promise<Fleet> | undefined;
-  const words = languageOf(loaded.settings, language);
+  const verdictWord = verdictWordOf(loaded.settings, language);
   return {
     loaded,
     connect: () => {
@@ -38,7 +38,7 @@ export const openCommandContext = (
     isTerminal: process.stdout.isTTY === true,
     colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     columns: process.stdout.columns ?? 80,
-    verdictWord: (verdict) => words.verdict[verdict],
+    verdictWord,
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);
       if (door !== undefined) {

@@ -3,7 +3,7 @@ import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable } from './commands/ls.ts';
-import { chosenLanguage, languageOf } from './language.ts';
+import { chosenLanguage, verdictWordOf } from './language.ts';
 import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences-file.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -43,8 +43,9 @@ export const openDashboard = async (
   try {
     if (screens === null) {
       await given?.whileOpen;
-      const words = languageOf(loaded.settings, language);
-      process.stdout.write(`${fleetTable(fleet.getSnapshot(), Date.now(), (verdict) => words.verdict[verdict])}\n`);
+      process.stdout.write(
+        `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language))}\n`,
+      );
       process.stderr.write(
         'zap-fleet: this is not a terminal, so here is the list once. For a script use: zap-fleet ls --json\n',
       );

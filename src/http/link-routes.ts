@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhone } from '../session/phone.ts';
+import { pageLanguage } from '../words/page-words.ts';
 import { sendQr } from './api-routes.ts';
 import { isOwnOrigin } from './auth.ts';
 import type { HttpOptions } from './context.ts';
 import { forbidden, notFound, sendFailure } from './failures.ts';
 import type { ResolvedLink } from './links.ts';
 import { type LinkState, linkEndedPage, linkPage, linkState } from './pages/link-page.ts';
-import { pageLanguage } from './pages/page-texts.ts';
 
 type LinkRequest = FastifyRequest<{ Params: { code: string } }>;
 

@@ -1,12 +1,13 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Language } from '../words/language.ts';
+import { pageLanguage } from '../words/page-words.ts';
 import type { FailureLimit, Logins } from './auth.ts';
 import { isOwnOrigin, loginCookie } from './auth.ts';
 import type { HttpLimits, HttpOptions } from './context.ts';
 import { forbidden, notFound, sendFailure, unauthorized } from './failures.ts';
 import { assets } from './pages/assets.ts';
-import { type PageLanguage, pageLanguage } from './pages/page-texts.ts';
 import { loginPage, statusFragment, statusPage } from './pages/status-page.ts';
 import { sameSecret } from './token.ts';
 
@@ -24,7 +25,7 @@ export const registerPages = async (
   const { logins, failures, now } = deps;
   await app.register(formbody, { bodyLimit: 4096 });
 
-  const languageOf = (request: FastifyRequest): PageLanguage =>
+  const languageOf = (request: FastifyRequest): Language =>
     pageLanguage(request.headers['accept-language'], settings.FLEET_LANG === 'pt-BR' ? 'pt-BR' : 'en');
   const isLoggedIn = (request: FastifyRequest): boolean => logins.isValid(request.cookies[loginCookie]);
   const cookie = (request: FastifyRequest) =>

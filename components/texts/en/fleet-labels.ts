@@ -1,29 +1,9 @@
+import { verdictWords } from '../../../src/words/verdict-words.ts';
 import { ordinal } from '../ordinal.ts';
 
 /** The fleet table: states, columns, header, what stands in a row. */
 export const enFleetLabels = {
-  verdict: {
-    gave_up: 'GAVE UP',
-    banned: 'BANNED',
-    not_replying: 'NOT REPLYING',
-    wrong_number: 'WRONG NUMBER',
-    logged_out: 'LOGGED OUT',
-    scan_qr: 'SCAN QR',
-    enter_code: 'ENTER CODE',
-    qr_closed: 'QR CLOSED',
-    offline: 'offline',
-    not_receiving: 'not receiving',
-    starting: 'starting',
-    queued: 'queued',
-    paused_start: 'waiting',
-    syncing: 'syncing',
-    connected: 'connected',
-    watching: 'watching',
-    on_hold: 'on hold',
-    elsewhere: 'elsewhere',
-    stopping: 'stopping',
-    stopped: 'stopped',
-  },
+  verdict: verdictWords.en,
   group: { needs_you: 'NEEDS YOU', recovering: 'RECOVERING', answering: 'ANSWERING', off: 'OFF OR ON HOLD' },
   column: {
     name: 'NAME',

@@ -1,30 +1,10 @@
+import { verdictWords } from '../../../src/words/verdict-words.ts';
 import type { enFleetLabels } from '../en/fleet-labels.ts';
 import type { Widened } from '../widened.ts';
 
 /** A tabela da frota: estados, colunas, cabeçalho, o que está numa linha. */
 export const ptFleetLabels: Widened<typeof enFleetLabels> = {
-  verdict: {
-    gave_up: 'DESISTIU',
-    banned: 'BANIDA',
-    not_replying: 'NÃO RESPONDE',
-    wrong_number: 'NÚMERO ERRADO',
-    logged_out: 'DESLOGADA',
-    scan_qr: 'LER QR',
-    enter_code: 'USAR CÓDIGO',
-    qr_closed: 'QR FECHADO',
-    offline: 'sem conexão',
-    not_receiving: 'não recebe',
-    starting: 'iniciando',
-    queued: 'na fila',
-    paused_start: 'esperando',
-    syncing: 'sincronizando',
-    connected: 'conectada',
-    watching: 'observando',
-    on_hold: 'em pausa',
-    elsewhere: 'noutro servidor',
-    stopping: 'parando',
-    stopped: 'parada',
-  },
+  verdict: verdictWords['pt-BR'],
   group: {
     needs_you: 'PRECISA DE VOCÊ',
     recovering: 'SE RECUPERANDO',

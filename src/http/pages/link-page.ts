@@ -3,8 +3,9 @@ import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { cannotAskReason, qrIdleReason, runsElsewhereReason } from '../../session/verdict.ts';
+import type { Language } from '../../words/language.ts';
+import { pageWords } from '../../words/page-words.ts';
 import { html, page } from './html.ts';
-import { type PageLanguage, pageTexts } from './page-texts.ts';
 
 /** All that a client's link tells; nothing of the fleet, the session's name or its conversations is in it. */
 export interface LinkState {
@@ -62,8 +63,8 @@ export const linkState = (row: SessionRow, link: { connected: boolean; expiresAt
 };
 
 /** `base` is the link's own path: everything this page asks for lies under it. */
-export const linkPage = (base: string, state: LinkState, language: PageLanguage, timeZone: string | null): string => {
-  const texts = pageTexts[language].link;
+export const linkPage = (base: string, state: LinkState, language: Language, timeZone: string | null): string => {
+  const texts = pageWords[language].link;
   const until = new Intl.DateTimeFormat(language, {
     hour: '2-digit',
     minute: '2-digit',
@@ -82,14 +83,14 @@ export const linkPage = (base: string, state: LinkState, language: PageLanguage,
     title: texts.title,
     language,
     script: '/assets/link.js',
-    data: { base, step: state.step, ended: texts.ended, lost: pageTexts[language].lost },
+    data: { base, step: state.step, ended: texts.ended, lost: pageWords[language].lost },
     body: html`<main class="narrow"><h1>${texts.title}</h1>${state.label === '' ? null : html`<h2>${state.label}</h2>`}<p id="notice" role="status" hidden></p>${show('qr', html`${number}<img id="qr" class="qr" alt="QR"${state.qr === null ? null : html` src="${base}/qr?v=${state.qr}"`}>${list(texts.steps)}${askCode}`)}${show('code', html`<p>${texts.codeIs}</p><p id="code" class="code">${state.code ?? ''}</p>${number}${list(texts.codeSteps)}`)}${show('closed', html`<p>${texts.closed}</p><button id="reopen" type="button">${texts.reopen}</button>`)}${show('preparing', html`<p>${texts.preparing}</p>`)}${show('syncing', html`<p>${texts.syncing}</p>`)}${show('connected', html`<p class="badge ok">${texts.connected}</p><p>${texts.connectedHint}</p>`)}${show('wrong-number', html`<p class="banner bad">${texts.wrongNumber}</p>`)}${show('unavailable', html`<p>${texts.unavailable}</p>`)}${show('ended', html`<p class="banner warn">${texts.ended}</p><p>${texts.endedHint}</p>`)}<p class="muted">${texts.validUntil(until)}</p></main>`,
   });
 };
 
 /** The same for a link that expired, was revoked, or never was. */
-export const linkEndedPage = (language: PageLanguage): string => {
-  const texts = pageTexts[language].link;
+export const linkEndedPage = (language: Language): string => {
+  const texts = pageWords[language].link;
   return page({
     title: texts.title,
     language,

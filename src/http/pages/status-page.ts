@@ -2,8 +2,9 @@ import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { verdictLooks } from '../../session/verdict.ts';
+import type { Language } from '../../words/language.ts';
+import { pageWords } from '../../words/page-words.ts';
 import { type Html, html, page } from './html.ts';
-import { type PageLanguage, pageTexts } from './page-texts.ts';
 
 /** `9m`, `27m`, `3h`, `6d`: whole units, seconds in steps of ten, so that a page at rest stays the same. */
 export const shortAge = (ms: number): string => {
@@ -27,14 +28,14 @@ const waitingOf = (row: SessionRow): string => {
   return `${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`;
 };
 
-const sessionLine = (row: SessionRow, language: PageLanguage, now: EpochMs): Html => {
-  const texts = pageTexts[language];
+const sessionLine = (row: SessionRow, language: Language, now: EpochMs): Html => {
+  const texts = pageWords[language];
   const look = verdictLooks[row.verdict];
   return html`<tr class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row)}</td></tr>`;
 };
 
-const wallCard = (row: SessionRow, language: PageLanguage, now: EpochMs): Html => {
-  const texts = pageTexts[language];
+const wallCard = (row: SessionRow, language: Language, now: EpochMs): Html => {
+  const texts = pageWords[language];
   const code =
     row.pairing !== null
       ? html`<p class="code">${row.pairing.code}</p>`
@@ -56,8 +57,8 @@ const waitsForPhone = (row: SessionRow): boolean =>
   row.verdict === 'logged_out';
 
 /** The part of the page that changes; fetched again by its script. */
-export const statusFragment = (snapshot: FleetSnapshot, language: PageLanguage, now: EpochMs): Html => {
-  const texts = pageTexts[language];
+export const statusFragment = (snapshot: FleetSnapshot, language: Language, now: EpochMs): Html => {
+  const texts = pageWords[language];
   const rows = [...snapshot.sessions].sort(
     (a, b) => order.indexOf(verdictLooks[a.verdict].group) - order.indexOf(verdictLooks[b.verdict].group),
   );
@@ -77,8 +78,8 @@ export const statusFragment = (snapshot: FleetSnapshot, language: PageLanguage, 
   return html`${badge}${banners}${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
 };
 
-export const statusPage = (snapshot: FleetSnapshot, language: PageLanguage, now: EpochMs): string => {
-  const texts = pageTexts[language];
+export const statusPage = (snapshot: FleetSnapshot, language: Language, now: EpochMs): string => {
+  const texts = pageWords[language];
   return page({
     title: `zap-fleet ${snapshot.fleet.host}`,
     language,
@@ -88,8 +89,8 @@ export const statusPage = (snapshot: FleetSnapshot, language: PageLanguage, now:
   });
 };
 
-export const loginPage = (language: PageLanguage, problem: 'wrong' | 'too-many' | null): string => {
-  const texts = pageTexts[language];
+export const loginPage = (language: Language, problem: 'wrong' | 'too-many' | null): string => {
+  const texts = pageWords[language];
   const notice =
     problem === null ? null : html`<p class="banner bad">${problem === 'wrong' ? texts.wrongToken : texts.tooMany}</p>`;
   return page({

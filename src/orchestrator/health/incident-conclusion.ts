@@ -1,4 +1,5 @@
 import type { IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import type { Language } from '../../words/language.ts';
 import type { FailureKind } from './incident-detector.ts';
 
 /** Says in words whose fault an incident probably is. Pure. */
@@ -65,8 +66,6 @@ export const concludeIncident = (
   })();
   return { blame, ...outcomes[blame] };
 };
-
-type Language = 'en' | 'pt-BR';
 
 const clientTexts: Readonly<Record<Language, Readonly<Record<'ours' | 'theirs' | 'open', string>>>> = {
   en: {

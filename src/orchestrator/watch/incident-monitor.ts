@@ -3,6 +3,7 @@ import type { Incident } from '../../protocol/fleet.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
+import type { Language } from '../../words/language.ts';
 import { detectIncident, stepIncident } from '../health/incident-detector.ts';
 import { defaultPolicies, type IncidentPolicy } from '../health/policies.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
@@ -35,7 +36,7 @@ export interface IncidentMonitorOptions {
   readonly orchestrator: Pick<SessionOrchestrator, 'kick' | 'resume' | 'failWorker'>;
   /** The open one and the last ones that ended, newest first. */
   readonly publish: (incidents: readonly Incident[]) => void;
-  readonly language: 'en' | 'pt-BR';
+  readonly language: Language;
   readonly policy?: IncidentPolicy;
   /** Asks whether WhatsApp's host is reached. */
   readonly probe: () => Promise<OutsideProbe>;

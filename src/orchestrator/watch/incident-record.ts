@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Incident, IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { StoredIncident } from '../../store/incident-store.ts';
+import type { Language } from '../../words/language.ts';
 import { clientText, concludeIncident, incidentTitle } from '../health/incident-conclusion.ts';
 import type { IncidentState } from '../health/incident-detector.ts';
 
@@ -78,7 +79,7 @@ export const titleOf = (record: IncidentRecord): string =>
   incidentTitle({ blame: record.blame, cause: record.cause, conclusion: record.conclusion }, record.state);
 
 /** As everybody sees it. */
-export const shownIncident = (record: IncidentRecord, language: 'en' | 'pt-BR'): Incident => ({
+export const shownIncident = (record: IncidentRecord, language: Language): Incident => ({
   id: record.id,
   blame: record.blame,
   cause: record.cause,

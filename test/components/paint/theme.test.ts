@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asciiOnly, paint, themeFrom } from '../../../components/paint/theme.ts';
-import { languageFrom } from '../../../components/texts/language.ts';
+import { languageFrom } from '../../../src/words/language.ts';
 
 describe('painted lines', () => {
   it('are painted in fixed pairs, or plainly', () => {

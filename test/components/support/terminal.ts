@@ -4,8 +4,8 @@ import xterm from '@xterm/headless';
 import { vi } from 'vitest';
 import type { PreferencesStore } from '../../../components/actions/core/preferences.ts';
 import { type DashboardResult, runDashboard } from '../../../components/app/run-dashboard.tsx';
-import type { Language } from '../../../components/texts/language.ts';
 import type { Operations } from '../../../components/view-models/operations.ts';
+import type { Language } from '../../../src/words/language.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { calendar } from '../../../components/paint/format.ts';
 import { type Line, plainOf } from '../../../components/paint/line.ts';
 import type { Theme } from '../../../components/paint/theme.ts';
-import type { Language } from '../../../components/texts/language.ts';
 import { textsOf } from '../../../components/texts/texts-of.ts';
 import type { View } from '../../../components/view-models/view.ts';
 import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
+import type { Language } from '../../../src/words/language.ts';
 import { exampleSnapshot, now, timeZone } from './fake-fleet.ts';
 
 /** A view of the example fleet at a size. */

@@ -1,8 +1,7 @@
 import type { Verdict } from '../session/verdict.ts';
+import type { Language } from './language.ts';
 
-export type AlertLanguage = 'en' | 'pt-BR';
-
-interface AlertTexts {
+interface AlertWords {
   session(name: string, verdict: Verdict): string;
   incident(id: number, cause: string, sessions: number, total: number, conclusion: string): string;
   problem(title: string): string;
@@ -21,7 +20,8 @@ interface AlertTexts {
   };
 }
 
-const en: Partial<Record<Verdict, string>> = {
+/** What an alert says of a session in trouble, after its name. */
+const troubleEn: Partial<Record<Verdict, string>> = {
   gave_up: 'gave up after repeated crashes; it needs you: zap-fleet logs',
   banned: 'was blocked by WhatsApp',
   logged_out: 'was unlinked on the phone: scan its QR again',
@@ -32,7 +32,7 @@ const en: Partial<Record<Verdict, string>> = {
   starting: 'has not come up for 10 minutes',
   paused_start: 'waits to be started',
 };
-const pt: Partial<Record<Verdict, string>> = {
+const troublePt: Partial<Record<Verdict, string>> = {
   gave_up: 'desistiu depois de várias quedas; precisa de você: zap-fleet logs',
   banned: 'foi bloqueada pelo WhatsApp',
   logged_out: 'foi desconectada no celular: leia o QR de novo',
@@ -44,9 +44,9 @@ const pt: Partial<Record<Verdict, string>> = {
   paused_start: 'espera para iniciar',
 };
 
-export const alertTexts: Readonly<Record<AlertLanguage, AlertTexts>> = {
+export const alertWords: Readonly<Record<Language, AlertWords>> = {
   en: {
-    session: (name, verdict) => `${name} ${en[verdict] ?? 'needs you'}`,
+    session: (name, verdict) => `${name} ${troubleEn[verdict] ?? 'needs you'}`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incident ${id}: ${cause}: ${sessions} of ${total} sessions dropped. ${conclusion} Restarts are paused; one session tries first.`,
     problem: (title) => `PROBLEM: ${title}`,
@@ -65,7 +65,7 @@ export const alertTexts: Readonly<Record<AlertLanguage, AlertTexts>> = {
     },
   },
   'pt-BR': {
-    session: (name, verdict) => `${name} ${pt[verdict] ?? 'precisa de você'}`,
+    session: (name, verdict) => `${name} ${troublePt[verdict] ?? 'precisa de você'}`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incidente ${id}: ${cause}: ${sessions} de ${total} sessões caíram. ${conclusion} Reinícios pausados; uma sessão tenta primeiro.`,
     problem: (title) => `PROBLEMA: ${title}`,

@@ -1,9 +1,9 @@
-import type { Verdict } from '../../session/verdict.ts';
+import type { Verdict } from '../session/verdict.ts';
+import type { Language } from './language.ts';
+import { verdictWords } from './verdict-words.ts';
 
 /** Words of the web pages. The client's page is read by people who never heard of us: short, calm, says the next step. */
-export type PageLanguage = 'en' | 'pt-BR';
-
-export interface PageTexts {
+export interface PageWords {
   readonly login: { readonly title: string; readonly token: string; readonly hint: string; readonly enter: string };
   readonly wrongToken: string;
   readonly tooMany: string;
@@ -39,10 +39,11 @@ export interface PageTexts {
     readonly unavailable: string;
     readonly validUntil: (time: string) => string;
   };
+  /** A page has room to say where: its own words for "elsewhere". */
   readonly verdicts: Readonly<Record<Verdict, string>>;
 }
 
-const en: PageTexts = {
+const en: PageWords = {
   login: {
     title: 'zap-fleet',
     token: 'Access token',
@@ -87,31 +88,10 @@ const en: PageTexts = {
     unavailable: 'There is no code right now. Ask the person who sent you this link.',
     validUntil: (time) => `This page is valid until ${time}.`,
   },
-  verdicts: {
-    gave_up: 'GAVE UP',
-    banned: 'BANNED',
-    not_replying: 'NOT REPLYING',
-    wrong_number: 'WRONG NUMBER',
-    logged_out: 'LOGGED OUT',
-    scan_qr: 'SCAN QR',
-    enter_code: 'ENTER CODE',
-    qr_closed: 'QR CLOSED',
-    offline: 'offline',
-    not_receiving: 'not receiving',
-    starting: 'starting',
-    queued: 'queued',
-    paused_start: 'waiting',
-    syncing: 'syncing',
-    connected: 'connected',
-    watching: 'watching',
-    on_hold: 'on hold',
-    elsewhere: 'on another server',
-    stopping: 'stopping',
-    stopped: 'stopped',
-  },
+  verdicts: { ...verdictWords.en, elsewhere: 'on another server' },
 };
 
-const ptBr: PageTexts = {
+const ptBr: PageWords = {
   login: {
     title: 'zap-fleet',
     token: 'Token de acesso',
@@ -160,34 +140,13 @@ const ptBr: PageTexts = {
     unavailable: 'Não há código agora. Fale com quem mandou este link.',
     validUntil: (time) => `Esta página vale até ${time}.`,
   },
-  verdicts: {
-    gave_up: 'DESISTIU',
-    banned: 'BANIDA',
-    not_replying: 'NÃO RESPONDE',
-    wrong_number: 'NÚMERO ERRADO',
-    logged_out: 'DESLOGADA',
-    scan_qr: 'LER QR',
-    enter_code: 'USAR CÓDIGO',
-    qr_closed: 'QR FECHADO',
-    offline: 'sem conexão',
-    not_receiving: 'não recebe',
-    starting: 'iniciando',
-    queued: 'na fila',
-    paused_start: 'esperando',
-    syncing: 'sincronizando',
-    connected: 'conectada',
-    watching: 'observando',
-    on_hold: 'em pausa',
-    elsewhere: 'em outro servidor',
-    stopping: 'parando',
-    stopped: 'parada',
-  },
+  verdicts: { ...verdictWords['pt-BR'], elsewhere: 'em outro servidor' },
 };
 
-export const pageTexts: Readonly<Record<PageLanguage, PageTexts>> = { en, 'pt-BR': ptBr };
+export const pageWords: Readonly<Record<Language, PageWords>> = { en, 'pt-BR': ptBr };
 
 /** What the browser asks for first of the two, else the fleet's own language. */
-export const pageLanguage = (acceptLanguage: string | undefined, own: PageLanguage): PageLanguage => {
+export const pageLanguage = (acceptLanguage: string | undefined, own: Language): Language => {
   for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
     if (/^\s*pt\b/i.test(part)) return 'pt-BR';
     if (/^\s*en\b/i.test(part)) return 'en';
