@@ -3,7 +3,7 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from '../core/holds.ts';
-import { ignoredBy } from '../inbox/inbox.ts';
+import { ignoredBy } from '../inbox/first-ending.ts';
 import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
 import { isOpen, nextOpening } from '../limits/opening-hours.ts';
