@@ -7,7 +7,7 @@ import { rightPhone } from '../conversation/limits/right-phone.ts';
 import type { LinkedAccount } from '../whatsapp/whatsapp-client.ts';
 
 /** Why nothing may be answered although a phone is linked. */
-export interface Hold {
+export interface PhoneHold {
   readonly reasonCode: string;
   readonly reason: string;
 }
@@ -22,7 +22,7 @@ export const takeAccount = (
   sessionId: string,
   account: LinkedAccount,
   now: number,
-): { session: StoredSession | null; hold: Hold | null } =>
+): { session: StoredSession | null; hold: PhoneHold | null } =>
   store.database.transaction(() => {
     const session = store.sessions.byId(sessionId);
     if (session === null) return { session, hold: null };

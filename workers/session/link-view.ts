@@ -2,7 +2,7 @@ import type { WorkerState } from '../../src/protocol/worker-messages.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { qrIdleReason } from '../../src/session/verdict.ts';
 import type { LinkedAccount, LinkStatus } from '../whatsapp/whatsapp-client.ts';
-import type { Hold } from './link-account.ts';
+import type { PhoneHold } from './link-account.ts';
 import type { Body } from './worker-identity.ts';
 
 export type StateBody = Body<'zap:state'>;
@@ -11,7 +11,7 @@ export type StateBody = Body<'zap:state'>;
 export interface LinkFacts {
   readonly status: LinkStatus;
   readonly account: LinkedAccount | null;
-  readonly hold: Hold | null;
+  readonly hold: PhoneHold | null;
   /** Nobody scanned and the browser was closed. */
   readonly idle: boolean;
 }
