@@ -37,3 +37,5 @@ export const createArrivals = (options: {
     },
   };
 };
+
+export type Arrivals = ReturnType<typeof createArrivals>;

@@ -69,3 +69,5 @@ export const createLoginCodes = (hub: EventHub) => {
     },
   };
 };
+
+export type LoginCodes = ReturnType<typeof createLoginCodes>;

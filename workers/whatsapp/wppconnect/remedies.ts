@@ -43,3 +43,5 @@ export const createRemedies = (hub: EventHub, log: EngineLog, pageMs: number) =>
     },
   };
 };
+
+export type Remedies = ReturnType<typeof createRemedies>;

@@ -8,10 +8,8 @@ import type {
   WhatsAppEvent,
   WhatsAppMessage,
 } from '../../../../workers/whatsapp/whatsapp-client.ts';
-import {
-  createWppconnectClient,
-  type WppconnectClientOptions,
-} from '../../../../workers/whatsapp/wppconnect/wppconnect-client.ts';
+import type { WppconnectClientOptions } from '../../../../workers/whatsapp/wppconnect/client-core.ts';
+import { createWppconnectClient } from '../../../../workers/whatsapp/wppconnect/wppconnect-client.ts';
 import { until } from '../../../support/until.ts';
 import { testBrowser } from '../../../whatsapp-web/test-browser.ts';
 import type { WhatsAppWeb } from '../../../whatsapp-web/whatsapp-web.ts';

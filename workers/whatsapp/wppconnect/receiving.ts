@@ -1,0 +1,84 @@
+import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import type { Media, WhatsAppMessage } from '../whatsapp-client.ts';
+import type { PageAccess } from './client-core.ts';
+import type { Contacts } from './contacts.ts';
+import { withDeadline } from './deadline.ts';
+import { messageFrom, missedIn, rawMessage } from './message.ts';
+import { listChatsInPage, readChatsInPage } from './page-calls.ts';
+
+/** What comes in: messages as the library gives them, those that were missed, and their media. */
+
+/** How many chats are read in one call: keeps each answer small and each call within its deadline. */
+const chatsPerCall = 20;
+/** Of each chat its unread messages are read and this many more (our own lie between them), and never more than that many. */
+const furtherMessages = 20;
+const mostMessages = 1_000;
+
+/** Our message from what the library gives; null for what is no message, or not in a shape we know. */
+export const readMessage = async (
+  { log }: PageAccess,
+  contacts: Contacts,
+  given: unknown,
+): Promise<WhatsAppMessage | null> => {
+  const raw = rawMessage.safeParse(given);
+  if (!raw.success) {
+    const where = raw.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    log.warn(`a message in an unknown shape was left out: ${where}`);
+    return null;
+  }
+
+  const chatId = raw.data.id.split('_')[1] ?? '';
+  return messageFrom(raw.data, await contacts.phoneOfLid(chatId));
+};
+
+const missedInChats = async (
+  access: PageAccess,
+  contacts: Contacts,
+  chats: readonly { readonly id: string; readonly unread: number }[],
+  since: EpochMs,
+): Promise<readonly WhatsAppMessage[]> => {
+  const wanted = chats.map(({ id, unread }) => ({ id, count: Math.min(mostMessages, unread + furtherMessages) }));
+  const reading = access.attached().page.evaluate(readChatsInPage, wanted);
+  const tails = await withDeadline(reading, access.deadlines.pageMs * 3, 'the missed messages');
+
+  const missed: WhatsAppMessage[] = [];
+  for (const tail of tails) {
+    if (tail.failed !== null) access.log.warn(`the missed messages of a chat cannot be read: ${tail.failed}`);
+    const read = await Promise.all(tail.messages.map((given) => readMessage(access, contacts, given)));
+    const messages = read.filter((message) => message !== null);
+    const unread = chats.find(({ id }) => id === tail.id)?.unread ?? 0;
+    missed.push(...missedIn({ unread, messages }, since));
+  }
+  return missed;
+};
+
+export const readMissedMessages = async (
+  access: PageAccess,
+  contacts: Contacts,
+  since: EpochMs,
+): Promise<readonly WhatsAppMessage[]> => {
+  const listing = access.attached().page.evaluate(listChatsInPage, since);
+  const chats = await withDeadline(listing, access.deadlines.pageMs, 'the list of chats');
+
+  const missed: WhatsAppMessage[] = [];
+  for (let at = 0; at < chats.length; at += chatsPerCall)
+    missed.push(...(await missedInChats(access, contacts, chats.slice(at, at + chatsPerCall), since)));
+  return missed.sort((a, b) => a.timestamp - b.timestamp);
+};
+
+export const downloadMedia = async ({ attached, deadlines }: PageAccess, messageId: string): Promise<Media> => {
+  let url: string;
+  try {
+    url = await withDeadline(attached().client.downloadMedia(messageId), deadlines.mediaMs, 'the download');
+  } catch (error) {
+    throw new FleetError('unavailable', `the medium cannot be fetched: ${messageOf(error)}`, { cause: error });
+  }
+
+  const parts = /^data:([^;,]*)[^,]*;base64,(.*)$/s.exec(url);
+  if (!parts) throw new FleetError('unavailable', 'the medium came in an unknown form');
+  return {
+    mimeType: parts[1] || 'application/octet-stream',
+    bytes: new Uint8Array(Buffer.from(parts[2] ?? '', 'base64')),
+  };
+};

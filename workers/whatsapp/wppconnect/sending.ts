@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { LookupResult, SendRefusal, SendResult } from '../whatsapp-client.ts';
+import type { PageAccess } from './client-core.ts';
+import { withDeadline } from './deadline.ts';
+import type { LibraryClient } from './library.ts';
+import { lookUpInPage, sendInPage } from './page-calls.ts';
+
+/** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
+
+/** What WhatsApp Web's own ids look like: a mark of the web client and nine random bytes. */
+export const newMessageId = (): string => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
+
+interface OwnText {
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly text: string;
+}
+
+const refused = (code: SendRefusal, reason: string): SendResult => ({ kind: 'refused', code, reason });
+
+/** The library takes garbage without a word: refused here. */
+const refusalOf = (message: OwnText): SendResult | null => {
+  if (!/^\S+@(c\.us|lid|g\.us)$/.test(message.chatId)) return refused('not-a-chat', `${message.chatId} is not a chat`);
+  if (!/^[0-9A-Z]{16,32}$/.test(message.messageId)) return refused('error', 'the message id has a wrong form');
+  return message.text.trim() === '' ? refused('empty', 'the text is empty') : null;
+};
+
+export const sendText = async ({ attached, deadlines }: PageAccess, message: OwnText): Promise<SendResult> => {
+  const refusal = refusalOf(message);
+  if (refusal !== null) return refusal;
+
+  let isAsked = false;
+  try {
+    const { page } = attached();
+    isAsked = true;
+    const waitMs = deadlines.sendMs;
+    return await withDeadline(page.evaluate(sendInPage, { ...message, waitMs }), waitMs + deadlines.pageMs, 'the send');
+  } catch (error) {
+    // From the moment the page was asked nobody can say that it did not send.
+    const reason = messageOf(error);
+    return isAsked ? { kind: 'unknown', reason } : refused('error', reason);
+  }
+};
+
+export const lookUpText = async (
+  { attached, deadlines }: PageAccess,
+  message: Pick<OwnText, 'chatId' | 'messageId'>,
+): Promise<LookupResult> => {
+  try {
+    return await withDeadline(attached().page.evaluate(lookUpInPage, message), deadlines.pageMs, 'the message store');
+  } catch (error) {
+    return { kind: 'cannot-tell', reason: messageOf(error) };
+  }
+};
+
+const leaveMark = async (
+  { attached, deadlines, log }: PageAccess,
+  what: string,
+  call: (client: LibraryClient) => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await withDeadline(call(attached().client), deadlines.pageMs, what);
+  } catch (error) {
+    // Rejects for chats that the page has not loaded; nobody waits for it.
+    log.debug(`${what} failed: ${messageOf(error)}`);
+  }
+};
+
+export const showTyping = (access: PageAccess, chatId: string, typing: boolean): Promise<void> =>
+  leaveMark(access, 'typing', (client) => (typing ? client.startTyping(chatId) : client.stopTyping(chatId)));
+
+export const markChatRead = (access: PageAccess, chatId: string): Promise<void> =>
+  leaveMark(access, 'marking as read', (client) => client.sendSeen(chatId));

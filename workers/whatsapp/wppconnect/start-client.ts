@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FleetError } from '../../../src/session/fleet-error.ts';
+import type { Milliseconds } from '../../../src/session/units.ts';
+import type { Arrivals } from './arrivals.ts';
+import { endBrowser } from './browser-process.ts';
+import { type ClientCore, isAlive } from './client-core.ts';
+import { closeClient } from './close-client.ts';
+import { withDeadline } from './deadline.ts';
+import { reloadPage } from './follow-page.ts';
+import { type LibraryClient, type LibrarySession, launchLibrary } from './library.ts';
+import { breakLink } from './link-changes.ts';
+import { takeQr } from './login.ts';
+import { prepareProfile, wasLinked } from './profile.ts';
+import { startError } from './start-error.ts';
+
+/** How long browser and page may take to come up, ms. */
+const defaultStartMs: Milliseconds = 90_000;
+
+const launchBrowser = async (core: ClientCore, launchMs: Milliseconds): Promise<LibrarySession> => {
+  const { live, log } = core;
+  const { browser, profileDir, sessionName, whatsappVersion } = core.options;
+  await browser.prepare();
+  await prepareProfile(profileDir);
+  live.wasLinked = wasLinked(profileDir);
+
+  const session = await launchLibrary({ sessionName, profileDir, browser, whatsappVersion, launchMs, log });
+  live.browser = session.browser;
+  live.browserPid = session.browser.process()?.pid ?? null;
+  if (live.closing) {
+    // Closed while the browser was coming up: it is ours to end.
+    if (live.browserPid !== null) await endBrowser(live.browserPid, 0);
+    throw new FleetError('unavailable', 'closed while starting');
+  }
+
+  core.hub.emit({ type: 'browser', pid: live.browserPid });
+  session.browser.on('disconnected', () => {
+    core.hub.emit({ type: 'browser', pid: null });
+    breakLink(core, 'browser-exited', 'the browser ended by itself');
+  });
+  return session;
+};
+
+/** Everything that is heard of a page by itself. What else is to be told of it (edits, revocations, reactions) is subscribed here. */
+const listenToPage = (core: ClientCore, arrivals: Arrivals, client: LibraryClient): void => {
+  const { watch } = core;
+  client.page.on('error', () => void reloadPage(core, 'page-crashed', 'WhatsApp Web crashed'));
+  client.page.on('load', () => watch.lookSoon());
+  client.onStateChange(() => watch.lookSoon());
+  client.onStreamModeChanged(() => watch.lookSoon());
+
+  client.onAnyMessage((message) => arrivals.message(message));
+  client.onAck((ack) => arrivals.ack(ack));
+};
+
+const waitForPage = async (core: ClientCore): Promise<void> => {
+  const { live, watch } = core;
+  while (isAlive(live) && live.pageSince === 0) {
+    await watch.look();
+    if (live.pageSince === 0) await sleep(100);
+  }
+
+  if (live.pageSince === 0)
+    throw new FleetError('unavailable', live.status.reason ?? 'WhatsApp Web was closed while starting');
+  watch.lookSoon();
+};
+
+const startPage = async (core: ClientCore, arrivals: Arrivals, startMs: Milliseconds): Promise<void> => {
+  const session = await launchBrowser(core, startMs);
+  const client = await session.start((payload) => takeQr(core, payload));
+  core.live.client = client;
+  listenToPage(core, arrivals, client);
+  await waitForPage(core);
+};
+
+/** Starts browser and page; what does not come up is closed again. Once in a client's life. */
+export const startClient = async (core: ClientCore, arrivals: Arrivals): Promise<void> => {
+  if (core.live.isOpened) throw new FleetError('refused-by-state', 'this client was opened before: make a new one');
+  core.live.isOpened = true;
+
+  const startMs = core.options.startMs ?? defaultStartMs;
+  try {
+    await withDeadline(startPage(core, arrivals, startMs), startMs, 'the start of WhatsApp Web');
+  } catch (error) {
+    await closeClient(core, 0);
+    throw startError(error, startMs);
+  }
+};
