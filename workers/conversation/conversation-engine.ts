@@ -1,146 +1,105 @@
-import type { AiLight } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
+import type { Milliseconds } from '../../src/session/units.ts';
 import { type ChatRunners, createChatRunners } from './chat-runner.ts';
-import { type AiGate, createAiGate, type LightCause } from './core/ai-gate.ts';
+import { createAiGate } from './core/ai-gate.ts';
+import { createAiNews } from './core/ai-news.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './core/engine-core.ts';
-import type { ConversationEngine, EngineOptions } from './core/engine-types.ts';
+import { createEngineTimers, type EngineTimers } from './core/engine-timers.ts';
+import type { ConversationEngine, EngineOptions, EngineStatus } from './core/engine-types.ts';
 import { releaseHeld } from './core/holds.ts';
-import { createInbox } from './inbox/inbox.ts';
-import { finishWhenSent, takeAck } from './outbox/sender.ts';
+import { createCatchUp } from './inbox/catch-up.ts';
+import { createInbox, type Inbox } from './inbox/inbox.ts';
+import { takeAck } from './outbox/sender.ts';
+import { recoverTurns } from './recover-turns.ts';
 
 /** How often the engine looks at the store by itself: what a lost `wake` would have told it, and pauses and hours that end. */
 const pollMs = 5000;
-/** Reading the missed messages is tried this often at once, then once a minute. */
-const catchUpTries = 3;
-const catchUpAgainMs = 60_000;
-const catchUpPauseMs = 2000;
-/** Younger messages are looked for than those that can still be answered, so that too old ones are at least seen as unanswered. */
-const lookBackMs = 86_400_000;
 
-/** What an earlier life left open: turns whose answer was never stored are taken up again, parts are found by their state. */
-const recover = (core: EngineCore): void =>
-  core.store.database.transaction(() => {
-    const now = core.clock.now();
-    for (const turn of core.store.turns.open(core.session.id)) {
-      if (turn.outcome === 'running') {
-        core.store.turns.addSteps(turn.id, [{ at: now, step: 'interrupted', values: {} }], now);
-        core.store.turns.update(turn.id, { outcome: 'interrupted', finishedAt: now }, now);
-      } else finishWhenSent(core, turn.id);
-    }
-  });
+/** `runners` is asked for only once something is kicked. */
+const createEngineCore = (options: EngineOptions, runners: () => ChatRunners): EngineCore => {
+  const recordEvent = eventWriter(options);
+
+  return {
+    ...options,
+    ...createSessionReader(options),
+    link: newLinkView(),
+    ai: createAiGate(options, createAiNews(options, recordEvent)),
+    kick: (id) => runners().kick(id),
+    kickAll: () => runners().kickAll(),
+    summarizing: new Set(),
+    told: new Set(),
+    event: recordEvent,
+  };
+};
+
+/** Nothing new is begun from here on, and every wait ends. */
+const beginStop = (core: EngineCore, runners: ChatRunners): void => {
+  core.link.isStopping = true;
+  core.link.isReady = false;
+  core.ai.stop();
+  runners.stop();
+};
+
+const drainEngine = async (
+  core: EngineCore,
+  parts: { readonly inbox: Inbox; readonly runners: ChatRunners; readonly timers: EngineTimers },
+  deadlineMs: Milliseconds,
+): Promise<void> => {
+  const { inbox, runners, timers } = parts;
+  beginStop(core, runners);
+  await Promise.race([runners.idle(), timers.pause(deadlineMs)]);
+
+  try {
+    inbox.flush();
+  } catch (error) {
+    core.log.error('the last messages could not be stored; WhatsApp keeps them unread', { error: messageOf(error) });
+  }
+};
+
+const statusOf = ({ link, ai, store, session }: EngineCore, activeChats: number): EngineStatus => ({
+  connected: link.isReady,
+  draining: link.isStopping,
+  ai: ai.light(),
+  activeChats,
+  pendingChats: store.messages.chatsWithPending(session.id).length,
+  openOutboxChats: store.outbox.chatsWithOpen(session.id).length,
+  held: link.heldReason,
+});
 
 /** The conversations of one session; see `ConversationEngine`. Reads the store at once; throws when the session is not in it. */
 export const createConversationEngine = (options: EngineOptions): ConversationEngine => {
-  const { clock, log, store } = options;
-  const link = newLinkView();
-  let runners: ChatRunners | null = null;
   let isClosed = false;
-  let connection = 0;
-  let isCaughtUp = false;
-  let catchUpAgainAt = 0;
-  const cancels = new Set<() => void>();
+  const timers = createEngineTimers(options);
+  const core: EngineCore = createEngineCore(options, () => runners);
+  const runners: ChatRunners = createChatRunners(core);
+  const inbox = createInbox(core);
+  const { link, ai } = core;
 
-  let refusedBefore = false;
-  const tell = (light: AiLight, cause: LightCause): void => {
-    options.report({ ai: light });
-    // Budgets have an event of their own, and a fault that passes is no news.
-    if (cause === 'refused')
-      core.event('error', 'ai-refused', `the AI service refuses: ${light.reason ?? 'no reason given'}`, {
-        reasonCode: light.code,
-        reason: light.reason,
-      });
-    if (cause === 'answers' && refusedBefore) core.event('info', 'ai-ok', 'the AI service answers again');
-    refusedBefore = cause === 'refused' || (refusedBefore && cause !== 'answers');
-  };
-  const ai: AiGate = createAiGate(options, tell);
-  const core: EngineCore = {
-    ...options,
-    ...createSessionReader(options),
-    link,
-    ai,
-    kick: (id) => runners?.kick(id),
-    kickAll: () => runners?.kickAll(),
-    summarizing: new Set(),
-    told: new Set(),
-    event: eventWriter(options),
-  };
-  const theInbox = createInbox(core);
-  const theRunners = createChatRunners(core);
-  runners = theRunners;
-
-  /** Runs `work` later; an error of the store is logged and the next poll tries again. */
-  const later = (ms: number, work: () => void): void => {
-    if (isClosed) return;
-    const cancel = clock.after(ms, () => {
-      cancels.delete(cancel);
-      try {
-        work();
-      } catch (error) {
-        log.error('the pipeline could not look at the store; tried again', { error: messageOf(error) });
-      }
-    });
-    cancels.add(cancel);
-  };
-
-  const look = (): void => {
+  const checkStore = (): void => {
     if (link.isStopping) return;
     core.forget();
     ai.setChosen(core.current().config.ai.provider !== 'none');
-    for (const id of releaseHeld(core)) theRunners.kick(id);
-    theRunners.kickAll();
+    for (const id of releaseHeld(core)) runners.kick(id);
+    runners.kickAll();
   };
+  const catchUp = createCatchUp(core, inbox, timers, checkStore);
 
   const poll = (): void => {
-    later(pollMs, () => {
+    timers.later(pollMs, () => {
       if (link.isStopping) return;
       poll();
-      look();
-      if (link.isReady && !isCaughtUp && clock.now() >= catchUpAgainAt) void catchUp(connection, 1);
+      checkStore();
+      catchUp.retryWhenDue();
     });
   };
 
-  /** Everything that arrived while nobody listened goes into the inbox before the first answer. */
-  const catchUp = async (mine: number, tries: number): Promise<void> => {
-    const isCurrent = (): boolean => mine === connection && !link.isStopping;
-    // Not again while this one runs.
-    catchUpAgainAt = Number.POSITIVE_INFINITY;
-    for (let attempt = 1; attempt <= tries && isCurrent(); attempt += 1) {
-      try {
-        core.forget();
-        const session = core.current();
-        const since = Math.max(
-          session.firstLinkedAt ?? clock.now(),
-          clock.now() - session.config.timing.maxAgeMs - lookBackMs,
-        );
-        const missed = await options.client.missedMessages(since);
-        if (!isCurrent()) return;
-        for (const message of missed) theInbox.push(message);
-        theInbox.flush();
-        isCaughtUp = true;
-        if (missed.length > 0) log.info('caught up with what arrived while away', { messages: missed.length });
-        break;
-      } catch (error) {
-        log.warn('missed messages could not be read', { error: messageOf(error), attempt });
-        if (attempt < tries) await new Promise<void>((resolve) => later(catchUpPauseMs * attempt, resolve));
-      }
-    }
-    if (!isCurrent()) return;
-    catchUpAgainAt = clock.now() + catchUpAgainMs;
-    link.isReady = true;
-    try {
-      look();
-    } catch (error) {
-      log.error('the pipeline could not look at the store; tried again', { error: messageOf(error) });
-    }
-  };
-
-  recover(core);
+  recoverTurns(core);
   ai.setChosen(core.current().config.ai.provider !== 'none');
   poll();
 
   return {
     onMessage: (message) => {
-      if (!isClosed) theInbox.push(message);
+      if (!isClosed) inbox.push(message);
     },
     onAck: (id, ack) => {
       if (isClosed) return;
@@ -148,65 +107,30 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
         takeAck(core, id, ack);
       } catch (error) {
         // The next lookup or ack tells the same.
-        log.error('an ack could not be stored', { error: messageOf(error) });
+        core.log.error('an ack could not be stored', { error: messageOf(error) });
       }
     },
     onConnected: (connectedAt) => {
-      if (link.isStopping) return;
-      connection += 1;
-      link.connectedAt = connectedAt;
-      link.isReady = false;
-      isCaughtUp = false;
-      void catchUp(connection, catchUpTries);
+      if (!link.isStopping) catchUp.connect(connectedAt);
     },
-    onDisconnected: () => {
-      connection += 1;
-      link.isReady = false;
-    },
+    onDisconnected: catchUp.disconnect,
     setHeld: (reason) => {
       if (link.heldReason === reason) return;
       link.heldReason = reason;
-      later(0, look);
+      timers.later(0, checkStore);
     },
     wake: () => {
       core.forget();
       ai.forget();
-      later(0, look);
+      timers.later(0, checkStore);
     },
-    drain: async (deadlineMs) => {
-      link.isStopping = true;
-      link.isReady = false;
-      ai.stop();
-      theRunners.stop();
-      const deadline = new Promise<void>((resolve) => {
-        const cancel = clock.after(deadlineMs, resolve);
-        cancels.add(cancel);
-      });
-      await Promise.race([theRunners.idle(), deadline]);
-      try {
-        theInbox.flush();
-      } catch (error) {
-        log.error('the last messages could not be stored; WhatsApp keeps them unread', { error: messageOf(error) });
-      }
-    },
+    drain: (deadlineMs) => drainEngine(core, { inbox, runners, timers }, deadlineMs),
     close: () => {
       if (isClosed) return;
       isClosed = true;
-      link.isStopping = true;
-      link.isReady = false;
-      ai.stop();
-      theRunners.stop();
-      for (const cancel of cancels) cancel();
-      cancels.clear();
+      beginStop(core, runners);
+      timers.close();
     },
-    status: () => ({
-      connected: link.isReady,
-      draining: link.isStopping,
-      ai: ai.light(),
-      activeChats: theRunners.size(),
-      pendingChats: store.messages.chatsWithPending(options.session.id).length,
-      openOutboxChats: store.outbox.chatsWithOpen(options.session.id).length,
-      held: link.heldReason,
-    }),
+    status: () => statusOf(core, runners.size()),
   };
 };
