@@ -4,7 +4,7 @@ import { type ChatRunners, createChatRunners } from './chat-runner.ts';
 import { createAiGate } from './core/ai-gate.ts';
 import { createAiNews } from './core/ai-news.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './core/engine-core.ts';
-import { createEngineTimers, type EngineTimers } from './core/engine-timers.ts';
+import { createEngineTimers } from './core/engine-timers.ts';
 import type { ConversationEngine, EngineOptions, EngineStatus } from './core/engine-types.ts';
 import { releaseHeld } from './core/holds.ts';
 import { createCatchUp } from './inbox/catch-up.ts';
@@ -42,12 +42,16 @@ const beginStop = (core: EngineCore, runners: ChatRunners): void => {
 
 const drainEngine = async (
   core: EngineCore,
-  parts: { readonly inbox: Inbox; readonly runners: ChatRunners; readonly timers: EngineTimers },
+  parts: { readonly inbox: Inbox; readonly runners: ChatRunners },
   deadlineMs: Milliseconds,
 ): Promise<void> => {
-  const { inbox, runners, timers } = parts;
+  const { inbox, runners } = parts;
   beginStop(core, runners);
-  await Promise.race([runners.idle(), timers.pause(deadlineMs)]);
+
+  const late = Promise.withResolvers<void>();
+  const cancel = core.clock.after(deadlineMs, late.resolve);
+  await Promise.race([runners.idle(), late.promise]);
+  cancel();
 
   try {
     inbox.flush();
@@ -124,7 +128,7 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
       ai.forget();
       timers.later(0, checkStore);
     },
-    drain: (deadlineMs) => drainEngine(core, { inbox, runners, timers }, deadlineMs),
+    drain: (deadlineMs) => drainEngine(core, { inbox, runners }, deadlineMs),
     close: () => {
       if (isClosed) return;
       isClosed = true;

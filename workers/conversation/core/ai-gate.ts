@@ -4,10 +4,12 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import type { AiProvider, AiResult } from '../../ai/ai-provider.ts';
+import { type AiState, createAiState, type LightCause } from './ai-state.ts';
+import { createCallSlots } from './call-slots.ts';
 import type { EngineOptions } from './engine-types.ts';
 
 /** The only way to the AI service: how many calls at once, their deadline, and whether it answers at all. */
-export interface AiGate {
+export interface AiGate extends Pick<AiState, 'setOverBudget' | 'setChosen' | 'light'> {
   provider(session: StoredSession): AiProvider;
   /** Never rejects: a call that fails or overruns is a passing fault. */
   ask(timeoutMs: Milliseconds, call: (signal: AbortSignal) => Promise<AiResult>): Promise<AiResult>;
@@ -15,11 +17,6 @@ export interface AiGate {
   blockedUntil(session: StoredSession): EpochMs | null;
   /** Takes a result into the light. */
   note(session: StoredSession, result: AiResult): void;
-  /** Today's budget is spent and nothing is asked (why), or there is money (null). */
-  setOverBudget(reason: string | null): void;
-  /** Whether an AI is chosen at all. */
-  setChosen(isChosen: boolean): void;
-  light(): AiLight;
   /** A person changed something: a new provider is made at the next call, and a service that refused is asked once more. */
   forget(): void;
   /** Ends every call. */
@@ -34,62 +31,23 @@ const graceMs = 5000;
 const refusedPauseMs = 15 * 60_000;
 /** A service that refused is not asked sooner again, whatever a person changes meanwhile. */
 const refusedAtLeastMs = 30_000;
-/** Passing faults in a row from which on the light turns yellow. */
-const faultsForWarning = 3;
-
-export type LightCause = 'answers' | 'fault' | 'refused' | 'budget' | 'not-chosen';
-
-interface Trouble {
-  readonly code: string;
-  readonly reason: string;
-}
-
-const answers: AiLight = { status: 'ok', code: null, reason: null };
-const sameLight = (a: AiLight, b: AiLight): boolean =>
-  a.status === b.status && a.code === b.code && a.reason === b.reason;
+/** Ends when the call does, or with the reason of the abort, whatever the call makes of it. */
+const untilAborted = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+  return Promise.race([call(signal), aborted]);
+};
 
 export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, cause: LightCause) => void): AiGate => {
   const { clock } = options;
-  let made: { provider: AiProvider; revision: number } | null = null;
-  let light: AiLight = answers;
-  let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
-  let refusal: Trouble | null = null;
-  let overBudget: string | null = null;
-  let isChosen = true;
-  let fault: Trouble | null = null;
-  let faults = 0;
-  let running = 0;
-  let isStopped = false;
-  const waiting: (() => void)[] = [];
+  const state = createAiState(onLight);
+  const slots = createCallSlots(callsAtOnce);
   const controllers = new Set<AbortController>();
-
-  /** The worst thing known is what the light shows. */
-  const worst = (): readonly [LightCause, AiLight] => {
-    if (!isChosen) return ['not-chosen', { status: 'off', code: 'no-ai', reason: 'no AI is chosen' }];
-    if (refusal !== null) return ['refused', { status: 'bad', ...refusal }];
-    if (overBudget !== null) return ['budget', { status: 'bad', code: 'budget', reason: overBudget }];
-    if (fault !== null) return ['fault', { status: 'warn', ...fault }];
-    return ['answers', answers];
-  };
-  const renew = (): void => {
-    const [cause, next] = worst();
-    if (sameLight(light, next)) return;
-    light = next;
-    onLight(next, cause);
-  };
-  const enter = async (): Promise<void> => {
-    if (running < callsAtOnce) {
-      running += 1;
-      return;
-    }
-    // The place is handed over by the one that leaves.
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  };
+  let made: { provider: AiProvider; revision: number } | null = null;
+  let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
+  let isStopped = false;
 
   return {
     provider: (session) => {
@@ -98,25 +56,22 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
       return made.provider;
     },
     ask: async (timeoutMs, call) => {
-      await enter();
+      await slots.enter();
       const controller = new AbortController();
       controllers.add(controller);
       const cancel = clock.after(timeoutMs + graceMs, () =>
         controller.abort(new Error('no answer within its deadline')),
       );
+
       try {
         if (isStopped) controller.abort(new Error('the worker stops'));
-        const aborted = new Promise<never>((_, reject) => {
-          controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-          if (controller.signal.aborted) reject(controller.signal.reason);
-        });
-        return await Promise.race([call(controller.signal), aborted]);
+        return await untilAborted(controller.signal, call);
       } catch (error) {
         return { kind: 'passing', code: 'failed', reason: plainText(messageOf(error)), retryAfterMs: null };
       } finally {
         cancel();
         controllers.delete(controller);
-        leave();
+        slots.leave();
       }
     },
     blockedUntil: (session) => {
@@ -126,29 +81,13 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
     },
     note: (session, result) => {
       const now = clock.now();
-      if (result.kind === 'refused') {
-        blocked = { since: now, until: now + refusedPauseMs, revision: session.revision };
-        refusal = { code: result.code, reason: plainText(result.reason) };
-      } else if (result.kind === 'passing') {
-        faults += 1;
-        if (faults >= faultsForWarning) fault = { code: result.code, reason: plainText(result.reason) };
-      } else {
-        faults = 0;
-        fault = null;
-        blocked = null;
-        refusal = null;
-      }
-      renew();
+      if (result.kind === 'refused') blocked = { since: now, until: now + refusedPauseMs, revision: session.revision };
+      else if (result.kind !== 'passing') blocked = null;
+      state.noteResult(result);
     },
-    setOverBudget: (reason) => {
-      overBudget = reason;
-      renew();
-    },
-    setChosen: (chosen) => {
-      isChosen = chosen;
-      renew();
-    },
-    light: () => light,
+    setOverBudget: state.setOverBudget,
+    setChosen: state.setChosen,
+    light: state.light,
     forget: () => {
       made = null;
       if (blocked !== null && clock.now() - blocked.since >= refusedAtLeastMs) blocked = null;
@@ -156,7 +95,7 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
     stop: () => {
       isStopped = true;
       for (const controller of controllers) controller.abort(new Error('the worker stops'));
-      while (waiting.length > 0) waiting.shift()?.();
+      slots.openAll();
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { LightCause } from './ai-gate.ts';
+import type { LightCause } from './ai-state.ts';
 import type { EngineCore } from './engine-core.ts';
 import type { EngineOptions } from './engine-types.ts';
 

@@ -7,7 +7,7 @@ import type { SessionRuntime } from './runtime-types.ts';
 import type { Publish } from './worker-identity.ts';
 
 /** What a command needs of the worker around the session. */
-export interface CommandHost {
+export interface WorkerOfCommand {
   readonly runtime: SessionRuntime;
   readonly publish: Publish;
   readonly log: Logger;
@@ -16,7 +16,7 @@ export interface CommandHost {
   readonly stop: (why: string) => void;
 }
 
-const run = async (host: CommandHost, command: WorkerCommand): Promise<readonly string[]> => {
+const runOn = async (host: WorkerOfCommand, command: WorkerCommand): Promise<readonly string[]> => {
   const { runtime } = host;
   switch (command.command) {
     case 'report':
@@ -48,10 +48,10 @@ const run = async (host: CommandHost, command: WorkerCommand): Promise<readonly 
 };
 
 /** Runs a command of the master and answers it. */
-export const runCommand = async (host: CommandHost, command: WorkerCommand): Promise<void> => {
+export const runMasterCommand = async (host: WorkerOfCommand, command: WorkerCommand): Promise<void> => {
   let result: { ok: boolean; error: string | null; words: string[] };
   try {
-    result = { ok: true, error: null, words: [...(await run(host, command))] };
+    result = { ok: true, error: null, words: [...(await runOn(host, command))] };
   } catch (error) {
     host.log.warn('a command could not be done', { command: command.command, error });
     result = { ok: false, error: plainText(messageOf(error)).slice(0, 2000), words: [] };
