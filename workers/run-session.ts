@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, masterLock, prepareHome } from '../src/home/home-paths.ts';
 import { isLocked } from '../src/home/lock.ts';
+import { plainBackoff } from '../src/pace/backoff.ts';
 import { type WorkerExit, workerExits } from '../src/protocol/worker-exit.ts';
 import { FleetError, messageOf } from '../src/session/fleet-error.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
@@ -31,8 +32,7 @@ export interface RunSessionOptions {
 }
 
 /** Pauses between tries after a death, as the master makes them. */
-const firstPause: Milliseconds = 3000;
-const longestPause: Milliseconds = 60_000;
+const restartPace = { firstMs: 3000, maxMs: 60_000 };
 const drainWithin: Milliseconds = 4000;
 /** Somebody waits at the terminal: a login in use is said at once. */
 const lockWithin: Milliseconds = 1000;
@@ -131,7 +131,7 @@ export const runSession = async (options: RunSessionOptions): Promise<number> =>
   for (const signal of signals) process.on(signal, onAsk);
   options.signal?.addEventListener('abort', onAsk);
   try {
-    let pause = firstPause;
+    let deaths = 0;
     for (;;) {
       const startedAt = performance.now();
       const { exit } = await live(options, printer, asked);
@@ -141,13 +141,14 @@ export const runSession = async (options: RunSessionOptions): Promise<number> =>
       }
       const { again, words } = workerExits[exit];
       if (again !== 'backoff') throw new FleetError('failed', `${name}: ${words}. See its log: ${name}.log`);
-      if (performance.now() - startedAt > longestPause) pause = firstPause;
+      if (performance.now() - startedAt > restartPace.maxMs) deaths = 0;
+      const pause = plainBackoff(deaths, restartPace);
+      deaths += 1;
       printer.line(`${words}; next try in ${Math.round(pause / 1000)} s`);
       await delay(pause, undefined, { signal: controller.signal }).catch((error: unknown) => {
         if (!(error instanceof Error && error.name === 'AbortError')) throw error;
       });
       if (times > 0) return 0;
-      pause = Math.min(longestPause, pause * 2);
     }
   } catch (error) {
     if (error instanceof StartFailure)

@@ -2,7 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import type { Milliseconds } from '../../src/session/units.ts';
 import { type AiFailure, brokenCall, passing, refused } from './service-call.ts';
 
-/** What OpenAI's errors mean for a session (facts/services.md; statuses of the library's error classes). */
+/** What OpenAI's errors mean for a session (by HTTP status and `code`, as the library's error classes carry them). */
 
 const longestRetryAfter: Milliseconds = 3_600_000;
 

@@ -1,3 +1,4 @@
+import { plainBackoff } from '../../src/pace/backoff.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { type ChatAtWork, runChatStep } from './chat-step.ts';
 import type { EngineCore } from './core/engine-core.ts';
@@ -18,8 +19,7 @@ export interface ChatRunners {
   size(): number;
 }
 
-const firstFaultPauseMs = 1000;
-const longestFaultPauseMs = 60_000;
+const faultPace = { firstMs: 1000, maxMs: 60_000 };
 
 /** A fault inside a step must not leave a turn open that nobody works on. */
 const interruptTurns = (core: EngineCore, conversationId: number): void => {
@@ -49,7 +49,7 @@ const runChat = async (core: EngineCore, chat: ChatAtWork): Promise<void> => {
       } catch (second) {
         core.log.error('the store does not take a turn’s end', { error: messageOf(second) });
       }
-      await chat.rest.hard(Math.min(longestFaultPauseMs, firstFaultPauseMs * 2 ** (faults - 1)));
+      await chat.rest.hard(plainBackoff(faults - 1, faultPace));
     }
   }
 };

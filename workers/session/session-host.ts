@@ -35,7 +35,7 @@ export class StartFailure extends Error {
   }
 }
 
-/** A worker that was killed needs a moment until its lock is free; a draining one up to 8 s (facts/services.md). */
+/** A worker that was killed needs a moment until its lock is free; a draining one up to 8 s. */
 const lockDeadline: Milliseconds = 10_000;
 
 export const openSessionLog = (options: {

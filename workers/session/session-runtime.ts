@@ -1,4 +1,4 @@
-import { createTurns } from '../../src/pace/in-turn.ts';
+import { createQueue } from '../../src/pace/queue.ts';
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';
 import { closeIdlePhone } from './close-phone.ts';
@@ -88,7 +88,7 @@ const showNewCodes = async (core: RuntimeCore): Promise<void> => {
 export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime => {
   const now = options.now ?? Date.now;
   const live = newLiveSession(options.session, now());
-  const turns = createTurns<LiveSession>();
+  const queue = createQueue();
   const ending = Promise.withResolvers<WorkerExit>();
   const hurrying = Promise.withResolvers<void>();
 
@@ -104,7 +104,7 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     live,
     face,
     probe,
-    inTurn: (task) => turns(live, task),
+    inTurn: queue.run,
     endRuntime: (exit, reason) => {
       options.log.error(`ends: ${exit}`, { reason });
       ending.resolve(exit);

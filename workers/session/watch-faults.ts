@@ -5,7 +5,7 @@ const isLibrarys = (error: unknown): boolean => error instanceof Error && /node_
 
 /**
  * Errors that nobody caught: logged with their causes, then `crash`. Rejections that puppeteer or wppconnect forgot are logged only:
- * wppconnect hides all of them from Node anyway (facts/wppconnect.md), and a dying page makes several.
+ * wppconnect hides all of them from Node anyway, and a dying page makes several.
  */
 export const watchFaults = (log: Logger, crash: () => void): (() => void) => {
   const onError = (error: unknown): void => {

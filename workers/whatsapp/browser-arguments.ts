@@ -1,7 +1,7 @@
 export type BrowserKind = 'headless-shell' | 'chrome';
 
 /**
- * Our own browser arguments: wppconnect's list is never used (facts/wppconnect.md), and each flag below saves memory or a
+ * Our own browser arguments: wppconnect's list is never used, and each flag below saves memory or a
  * network call. What Puppeteer passes by itself (no background networking, no sync, no crash reporter) is not repeated.
  */
 export const browserArguments = (
@@ -21,7 +21,7 @@ export const browserArguments = (
   '--disk-cache-size=33554432',
   '--media-cache-size=8388608',
   ...(sandbox ? [] : ['--no-sandbox']),
-  // Three processes instead of seven: 184 MB PSS instead of 220 (facts/wppconnect.md). Without a zygote there is no sandbox.
+  // Three processes instead of seven: 184 MB PSS instead of 220 for one idle session. Without a zygote there is no sandbox.
   ...(kind === 'headless-shell' && !sandbox
     ? [
         '--no-zygote',

@@ -6,7 +6,7 @@
  * that has a cause; none of them hangs.
  */
 
-/** What the engine knows of the link to WhatsApp, taken from the three conditions of facts/wppconnect.md, not from statusFind. */
+/** What the engine knows of the link to WhatsApp, taken from wa-js itself (is it registered, the socket's state, the stream's mode), not from wppconnect's statusFind. */
 export type LinkState =
   | 'starting' // browser and page are coming up
   | 'qr' // waits for a scan

@@ -1,3 +1,4 @@
+import { type Backoff, backoffDelay, plainBackoff } from '../../../src/pace/backoff.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
@@ -18,11 +19,10 @@ import { splitAnswer } from './split-answer.ts';
 
 /** A refusal certainly sent nothing: tried again this often, 5 s, 10 s, 20 s … apart. */
 const refusalsTaken = 4;
-const firstRefusalPauseMs = 5000;
+const refusalPace: Backoff = { firstMs: 5000, maxMs: 60_000, jitter: 0.5 };
 /** Lookups of one part before its fate counts as unknown; with the pauses below about four minutes. */
 const lookupsTaken = 9;
-const firstLookupPauseMs = 2000;
-const longestLookupPauseMs = 60_000;
+const lookupPace = { firstMs: 2000, maxMs: 60_000 };
 
 const step = (core: EngineCore, name: string, part: StoredPart, more: TurnStep['values'] = {}): TurnStep => ({
   at: core.clock.now(),
@@ -132,7 +132,7 @@ const takeRefusal = (core: EngineCore, part: StoredPart, reason: string): void =
     giveUp(core, part, 'refused', reason);
     return;
   }
-  const pause = Math.round(firstRefusalPauseMs * 2 ** (now.attempts - 1) * (0.5 + core.random()));
+  const pause = backoffDelay(now.attempts - 1, refusalPace, core.random);
   core.store.database.transaction(() => {
     core.store.outbox.requeue(part.id, core.clock.now() + pause, plainText(reason), core.clock.now());
     addStep(core, part, 'part-refused', { reason: plainText(reason) });
@@ -145,8 +145,7 @@ const resolve = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<
   if (messageId === null) throw new Error(`part ${part.id} is being sent without an id`);
   const isOurLife = part.life === core.life;
   // A send of this life may still be on its way: give it time before the first look.
-  if (part.lookups > 0 || isOurLife)
-    await rest.hard(Math.min(longestLookupPauseMs, firstLookupPauseMs * 2 ** part.lookups));
+  if (part.lookups > 0 || isOurLife) await rest.hard(plainBackoff(part.lookups, lookupPace));
   if (core.link.isStopping || !core.link.isReady) return;
   if (core.store.outbox.get(part.id)?.status !== 'sending') return;
   const result = await core.client

@@ -1,3 +1,4 @@
+import { type Backoff, backoffDelay } from '../../../src/pace/backoff.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { AiResult } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
@@ -9,8 +10,7 @@ import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from 
 
 /** Asking the AI service, with patience for faults that pass. */
 
-const firstRetryMs = 2000;
-const longestRetryMs = 120_000;
+const retryPace: Backoff = { firstMs: 2000, maxMs: 120_000, jitter: 0.5 };
 
 const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
   const session = core.current();
@@ -55,8 +55,7 @@ export const askPatiently = async (
     if (core.link.isStopping) return result.kind === 'passing' ? null : { result, attempts: attempt };
     core.ai.note(core.current(), result);
     if (result.kind !== 'passing') return { result, attempts: attempt };
-    const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (0.5 + core.random());
-    const delay = Math.round(Math.max(result.retryAfterMs ?? 0, backoff));
+    const delay = Math.max(Math.round(result.retryAfterMs ?? 0), backoffDelay(attempt - 1, retryPace, core.random));
     core.log.warn('the AI service did not answer; tried again', { reason: result.reason, attempt, delay });
     core.store.turns.addSteps(
       turn.id,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { SeededRandom } from './seeded-random.ts';
 
 /**
- * A QR payload of the real form, `ref,staticPub,identityPub,advSecret` (facts/wppconnect.md): 233 bytes, so that it makes a code of the
+ * A QR payload of the real form, `ref,staticPub,identityPub,advSecret`: 233 bytes, so that it makes a code of the
  * real size on the screen. Worthless: the keys are random.
  */
 export const fakeQrPayload = (random: SeededRandom): string => {

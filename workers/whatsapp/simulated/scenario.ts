@@ -29,11 +29,11 @@ const scriptSchema = z.strictObject({
     .nullable()
     .default(null),
   pushName: z.string().max(100).nullable().default(null),
-  /** How long one QR is good. Design/screens.md shows 20 s. */
+  /** How long one QR is good. WhatsApp gives all but the first one 20 s. */
   qrMs: ms.default(20_000),
   /** Somebody scans this long after the first code; null: nobody. */
   scanAfterMs: range.nullable().default(null),
-  /** A pairing code is good this long: 3.25 min (facts/wppconnect.md). */
+  /** A pairing code is good this long: 3.25 min at WhatsApp. */
   codeMs: ms.default(195_000),
   enterCodeAfterMs: range.nullable().default(null),
   syncMs: range.default([800, 2500]),

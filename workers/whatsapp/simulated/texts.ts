@@ -54,7 +54,7 @@ export interface Customer {
   readonly name: string;
 }
 
-/** Every eighth is known by a LID alone, as WhatsApp does more and more (facts/wppconnect.md). */
+/** Every eighth is known by a LID alone, as WhatsApp does more and more. */
 export const makeCustomer = (random: SeededRandom, index: number): Customer => {
   const phone = fakePhone(random);
   const lid = `${random.between([10_000_000, 99_999_999])}${random.between([1_000_000, 9_999_999])}@lid`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../src/session/fleet-error.ts';
-import { withDeadline } from './deadline.ts';
 import type { EngineLog } from './library.ts';
+import { withPageDeadline } from './page-deadline.ts';
 
 const alive = (pid: number): boolean => {
   try {
@@ -46,7 +46,7 @@ export const closeBrowser = async (options: {
 }): Promise<void> => {
   const end = performance.now() + options.graceMs;
   try {
-    if (options.goodbye) await withDeadline(options.goodbye, options.graceMs, 'closing the browser');
+    if (options.goodbye) await withPageDeadline(options.goodbye, options.graceMs, 'closing the browser');
   } catch (error) {
     options.log.debug(`closing: ${messageOf(error)}`);
   }

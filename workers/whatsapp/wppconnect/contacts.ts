@@ -1,8 +1,8 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { PageAccess } from './client-core.ts';
-import { withDeadline } from './deadline.ts';
 import { chatKindOf, phoneOf } from './message.ts';
 import { identifyInPage } from './page-calls.ts';
+import { withPageDeadline } from './page-deadline.ts';
 
 export type Identity = Awaited<ReturnType<typeof identifyInPage>>;
 
@@ -19,7 +19,11 @@ export const createContacts = ({ attached, deadlines, log }: PageAccess): Contac
   const identify = async (chatId: string): Promise<Identity> => {
     if (chatKindOf(chatId) !== 'person') return { phone: null, lid: null, isSavedContact: false };
 
-    const found = await withDeadline(attached().page.evaluate(identifyInPage, chatId), deadlines.pageMs, 'the contact');
+    const found = await withPageDeadline(
+      attached().page.evaluate(identifyInPage, chatId),
+      deadlines.pageMs,
+      'the contact',
+    );
     const phone = found.phone ?? phoneOf(chatId);
     if (phone && chatId.endsWith('@lid')) lidPhones.set(chatId, phone);
     return { ...found, phone };

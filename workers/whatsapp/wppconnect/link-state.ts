@@ -98,7 +98,7 @@ const judgeUnlinked = (page: PageSnapshot, memory: LinkMemory): Judgement => {
   return plain('starting');
 };
 
-/** The link's state from the three conditions of facts/wppconnect.md. Pure. */
+/** The link's state from the page's three conditions: registered, socket and stream. Pure. */
 export const judgeLink = (page: PageSnapshot, memory: LinkMemory): Judgement => {
   if (!page.ready) {
     return memory.everConnected

@@ -1,7 +1,7 @@
 import type { EventHub } from './event-hub.ts';
 import type { PairingNews } from './link-state.ts';
 
-/** Lifetimes that WhatsApp gives its codes, ms: the first QR, the further ones, a pairing code (facts/wppconnect.md). */
+/** Lifetimes that WhatsApp gives its codes, ms: the first QR, the further ones, a pairing code, as measured on web.whatsapp.com. */
 const firstQrMs = 60_000;
 const nextQrMs = 20_000;
 const pairingCodeMs = 195_000;

@@ -1,8 +1,8 @@
 import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
 import type { ClientCore } from './client-core.ts';
 import { closeClient } from './close-client.ts';
-import { withDeadline } from './deadline.ts';
 import { logOutInPage, pairInPage, refreshCodesInPage } from './page-calls.ts';
+import { withPageDeadline } from './page-deadline.ts';
 import { unmarkLinked } from './profile.ts';
 
 /** A QR came, from the library or by a look: shown at once, or by the look that finds the page waiting for a scan. */
@@ -35,7 +35,7 @@ export const askForCodes = async (core: ClientCore): Promise<void> => {
   if (!isFresh) {
     codes.dropQr();
     // Resolves with the next code, which comes only when the socket is back: the event tells of it, not this call.
-    withDeadline(page.evaluate(refreshCodesInPage), deadlines.pageMs, 'new codes').catch((error: unknown) =>
+    withPageDeadline(page.evaluate(refreshCodesInPage), deadlines.pageMs, 'new codes').catch((error: unknown) =>
       core.log.debug(`asking for new codes: ${messageOf(error)}`),
     );
   }
@@ -56,7 +56,7 @@ export const pairByCode = async (core: ClientCore, phone: string): Promise<void>
 
   live.isAskingForCode = true;
   try {
-    await withDeadline(page.evaluate(pairInPage, phone), deadlines.pageMs * 3, 'the pairing code');
+    await withPageDeadline(page.evaluate(pairInPage, phone), deadlines.pageMs * 3, 'the pairing code');
   } catch (error) {
     core.codes.restart(null);
     throw new FleetError('unavailable', `WhatsApp gives no pairing code: ${messageOf(error)}`, { cause: error });
@@ -70,7 +70,7 @@ export const pairByCode = async (core: ClientCore, phone: string): Promise<void>
 export const logOut = async (core: ClientCore): Promise<void> => {
   try {
     const { page } = core.attached();
-    await withDeadline(page.evaluate(logOutInPage), core.deadlines.pageMs * 2, 'the logout');
+    await withPageDeadline(page.evaluate(logOutInPage), core.deadlines.pageMs * 2, 'the logout');
     await unmarkLinked(core.options.profileDir);
   } catch (error) {
     throw new FleetError(

@@ -3,9 +3,9 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { Media, WhatsAppMessage } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { Contacts } from './contacts.ts';
-import { withDeadline } from './deadline.ts';
 import { messageFrom, missedIn, rawMessage } from './message.ts';
 import { listChatsInPage, readChatsInPage } from './page-calls.ts';
+import { withPageDeadline } from './page-deadline.ts';
 
 /** What comes in: messages as the library gives them, those that were missed, and their media. */
 
@@ -40,7 +40,7 @@ const missedInChats = async (
 ): Promise<readonly WhatsAppMessage[]> => {
   const wanted = chats.map(({ id, unread }) => ({ id, count: Math.min(mostMessages, unread + furtherMessages) }));
   const reading = access.attached().page.evaluate(readChatsInPage, wanted);
-  const tails = await withDeadline(reading, access.deadlines.pageMs * 3, 'the missed messages');
+  const tails = await withPageDeadline(reading, access.deadlines.pageMs * 3, 'the missed messages');
 
   const missed: WhatsAppMessage[] = [];
   for (const tail of tails) {
@@ -59,7 +59,7 @@ export const readMissedMessages = async (
   since: EpochMs,
 ): Promise<readonly WhatsAppMessage[]> => {
   const listing = access.attached().page.evaluate(listChatsInPage, since);
-  const chats = await withDeadline(listing, access.deadlines.pageMs, 'the list of chats');
+  const chats = await withPageDeadline(listing, access.deadlines.pageMs, 'the list of chats');
 
   const missed: WhatsAppMessage[] = [];
   for (let at = 0; at < chats.length; at += chatsPerCall)
@@ -70,7 +70,7 @@ export const readMissedMessages = async (
 export const downloadMedia = async ({ attached, deadlines }: PageAccess, messageId: string): Promise<Media> => {
   let url: string;
   try {
-    url = await withDeadline(attached().client.downloadMedia(messageId), deadlines.mediaMs, 'the download');
+    url = await withPageDeadline(attached().client.downloadMedia(messageId), deadlines.mediaMs, 'the download');
   } catch (error) {
     throw new FleetError('unavailable', `the medium cannot be fetched: ${messageOf(error)}`, { cause: error });
   }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { createBound } from './bounded.ts';
-import { withDeadline } from './deadline.ts';
 import type { EventHub } from './event-hub.ts';
 import type { EngineLog, LibraryClient } from './library.ts';
+import { withPageDeadline } from './page-deadline.ts';
 
 /** Three tries in ten minutes: what has to be mended more often is not mended. */
 const tries = 3;
@@ -19,7 +19,7 @@ export const createRemedies = (hub: EventHub, log: EngineLog, pageMs: number) =>
     reload: async (client: LibraryClient, reason: string): Promise<boolean> => {
       if (!mayReload()) return false;
       try {
-        await withDeadline(client.page.reload({ waitUntil: 'load', timeout: 30_000 }), 35_000, 'the reload');
+        await withPageDeadline(client.page.reload({ waitUntil: 'load', timeout: 30_000 }), 35_000, 'the reload');
         hub.note('warn', 'page-reloaded', `${reason} and was loaded again`);
         return true;
       } catch (reloadError) {
@@ -33,7 +33,7 @@ export const createRemedies = (hub: EventHub, log: EngineLog, pageMs: number) =>
       takingOver = true;
       try {
         // biome-ignore lint/correctness/useHookAtTopLevel: wppconnect's name for WhatsApp's "use here" button, no React hook
-        await withDeadline(client.useHere(), pageMs, 'taking over');
+        await withPageDeadline(client.useHere(), pageMs, 'taking over');
         hub.note('warn', 'conflict-taken-over', 'this number was opened elsewhere and was taken back');
       } catch (error) {
         log.warn(`taking over failed: ${messageOf(error)}`);

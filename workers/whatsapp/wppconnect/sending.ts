@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { LookupResult, SendRefusal, SendResult } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
-import { withDeadline } from './deadline.ts';
 import type { LibraryClient } from './library.ts';
 import { lookUpInPage, sendInPage } from './page-calls.ts';
+import { withPageDeadline } from './page-deadline.ts';
 
 /** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
 
@@ -35,7 +35,11 @@ export const sendText = async ({ attached, deadlines }: PageAccess, message: Own
     const { page } = attached();
     isAsked = true;
     const waitMs = deadlines.sendMs;
-    return await withDeadline(page.evaluate(sendInPage, { ...message, waitMs }), waitMs + deadlines.pageMs, 'the send');
+    return await withPageDeadline(
+      page.evaluate(sendInPage, { ...message, waitMs }),
+      waitMs + deadlines.pageMs,
+      'the send',
+    );
   } catch (error) {
     // From the moment the page was asked nobody can say that it did not send.
     const reason = messageOf(error);
@@ -48,7 +52,11 @@ export const lookUpText = async (
   message: Pick<OwnText, 'chatId' | 'messageId'>,
 ): Promise<LookupResult> => {
   try {
-    return await withDeadline(attached().page.evaluate(lookUpInPage, message), deadlines.pageMs, 'the message store');
+    return await withPageDeadline(
+      attached().page.evaluate(lookUpInPage, message),
+      deadlines.pageMs,
+      'the message store',
+    );
   } catch (error) {
     return { kind: 'cannot-tell', reason: messageOf(error) };
   }
@@ -60,7 +68,7 @@ const leaveMark = async (
   call: (client: LibraryClient) => Promise<unknown>,
 ): Promise<void> => {
   try {
-    await withDeadline(call(attached().client), deadlines.pageMs, what);
+    await withPageDeadline(call(attached().client), deadlines.pageMs, what);
   } catch (error) {
     // Rejects for chats that the page has not loaded; nobody waits for it.
     log.debug(`${what} failed: ${messageOf(error)}`);

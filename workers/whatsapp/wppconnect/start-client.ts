@@ -5,11 +5,11 @@ import type { Arrivals } from './arrivals.ts';
 import { endBrowser } from './browser-process.ts';
 import { type ClientCore, isAlive } from './client-core.ts';
 import { closeClient } from './close-client.ts';
-import { withDeadline } from './deadline.ts';
 import { reloadPage } from './follow-page.ts';
 import { type LibraryClient, type LibrarySession, launchLibrary } from './library.ts';
 import { breakLink } from './link-changes.ts';
 import { takeQr } from './login.ts';
+import { withPageDeadline } from './page-deadline.ts';
 import { prepareProfile, wasLinked } from './profile.ts';
 import { startError } from './start-error.ts';
 
@@ -79,7 +79,7 @@ export const startClient = async (core: ClientCore, arrivals: Arrivals): Promise
 
   const startMs = core.options.startMs ?? defaultStartMs;
   try {
-    await withDeadline(startPage(core, arrivals, startMs), startMs, 'the start of WhatsApp Web');
+    await withPageDeadline(startPage(core, arrivals, startMs), startMs, 'the start of WhatsApp Web');
   } catch (error) {
     await closeClient(core, 0);
     throw startError(error, startMs);

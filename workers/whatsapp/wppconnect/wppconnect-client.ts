@@ -13,7 +13,6 @@ import {
 } from './client-core.ts';
 import { closeClient } from './close-client.ts';
 import { createContacts } from './contacts.ts';
-import { withDeadline } from './deadline.ts';
 import { createEventHub } from './event-hub.ts';
 import { followPage } from './follow-page.ts';
 import { breakLink } from './link-changes.ts';
@@ -21,6 +20,7 @@ import { noPage } from './link-state.ts';
 import { askForCodes, logOut, pairByCode } from './login.ts';
 import { createLoginCodes } from './login-codes.ts';
 import { lookAtPage } from './page-calls.ts';
+import { withPageDeadline } from './page-deadline.ts';
 import { createPageWatch, type PageWatch } from './page-watch.ts';
 import { downloadMedia, readMessage, readMissedMessages } from './receiving.ts';
 import { createRemedies } from './remedies.ts';
@@ -34,7 +34,7 @@ const defaultDeadlines: Deadlines = { pageMs: 10_000, sendMs: 60_000, mediaMs: 6
 const probePage = async ({ attached, deadlines }: PageAccess): Promise<ProbeResult> => {
   const { page } = attached();
   const asked = performance.now();
-  const seen = await withDeadline(page.evaluate(lookAtPage), deadlines.pageMs, 'WhatsApp Web');
+  const seen = await withPageDeadline(page.evaluate(lookAtPage), deadlines.pageMs, 'WhatsApp Web');
   return {
     registered: seen.registered,
     socket: seen.socket,
@@ -48,7 +48,8 @@ const createClientWatch = (core: () => ClientCore, live: LiveClient, pollMs: num
   createPageWatch({
     everyMs: pollMs,
     active: () => isAlive(live) && !live.isReloading,
-    take: () => live.client && withDeadline(live.client.page.evaluate(lookAtPage), core().deadlines.pageMs, 'the page'),
+    take: () =>
+      live.client && withPageDeadline(live.client.page.evaluate(lookAtPage), core().deadlines.pageMs, 'the page'),
     seen: (snapshot) => followPage(core(), snapshot),
     lost: async (error) => {
       core().log.debug(`looking at the page failed: ${messageOf(error)}`);

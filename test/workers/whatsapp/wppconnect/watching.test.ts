@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FleetError } from '../../../../src/session/fleet-error.ts';
 import type { WhatsAppEvent } from '../../../../workers/whatsapp/whatsapp-client.ts';
 import { createBound } from '../../../../workers/whatsapp/wppconnect/bounded.ts';
-import { withDeadline } from '../../../../workers/whatsapp/wppconnect/deadline.ts';
 import { createEventHub } from '../../../../workers/whatsapp/wppconnect/event-hub.ts';
 import { noPage, type PageSnapshot } from '../../../../workers/whatsapp/wppconnect/link-state.ts';
 import { createLoginCodes } from '../../../../workers/whatsapp/wppconnect/login-codes.ts';
+import { withPageDeadline } from '../../../../workers/whatsapp/wppconnect/page-deadline.ts';
 import { createPageWatch } from '../../../../workers/whatsapp/wppconnect/page-watch.ts';
 
 const silent = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
@@ -18,13 +18,13 @@ it('allows a remedy so often within its window', () => {
   expect(allowed()).toBe(true);
 });
 
-describe('withDeadline', () => {
+describe('withPageDeadline', () => {
   it('passes results and errors on', async () => {
-    expect(await withDeadline(Promise.resolve(7), 1_000, 'it')).toBe(7);
-    await expect(withDeadline(Promise.reject(new Error('no')), 1_000, 'it')).rejects.toThrow('no');
+    expect(await withPageDeadline(Promise.resolve(7), 1_000, 'it')).toBe(7);
+    await expect(withPageDeadline(Promise.reject(new Error('no')), 1_000, 'it')).rejects.toThrow('no');
   });
   it('rejects when it takes too long', async () => {
-    await expect(withDeadline(new Promise(() => undefined), 1, 'it')).rejects.toMatchObject({ code: 'page-hung' });
+    await expect(withPageDeadline(new Promise(() => undefined), 1, 'it')).rejects.toMatchObject({ code: 'page-hung' });
   });
 });
 
