@@ -1,6 +1,6 @@
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { LinkedAccount, LinkState, LinkStatus, WhatsAppEvent } from '../whatsapp-client.ts';
-import { fakePairingCode, fakeQrPayload } from './fake-codes.ts';
+import { createPhoneCodes } from './phone-codes.ts';
 import type { PhoneRecord } from './phone-record.ts';
 import type { Script } from './scenario.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -49,59 +49,33 @@ export const createPhoneLink = (options: {
 }): PhoneLink => {
   const { record, script, random, timers, emit, now } = options;
   let status: LinkStatus = { state: 'starting', reasonCode: null, reason: null, since: now() };
-  let attempt = 0;
   let pairingPhone: string | null = null;
-  let personScheduled = false;
-  let logoutScheduled = false;
-  let cancelCode = (): void => undefined;
+  let isLogoutScheduled = false;
   let cancelDrop = (): void => undefined;
 
-  const dead = (): boolean => status.state === 'broken' || status.state === 'banned';
-  const become = (state: LinkState, reasonCode: string | null = null, reason: string | null = null): void => {
+  const isDead = (): boolean => status.state === 'broken' || status.state === 'banned';
+  const enterState = (state: LinkState, reasonCode: string | null = null, reason: string | null = null): void => {
     status = { state, reasonCode, reason, since: now() };
     emit({ type: 'link', status, account: record.account() });
   };
 
-  const showQr = (): void => {
-    attempt += 1;
-    if (status.state !== 'qr') become('qr');
-    emit({ type: 'qr', payload: fakeQrPayload(random), attempt, expiresAt: now() + script.qrMs });
-    cancelCode = timers.after(script.qrMs, showQr);
-    if (script.scanAfterMs !== null && !personScheduled) {
-      personScheduled = true;
-      timers.after(random.between(script.scanAfterMs), () => scan());
-    }
-  };
-  const showCode = (): void => {
-    attempt += 1;
-    if (status.state !== 'code') become('code');
-    emit({ type: 'code', code: fakePairingCode(random), attempt, expiresAt: now() + script.codeMs });
-    cancelCode = timers.after(script.codeMs, showCode);
-    if (script.enterCodeAfterMs !== null && !personScheduled) {
-      personScheduled = true;
-      timers.after(random.between(script.enterCodeAfterMs), enterCode);
-    }
-  };
-
   const connect = (): void => {
     cancelDrop();
-    become('connected');
+    enterState('connected');
     options.onConnected();
     if (script.drops !== null) {
       const { everyMs, lastMs, reason } = script.drops;
       cancelDrop = timers.after(random.between(everyMs), () => drop(reason, random.between(lastMs)));
     }
-    if (script.logoutAfterMs !== null && !logoutScheduled) {
-      logoutScheduled = true;
+    if (script.logoutAfterMs !== null && !isLogoutScheduled) {
+      isLogoutScheduled = true;
       timers.after(random.between(script.logoutAfterMs), unlinkFromPhone);
     }
   };
-  const link = (phone: string): void => {
-    cancelCode();
-    attempt = 0;
-    personScheduled = false;
+  const linkTo = (phone: string): void => {
+    codes.linked();
     record.link({ phone, lid: `${random.between([1e8, 9e8])}${phone.slice(-6)}@lid`, pushName: script.pushName });
-    become('syncing');
+    enterState('syncing');
     timers.after(random.between(script.syncMs), () => {
       if (status.state === 'syncing') connect();
     });
@@ -109,48 +83,54 @@ export const createPhoneLink = (options: {
   const ownPhone = (): string => script.phone ?? fakePhone(random);
 
   const scan = (phone?: string): void => {
-    if (status.state === 'qr') link(phone ?? ownPhone());
+    if (status.state === 'qr') linkTo(phone ?? ownPhone());
   };
   const enterCode = (): void => {
-    if (status.state === 'code') link(pairingPhone ?? ownPhone());
+    if (status.state === 'code') linkTo(pairingPhone ?? ownPhone());
   };
+  const codes = createPhoneCodes({
+    script,
+    random,
+    timers,
+    emit,
+    now,
+    linkState: () => status.state,
+    enterState,
+    onScan: () => scan(),
+    onCodeEntered: enterCode,
+  });
+
   const drop = (reason: DropReason, lastMs: Milliseconds | null): void => {
     if (status.state !== 'connected' && status.state !== 'syncing') return;
     cancelDrop();
-    become('offline', reason, reasons[reason]);
+    enterState('offline', reason, reasons[reason]);
     if (lastMs !== null) cancelDrop = timers.after(lastMs, reconnect);
   };
   const reconnect = (): void => {
     if (status.state === 'offline') connect();
   };
   const unlinkFromPhone = (): void => {
-    if (record.account() === null || dead()) return;
+    if (record.account() === null || isDead()) return;
     cancelDrop();
     record.unlink();
-    become('logged_out', 'unlinked', 'unlinked on the phone');
-  };
-  const startCodes = (show: () => void): void => {
-    cancelCode();
-    attempt = 0;
-    personScheduled = false;
-    show();
+    enterState('logged_out', 'unlinked', 'unlinked on the phone');
   };
 
   return {
     start: () => {
       if (script.linked && record.account() === null && status.state === 'starting')
         record.link({ phone: ownPhone(), lid: null, pushName: script.pushName });
-      if (record.account() === null) showQr();
+      if (record.account() === null) codes.showQr();
       else connect();
     },
     status: () => status,
     account: () => record.account(),
     newCodes: () => {
-      if (record.account() === null && !dead()) startCodes(showQr);
+      if (record.account() === null && !isDead()) codes.restart('qr');
     },
     pairByCode: (phone) => {
       pairingPhone = phone;
-      startCodes(showCode);
+      codes.restart('code');
     },
     scan,
     enterCode,
@@ -158,18 +138,18 @@ export const createPhoneLink = (options: {
     reconnect,
     unlinkFromPhone,
     forget: () => {
-      cancelCode();
+      codes.stop();
       cancelDrop();
       record.unlink();
     },
     ban: () => {
       cancelDrop();
-      become('banned', 'tos-block', 'WhatsApp blocked this number for breaking its terms');
+      enterState('banned', 'tos-block', 'WhatsApp blocked this number for breaking its terms');
     },
     breakPage: (reasonCode) => {
-      cancelCode();
+      codes.stop();
       cancelDrop();
-      become('broken', reasonCode, reasons[reasonCode]);
+      enterState('broken', reasonCode, reasons[reasonCode]);
     },
   };
 };
