@@ -3,25 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../src/home/home-paths.ts';
 import { fleetModels } from '../src/session/default-models.ts';
 import { FleetError } from '../src/session/fleet-error.ts';
-import { plainLines, plainText } from '../src/session/plain-text.ts';
 import { parseSessionName, type SessionName } from '../src/session/session-name.ts';
 import type { Milliseconds } from '../src/session/units.ts';
 import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { StoredSession } from '../src/store/session-store.ts';
 import { openStore, type Store } from '../src/store/store.ts';
-import { microPerUsd } from '../src/store/usage-store.ts';
-import type { AiProvider, AiUsage } from './ai/ai-provider.ts';
-import { budgetDay } from './conversation/limits/budget.ts';
-import { isOpen } from './conversation/limits/opening-hours.ts';
-import { type PacedPart, planAnswer } from './conversation/limits/pacing.ts';
-import { costOf, priceTable } from './conversation/limits/price-table.ts';
-import { splitAnswer } from './conversation/outbox/split-answer.ts';
-import { filterAnswer } from './conversation/turn/filter-answer.ts';
-import { fitHistory, type StoredItem } from './conversation/turn/history.ts';
-import { fillInstructions } from './conversation/turn/instructions.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
-import { aiProviderFor, engineLanguage, readPrices } from './session/open-conversation.ts';
+import { aiProviderFor } from './session/open-conversation.ts';
 import { workerSecrets } from './session/session-host.ts';
+import { startTalk } from './session/try-talk.ts';
 
 export interface TrySessionOptions {
   readonly paths: HomePaths;
@@ -38,127 +28,6 @@ export interface TrySessionOptions {
 }
 
 const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
-const bigGap = '    ';
-
-interface Talk {
-  /** One turn, printed; false when the AI gave no answer. */
-  turn(text: string): Promise<boolean>;
-}
-
-const startTalk = (
-  options: TrySessionOptions,
-  session: StoredSession,
-  instructions: string,
-  provider: AiProvider,
-  store: Store,
-): Talk => {
-  const { config } = session;
-  const { ai, timing } = config;
-  const model = ai.model ?? fleetModels(options.settings)[ai.provider];
-  const prices = priceTable(readPrices(options.paths, { warn: (text) => print(`(${text})`) }));
-  const signal = options.signal ?? new AbortController().signal;
-  let items: StoredItem[] = [];
-  let summary: string | null = null;
-  let lastId = 0;
-  let spentUsd = 0;
-
-  const print = (text: string): void => void options.stdout.write(`${text}\n`);
-  const wait = async (ms: Milliseconds): Promise<void> => {
-    if (options.fast !== true && ms > 0) await delay(ms, undefined, { signal });
-  };
-  const remember = (role: StoredItem['role'], text: string): void => {
-    lastId += 1;
-    items.push({ id: String(lastId), role, text });
-  };
-  const book = (usedModel: string, usage: AiUsage): string => {
-    const cost = costOf(prices, usedModel, usage, new Date().toISOString().slice(0, 10));
-    spentUsd += cost.usd;
-    const now = Date.now();
-    // It is the session's money: its day and its budget know of it.
-    store.usage.add(
-      {
-        sessionId: session.id,
-        day: budgetDay(timing.timeZone, now),
-        provider: ai.provider,
-        model: usedModel,
-        inputTokens: usage.inputTokens,
-        outputTokens: usage.outputTokens,
-        costMicroUsd: Math.round(cost.usd * microPerUsd),
-      },
-      now,
-    );
-    return `${usage.inputTokens} tokens in, ${usage.outputTokens} out, US$ ${cost.usd.toFixed(5)} (so far US$ ${spentUsd.toFixed(5)})`;
-  };
-  const say = async (part: PacedPart): Promise<void> => {
-    await wait(part.waitMs);
-    const typing = part.typingMs > 0 ? `, typing… ${seconds(part.typingMs)}` : '';
-    print(`${bigGap}(${seconds(part.waitMs)}${typing})`);
-    await wait(part.typingMs);
-    const [first = '', ...more] = plainLines(part.text);
-    print(`bot> ${[first, ...more.map((line) => `     ${line}`)].join('\n')}`);
-  };
-  const shorten = async (): Promise<void> => {
-    const fitted = fitHistory(items, { maxTokens: ai.historyTokens, summary });
-    if (fitted.fallen.length > 0) {
-      const result = await provider.summarize(
-        { previous: summary, items: fitted.fallen, model, timeoutMs: ai.timeoutMs },
-        signal,
-      );
-      if (result.kind === 'answer') {
-        summary = result.text;
-        print(`${bigGap}(older messages were summed up: ${book(result.model, result.usage)})`);
-      } else print(`${bigGap}(older messages were not summed up: ${plainText(result.reason)})`);
-    }
-    items = [...fitted.kept];
-  };
-
-  return {
-    turn: async (text) => {
-      if (!isOpen(timing, Date.now()))
-        print(`${bigGap}(closed now: a customer would be answered at opening time, or get the away message)`);
-      await shorten();
-      const filled = fillInstructions(instructions, {
-        now: Date.now(),
-        hours: timing,
-        language: engineLanguage(options.settings),
-        customerName: null,
-        sessionLabel: session.label === '' ? session.name : session.label,
-      });
-      for (const unknown of filled.unknown)
-        print(`${bigGap}(the instructions name {{${plainText(unknown)}}}, which is nothing)`);
-      const from = performance.now();
-      const result = await provider.answer(
-        {
-          instructions: filled.text,
-          summary,
-          history: items,
-          text,
-          model,
-          temperature: ai.temperature,
-          maxTokens: ai.maxTokens,
-          timeoutMs: ai.timeoutMs,
-        },
-        signal,
-      );
-      const took = performance.now() - from;
-      if (result.kind !== 'answer') {
-        const cost = result.kind === 'no-answer' && result.usage !== null ? `; ${book(model, result.usage)}` : '';
-        print(`${bigGap}(no answer: ${plainText(result.reason)}${cost})`);
-        return false;
-      }
-      const { text: answer, changes } = filterAnswer(result.text);
-      const notes = [...result.notes, ...changes.map((change) => `taken out: ${change}`)];
-      const parts = timing.split ? splitAnswer(answer, timing) : answer === '' ? [] : [answer];
-      for (const part of planAnswer(parts, timing, Math.random)) await say(part);
-      remember('customer', text);
-      remember('assistant', answer);
-      const words = [`${result.model} answered in ${seconds(took)}`, book(result.model, result.usage), ...notes];
-      print(`${bigGap}(${plainText(words.join('; '))})`);
-      return true;
-    },
-  };
-};
-
 /** Joins lines as quiet time does: a turn begins when nothing was typed for `quietMs`, at the latest after `maxWaitMs`. */
 const joinedTurns = async (
   options: TrySessionOptions,
@@ -246,7 +115,8 @@ const talkWith = async (options: TrySessionOptions, store: Store, name: SessionN
     secrets: workerSecrets(options.paths, options.secrets),
     settings: options.settings,
   });
-  const talk = startTalk(options, session, instructions, provider, store);
+  const { paths, settings, stdout, fast = false, signal = new AbortController().signal } = options;
+  const talk = startTalk({ paths, settings, session, instructions, provider, store, stdout, fast, signal });
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
   options.stdout.write(
     `${name}: ${ai.provider} ${ai.model ?? fleetModels(options.settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,

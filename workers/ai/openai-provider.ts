@@ -1,5 +1,6 @@
 import OpenAI, { toFile } from 'openai';
-import type { AiProvider, AiRequest, AiResult, AiUsage, MediaRequest } from './ai-provider.ts';
+import type { Milliseconds } from '../../src/session/units.ts';
+import type { AiProvider, AiRequest, AiResult, AiUsage, MediaRequest, SummaryRequest } from './ai-provider.ts';
 import { classifyOpenAiError, classifyOpenAiMediaError, refusesTemperature } from './openai-errors.ts';
 import {
   mediaInstructions,
@@ -87,8 +88,95 @@ const extensionOf = (mimeType: string): string =>
     'audio/flac': 'flac',
   })[mimeType] ?? 'ogg';
 
+type CreateResponse = (body: Body, signal: AbortSignal, timeout: Milliseconds) => Promise<AiResult>;
+
+/** Asks for one response; a model that refuses a temperature is asked again without one, and from then on at once. */
+const responseCreator = (client: OpenAI): CreateResponse => {
+  const withoutTemperature = new Set<string>();
+
+  return async (body, signal, timeout) => {
+    const { temperature, ...rest } = body;
+    const send = async (sent: Body, notes: readonly string[]): Promise<AiResult> =>
+      readResponse(await client.responses.create(sent, { signal, timeout }), notes);
+    if (temperature === undefined || temperature === null) return send(rest, []);
+
+    const note = 'temperature-refused';
+    if (withoutTemperature.has(String(body.model))) return send(rest, [note]);
+    try {
+      return await send(body, []);
+    } catch (error) {
+      if (!refusesTemperature(error)) throw error;
+      withoutTemperature.add(String(body.model));
+      return send(rest, [note]);
+    }
+  };
+};
+
+const answerBody = (request: AiRequest): Body => ({
+  model: request.model,
+  input: inputOf(request),
+  max_output_tokens: request.maxTokens,
+  store: false,
+  ...(request.instructions.trim() === '' ? {} : { instructions: request.instructions }),
+  ...(request.temperature === null ? {} : { temperature: request.temperature }),
+});
+
+const summaryBody = (request: SummaryRequest): Body => ({
+  model: request.model,
+  instructions: summaryInstructions,
+  input: [{ role: 'user', content: summaryInput(request) }],
+  max_output_tokens: summaryMaxTokens,
+  store: false,
+});
+
+const imageBody = (request: MediaRequest): Body => {
+  const mimeType = plainMimeType(request.mimeType);
+  const { buffer, byteOffset, byteLength } = request.bytes;
+  const data = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+  const caption =
+    request.caption.trim() === ''
+      ? []
+      : [{ type: 'input_text' as const, text: JSON.stringify({ caption: request.caption }) }];
+  const image = {
+    type: 'input_image' as const,
+    image_url: `data:${mimeType};base64,${data}`,
+    detail: 'auto' as const,
+  };
+
+  return {
+    model: request.model,
+    instructions: mediaInstructions('image'),
+    input: [{ role: 'user', content: [...caption, image] }],
+    max_output_tokens: mediaMaxTokens,
+    store: false,
+  };
+};
+
+const transcribe = async (
+  client: OpenAI,
+  model: string,
+  request: MediaRequest,
+  signal: AbortSignal,
+): Promise<AiResult> => {
+  const type = plainMimeType(request.mimeType);
+  const file = await toFile(request.bytes, `voice.${extensionOf(type)}`, { type });
+  const heard = await client.audio.transcriptions.create(
+    { file, model, response_format: 'json' },
+    { signal, timeout: request.timeoutMs },
+  );
+  if (typeof heard?.text !== 'string') return passing('garbled', 'OpenAI sent something that is no transcription');
+
+  const usage =
+    heard.usage?.type === 'tokens'
+      ? { inputTokens: heard.usage.input_tokens, outputTokens: heard.usage.output_tokens }
+      : { inputTokens: 0, outputTokens: 0 };
+  const text = heard.text.trim();
+  if (text === '') return { kind: 'no-answer', code: 'empty', reason: 'nothing was said in the voice message', usage };
+  return { kind: 'answer', text, usage, model, notes: [] };
+};
+
 export const createOpenAiProvider = (options: OpenAiOptions): AiProvider => {
-  const { key } = options;
+  const { key, transcriptionModel } = options;
   // Everything that the library would read from the environment is set here: keys are handed to us, never found.
   const client = new OpenAI({
     apiKey: key,
@@ -101,100 +189,24 @@ export const createOpenAiProvider = (options: OpenAiOptions): AiProvider => {
     maxRetries: 0,
     logLevel: 'off',
   });
-  /** Models that refused a temperature since the start: asked without one from the beginning. */
-  const withoutTemperature = new Set<string>();
+  const create = responseCreator(client);
   const base = { secrets: [key], classify: classifyOpenAiError };
-
-  const create = async (body: Body, signal: AbortSignal, timeout: number): Promise<AiResult> => {
-    const { temperature, ...rest } = body;
-    const send = async (sent: Body, notes: readonly string[]): Promise<AiResult> =>
-      readResponse(await client.responses.create(sent, { signal, timeout }), notes);
-    if (temperature === undefined || temperature === null) return send(rest, []);
-    const note = 'temperature-refused';
-    if (withoutTemperature.has(String(body.model))) return send(rest, [note]);
-    try {
-      return await send(body, []);
-    } catch (error) {
-      if (!refusesTemperature(error)) throw error;
-      withoutTemperature.add(String(body.model));
-      return send(rest, [note]);
-    }
-  };
-
-  const describeImage = (request: MediaRequest, signal: AbortSignal): Promise<AiResult> => {
-    const mimeType = plainMimeType(request.mimeType);
-    const data = Buffer.from(request.bytes.buffer, request.bytes.byteOffset, request.bytes.byteLength).toString(
-      'base64',
-    );
-    const caption =
-      request.caption.trim() === ''
-        ? []
-        : [{ type: 'input_text' as const, text: JSON.stringify({ caption: request.caption }) }];
-    const image = {
-      type: 'input_image' as const,
-      image_url: `data:${mimeType};base64,${data}`,
-      detail: 'auto' as const,
-    };
-    const body: Body = {
-      model: request.model,
-      instructions: mediaInstructions('image'),
-      input: [{ role: 'user', content: [...caption, image] }],
-      max_output_tokens: mediaMaxTokens,
-      store: false,
-    };
-    return create(body, signal, request.timeoutMs);
-  };
-
-  const transcribe = async (request: MediaRequest, signal: AbortSignal): Promise<AiResult> => {
-    const type = plainMimeType(request.mimeType);
-    const file = await toFile(request.bytes, `voice.${extensionOf(type)}`, { type });
-    const model = options.transcriptionModel;
-    const heard = await client.audio.transcriptions.create(
-      { file, model, response_format: 'json' },
-      { signal, timeout: request.timeoutMs },
-    );
-    if (typeof heard?.text !== 'string') return passing('garbled', 'OpenAI sent something that is no transcription');
-    const usage =
-      heard.usage?.type === 'tokens'
-        ? { inputTokens: heard.usage.input_tokens, outputTokens: heard.usage.output_tokens }
-        : { inputTokens: 0, outputTokens: 0 };
-    const text = heard.text.trim();
-    if (text === '')
-      return { kind: 'no-answer', code: 'empty', reason: 'nothing was said in the voice message', usage };
-    return { kind: 'answer', text, usage, model, notes: [] };
-  };
 
   return {
     name: 'openai',
     answer: (request, signal) =>
-      callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner) => {
-        const body: Body = {
-          model: request.model,
-          input: inputOf(request),
-          max_output_tokens: request.maxTokens,
-          store: false,
-          ...(request.instructions.trim() === '' ? {} : { instructions: request.instructions }),
-          ...(request.temperature === null ? {} : { temperature: request.temperature }),
-        };
-        return create(body, inner, request.timeoutMs);
-      }),
+      callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner) =>
+        create(answerBody(request), inner, request.timeoutMs),
+      ),
     summarize: (request, signal) =>
       callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner) =>
-        create(
-          {
-            model: request.model,
-            instructions: summaryInstructions,
-            input: [{ role: 'user', content: summaryInput(request) }],
-            max_output_tokens: summaryMaxTokens,
-            store: false,
-          },
-          inner,
-          request.timeoutMs,
-        ),
+        create(summaryBody(request), inner, request.timeoutMs),
       ),
     describe: (request, signal) =>
       callService({ ...base, classify: classifyOpenAiMediaError, signal, timeoutMs: request.timeoutMs }, (inner) =>
-        request.kind === 'audio' ? transcribe(request, inner) : describeImage(request, inner),
+        request.kind === 'audio'
+          ? transcribe(client, transcriptionModel, request, inner)
+          : create(imageBody(request), inner, request.timeoutMs),
       ),
   };
 };
