@@ -10,7 +10,7 @@ import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
 import { readMedia } from './media.ts';
 import { bookUsage, recall, summarizeFallen, textOf } from './memory.ts';
 import { askPatiently } from './turn-asking.ts';
-import { accept, endUnanswered } from './turn-ending.ts';
+import { acceptAnswer, endUnanswered } from './turn-ending.ts';
 import { endTurn, seqsOf, stepAt, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
@@ -195,7 +195,7 @@ export const runTurn = async (
   core.forget();
   switch (result.kind) {
     case 'answer':
-      core.store.database.transaction(() => accept(core, turn, result, attempts, fixed !== null));
+      core.store.database.transaction(() => acceptAnswer(core, turn, result, attempts, fixed !== null));
       if (turn.recalled.fallen.length > 0) after(summarizeFallen(core, conversation, turn.recalled, turn.model));
       return;
     case 'no-answer':
