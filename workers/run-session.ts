@@ -58,7 +58,7 @@ interface Life {
 }
 
 /** One life of the session: until it is asked to end, or cannot go on. */
-const live = async (
+const runOneLife = async (
   options: RunSessionOptions,
   printer: ForegroundPrinter,
   asked: { readonly promise: Promise<void>; hurry: () => void },
@@ -134,7 +134,7 @@ export const runSession = async (options: RunSessionOptions): Promise<number> =>
     let deaths = 0;
     for (;;) {
       const startedAt = performance.now();
-      const { exit } = await live(options, printer, asked);
+      const { exit } = await runOneLife(options, printer, asked);
       if (exit === 'asked' || times > 0) {
         printer.line(`${name} stopped`);
         return 0;

@@ -8,7 +8,7 @@ const throwIfAborted = (signal: AbortSignal): void => signal.throwIfAborted();
 
 /** Deterministic: the answer is the text, its tokens are its words. A blank text has no answer. */
 export const createEchoProvider = (): AiProvider => {
-  const say = (text: string, inputTokens: number): AiResult =>
+  const answerWith = (text: string, inputTokens: number): AiResult =>
     text.trim() === ''
       ? { kind: 'no-answer', code: 'empty', reason: 'there was no text to say back', usage: null }
       : {
@@ -22,7 +22,7 @@ export const createEchoProvider = (): AiProvider => {
     name: 'echo',
     answer: async (request, signal) => {
       throwIfAborted(signal);
-      return say(request.text, wordsOf(request.text));
+      return answerWith(request.text, wordsOf(request.text));
     },
     summarize: async (request, signal) => {
       throwIfAborted(signal);
@@ -32,12 +32,12 @@ export const createEchoProvider = (): AiProvider => {
         .filter((line) => line !== '')
         .join('\n')
         .slice(-1500);
-      return say(text, wordsOf(text));
+      return answerWith(text, wordsOf(text));
     },
     describe: async (request, signal) => {
       throwIfAborted(signal);
       const caption = request.caption === '' ? '' : `: ${request.caption}`;
-      return say(`[${request.kind} ${request.mimeType}, ${request.bytes.byteLength} bytes]${caption}`, 0);
+      return answerWith(`[${request.kind} ${request.mimeType}, ${request.bytes.byteLength} bytes]${caption}`, 0);
     },
   };
 };

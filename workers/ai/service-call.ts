@@ -11,7 +11,7 @@ class DeadlinePassed extends Error {
 }
 
 /** Runs `work` until it ends, the caller aborts or the time is over; the work's own signal is aborted then. */
-const withDeadline = async <T>(
+const abortAtDeadline = async <T>(
   signal: AbortSignal,
   timeoutMs: Milliseconds,
   work: (signal: AbortSignal) => Promise<T>,
@@ -62,7 +62,7 @@ export const callService = async (
   call.signal.throwIfAborted();
   let result: AiResult;
   try {
-    result = await withDeadline(call.signal, call.timeoutMs, work);
+    result = await abortAtDeadline(call.signal, call.timeoutMs, work);
   } catch (error) {
     call.signal.throwIfAborted();
     result =

@@ -79,14 +79,7 @@ export const createForegroundPrinter = (options: {
         line(`> ${names.get(message.chatId) ?? plainText(message.chatId)}: ${plainText(message.text)}${outcome}`);
         return result;
       };
-      // Methods of a class live on its prototype, so the phone is wrapped and not copied.
-      return new Proxy(client, {
-        get: (target, property) => {
-          if (property === 'send') return send;
-          const value: unknown = Reflect.get(target, property, target);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
+      return { ...client, send };
     },
   };
 };

@@ -47,7 +47,7 @@ export const runOwnerCommand = (core: EngineCore, command: OwnerCommand, typedIn
   const { store, session } = core;
   const chats = targets(core, command.target, typedIn);
   const isWhole = command.target.kind === 'session';
-  const say = (text: string): void => {
+  const sendReply = (text: string): void => {
     const chat = replyChat(core, command, typedIn);
     if (chat !== null) store.outbox.enqueueSend(session, chat, text, { source: 'alert', actor: 'bot' }, now);
   };
@@ -77,10 +77,10 @@ export const runOwnerCommand = (core: EngineCore, command: OwnerCommand, typedIn
     case 'status': {
       const activity = store.activity.activityOf([session.id], now).get(session.id);
       const mode = words[core.current().replies];
-      say(words.status(mode, activity?.pendingChats ?? 0, activity?.pausedChats ?? 0, activity?.drafts ?? 0));
+      sendReply(words.status(mode, activity?.pendingChats ?? 0, activity?.pausedChats ?? 0, activity?.drafts ?? 0));
       return;
     }
   }
   core.forget();
-  if (command.by === 'admin') say(words.done(`${command.name} ${where}`));
+  if (command.by === 'admin') sendReply(words.done(`${command.name} ${where}`));
 };

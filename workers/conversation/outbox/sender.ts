@@ -34,7 +34,7 @@ const addStep = (core: EngineCore, part: StoredPart, name: string, more: TurnSte
   if (part.turnId !== null) core.store.turns.addSteps(part.turnId, [step(core, name, part, more)], core.clock.now());
 };
 
-const finish = (
+const finishTurn = (
   core: EngineCore,
   turnId: number,
   outcome: TurnOutcome,
@@ -59,7 +59,7 @@ export const finishWhenSent = (core: EngineCore, turnId: number): void => {
   const seqs = core.store.messages.ofTurn(turnId).map((message) => message.seq);
   core.store.messages.end(seqs, { outcome: 'answered', code: null, reason: null }, now);
   core.store.messages.knownAnswered(turnId, now);
-  finish(core, turnId, 'answered', null, null);
+  finishTurn(core, turnId, 'answered', null, null);
 };
 
 const markSent = (core: EngineCore, part: StoredPart, waId: string, ack: number, afterCrash: boolean): void =>
@@ -96,7 +96,7 @@ const dropTurn = (core: EngineCore, part: StoredPart, code: 'chat-paused' | 'ses
         ? { code: 'owner-answered', reason: `part of the answer was sent, then: ${reason}`, until: null }
         : { code, reason, until: null },
     );
-    finish(core, part.turnId, 'held', code, reason);
+    finishTurn(core, part.turnId, 'held', code, reason);
   });
 
 const giveUp = (core: EngineCore, part: StoredPart, status: 'refused' | 'unknown', reason: string): void =>
@@ -113,7 +113,7 @@ const giveUp = (core: EngineCore, part: StoredPart, status: 'refused' | 'unknown
       const words =
         status === 'refused' ? `WhatsApp refused to send: ${clean}` : `sent, but WhatsApp never confirmed it: ${clean}`;
       core.store.messages.end(seqs, { outcome, code, reason: words }, now);
-      finish(core, part.turnId, outcome, code, words);
+      finishTurn(core, part.turnId, outcome, code, words);
     }
     core.event(
       'warn',
@@ -140,7 +140,7 @@ const takeRefusal = (core: EngineCore, part: StoredPart, reason: string): void =
 };
 
 /** A part that was being sent: asks WhatsApp by its id what became of it. */
-const resolve = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<void> => {
+const resolveFate = async (core: EngineCore, part: StoredPart, rest: Rest): Promise<void> => {
   const { messageId } = part;
   if (messageId === null) throw new Error(`part ${part.id} is being sent without an id`);
   const isOurLife = part.life === core.life;
@@ -252,7 +252,7 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState): 
 export const handlePart = async (core: EngineCore, part: StoredPart, state: SenderState, rest: Rest): Promise<void> => {
   if (part.status === 'sending') {
     if (!core.link.isReady) await rest.soft(null);
-    else await resolve(core, part, rest);
+    else await resolveFate(core, part, rest);
     return;
   }
   const { timing } = core.current().config;

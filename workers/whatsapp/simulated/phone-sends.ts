@@ -28,7 +28,7 @@ export interface PhoneSends {
 /** Acks that a phone which was away still delivers. */
 const lateAcks = 500;
 
-export const createPhoneSends = (options: {
+interface PhoneSendsOptions {
   readonly record: PhoneRecord;
   readonly script: Script;
   readonly random: SeededRandom;
@@ -37,27 +37,52 @@ export const createPhoneSends = (options: {
   readonly now: () => EpochMs;
   readonly isLinked: () => boolean;
   readonly isConnected: () => boolean;
-}): PhoneSends => {
-  const { record, script, random, timers, emit, now } = options;
-  const faults: SendFault[] = [];
-  /** Sends whose caller waits for them to go out, by their number on the phone. */
-  const waiting = new Map<number, (result: SendResult) => void>();
-  const settling = new Set<number>();
-  const serialised = (message: { chatId: string; messageId: string }): string =>
-    `true_${message.chatId}_${message.messageId}`;
+}
 
-  /** One step of sent, delivered, read after the other; only while connected, the rest after the next connect. */
+const serialised = (message: { chatId: string; messageId: string }): string =>
+  `true_${message.chatId}_${message.messageId}`;
+
+/** One step of sent, delivered, read after the other; only while connected, the rest after the next connect. */
+const createAckProgress = (options: PhoneSendsOptions) => {
+  const { record, script, random, timers, emit } = options;
+  const underWay = new Set<number>();
+
   const progress = (message: SentMessage, ack: number): void => {
-    if (ack >= 3 || settling.has(message.seq)) return;
-    settling.add(message.seq);
+    if (ack >= 3 || underWay.has(message.seq)) return;
+    underWay.add(message.seq);
     timers.after(random.between(script.ackMs), () => {
-      settling.delete(message.seq);
+      underWay.delete(message.seq);
       if (!options.isConnected()) return;
       record.setAck(message.seq, ack + 1);
       emit({ type: 'ack', id: serialised(message), ack: ack + 1 });
       progress(message, ack + 1);
     });
   };
+  return progress;
+};
+
+/** What goes wrong with the next send: what was asked for, else what the script's chances give. */
+const createSendFaults = ({ script, random }: PhoneSendsOptions) => {
+  const given: SendFault[] = [];
+
+  return {
+    add: (more: readonly SendFault[]): void => void given.push(...more),
+    next: (): SendFault | null => {
+      const asked = given.shift();
+      if (asked !== undefined) return asked;
+      if (script.refuseShare > 0 && random.next() < script.refuseShare) return 'refuse';
+      return script.loseResultShare > 0 && random.next() < script.loseResultShare ? 'lose' : null;
+    },
+  };
+};
+
+export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
+  const { record, script, random, timers, emit, now } = options;
+  const progress = createAckProgress(options);
+  const faults = createSendFaults(options);
+  /** Sends whose caller waits for them to go out, by their number on the phone. */
+  const waiting = new Map<number, (result: SendResult) => void>();
+
   const goOut = (message: SentMessage): void => {
     record.goOut(message.seq, now());
     const waiter = waiting.get(message.seq);
@@ -78,18 +103,11 @@ export const createPhoneSends = (options: {
       });
     });
 
-  const fault = (): SendFault | null => {
-    const given = faults.shift();
-    if (given !== undefined) return given;
-    if (script.refuseShare > 0 && random.next() < script.refuseShare) return 'refuse';
-    return script.loseResultShare > 0 && random.next() < script.loseResultShare ? 'lose' : null;
-  };
-
   return {
     send: async ({ chatId, messageId, text }) => {
       if (!options.isLinked()) return { kind: 'refused', code: 'error', reason: 'no phone is linked' };
       if (text === '') return { kind: 'refused', code: 'empty', reason: 'an empty text is not sent' };
-      const wrong = fault();
+      const wrong = faults.next();
       const took = random.between(script.sendMs);
       if (took > 0 && !(await timers.sleep(took))) return { kind: 'unknown', reason: 'the phone was closed meanwhile' };
       if (wrong === 'refuse') return { kind: 'refused', code: 'error', reason: 'WhatsApp refused the message' };
@@ -108,7 +126,7 @@ export const createPhoneSends = (options: {
       const found = record.find(chatId, messageId);
       return found === null ? { kind: 'absent' } : { kind: 'found', ack: found.ack };
     },
-    addFaults: (more) => void faults.push(...more),
+    addFaults: faults.add,
     release: () => {
       const held = record.held();
       for (const message of held) goOut(message);

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { WhatsAppMessage } from '../whatsapp-client.ts';
 import type { EventHub } from './event-hub.ts';
-import type { EngineLog } from './library.ts';
+import type { LibraryLog } from './library.ts';
 
 /** How many message ids are remembered against doubles: the page tells some messages twice, within moments. */
 const rememberedIds = 5_000;
@@ -10,7 +10,7 @@ const rememberedIds = 5_000;
 export const createArrivals = (options: {
   readonly readMessage: (given: unknown) => Promise<WhatsAppMessage | null>;
   readonly hub: EventHub;
-  readonly log: EngineLog;
+  readonly log: LibraryLog;
 }) => {
   const seen = new Set<string>();
   let inOrder: Promise<void> = Promise.resolve();

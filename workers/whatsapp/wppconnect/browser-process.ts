@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../src/session/fleet-error.ts';
-import type { EngineLog } from './library.ts';
+import type { LibraryLog } from './library.ts';
 import { withPageDeadline } from './page-deadline.ts';
 
 const alive = (pid: number): boolean => {
@@ -42,7 +42,7 @@ export const closeBrowser = async (options: {
   readonly goodbye: Promise<unknown> | undefined;
   readonly pid: number | null;
   readonly graceMs: number;
-  readonly log: EngineLog;
+  readonly log: LibraryLog;
 }): Promise<void> => {
   const end = performance.now() + options.graceMs;
   try {

@@ -3,7 +3,7 @@ import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { Browser } from '../browser.ts';
 import type { LinkedAccount, LinkStatus } from '../whatsapp-client.ts';
 import type { EventHub } from './event-hub.ts';
-import type { EngineLog, LibraryBrowser, LibraryClient, LibraryPage } from './library.ts';
+import type { LibraryBrowser, LibraryClient, LibraryLog, LibraryPage } from './library.ts';
 import type { LoginCodes } from './login-codes.ts';
 import type { PageWatch } from './page-watch.ts';
 import type { Remedies } from './remedies.ts';
@@ -15,7 +15,7 @@ export interface WppconnectClientOptions {
   readonly browser: Browser;
   /** WHATSAPP_VERSION; empty: unpinned. */
   readonly whatsappVersion: string;
-  readonly log: EngineLog;
+  readonly log: LibraryLog;
   /** How long browser and page may take to come up, ms. */
   readonly startMs?: number;
   /** How often the page is looked at, ms. */
@@ -39,7 +39,7 @@ export interface PageAccess {
   /** Throws when there is no page to ask. */
   readonly attached: () => { readonly client: LibraryClient; readonly page: LibraryPage };
   readonly deadlines: Deadlines;
-  readonly log: EngineLog;
+  readonly log: LibraryLog;
 }
 
 /** What the parts of the client share. */

@@ -1,9 +1,9 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { WhatsAppEvent } from '../whatsapp-client.ts';
-import type { EngineLog } from './library.ts';
+import type { LibraryLog } from './library.ts';
 
 /** Tells every listener every event, in order; a listener that throws is logged and disturbs no other. */
-export const createEventHub = (log: EngineLog) => {
+export const createEventHub = (log: LibraryLog) => {
   const listeners = new Set<(event: WhatsAppEvent) => void>();
   const emit = (event: WhatsAppEvent): void => {
     for (const listener of listeners) {

@@ -59,7 +59,7 @@ export const reloadPage = async (core: ClientCore, reasonCode: string, reason: s
   const isLoaded = await core.remedies.reload(client, reason);
   live.isReloading = false;
 
-  if (isLoaded) core.watch.lookSoon();
+  if (isLoaded) core.watch.readPageSoon();
   else breakLink(core, reasonCode, `${reason} and could not be loaded again`);
 };
 

@@ -7,7 +7,7 @@ export type LibraryPage = Whatsapp['page'];
 export type LibraryBrowser = ReturnType<LibraryPage['browser']>;
 export type LibraryClient = Whatsapp;
 
-export interface EngineLog {
+export interface LibraryLog {
   debug(text: string): void;
   info(text: string): void;
   warn(text: string): void;
@@ -26,7 +26,7 @@ interface Level {
 }
 
 /** wppconnect logs through a winston logger of its own, to the console: this one leads to our log. */
-const bridge = (log: EngineLog) => {
+const bridge = (log: LibraryLog) => {
   const write = (level: string, message: unknown): void => {
     const text = `wppconnect: ${messageOf(message)}`;
     if (level === 'error') log.warn(text);
@@ -47,7 +47,7 @@ const bridge = (log: EngineLog) => {
 };
 
 const injectionMs = 180_000;
-const rejectionLogs = new Set<EngineLog>();
+const rejectionLogs = new Set<LibraryLog>();
 let imported: Promise<{
   Whatsapp: typeof Whatsapp;
   initBrowser: typeof import('@wppconnect-team/wppconnect/dist/controllers/browser.js')['initBrowser'];
@@ -79,7 +79,7 @@ export const launchLibrary = async (options: {
   readonly browser: BrowserChoice;
   readonly whatsappVersion: string;
   readonly launchMs: number;
-  readonly log: EngineLog;
+  readonly log: LibraryLog;
 }): Promise<LibrarySession> => {
   const { Whatsapp, initBrowser } = await importLibrary();
   rejectionLogs.add(options.log);

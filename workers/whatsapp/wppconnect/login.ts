@@ -12,7 +12,7 @@ export const takeQr = (core: ClientCore, payload: string): void => {
 
   codes.qrCame(payload);
   if (live.status.state === 'qr') codes.show();
-  else core.watch.lookSoon();
+  else core.watch.readPageSoon();
 };
 
 const wantCodes = async (core: ClientCore, phone: string | null): Promise<void> => {
@@ -41,7 +41,7 @@ export const askForCodes = async (core: ClientCore): Promise<void> => {
   }
 
   const isShownAlready = live.status.state === 'qr';
-  await core.watch.look();
+  await core.watch.readPage();
   if (isFresh && isShownAlready) codes.show();
 };
 
@@ -63,7 +63,7 @@ export const pairByCode = async (core: ClientCore, phone: string): Promise<void>
   } finally {
     live.isAskingForCode = false;
   }
-  await core.watch.look();
+  await core.watch.readPage();
 };
 
 /** Unlinks this device on WhatsApp's side, then closes, which it does in any case. */

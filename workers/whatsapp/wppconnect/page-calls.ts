@@ -253,14 +253,14 @@ export const identifyInPage = async (
 
 /** Starts pairing by code. Its news are left on the page for the next look: a binding may get lost when the page reloads. */
 export const pairInPage = async (phone: string): Promise<void> => {
-  const tell = (kind: string, value: string): void => {
+  const leaveNews = (kind: string, value: string): void => {
     const before = window.zapFleetPairing as { count: number } | undefined;
     window.zapFleetPairing = { count: (before?.count ?? 0) + 1, kind, value };
   };
   if (window.zapFleetPairing === undefined) {
-    WPP.on('conn.link_code_change', (code) => tell('code', String(code)));
-    WPP.on('conn.link_code_expired', () => tell('expired', ''));
-    WPP.on('conn.link_code_error', (error) => tell('error', String((error as Error).message).slice(0, 200)));
+    WPP.on('conn.link_code_change', (code) => leaveNews('code', String(code)));
+    WPP.on('conn.link_code_expired', () => leaveNews('expired', ''));
+    WPP.on('conn.link_code_error', (error) => leaveNews('error', String((error as Error).message).slice(0, 200)));
   }
   await WPP.conn.startLinkDeviceCodeForPhoneNumber(phone);
 };

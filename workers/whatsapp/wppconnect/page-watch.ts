@@ -6,9 +6,9 @@ const looksUntilHung = 3;
 
 export interface PageWatch {
   /** Looks now, or joins the look that is on its way. */
-  look(): Promise<void>;
+  readPage(): Promise<void>;
   /** Looks at once and then again and again, while `active`. */
-  lookSoon(): void;
+  readPageSoon(): void;
   stop(): void;
 }
 
@@ -44,7 +44,7 @@ export const createPageWatch = (options: {
     if (options.active()) await options.seen(snapshot);
   };
 
-  const look = (): Promise<void> => {
+  const readPage = (): Promise<void> => {
     looking ??= once().finally(() => {
       looking = null;
     });
@@ -52,10 +52,10 @@ export const createPageWatch = (options: {
   };
   const schedule = (): void => {
     clearTimeout(timer);
-    if (options.active()) timer = setTimeout(lookSoon, options.everyMs);
+    if (options.active()) timer = setTimeout(readPageSoon, options.everyMs);
   };
-  const lookSoon = (): void => {
-    if (options.active()) void look().then(schedule);
+  const readPageSoon = (): void => {
+    if (options.active()) void readPage().then(schedule);
   };
-  return { look, lookSoon, stop: () => clearTimeout(timer) };
+  return { readPage, readPageSoon, stop: () => clearTimeout(timer) };
 };

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { createBound } from './bounded.ts';
 import type { EventHub } from './event-hub.ts';
-import type { EngineLog, LibraryClient } from './library.ts';
+import type { LibraryClient, LibraryLog } from './library.ts';
 import { withPageDeadline } from './page-deadline.ts';
 
 /** Three tries in ten minutes: what has to be mended more often is not mended. */
@@ -9,7 +9,7 @@ const tries = 3;
 const windowMs = 600_000;
 
 /** What the client does by itself against a crashed page and against another page that took the login. Both bounded. */
-export const createRemedies = (hub: EventHub, log: EngineLog, pageMs: number) => {
+export const createRemedies = (hub: EventHub, log: LibraryLog, pageMs: number) => {
   const mayReload = createBound(tries, windowMs);
   const mayTakeOver = createBound(tries, windowMs);
   let takingOver = false;

@@ -44,9 +44,9 @@ const launchBrowser = async (core: ClientCore, launchMs: Milliseconds): Promise<
 const listenToPage = (core: ClientCore, arrivals: Arrivals, client: LibraryClient): void => {
   const { watch } = core;
   client.page.on('error', () => void reloadPage(core, 'page-crashed', 'WhatsApp Web crashed'));
-  client.page.on('load', () => watch.lookSoon());
-  client.onStateChange(() => watch.lookSoon());
-  client.onStreamModeChanged(() => watch.lookSoon());
+  client.page.on('load', () => watch.readPageSoon());
+  client.onStateChange(() => watch.readPageSoon());
+  client.onStreamModeChanged(() => watch.readPageSoon());
 
   client.onAnyMessage((message) => arrivals.message(message));
   client.onAck((ack) => arrivals.ack(ack));
@@ -55,13 +55,13 @@ const listenToPage = (core: ClientCore, arrivals: Arrivals, client: LibraryClien
 const waitForPage = async (core: ClientCore): Promise<void> => {
   const { live, watch } = core;
   while (isAlive(live) && live.pageSince === 0) {
-    await watch.look();
+    await watch.readPage();
     if (live.pageSince === 0) await sleep(100);
   }
 
   if (live.pageSince === 0)
     throw new FleetError('unavailable', live.status.reason ?? 'WhatsApp Web was closed while starting');
-  watch.lookSoon();
+  watch.readPageSoon();
 };
 
 const startPage = async (core: ClientCore, arrivals: Arrivals, startMs: Milliseconds): Promise<void> => {

@@ -72,9 +72,9 @@ describe('the watch of a page', () => {
 
   it('looks every second, one look at a time', async () => {
     const { watch, told } = watched(async () => noPage);
-    await Promise.all([watch.look(), watch.look()]);
+    await Promise.all([watch.readPage(), watch.readPage()]);
     expect(told.taken).toBe(1);
-    watch.lookSoon();
+    watch.readPageSoon();
     await vi.advanceTimersByTimeAsync(3_000);
     expect(told.taken).toBe(5);
     watch.stop();
@@ -88,14 +88,14 @@ describe('the watch of a page', () => {
       if (answers.shift()) return noPage;
       throw new FleetError('page-hung', 'no answer');
     });
-    watch.lookSoon();
+    watch.readPageSoon();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(told).toEqual({ seen: 2, lost: 0, hung: 1, taken: 7 });
   });
 
   it('does not count a page that navigates', async () => {
     const { watch, told } = watched(() => Promise.reject(new Error('Execution context was destroyed')));
-    watch.lookSoon();
+    watch.readPageSoon();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(told.hung).toBe(0);
     expect(told.lost).toBeGreaterThan(3);
