@@ -1,8 +1,9 @@
-// docs/keys.md from the keymap and the command table: node scripts/keys-docs.ts. A test says when the page is old.
+// docs/keys.md from the registered actions: node scripts/keys-docs.ts. A test says when the page is old.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commands } from '../components/commands/commands.ts';
-import { type Binding, bindings } from '../components/keys/keymap.ts';
+import { bindings } from '../components/actions/keymap.ts';
+import { lineCommands } from '../components/commands/line-commands.ts';
+import type { Binding } from '../components/keys/keymap.ts';
 import { en } from '../components/texts/en.ts';
 import { ptBr } from '../components/texts/pt-br.ts';
 
@@ -15,23 +16,18 @@ const words = (texts: typeof en | typeof ptBr, { action }: Binding): string => {
 const guards: Readonly<Record<string, string>> = { ask: 'asks: y', name: 'its name is typed' };
 
 /** Bindings that share one line of the help screen (`j k`, `1-6`) share one here. */
-const groups = (): readonly (readonly Binding[])[] => {
-  const list: Binding[][] = [];
-  for (const binding of bindings) {
-    const last = list.at(-1);
-    if (words(en, binding) === '' && last !== undefined) last.push(binding);
-    else list.push([binding]);
-  }
-  return list;
-};
+const groups = (): readonly (readonly Binding[])[] =>
+  bindings
+    .filter(({ help }) => help !== undefined)
+    .map((first) => [first, ...bindings.filter(({ helpWith }) => helpWith === first.action)]);
 
 /** The page: every key, where it works, what it asks first; every command of the `:` line. */
 export const keysPage = (): string => {
   const lines = [
     '# Keys',
     '',
-    'Made from `components/keys/keymap.ts` by `node scripts/keys-docs.ts`: what is bound is listed, and nothing else. In the dashboard `?` shows',
-    'the keys of the screen you are on. Actions go to the marked sessions, or else to the one under the cursor. Keys with a guard ask when a',
+    'Made from `components/actions/registry.ts` by `node scripts/keys-docs.ts`: what is bound is listed, and nothing else. In the dashboard `?`',
+    'shows the keys of the screen you are on. Actions go to the marked sessions, or else to the one under the cursor. Keys with a guard ask when a',
     'session is connected or when there are several; enter is not yes. Text pasted outside a field moves the cursor and does nothing else.',
     '',
     row('keys', 'what', 'em português', 'where', 'guard'),
@@ -58,7 +54,7 @@ export const keysPage = (): string => {
     '',
     '`tab` completes names, words and sessions. Without a name they act as the keys do.',
     '',
-    ...commands.map(
+    ...lineCommands.map(
       ({ usage, aliases }) =>
         `- \`${usage}\`${aliases.length === 0 ? '' : ` (also ${aliases.map((alias) => `\`${alias}\``).join(', ')})`}`,
     ),

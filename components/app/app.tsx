@@ -139,7 +139,7 @@ export const App = (props: AppProps): ReactNode => {
           <StatusContext value={command === null ? statusLine : commandStatus}>
             <Box flexDirection="column" height={view.rows} width={view.columns}>
               {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}
-              <GlobalKeys route={route} setStack={setStack} openHelp={() => setHelp(true)} />
+              <GlobalKeys route={route} />
               {dialog === null ? null : <DialogHost dialog={dialog} />}
             </Box>
             {command === null ? null : (

@@ -4,7 +4,7 @@ import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
 import { type Line, layout, place } from '../paint/line.ts';
-import { completeCommand, runCommand } from './command-run.ts';
+import { completeCommand, runCommandLine } from './run-command-line.ts';
 
 export interface CommandLineState {
   readonly text: string;
@@ -42,7 +42,7 @@ export const CommandLine = ({
       if (key.name === 'esc') close();
       else if (key.name === 'enter') {
         close();
-        runCommand(field.text, { act, view, rows: targets() });
+        runCommandLine(field.text, { act, view, rows: targets() });
       } else if (key.name === 'tab') setField(fieldOf(completeCommand(field.text, names).text));
       else if (key.name === 'backspace' && field.text === '') close();
       else setField((before) => editField(before, key) ?? before);

@@ -1,6 +1,5 @@
-import { startSessions } from '../actions/session-actions.ts';
+import { openItem } from '../actions/open.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
-import { activeIncident } from '../view-models/banners.ts';
 import {
   clearOneChoice,
   cursorAt,
@@ -13,12 +12,9 @@ import {
   toggleAllMarks,
   toggleMark,
 } from '../view-models/fleet-ui.ts';
-import { groupKeys, sortKeys } from '../view-models/order.ts';
-import { detailCell, isTrouble } from '../view-models/session-cells.ts';
 import { useDo, useView } from './contexts.ts';
 import type { FleetTable } from './use-fleet-table.ts';
 import { type Handlers, useActions } from './use-keys.ts';
-import { useSessionHandlers } from './use-session-actions.ts';
 
 type ChangeFleetUi = (change: (before: FleetUi) => FleetUi) => void;
 
@@ -33,18 +29,13 @@ export interface FleetCursor {
 const screens: readonly KeyScreen[] = ['fleet'];
 
 /** Moves in the table and into it. */
-export const useFleetCursor = ({ items, at }: FleetTable, setUi: ChangeFleetUi): FleetCursor => {
+export const useFleetCursor = ({ items, at, under }: FleetTable, setUi: ChangeFleetUi): FleetCursor => {
   const act = useDo();
+  const view = useView();
   return {
     to: (index) => setUi((before) => cursorAt(before, items, index)),
     by: (step) => setUi((before) => moveCursor(before, items, step)),
-    open: () => {
-      const item = items[at];
-      if (item?.kind === 'incident') act.go({ screen: 'incidents' });
-      if (item?.kind !== 'session') return;
-      if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
-      act.go({ screen: 'session', id: item.id, tab: 1 });
-    },
+    open: () => openItem({ act, view, item: items[at], row: under }),
   };
 };
 
@@ -68,7 +59,6 @@ const moveHandlers = (table: FleetTable, cursor: FleetCursor, setUi: ChangeFleet
     right: always(() => setUi((before) => shiftColumns(before, 1))),
     'next-pane': always(() => cursor.by(1)),
     'previous-pane': always(() => cursor.by(-1)),
-    open: always(cursor.open),
   };
 };
 
@@ -91,8 +81,7 @@ export const useFleetKeys = (table: FleetTable, cursor: FleetCursor, setUi: Chan
   const view = useView();
   const act = useDo();
   const { t } = view;
-  const { items, at, under, choice } = table;
-  const sessionHandlers = useSessionHandlers(under, table.many);
+  const { items, at, under, many, choice } = table;
 
   const nextTrouble = (step: 1 | -1) => {
     const index = nextTroubleIndex(items, at, step, choice.filter !== '');
@@ -100,34 +89,14 @@ export const useFleetKeys = (table: FleetTable, cursor: FleetCursor, setUi: Chan
     else cursor.to(index);
   };
 
-  useActions(screens, {
-    ...sessionHandlers,
-    ...moveHandlers(table, cursor, setUi),
-    ...choiceHandlers(table, cursor, setUi),
-    'next-match': always(() => nextTrouble(1)),
-    'previous-match': always(() => nextTrouble(-1)),
-    sort: always(() => {
-      const next = sortKeys[(sortKeys.indexOf(act.preferences().sort) + 1) % sortKeys.length] ?? 'default';
-      act.prefer({ sort: next });
-      act.notify(t.fleet.sortedBy(t.fleet.sort[next]));
-    }),
-    group: always(() => {
-      const next = groupKeys[(groupKeys.indexOf(act.preferences().groupBy) + 1) % groupKeys.length] ?? 'state';
-      act.prefer({ groupBy: next });
-      act.notify(t.fleet.groupedBy(t.fleet.group[next]));
-    }),
-    qr: always(() => act.go({ screen: 'qr-wall' })),
-    copy: always(() => {
-      const item = items[at];
-      if (item?.kind === 'incident') act.copy(item.incident.clientText, t.incident.clientText);
-      else if (under !== null)
-        act.copy(`${under.name}  ${t.verdict[under.verdict]}  ${detailCell(under, view, true)}`, under.name);
-    }),
-    why: always(() => {
-      const inTrouble = under !== null && isTrouble(under);
-      // While an incident runs its banner says `x details`: only a row with trouble of its own comes before it.
-      if (activeIncident(view) !== null && !inTrouble) act.go({ screen: 'incidents' });
-      else sessionHandlers.why?.({ action: 'why', keys: ['x'], on: 'all' });
-    }),
-  });
+  useActions(
+    screens,
+    {
+      ...moveHandlers(table, cursor, setUi),
+      ...choiceHandlers(table, cursor, setUi),
+      'next-match': always(() => nextTrouble(1)),
+      'previous-match': always(() => nextTrouble(-1)),
+    },
+    { offers: { fleet: { item: items[at], row: under }, sessions: { one: under, many } } },
+  );
 };

@@ -1,7 +1,10 @@
 import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
+import { type Offered, runIn } from '../actions/core/contexts.ts';
+import { actionFor } from '../actions/keymap.ts';
+import type { ActionId } from '../actions/registry.ts';
 import type { KeyLayer, MousePress } from '../keys/key-layers.ts';
-import { type ActionId, actionFor, type Binding, type KeyScreen } from '../keys/keymap.ts';
-import { KeyRouterContext } from './contexts.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
+import { KeyRouterContext, useDo, useView } from './contexts.ts';
 
 /** From the bottom to the top. */
 export const layer = { global: 0, screen: 20, help: 60, field: 80, dialog: 100 } as const;
@@ -16,23 +19,34 @@ export const useKeyLayer = (wanted: KeyLayer, active = true): void => {
   useEffect(() => (active ? router.add(latest) : undefined), [router, active]);
 };
 
-/** What each action does on a screen. A handler that gives false leaves the key to the layer below. */
-export type Handlers = Partial<Record<ActionId, (binding: Binding) => boolean | undefined>>;
+/** What a screen does itself: it moves its own cursor or opens its own field. False leaves the key to the layer below. */
+export type Handlers = Partial<Record<ActionId, () => boolean | undefined>>;
 
-/** Binds a screen's actions to the keys that the keymap gives them. */
+export interface KeysOfScreen {
+  readonly active?: boolean;
+  readonly priority?: number;
+  /** Where the actions of this screen run: each in the first of these that it knows. */
+  readonly offers?: Offered;
+}
+
+/** Binds the actions of a screen to their keys: the screen's own handlers first, then what each action's file runs. */
 export const useActions = (
   screens: readonly KeyScreen[],
   handlers: Handlers,
-  { active = true, priority = layer.screen }: { readonly active?: boolean; readonly priority?: number } = {},
+  { active = true, priority = layer.screen, offers = {} }: KeysOfScreen = {},
 ): void => {
+  const act = useDo();
+  const view = useView();
   useKeyLayer(
     {
       priority,
       press: ({ name }) => {
-        const binding = actionFor(name, screens);
-        const handler = binding === null ? undefined : handlers[binding.action];
-        if (binding === null || handler === undefined) return false;
-        return handler(binding) !== false;
+        const action = actionFor(name, screens);
+        if (action === null) return false;
+
+        const handler = handlers[action.id];
+        if (handler !== undefined) return handler() !== false;
+        return runIn(action.run ?? {}, offers, { act, view });
       },
     },
     active,

@@ -2,6 +2,7 @@ import { useWindowSize } from 'ink';
 import { useMemo } from 'react';
 import type { Language } from '../../src/words/language.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
+import { keyHints } from '../actions/key-hints.ts';
 import { calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
 import { textsOf } from '../texts/texts-of.ts';
@@ -41,6 +42,7 @@ export const useShownView = (
       t: textsOf(shownLanguage),
       theme: shownTheme,
       calendar: calendar(shownLanguage, timeZone),
+      keys: keyHints,
     }),
     [frame, columns, rows, shownLanguage, shownTheme, timeZone],
   );

@@ -1,4 +1,4 @@
-import { actionFor, type KeyReport, type KeyScreen, keyName } from './keymap.ts';
+import { type KeyReport, keyName } from './key-name.ts';
 
 /**
  * Who gets a key: the topmost layer that wants it (a dialog, then a field, then help, then the screen). Several characters in one
@@ -40,7 +40,8 @@ export interface KeyRouter {
 
 const mouse = /^\[<(\d+);(\d+);(\d+)([Mm])$/;
 
-export const createKeyRouter = (clock: () => number): KeyRouter => {
+/** `onlyMoves`: whether a key does nothing but move the cursor. */
+export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) => boolean): KeyRouter => {
   const layers = new Set<{ current: KeyLayer }>();
   const mouseListeners = new Set<(press: MousePress) => void>();
   let lastKeyAt: number | null = null;
@@ -57,8 +58,7 @@ export const createKeyRouter = (clock: () => number): KeyRouter => {
 
   const moveOnly = (text: string): void => {
     for (const character of text) {
-      const binding = actionFor(character, anyScreen);
-      if (binding?.moves === true) press({ name: character, text: character });
+      if (onlyMoves(character)) press({ name: character, text: character });
     }
   };
 
@@ -116,5 +116,3 @@ export const createKeyRouter = (clock: () => number): KeyRouter => {
     lastKeyAt: () => lastKeyAt,
   };
 };
-
-const anyScreen: readonly KeyScreen[] = ['fleet', 'session'];

@@ -1,7 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { ChatRow } from '../../src/session/records.ts';
-import { pauseChat, whyChat } from '../actions/chat-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
@@ -9,13 +8,11 @@ import { useQuery } from '../hooks/use-query.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
 import { editField, emptyField, type Field, insertText, showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { chatKey, chatLine, chatName, isPaused, sortChats } from '../view-models/chats.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { chatKey, chatLine, sortChats } from '../view-models/chats.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { sessionHead, tabFoot } from '../view-models/session-header.ts';
-import { backKeys } from '../view-models/session-keys.ts';
-import { turnWords } from '../view-models/turns.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { ConversationScreen } from './conversation-screen.tsx';
 import { DraftsScreen } from './drafts-screen.tsx';
@@ -52,28 +49,13 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
         : search.text === ''
           ? null
           : textLine(` ${t.fleet.filtered(search.text, chats.length, chats.length)}`)));
-  const keys = footerLine(
-    view,
-    [
-      foot('open', 'open', 1),
-      foot('why', 'why', 2),
-      foot('pause', 'pause', 3),
-      foot('filter', 'search', 4),
-      foot('next-pane', 'drafts', 5),
-      foot('copy', 'copy', 7),
-    ],
-    row === null ? backKeys : [],
-  );
+  const keys = footerLine(view, view.keys.footer('chats'), row === null ? view.keys.footer('end') : []);
   const parts = { head, status, foot: row === null ? [keys] : [keys, tabFoot(view)] };
   const height = bodyRows(view, parts);
   const list = useList(chats.length, height);
   const chat = chats[list.cursor];
   const listing = opened === null && !drafts;
 
-  const pause = () => {
-    if (chat !== undefined) pauseChat(act, chat, isPaused(chat, view.now), reload);
-    return true;
-  };
   useActions(
     screens,
     {
@@ -86,32 +68,17 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
         setDrafts(true);
         return true;
       },
-      why: () => {
-        if (chat === undefined) return false;
-        whyChat(act, chat, (turns) => turnWords(turns, view));
-        return true;
-      },
-      pause,
       filter: () => {
         setTyping(true);
         return true;
       },
-      copy: () => {
-        if (chat !== undefined) act.copy(`${chatName(chat)} ${chat.phone ?? ''}`.trim(), chatName(chat));
-        return true;
-      },
-      follow: () => {
-        reload();
-        return true;
-      },
-      wrap: () => true,
       back: () => {
         if (search.text === '') return false;
         setSearch(emptyField);
         return true;
       },
     },
-    { priority: layer.screen + 2, active: listing },
+    { priority: layer.screen + 2, active: listing, offers: { chat: { chat, reload } } },
   );
   useKeyLayer(
     {

@@ -1,17 +1,14 @@
 import { type ReactNode, useState } from 'react';
 import { formatPhone } from '../../src/session/phone.ts';
 import type { ChatMessage, ChatRow } from '../../src/session/records.ts';
-import { pauseChat, whyChat } from '../actions/chat-actions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, layout, place, textLine } from '../paint/line.ts';
 import { chatName, isPaused, messagesWindow } from '../view-models/chats.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { tabFoot } from '../view-models/session-header.ts';
-import { backKeys } from '../view-models/session-keys.ts';
-import { turnWords } from '../view-models/turns.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const atOnce = 100;
@@ -54,16 +51,8 @@ export const ConversationScreen = ({
     [place(1, `${chatName(now)}${phone}  ${paused ? t.chats.paused(now.pausedBy ?? '') : ''}`, 'bold')],
     view.columns - 1,
   );
-  const keys = footerLine(
-    view,
-    [
-      foot('why', 'why', 1),
-      foot('pause', paused ? 'resume' : 'pause', 2),
-      foot('follow', following ? 'pauseView' : 'follow', 4),
-      foot('copy', 'copy', 6),
-    ],
-    withTabs ? [] : backKeys,
-  );
+  const labels = { pause: paused ? 'resume' : 'pause', follow: following ? 'pauseView' : 'follow' } as const;
+  const keys = footerLine(view, view.keys.footer('conversation', { labels }), withTabs ? [] : view.keys.footer('end'));
   const parts = {
     head: [...head, title],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
@@ -84,32 +73,17 @@ export const ConversationScreen = ({
       'half-down': () => scroll(-Math.floor(height / 2)),
       first: () => scroll(4 * messages.length),
       last: () => scroll(-up),
-      why: () => {
-        whyChat(act, now, (turns) => turnWords(turns, view));
-        return true;
-      },
-      pause: () => {
-        pauseChat(act, now, paused, reload);
-        return true;
-      },
       follow: () => {
         setFollowing((before) => !before);
         setUp(0);
         return true;
       },
-      copy: () => {
-        const last = messages.at(-1);
-        if (last === undefined) act.notify(t.result.nothingToCopy);
-        else act.copy(last.text, chatName(now));
-        return true;
-      },
-      open: () => true,
       back: () => {
         close();
         return true;
       },
     },
-    { priority: layer.screen + 3 },
+    { priority: layer.screen + 3, offers: { conversation: { chat: now, messages }, chat: { chat: now, reload } } },
   );
   const body =
     messages.length === 0

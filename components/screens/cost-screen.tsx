@@ -6,11 +6,10 @@ import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { emptyLine, fillRows, type Line, textLine } from '../paint/line.ts';
 import { budgetLine, byCost, costTable, daysTable, type TableData, turnsTable } from '../view-models/cost.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { sessionHead, tabFoot } from '../view-models/session-header.ts';
-import { backKeys } from '../view-models/session-keys.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { StaticTable, tableHeight, tableRows } from '../widgets/static-table.tsx';
 
@@ -100,7 +99,11 @@ export const CostScreen = (): ReactNode => {
       empty={t.badge.noSessions}
       status={status}
       keys={[
-        footerLine(view, [foot('next-pane', byDay ? 'sessions' : 'days', 2), foot('command', 'command', 3)], backKeys),
+        footerLine(
+          view,
+          view.keys.footer('cost', { labels: { 'next-pane': byDay ? 'sessions' : 'days' } }),
+          view.keys.footer('end'),
+        ),
       ]}
     />
   );

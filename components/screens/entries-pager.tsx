@@ -14,9 +14,8 @@ import {
   pagerLine,
   visibleEntries,
 } from '../view-models/entries.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { backKeys } from '../view-models/session-keys.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Entries to page through: follow and pause, search, wrap, levels, sideways. */
@@ -59,14 +58,8 @@ export const EntriesPager = ({
     : (message ?? (error === null ? null : textLine(` ! ${error}`, 'bold')));
   const keys = footerLine(
     view,
-    [
-      foot('follow', end === null ? 'pauseView' : 'follow', 1),
-      foot('filter', 'search', 2),
-      foot('wrap', 'wrap', 3),
-      foot('fewer', 'levels', 4, '[ ]'),
-      foot('copy', 'copy', 6),
-    ],
-    lastFoot === null ? backKeys : [],
+    view.keys.footer('pager', { labels: { follow: end === null ? 'pauseView' : 'follow' } }),
+    lastFoot === null ? view.keys.footer('end') : [],
   );
   const parts = { head, status, foot: lastFoot === null ? [keys] : [keys, lastFoot] };
   const height = bodyRows(view, parts) - 1;
@@ -106,6 +99,11 @@ export const EntriesPager = ({
     setEnd(null);
     return true;
   };
+  const visible = () =>
+    shown
+      .slice(Math.max(0, at - height), at)
+      .map(({ text }) => text)
+      .join('\n');
   useActions(
     [screen],
     {
@@ -143,23 +141,13 @@ export const EntriesPager = ({
       },
       'next-match': () => find(1),
       'previous-match': () => find(-1),
-      copy: () => {
-        act.copy(
-          shown
-            .slice(Math.max(0, at - height), at)
-            .map(({ text }) => text)
-            .join('\n'),
-          t.pager.visible,
-        );
-        return true;
-      },
       back: () => {
         if (search.text === '') return false;
         setSearch(emptyField);
         return true;
       },
     },
-    { priority: layer.screen + 2 },
+    { priority: layer.screen + 2, offers: { entries: { visible } } },
   );
   useKeyLayer(
     {

@@ -4,11 +4,10 @@ import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { emptyLine, textLine } from '../paint/line.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { incidentDetails, incidentRow } from '../view-models/incidents.ts';
-import { backKeys } from '../view-models/session-keys.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Incidents, the running ones first; below them the one under the cursor in full. */
@@ -26,31 +25,13 @@ export const IncidentsScreen = (): ReactNode => {
   const parts = {
     head: [pathLine(view, `zap-fleet > ${t.incident.screen}`), emptyLine],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
-    foot: [footerLine(view, [foot('copy', 'copy', 2), foot('why', 'why', 3), foot('command', 'command', 4)], backKeys)],
+    foot: [footerLine(view, view.keys.footer('incidents'), view.keys.footer('end'))],
   };
   const height = bodyRows(view, parts);
   const listHeight = Math.max(1, Math.min(incidents.length, Math.floor(height / 2) - 1));
   const list = useList(incidents.length, listHeight);
   const chosen = incidents[list.cursor];
-  useActions(['incidents'], {
-    ...list.handlers,
-    copy: () => {
-      if (chosen === undefined) act.notify(t.result.nothingToCopy);
-      else act.copy(chosen.clientText, t.incident.clientText);
-      return true;
-    },
-    why: () => {
-      if (chosen !== undefined)
-        act.open({
-          kind: 'info',
-          title: t.dialog.whyTitle(t.incident.title(chosen.id)),
-          copy: chosen.clientText,
-          load: async () => incidentDetails(chosen, view).map((line) => line.map(({ text }) => text).join('')),
-        });
-      return true;
-    },
-    open: () => true,
-  });
+  useActions(['incidents'], list.handlers, { offers: { incident: { incident: chosen } } });
   const body =
     chosen === undefined
       ? [textLine(` ${data === null && error === null ? t.why.loading : t.incident.none}`)]

@@ -1,13 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
-import { editInstructions } from '../actions/edit-instructions.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { tabFoot } from '../view-models/session-header.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -33,12 +32,7 @@ export const InstructionsScreen = ({
     null,
   );
   const versions = [...(data?.versions ?? [])].sort((a, b) => b.version - a.version);
-  const keys = footerLine(view, [
-    foot('open', 'rollback', 1),
-    foot('prompt', 'prompt', 2),
-    foot('next-pane', 'settings', 3),
-    foot('copy', 'copy', 4),
-  ]);
+  const keys = footerLine(view, view.keys.footer('instructions'));
   const parts = {
     head: [...head, textLine(` ${t.prompt.history(row.name)}`, 'bold')],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
@@ -60,34 +54,6 @@ export const InstructionsScreen = ({
         setScroll((before) => before + 1);
         return true;
       },
-      open: () => {
-        if (chosen === undefined || chosen.isCurrent) return true;
-        act.open({
-          kind: 'ask',
-          title: t.prompt.rollbackTitle(chosen.version),
-          lines: [t.prompt.rollbackWhat],
-          targets: [],
-          yes: () =>
-            act.run(t.foot.rollback.long, row.name, async () => {
-              const { version } = await act.request('promptRollback', {
-                name: row.name,
-                version: chosen.version,
-                actor: 'you',
-              });
-              reload();
-              return t.prompt.saved(version.version);
-            }),
-        });
-        return true;
-      },
-      prompt: () => {
-        editInstructions(act, row.name);
-        return true;
-      },
-      copy: () => {
-        if (chosen !== undefined) act.copy(chosen.text, t.prompt.history(row.name));
-        return true;
-      },
       'next-pane': () => {
         close();
         return true;
@@ -97,7 +63,7 @@ export const InstructionsScreen = ({
         return true;
       },
     },
-    { priority: layer.screen + 3 },
+    { priority: layer.screen + 3, offers: { instructions: { name: row.name, version: chosen, reload } } },
   );
   const listed = versions.slice(list.top, list.top + listHeight).map((version, index) => {
     const cursor = list.top + index === list.cursor;

@@ -1,24 +1,22 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
-import { useSessionHandlers } from '../hooks/use-session-actions.ts';
 import { countdown } from '../paint/format.ts';
 import { cutLine, emptyLine, fillRows, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
-import { backKeys, rowKeys } from '../view-models/session-keys.ts';
+import { rowFooter } from '../view-models/row-footer.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
 
 /** Every session that waits for a phone, and the code of the one under the cursor: one at a time, so that no wrong one is scanned. */
 export const QrWall = (): ReactNode => {
   const view = useView();
-  const act = useDo();
   const { t, now } = view;
   const status = useStatusLine();
   const waiting = view.snapshot.sessions.filter(
@@ -27,29 +25,15 @@ export const QrWall = (): ReactNode => {
   );
   const list = useList(waiting.length, Math.max(1, view.rows - 6));
   const row = waiting[list.cursor] ?? null;
-  const handlers = useSessionHandlers(row, row === null ? [] : [row]);
-  const open = () => {
-    if (row !== null) act.go({ screen: 'session', id: row.id, tab: 1 });
+  const step = (by: 1 | -1) => {
+    list.set((list.cursor + by + waiting.length) % Math.max(1, waiting.length));
     return true;
   };
-  useActions(['qr-wall'], {
-    ...handlers,
-    ...list.handlers,
-    open,
-    qr: open,
-    'next-match': () => {
-      list.set((list.cursor + 1) % Math.max(1, waiting.length));
-      return true;
-    },
-    'previous-match': () => {
-      list.set((list.cursor - 1 + waiting.length) % Math.max(1, waiting.length));
-      return true;
-    },
-    copy: () => {
-      if (row !== null) handlers.link?.({ action: 'link', keys: ['i'], on: 'all' });
-      return true;
-    },
-  });
+  useActions(
+    ['qr-wall'],
+    { ...list.handlers, 'next-match': () => step(1), 'previous-match': () => step(-1) },
+    { offers: { qrWall: { row }, sessions: { one: row, many: row === null ? [] : [row] } } },
+  );
   const payload = row?.qr?.payload ?? null;
   const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
   const tier = payload === null ? null : qrTier(view, modules, false);
@@ -91,8 +75,8 @@ export const QrWall = (): ReactNode => {
     head: [pathLine(view, `zap-fleet > ${t.wall.title(waiting.length)}`), emptyLine],
     status,
     foot: [
-      ...(row === null ? [] : [footerLine(view, rowKeys(row), [], `${row.name}:`)]),
-      footerLine(view, [], backKeys),
+      ...(row === null ? [] : [footerLine(view, rowFooter(row, view), [], `${row.name}:`)]),
+      footerLine(view, [], view.keys.footer('end')),
     ],
   };
   return <Lines lines={framed(view, parts, waiting.length === 0 ? empty : rows)} theme={view.theme} />;

@@ -2,14 +2,14 @@ import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { editInstructions } from '../actions/edit-instructions.ts';
+import { editInstructions } from '../actions/prompt.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { foot, footerLine } from '../view-models/footer.ts';
+import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { sessionHead, tabFoot } from '../view-models/session-header.ts';
 import { type Setting, settingLine, settingProblem, settingRows, settingValue } from '../view-models/settings.ts';
@@ -45,13 +45,10 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
           problem === null ? 'plain' : 'bold',
         )
       : (message ?? (error === null ? null : textLine(` ! ${error}`, 'bold')));
-  const keys = footerLine(view, [
-    foot('open', 'change', 1),
-    foot('prompt', 'prompt', 2),
-    foot('next-pane', 'history', 3),
-    foot('pause', row.replies === 'on' ? 'pause' : 'resume', 5),
-    foot('copy', 'copy', 6),
-  ]);
+  const keys = footerLine(
+    view,
+    view.keys.footer('settings', { labels: { pause: row.replies === 'on' ? 'pause' : 'resume' } }),
+  );
   const parts = { head: sessionHead(row, view, 5), status, foot: [keys, tabFoot(view)] };
   const height = bodyRows(view, parts);
   const list = useList(rows.length, height);
@@ -96,13 +93,12 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
         setHistory(true);
         return true;
       },
-      copy: () => {
-        if (current?.kind === 'setting')
-          act.copy(`${current.setting.key} ${current.setting.value}`, current.setting.key);
-        return true;
-      },
     },
-    { priority: layer.screen + 2, active: editing === null && !history },
+    {
+      priority: layer.screen + 2,
+      active: editing === null && !history,
+      offers: { setting: { setting: current?.kind === 'setting' ? current.setting : null } },
+    },
   );
   useKeyLayer(
     {

@@ -1,21 +1,37 @@
 /** Which columns of the fleet table fit, and where, in the order in which they are kept when the window narrows. */
 
-export type ColumnId =
-  | 'name'
-  | 'state'
-  | 'for'
-  | 'waiting'
-  | 'detail'
-  | 'last'
-  | 'inOut'
-  | 'cpu'
-  | 'mem'
-  | 'trend'
-  | 'restarts'
-  | 'cost'
-  | 'ai'
-  | 'port'
-  | 'node';
+export const columnIds = [
+  'name',
+  'state',
+  'for',
+  'waiting',
+  'detail',
+  'last',
+  'inOut',
+  'cpu',
+  'mem',
+  'trend',
+  'restarts',
+  'cost',
+  'ai',
+  'port',
+  'node',
+] as const;
+export type ColumnId = (typeof columnIds)[number];
+
+/** What an operator may switch off: who it is, how it is and who waits always stay. */
+export const hideableColumns = [
+  'last',
+  'inOut',
+  'cpu',
+  'mem',
+  'trend',
+  'restarts',
+  'cost',
+  'ai',
+  'port',
+  'for',
+] as const satisfies readonly ColumnId[];
 
 export interface Column {
   readonly id: ColumnId;

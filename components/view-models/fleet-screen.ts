@@ -15,7 +15,7 @@ import {
 import { footerLine } from './footer.ts';
 import { headerLines } from './header.ts';
 import type { Order } from './order.ts';
-import { fleetKeysLeft, fleetKeysRight, markedKeys, rowKeys } from './session-keys.ts';
+import { rowFooter } from './row-footer.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -92,15 +92,16 @@ export const fleetItems = (view: View, order: Order, choice: Choice): readonly I
   tableItems(view, order, choice);
 
 const footers = (view: View, cursor: Item | undefined, marks: number): readonly Line[] => {
-  const second = footerLine(view, fleetKeysLeft, fleetKeysRight);
-  if (isPhone(view.columns) || view.rows < 16)
-    return [
-      cursor?.kind === 'session' && marks === 0
-        ? footerLine(view, [...rowKeys(cursor.row), ...fleetKeysRight.slice(1)])
-        : second,
-    ];
-  if (marks > 0) return [footerLine(view, markedKeys, [], `${view.t.count.marked(marks)}:`), second];
-  if (cursor?.kind === 'session') return [footerLine(view, rowKeys(cursor.row), [], `${cursor.row.name}:`), second];
+  const second = footerLine(view, view.keys.footer('fleet'), view.keys.footer('fleet-end'));
+  if (isPhone(view.columns) || view.rows < 16) {
+    const ends = view.keys.footer('fleet-end', { without: ['screen-2'] });
+    const onRow = cursor?.kind === 'session' && marks === 0;
+    return [onRow ? footerLine(view, [...rowFooter(cursor.row, view), ...ends]) : second];
+  }
+
+  if (marks > 0) return [footerLine(view, view.keys.footer('marked'), [], `${view.t.count.marked(marks)}:`), second];
+  if (cursor?.kind === 'session')
+    return [footerLine(view, rowFooter(cursor.row, view), [], `${cursor.row.name}:`), second];
   return [emptyLine, second];
 };
 

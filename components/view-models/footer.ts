@@ -1,30 +1,11 @@
-import { type ActionId, keyOf } from '../keys/keymap.ts';
+import type { FootItem } from '../keys/footers.ts';
 import { type Line, layout, place, rightOf, textWidth } from '../paint/line.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { View } from './view.ts';
 
-/** Footers come from the keymap: which keys help here, the most useful ones where not all fit. */
+/** A line of keys: the most useful ones where not all fit. */
 
-export type FootLabel = keyof Texts['foot'];
-
-export interface FootItem {
-  readonly action: ActionId;
-  readonly label: FootLabel;
-  /** What goes last when the window is narrow: 1 stays longest. */
-  readonly rank: number;
-  /** Another spelling of the key, e.g. `1-6`. */
-  readonly keys?: string;
-}
-
-export const foot = (action: ActionId, label: FootLabel, rank: number, keys?: string): FootItem => ({
-  action,
-  label,
-  rank,
-  ...(keys === undefined ? {} : { keys }),
-});
-
-const keyText = (item: FootItem, t: Texts): string => {
-  const key = item.keys ?? keyOf(item.action);
+const keyText = ({ key }: FootItem, t: Texts): string => {
   const named = t.key as Readonly<Record<string, string>>;
   return Object.hasOwn(named, key) ? (named[key] ?? key) : key;
 };

@@ -1,87 +1,76 @@
-import { bindings, bindingsOn, type HelpSection, type KeyScreen } from '../keys/keymap.ts';
-import { emptyLine, type Line, layout, place, rightOf, textLine } from '../paint/line.ts';
+import { type HelpSection, helpSections } from '../keys/help-rows.ts';
+import type { KeyScreen } from '../keys/keymap.ts';
+import { emptyLine, type Line, layout, type Placed, place, rightOf, textLine } from '../paint/line.ts';
 import { lastColumn, type View } from './view.ts';
 
-/** The help screen, made from the keymap: what exists as a key is listed, and nothing else. */
+/** The help screen, made from the registered actions: what exists as a key is listed, and nothing else. */
 
-interface Entry {
-  readonly keys: string;
+interface HelpLine {
   readonly text: string;
+  readonly bold: boolean;
 }
 
-const entriesOf = (
-  view: View,
-  screens: readonly KeyScreen[],
-  all: boolean,
-): ReadonlyMap<HelpSection, readonly Entry[]> => {
-  const sections = new Map<HelpSection, Entry[]>();
-  const seen = new Set<string>();
-  for (const { action, help } of all ? bindings : bindingsOn(screens)) {
-    if (help === undefined || (help.onlyInAll === true && !all)) continue;
-    const texts = view.t.help.action as Readonly<Record<string, string>>;
-    const text = texts[action];
-    if (text === undefined || seen.has(action)) continue;
-    seen.add(action);
-    const list = sections.get(help.section);
-    const entry = { keys: help.keys, text };
-    if (list === undefined) sections.set(help.section, [entry]);
-    else list.push(entry);
-  }
-  return sections;
+type Sections = Readonly<Record<HelpSection, readonly HelpLine[]>>;
+
+/** Each section: its title, then its keys. */
+const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Sections => {
+  const rows = view.keys.help(all ? 'all' : screens);
+  const texts: Readonly<Record<string, string>> = view.t.help.action;
+  const linesOf = (section: HelpSection): readonly HelpLine[] => [
+    { text: view.t.help.section[section], bold: true },
+    ...rows
+      .filter((row) => row.section === section)
+      .map(({ keys, action }) => ({ text: `${keys}  ${texts[action] ?? ''}`, bold: false })),
+  ];
+
+  return {
+    move: linesOf('move'),
+    look: linesOf('look'),
+    act: linesOf('act'),
+    stops: linesOf('stops'),
+    forever: linesOf('forever'),
+  };
 };
 
-const column = (
-  title: string,
-  entries: readonly Entry[],
-): readonly { readonly text: string; readonly bold: boolean }[] => [
-  { text: title, bold: true },
-  ...entries.map(({ keys, text }) => ({ text: `${keys}  ${text}`, bold: false })),
-];
+const cell = (line: HelpLine | undefined, column: number, width?: number): Placed => ({
+  column,
+  text: line?.text ?? '',
+  tone: line?.bold === true ? 'bold' : 'plain',
+  ...(width === undefined ? {} : { width }),
+});
+
+/** Three columns: moves; what looks, above what stops a bot; what acts, above what cannot be undone. */
+const threeColumns = ({ move, look, act, stops, forever }: Sections, width: number): readonly Line[] => {
+  const under = Math.max(look.length, act.length) + 1;
+  const height = Math.max(move.length, under + Math.max(stops.length, forever.length));
+  const stacked = (upper: readonly HelpLine[], lower: readonly HelpLine[], row: number) =>
+    row < upper.length ? upper[row] : row >= under ? lower[row - under] : undefined;
+
+  return Array.from({ length: height }, (_, row) =>
+    layout(
+      [cell(move[row], 1, 25), cell(stacked(look, stops, row), 27, 26), cell(stacked(act, forever, row), 54)],
+      width,
+    ),
+  );
+};
+
+const oneColumn = (sections: Sections): readonly Line[] =>
+  helpSections.flatMap((section) => [
+    ...sections[section].map(({ text, bold }) => textLine(` ${text}`, bold ? 'bold' : 'plain')),
+    emptyLine,
+  ]);
 
 /** All lines of the help, which may be more than the window has rows. */
 export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolean): readonly Line[] => {
   const { help } = view.t;
   const width = view.columns - 1;
-  const sections = entriesOf(view, screens, all);
-  const of = (section: HelpSection) => sections.get(section) ?? [];
-  const screen = screens[0] ?? 'fleet';
-  const title = all ? help.all : help.title(help.screen[screen]);
-  const lines: Line[] = [
+  const sections = sectionsOf(view, screens, all);
+  const title = all ? help.all : help.title(help.screen[screens[0] ?? 'fleet']);
+
+  return [
     layout([place(1, title), rightOf(all ? help.hintsAll : help.hints, lastColumn(view))], width),
     emptyLine,
-  ];
-  const move = column(help.section.move, of('move'));
-  const look = column(help.section.look, of('look'));
-  const act = column(help.section.act, of('act'));
-  const stops = column(help.section.stops, of('stops'));
-  const forever = column(help.section.forever, of('forever'));
-  if (view.columns >= 79) {
-    const second = 27;
-    const third = 54;
-    const under = Math.max(look.length, act.length) + 1;
-    const height = Math.max(move.length, under + Math.max(stops.length, forever.length));
-    for (let row = 0; row < height; row += 1) {
-      const a = move[row];
-      const b = row < look.length ? look[row] : row >= under ? stops[row - under] : undefined;
-      const c = row < act.length ? act[row] : row >= under ? forever[row - under] : undefined;
-      lines.push(
-        layout(
-          [
-            { column: 1, text: a?.text ?? '', tone: a?.bold === true ? 'bold' : 'plain', width: 25 },
-            { column: second, text: b?.text ?? '', tone: b?.bold === true ? 'bold' : 'plain', width: 26 },
-            { column: third, text: c?.text ?? '', tone: c?.bold === true ? 'bold' : 'plain' },
-          ],
-          width,
-        ),
-      );
-    }
-  } else {
-    for (const part of [move, look, act, stops, forever]) {
-      for (const { text, bold } of part) lines.push(textLine(` ${text}`, bold ? 'bold' : 'plain'));
-      lines.push(emptyLine);
-    }
-  }
-  lines.push(
+    ...(view.columns >= 79 ? threeColumns(sections, width) : oneColumn(sections)),
     emptyLine,
     textLine(` ${help.rule}`),
     textLine(` ${help.targets}`),
@@ -89,6 +78,5 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
     ...help.legend.map((text) => textLine(` ${text}`)),
     emptyLine,
     textLine(` ${help.commands}`),
-  );
-  return lines;
+  ];
 };

@@ -8,10 +8,10 @@ import { type VerdictGroup, verdictLooks } from '../../src/session/verdict.ts';
  */
 
 export const groupOrder: readonly VerdictGroup[] = ['needs_you', 'recovering', 'answering', 'off'];
-export type SortKey = 'default' | 'name' | 'waiting' | 'cpu' | 'mem' | 'restarts' | 'cost' | 'last';
-export const sortKeys: readonly SortKey[] = ['default', 'name', 'waiting', 'cpu', 'mem', 'restarts', 'cost', 'last'];
-export type GroupBy = 'state' | 'client' | 'node' | 'none';
-export const groupKeys: readonly GroupBy[] = ['state', 'client', 'node', 'none'];
+export const sortKeys = ['default', 'name', 'waiting', 'cpu', 'mem', 'restarts', 'cost', 'last'] as const;
+export type SortKey = (typeof sortKeys)[number];
+export const groupKeys = ['state', 'client', 'node', 'none'] as const;
+export type GroupBy = (typeof groupKeys)[number];
 
 const settleMs = 3000;
 const afterKeyMs = 2000;

@@ -5,8 +5,8 @@ import { age } from '../paint/format.ts';
 import { type Line, layout, place, textWidth } from '../paint/line.ts';
 import { footerLine } from './footer.ts';
 import { isWide, pathLine } from './header.ts';
+import { rowFooter } from './row-footer.ts';
 import { stateTone } from './session-cells.ts';
-import { backKeys, rowKeys, sessionKeysLeft } from './session-keys.ts';
 import type { View } from './view.ts';
 
 /** The two lines above every tab of a session, and the two below. */
@@ -48,13 +48,13 @@ export const sessionHead = (row: SessionRow, view: View, tab: number): readonly 
   tabsLine(view, tab),
 ];
 
+/** The last line of every tab. */
+export const tabFoot = (view: View): Line => footerLine(view, view.keys.footer('session'), view.keys.footer('end'));
+
 export const sessionFoot = (row: SessionRow, view: View): readonly Line[] => [
   footerLine(
     view,
-    rowKeys(row).filter(({ action }) => action !== 'open'),
+    rowFooter(row, view).filter(({ action }) => action !== 'open'),
   ),
-  footerLine(view, sessionKeysLeft, backKeys),
+  tabFoot(view),
 ];
-
-/** The last line of every tab. */
-export const tabFoot = (view: View): Line => footerLine(view, sessionKeysLeft, backKeys);

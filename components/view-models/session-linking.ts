@@ -3,10 +3,9 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { barCells, bytesShort, countdown } from '../paint/format.ts';
 import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
-import { foot, footerLine } from './footer.ts';
+import { footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
-import { sessionHead } from './session-header.ts';
-import { backKeys, sessionKeysLeft } from './session-keys.ts';
+import { sessionHead, tabFoot } from './session-header.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -205,16 +204,14 @@ export const waitingCodesLine = (row: SessionRow, view: View): Line => {
 };
 
 const codeFoot = (view: View, canAlone: boolean, linked: boolean): readonly Line[] => [
-  footerLine(view, [
-    foot('pair', 'pair', 1),
-    foot('link', 'link', 2),
-    ...(canAlone ? [foot('qr', 'alone', 5)] : []),
-    foot('copy', linked ? 'copyLink' : 'copy', 6),
-    foot('start', 'newQr', 4),
-    foot('stop', 'stop', 7),
-    foot('delete', 'delete', 3),
-  ]),
-  footerLine(view, sessionKeysLeft, backKeys),
+  footerLine(
+    view,
+    view.keys.footer('code', {
+      labels: { copy: linked ? 'copyLink' : 'copy' },
+      without: canAlone ? [] : ['qr'],
+    }),
+  ),
+  tabFoot(view),
 ];
 
 /** Lines above, beside and below the QR for the tier that fits. */

@@ -1,11 +1,12 @@
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import type { Language } from '../../src/words/language.ts';
+import type { KeyHints } from '../keys/key-hints.ts';
 import type { Calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
 import type { Texts } from '../texts/texts.ts';
 
-/** What every view model gets: the data, the moment, the window and the words. */
+/** What every view model gets: the data, the moment, the window, the words and the keys. */
 export interface View {
   readonly snapshot: FleetSnapshot;
   /** Since when the master cannot be reached; null while it can. */
@@ -17,6 +18,7 @@ export interface View {
   readonly t: Texts;
   readonly theme: Theme;
   readonly calendar: Calendar;
+  readonly keys: KeyHints;
 }
 
 export const sessionById = (view: View, id: string | null): SessionRow | null =>

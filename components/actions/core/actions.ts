@@ -23,6 +23,8 @@ export interface Actions {
   readonly run: (verb: string, what: string, work: () => Promise<string | null>) => void;
   readonly go: (route: Route) => void;
   readonly replace: (route: Route) => void;
+  /** The fleet, with only this screen on top of it. */
+  readonly switchTo: (route: Route) => void;
   /** False: there is nothing to go back to. */
   readonly back: () => boolean;
   readonly open: (dialog: Dialog) => void;

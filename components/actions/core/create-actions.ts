@@ -87,6 +87,7 @@ export const createActions = (input: ActionsInput): Actions => {
         return at >= 0 ? before.slice(0, at + 1) : [...before, route].slice(-20);
       }),
     replace: (route) => input.setStack((before) => [...before.slice(0, -1), route]),
+    switchTo: (route) => input.setStack(() => (route.screen === 'fleet' ? [route] : [{ screen: 'fleet' }, route])),
     back: () => {
       if (state().stack.length < 2) return false;
       input.setStack((before) => (before.length < 2 ? before : before.slice(0, -1)));

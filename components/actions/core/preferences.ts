@@ -1,37 +1,19 @@
 import { z } from 'zod';
-import type { ColumnId } from '../../view-models/columns.ts';
+import { columnIds } from '../../view-models/columns.ts';
+import { groupKeys, sortKeys } from '../../view-models/order.ts';
 
 /** What the dashboard remembers between two visits. The caller keeps it (a file under `FLEET_HOME`); unknown or broken is forgotten. */
 
-const columnIds = [
-  'name',
-  'state',
-  'for',
-  'waiting',
-  'detail',
-  'last',
-  'inOut',
-  'cpu',
-  'mem',
-  'trend',
-  'restarts',
-  'cost',
-  'ai',
-  'port',
-  'node',
-] as const satisfies readonly ColumnId[];
+/** `plain`: no colours even where the terminal has them. */
+export const themeChoices = ['auto', '256', '16', 'plain'] as const;
 
 const preferencesSchema = z.object({
   language: z.enum(['en', 'pt-BR']).nullable().catch(null).default(null),
-  sort: z
-    .enum(['default', 'name', 'waiting', 'cpu', 'mem', 'restarts', 'cost', 'last'])
-    .catch('default')
-    .default('default'),
-  groupBy: z.enum(['state', 'client', 'node', 'none']).catch('state').default('state'),
+  sort: z.enum(sortKeys).catch('default').default('default'),
+  groupBy: z.enum(groupKeys).catch('state').default('state'),
   hiddenColumns: z.array(z.enum(columnIds)).catch([]).default([]),
   mouse: z.boolean().catch(false).default(false),
-  /** `plain`: no colours even where the terminal has them. */
-  theme: z.enum(['auto', '256', '16', 'plain']).catch('auto').default('auto'),
+  theme: z.enum(themeChoices).catch('auto').default('auto'),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { deleteSessions, logoutSessions } from '../../actions/session-actions.ts';
+import { deleteSessions } from '../../actions/delete.ts';
+import { logoutSessions } from '../../actions/logout.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, emptyField, insertText } from '../../paint/field.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { completeCommand } from '../../../components/commands/command-run.ts';
-import { commands, typedValue } from '../../../components/commands/commands.ts';
+import { typedValue } from '../../../components/actions/settings.ts';
+import { lineCommands } from '../../../components/commands/line-commands.ts';
+import { completeCommand } from '../../../components/commands/run-command-line.ts';
 
 describe('the command line', () => {
   it('completes commands and names', () => {
@@ -11,7 +12,7 @@ describe('the command line', () => {
     expect(completeCommand('lang p', []).text).toBe('lang pt-BR ');
   });
   it('has one meaning for every word', () => {
-    const words = commands.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const words = lineCommands.flatMap(({ name, aliases }) => [name, ...aliases]);
     expect(new Set(words).size).toBe(words.length);
     expect([typedValue('3000'), typedValue('true'), typedValue('text')]).toEqual([3000, true, 'text']);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { onlyMoves } from '../../../components/actions/keymap.ts';
 import { createKeyRouter, type KeyPress } from '../../../components/keys/key-layers.ts';
-import { type KeyReport, keyName } from '../../../components/keys/keymap.ts';
+import { type KeyReport, keyName } from '../../../components/keys/key-name.ts';
 import { now } from '../support/fake-fleet.ts';
 
 const noKey: KeyReport = {
@@ -31,7 +32,7 @@ describe('keys', () => {
     expect(keyName('s', { ...noKey, meta: true })).toBe('');
   });
   it('go to the topmost layer that wants them; a paste runs moves only', () => {
-    const router = createKeyRouter(() => now);
+    const router = createKeyRouter(() => now, onlyMoves);
     const got: string[] = [];
     const layer = (name: string, priority: number, takes: boolean) => ({
       current: {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ActionId, actionFor, bindings, type KeyScreen } from '../../../components/keys/keymap.ts';
+import { actionFor, bindings } from '../../../components/actions/keymap.ts';
+import type { ActionId } from '../../../components/actions/registry.ts';
+import type { KeyScreen } from '../../../components/keys/keymap.ts';
 import { answerEverything } from '../support/answers.ts';
 import { exampleSnapshot, fakeFleet } from '../support/fake-fleet.ts';
 import { openScreen, type Screen } from '../support/terminal.ts';
@@ -86,7 +88,7 @@ describe.each(Object.keys(ways) as KeyScreen[])('every key on the screen %s', (n
     await goTo(screen, name);
     for (const binding of offered)
       for (const key of binding.keys) {
-        if (actionFor(key, context)?.action !== binding.action) continue;
+        if (actionFor(key, context)?.id !== binding.action) continue;
         if (!ways[name].sign.test(screen.text()) || / \/_| :_|KEYS:|\+- |\d marked|trouble only:/.test(screen.text()))
           await goTo(screen, name);
         const asked = fleet.asked.length;

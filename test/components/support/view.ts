@@ -1,3 +1,4 @@
+import { keyHints } from '../../../components/actions/key-hints.ts';
 import { calendar } from '../../../components/paint/format.ts';
 import { type Line, plainOf } from '../../../components/paint/line.ts';
 import type { Theme } from '../../../components/paint/theme.ts';
@@ -27,6 +28,7 @@ export const viewAt = (
   t: textsOf(language),
   theme,
   calendar: calendar(language, timeZone),
+  keys: keyHints,
 });
 
 export const plain = (lines: readonly Line[]): readonly string[] => lines.map(plainOf);

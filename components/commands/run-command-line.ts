@@ -1,6 +1,7 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { type CommandContext, commands } from './commands.ts';
+import type { CommandLineContext } from '../actions/core/action.ts';
+import { lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
 
@@ -11,11 +12,11 @@ const split = (text: string): readonly string[] =>
     .filter((word) => word !== '');
 
 /** Runs one command line; what is wrong with it is said above the footer. */
-export const runCommand = (text: string, context: CommandContext): void => {
+export const runCommandLine = (text: string, context: CommandLineContext): void => {
   const [name, ...args] = split(text);
   if (name === undefined) return;
   const { act, view } = context;
-  const found = commands.find((each) => each.name === name || each.aliases.includes(name));
+  const found = lineCommandNamed(name);
   if (found === undefined) {
     act.notify(view.t.command.unknown(plainText(name)), true);
     return;
@@ -41,14 +42,11 @@ export const completeCommand = (
   const words = text.split(/\s+/);
   const last = words.at(-1) ?? '';
   const before = words.slice(0, -1);
-  const found =
-    before.length === 0
-      ? undefined
-      : commands.find(({ name, aliases }) => name === before[0] || aliases.includes(before[0] ?? ''));
+  const found = before.length === 0 ? undefined : lineCommandNamed(before[0] ?? '');
   const kind = found?.arguments[Math.min(before.length - 1, found.arguments.length - 1)];
   const candidates =
     before.length === 0
-      ? commands.map(({ name }) => name)
+      ? lineCommands.map(({ name }) => name)
       : kind === 'session'
         ? names
         : kind === undefined || kind === 'text'

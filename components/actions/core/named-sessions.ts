@@ -1,0 +1,39 @@
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { View } from '../../view-models/view.ts';
+import type { CommandLineContext, CommandSpec } from './action.ts';
+import type { Actions } from './actions.ts';
+
+/** The sessions that a command names; without a name those that the keys act on. Null: one of them does not exist, which was said. */
+export const namedSessions = (args: readonly string[], context: CommandLineContext): readonly SessionRow[] | null => {
+  if (args.length === 0) return context.rows;
+  if (args[0] === '--all') return context.view.snapshot.sessions;
+
+  const rows: SessionRow[] = [];
+  for (const name of args) {
+    const row = context.view.snapshot.sessions.find((found) => found.name === name);
+    if (row === undefined) {
+      context.act.notify(context.view.t.command.noSession(plainText(name)), true);
+      return null;
+    }
+    rows.push(row);
+  }
+  return rows;
+};
+
+export const onNamed =
+  (work: (act: Actions, rows: readonly SessionRow[]) => void): CommandSpec['run'] =>
+  (args, context) => {
+    const rows = namedSessions(args, context);
+    if (rows !== null && rows.length > 0) work(context.act, rows);
+    return rows === null || rows.length > 0;
+  };
+
+export const onFirstNamed =
+  (work: (act: Actions, row: SessionRow, view: View) => void): CommandSpec['run'] =>
+  (args, context) => {
+    const rows = namedSessions(args.slice(0, 1), context);
+    const row = rows?.[0];
+    if (row !== undefined) work(context.act, row, context.view);
+    return rows === null || row !== undefined;
+  };

@@ -1,0 +1,102 @@
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import { type Target, targetOf } from '../../view-models/dialog-kinds.ts';
+import type { Actions } from './actions.ts';
+
+/** How actions ask the door for something: for one session or for several at once, with a question before where one is due. */
+
+/** Who asks, as the event log shows it. */
+export const actor = 'you';
+
+/** A session as it was on the screen: the master refuses when it changed meanwhile. */
+export const pinned = ({ name, id, revision }: Target) => ({ name, id, revision, actor });
+
+const label = (targets: readonly Target[], act: Actions): string =>
+  targets.length === 1 ? (targets[0]?.name ?? '') : act.texts().dialog.sessions(targets.length);
+
+/** One request in the background, with a line when it is asked and one when it is done. */
+export const requestOnce = (act: Actions, verb: string, name: string, work: () => Promise<unknown>): true => {
+  act.run(verb, name, async () => {
+    await work();
+    return act.texts().result.done(verb, name);
+  });
+  return true;
+};
+
+/** Runs one request for each target, all at the same time; says how many went well and why the others did not. */
+export const requestForEach = (
+  act: Actions,
+  verb: string,
+  targets: readonly Target[],
+  work: (target: Target) => Promise<unknown>,
+): void => {
+  const t = act.texts();
+  act.run(verb, label(targets, act), async () => {
+    const results = await Promise.allSettled(targets.map(work));
+    const failures = results.filter((result) => result.status === 'rejected');
+
+    const first = failures[0];
+    if (first === undefined) return null;
+    if (targets.length === 1) throw first.reason;
+    throw new Error(t.result.partly(verb, targets.length - failures.length, targets.length, messageOf(first.reason)));
+  });
+};
+
+/** Does one thing to each target; what it gives back is said at the end, e.g. that a phone still lists the bot. */
+export const unlinkForEach = (
+  act: Actions,
+  verb: string,
+  targets: readonly Target[],
+  work: (target: Target) => Promise<{ readonly unlinked: boolean }>,
+): void => {
+  const linked: string[] = [];
+  const t = act.texts();
+  act.run(verb, label(targets, act), async () => {
+    const results = await Promise.allSettled(
+      targets.map(async (target) => {
+        const { unlinked } = await work(target);
+        if (!unlinked && target.verdict !== 'logged_out') linked.push(target.name);
+      }),
+    );
+
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return linked.length === 0 ? null : t.result.stillLinked(linked.join(', '));
+  });
+};
+
+const needsAsk = (rows: readonly SessionRow[]): boolean =>
+  rows.length > 1 || rows.some(({ state }) => state === 'connected' || state === 'syncing');
+
+export interface Question {
+  readonly verb: string;
+  /** What it means for the bot. */
+  readonly what: string;
+  /** Also for a single session that is not connected. */
+  readonly always?: boolean;
+}
+
+/** Asks y or n where a connected session or several are meant, then requests it for each of them. */
+export const askThenRequest = (
+  act: Actions,
+  rows: readonly SessionRow[],
+  { verb, what, always = false }: Question,
+  work: (target: Target) => Promise<unknown>,
+): void => {
+  const targets = rows.map(targetOf);
+  if (targets.length === 0) return;
+
+  const yes = () => requestForEach(act, verb, targets, work);
+  if (!always && !needsAsk(rows)) {
+    yes();
+    return;
+  }
+
+  act.open({
+    kind: 'ask',
+    title: act.texts().dialog.askTitle(verb, label(targets, act)),
+    lines: [what],
+    targets,
+    yes,
+  });
+};

@@ -1,0 +1,24 @@
+import { at } from '../keys/footers.ts';
+import { fleetAndSession } from '../keys/keymap.ts';
+import { defineAction } from './core/action.ts';
+import { actor, requestOnce } from './core/session-requests.ts';
+
+export const create = defineAction({
+  id: 'create',
+  key: { names: ['c'], on: fleetAndSession, help: { section: 'act', place: 2, keys: 'c' } },
+  footer: { fleet: at(5, 1, 'create') },
+  commands: [
+    {
+      name: 'create',
+      usage: 'create [NAME]',
+      arguments: ['text'],
+      run: ([name], { act, view }) => {
+        if (name !== undefined)
+          return requestOnce(act, view.t.verb.create, name, () => act.request('create', { name, actor }));
+        act.open({ kind: 'create' });
+        return true;
+      },
+    },
+  ],
+  run: { sessions: ({ act }) => act.open({ kind: 'create' }) },
+});

@@ -1,0 +1,84 @@
+import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
+import type { DraftRow } from '../../src/session/records.ts';
+import { at } from '../keys/footers.ts';
+import { defineAction } from './core/action.ts';
+import type { Context } from './core/contexts.ts';
+import { actor } from './core/session-requests.ts';
+
+/** What a person does with a draft of watch mode: approve, edit or drop it. */
+
+const draftName = (draft: DraftRow): string => plainText(draft.chatName ?? draft.chatId);
+
+const decide = (
+  { act, reload }: Context<'draft'>,
+  draft: DraftRow,
+  decision: { readonly action: 'approve' | 'drop'; readonly verb: string },
+): void =>
+  act.run(decision.verb, draftName(draft), async () => {
+    await act.request('draft', { outboxId: draft.outboxId, action: decision.action, actor });
+    reload();
+    return null;
+  });
+
+const approve = (context: Context<'draft'>): void => {
+  const { draft, view } = context;
+  if (draft !== undefined) decide(context, draft, { action: 'approve', verb: view.t.foot.approve.long });
+};
+
+const edit = ({ act, view, draft, reload }: Context<'draft'>): void => {
+  if (draft === undefined) return;
+
+  const { chats } = view.t;
+  act.open({
+    kind: 'text',
+    title: chats.editDraft,
+    label: chats.text,
+    value: plainText(draft.text),
+    secret: false,
+    check: (text) => (text.trim() === '' ? chats.emptyDraft : null),
+    save: async (text) => {
+      await act.request('draft', {
+        outboxId: draft.outboxId,
+        action: 'edit',
+        text: text.replaceAll(lineBreakMark, '\n'),
+        actor,
+      });
+      reload();
+    },
+  });
+};
+
+const drop = (context: Context<'draft'>): void => {
+  const { act, view, draft } = context;
+  if (draft === undefined) return;
+
+  const verb = view.t.foot.drop.long;
+  act.open({
+    kind: 'ask',
+    title: view.t.dialog.askTitle(verb, draftName(draft)),
+    lines: [view.t.dialog.dropWhat, plainText(draft.text)],
+    targets: [],
+    yes: () => decide(context, draft, { action: 'drop', verb }),
+  });
+};
+
+export const drafts = [
+  defineAction({
+    id: 'approve',
+    key: { names: ['A'], on: ['drafts'], help: { section: 'act', place: 8, keys: 'A' } },
+    footer: { drafts: at(1, 1, 'approve') },
+    run: { draft: approve },
+  }),
+  defineAction({
+    id: 'edit-draft',
+    key: { names: ['e'], on: ['drafts'], help: { section: 'act', place: 3, keys: 'e' } },
+    footer: { drafts: at(2, 2, 'edit') },
+    run: { draft: edit },
+  }),
+  defineAction({
+    id: 'drop-draft',
+    key: { names: ['X'], on: ['drafts'], guard: 'ask', help: { section: 'act', place: 9, keys: 'X' } },
+    footer: { drafts: at(3, 3, 'drop') },
+    run: { draft: drop },
+  }),
+] as const;

@@ -1,0 +1,28 @@
+import type { FooterName, FootItem } from '../keys/footers.ts';
+import type { FooterChoice, KeyHints } from '../keys/key-hints.ts';
+import type { Action } from './core/action.ts';
+import { bindings } from './keymap.ts';
+import { registry } from './registry.ts';
+
+const actions: readonly Action[] = registry;
+
+const footer = (name: FooterName, { labels = {}, without = [] }: FooterChoice = {}): readonly FootItem[] =>
+  actions
+    .flatMap(({ id, key, footer: footers }) => {
+      const place = footers?.[name];
+      if (place === undefined || without.includes(id)) return [];
+      return [{ ...place, action: id, key: place.keys ?? key?.names[0] ?? '', label: labels[id] ?? place.label }];
+    })
+    .sort((a, b) => a.place - b.place);
+
+const help: KeyHints['help'] = (screens) =>
+  bindings.flatMap(({ action, on, help: row }) => {
+    if (row === undefined) return [];
+
+    const here = screens === 'all' || on === 'all' || on.some((screen) => screens.includes(screen));
+    const listed = screens === 'all' || row.onlyInAll !== true;
+    return here && listed ? [{ ...row, action }] : [];
+  });
+
+/** Footers and help, as the registry's actions give them. */
+export const keyHints: KeyHints = { footer, help };

@@ -1,0 +1,35 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { at, onRows } from '../keys/footers.ts';
+import { fleetAndSession } from '../keys/keymap.ts';
+import { countdown } from '../paint/format.ts';
+import { defineAction } from './core/action.ts';
+import type { Actions } from './core/actions.ts';
+import { withOne } from './core/cursor-sessions.ts';
+import { onFirstNamed } from './core/named-sessions.ts';
+import { actor } from './core/session-requests.ts';
+
+/** A link that shows a client the live code of their session; copied, and shown with how long it is valid. */
+export const linkSession = (act: Actions, row: SessionRow): void => {
+  const t = act.texts();
+  act.run(t.foot.link.long, row.name, async () => {
+    const { url, expiresAt } = await act.request('link', { name: row.name, actor });
+    act.copy(url, t.foot.link.long);
+
+    const left = countdown(expiresAt - act.clock());
+    act.open({
+      kind: 'info',
+      title: t.dialog.linkTitle(row.name),
+      load: async () => [t.dialog.linkWhat, '', url, '', t.dialog.linkUntil(left), t.dialog.linkTurns],
+      copy: url,
+    });
+    return t.result.linkCopied(url, left);
+  });
+};
+
+export const link = defineAction({
+  id: 'link',
+  key: { names: ['i'], on: fleetAndSession, help: { section: 'act', place: 7, keys: 'i' } },
+  footer: { ...onRows(['linking', 'code-closed'], at(3, 6, 'link')), code: at(2, 2, 'link') },
+  commands: [{ name: 'link', usage: 'link [NAME]', arguments: ['session'], run: onFirstNamed(linkSession) }],
+  run: { sessions: withOne(linkSession) },
+});

@@ -1,0 +1,22 @@
+import { defineAction } from './core/action.ts';
+import { actor, requestOnce } from './core/session-requests.ts';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+export const loglevel = defineAction({
+  id: 'loglevel',
+  commands: [
+    {
+      name: 'loglevel',
+      usage: 'loglevel NAME|fleet debug|info|warn|error',
+      arguments: ['session', levels],
+      run: ([name, wanted], { act }) => {
+        const level = levels.find((each) => each === wanted);
+        if (name === undefined || level === undefined) return false;
+        return requestOnce(act, 'loglevel', name, () =>
+          act.request('logLevel', { name: name === 'fleet' ? null : name, level, actor }),
+        );
+      },
+    },
+  ],
+});

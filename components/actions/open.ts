@@ -1,0 +1,47 @@
+import { at } from '../keys/footers.ts';
+import { defineAction } from './core/action.ts';
+import type { Context } from './core/contexts.ts';
+import { askRollback } from './rollback.ts';
+import { startSessions } from './start.ts';
+
+/** Enter or a second click on a row: what the row is about. */
+export const openItem = ({ act, item }: Context<'fleet'>): void => {
+  if (item?.kind === 'incident') act.go({ screen: 'incidents' });
+  if (item?.kind !== 'session') return;
+  if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
+  act.go({ screen: 'session', id: item.id, tab: 1 });
+};
+
+/** A session that nobody scanned shows its code again. */
+const openCode = ({ act, row, tab }: Context<'session'>): void => {
+  if (row !== null && tab === 1 && (row.verdict === 'logged_out' || row.verdict === 'qr_closed'))
+    startSessions(act, [row]);
+};
+
+/** Nothing lies behind it: enter does not reach the screen below. */
+const stay = (): void => undefined;
+
+export const open = defineAction({
+  id: 'open',
+  key: { names: ['enter'], on: 'all', help: { section: 'look', place: 1, keys: 'enter' } },
+  footer: {
+    linking: at(1, 1, 'qr'),
+    stopped: at(2, 2, 'open'),
+    banned: at(2, 2, 'open'),
+    running: at(1, 1, 'open'),
+    chats: at(1, 1, 'open'),
+    instructions: at(1, 1, 'rollback'),
+    settings: at(1, 1, 'change'),
+  },
+  run: {
+    fleet: openItem,
+    session: openCode,
+    qrWall: ({ act, row }) => {
+      if (row !== null) act.go({ screen: 'session', id: row.id, tab: 1 });
+    },
+    conversation: stay,
+    draft: stay,
+    incident: stay,
+    instructions: askRollback,
+  },
+});

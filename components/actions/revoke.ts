@@ -1,0 +1,17 @@
+import { defineAction } from './core/action.ts';
+import { onFirstNamed } from './core/named-sessions.ts';
+import { actor, requestOnce } from './core/session-requests.ts';
+
+export const revoke = defineAction({
+  id: 'revoke',
+  commands: [
+    {
+      name: 'revoke',
+      usage: 'revoke [NAME]',
+      arguments: ['session'],
+      run: onFirstNamed((act, row) => {
+        requestOnce(act, 'revoke', row.name, () => act.request('revokeLink', { name: row.name, actor }));
+      }),
+    },
+  ],
+});

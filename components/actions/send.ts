@@ -1,0 +1,17 @@
+import { defineAction } from './core/action.ts';
+import { actor, requestOnce } from './core/session-requests.ts';
+
+export const send = defineAction({
+  id: 'send',
+  commands: [
+    {
+      name: 'send',
+      usage: 'send NAME CHAT TEXT',
+      arguments: ['session', 'text', 'text'],
+      run: ([name, chat, ...words], { act }) => {
+        if (name === undefined || chat === undefined || words.length === 0) return false;
+        return requestOnce(act, 'send', name, () => act.request('send', { name, chat, text: words.join(' '), actor }));
+      },
+    },
+  ],
+});

@@ -1,0 +1,43 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { at } from '../keys/footers.ts';
+import { fleetAndSession } from '../keys/keymap.ts';
+import { targetOf } from '../view-models/dialog-kinds.ts';
+import { defineAction } from './core/action.ts';
+import type { Actions } from './core/actions.ts';
+import { withMany } from './core/cursor-sessions.ts';
+import { onNamed } from './core/named-sessions.ts';
+import { actor, pinned, requestForEach } from './core/session-requests.ts';
+
+const waitsForPerson: ReadonlySet<SessionRow['verdict']> = new Set([
+  'scan_qr',
+  'enter_code',
+  'logged_out',
+  'qr_closed',
+]);
+
+/** Starts what is stopped; asks for a new code where one is waited for. A number that WhatsApp blocked is left alone. */
+export const startSessions = (act: Actions, rows: readonly SessionRow[]): void => {
+  const t = act.texts();
+  const able = rows.filter(({ verdict }) => verdict !== 'banned');
+  if (able.length === 0) return;
+
+  const codes = able.every(({ verdict }) => waitsForPerson.has(verdict));
+  requestForEach(act, codes ? t.verb.newCodes : t.verb.start, able.map(targetOf), (target) =>
+    waitsForPerson.has(target.verdict)
+      ? act.request('newCodes', { name: target.name, actor })
+      : act.request('start', pinned(target)),
+  );
+};
+
+export const start = defineAction({
+  id: 'start',
+  key: { names: ['s'], on: fleetAndSession, help: { section: 'act', place: 1, keys: 's' } },
+  footer: {
+    'code-closed': at(1, 1, 'newQr'),
+    stopped: at(1, 1, 'start'),
+    marked: at(1, 1, 'start'),
+    code: at(5, 4, 'newQr'),
+  },
+  commands: [{ name: 'start', usage: 'start [NAME...|--all]', arguments: ['session'], run: onNamed(startSessions) }],
+  run: { sessions: withMany(startSessions) },
+});

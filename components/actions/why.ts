@@ -1,0 +1,104 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
+import { at, onRows } from '../keys/footers.ts';
+import { age, countdown } from '../paint/format.ts';
+import { activeIncident } from '../view-models/banners.ts';
+import { chatName } from '../view-models/chats.ts';
+import { incidentDetails } from '../view-models/incidents.ts';
+import { aiReasonOf, detailCell, isTrouble, reasonOf } from '../view-models/session-cells.ts';
+import { eventText } from '../view-models/told.ts';
+import { turnLines, turnWords } from '../view-models/turns.ts';
+import type { View } from '../view-models/view.ts';
+import { defineAction } from './core/action.ts';
+import type { Actions } from './core/actions.ts';
+import type { Context } from './core/contexts.ts';
+import { withOne } from './core/cursor-sessions.ts';
+import { onFirstNamed } from './core/named-sessions.ts';
+
+const stateLines = (row: SessionRow, view: View): readonly string[] => {
+  const { t, now, calendar } = view;
+  const aiReason = row.ai.reason === null ? null : plainText(row.ai.reason);
+  return [
+    `${t.verdict[row.verdict]}  ${t.why.since(calendar.when(row.since, now), age(now - row.since))}`,
+    detailCell(row, view, true),
+    ...(reasonOf(row, view) === '' ? [] : [`${t.why.reason}: ${reasonOf(row, view)}`]),
+    ...(row.reasonCode === null ? [] : [`${t.why.code}: ${plainText(row.reasonCode)}`]),
+    t.why.desired(row.desiredState),
+    ...(aiReason === null
+      ? []
+      : [`${t.why.ai}: ${aiReasonOf(row, view)}`, ...(aiReasonOf(row, view) === aiReason ? [] : [`   ${aiReason}`])]),
+    ...(row.nextTryAt !== null && row.nextTryAt > now ? [t.why.nextTry(countdown(row.nextTryAt - now))] : []),
+    t.why.restarts(row.restarts),
+  ];
+};
+
+/** Why a session is as it is: its state in words, its last events and answers. */
+const whySession = (act: Actions, row: SessionRow, view: View): void => {
+  const { t, now, calendar } = view;
+  const state = stateLines(row, view);
+  act.open({
+    kind: 'info',
+    title: t.dialog.whyTitle(row.name),
+    copy: null,
+    load: async () => {
+      const [{ events }, { turns }] = await Promise.all([
+        act.request('events', { name: row.name, limit: 12 }),
+        act.request('why', { name: row.name, limit: 3 }),
+      ]);
+      return [
+        ...state,
+        '',
+        `-- ${t.why.last} --`,
+        ...events.map((event) => `${calendar.when(event.at, now)}  ${eventText(event, view)}`),
+        ...(turns.length === 0 ? [] : ['', `-- ${t.why.turns} --`, ...turns.flatMap((turn) => turnLines(turn, view))]),
+      ];
+    },
+  });
+};
+
+/** While an incident runs its banner says `x details`: only a row with trouble of its own comes before it. */
+const whyFleet = (context: Context<'fleet'>): void => {
+  const { act, view, row } = context;
+  const inTrouble = row !== null && isTrouble(row);
+  if (activeIncident(view) !== null && !inTrouble) act.go({ screen: 'incidents' });
+  else withOne(whySession)({ act, view, one: row, many: [] });
+};
+
+/** How the last answers in this chat came about. */
+const whyChat = ({ act, view, chat }: Context<'chat'>): boolean => {
+  if (chat === undefined) return false;
+
+  act.open({
+    kind: 'info',
+    title: view.t.dialog.whyTitle(chatName(chat)),
+    copy: null,
+    load: async () =>
+      turnWords((await act.request('why', { name: chat.sessionName, chat: chat.chatId, limit: 5 })).turns, view),
+  });
+  return true;
+};
+
+const whyIncident = ({ act, view, incident }: Context<'incident'>): void => {
+  if (incident === undefined) return;
+
+  act.open({
+    kind: 'info',
+    title: view.t.dialog.whyTitle(view.t.incident.title(incident.id)),
+    copy: incident.clientText,
+    load: async () => incidentDetails(incident, view).map((line) => line.map(({ text }) => text).join('')),
+  });
+};
+
+export const why = defineAction({
+  id: 'why',
+  key: { names: ['x'], on: 'all', help: { section: 'look', place: 2, keys: 'x' } },
+  footer: {
+    ...onRows(['linking', 'code-closed', 'stopped', 'running'], at(4, 3, 'why')),
+    ...onRows(['banned', 'gave-up', 'wrong-number'], at(1, 1, 'why')),
+    chats: at(2, 2, 'why'),
+    conversation: at(1, 1, 'why'),
+    incidents: at(2, 3, 'why'),
+  },
+  commands: [{ name: 'why', usage: 'why [NAME]', arguments: ['session'], run: onFirstNamed(whySession) }],
+  run: { sessions: withOne(whySession), fleet: whyFleet, chat: whyChat, incident: whyIncident },
+});
