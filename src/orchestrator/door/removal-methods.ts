@@ -1,5 +1,5 @@
 import type { ManagedSession } from '../state/managed-session.ts';
-import { noReason } from '../state/session-book.ts';
+import { noReason } from '../state/session-journal.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { MethodsOf } from './handlers.ts';
 import { pinned } from './session-waits.ts';

@@ -9,7 +9,8 @@ import type { Store } from '../../store/store.ts';
 import { findProfileLeftovers } from '../profile/leftovers.ts';
 import { pruneProfile } from '../profile/profile-size.ts';
 import { forgetWorker, type ManagedSession } from '../state/managed-session.ts';
-import type { SessionBook, Why } from '../state/session-book.ts';
+import type { SessionBook } from '../state/session-book.ts';
+import type { Why } from '../state/session-journal.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
 

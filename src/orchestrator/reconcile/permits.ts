@@ -2,7 +2,8 @@ import { messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
-import type { SessionBook, Why } from '../state/session-book.ts';
+import type { SessionBook } from '../state/session-book.ts';
+import type { Why } from '../state/session-journal.ts';
 
 /** Who says whether this machine may run a session, where other machines may, too. */
 export interface RunPermit {

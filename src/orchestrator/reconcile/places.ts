@@ -2,7 +2,8 @@ import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import { admit, type MachineRoom, surplus } from '../health/admission.ts';
 import type { AdmissionPolicy } from '../health/policies.ts';
 import { isParked, type ManagedSession } from '../state/managed-session.ts';
-import type { SessionBook, Why } from '../state/session-book.ts';
+import type { SessionBook } from '../state/session-book.ts';
+import type { Why } from '../state/session-journal.ts';
 
 /** What is known of memory: null while nothing was measured. */
 export interface Room {

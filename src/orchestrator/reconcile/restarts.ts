@@ -3,7 +3,8 @@ import type { Store } from '../../store/store.ts';
 import type { HealthPolicies } from '../health/policies.ts';
 import { nextAttempt, noteRestart, planRestart } from '../health/restart-breaker.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
-import type { SessionBook, Why } from '../state/session-book.ts';
+import type { SessionBook } from '../state/session-book.ts';
+import type { Why } from '../state/session-journal.ts';
 
 /** When a session that failed is tried again, or that it is not any more: keeps the counts that `health/` decides by. */
 export interface Restarts {

@@ -6,7 +6,7 @@ import { defaultPolicies } from '../health/policies.ts';
 import type { ProcessEvent } from '../process/process-manager.ts';
 import { createWorkerChannel, type WorkerOrder } from '../process/worker-channel.ts';
 import { isParked, type ManagedSession } from '../state/managed-session.ts';
-import { noReason } from '../state/session-book.ts';
+import { noReason } from '../state/session-journal.ts';
 import { createInterventions, type Interventions } from './interventions.ts';
 import type { OrchestratorOptions } from './orchestrator-options.ts';
 import { createPermits, type Permits } from './permits.ts';

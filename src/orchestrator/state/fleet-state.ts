@@ -1,21 +1,21 @@
+import { createBeat } from '../../pace/beat.ts';
 import type {
   Banner,
   FleetInfo,
   FleetSnapshot,
   Incident,
-  Light,
   MachineInfo,
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
-import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
+import type { SessionActivity } from '../../store/activity-queries.ts';
 import type { Store } from '../../store/store.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
-import { keepIdentity, rowOf } from './session-row.ts';
+import { keepIdentity } from './session-row.ts';
+import { createSnapshotBuilder, type FleetFacts } from './snapshot-builder.ts';
 
 /** Everything that is seen of the fleet, folded into one immutable snapshot. */
 export interface FleetState {
@@ -39,22 +39,7 @@ export interface FleetState {
   close(): void;
 }
 
-const refreshEvery: Milliseconds = 1000;
-/** What is normal for an hour changes slowly. */
-const normalEvery: Milliseconds = 300_000;
-/** Changes within this time become one snapshot: at most 20 a second reach a client. */
-const foldWithin: Milliseconds = 50;
-const shownEvents = 50;
-
-/** The AI services of the fleet in one light: what one of them refuses is said; `off` when no session uses one. */
-const aiLightOf = (sessions: readonly SessionRow[]): Light => {
-  const asking = sessions.filter(({ provider }) => provider === 'openai' || provider === 'gemini');
-  const worst = asking.find(({ ai }) => ai.status === 'bad') ?? asking.find(({ ai }) => ai.status === 'warn') ?? null;
-  if (worst !== null) return { status: worst.ai.status, reason: worst.ai.reason };
-  return { status: asking.length === 0 ? 'off' : 'ok', reason: null };
-};
-
-export const createFleetState = (options: {
+export interface FleetStateOptions {
   readonly store: Store;
   readonly book: SessionBook;
   readonly info: FleetInfo;
@@ -63,95 +48,43 @@ export const createFleetState = (options: {
   readonly nodeOf?: (session: ManagedSession) => string | null;
   readonly now: () => EpochMs;
   readonly onProblem: (error: unknown) => void;
-}): FleetState => {
-  const { store, book, now } = options;
+}
+
+const refreshEvery: Milliseconds = 1000;
+/** Changes within this time become one snapshot: at most 20 a second reach a client. */
+const foldWithin: Milliseconds = 50;
+
+/** Whether another process has written since the last call; our own writes are told by the book. */
+const createWriteWatch = (store: Store): (() => boolean) => {
+  let last: unknown = null;
+
+  return () => {
+    const version = store.database.get<{ data_version: number }>('PRAGMA data_version')?.data_version;
+    const isNew = version !== last;
+    last = version;
+
+    return isNew;
+  };
+};
+
+export const createFleetState = (options: FleetStateOptions): FleetState => {
+  const { store, book, now, onProblem } = options;
+  const facts: FleetFacts = { info: options.info, resources: new Map(), incidents: [], banners: new Map() };
+  const builder = createSnapshotBuilder({ ...options, facts });
+  const othersWrote = createWriteWatch(store);
   const listeners = new Set<() => void>();
-  let info = options.info;
-  let activity: ReadonlyMap<string, SessionActivity> = new Map();
-  let normal: ReadonlyMap<string, SessionNormal> = new Map();
-  let normalAt = Number.NEGATIVE_INFINITY;
-  let resources: ReadonlyMap<string, SessionResources> = new Map();
-  let incidents: readonly Incident[] = [];
-  const banners = new Map<string, Banner>();
-  let events: readonly FleetEvent[] = [];
-  let rows: ReadonlyMap<string, SessionRow> = new Map();
   let folding: NodeJS.Timeout | null = null;
-  let refreshing: NodeJS.Timeout | null = null;
-  let dataVersion: unknown = null;
-
-  const buildRow = (session: ManagedSession): SessionRow => {
-    const { id } = session.stored;
-    const fresh = rowOf(session, {
-      activity: activity.get(id) ?? null,
-      normal: normal.get(id) ?? null,
-      resources: resources.get(id) ?? null,
-      defaultModel: options.defaultModel,
-      node: options.nodeOf?.(session) ?? null,
-      now: now(),
-    });
-    const before = rows.get(id);
-    return before === undefined ? fresh : keepIdentity(before, fresh);
-  };
-
-  const readEvents = (): void => {
-    const newest = events[0]?.id ?? 0;
-    if (store.events.newestId() === newest) return;
-    events = keepIdentity(events, store.events.list({ limit: shownEvents }));
-  };
-
-  const readActivity = (): void => {
-    const ids = book.all().map((session) => session.stored.id);
-    activity = store.activity.activityOf(ids, now());
-    if (now() - normalAt >= normalEvery || now() < normalAt) {
-      normalAt = now();
-      normal = store.activity.normalOf(ids, now());
-    }
-  };
-
-  const build = (sequence: number, before: FleetSnapshot | null): FleetSnapshot => {
-    readEvents();
-    const sessions = book
-      .all()
-      .map(buildRow)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    rows = new Map(sessions.map((row) => [row.id, row]));
-    let messagesIn = 0;
-    let messagesOut = 0;
-    let costUsd = 0;
-    for (const each of activity.values()) {
-      messagesIn += each.receivedLastMinute;
-      messagesOut += each.sentLastMinute;
-      costUsd += each.costTodayUsd;
-    }
-    const fresh: FleetSnapshot = {
-      sequence,
-      fleet: {
-        ...info,
-        health: { ...info.health, ai: aiLightOf(sessions) },
-        messagesPerMinute: { in: messagesIn, out: messagesOut },
-        aiToday: { costUsd, budgetUsd: info.aiToday.budgetUsd },
-      },
-      sessions,
-      incidents,
-      banners: [...banners.values()],
-      events,
-    };
-    if (before === null) return fresh;
-    const kept = keepIdentity(before, { ...fresh, sequence: before.sequence });
-    return kept === before ? before : { ...kept, sequence };
-  };
-
-  let snapshot = build(1, null);
+  let snapshot = builder.build(1, null);
 
   const fold = (): void => {
     folding = null;
     try {
-      const next = build(snapshot.sequence + 1, snapshot);
+      const next = builder.build(snapshot.sequence + 1, snapshot);
       if (next === snapshot) return;
       snapshot = next;
     } catch (error) {
       // The store refused for a moment; the next second tries again.
-      options.onProblem(error);
+      onProblem(error);
       return;
     }
     for (const listener of [...listeners]) listener();
@@ -161,20 +94,17 @@ export const createFleetState = (options: {
   };
   const unsubscribe = book.onChange(touch);
 
-  const refresh = (): void => {
-    try {
-      // Rises when another process has written; our own writes are told by the book.
-      const version = store.database.get<{ data_version: number }>('PRAGMA data_version')?.data_version;
-      if (version !== dataVersion) {
-        dataVersion = version;
-        book.refresh();
-      }
-      readActivity();
+  const refresh = createBeat({
+    look: () => {
+      if (othersWrote()) book.refresh();
+      builder.readActivity();
       touch();
-    } catch (error) {
-      options.onProblem(error);
-    }
-  };
+    },
+    everyMs: refreshEvery,
+    firstMs: 0,
+    withinMs: refreshEvery,
+    onProblem,
+  });
 
   return {
     getSnapshot: () => snapshot,
@@ -184,45 +114,41 @@ export const createFleetState = (options: {
         listeners.delete(listener);
       };
     },
-    row: buildRow,
+    row: builder.row,
     touch,
     flush: () => {
       if (folding === null) return;
       clearTimeout(folding);
       fold();
     },
-    activityOf: (sessionId) => activity.get(sessionId) ?? null,
+    activityOf: builder.activityOf,
     setResources: (next, machine) => {
-      resources = next;
-      info = keepIdentity(info, { ...info, machine });
+      facts.resources = next;
+      facts.info = keepIdentity(facts.info, { ...facts.info, machine });
       touch();
     },
     setIncidents: (next) => {
-      incidents = next;
+      facts.incidents = next;
       touch();
     },
     setBanner: (banner) => {
-      const old = banners.get(banner.id);
-      banners.set(banner.id, { ...banner, since: old?.since ?? now() });
+      const old = facts.banners.get(banner.id);
+      facts.banners.set(banner.id, { ...banner, since: old?.since ?? now() });
       touch();
     },
     clearBanner: (id) => {
-      if (banners.delete(id)) touch();
+      if (facts.banners.delete(id)) touch();
     },
     setInfo: (changes) => {
-      info = { ...info, ...changes };
+      facts.info = { ...facts.info, ...changes };
       touch();
     },
-    begin: () => {
-      refresh();
-      refreshing = setInterval(refresh, refreshEvery);
-    },
+    begin: refresh.begin,
     close: () => {
       unsubscribe();
+      void refresh.close();
       if (folding !== null) clearTimeout(folding);
-      if (refreshing !== null) clearInterval(refreshing);
       folding = null;
-      refreshing = null;
     },
   };
 };

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { RunPermit } from '../../../src/orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../../../src/orchestrator/state/managed-session.ts';
-import type { Why } from '../../../src/orchestrator/state/session-book.ts';
+import type { Why } from '../../../src/orchestrator/state/session-journal.ts';
 import { cannotAskReason, runsElsewhereReason } from '../../../src/session/verdict.ts';
 import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
 import { until } from '../../support/until.ts';
