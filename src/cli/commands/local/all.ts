@@ -6,11 +6,14 @@ import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
 import { version } from '../../../settings/version.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
-import { archiveCommands } from './archive-commands.ts';
+import { backup, restore } from './backups.ts';
+import { exportSession, purge } from './customer.ts';
 import { init } from './init.ts';
+import { isMasterRunning } from './is-master-running.ts';
 import { master } from './master.ts';
 import { run } from './run.ts';
 import { service } from './service.ts';
+import { token } from './token.ts';
 import { tryOut } from './try.ts';
 import { upgrade } from './upgrade.ts';
 import { cleanup, doctor } from './upkeep.ts';
@@ -158,17 +161,18 @@ export const operationCommands: readonly CommandSpec[] = [
   tryOut(tryForeground),
   run(runForeground),
   master({
-    isRunning: async ({ loaded }) => {
-      const { isListening } = await import('../../../orchestrator/process/reach-socket.ts');
-      return isListening(loaded.paths.socket);
-    },
+    isRunning: isMasterRunning,
     stopFleet: async ({ loaded }) => {
       const { stopFleet } = await import('../../../master/stop-fleet.ts');
       await stopFleet(loaded.paths, { actor: 'you' });
     },
   }),
   init((context) => prepareHome(context.loaded.paths)),
-  ...archiveCommands,
+  backup,
+  restore,
+  exportSession,
+  purge,
+  token,
   service({
     node: process.execPath,
     script: process.argv[1] ?? '',

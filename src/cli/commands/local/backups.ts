@@ -1,20 +1,37 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FleetError } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
 import type { BackupResult } from '../../../session/records.ts';
 import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
+import { version } from '../../../settings/version.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from '../command.ts';
 import { clockTime, shortBytes } from '../printing.ts';
+import { isMasterRunning } from './is-master-running.ts';
 
 /** `backup` and `restore`. A running master makes the backup, because only it can close a browser for it; without one it is made here. */
 
-export const backup = (tools: {
-  readonly isRunning: (context: CommandContext) => Promise<boolean>;
-  readonly withoutMaster: (
-    context: CommandContext,
-    options: { readonly session: SessionName | null; readonly to: string | undefined },
-  ) => Promise<BackupResult>;
-}): CommandSpec => ({
+const backUpHere = async (
+  { loaded }: CommandContext,
+  { session, to }: { readonly session: SessionName | null; readonly to: string | undefined },
+): Promise<BackupResult> => {
+  if (!existsSync(loaded.paths.database))
+    throw new FleetError('refused-by-state', `there is no fleet in ${loaded.paths.home} yet: nothing to back up.`);
+
+  const { createBackup, whenUnlocked } = await import('../../../backup/create-backup.ts');
+
+  return createBackup({
+    paths: loaded.paths,
+    session,
+    to,
+    passphrase: loaded.secrets.BACKUP_PASSPHRASE,
+    keep: loaded.settings.BACKUP_KEEP,
+    withClosedProfile: whenUnlocked(loaded.paths),
+    version,
+  });
+};
+
+export const backup: CommandSpec = {
   usage: 'backup [name]',
   summary: 'database, settings and logins in one archive, of the fleet or one session; running ones pause a moment',
   example: 'zap-fleet backup --to /mnt/usb/fleet.tar.gz',
@@ -27,14 +44,14 @@ export const backup = (tools: {
     const target = textOption(options, 'to');
     const to = target === undefined ? undefined : resolve(target);
     let report: BackupResult;
-    if (await tools.isRunning(context)) {
+    if (await isMasterRunning(context)) {
       const fleet = await context.connect();
       report = await fleet.request('backup', {
         actor: 'you',
         ...(session === null ? {} : { name: session }),
         ...(to === undefined ? {} : { to }),
       });
-    } else report = await tools.withoutMaster(context, { session, to });
+    } else report = await backUpHere(context, { session, to });
     if (flag(options, 'json')) {
       context.print(JSON.stringify(report, null, 2));
       return 0;
@@ -48,41 +65,25 @@ export const backup = (tools: {
       context.print('It holds logins and keys: keep it safe, or set BACKUP_PASSPHRASE to encrypt.');
     return 0;
   },
-});
+};
 
-export interface Restored {
-  readonly backupAt: number;
-  readonly session: string | null;
-  readonly sessions: readonly { readonly name: string; readonly profile: string; readonly reason: string | null }[];
-  readonly movedAside: readonly string[];
-  readonly openMessages: number;
-  readonly openParts: number;
-  readonly historyRestored: boolean;
-  readonly words: readonly string[];
-}
-
-export const restore = (tools: {
-  readonly isRunning: (context: CommandContext) => Promise<boolean>;
-  readonly isEncrypted: (file: string) => Promise<boolean>;
-  readonly restore: (
-    context: CommandContext,
-    options: { readonly file: string; readonly passphrase: string | undefined; readonly yes: boolean },
-  ) => Promise<Restored>;
-}): CommandSpec => ({
+export const restore: CommandSpec = {
   usage: 'restore <file>',
   summary: 'a fleet or a session from a backup, also on an empty machine; restored sessions stay stopped',
   example: 'zap-fleet restore fleet-20260101T030000Z.tar.gz',
   options: [{ flags: '--yes', help: 'replace what is here; it is kept aside' }, jsonOption],
   run: async (context, [given], options) => {
     const file = resolve(textArgument(given));
-    if (await tools.isRunning(context)) {
+    if (await isMasterRunning(context)) {
       throw new FleetError('refused-by-state', 'the fleet runs. Stop it first: zap-fleet master stop');
     }
-    const isEncrypted = await tools.isEncrypted(file);
+    const { isEncryptedFile } = await import('../../../backup/read-archive.ts');
+    const isEncrypted = await isEncryptedFile(file);
     let passphrase: string | undefined = context.loaded.secrets.BACKUP_PASSPHRASE;
     if (isEncrypted && passphrase === undefined)
       passphrase = (await context.ask('Passphrase of the backup: ', { hidden: true })) ?? undefined;
-    const report = await tools.restore(context, { file, passphrase, yes: flag(options, 'yes') });
+    const { restoreBackup } = await import('../../../backup/restore-backup.ts');
+    const report = await restoreBackup({ paths: context.loaded.paths, file, passphrase, yes: flag(options, 'yes') });
     if (flag(options, 'json')) {
       context.print(JSON.stringify({ ...report, backupAt: new Date(report.backupAt).toISOString() }, null, 2));
       return 0;
@@ -97,4 +98,4 @@ export const restore = (tools: {
     for (const line of report.words) context.print(plainText(line));
     return 0;
   },
-});
+};

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
 import { FleetError } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
 import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
@@ -5,21 +8,48 @@ import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument }
 
 /** `export` and `purge`: what a customer, or the law, may ask for. */
 
+/** A reader that is slower than the store is waited for: a long history does not fill the memory. */
+const readersTurn = async (context: CommandContext): Promise<void> => {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: context.signal });
+};
+
+async function* exportLines(context: CommandContext, name: SessionName): AsyncGenerator<string> {
+  const { paths } = context.loaded;
+  const unknown = new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
+  if (!existsSync(paths.database)) throw unknown;
+
+  const { openStore } = await import('../../../store/store.ts');
+  const store = openStore(paths.database);
+  try {
+    const stored = store.sessions.get(name);
+    // A session that was deleted may have left its history.
+    const ids = stored === null ? store.conversations.sessionIdsOfName(name) : [stored.id];
+    if (ids.length === 0) throw unknown;
+
+    for (const id of ids) {
+      for (const line of store.retention.export(id)) {
+        yield JSON.stringify(line);
+        await readersTurn(context);
+      }
+    }
+  } finally {
+    store.close();
+  }
+}
+
 /** Conversations as JSON lines, straight from the store: no master is needed. */
-export const exportSession = (
-  lines: (context: CommandContext, name: SessionName) => AsyncIterable<string>,
-): CommandSpec => ({
+export const exportSession: CommandSpec = {
   usage: 'export <name>',
   summary: 'every conversation, message and turn of a session as JSON lines',
   example: 'zap-fleet export padaria-joao > padaria-joao.jsonl',
   run: async (context, [given]) => {
-    for await (const line of lines(context, parseSessionName(textArgument(given)))) {
+    for await (const line of exportLines(context, parseSessionName(textArgument(given)))) {
       if (context.signal.aborted) return 1;
       context.print(line);
     }
     return 0;
   },
-});
+};
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
