@@ -23,7 +23,7 @@ if (major < oldest) {
   );
   process.exitCode = 1;
 } else {
-  // Ink looks at NO_COLOR nowhere; chalk reads FORCE_COLOR once, when it is loaded (facts/ink.md).
+  // Ink looks at NO_COLOR nowhere; chalk reads FORCE_COLOR once, when it is loaded.
   if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') process.env['FORCE_COLOR'] = '0';
   // Compiled once, kept in the person's own cache: a quarter of the time to the first frame. Where it cannot be written nothing is lost.
   // Never in /tmp, Node's own choice: code that anybody could have put there would be run. The demo leaves nothing behind, not even this.

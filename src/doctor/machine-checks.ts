@@ -10,7 +10,7 @@ import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
 const run = promisify(execFile);
 const oldestNode = 22;
-/** PSS of one more headless-shell session and its worker (facts/wppconnect.md: 48 to 66 MB of browser, 90 MB of node). */
+/** PSS of one more headless-shell session and its worker: 48 to 66 MB of browser, 90 MB of node. */
 const bytesPerSession = 160 * 1_048_576;
 const browserWithinMs = 10_000;
 

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../session/units.ts';
 
 /**
  * A lock that any death frees: an SQLite file held with BEGIN EXCLUSIVE. Never a pid file: it held across pid namespaces and was
- * freed by SIGKILL in every run, while a recycled pid keeps a pid file locked for ever (facts/services.md).
+ * freed by SIGKILL in every run, while a recycled pid keeps a pid file locked for ever.
  */
 export interface Lock {
   release(): void;

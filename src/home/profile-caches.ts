@@ -1,5 +1,5 @@
 /**
- * What a browser makes again by itself. A login is in IndexedDB and Local Storage, which are not here (facts/wppconnect.md: profiles of
+ * What a browser makes again by itself. A login is in IndexedDB and Local Storage, which are not here (profiles of
  * 1.8 GB in 48 h are nearly all cache).
  */
 const caches: ReadonlySet<string> = new Set([

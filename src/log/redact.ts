@@ -22,7 +22,7 @@ const shortestSecret = 6;
 /** Shapes of keys and codes that are secret wherever they come from. */
 const knownSecrets: readonly (readonly [RegExp, string])[] = [
   [/data:[a-z]+\/[\w.+-]+;base64,[\w+/=-]{16,}/gi, '[image]'],
-  // A WhatsApp QR: version, "@", then base64 parts with commas between (facts/wppconnect.md). Whoever shows it to a phone links it.
+  // A WhatsApp QR: version, "@", then base64 parts with commas between. Whoever shows it to a phone links it.
   [/\b\d@[\w+/=-]{12,}(?:,[\w+/=-]+)+/g, '[qr]'],
   [/\bsk-[\w-]{8,}/g, mark],
   [/\bAIza[\w-]{16,}/g, mark],

@@ -18,7 +18,7 @@ export const aiConfigSchema = z.strictObject({
   model: z.string().min(1).max(100).nullable().default(null),
   /** A cheaper model once the budget's warning line is passed; null: keep the model. */
   cheapModel: z.string().min(1).max(100).nullable().default(null),
-  /** Null: not sent; some models refuse a non-default value (facts/services.md). */
+  /** Null: not sent; some models refuse a non-default value. */
   temperature: z.number().min(0).max(2).nullable().default(null),
   maxTokens: z.number().int().min(16).max(32_000).default(2000),
   /** Tokens of history given to the AI; what falls out is folded into a running summary. */

@@ -7,7 +7,7 @@ export type SessionName = string & { readonly [brand]: 'SessionName' };
 const pattern = /^[a-z0-9][a-z0-9_-]{1,47}$/;
 const reserved = new Set(['all', 'default', 'master']);
 
-/** Why a text cannot be a session name, or null when it can. PM2 reads digits, `all` and namespaces as wildcards: facts/services.md. */
+/** Why a text cannot be a session name, or null when it can. PM2 reads digits, `all` and namespaces as wildcards. */
 export const sessionNameProblem = (text: string): string | null => {
   if (!pattern.test(text)) return 'use 2 to 48 of a-z, 0-9, "-" and "_", beginning with a letter or digit';
   if (/^\d+$/.test(text)) return 'digits alone are taken for a process number; add a letter';

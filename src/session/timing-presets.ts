@@ -6,7 +6,7 @@ type PresetTiming = Partial<Omit<TimingConfig, 'preset'>>;
 const weekdays = [1, 2, 3, 4, 5];
 
 /**
- * Five rhythms by name. The pauses of `human` follow what bots of this family do (facts/services.md: 15 s of quiet, 100 ms a
+ * Five rhythms by name. The pauses of `human` follow what bots of this family do (15 s of quiet, 100 ms a
  * character); the others are that, quicker or slower. A preset fills only what the configuration leaves out.
  */
 export const presetTimings: Readonly<Record<PresetName, PresetTiming>> = {

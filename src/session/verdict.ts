@@ -2,7 +2,7 @@ import type { SessionState } from './session-state.ts';
 
 /**
  * What an operator is told of a session: are this session's customers being answered? One pure selector makes it from state,
- * conversation and store (design/screens.md, section 4).
+ * conversation and store.
  */
 export const verdicts = [
   'gave_up',

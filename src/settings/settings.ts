@@ -6,7 +6,7 @@ import { type aiProviders, firstIssue } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
 
 /**
- * The environment, understood: names as the user writes them (design/contract.md), values parsed. Secrets are not in here: they are
+ * The environment, understood: names as the user writes them, values parsed. Secrets are not in here: they are
  * in `Secrets`, apart.
  */
 

@@ -49,7 +49,7 @@ export const clockTime = (at: number): string => {
 export const reasonOf = (row: SessionRow): string | null =>
   row.reason ?? (row.verdict === 'not_replying' && row.ai.status === 'bad' ? row.ai.reason : null);
 
-/** A row as `ls --json` and the API give it: fixed names (design/contract.md), units in the names. */
+/** A row as `ls --json` and the API give it: fixed names (docs/api.md), units in the names. */
 export const rowAsJson = (row: SessionRow, now: number) => ({
   name: row.name,
   label: row.label,
