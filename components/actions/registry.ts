@@ -9,6 +9,7 @@ import { drafts } from './drafts.ts';
 import { filter } from './filter.ts';
 import { first } from './first.ts';
 import { follow } from './follow.ts';
+import { goTo } from './go-to-session.ts';
 import { group } from './group.ts';
 import { help } from './help.ts';
 import { lang } from './lang.ts';
@@ -96,6 +97,7 @@ export const registry = [
   group,
   back,
   open,
+  goTo,
   copy,
   follow,
   wrap,
