@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { endsWithin } from '../pace/deadline.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { writeMasterStopped } from './master-files.ts';
 import type { MasterParts } from './open-parts.ts';
@@ -14,7 +14,7 @@ const replicaMost: Milliseconds = 3000;
 export const createDrainRoom = ({ paths, orchestrator, replica }: MasterParts): Room => {
   const drain = async (): Promise<void> => {
     const from = performance.now();
-    await Promise.race([orchestrator.drain(), delay(drainWithin, undefined, { ref: false })]);
+    await endsWithin(orchestrator.drain(), drainWithin);
 
     // The last words of the workers go along; then other servers may run the sessions.
     const left = drainWithin - (performance.now() - from);

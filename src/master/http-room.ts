@@ -2,6 +2,7 @@ import { createStoredLinks, linkMethods } from '../http/link-methods.ts';
 import type { Links } from '../http/links.ts';
 import type { HttpServer } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
+import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { version } from '../settings/version.ts';
@@ -52,8 +53,8 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
 const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<Api> => {
   const { paths, settings, secrets } = parts;
   const listen = await createListen(parts, links, door);
+  const changes = createQueue();
   let server = await listen(settings.PORT);
-  let changing: Promise<void> = Promise.resolve();
 
   const listenWithNewToken = async (): Promise<void> => {
     // The same port again, also when it was any free one.
@@ -74,14 +75,9 @@ const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<A
           'FLEET_API_TOKEN sets the token of this fleet. Change it there, then: zap-fleet master stop --keep-sessions',
         );
       }
-      const change = changing.then(listenWithNewToken);
-      changing = change.catch(() => undefined);
-      return change;
+      return changes.run(listenWithNewToken);
     },
-    close: async () => {
-      await changing;
-      await server.close();
-    },
+    close: () => changes.run(() => server.close()),
   };
 };
 

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import type { MachineRoom } from '../orchestrator/health/admission.ts';
 import { roomFor } from '../orchestrator/health/admission.ts';
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
+import { createBeat } from '../pace/beat.ts';
 import type { MachineInfo, SessionResources } from '../protocol/fleet.ts';
 import { createMachineSampler, type MachineSample } from '../resources/machine.ts';
 import { createTreeSampler, type TreeSample } from '../resources/tree-sampler.ts';
@@ -19,6 +19,8 @@ export interface ResourceLoop {
 }
 
 const sampleEvery: Milliseconds = 1000;
+/** A look that takes longer, on a machine that is short of everything, is told and not waited for. */
+const sampleWithin: Milliseconds = 30_000;
 /** Finer steps than a person reads would only make every row new in every second. */
 const memoryStep: Bytes = 100_000;
 const inSteps = (bytes: Bytes): Bytes => Math.round(bytes / memoryStep) * memoryStep;
@@ -58,7 +60,6 @@ export const createResourceLoop = (options: {
 }): ResourceLoop => {
   const trees = createTreeSampler();
   const machines = createMachineSampler({ diskPath: options.paths.data });
-  const stop = new AbortController();
   let samples: ReadonlyMap<string, TreeSample> = new Map();
   let machine: MachineSample | null = null;
 
@@ -93,29 +94,22 @@ export const createResourceLoop = (options: {
     options.publish(resources, toMachine(machine, roomFor(machine, running, defaultPolicies.admission)));
   };
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      try {
-        await look();
-      } catch (error) {
-        options.onProblem(error);
-      }
-      // Rejects only when it is aborted: the end of the loop.
-      await delay(sampleEvery, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
-    }
-  };
-  let running: Promise<void> = Promise.resolve();
+  const beat = createBeat({
+    look,
+    everyMs: sampleEvery,
+    firstMs: 0,
+    withinMs: sampleWithin,
+    onProblem: options.onProblem,
+    unref: true,
+  });
 
   return {
     machine: () => machine,
     memoryOf,
     sampleOf: (id) => samples.get(id) ?? null,
-    begin: () => {
-      running = run();
-    },
+    begin: () => beat.begin(),
     close: async () => {
-      stop.abort();
-      await running;
+      await beat.close();
       trees.close();
     },
   };

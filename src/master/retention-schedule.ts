@@ -1,5 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
+import { createBeat } from '../pace/beat.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { StoredSession } from '../store/session-store.ts';
@@ -16,6 +18,8 @@ export interface RetentionSchedule {
 const every: Milliseconds = 6 * 3_600_000;
 /** After a start the sessions come up first. */
 const firstAfter: Milliseconds = 5 * 60_000;
+/** One look at all sessions; a late one is told, and goes on. */
+const runWithin: Milliseconds = 30 * 60_000;
 const day: Milliseconds = 86_400_000;
 /** After a reconnect unread messages are read back over `maxAgeMs` and a day (conversation-engine.ts): their ids must still be known then, or one would be answered twice. */
 const readBack: Milliseconds = 2 * day;
@@ -33,52 +37,42 @@ export const createRetentionSchedule = (options: {
   readonly log: (level: 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }): RetentionSchedule => {
   const { store, book, now, log } = options;
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
   let closed = false;
 
-  const look = async (): Promise<void> => {
-    try {
-      store.retention.pruneActivity(now());
-      for (const { stored } of book.all()) {
-        const before = erasedBefore(stored, now());
-        let erased = 0;
-        while (before !== null && !closed) {
-          const { messages, turns, parts } = store.retention.pruneStep(stored.id, before, now());
-          if (messages + turns + parts === 0) break;
-          erased += messages;
-          // The door is served between two batches.
-          await breathe();
-        }
-        if (erased > 0)
-          log('info', 'old messages were erased (filters.retentionDays)', { session: stored.name, erased });
-      }
-    } catch (error) {
-      log('warn', 'old messages could not be erased; tried again later', { error: messageOf(error) });
+  const eraseOf = async ({ stored }: ManagedSession): Promise<void> => {
+    const before = erasedBefore(stored, now());
+    let erased = 0;
+    while (before !== null && !closed) {
+      const { messages, turns, parts } = store.retention.pruneStep(stored.id, before, now());
+      if (messages + turns + parts === 0) break;
+
+      erased += messages;
+      // The door is served between two batches.
+      await breathe();
     }
-  };
-  const run = (): Promise<void> => {
-    running ??= look().finally(() => {
-      running = null;
-    });
-    return running;
-  };
-  const next = (after: Milliseconds): void => {
-    timer = setTimeout(() => {
-      void run().then(() => {
-        if (!closed) next(every);
-      });
-    }, after);
-    timer.unref();
+
+    if (erased > 0) log('info', 'old messages were erased (filters.retentionDays)', { session: stored.name, erased });
   };
 
+  const beat = createBeat({
+    look: async () => {
+      store.retention.pruneActivity(now());
+      for (const session of book.all()) await eraseOf(session);
+    },
+    everyMs: every,
+    firstMs: firstAfter,
+    withinMs: runWithin,
+    onProblem: (error) =>
+      log('warn', 'old messages could not be erased; tried again later', { error: messageOf(error) }),
+    unref: true,
+  });
+
   return {
-    run,
-    begin: () => next(firstAfter),
+    run: beat.look,
+    begin: beat.begin,
     close: async () => {
       closed = true;
-      if (timer !== null) clearTimeout(timer);
-      await running;
+      await beat.close();
     },
   };
 };

@@ -1,0 +1,76 @@
+import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
+import { applyDelta, type SnapshotDelta } from '../protocol/wire.ts';
+
+/** The master's snapshot on this side, with the banners that only this client knows. */
+export interface SnapshotMirror {
+  /** Null before the first one has come. */
+  shown(): FleetSnapshot | null;
+  take(snapshot: FleetSnapshot): void;
+  takeDelta(delta: SnapshotDelta): void;
+}
+
+export interface ThisProgram {
+  /** Of this program; null: nothing to compare. */
+  readonly version: string | null;
+  /** Of the settings that this program has now; null: nothing to compare. */
+  readonly fingerprint: () => string | null;
+}
+
+/** In what this program and the master differ. */
+const ownBanners = ({ fleet }: FleetSnapshot, program: ThisProgram): readonly Banner[] => {
+  const banners: Banner[] = [];
+
+  const fingerprint = program.fingerprint();
+  if (fingerprint !== null && fingerprint !== fleet.settingsFingerprint) {
+    banners.push({
+      id: 'settings-mismatch',
+      level: 'warn',
+      code: 'settings-mismatch',
+      text: 'The master runs with other settings than yours. To use yours: zap-fleet master stop, then zap-fleet.',
+      since: fleet.startedAt,
+      values: {},
+    });
+  }
+
+  if (program.version !== null && program.version !== fleet.version) {
+    banners.push({
+      id: 'version-skew',
+      level: 'warn',
+      code: 'version-skew',
+      text: `The master runs version ${fleet.version}, this is ${program.version}. To bring it up: zap-fleet upgrade`,
+      since: fleet.startedAt,
+      values: { master: fleet.version, program: program.version },
+    });
+  }
+
+  return banners;
+};
+
+/** `onShown` is told after every change. */
+export const createSnapshotMirror = (program: ThisProgram, onShown: () => void): SnapshotMirror => {
+  /** As the master sent it: deltas apply to this. */
+  let mirror: FleetSnapshot | null = null;
+  let shown: FleetSnapshot | null = null;
+  let own: readonly Banner[] = [];
+
+  const take = (next: FleetSnapshot): void => {
+    const before = mirror;
+    mirror = next;
+
+    if (before?.fleet !== next.fleet) own = ownBanners(next, program);
+    if (own.length === 0) shown = next;
+    else if (shown === null || before?.banners !== next.banners || before?.fleet !== next.fleet)
+      shown = { ...next, banners: [...next.banners, ...own] };
+    else shown = { ...next, banners: shown.banners };
+
+    onShown();
+  };
+
+  return {
+    shown: () => shown,
+    take,
+    takeDelta: (delta) => {
+      if (mirror !== null) take(applyDelta(mirror, delta));
+    },
+  };
+};
