@@ -1,16 +1,16 @@
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectFleet } from '../client/connect-fleet.ts';
 import { prepareHome } from '../home/home-paths.ts';
-import { readLog } from '../log/log-reader.ts';
-import { isListening } from '../orchestrator/process/reach-socket.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
+import { createQueue } from '../pace/queue.ts';
+import type { Fleet } from '../protocol/door.ts';
+import { messageOf } from '../session/fleet-error.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
-import { masterLog, readMasterStopped } from './master-files.ts';
-import { createMasterWatchdog, type MasterWatchdog } from './master-watchdog.ts';
+import { keepRunning } from './keep-running.ts';
+import { masterLog } from './master-files.ts';
+import { createMasterWatchdog } from './master-watchdog.ts';
 import { becomeOnlyDaemon } from './only-daemon.ts';
+import { relayLog } from './relay-log.ts';
 import { launchRequest, spawnLaunch } from './spawn-launch.ts';
 import { stopFleet } from './stop-fleet.ts';
 
@@ -19,29 +19,15 @@ import { stopFleet } from './stop-fleet.ts';
  * The first SIGTERM or SIGINT drains (all sessions at once, what is wanted stays), a second one hurries, SIGHUP reads the settings again.
  */
 
-const lookEvery: Milliseconds = 1000;
-/** PM2 starts a killed master again within a second or two. */
-const masterAwayAtMost: Milliseconds = 5000;
-const relayEvery: Milliseconds = 250;
-
 /** How a JSON line is written to standard output. */
 type Print = (line: string) => void;
 const asJson: Print = (line) => void process.stdout.write(`${line}\n`);
 
-/** Writes every new line of the master's log to standard output, until `signal`; what was written before it began is not told again. */
-const relayLog = async (file: string, print: Print, signal: AbortSignal): Promise<void> => {
-  let { cursor } = await readLog({ file, lines: 0 });
-  const step = async (): Promise<void> => {
-    const page = await readLog({ file, cursor });
-    cursor = page.cursor;
-    for (const line of page.lines) print(line);
-  };
-  while (!signal.aborted) {
-    await step();
-    await delay(relayEvery, undefined, { signal }).catch(() => undefined);
-  }
-  await step();
-};
+type PrintEvent = (text: string, fields?: Readonly<Record<string, unknown>>) => void;
+const eventPrinter =
+  (print: Print): PrintEvent =>
+  (text, fields = {}) =>
+    print(JSON.stringify({ at: new Date().toISOString(), level: 'info', text, ...fields }));
 
 /** A second signal: workers take theirs as "hurry". */
 const hurryWorkers = (pids: readonly number[]): void => {
@@ -52,6 +38,110 @@ const hurryWorkers = (pids: readonly number[]): void => {
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   }
+};
+
+/** Starts and replaces the master with the settings as they were last read. */
+const createMasterStarter = (given: LoadedSettings, workerScript: string | undefined) => {
+  const worker = workerScript === undefined ? {} : { workerScript };
+  let loaded = given;
+
+  return {
+    loaded: (): LoadedSettings => loaded,
+    start: async (): Promise<boolean> => (await spawnLaunch(launchRequest(loaded, worker))).started,
+    replace: async (): Promise<void> => {
+      await spawnLaunch(launchRequest(loaded, { ...worker, replace: true }));
+    },
+    readSettings: (): void => {
+      loaded = loadSettingsAgain(loaded, { env: process.env, cwd: process.cwd() });
+    },
+  };
+};
+type MasterStarter = ReturnType<typeof createMasterStarter>;
+
+/** Runs `listeners` while this process lives; returns what takes them away. */
+const listenToSignals = (
+  listeners: Partial<Record<NodeJS.Signals, (signal: NodeJS.Signals) => void>>,
+): (() => void) => {
+  const entries = Object.entries(listeners);
+  for (const [signal, listener] of entries) process.on(signal, listener);
+
+  return () => {
+    for (const [signal, listener] of entries) process.off(signal, listener);
+  };
+};
+
+const createSignals = (master: MasterStarter, printEvent: PrintEvent) => {
+  const asked = Promise.withResolvers<void>();
+  const reloads = createQueue();
+  let draining = false;
+  let workerPids: readonly number[] = [];
+
+  const onStop = (signal: NodeJS.Signals): void => {
+    if (draining) {
+      printEvent(`${signal} again: the sessions hurry`);
+      hurryWorkers(workerPids);
+      return;
+    }
+    draining = true;
+    printEvent(`${signal}: all sessions are stopped; they run again with the fleet`);
+    asked.resolve();
+  };
+
+  const reload = async (): Promise<void> => {
+    try {
+      master.readSettings();
+      await master.replace();
+      printEvent('SIGHUP: the settings were read again; the sessions went on');
+    } catch (error) {
+      printEvent(`SIGHUP: the settings were not taken: ${messageOf(error)}`);
+    }
+  };
+
+  const onReload = (): void => void reloads.run(reload);
+
+  return {
+    /** Resolves with the first signal that asks for the end. */
+    asked: asked.promise,
+    /** Whom a second signal hurries. */
+    setWorkers: (pids: readonly number[]): void => {
+      workerPids = pids;
+    },
+    reloaded: (): Promise<void> => reloads.run(() => Promise.resolve()),
+    close: listenToSignals({ SIGTERM: onStop, SIGINT: onStop, SIGHUP: onReload }),
+  };
+};
+type Signals = ReturnType<typeof createSignals>;
+
+/** A master that was there already may run with other settings than ours. */
+const replaceOutdated = async (fleet: Fleet, master: MasterStarter): Promise<void> => {
+  const { settings, secrets } = master.loaded();
+  if (fleet.getSnapshot().fleet.settingsFingerprint !== settingsFingerprint(settings, secrets)) await master.replace();
+};
+
+/** From the first start to the end that is asked for. */
+const superviseMaster = async (master: MasterStarter, signals: Signals, printEvent: PrintEvent): Promise<void> => {
+  const { paths } = master.loaded();
+  await master.start();
+
+  const fleet = await connectFleet(master.loaded(), { launch: null });
+  try {
+    await replaceOutdated(fleet, master);
+    const { fleet: info, sessions } = fleet.getSnapshot();
+    printEvent('the fleet is ready', { home: paths.home, master: info.masterPid, sessions: sessions.length });
+
+    const watchdog = createMasterWatchdog({ paths, masterPid: () => fleet.getSnapshot().fleet.masterPid });
+    const { asked } = signals;
+    const why = await keepRunning({ paths, watchdog, asked, startMaster: master.start, print: printEvent });
+    if (why === 'stopped') return;
+
+    signals.setWorkers(fleet.getSnapshot().sessions.flatMap((row) => (row.pid === null ? [] : [row.pid])));
+  } finally {
+    await fleet.close();
+  }
+
+  await signals.reloaded();
+  await stopFleet(paths, { actor: 'supervisor' });
+  printEvent('all sessions are stopped');
 };
 
 /** Keeps the fleet running until a signal, or until somebody stops it with `master stop`. Resolves with the exit code. */
@@ -65,104 +155,26 @@ export const runDaemon = async (
 ): Promise<number> => {
   process.umask(0o077);
   const print = options.print ?? asJson;
-  const say = (text: string, fields: Readonly<Record<string, unknown>> = {}): void =>
-    print(JSON.stringify({ at: new Date().toISOString(), level: 'info', text, ...fields }));
-  const worker = options.workerScript === undefined ? {} : { workerScript: options.workerScript };
-  let loaded = given;
-  const { paths } = loaded;
+  const printEvent = eventPrinter(print);
+  const { paths } = given;
   prepareHome(paths);
+
   const only = await becomeOnlyDaemon(paths);
   const stopRelay = new AbortController();
-  const asked = Promise.withResolvers<void>();
-  let draining = false;
-  let workerPids: readonly number[] = [];
-  let replacing: Promise<void> = Promise.resolve();
-
-  const replaceMaster = async (): Promise<void> => {
-    await spawnLaunch(launchRequest(loaded, { ...worker, replace: true }));
-  };
-  const onStop = (signal: NodeJS.Signals): void => {
-    if (draining) {
-      say(`${signal} again: the sessions hurry`);
-      hurryWorkers(workerPids);
-      return;
-    }
-    draining = true;
-    say(`${signal}: all sessions are stopped; they run again with the fleet`);
-    asked.resolve();
-  };
-  const onReload = (): void => {
-    replacing = replacing.then(async () => {
-      try {
-        loaded = loadSettingsAgain(loaded, { env: process.env, cwd: process.cwd() });
-        await replaceMaster();
-        say('SIGHUP: the settings were read again; the sessions went on');
-      } catch (error) {
-        say(`SIGHUP: the settings were not taken: ${messageOf(error)}`);
-      }
-    });
-  };
-  process.on('SIGTERM', onStop);
-  process.on('SIGINT', onStop);
-  process.on('SIGHUP', onReload);
-
-  const relaying = relayLog(masterLog(paths), print, stopRelay.signal);
+  const master = createMasterStarter(given, options.workerScript);
+  const signals = createSignals(master, printEvent);
   // Its failure is told at the end; until then the fleet is more important than its log.
-  const relayed = relaying.catch((error: unknown) => say(`the log cannot be relayed: ${messageOf(error)}`));
+  const relayed = relayLog(masterLog(paths), print, stopRelay.signal).catch((error: unknown) =>
+    printEvent(`the log cannot be relayed: ${messageOf(error)}`),
+  );
+
   try {
-    await spawnLaunch(launchRequest(loaded, worker));
-    const fleet = await connectFleet(loaded, { launch: null });
-    try {
-      if (fleet.getSnapshot().fleet.settingsFingerprint !== settingsFingerprint(loaded.settings, loaded.secrets)) {
-        await replaceMaster();
-      }
-      const { fleet: info, sessions } = fleet.getSnapshot();
-      say('the fleet is ready', { home: paths.home, master: info.masterPid, sessions: sessions.length });
-      const ended = await keep(createMasterWatchdog({ paths, masterPid: () => fleet.getSnapshot().fleet.masterPid }));
-      if (ended) return 0;
-      workerPids = fleet.getSnapshot().sessions.flatMap((row) => (row.pid === null ? [] : [row.pid]));
-    } finally {
-      await fleet.close();
-    }
-    await replacing;
-    await stopFleet(paths, { actor: 'supervisor' });
-    say('all sessions are stopped');
+    await superviseMaster(master, signals, printEvent);
     return 0;
   } finally {
     stopRelay.abort();
     await relayed;
     only.release();
-    process.off('SIGTERM', onStop);
-    process.off('SIGINT', onStop);
-    process.off('SIGHUP', onReload);
-  }
-
-  /** Resolves with false when a signal asks for the end, with true when somebody stopped the fleet on purpose. */
-  async function keep(watchdog: MasterWatchdog): Promise<boolean> {
-    let awaySince: number | null = null;
-    for (;;) {
-      const isAsked = await Promise.race([asked.promise.then(() => true), delay(lookEvery, false)]);
-      if (isAsked) return false;
-      if (await isListening(paths.socket)) {
-        awaySince = null;
-        const ended = await watchdog.look();
-        if (ended !== null) say(`the master (pid ${ended}) did not answer and was ended; PM2 starts the next one`);
-        continue;
-      }
-      if (readMasterStopped(paths)?.sessions === true) {
-        say('the fleet was stopped with "master stop"');
-        return true;
-      }
-      awaySince ??= performance.now();
-      if (performance.now() - awaySince < masterAwayAtMost) continue;
-      try {
-        const { started } = await spawnLaunch(launchRequest(loaded, worker));
-        if (started) say('the master was away and was started again');
-      } catch (error) {
-        // PM2 or the disk may need a moment; a supervisor that ends takes every session with it.
-        say(`the master cannot be started: ${error instanceof FleetError ? error.message : messageOf(error)}`);
-      }
-      awaySince = null;
-    }
+    signals.close();
   }
 };

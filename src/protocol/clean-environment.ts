@@ -1,6 +1,6 @@
 /**
- * What of a caller's environment may reach PM2's daemon, the master and the workers. PM2 copies whatever it is given into its record
- * and its daemon's own environment (facts/services.md), and Chromium inherits it: so a short list of names, never the whole.
+ * What of a caller's environment may reach PM2's daemon, the master and the workers. PM2 7.0.4 copies whatever it is given into its
+ * record (`pm2 jlist`, `dump.pm2`) and its daemon's own environment, and Chromium inherits it: so a short list of names, never the whole.
  */
 const names: ReadonlySet<string> = new Set([
   'PATH',

@@ -66,7 +66,7 @@ export interface MachineInfo {
   readonly diskFullInDays: number | null;
   /** How many more sessions fit, by what sessions here really cost; null before anything is measured. */
   readonly roomFor: number | null;
-  /** Whether `roomFor` rests on measured sessions or on the default of a headless-shell session (facts/wppconnect.md). */
+  /** Whether `roomFor` rests on measured sessions or on the default, 310 MB for a session of headless Chromium. */
   readonly roomIsMeasured: boolean;
 }
 
