@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { parsePhone, phoneKey } from '../../session/phone.ts';
+import type { EpochMs } from '../../session/units.ts';
+import { addTombstone } from '../changes.ts';
+import type { ConversationStore } from '../conversation-store.ts';
+import type { Database } from '../database.ts';
+import { createErasure } from './erase.ts';
+import { addCounts, type ErasedCounts, noCounts } from './erased-counts.ts';
+
+export interface ErasedCustomer extends ErasedCounts {
+  readonly receiptId: number;
+  readonly chatIds: readonly string[];
+  /** WhatsApp's ids of what was erased, for erasing them elsewhere (replica, archives). */
+  readonly messageIds: readonly string[];
+}
+
+export interface PurgeReceipt {
+  readonly id: number;
+  readonly at: EpochMs;
+  readonly sessionName: string;
+  readonly counts: ErasedCounts;
+  readonly actor: string;
+}
+
+/** With and without the ninth digit; a number that is no mobile keeps its one form. */
+const formsOf = (phone: string): string[] => {
+  const number = parsePhone(phone);
+  const key = phoneKey(number ?? phone);
+  return [...new Set([key, number ?? key, key.replace(/^(55\d{2})(\d{8})$/, '$19$2')])].filter((one) =>
+    /^\d{8,15}$/.test(one),
+  );
+};
+
+type SessionRef = { readonly id: string; readonly name: string };
+
+/** Erasing one customer, or all that was said in a session, for good. */
+export const createPurge = (database: Database, conversations: ConversationStore) => {
+  const { eraseConversation, eraseAuthored, eraseMentions } = createErasure(database);
+
+  /** Deleted rows are overwritten (secure_delete, see database.ts); emptying the log takes their old pages out of it. */
+  const withOverwrite = <T>(work: () => T): T => {
+    const result = database.transaction(work);
+    database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    return result;
+  };
+
+  const writeReceipt = (
+    session: SessionRef,
+    phone: string,
+    counts: ErasedCounts,
+    actor: string,
+    now: EpochMs,
+  ): number => {
+    const key = phoneKey(parsePhone(phone) ?? phone);
+    const { lastInsertRowid } = database.run(
+      'INSERT INTO purge_receipts (at, session_id, session_name, phone_hash, counts, actor) VALUES (?,?,?,?,?,?)',
+      now,
+      session.id,
+      session.name,
+      createHash('sha256').update(`${session.id}:${key}`).digest('hex'),
+      JSON.stringify(counts),
+      actor,
+    );
+
+    return lastInsertRowid;
+  };
+
+  return {
+    /** Erases one customer (phone with or without ninth digit, or a chat id) from every table of the store, and writes a receipt. */
+    purgeCustomer: (session: SessionRef, phone: string, actor: string, now: EpochMs): ErasedCustomer =>
+      withOverwrite(() => {
+        const found = conversations.byPhone(session.id, phone);
+        let counts = noCounts;
+        const messageIds: string[] = [];
+        for (const conversation of found) {
+          const erased = eraseConversation(conversation, now);
+          messageIds.push(...erased.messageIds);
+          counts = addCounts(counts, erased);
+        }
+
+        const numbers = formsOf(phone);
+        const ids = [...found.map((one) => one.chatId), ...numbers.map((one) => `${one}@c.us`)];
+        const authored = eraseAuthored(session.id, [...new Set(ids)], now);
+        messageIds.push(...authored);
+        counts = addCounts(counts, { ...noCounts, messages: authored.length });
+
+        const named = found.flatMap((one) => (one.name === null || one.name.trim().length < 3 ? [] : [one.name]));
+        eraseMentions(session.name, [...new Set([...ids, ...numbers, ...named])]);
+
+        const receiptId = writeReceipt(session, phone, counts, actor, now);
+        return { ...counts, receiptId, chatIds: found.map((one) => one.chatId), messageIds };
+      }),
+
+    /** Erases everything that was said in a session. */
+    purgeSession: (sessionId: string, now: EpochMs): ErasedCounts => {
+      let total = noCounts;
+      withOverwrite(() => {
+        for (const row of database.all<{ id: number; chatId: string }>(
+          'SELECT id, chat_id AS chatId FROM conversations WHERE session_id = ?',
+          sessionId,
+        ))
+          total = addCounts(total, eraseConversation({ ...row, sessionId }, now));
+        database.run('DELETE FROM ai_usage WHERE session_id = ?', sessionId);
+        database.run('DELETE FROM activity_minutes WHERE session_id = ?', sessionId);
+        addTombstone(database, 'history', sessionId, sessionId, now);
+      });
+      return total;
+    },
+
+    receipts: (limit: number): PurgeReceipt[] =>
+      database
+        .all<Omit<PurgeReceipt, 'counts'> & { counts: string }>(
+          'SELECT id, at, session_name AS sessionName, counts, actor FROM purge_receipts ORDER BY id DESC LIMIT ?',
+          limit,
+        )
+        .map((row) => ({ ...row, counts: JSON.parse(row.counts) })),
+  };
+};
