@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /**
  * Lines of a screen as data: spans of text with a tone, placed on exact columns. Painting (colours, terminals without them) is the
  * theme's business, so that every screen can be tested as plain text.
@@ -26,29 +28,10 @@ const graphemesOf = (text: string): Intl.Segments => {
   return segmenter.segment(text);
 };
 
-/** East Asian wide and emoji graphemes take two columns, marks none (Unicode TR11, as terminals and Ink count). */
-const graphemeWidth = (grapheme: string): number => {
-  if (/^\p{Default_Ignorable_Code_Point}+$|^\p{Mark}+$/u.test(grapheme)) return 0;
-  const code = grapheme.codePointAt(0) ?? 0;
-  if (/\p{Emoji_Presentation}|\ufe0f/u.test(grapheme)) return 2;
-  const wide =
-    (code >= 0x1100 && code <= 0x115f) ||
-    (code >= 0x2e80 && code <= 0xa4cf && code !== 0x303f) ||
-    (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) ||
-    (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) ||
-    (code >= 0x20000 && code <= 0x3fffd);
-  return wide ? 2 : 1;
-};
-
-/** Columns that a text takes on the screen. */
+/** Columns that a text takes on the screen, as Ink counts them: where two count differently, a row breaks. */
 export const textWidth = (text: string): number => {
   if (oneColumn.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
-  return width;
+  return stringWidth(text);
 };
 
 /** At most `width` columns of `text`; what is cut off is marked by `mark` (a plus: ASCII, one column). */
@@ -63,7 +46,7 @@ export const cut = (text: string, width: number, mark = '+'): string => {
   let used = 0;
   const room = width - mark.length;
   for (const { segment } of graphemesOf(text)) {
-    const next = graphemeWidth(segment);
+    const next = stringWidth(segment);
     if (used + next > room) break;
     result += segment;
     used += next;
