@@ -7,6 +7,7 @@ const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Record<string, u
   return hoist(rest);
 };
 
+/** Each name stands for one schema, so that every document of this process may share them. */
 const definitions: Record<string, unknown> = {};
 /** zod keeps named schemas in `$defs`; OpenAPI wants them under `components/schemas`. */
 const hoist = (schema: Record<string, unknown>): Record<string, unknown> => {

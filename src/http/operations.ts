@@ -12,8 +12,8 @@ import {
 } from './schemas.ts';
 
 /**
- * The API as one table: the server registers it, the OpenAPI document prints it, the typed client calls by it. The names of paths are
- * fixed (design/contract.md).
+ * The API as one table: the server registers it, the OpenAPI document prints it, the typed client calls by it. Paths are an interface:
+ * none changes its name without a new major version.
  */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
