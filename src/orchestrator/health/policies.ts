@@ -127,14 +127,14 @@ export const defaultPolicies: HealthPolicies = {
   session: {
     heartbeatEveryMs: 5 * second,
     heartbeatLateMs: 20 * second,
-    // First QR after 1.2 to 2 s on a free machine (facts/wppconnect.md); a loaded one with ten browsers starting is far slower.
+    // First QR after 1.2 to 2 s on a free machine (measured); a loaded one with ten browsers starting is far slower.
     startDeadlineMs: 2 * minute,
     // The library gives up after 180 s by itself, too early for large accounts: stuck syncing is server issue #2512.
     syncDeadlineMs: 15 * minute,
     offlineRebuildMs: 10 * minute,
     maxQrCodes: 12,
     pageGraceMs: 45 * second,
-    // An ordinary session is 176 to 241 MB (design/screens.md); leaks climb for days to many GB (#2831, #2896).
+    // An ordinary session is 176 to 241 MB; leaks climb for days to many GB (#2831, #2896).
     memorySoftBytes: 700 * MiB,
     memoryHardBytes: 1200 * MiB,
     memorySettledMs: 15 * minute,
@@ -154,7 +154,7 @@ export const defaultPolicies: HealthPolicies = {
   breaker: { maxRestarts: 5, windowMs: 10 * minute },
   budget: { maxRestarts: 30, windowMs: 10 * minute },
   admission: {
-    // First headless-shell tree 220 MB PSS and a worker of 90 MB (facts/wppconnect.md).
+    // First headless-shell tree 220 MB PSS and a worker of 90 MB, measured.
     assumedBytes: 310 * 1_000_000,
     settledMs: 2 * minute,
     fewestMeasured: 1,

@@ -11,7 +11,7 @@ export type { ManagedProcess } from './pm2-records.ts';
 /**
  * The only file that knows PM2. Every call has a deadline, because calls in flight when PM2's daemon dies never come back; names are
  * never PM2's wildcards, because all of ours carry a prefix; nothing of our own environment reaches PM2's record. Each of these was
- * bought with an experiment: facts/services.md, "PM2 7.0.4".
+ * bought with an experiment on PM2 7.0.4.
  */
 
 export const workerNamespace = 'zf';
@@ -20,7 +20,7 @@ export const masterProcessName = 'zap-fleet-master';
 export const workerProcessName = (session: string): string => `session:${session}`;
 
 const callTimeout: Milliseconds = 10_000;
-/** PM2 sends SIGKILL after this long; a worker needs under 8 s (facts/services.md). */
+/** PM2 sends SIGKILL after this long; a worker needs under 8 s to close its browser (measured). */
 export const killTimeout: Milliseconds = 8500;
 const removeTimeout: Milliseconds = killTimeout + 6000;
 /** The master's answer to "do not start me again": PM2 leaves it stopped. */
@@ -149,6 +149,73 @@ const endSockets = (pm2: Pm2): void => {
   }
 };
 
+/** What PM2 is told of a process that it starts. */
+const startOptions = (spec: StartSpec, paths: HomePaths): object => ({
+  name: spec.name,
+  namespace: workerNamespace,
+  script: spec.script,
+  args: [...(spec.args ?? [])],
+  cwd: spec.cwd,
+  interpreter: process.execPath,
+  exec_mode: 'fork',
+  instances: 1,
+  env: { ...spec.env, PM2_HOME: paths.pm2 },
+  // Matches every name, so nothing of our own environment is copied into the record.
+  filter_env: [''],
+  out_file: spec.outFile,
+  error_file: spec.errorFile,
+  merge_logs: true,
+  pmx: false,
+  vizion: false,
+  source_map_support: false,
+  treekill: false,
+  kill_timeout: killTimeout,
+  autorestart: spec.autorestart,
+  // No delay between restarts: with one, PM2 shows "waiting restart" for ever also where it does not restart.
+  ...(spec.autorestart ? { stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 } : {}),
+});
+
+/** Brings what comes over PM2's bus to the listeners. Throws `timeout`, `failed`. */
+const openBus = (pm2: Pm2, listeners: ProcessListeners, onLost: () => void, isClosed: () => boolean): Promise<void> =>
+  new Promise<void>((done, fail) => {
+    const timer = setTimeout(
+      () => fail(new FleetError('timeout', 'PM2 did not open its bus within 10 s. See: zap-fleet doctor')),
+      callTimeout,
+    );
+    pm2.launchBus((error, bus, socket) => {
+      clearTimeout(timer);
+      if (error) {
+        fail(new FleetError('failed', `PM2's bus cannot be opened: ${messageOf(error)}`, { cause: error }));
+        return;
+      }
+
+      socket.on('reconnect attempt', onLost);
+      bus.on('process:event', (packet) => {
+        const event = eventSchema.safeParse(packet);
+        if (!event.success || isClosed()) return;
+        const { event: kind, process: child } = event.data;
+        listeners.onProcess({
+          kind: kind === 'online' || kind === 'exit' ? kind : 'other',
+          name: child.name,
+          startId: child.ZAP_START_ID ?? null,
+          exitCode: child.exit_code ?? null,
+        });
+      });
+      // A pattern's match comes before the packet.
+      bus.on('zap:*', (suffix, packet) => {
+        const message = messageSchema.safeParse(packet);
+        if (message.success && !isClosed()) listeners.onMessage(`zap:${String(suffix)}`, message.data.data);
+      });
+      if (listeners.onLog !== undefined) {
+        bus.on('log:*', (_suffix, packet) => {
+          const line = logSchema.safeParse(packet);
+          if (line.success && !isClosed()) listeners.onLog?.(line.data.process.name, line.data.data);
+        });
+      }
+      done();
+    });
+  });
+
 export const rpcSocket = (paths: HomePaths): string => join(paths.pm2, 'rpc.sock');
 export const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
 
@@ -177,47 +244,12 @@ export const connectProcessManager = async (
 
   const { listeners } = options;
   if (listeners !== null) {
-    await new Promise<void>((done, fail) => {
-      const timer = setTimeout(
-        () => fail(new FleetError('timeout', 'PM2 did not open its bus within 10 s. See: zap-fleet doctor')),
-        callTimeout,
-      );
-      pm2.launchBus((error, bus, socket) => {
-        clearTimeout(timer);
-        if (error) {
-          fail(new FleetError('failed', `PM2's bus cannot be opened: ${messageOf(error)}`, { cause: error }));
-          return;
-        }
-        socket.on('reconnect attempt', () => {
-          if (closed || lost) return;
-          lost = true;
-          listeners.onLost();
-        });
-        bus.on('process:event', (packet) => {
-          const event = eventSchema.safeParse(packet);
-          if (!event.success || closed) return;
-          const { event: kind, process: child } = event.data;
-          listeners.onProcess({
-            kind: kind === 'online' || kind === 'exit' ? kind : 'other',
-            name: child.name,
-            startId: child.ZAP_START_ID ?? null,
-            exitCode: child.exit_code ?? null,
-          });
-        });
-        // A pattern's match comes before the packet.
-        bus.on('zap:*', (suffix, packet) => {
-          const message = messageSchema.safeParse(packet);
-          if (message.success && !closed) listeners.onMessage(`zap:${String(suffix)}`, message.data.data);
-        });
-        if (listeners.onLog !== undefined) {
-          bus.on('log:*', (_suffix, packet) => {
-            const line = logSchema.safeParse(packet);
-            if (line.success && !closed) listeners.onLog?.(line.data.process.name, line.data.data);
-          });
-        }
-        done();
-      });
-    });
+    const onLost = (): void => {
+      if (closed || lost) return;
+      lost = true;
+      listeners.onLost();
+    };
+    await openBus(pm2, listeners, onLost, () => closed);
   }
 
   const list = async (): Promise<readonly ManagedProcess[]> => {
@@ -244,35 +276,7 @@ export const connectProcessManager = async (
           `PM2 starts no program from a path with a blank in it: ${spec.script}. Move zap-fleet to a directory without one.`,
         );
       }
-      await call('start', callTimeout, (done) =>
-        pm2.start(
-          {
-            name: spec.name,
-            namespace: workerNamespace,
-            script: spec.script,
-            args: [...(spec.args ?? [])],
-            cwd: spec.cwd,
-            interpreter: process.execPath,
-            exec_mode: 'fork',
-            instances: 1,
-            env: { ...spec.env, PM2_HOME: paths.pm2 },
-            // Matches every name, so nothing of our own environment is copied into the record.
-            filter_env: [''],
-            out_file: spec.outFile,
-            error_file: spec.errorFile,
-            merge_logs: true,
-            pmx: false,
-            vizion: false,
-            source_map_support: false,
-            treekill: false,
-            kill_timeout: killTimeout,
-            autorestart: spec.autorestart,
-            // No delay between restarts: with one, PM2 shows "waiting restart" for ever also where it does not restart.
-            ...(spec.autorestart ? { stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 } : {}),
-          },
-          done,
-        ),
-      );
+      await call('start', callTimeout, (done) => pm2.start(startOptions(spec, paths), done));
       const started = await describe(spec.name);
       if (started === null) throw new FleetError('failed', `PM2 started ${spec.name} and does not know it`);
       return started;

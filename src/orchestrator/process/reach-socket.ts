@@ -3,7 +3,7 @@ import { FleetError } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 
 /**
- * Whether somebody listens on a Unix socket. PM2 as a library ends our process when a socket refuses it (facts/services.md), so we
+ * Whether somebody listens on a Unix socket. PM2 as a library ends our process when a socket refuses it (7.0.4 calls `process.exit(1)`), so we
  * look first. Throws `failed` when the socket is there and not for us.
  */
 export const isListening = (path: string, within: Milliseconds = 2000): Promise<boolean> =>

@@ -14,7 +14,7 @@ import type { Why } from '../state/session-journal.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
 
-/** A worker closes its browser in under 8 s (facts/services.md); one that drains after PM2's death has as long. */
+/** A worker closes its browser in under 8 s (measured); one that drains after PM2's death has as long. */
 const profileFreeWithin: Milliseconds = 20_000;
 /** Standard output of a worker is only what escaped its logger; one old file is enough. */
 const strayLogBytes = 1_000_000;

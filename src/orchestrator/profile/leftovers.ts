@@ -24,7 +24,7 @@ export interface Leftover {
   remove(): Promise<void>;
 }
 
-/** Chromium names its lock after host and pid, so a new container refuses the profile of the old one (facts/wppconnect.md). */
+/** Chromium names its lock after host and pid, so a new container refuses the profile of the old one. */
 const singletonNames = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 const termGraceMs: Milliseconds = 2000;
 const temporaryAgeMs: Milliseconds = 24 * 3_600_000;
