@@ -18,7 +18,7 @@ const pauses = { firstMs: 2000, maxMs: 60_000 };
 const codeWithin: Milliseconds = 30_000;
 
 /** Carries one command out; what is said back (a picture is sent by itself). */
-export const runTelegramCommand = async (
+const runTelegramCommand = async (
   text: string,
   fleet: Fleet,
   telegram: Pick<Telegram, 'photo'>,

@@ -17,7 +17,7 @@ export interface TelegramUpdate {
   readonly at: number;
 }
 
-export const telegramUrl = 'https://api.telegram.org';
+const telegramUrl = 'https://api.telegram.org';
 const longPollSeconds = 25;
 /** Telegram's limit of one message. */
 const longestText = 4096;

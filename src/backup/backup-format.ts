@@ -8,7 +8,7 @@ export const manifestName = 'manifest.json';
 export const manifestMaxBytes = 32 * 1024 * 1024;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const profileFates = ['copied', 'skipped', 'none'] as const;
+const profileFates = ['copied', 'skipped', 'none'] as const;
 
 export const manifestSchema = z.object({
   format: z.literal('zap-fleet-backup'),

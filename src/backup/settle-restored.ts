@@ -3,7 +3,7 @@ import type { EpochMs } from '../session/units.ts';
 import type { Database } from '../store/database.ts';
 import { markRestored } from '../store/guards.ts';
 
-export const restoredReason = 'restored';
+const restoredReason = 'restored';
 
 const inWords = 'restored from a backup: start it when the old server is off';
 const mayBeDone = 'open when the backup was made: the old server may have dealt with it after';

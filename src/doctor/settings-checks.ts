@@ -32,7 +32,7 @@ const namesIn = (path: string): string[] => {
   }
 };
 
-export const misspelledNames = (names: readonly string[]): { readonly name: string; readonly meant: string }[] =>
+const misspelledNames = (names: readonly string[]): { readonly name: string; readonly meant: string }[] =>
   names
     .filter((name) => !known.has(name))
     .flatMap((name) => {

@@ -30,7 +30,7 @@ const readInput = (operation: Operation, request: FastifyRequest) => {
 };
 
 /** The first of our image types that the client names before JSON; null: JSON. */
-export const imageType = (accept: string | undefined): 'image/svg+xml' | 'image/png' | null => {
+const imageType = (accept: string | undefined): 'image/svg+xml' | 'image/png' | null => {
   for (const part of (accept ?? '').slice(0, 500).split(',')) {
     const type = part.split(';')[0]?.trim().toLowerCase();
     if (type === 'application/json') return null;

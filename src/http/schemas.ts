@@ -83,7 +83,7 @@ export type PublicSession = z.output<typeof sessionSchema>;
 /** The row without payload and code; what is not in the schema falls away. */
 export const publicSession = (row: SessionRow): PublicSession => sessionSchema.parse(row);
 
-export const instructionsSchema = z.object({
+const instructionsSchema = z.object({
   version: z.number(),
   text: z.string(),
   author: z.string(),

@@ -7,7 +7,7 @@ import { pageWords } from '../../words/page-words.ts';
 import { type Html, html, page } from './html.ts';
 
 /** `9m`, `27m`, `3h`, `6d`: whole units, seconds in steps of ten, so that a page at rest stays the same. */
-export const shortAge = (ms: number): string => {
+const shortAge = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${Math.floor(seconds / 10) * 10}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
