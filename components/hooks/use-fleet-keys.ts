@@ -12,6 +12,7 @@ import {
   toggleAllMarks,
   toggleMark,
 } from '../view-models/fleet-ui.ts';
+import { always } from './always.ts';
 import { useDo, useView } from './contexts.ts';
 import type { FleetTable } from './use-fleet-table.ts';
 import { type Handlers, useActions } from './use-keys.ts';
@@ -37,12 +38,6 @@ export const useFleetCursor = ({ items, at, under }: FleetTable, setUi: ChangeFl
     by: (step) => setUi((before) => moveCursor(before, items, step)),
     open: () => openItem({ act, view, item: items[at], row: under }),
   };
-};
-
-/** A handler that always uses its key up. */
-const always = (work: () => void) => (): true => {
-  work();
-  return true;
 };
 
 const moveHandlers = (table: FleetTable, cursor: FleetCursor, setUi: ChangeFleetUi): Handlers => {

@@ -1,6 +1,4 @@
 import { plainText } from '../../src/session/plain-text.ts';
-import type { AiProviderName } from '../../src/session/session-config.ts';
-import type { Field } from '../paint/field.ts';
 import { showField } from '../paint/field.ts';
 import { gigas } from '../paint/format.ts';
 import {
@@ -14,38 +12,17 @@ import {
   textWidth,
   wrapText,
 } from '../paint/line.ts';
-import type { KeyTest } from './operations.ts';
+import {
+  type FirstRunPart,
+  type FirstRunState,
+  firstRunProviders,
+  isText,
+  needsKey,
+  stepOf,
+} from './first-run-steps.ts';
 import { lastColumn, type View } from './view.ts';
 
 /** The first steps: the same questions as `zap-fleet init`, each with an answer that already works. */
-
-export const firstRunParts = ['language', 'zone', 'provider', 'key', 'name', 'phone'] as const;
-export type FirstRunPart = (typeof firstRunParts)[number];
-export const stepOf: Readonly<Record<FirstRunPart, 1 | 2 | 3 | 4>> = {
-  language: 1,
-  zone: 1,
-  provider: 2,
-  key: 3,
-  name: 4,
-  phone: 4,
-};
-
-export interface FirstRunState {
-  readonly focus: FirstRunPart;
-  readonly zone: Field;
-  readonly provider: AiProviderName;
-  readonly key: Field;
-  readonly name: Field;
-  readonly phone: Field;
-  readonly problem: string | null;
-  readonly busy: boolean;
-  /** What the service said to the key that was tested. */
-  readonly keyTest: { readonly key: string; readonly test: KeyTest } | null;
-  readonly working: 'test' | 'save' | null;
-  readonly browser: { readonly ok: boolean; readonly text: string } | null;
-}
-
-export const needsKey = (provider: AiProviderName): boolean => provider === 'openai' || provider === 'gemini';
 
 const machineLines = (view: View, browser: FirstRunState['browser']): readonly Line[] => {
   const { firstRun } = view.t;
@@ -75,7 +52,25 @@ const keyNote = (view: View, { working, keyTest, key }: FirstRunState): string =
   return firstRun.keyNote;
 };
 
-export const firstRunLines = (view: View, state: FirstRunState, status: Line | null): readonly Line[] => {
+const headLine = (view: View): Line => {
+  const { header } = view.t;
+  const { version, host, health } = view.snapshot.fleet;
+  const master = view.lostSince === null ? header.ok : header.bad;
+  const store = health.store.status === 'ok' ? header.ok : header.bad;
+  return layout(
+    [
+      place(1, `zap-fleet ${plainText(version)}  ${plainText(host)}`),
+      rightOf(`${header.master} ${master}  ${header.store} ${store}`, lastColumn(view)),
+    ],
+    view.columns - 1,
+  );
+};
+
+const wrapped = (view: View, texts: readonly string[]): readonly Line[] =>
+  texts.flatMap((text) => wrapText(text, view.columns - 2)).map((text) => textLine(` ${text}`));
+
+/** The four steps with what was answered, and what is wrong with the answer. */
+const stepLines = (view: View, state: FirstRunState): readonly Line[] => {
   const { t } = view;
   const { firstRun } = t;
   const width = view.columns - 1;
@@ -83,85 +78,66 @@ export const firstRunLines = (view: View, state: FirstRunState, status: Line | n
   const on = (part: FirstRunPart) => state.focus === part;
   const show = (part: 'zone' | 'name' | 'phone', room: number) =>
     on(part) ? showField(state[part], room) : plainText(state[part].text);
-  const providers = (['openai', 'gemini', 'echo', 'none'] as const)
-    .map((id) => `(${state.provider === id ? 'o' : ' '}) ${t.dialog.provider[id]}`)
-    .join('  ');
-  const key = state.key.text;
-  const hidden = on('key') ? showField(state.key, 30, true) : key === '' ? '' : `${'*'.repeat(20)}${key.slice(-4)}`;
-  const row = (number: 1 | 2 | 3 | 4, label: string, text: string, note = ''): Line =>
-    layout(
+  const row = (number: 1 | 2 | 3 | 4, text: string, note = ''): Line => {
+    const tone = number === step ? 'bold' : 'plain';
+    return layout(
       [
         place(1, number === step ? '>' : ''),
-        { column: 3, text: String(number), tone: number === step ? 'bold' : 'plain' },
-        { column: 6, text: label, tone: number === step ? 'bold' : 'plain', width: 20 },
+        { column: 3, text: String(number), tone },
+        { column: 6, text: firstRun.steps[number - 1] ?? '', tone, width: 20 },
         { column: Math.min(27, Math.floor(view.columns / 3)), text },
         ...(note === '' ? [] : [rightOf(note, lastColumn(view), 'dim')]),
       ],
       width,
     );
+  };
+
   const languageText = on('language') ? `< ${t.result.language} >` : t.result.language;
-  const sections: readonly (readonly Line[])[] = [
-    [
-      layout(
-        [
-          place(1, `zap-fleet ${plainText(view.snapshot.fleet.version)}  ${plainText(view.snapshot.fleet.host)}`),
-          rightOf(
-            `${t.header.master} ${view.lostSince === null ? t.header.ok : t.header.bad}  ${t.header.store} ${view.snapshot.fleet.health.store.status === 'ok' ? t.header.ok : t.header.bad}`,
-            lastColumn(view),
-          ),
-        ],
-        width,
-      ),
-      emptyLine,
-    ],
-    [...wrapText(firstRun.intro, width - 1), ...wrapText(firstRun.skip, width - 1)].map((text) => textLine(` ${text}`)),
-    [
-      emptyLine,
-      row(1, firstRun.steps[0] ?? '', `${languageText}, ${show('zone', 30)}`, step > 1 ? firstRun.done : ''),
-      row(2, firstRun.steps[1] ?? '', providers),
-      row(
-        3,
-        firstRun.steps[2] ?? '',
-        needsKey(state.provider) ? hidden : firstRun.noKey,
-        needsKey(state.provider) && key !== '' ? keyNote(view, state) : '',
-      ),
-      row(
-        4,
-        firstRun.steps[3] ?? '',
-        `${t.dialog.createName} ${show('name', 20)}   ${t.dialog.createPhone} ${show('phone', 18)}${state.phone.text === '' && !on('phone') ? `(${t.dialog.createOptional})` : ''}`,
-      ),
-      ...(state.problem === null
-        ? []
-        : wrapText(`! ${state.problem}`, width - 6).map((text) => textLine(`      ${text}`, 'bold'))),
-    ],
-    [emptyLine, ...machineLines(view, state.browser)],
-    [
-      emptyLine,
-      ...[firstRun.client, firstRun.demo]
-        .flatMap((text) => wrapText(text, width - 1))
-        .map((text) => textLine(` ${text}`)),
-    ],
+  const providers = firstRunProviders
+    .map((id) => `(${state.provider === id ? 'o' : ' '}) ${t.dialog.provider[id]}`)
+    .join('  ');
+  const key = state.key.text;
+  const hidden = on('key') ? showField(state.key, 30, true) : key === '' ? '' : `${'*'.repeat(20)}${key.slice(-4)}`;
+  const keyed = needsKey(state.provider);
+  const optional = state.phone.text === '' && !on('phone') ? `(${t.dialog.createOptional})` : '';
+  return [
+    row(1, `${languageText}, ${show('zone', 30)}`, step > 1 ? firstRun.done : ''),
+    row(2, providers),
+    row(3, keyed ? hidden : firstRun.noKey, keyed && key !== '' ? keyNote(view, state) : ''),
+    row(4, `${t.dialog.createName} ${show('name', 20)}   ${t.dialog.createPhone} ${show('phone', 18)}${optional}`),
+    ...(state.problem === null
+      ? []
+      : wrapText(`! ${state.problem}`, width - 6).map((text) => textLine(`      ${text}`, 'bold'))),
   ];
+};
+
+const footLines = (view: View, { working, busy, focus }: FirstRunState): readonly Line[] => {
+  const { firstRun, foot } = view.t;
+  const width = view.columns - 1;
   const keys =
-    state.working === 'save'
-      ? firstRun.saving
-      : state.busy
-        ? firstRun.busy
-        : on('language') || on('provider')
-          ? firstRun.keysChoice
-          : firstRun.keys;
-  const right = `? ${t.foot.help.short}  q ${t.foot.quit.short}`;
-  const foot: readonly Line[] = [
+    working === 'save' ? firstRun.saving : busy ? firstRun.busy : isText(focus) ? firstRun.keys : firstRun.keysChoice;
+  const right = `? ${foot.help.short}  q ${foot.quit.short}`;
+  const fits = textWidth(firstRun.escape) + textWidth(right) + 4 <= width;
+  return [
     layout([place(1, keys)], width),
-    layout(
-      [
-        place(1, firstRun.escape),
-        ...(textWidth(firstRun.escape) + textWidth(right) + 4 > width ? [] : [rightOf(right, lastColumn(view))]),
-      ],
-      width,
-    ),
+    layout([place(1, firstRun.escape), ...(fits ? [rightOf(right, lastColumn(view))] : [])], width),
   ];
-  const body = sections.flat();
+};
+
+export const firstRunLines = (view: View, state: FirstRunState, status: Line | null): readonly Line[] => {
+  const { firstRun } = view.t;
+  const foot = footLines(view, state);
+  const body = [
+    headLine(view),
+    emptyLine,
+    ...wrapped(view, [firstRun.intro, firstRun.skip]),
+    emptyLine,
+    ...stepLines(view, state),
+    emptyLine,
+    ...machineLines(view, state.browser),
+    emptyLine,
+    ...wrapped(view, [firstRun.client, firstRun.demo]),
+  ];
   const room = view.rows - foot.length - (status === null ? 0 : 1);
   return [...fillRows(body, room), ...(status === null ? [] : [status]), ...foot];
 };

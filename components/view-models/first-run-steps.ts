@@ -1,0 +1,106 @@
+import { parsePhone } from '../../src/session/phone.ts';
+import type { AiProviderName } from '../../src/session/session-config.ts';
+import { sessionNameProblem } from '../../src/session/session-name.ts';
+import type { Language } from '../../src/words/language.ts';
+import { emptyField, type Field, fieldOf } from '../paint/field.ts';
+import type { KeyTest } from './operations.ts';
+import { settingProblem } from './settings.ts';
+import type { View } from './view.ts';
+
+/** The parts of the first run, what was answered in them, and which comes next. Pure. */
+
+export const firstRunParts = ['language', 'zone', 'provider', 'key', 'name', 'phone'] as const;
+export type FirstRunPart = (typeof firstRunParts)[number];
+export const stepOf: Readonly<Record<FirstRunPart, 1 | 2 | 3 | 4>> = {
+  language: 1,
+  zone: 1,
+  provider: 2,
+  key: 3,
+  name: 4,
+  phone: 4,
+};
+
+export interface FirstRunState {
+  readonly focus: FirstRunPart;
+  readonly zone: Field;
+  readonly provider: AiProviderName;
+  readonly key: Field;
+  readonly name: Field;
+  readonly phone: Field;
+  readonly problem: string | null;
+  readonly busy: boolean;
+  /** What the service said to the key that was tested. */
+  readonly keyTest: { readonly key: string; readonly test: KeyTest } | null;
+  readonly working: 'test' | 'save' | null;
+  readonly browser: { readonly ok: boolean; readonly text: string } | null;
+}
+
+export const needsKey = (provider: AiProviderName): boolean => provider === 'openai' || provider === 'gemini';
+
+export const firstRunProviders = ['openai', 'gemini', 'echo', 'none'] as const;
+
+export const firstRunState = (timeZone: string): FirstRunState => ({
+  focus: 'language',
+  zone: fieldOf(timeZone),
+  provider: 'openai',
+  key: emptyField,
+  name: emptyField,
+  phone: emptyField,
+  problem: null,
+  busy: false,
+  keyTest: null,
+  working: null,
+  browser: null,
+});
+
+export const isText = (part: FirstRunPart): part is 'zone' | 'key' | 'name' | 'phone' =>
+  part !== 'language' && part !== 'provider';
+
+/** What is wrong with the answer of a part; null: nothing. */
+export const partProblem = (part: FirstRunPart, state: FirstRunState, { t, snapshot }: View): string | null => {
+  switch (part) {
+    case 'zone':
+      return settingProblem('timing_config.timeZone', state.zone.text, t);
+    case 'name':
+      if (state.name.text === '') return t.firstRun.nameNeeded;
+      if (snapshot.sessions.some(({ name }) => name === state.name.text)) return t.create.taken(state.name.text);
+      return sessionNameProblem(state.name.text);
+    case 'phone':
+      return state.phone.text !== '' && parsePhone(state.phone.text) === null ? t.dialog.badPhone : null;
+    default:
+      return null;
+  }
+};
+
+/** The part before or after the one that is asked for, past a key that is not needed; null: there is none. */
+export const neighbourPart = ({ focus, provider }: FirstRunState, by: 1 | -1): FirstRunPart | null => {
+  const next = firstRunParts[firstRunParts.indexOf(focus) + by];
+  if (next === 'key' && !needsKey(provider)) return by === 1 ? 'name' : 'provider';
+  return next ?? null;
+};
+
+/** The first part of a later step; null: this is the last step. */
+export const laterPart = ({ focus, provider }: FirstRunState): FirstRunPart | null =>
+  firstRunParts.find((part) => stepOf[part] > stepOf[focus] && (part !== 'key' || needsKey(provider))) ?? null;
+
+export const chooseProvider = (state: FirstRunState, by: 1 | -1): FirstRunState => {
+  const at = firstRunProviders.indexOf(state.provider as (typeof firstRunProviders)[number]);
+  const { length } = firstRunProviders;
+  return { ...state, provider: firstRunProviders[(at + by + length) % length] ?? 'openai' };
+};
+
+/** What was confirmed, as the settings that `zap-fleet init` writes. */
+export const confirmedSettings = (
+  { provider, key, zone }: FirstRunState,
+  confirmed: ReadonlySet<FirstRunPart>,
+  language: Language,
+): Readonly<Record<string, string>> => {
+  const values: Record<string, string> = {};
+  if (confirmed.has('language')) values['FLEET_LANG'] = language;
+  if (confirmed.has('zone')) values['TZ'] = zone.text;
+  if (confirmed.has('provider') && needsKey(provider)) {
+    values['AI_SELECTED'] = provider === 'openai' ? 'GPT' : 'GEMINI';
+    if (confirmed.has('key') && key.text !== '') values[provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY'] = key.text;
+  }
+  return values;
+};
