@@ -1,20 +1,10 @@
 import { plainText } from '../../session/plain-text.ts';
 import type { OfferedSession } from '../../session/records.ts';
 import type { EpochMs } from '../../session/units.ts';
-import type { StoredSession } from '../session-store.ts';
 import type { Store } from '../store.ts';
-import { differences, followPreset, readEditable } from './config-mapping.ts';
+import { createEditApplier, type ReplicaEdit } from './apply-edit.ts';
 import type { ReplicaStore } from './replica-store.ts';
-import type { RemoteListing, RemoteSession, SupabaseDoor } from './supabase-door.ts';
-
-/** What an edit in Supabase changed here. */
-export interface ReplicaEdit {
-  readonly sessionId: string;
-  readonly name: string;
-  /** `custom_prompt`, `is_active`, `ai_config.model`, … */
-  readonly changed: readonly string[];
-  readonly desiredChanged: boolean;
-}
+import type { RemoteListing, SupabaseDoor } from './supabase-door.ts';
 
 export interface EditsOptions {
   readonly store: Store;
@@ -34,108 +24,7 @@ export const createEdits = (options: EditsOptions) => {
   let offered: readonly OfferedSession[] = [];
   let elsewhere: ReadonlySet<string> = new Set();
 
-  const record = (
-    session: StoredSession,
-    level: 'info' | 'warn',
-    kind: string,
-    text: string,
-    evidence: Record<string, unknown>,
-  ): void => {
-    store.events.add({
-      at: now(),
-      level,
-      session: { id: session.id, name: session.name },
-      kind,
-      text: plainText(text),
-      evidence,
-      actor: 'supabase',
-    });
-  };
-
-  const apply = (id: string, remote: RemoteSession): ReplicaEdit | null =>
-    store.database.transaction((): ReplicaEdit | null => {
-      const local = store.sessions.byId(id);
-      if (local === null) return null;
-      const known = replica.known(id, local.name);
-      if (remote.revision === known.syncedRevision) return null;
-      const mine = replica.editable(local);
-      const { value: written, problems } = readEditable(remote, mine);
-      const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
-      // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
-      const isHome = remote.home_node === null || remote.home_node === nodeId;
-      const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
-      const incoming = differences(theirs, mine);
-      const problem =
-        problems.length === 0
-          ? null
-          : `${local.name}: ${problems.join('; ')} (in Supabase). The last good value stays.`;
-
-      const localWins = local.revision > known.syncedRevision && local.revision > remote.revision;
-      if (localWins && Object.keys(incoming).length > 0) {
-        record(
-          local,
-          'warn',
-          'edit-lost',
-          `an edit in Supabase was older than one made here and lost: ${Object.keys(incoming).join(', ')}`,
-          {
-            fields: Object.keys(incoming),
-            lost: incoming,
-            revision: remote.revision,
-            winner: local.revision,
-          },
-        );
-      }
-      if (localWins) {
-        replica.update(id, { syncedRevision: remote.revision, problem: null });
-        replica.touch(id);
-        return null;
-      }
-      if (problem !== null && problem !== known.problem)
-        record(
-          local,
-          'warn',
-          'edit-refused',
-          `an edit in Supabase was not taken: ${problems.join('; ')}. The last good value stays`,
-          {
-            problems,
-            revision: remote.revision,
-          },
-        );
-      if (Object.keys(incoming).length > 0) {
-        if (local.revision > known.syncedRevision)
-          record(
-            local,
-            'warn',
-            'edit-lost',
-            `a change made here was older than an edit in Supabase and lost: ${Object.keys(incoming).join(', ')}`,
-            {
-              fields: Object.keys(incoming),
-              lost: differences(mine, theirs),
-              revision: local.revision,
-              winner: remote.revision,
-            },
-          );
-        if (theirs.instructions !== mine.instructions)
-          store.sessions.addInstructions(id, theirs.instructions, 'supabase', now());
-        const { label, replies, expectedPhone, desiredState, config } = theirs;
-        store.sessions.change(id, { label, replies, expectedPhone, desiredState, config }, now());
-        record(local, 'info', 'edited-in-supabase', `changed in Supabase: ${Object.keys(incoming).join(', ')}`, {
-          fields: Object.keys(incoming),
-          revision: remote.revision,
-        });
-      }
-      // What a preset brought stands here and not there yet: one revision further, so that it is sent.
-      replica.setRevision(id, value === written ? Math.max(remote.revision, 1) : remote.revision + 1);
-      replica.update(id, { syncedRevision: remote.revision, problem });
-      return Object.keys(incoming).length === 0
-        ? null
-        : {
-            sessionId: id,
-            name: local.name,
-            changed: Object.keys(incoming),
-            desiredChanged: theirs.desiredState !== mine.desiredState,
-          };
-    });
+  const apply = createEditApplier({ store, replica, nodeId, now });
 
   const lookAt = (listing: readonly RemoteListing[]): Map<string, string> => {
     const changed = new Map<string, string>();

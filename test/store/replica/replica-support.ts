@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { ReplicaStatus } from '../../../src/session/records.ts';
-import type { ReplicaEdit } from '../../../src/store/replica/edits.ts';
-import type { LeaseLost } from '../../../src/store/replica/leases.ts';
+import type { ReplicaEdit } from '../../../src/store/replica/apply-edit.ts';
+import type { LeaseLost } from '../../../src/store/replica/lease-types.ts';
 import { createReplicator, type Replicator, type ReplicatorOptions } from '../../../src/store/replica/replicator.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import type { Store } from '../../../src/store/store.ts';

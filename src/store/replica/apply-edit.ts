@@ -1,0 +1,156 @@
+import { plainText } from '../../session/plain-text.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { StoredSession } from '../session-store.ts';
+import type { Store } from '../store.ts';
+import { differences, type Editable, followPreset, readEditable } from './config-mapping.ts';
+import type { ReplicaSession } from './replica-sessions.ts';
+import type { ReplicaStore } from './replica-store.ts';
+import type { RemoteSession } from './supabase-door.ts';
+
+/** What an edit in Supabase changed here. */
+export interface ReplicaEdit {
+  readonly sessionId: string;
+  readonly name: string;
+  /** `custom_prompt`, `is_active`, `ai_config.model`, … */
+  readonly changed: readonly string[];
+  readonly desiredChanged: boolean;
+}
+
+/** An edit beside what stands here: what it would change, and what of it is not valid. */
+interface Meeting {
+  readonly local: StoredSession;
+  readonly known: ReplicaSession;
+  readonly remote: RemoteSession;
+  readonly mine: Editable;
+  readonly theirs: Editable;
+  readonly incoming: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
+  /** What a preset brought stands here and not there yet. */
+  readonly followsPreset: boolean;
+}
+
+/** Takes one edit into the store, or keeps as an event why not. */
+export const createEditApplier = (options: {
+  readonly store: Store;
+  readonly replica: ReplicaStore;
+  readonly nodeId: string;
+  readonly now: () => EpochMs;
+}) => {
+  const { store, replica, nodeId, now } = options;
+
+  const record = (
+    session: StoredSession,
+    level: 'info' | 'warn',
+    kind: string,
+    text: string,
+    evidence: Record<string, unknown>,
+  ): void => {
+    store.events.add({
+      at: now(),
+      level,
+      session: { id: session.id, name: session.name },
+      kind,
+      text: plainText(text),
+      evidence,
+      actor: 'supabase',
+    });
+  };
+
+  const meet = (local: StoredSession, known: ReplicaSession, remote: RemoteSession): Meeting => {
+    const mine = replica.editable(local);
+    const { value: written, problems } = readEditable(remote, mine);
+    const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
+    // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
+    const isHome = remote.home_node === null || remote.home_node === nodeId;
+    const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
+
+    return {
+      local,
+      known,
+      remote,
+      mine,
+      theirs,
+      incoming: differences(theirs, mine),
+      problems,
+      followsPreset: value !== written,
+    };
+  };
+
+  const keepMine = ({ local, remote, incoming }: Meeting): void => {
+    const fields = Object.keys(incoming);
+    if (fields.length > 0)
+      record(
+        local,
+        'warn',
+        'edit-lost',
+        `an edit in Supabase was older than one made here and lost: ${fields.join(', ')}`,
+        { fields, lost: incoming, revision: remote.revision, winner: local.revision },
+      );
+    replica.update(local.id, { syncedRevision: remote.revision, problem: null });
+    replica.touch(local.id);
+  };
+
+  const recordRefused = ({ local, remote, problems }: Meeting): void =>
+    record(
+      local,
+      'warn',
+      'edit-refused',
+      `an edit in Supabase was not taken: ${problems.join('; ')}. The last good value stays`,
+      { problems, revision: remote.revision },
+    );
+
+  const takeTheirs = ({ local, known, remote, mine, theirs, incoming }: Meeting): void => {
+    const fields = Object.keys(incoming);
+    if (local.revision > known.syncedRevision)
+      record(
+        local,
+        'warn',
+        'edit-lost',
+        `a change made here was older than an edit in Supabase and lost: ${fields.join(', ')}`,
+        { fields, lost: differences(mine, theirs), revision: local.revision, winner: remote.revision },
+      );
+
+    if (theirs.instructions !== mine.instructions)
+      store.sessions.addInstructions(local.id, theirs.instructions, 'supabase', now());
+    const { label, replies, expectedPhone, desiredState, config } = theirs;
+    store.sessions.change(local.id, { label, replies, expectedPhone, desiredState, config }, now());
+
+    record(local, 'info', 'edited-in-supabase', `changed in Supabase: ${fields.join(', ')}`, {
+      fields,
+      revision: remote.revision,
+    });
+  };
+
+  const settle = (meeting: Meeting): ReplicaEdit | null => {
+    const { local, known, remote, mine, theirs, incoming, problems } = meeting;
+    if (local.revision > known.syncedRevision && local.revision > remote.revision) {
+      keepMine(meeting);
+      return null;
+    }
+
+    const problem =
+      problems.length === 0 ? null : `${local.name}: ${problems.join('; ')} (in Supabase). The last good value stays.`;
+    if (problem !== null && problem !== known.problem) recordRefused(meeting);
+
+    const changed = Object.keys(incoming);
+    if (changed.length > 0) takeTheirs(meeting);
+
+    // What a preset brought stands here and not there yet: one revision further, so that it is sent.
+    replica.setRevision(local.id, meeting.followsPreset ? remote.revision + 1 : Math.max(remote.revision, 1));
+    replica.update(local.id, { syncedRevision: remote.revision, problem });
+
+    return changed.length === 0
+      ? null
+      : { sessionId: local.id, name: local.name, changed, desiredChanged: theirs.desiredState !== mine.desiredState };
+  };
+
+  /** In one transaction; null: nothing changed here. */
+  return (id: string, remote: RemoteSession): ReplicaEdit | null =>
+    store.database.transaction((): ReplicaEdit | null => {
+      const local = store.sessions.byId(id);
+      if (local === null) return null;
+
+      const known = replica.known(id, local.name);
+      return remote.revision === known.syncedRevision ? null : settle(meet(local, known, remote));
+    });
+};

@@ -1,0 +1,94 @@
+import { plainText } from '../../session/plain-text.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
+import { asFailure } from './replica-failure.ts';
+import type { RpcAnswer } from './supabase-door.ts';
+
+/** Asking for the right to run a session. */
+export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
+  const { store, replica, door, nodeId, host, timing, now } = options;
+
+  const elsewhere = (name: string, where: string | null | undefined): LeaseAnswer => ({
+    granted: false,
+    code: 'runs-elsewhere',
+    reason: `runs on the server ${plainText(where ?? '') || 'unknown'}${where === host ? ' (another fleet on this machine)' : ''}. Stop it there first, or, when that server is gone for good: zap-fleet start ${name} --take-over`,
+  });
+
+  /** What is known decides while Supabase is away. */
+  const withoutAsking = (sessionId: string, name: string): LeaseAnswer => {
+    const known = replica.session(sessionId);
+    const isOurs = known === null || known.homeNode === null || known.homeNode === nodeId;
+    const others = Math.max(options.others(), Number(replica.state('others') ?? 0));
+    const until = known?.leaseUntil ?? 0;
+    if (isOurs && (others === 0 || until - timing.marginMs > now())) {
+      held.set(sessionId, { name, epoch: known?.leaseEpoch ?? 0, until });
+      return { granted: true, epoch: known?.leaseEpoch ?? 0, asked: false };
+    }
+    if (!isOurs) return elsewhere(name, known?.homeHost ?? known?.homeNode);
+    return {
+      granted: false,
+      code: 'cannot-ask',
+      reason: 'Supabase is away, so nobody can say whether it runs on another server. It starts when Supabase is back.',
+    };
+  };
+
+  /** A history that was fetched in part is fetched to its end, whoever is at home by then: kept until it is done. */
+  const fetchMoved = async (sessionId: string, before: string | null): Promise<void> => {
+    const moving = `moving:${sessionId}`;
+    if (before !== null && before !== nodeId) replica.setState(moving, '1');
+    if (replica.state(moving) === null) return;
+
+    await options.onMoved(sessionId);
+    replica.forgetState(moving);
+  };
+
+  const hold = (sessionId: string, name: string, epoch: number, asked: EpochMs): void => {
+    const until = asked + timing.leaseMs;
+    store.database.transaction(() => {
+      replica.update(sessionId, { homeNode: nodeId, homeHost: host, leaseEpoch: epoch, leaseUntil: until });
+      replica.setHome(sessionId, nodeId);
+    });
+    held.set(sessionId, { name, epoch: epoch, until });
+  };
+
+  const settle = async (
+    sessionId: string,
+    name: string,
+    asked: EpochMs,
+    answer: RpcAnswer<'zap_fleet_lease_take'>,
+  ): Promise<LeaseAnswer> => {
+    replica.known(sessionId, name);
+    if (!answer.taken) {
+      held.delete(sessionId);
+      replica.update(sessionId, { homeNode: answer.node ?? null, homeHost: answer.host ?? null, leaseUntil: 0 });
+      return elsewhere(name, answer.host ?? answer.node);
+    }
+
+    await fetchMoved(sessionId, answer.previous ?? null);
+    hold(sessionId, name, answer.epoch, asked);
+    return { granted: true, epoch: answer.epoch, asked: true };
+  };
+
+  return async (sessionId: string, name: string, force = false): Promise<LeaseAnswer> => {
+    if (options.isAway() && !force) return withoutAsking(sessionId, name);
+
+    const asked = now();
+    try {
+      const answer = await door.call(
+        'zap_fleet_lease_take',
+        {
+          p_node: nodeId,
+          p_host: host,
+          p_session_name: name,
+          p_seconds: Math.ceil(timing.leaseMs / 1000),
+          p_force: force,
+        },
+        timing.askMs,
+      );
+      return await settle(sessionId, name, asked, answer);
+    } catch (error) {
+      options.onTrouble(asFailure(error));
+      return withoutAsking(sessionId, name);
+    }
+  };
+};
