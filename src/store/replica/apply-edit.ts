@@ -29,16 +29,16 @@ interface Meeting {
   readonly followsPreset: boolean;
 }
 
-/** Takes one edit into the store, or keeps as an event why not. */
-export const createEditApplier = (options: {
+interface ApplierOptions {
   readonly store: Store;
   readonly replica: ReplicaStore;
   readonly nodeId: string;
   readonly now: () => EpochMs;
-}) => {
-  const { store, replica, nodeId, now } = options;
+}
 
-  const record = (
+const createEditRecorder =
+  ({ store, now }: Pick<ApplierOptions, 'store' | 'now'>) =>
+  (
     session: StoredSession,
     level: 'info' | 'warn',
     kind: string,
@@ -56,25 +56,35 @@ export const createEditApplier = (options: {
     });
   };
 
-  const meet = (local: StoredSession, known: ReplicaSession, remote: RemoteSession): Meeting => {
-    const mine = replica.editable(local);
-    const { value: written, problems } = readEditable(remote, mine);
-    const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
-    // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
-    const isHome = remote.home_node === null || remote.home_node === nodeId;
-    const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
+const meet = (
+  { replica, nodeId }: Pick<ApplierOptions, 'replica' | 'nodeId'>,
+  local: StoredSession,
+  known: ReplicaSession,
+  remote: RemoteSession,
+): Meeting => {
+  const mine = replica.editable(local);
+  const { value: written, problems } = readEditable(remote, mine);
+  const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
+  // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
+  const isHome = remote.home_node === null || remote.home_node === nodeId;
+  const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
 
-    return {
-      local,
-      known,
-      remote,
-      mine,
-      theirs,
-      incoming: differences(theirs, mine),
-      problems,
-      followsPreset: value !== written,
-    };
+  return {
+    local,
+    known,
+    remote,
+    mine,
+    theirs,
+    incoming: differences(theirs, mine),
+    problems,
+    followsPreset: value !== written,
   };
+};
+
+/** Takes one edit into the store, or keeps as an event why not. */
+export const createEditApplier = (options: ApplierOptions) => {
+  const { store, replica, now } = options;
+  const record = createEditRecorder(options);
 
   const keepMine = ({ local, remote, incoming }: Meeting): void => {
     const fields = Object.keys(incoming);
@@ -151,6 +161,6 @@ export const createEditApplier = (options: {
       if (local === null) return null;
 
       const known = replica.known(id, local.name);
-      return remote.revision === known.syncedRevision ? null : settle(meet(local, known, remote));
+      return remote.revision === known.syncedRevision ? null : settle(meet(options, local, known, remote));
     });
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
@@ -6,6 +5,7 @@ import { type Batch, createBatches } from './batch.ts';
 import type { BatchLimits } from './batch-cut.ts';
 import { ReplicaFailure } from './replica-failure.ts';
 import type { ReplicaStore } from './replica-store.ts';
+import { createStream } from './replica-stream.ts';
 import type { SupabaseDoor } from './supabase-door.ts';
 
 export interface PusherOptions {
@@ -17,9 +17,6 @@ export interface PusherOptions {
   readonly limits: BatchLimits;
   readonly now: () => EpochMs;
 }
-
-/** A stream that is opened again so soon is fought over by two stores with one identity. */
-const fightWindowMs = 10 * 60_000;
 
 /**
  * Sends the change feed, batch after batch. Supabase counts per fleet how far it has come, and takes a batch only where the last one ended:
@@ -33,42 +30,8 @@ export const createPusher = (options: PusherOptions) => {
   const batches = createBatches(store, replica, now);
   let limitRows = options.limits.rows;
   let others = 0;
-  let openedAt: EpochMs | null = null;
 
-  const openStream = async (expected: string | null): Promise<void> => {
-    if (expected !== null && openedAt !== null && now() - openedAt < fightWindowMs)
-      throw new ReplicaFailure(
-        'refused',
-        'another server writes to this Supabase with the same fleet id (a copied data folder?). Stop one of them; delete data/ on the copy.',
-      );
-    const stream = randomUUID();
-    // Kept before it is asked for: when the answer is lost, the stream that stands there is still known as ours.
-    replica.setState('stream', stream);
-    const answer = await door.call('zap_fleet_open', {
-      p_node: nodeId,
-      p_host: host,
-      p_stream: stream,
-      p_expected: expected,
-    });
-    if (answer.stream !== stream)
-      throw new ReplicaFailure('away', 'the stream was opened by somebody else at this moment');
-    openedAt = now();
-    replica.setCursor(0);
-    replica.forgetState('skip');
-    replica.forgetState('in_flight');
-    for (const one of replica.sessions()) replica.update(one.sessionId, { sentInstructions: 0, syncedRevision: 0 });
-  };
-
-  /** Takes up where Supabase stands. */
-  const align = async (stream: string | null, applied: number): Promise<void> => {
-    const cursor = replica.cursor();
-    if (stream === null || stream !== replica.state('stream')) return openStream(stream);
-    if (applied === cursor) return;
-    if (applied < cursor || String(applied) === replica.state('in_flight')) {
-      replica.setCursor(applied);
-      replica.forgetState('skip');
-    } else await openStream(stream);
-  };
+  const stream = createStream(options);
 
   const arrived = (batch: Batch, sessions: readonly { session_name: string; revision: number }[]): void =>
     store.database.transaction(() => {
@@ -111,7 +74,7 @@ export const createPusher = (options: PusherOptions) => {
     });
     if (answer.result === 'refused') throw new ReplicaFailure('row', plainText(answer.reason ?? '').slice(0, 300));
     if (answer.result === 'applied') arrived(batch, answer.sessions);
-    else await align(answer.stream, answer.applied_seq);
+    else await stream.align(answer.stream, answer.applied_seq);
   };
 
   return {
@@ -121,7 +84,7 @@ export const createPusher = (options: PusherOptions) => {
       const answer = await door.call('zap_fleet_hello', { p_node: nodeId, p_host: host });
       others = answer.others;
       replica.setState('others', String(others));
-      await align(answer.stream, answer.applied_seq);
+      await stream.align(answer.stream, answer.applied_seq);
     },
     /** Sends one batch. False: nothing waits. */
     push: async (): Promise<boolean> => {
@@ -146,8 +109,7 @@ export const createPusher = (options: PusherOptions) => {
     /** Everything again from the first change. */
     restart: async (): Promise<void> => {
       replica.forgetAside();
-      openedAt = null;
-      await openStream(replica.state('stream'));
+      await stream.reopen();
     },
   };
 };

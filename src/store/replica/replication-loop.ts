@@ -20,35 +20,57 @@ export interface LoopOptions {
   readonly isElsewhere: (sessionId: string) => boolean;
 }
 
+/** Full jitter: servers that lost Supabase together do not come back together. */
+const jitteredPause = (
+  failures: number,
+  asked: Milliseconds | null,
+  timing: ReplicaTiming,
+  random: () => number,
+): Milliseconds => {
+  const most = plainBackoff(failures, { firstMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs });
+  return Math.max(asked ?? 0, timing.backoffMinMs / 2 + random() * most);
+};
+
+/** A pause that somebody may end. */
+const createNap = () => {
+  let wakeUp: (() => void) | null = null;
+  let isOver = false;
+
+  return {
+    rest: (ms: Milliseconds): Promise<void> =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          wakeUp = null;
+          resolve();
+        };
+        const timer = setTimeout(done, ms);
+        wakeUp = done;
+        if (isOver) done();
+      }),
+    wake: (): void => wakeUp?.(),
+    /** No pause lasts any more. */
+    end: (): void => {
+      isOver = true;
+      wakeUp?.();
+    },
+  };
+};
+
 /** The contact with Supabase: the background loop, and the same for a person who waits. */
 export const createReplicationLoop = (options: LoopOptions) => {
   const { pusher, edits, leases, standing, timing, clock } = options;
   const { now } = clock;
+  const nap = createNap();
   let stopping = false;
-  let wakeUp: (() => void) | null = null;
   let running: Promise<void> | null = null;
   let greeted = false;
   let polledAt = 0;
   let renewedAt = 0;
   let pollsNow = false;
 
-  const rest = (ms: Milliseconds): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        wakeUp = null;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      wakeUp = done;
-      if (stopping) done();
-    });
-
-  /** Full jitter: servers that lost Supabase together do not come back together. */
-  const pauseAfter = (failures: number, asked: Milliseconds | null): Milliseconds => {
-    const most = plainBackoff(failures, { firstMs: timing.backoffMinMs, maxMs: timing.backoffMaxMs });
-    return Math.max(asked ?? 0, timing.backoffMinMs / 2 + clock.random() * most);
-  };
+  const pauseAfter = (failures: number, asked: Milliseconds | null): Milliseconds =>
+    jitteredPause(failures, asked, timing, clock.random);
 
   const greet = async (): Promise<void> => {
     await pusher.hello();
@@ -87,14 +109,14 @@ export const createReplicationLoop = (options: LoopOptions) => {
       try {
         const more = await options.exclusive(step);
         failures = 0;
-        if (!more) await rest(timing.idleMs);
+        if (!more) await nap.rest(timing.idleMs);
       } catch (error) {
         if (stopping) return;
 
         const failure = asFailure(error);
         standing.failed(failure);
         greeted = false;
-        await rest(pauseAfter(failures, failure.retryAfterMs));
+        await nap.rest(pauseAfter(failures, failure.retryAfterMs));
         failures += 1;
       }
     }
@@ -107,16 +129,16 @@ export const createReplicationLoop = (options: LoopOptions) => {
     begin: (): void => {
       running ??= run();
     },
-    wake: (): void => wakeUp?.(),
+    wake: nap.wake,
     /** Something was edited there. */
     pollSoon: (): void => {
       pollsNow = true;
-      wakeUp?.();
+      nap.wake();
     },
     /** Lets the step under way end; none begins any more. */
     stop: (): void => {
       stopping = true;
-      wakeUp?.();
+      nap.end();
     },
     ended: async (): Promise<void> => {
       await running;

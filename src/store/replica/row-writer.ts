@@ -7,6 +7,21 @@ import type { ReplicaStore } from './replica-store.ts';
 /** What a moved message or part cannot be any more: whether the other server still answered it is not known, so no machine sends it again. */
 const movedReason = 'the session came from another server, and nobody can say whether this went out there';
 
+/** The chat that a row belongs to; made when only its message came. */
+const conversationOf = (store: Store, replica: ReplicaStore, sessionId: string, row: Row, at: EpochMs): number => {
+  const chatId = String(row['chat_id']);
+  const found = store.conversations.find(sessionId, chatId);
+  if (found !== null) return found.id;
+  // Its first message came after we had read the conversations.
+  const name = replica.nameOf(sessionId) ?? '';
+  const phone = /^(\d+)@c\.us$/.exec(chatId)?.[1] ?? null;
+  return store.conversations.ensure(
+    { id: sessionId, name },
+    { chatId, chatKind: 'person', phone, lid: null, name: null, isSaved: false },
+    Number(row['stored_at'] ?? row['started_at'] ?? at),
+  ).id;
+};
+
 /** Writes single rows that came from the other side; gives the row's id when it became something else here than it is there. */
 export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => EpochMs) => {
   const { database } = store;
@@ -20,19 +35,8 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     return result.changes === 0 ? null : result.lastInsertRowid;
   };
 
-  const conversationId = (sessionId: string, row: Row): number => {
-    const chatId = String(row['chat_id']);
-    const found = store.conversations.find(sessionId, chatId);
-    if (found !== null) return found.id;
-    // Its first message came after we had read the conversations.
-    const name = replica.nameOf(sessionId) ?? '';
-    const phone = /^(\d+)@c\.us$/.exec(chatId)?.[1] ?? null;
-    return store.conversations.ensure(
-      { id: sessionId, name },
-      { chatId, chatKind: 'person', phone, lid: null, name: null, isSaved: false },
-      Number(row['stored_at'] ?? row['started_at'] ?? now()),
-    ).id;
-  };
+  const conversationId = (sessionId: string, row: Row): number => conversationOf(store, replica, sessionId, row, now());
+
   const idOf = (kind: 'turn' | 'outbox', key: unknown): number | null =>
     typeof key === 'string' ? replica.idOfKey(kind, key) : null;
 
