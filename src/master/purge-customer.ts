@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { backupKind } from '../backup/backup-format.ts';
+import type { HomePaths } from '../home/home-paths.ts';
 import { eraseLines } from '../log/erase-lines.ts';
 import { logSalt, logSaltFile } from '../log/log-salt.ts';
 import { phoneTag } from '../log/redact.ts';
@@ -48,6 +49,15 @@ const archivesOf = (
   return [...archives, ...aside.map((entry) => ({ file: join(paths.tokens, entry), expiresAt: null }))];
 };
 
+const eraseFromLogs = async (paths: HomePaths, sessionName: string, marks: readonly string[]): Promise<number> => {
+  const isTheirs = (entry: string): boolean =>
+    new RegExp(`^(?:${sessionName}|${sessionName}\\.out|master)\\.log(?:\\.\\d+)?$`).test(entry);
+  let lines = 0;
+  for (const entry of readdirSync(paths.logs).filter(isTheirs))
+    lines += await eraseLines(join(paths.logs, entry), (line) => marks.some((mark) => line.includes(mark)));
+  return lines;
+};
+
 export const createPurgeMethods = (
   parts: FleetParts,
   options: {
@@ -57,15 +67,6 @@ export const createPurgeMethods = (
   },
 ): MethodsOf<'purge'> => {
   const { paths, store, book, now } = parts;
-
-  const eraseFromLogs = async (sessionName: string, marks: readonly string[]): Promise<number> => {
-    const isTheirs = (entry: string): boolean =>
-      new RegExp(`^(?:${sessionName}|${sessionName}\\.out|master)\\.log(?:\\.\\d+)?$`).test(entry);
-    let lines = 0;
-    for (const entry of readdirSync(paths.logs).filter(isTheirs))
-      lines += await eraseLines(join(paths.logs, entry), (line) => marks.some((mark) => line.includes(mark)));
-    return lines;
-  };
 
   return {
     purge: async ({ name, phone, actor }) => {
@@ -112,7 +113,7 @@ export const createPurgeMethods = (
           messages: sum((one) => one.messages),
           turns: sum((one) => one.turns),
           parts: sum((one) => one.parts),
-          logLines: await eraseFromLogs(name, [...marks]),
+          logLines: await eraseFromLogs(paths, name, [...marks]),
           archives,
           lastExpiresAt: archives.reduce<EpochMs | null>(
             (last, { expiresAt }) => (expiresAt === null ? last : Math.max(last ?? 0, expiresAt)),

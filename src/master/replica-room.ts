@@ -1,20 +1,20 @@
 import { hostname } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
-import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
-import { FleetError } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { ReplicaStatus } from '../session/records.ts';
-import { parseSessionName } from '../session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
 import { replicaBanner } from './replica-banner.ts';
+import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
+import { recordOffers } from './replica-offers.ts';
+import { createReplicaPermit } from './replica-permit.ts';
 
 /** Supabase in a running fleet: what replication says becomes lights, banners, events and who may run what. */
 export interface ReplicaRoom {
@@ -22,7 +22,7 @@ export interface ReplicaRoom {
   readonly permit: RunPermit | undefined;
   /** The server that has a session, when that is another one. */
   nodeOf(session: ManagedSession): string | null;
-  methods(parts: FleetParts): MethodsOf<'storeStatus' | 'storePush' | 'storePull' | 'storeAdopt'>;
+  methods(parts: FleetParts): ReplicaMethods;
   /** Shows how it stands and begins to replicate; after the workers that run were taken over. */
   begin(parts: FleetParts): void;
   /** Whether what was erased here is erased there by now; null: there is no replica. */
@@ -43,7 +43,6 @@ interface RoomOptions {
 
 const lookEvery: Milliseconds = 2000;
 const bannerId = 'replica';
-const offeredKey = 'replica_offered';
 
 /** Why a fleet that names Supabase cannot use it; null: it can, or does not want to. */
 const settingsProblem = (settings: Settings, secrets: Secrets): string | null => {
@@ -61,7 +60,6 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   let parts: FleetParts | null = null;
   let looking: NodeJS.Timeout | null = null;
   let closing: Promise<void> | null = null;
-  const releasing = new Map<string, Promise<void>>();
 
   const show = (info: ReplicaStatus): void => {
     if (parts === null) return;
@@ -106,51 +104,10 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onLeaseLost: withdraw,
     });
   }
-  const supabase = (): Replicator => {
-    if (replicator !== null) return replicator;
-    throw new FleetError(
-      'usage',
-      problem ??
-        'Supabase is not set up: set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, then restart (docs/supabase.md).',
-    );
-  };
+  const permits = replicator === null ? null : createReplicaPermit(replicator, book);
 
-  const permitOf = (replica: Replicator): RunPermit => ({
-    ask: async (session, force) => {
-      const { id, name } = session.stored;
-      await releasing.get(id);
-      const answer = await replica.takeLease(id, name, force);
-      if (!answer.granted) return { code: answer.code, words: answer.reason };
-      book.reload(session);
-      return null;
-    },
-    giveBack: (session) => {
-      const { id } = session.stored;
-      releasing.set(
-        id,
-        replica.releaseLease(id).finally(() => releasing.delete(id)),
-      );
-    },
-  });
-
-  /** Rows that nobody runs here are told of once; only a person adopts them. */
-  const tellOffered = (replica: Replicator): void => {
-    const known = new Set<string>(JSON.parse(store.meta.get(offeredKey) ?? '[]') as string[]);
-    const offered = replica.offered();
-    const fresh = offered.filter(({ name }) => !known.has(name));
-    for (const { name, runningOn } of fresh)
-      book.record(null, {
-        level: 'info',
-        kind: 'session-offered',
-        text: `${name} is in Supabase and not here${runningOn === null ? '' : ` (it runs on ${runningOn})`}. To take it in: zap-fleet store adopt ${name}`,
-        evidence: { name, runningOn },
-        actor: 'supabase',
-      });
-    if (fresh.length > 0)
-      store.meta.set(offeredKey, JSON.stringify([...known, ...fresh.map(({ name }) => name)].slice(-1000)));
-  };
   const look = (replica: Replicator): void => {
-    tellOffered(replica);
+    recordOffers(replica, store, book);
     if (replica.status().status !== 'ok') return;
     for (const session of book.all()) {
       if (session.state !== 'held' || session.worker !== null) continue;
@@ -160,36 +117,9 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   };
 
   return {
-    permit: replicator === null ? undefined : permitOf(replicator),
+    permit: permits?.permit,
     nodeOf: ({ stored }) => replicator?.hostOf(stored.id) ?? null,
-    methods: (given) => ({
-      storeStatus: () => ({
-        configured: replicator !== null,
-        problem,
-        host: hostname(),
-        replica: replicator?.status() ?? null,
-        offered: replicator?.offered() ?? [],
-      }),
-      storePush: () => supabase().pushAll(),
-      storePull: async () => {
-        const report = await supabase().pullAll();
-        book.refresh();
-        return report;
-      },
-      storeAdopt: async ({ name: asked, actor }) => {
-        const name = parseSessionName(asked);
-        await supabase().adopt(name);
-        book.refresh();
-        const session = book.get(name);
-        book.record(session, {
-          level: 'info',
-          kind: 'session-adopted',
-          text: 'taken in from Supabase with its history, stopped',
-          actor: actor ?? 'you',
-        });
-        return { row: given.state.row(session) };
-      },
-    }),
+    methods: (given) => createReplicaMethods(given, replicator, problem),
     begin: (given) => {
       parts = given;
       if (problem !== null) {
@@ -208,7 +138,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       closing ??= (async () => {
         await replicator?.stop(within, { keepLeases });
         // Its end has ended their requests, too.
-        await Promise.allSettled(releasing.values());
+        await permits?.settled();
       })();
       return closing;
     },
