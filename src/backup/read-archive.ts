@@ -52,6 +52,30 @@ async function* bytesOf(entry: ReadEntry, most: number): AsyncGenerator<Buffer> 
   }
 }
 
+/** Reads one file through, writes it to `target` unless that is null, and compares it with what the manifest says. */
+const checkFile = async (entry: ReadEntry, file: ManifestFile, target: string | null): Promise<void> => {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  if (target !== null) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const out = target === null ? null : createWriteStream(target, { mode: 0o600, flags: 'wx' });
+
+  try {
+    for await (const chunk of bytesOf(entry, file.bytes)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      if (out !== null && !out.write(chunk)) await once(out, 'drain');
+    }
+    if (out !== null) {
+      out.end();
+      await once(out, 'close');
+    }
+  } finally {
+    out?.destroy();
+  }
+
+  if (bytes !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(`${entry.path} does not match`);
+};
+
 /**
  * Reads an archive through and checks every file against its manifest: names, sizes, hashes, nothing more and nothing less. A file for
  * which `place` gives a path is written there (0600, never over another). Rejects with `failed` or `usage`.
@@ -83,25 +107,7 @@ export const readArchive = async (options: {
     const file = missing.get(entry.path);
     if (file === undefined) throw damaged(`${JSON.stringify(entry.path)} is not in its manifest`);
     missing.delete(entry.path);
-    const hash = createHash('sha256');
-    const target = options.place(file);
-    let bytes = 0;
-    if (target !== null) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const out = target === null ? null : createWriteStream(target, { mode: 0o600, flags: 'wx' });
-    try {
-      for await (const chunk of bytesOf(entry, file.bytes)) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        if (out !== null && !out.write(chunk)) await once(out, 'drain');
-      }
-      if (out !== null) {
-        out.end();
-        await once(out, 'close');
-      }
-    } finally {
-      out?.destroy();
-    }
-    if (bytes !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(`${entry.path} does not match`);
+    await checkFile(entry, file, options.place(file));
   };
 
   const readEntry = async (entry: ReadEntry): Promise<void> => {
@@ -121,6 +127,19 @@ export const readArchive = async (options: {
     return readFile(entry);
   };
 
+  await eachEntry(() => plainBytes(options.file, options.passphrase), readEntry);
+
+  if (manifest === null) throw damaged('it is empty');
+  const [lost] = missing.keys();
+  if (lost !== undefined) throw damaged(`${lost} is missing`);
+  return manifest;
+};
+
+/** Hands every entry to `readEntry`, one at a time, and rejects with the first thing that went wrong. */
+const eachEntry = async (
+  openSource: () => Promise<AsyncIterable<Uint8Array>>,
+  readEntry: (entry: ReadEntry) => Promise<void>,
+): Promise<void> => {
   let failure: unknown;
   let work: Promise<void> = Promise.resolve();
   const parser = new Parser({
@@ -148,7 +167,7 @@ export const readArchive = async (options: {
   });
 
   try {
-    const source = await plainBytes(options.file, options.passphrase);
+    const source = await openSource();
     for await (const chunk of gunzipped(source)) {
       if (failure !== undefined) break;
       if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), ended]);
@@ -162,10 +181,6 @@ export const readArchive = async (options: {
     failure ??= error instanceof FleetError ? error : damaged(messageOf(error), error);
   }
   if (failure !== undefined) throw failure instanceof FleetError ? failure : damaged(messageOf(failure), failure);
-  if (manifest === null) throw damaged('it is empty');
-  const [lost] = missing.keys();
-  if (lost !== undefined) throw damaged(`${lost} is missing`);
-  return manifest;
 };
 
 /** An error in the source ends the reading with that error; who stops reading ends the source. */
