@@ -11,10 +11,10 @@ export interface ChangedRow {
   readonly row: Readonly<Record<string, string | number | null>>;
 }
 
-/** What was erased, so that a replica erases it too. `session`: the session was removed, its history stays; `history`: all that was said in it is erased. `rowKey`: session and history → its id, conversation → chat id, message → WhatsApp's id, turn and outbox → id. */
+/** What was erased, so that a replica erases it too. `session`: the session was removed, its history stays; `history`: all that was said in it is erased. `rowKey`: session and history → its id, conversation → chat id, merged (two chats became one) → the chat id that is gone and the one that stays, message → WhatsApp's id, turn and outbox → id. */
 export interface Tombstone {
   readonly changeSeq: number;
-  readonly kind: 'session' | 'history' | 'conversation' | 'message' | 'turn' | 'outbox';
+  readonly kind: 'session' | 'history' | 'conversation' | 'merged' | 'message' | 'turn' | 'outbox';
   readonly sessionId: string;
   readonly rowKey: string;
 }

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { createMessageChanges } from './messages/message-changes.ts';
 import { createMessageEndings } from './messages/message-endings.ts';
 import { createMessageInserts } from './messages/message-inserts.ts';
 import { createMessageQueries } from './messages/message-queries.ts';
@@ -12,5 +13,6 @@ export const createMessageStore = (database: Database) => ({
   ...createMessageQueries(database),
   ...createOwnerMessages(database),
   ...createMessageEndings(database),
+  ...createMessageChanges(database),
 });
 export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -2,6 +2,7 @@ import { sessionTables } from './migrations/0001-sessions.ts';
 import { conversationTables } from './migrations/0002-conversations.ts';
 import { replicaTables } from './migrations/0003-replica.ts';
 import { upkeepTables } from './migrations/0004-upkeep.ts';
+import { customerTables } from './migrations/0005-customers.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -9,4 +10,10 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const migrations: readonly Migration[] = [sessionTables, conversationTables, replicaTables, upkeepTables];
+export const migrations: readonly Migration[] = [
+  sessionTables,
+  conversationTables,
+  replicaTables,
+  upkeepTables,
+  customerTables,
+];

@@ -10,8 +10,10 @@ import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
+import { createReactionStore, type ReactionStore } from './reaction-store.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createSilenceStore, type SilenceStore } from './silence-store.ts';
 import { createTurnQueries, type TurnQueries } from './turn-queries.ts';
 import { createTurnStore, type TurnStore } from './turn-store.ts';
 import { createUsageStore, type UsageStore } from './usage-store.ts';
@@ -25,6 +27,9 @@ export interface Store {
   readonly messages: MessageStore;
   readonly turns: TurnStore;
   readonly outbox: OutboxStore;
+  /** Customers who got no answer. */
+  readonly silences: SilenceStore;
+  readonly reactions: ReactionStore;
   readonly usage: UsageStore;
   /** Counts for the fleet table. */
   readonly activity: ActivityQueries;
@@ -58,6 +63,8 @@ export const storeOn = (database: Database): Store => {
     messages,
     turns: createTurnStore(database),
     outbox: createOutboxStore(database, conversations, messages),
+    silences: createSilenceStore(database),
+    reactions: createReactionStore(database),
     usage: createUsageStore(database),
     activity: createActivityQueries(database),
     chats: createChatQueries(database),

@@ -36,7 +36,7 @@ test('one pass counts what a row of the fleet table shows', () => {
   );
   const part = store.outbox.get(sent ?? 0);
   if (part === null) throw new Error('no part');
-  store.outbox.markSending(part.id, 'ABC', 'life-1', noon);
+  store.outbox.markSending(part.id, { messageId: 'ABC', chatId: '5511987654321@c.us' }, 'life-1', noon);
   store.outbox.markSent(part, { waId: 'true_x_ABC', ack: 1 }, noon);
   store.usage.add(
     {

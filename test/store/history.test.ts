@@ -18,7 +18,7 @@ const send = (
   );
   const part = store.outbox.get(id ?? 0);
   if (part === null) throw new Error('no part');
-  store.outbox.markSending(part.id, `ID${part.id}`, 'life', noon);
+  store.outbox.markSending(part.id, { messageId: `ID${part.id}`, chatId: part.chatId }, 'life', noon);
   store.outbox.markSent(part, { waId: `true_x_ID${part.id}`, ack: 1 }, noon);
   return part.id;
 };

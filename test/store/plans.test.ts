@@ -128,10 +128,10 @@ test('no query reads a big table from end to end', () => {
   const part = store.outbox.get(draft);
   if (part === null) throw new Error('no part');
   store.outbox.replaceWhole(part, ['a', 'b'], noon);
-  store.outbox.markSending(draft, 'X', 'life', noon);
+  store.outbox.markSending(draft, { messageId: 'X', chatId: '5511987654321@c.us' }, 'life', noon);
   store.outbox.countLookup(draft, noon);
   store.outbox.requeue(draft, noon, 'r', noon);
-  store.outbox.markSending(draft, 'X', 'life', noon);
+  store.outbox.markSending(draft, { messageId: 'X', chatId: '5511987654321@c.us' }, 'life', noon);
   store.outbox.markSent(part, { waId: 'true_x_X', ack: 1 }, noon);
   store.outbox.setAck(draft, 2, noon);
   store.outbox.dropDraft(store.outbox.addDraft({ ...origin, turnId: turn }, 'second', noon), 'you', noon);

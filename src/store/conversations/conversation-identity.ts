@@ -1,6 +1,7 @@
 import { parsePhone, phoneKey } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
+import { addressesOf, createAddressBook } from './address-book.ts';
 import {
   type ChatIdentity,
   type ConversationRow,
@@ -8,22 +9,20 @@ import {
   conversationFromRow,
   type StoredConversation,
 } from './conversation-rows.ts';
+import { mergeConversations } from './merge-conversations.ts';
 
 const keyOf = (chat: ChatIdentity): string | null => (chat.phone === null ? null : phoneKey(chat.phone));
 
-/** Whose conversation it is: found, made and completed by chat id, phone number and LID. */
+/** Whose conversation it is: found, made and completed by every address that a person is known by. */
 export const createConversationIdentity = (database: Database) => {
+  const book = createAddressBook(database);
   const get = (id: number): StoredConversation | null => {
     const row = database.get<ConversationRow>(`SELECT ${conversationColumns} FROM conversations WHERE id = ?`, id);
     return row === undefined ? null : conversationFromRow(row);
   };
   const find = (sessionId: string, chatId: string): StoredConversation | null => {
-    const row = database.get<ConversationRow>(
-      `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND chat_id = ?`,
-      sessionId,
-      chatId,
-    );
-    return row === undefined ? null : conversationFromRow(row);
+    const [id] = book.conversationIds(sessionId, [chatId]);
+    return id === undefined ? null : get(id);
   };
   const existing = (id: number): StoredConversation => {
     const conversation = get(id);
@@ -80,25 +79,60 @@ export const createConversationIdentity = (database: Database) => {
     return existing(old.id);
   };
 
+  /** The conversation behind these addresses; several that turn out to be one person's become one. */
+  const oneOf = (sessionId: string, addresses: readonly string[], now: EpochMs): StoredConversation | null => {
+    const [kept, ...others] = book.conversationIds(sessionId, addresses);
+    if (kept === undefined) return null;
+
+    for (const other of others) mergeConversations(database, existing(kept), existing(other), now);
+    return existing(kept);
+  };
+
   return {
     get,
     find,
+    addressesOf: book.ofConversation,
 
-    /** Makes the conversation, or completes what is known of the other side; what is known is never forgotten. */
+    /**
+     * Makes the conversation, or completes what is known of the other side; what is known is never forgotten. Addresses that lead to
+     * several conversations make them one.
+     */
     ensure: (
       session: { readonly id: string; readonly name: string },
       chat: ChatIdentity,
       now: EpochMs,
-    ): StoredConversation => {
-      const old = find(session.id, chat.chatId);
-      return old === null ? make(session, chat, now) : complete(old, chat, now);
-    },
+    ): StoredConversation =>
+      database.transaction(() => {
+        const addresses = addressesOf(chat);
+        const old = oneOf(session.id, addresses, now);
+        const conversation = old === null ? make(session, chat, now) : complete(old, chat, now);
+        book.learn(session.id, conversation.id, addresses, now);
+        return conversation;
+      }),
+
+    /** What WhatsApp told later of who is behind a conversation. The conversation that is left, which may be an older one. */
+    learn: (
+      id: number,
+      known: { readonly addresses: readonly string[]; readonly phone: string | null; readonly lid: string | null },
+      now: EpochMs,
+    ): StoredConversation | null =>
+      database.transaction(() => {
+        const conversation = get(id);
+        if (conversation === null || conversation.chatKind !== 'person') return conversation;
+        const chat: ChatIdentity = { ...conversation, ...known };
+        const addresses = addressesOf(chat);
+        const one = oneOf(conversation.sessionId, [conversation.chatId, ...addresses], now) ?? conversation;
+        const completed = complete(one, { ...chat, name: null, isSaved: one.isSaved }, now);
+        book.learn(completed.sessionId, completed.id, addresses, now);
+        return completed;
+      }),
 
     /** Conversations of one phone number in one session, with and without the ninth digit, or with that LID or chat id. */
     byPhone: (sessionId: string, phoneOrChatId: string): StoredConversation[] =>
       (phoneOrChatId.includes('@')
         ? database.all<ConversationRow>(
-            `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND chat_id = ?`,
+            `SELECT ${conversationColumns} FROM conversations WHERE id IN
+               (SELECT conversation_id FROM addresses WHERE session_id = ? AND address = ?)`,
             sessionId,
             phoneOrChatId,
           )

@@ -26,9 +26,20 @@ export const createConversationPauses = (database: Database) => ({
 
   resume: (id: number, now: EpochMs): void => {
     database.run(
-      `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, bot_loop = NULL, updated_at = ?
-         WHERE id = ? AND paused_until IS NOT NULL`,
+      `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, bot_loop = NULL, asks_for_person = NULL,
+           handover_summary = NULL, updated_at = ?
+         WHERE id = ? AND (paused_until IS NOT NULL OR asks_for_person IS NOT NULL)`,
       now,
+      id,
+    );
+  },
+
+  /** The customer wants a person: the chat stands under NEEDS YOU until somebody resumes it. */
+  askForPerson: (id: number, summary: string, now: EpochMs): void => {
+    database.run(
+      'UPDATE conversations SET asks_for_person = coalesce(asks_for_person, ?1), handover_summary = ?2, updated_at = ?1 WHERE id = ?3',
+      now,
+      summary,
       id,
     );
   },
@@ -47,6 +58,12 @@ export const createConversationPauses = (database: Database) => ({
       at,
       now,
       id,
+    );
+    database.run(
+      "UPDATE silences SET ended_at = ?, ended_by = 'owner' WHERE conversation_id = ? AND ended_at IS NULL AND since <= ?",
+      now,
+      id,
+      at,
     );
   },
 

@@ -11,6 +11,12 @@ export interface StoredConversation {
   readonly lid: string | null;
   readonly name: string | null;
   readonly isSaved: boolean;
+  /** The address that the person wrote from last: where answers go. */
+  readonly replyTo: string;
+  /** Since when the customer waits for a person of the business; null: he does not. */
+  readonly asksForPersonSince: EpochMs | null;
+  /** What the AI told the person who takes over, in at most three lines. */
+  readonly handoverSummary: string | null;
   /** `Number.MAX_SAFE_INTEGER`: until a person resumes it. */
   readonly pausedUntil: EpochMs | null;
   readonly pausedBy: string | null;
@@ -36,6 +42,8 @@ export interface StoredConversation {
 export interface ChatIdentity {
   readonly chatId: string;
   readonly chatKind: string;
+  /** Further addresses that are known to be the same person's. */
+  readonly addresses?: readonly string[];
   readonly phone: string | null;
   readonly lid: string | null;
   readonly name: string | null;
@@ -47,7 +55,8 @@ export const conversationColumns = `id, session_id AS sessionId, session_name AS
   is_saved AS isSaved, paused_until AS pausedUntil, paused_by AS pausedBy, paused_reason AS pausedReason, context_summary AS contextSummary,
   summary_through AS summaryThrough, history_from AS historyFrom, away_day AS awayDay, bot_loop AS botLoop,
   last_inbound_at AS lastInboundAt, last_outbound_at AS lastOutboundAt, last_owner_at AS lastOwnerAt, last_at AS lastAt,
-  message_count AS messageCount, created_at AS createdAt`;
+  message_count AS messageCount, created_at AS createdAt, coalesce(reply_to, chat_id) AS replyTo, asks_for_person AS asksForPersonSince,
+  handover_summary AS handoverSummary`;
 
 export type ConversationRow = Omit<StoredConversation, 'isSaved'> & { isSaved: number };
 export const conversationFromRow = (row: ConversationRow): StoredConversation => ({

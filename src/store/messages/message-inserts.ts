@@ -1,3 +1,4 @@
+import { addressPart, messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import type { NewMessage } from './message-rows.ts';
@@ -6,6 +7,9 @@ import type { NewMessage } from './message-rows.ts';
 const visitGapMs = 30 * 60_000;
 const previewLength = 200;
 
+const json = (value: object | null | undefined): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
+
 /** Stores messages as they arrive; counters and their conversation follow in the same transaction. */
 export const createMessageInserts = (database: Database) => {
   /** The new row's seq; null when WhatsApp's id is known already. */
@@ -13,8 +17,9 @@ export const createMessageInserts = (database: Database) => {
     const { ending } = message;
     const result = database.run(
       `INSERT INTO messages (session_id, conversation_id, wa_id, sender, author, kind, text, mime_type, quoted_id, at, stored_at,
-             outcome, outcome_code, outcome_reason, outcome_at, pending_since, held_until, turn_id, outbox_id, ack, updated_at)
-           VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (session_id, wa_id) DO NOTHING`,
+             outcome, outcome_code, outcome_reason, outcome_at, pending_since, held_until, turn_id, outbox_id, ack, updated_at, message_key, facts,
+             quoted, ad)
+           VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`,
       message.sessionId,
       message.conversationId,
       message.waId,
@@ -36,6 +41,10 @@ export const createMessageInserts = (database: Database) => {
       message.outboxId ?? null,
       message.ack ?? null,
       now,
+      messageKey(message.waId),
+      json(message.facts),
+      json(message.quoted),
+      json(message.ad),
     );
 
     return result.changes === 0 ? null : result.lastInsertRowid;
@@ -48,12 +57,13 @@ export const createMessageInserts = (database: Database) => {
              last_text = CASE WHEN ?1 >= last_at OR message_count = 0 THEN ?2 ELSE last_text END,
              last_inbound_at = CASE WHEN ?3 = 'customer' THEN max(coalesce(last_inbound_at, 0), ?1) ELSE last_inbound_at END,
              last_outbound_at = CASE WHEN ?3 = 'bot' THEN max(coalesce(last_outbound_at, 0), ?1) ELSE last_outbound_at END,
-             updated_at = ?4 WHERE id = ?5`,
+             reply_to = CASE WHEN ?3 = 'customer' AND chat_kind = 'person' AND ?6 LIKE '%@%' THEN ?6 ELSE reply_to END, updated_at = ?4 WHERE id = ?5`,
       message.at,
       message.text === '' ? `[${message.kind}]` : message.text.slice(0, previewLength),
       message.sender,
       now,
       message.conversationId,
+      addressPart(message.waId),
     );
   };
 
@@ -70,9 +80,10 @@ export const createMessageInserts = (database: Database) => {
   };
 
   return {
-    /** Whether WhatsApp's id is known in this session. */
+    /** Whether this message is known in this session, under whatever address it was told. */
     has: (sessionId: string, waId: string): boolean =>
-      database.get('SELECT 1 FROM messages WHERE session_id = ? AND wa_id = ?', sessionId, waId) !== undefined,
+      database.get('SELECT 1 FROM messages WHERE session_id = ? AND message_key = ?', sessionId, messageKey(waId)) !==
+      undefined,
 
     /** Stores one message; null when its id is known already. Counters and the conversation's last message follow. */
     insert: (message: NewMessage, now: EpochMs): number | null =>

@@ -19,6 +19,12 @@ export interface StoredMessage {
   readonly pendingSince: EpochMs | null;
   readonly heldUntil: EpochMs | null;
   readonly turnId: number | null;
+  /** JSON of `MessageFacts`, `QuotedMessage` and `AdContext` (workers/whatsapp/whatsapp-client.ts). */
+  readonly facts: string | null;
+  readonly quoted: string | null;
+  readonly ad: string | null;
+  readonly editedAt: EpochMs | null;
+  readonly deletedAt: EpochMs | null;
 }
 
 export interface NewMessage {
@@ -33,6 +39,9 @@ export interface NewMessage {
   readonly quotedId: string | null;
   readonly at: EpochMs;
   readonly ending: Ending | null;
+  readonly facts?: object | null;
+  readonly quoted?: object | null;
+  readonly ad?: object | null;
   readonly outboxId?: number;
   readonly turnId?: number;
   readonly ack?: number;
@@ -48,4 +57,5 @@ export interface Ending {
 
 /** A `StoredMessage` of `messages`. */
 export const messageColumns = `seq, conversation_id AS conversationId, wa_id AS waId, sender, kind, text, mime_type AS mimeType, media_text AS mediaText, at,
-  stored_at AS storedAt, outcome, outcome_code AS outcomeCode, pending_since AS pendingSince, held_until AS heldUntil, turn_id AS turnId`;
+  stored_at AS storedAt, outcome, outcome_code AS outcomeCode, pending_since AS pendingSince, held_until AS heldUntil, turn_id AS turnId,
+  facts, quoted, ad, edited_at AS editedAt, deleted_at AS deletedAt`;

@@ -56,7 +56,7 @@ export interface PartsOrigin {
 }
 
 export type PartRow = Omit<StoredPart, 'whole'> & { whole: number };
-export const partColumns = `o.id, o.session_id AS sessionId, o.conversation_id AS conversationId, c.chat_id AS chatId, o.turn_id AS turnId, o.batch, o.part, o.whole,
+export const partColumns = `o.id, o.session_id AS sessionId, o.conversation_id AS conversationId, coalesce(o.sent_to, c.reply_to, c.chat_id) AS chatId, o.turn_id AS turnId, o.batch, o.part, o.whole,
   o.text, o.source, o.actor, o.status, o.message_id AS messageId, o.life, o.not_before AS notBefore, o.attempts, o.lookups, o.reason, o.ack,
   o.created_at AS createdAt, o.sending_at AS sendingAt`;
 export const partSource = 'FROM outbox o JOIN conversations c ON c.id = o.conversation_id';

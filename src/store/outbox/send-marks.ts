@@ -7,11 +7,17 @@ import type { StoredPart } from './outbox-rows.ts';
 /** How far each part has come: sending, sent, given up, acknowledged. */
 export const createSendMarks = (database: Database, messages: MessageStore, { get }: Pick<OpenParts, 'get'>) => ({
   /** Stored before the send: from here on the part may have gone out. */
-  markSending: (id: number, messageId: string, life: string, now: EpochMs): void => {
+  markSending: (
+    id: number,
+    to: { readonly messageId: string; readonly chatId: string },
+    life: string,
+    now: EpochMs,
+  ): void => {
     database.run(
-      `UPDATE outbox SET status = 'sending', message_id = ?, life = ?, attempts = attempts + 1, lookups = 0, sending_at = ?, updated_at = ?
+      `UPDATE outbox SET status = 'sending', message_id = ?, sent_to = ?, life = ?, attempts = attempts + 1, lookups = 0, sending_at = ?, updated_at = ?
          WHERE id = ?`,
-      messageId,
+      to.messageId,
+      to.chatId,
       life,
       now,
       now,
@@ -47,6 +53,14 @@ export const createSendMarks = (database: Database, messages: MessageStore, { ge
         part.id,
       );
       if (changes === 0) return false;
+      // An away message is no answer.
+      if (part.source !== 'away')
+        database.run(
+          "UPDATE silences SET ended_at = ?, ended_by = 'bot' WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL",
+          now,
+          part.sessionId,
+          part.conversationId,
+        );
       messages.insert(
         {
           sessionId: part.sessionId,

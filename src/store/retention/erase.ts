@@ -1,10 +1,13 @@
 import type { EpochMs } from '../../session/units.ts';
 import { addTombstone } from '../changes.ts';
+import { createAddressBook } from '../conversations/address-book.ts';
 import type { Database } from '../database.ts';
 import type { ErasedCounts } from './erased-counts.ts';
 
 /** Erases rows and records each erasure for the replica; call inside the transaction that erases. */
 export const createErasure = (database: Database) => {
+  const book = createAddressBook(database);
+
   const eraseConversation = (
     conversation: { readonly id: number; readonly sessionId: string; readonly chatId: string },
     now: EpochMs,
@@ -12,6 +15,7 @@ export const createErasure = (database: Database) => {
     const messageIds = database
       .all<{ id: string }>('SELECT wa_id AS id FROM messages WHERE conversation_id = ?', conversation.id)
       .map((row) => row.id);
+    const addresses = new Set([conversation.chatId, ...book.ofConversation(conversation.id)]);
     const erase = (sql: string): number => database.run(sql, conversation.id).changes;
     const messages = erase('DELETE FROM messages WHERE conversation_id = ?');
     const turns = erase('DELETE FROM turns WHERE conversation_id = ?');
@@ -19,8 +23,8 @@ export const createErasure = (database: Database) => {
       erase(`DELETE FROM outbox WHERE conversation_id = ? AND status = 'sent'`) +
       erase(`DELETE FROM outbox WHERE conversation_id = ? AND status <> 'sent'`);
     erase('DELETE FROM conversations WHERE id = ?');
-    // One tombstone stands for the whole conversation: messages, turns and parts go with it.
-    addTombstone(database, 'conversation', conversation.sessionId, conversation.chatId, now);
+    // One tombstone an address stands for all that was said there: messages, turns and parts go with it.
+    for (const address of addresses) addTombstone(database, 'conversation', conversation.sessionId, address, now);
     return { conversations: 1, messages, turns, parts, messageIds };
   };
 

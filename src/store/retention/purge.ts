@@ -70,6 +70,7 @@ export const createPurge = (database: Database, conversations: ConversationStore
     purgeCustomer: (session: SessionRef, phone: string, actor: string, now: EpochMs): ErasedCustomer =>
       withOverwrite(() => {
         const found = conversations.byPhone(session.id, phone);
+        const chatIds = [...new Set(found.flatMap((one) => [one.chatId, ...conversations.addressesOf(one.id)]))];
         let counts = noCounts;
         const messageIds: string[] = [];
         for (const conversation of found) {
@@ -79,7 +80,7 @@ export const createPurge = (database: Database, conversations: ConversationStore
         }
 
         const numbers = formsOf(phone);
-        const ids = [...found.map((one) => one.chatId), ...numbers.map((one) => `${one}@c.us`)];
+        const ids = [...chatIds, ...numbers.map((one) => `${one}@c.us`)];
         const authored = eraseAuthored(session.id, [...new Set(ids)], now);
         messageIds.push(...authored);
         counts = addCounts(counts, { ...noCounts, messages: authored.length });
@@ -88,7 +89,7 @@ export const createPurge = (database: Database, conversations: ConversationStore
         eraseMentions(session.name, [...new Set([...ids, ...numbers, ...named])]);
 
         const receiptId = writeReceipt(session, phone, counts, actor, now);
-        return { ...counts, receiptId, chatIds: found.map((one) => one.chatId), messageIds };
+        return { ...counts, receiptId, chatIds, messageIds };
       }),
 
     /** Erases everything that was said in a session. */

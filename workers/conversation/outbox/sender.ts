@@ -228,7 +228,7 @@ const waitForTurn = async (core: EngineCore, part: StoredPart, state: SenderStat
 
 const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState): Promise<void> => {
   const messageId = part.messageId ?? core.client.newMessageId();
-  core.store.outbox.markSending(part.id, messageId, core.life, core.clock.now());
+  core.store.outbox.markSending(part.id, { messageId, chatId: part.chatId }, core.life, core.clock.now());
   const result: SendResult = await core.client
     .send({ chatId: part.chatId, messageId, text: part.text })
     .catch((error: unknown) => ({ kind: 'unknown' as const, reason: messageOf(error) }));

@@ -1,0 +1,102 @@
+import type { EpochMs } from '../session/units.ts';
+import type { Database } from './database.ts';
+
+/** Customers who wrote and got nothing: one row a person from the first message without an answer until somebody answers or lets it be. */
+export interface Silence {
+  readonly id: number;
+  readonly sessionId: string;
+  readonly conversationId: number;
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  /** When the oldest message without an answer came. */
+  readonly since: EpochMs;
+  /** When it was last left without one. */
+  readonly lastAt: EpochMs;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface SilenceCounts {
+  /** Customers who are left in silence now. */
+  readonly chats: number;
+  /** Customers who were, since the day began: those who were answered later among them. */
+  readonly today: number;
+  readonly oldestSince: EpochMs | null;
+  /** Customers who were left so in the last ten minutes and still are. */
+  readonly lately: number;
+  /** Code of the newest. */
+  readonly newestCode: string | null;
+  readonly newestReason: string | null;
+}
+
+const latelyMs = 10 * 60_000;
+const noSilence: SilenceCounts = {
+  chats: 0,
+  today: 0,
+  oldestSince: null,
+  lately: 0,
+  newestCode: null,
+  newestReason: null,
+};
+
+export const createSilenceStore = (database: Database) => ({
+  /** A customer got no answer. While his silence lasts it is one, since its earliest message, for its newest reason. */
+  leave: (
+    left: {
+      readonly sessionId: string;
+      readonly conversationId: number;
+      readonly since: EpochMs;
+      readonly code: string;
+      readonly reason: string;
+    },
+    now: EpochMs,
+  ): void => {
+    database.run(
+      `INSERT INTO silences (session_id, conversation_id, since, last_at, code, reason) VALUES (?,?,?,?,?,?)
+       ON CONFLICT (session_id, conversation_id) WHERE ended_at IS NULL
+       DO UPDATE SET since = min(since, excluded.since), last_at = excluded.last_at, code = excluded.code, reason = excluded.reason`,
+      left.sessionId,
+      left.conversationId,
+      left.since,
+      now,
+      left.code,
+      left.reason,
+    );
+  },
+
+  /** Somebody answered, or a person decided that nobody has to. False: there was no silence. */
+  end: (sessionId: string, conversationId: number, by: 'bot' | 'owner' | 'person', now: EpochMs): boolean =>
+    database.run(
+      'UPDATE silences SET ended_at = ?, ended_by = ? WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
+      now,
+      by,
+      sessionId,
+      conversationId,
+    ).changes > 0,
+
+  /** Who is left in silence now, the longest first. */
+  open: (sessionId: string): Silence[] =>
+    database.all<Silence>(
+      `SELECT s.id, s.session_id AS sessionId, s.conversation_id AS conversationId, c.chat_id AS chatId, c.name, c.phone, s.since,
+         s.last_at AS lastAt, s.code, s.reason
+       FROM silences s JOIN conversations c ON c.id = s.conversation_id
+       WHERE s.session_id = ? AND s.ended_at IS NULL ORDER BY s.since`,
+      sessionId,
+    ),
+
+  /** `dayStart`: when today began in the session's time zone. */
+  countsOf: (sessionId: string, dayStart: EpochMs, now: EpochMs): SilenceCounts =>
+    database.get<{ [K in keyof SilenceCounts]: SilenceCounts[K] }>(
+      `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS chats, count(*) FILTER (WHERE last_at >= ?2) AS today,
+         min(since) FILTER (WHERE ended_at IS NULL) AS oldestSince,
+         count(*) FILTER (WHERE ended_at IS NULL AND last_at >= ?3) AS lately,
+         (SELECT code FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestCode,
+         (SELECT reason FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestReason
+       FROM silences WHERE session_id = ?1 AND (ended_at IS NULL OR last_at >= ?2)`,
+      sessionId,
+      dayStart,
+      now - latelyMs,
+    ) ?? noSilence,
+});
+export type SilenceStore = ReturnType<typeof createSilenceStore>;

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { messageKey } from '../../src/session/message-key.ts';
+import type { StoredSession } from '../../src/store/session-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { addSession, chatOf, inbound, noon, pending, temporaryStore } from './support.ts';
+
+const number = '5511987654321';
+const lid = '99887766@lid';
+
+const lidChat = (store: Store, session: StoredSession, phone: string | null = null, more: object = {}) =>
+  store.conversations.ensure(
+    session,
+    { chatId: lid, chatKind: 'person', phone, lid, name: null, isSaved: false, ...more },
+    noon,
+  );
+
+describe('one person, one conversation', () => {
+  it('is found by every address that is known', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session, number);
+
+    expect(lidChat(store, session, number).id).toBe(ana.id);
+    // Known from now on, also where WhatsApp tells no number.
+    expect(lidChat(store, session).id).toBe(ana.id);
+    expect(store.conversations.find(session.id, lid)?.id).toBe(ana.id);
+    expect(store.conversations.byPhone(session.id, '+55 (11) 98765-4321').map((one) => one.id)).toEqual([ana.id]);
+    expect(store.conversations.byPhone(session.id, lid).map((one) => one.id)).toEqual([ana.id]);
+    // The same subscriber without the ninth digit.
+    expect(chatOf(store, session, '551187654321').id).toBe(ana.id);
+  });
+
+  it('keeps sessions, groups and people whom nothing connects apart', () => {
+    const store = temporaryStore();
+    const [one, other] = [addSession(store, 'padaria'), addSession(store, 'oficina')];
+    const ids = [
+      chatOf(store, one).id,
+      chatOf(store, other).id,
+      lidChat(store, one).id,
+      store.conversations.ensure(
+        one,
+        { chatId: '120363@g.us', chatKind: 'group', phone: number, lid: null, name: null, isSaved: false },
+        noon,
+      ).id,
+    ];
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('merges two that turn out to be one: history, pause, silence, drafts, caps and what waits', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const first = lidChat(store, session);
+    const second = chatOf(store, session, number);
+    store.messages.insert(inbound(session, first.id, 'A', { text: 'oi', at: noon, ending: pending }), noon);
+    store.messages.insert(
+      inbound(session, second.id, 'B', { text: 'tem bolo?', at: noon + 1, ending: pending }),
+      noon + 1,
+    );
+    store.messages.insert(inbound(session, first.id, 'C', { text: 'alô', at: noon + 2, ending: pending }), noon + 2);
+    store.conversations.pause(second.id, { until: noon + 9e6, by: 'owner', reason: 'typed' }, noon);
+    store.silences.leave(
+      { sessionId: session.id, conversationId: first.id, since: noon, code: 'empty', reason: 'r' },
+      noon,
+    );
+    store.silences.leave(
+      { sessionId: session.id, conversationId: second.id, since: noon - 5, code: 'kind', reason: 'r' },
+      noon,
+    );
+    const origin = {
+      sessionId: session.id,
+      conversationId: second.id,
+      turnId: null,
+      source: 'reply',
+      actor: 'bot',
+    } as const;
+    const draft = store.outbox.addDraft(origin, 'Temos.', noon);
+
+    const merged = store.conversations.learn(second.id, { addresses: [lid], phone: number, lid }, noon + 10);
+
+    expect(merged).toMatchObject({ id: first.id, phone: number, lid, name: 'Ana', pausedBy: 'owner', messageCount: 3 });
+    expect(store.conversations.get(second.id)).toBeNull();
+    expect(store.conversations.find(session.id, `${number}@c.us`)?.id).toBe(first.id);
+    expect(store.messages.pending(session.id, first.id).map((one) => one.text)).toEqual(['oi', 'tem bolo?', 'alô']);
+    expect(store.outbox.draftsOfChat(session.id, first.id).map((one) => one.id)).toEqual([draft]);
+    expect(store.silences.open(session.id)).toMatchObject([{ conversationId: first.id, since: noon - 5 }]);
+    expect(store.events.list({ sessionName: session.name, limit: 5 })).toMatchObject([{ kind: 'chats-merged' }]);
+    expect(store.changes.tombstonesSince(0, 10)).toMatchObject([{ kind: 'merged', rowKey: `${number}@c.us ${lid}` }]);
+  });
+
+  it('merges nothing when told what it knows, and nothing of a group', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session);
+    const before = store.changes.newest();
+    expect(store.conversations.learn(ana.id, { addresses: [ana.chatId], phone: number, lid: null }, noon)?.id).toBe(
+      ana.id,
+    );
+    expect(store.changes.newest()).toBe(before);
+    expect(store.conversations.learn(4711, { addresses: [], phone: null, lid: null }, noon)).toBeNull();
+  });
+
+  it('answers where the person wrote last, and looks a part up where it was sent', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session, number);
+    const origin = {
+      sessionId: session.id,
+      conversationId: ana.id,
+      turnId: null,
+      source: 'reply',
+      actor: 'bot',
+    } as const;
+    store.messages.insert(inbound(session, ana.id, 'A', { waId: `false_${number}@c.us_A` }), noon);
+    const texts = ['um', 'dois'].map((text) => ({ text, notBefore: noon }));
+    const [one = 0, two = 0] = store.outbox.enqueue(origin, texts, noon);
+    store.outbox.markSending(one, { messageId: 'M1', chatId: store.outbox.get(one)?.chatId ?? '' }, 'life', noon);
+
+    lidChat(store, session, number);
+    store.messages.insert(inbound(session, ana.id, 'B', { waId: `false_${lid}_B` }), noon + 1);
+
+    expect(store.outbox.get(one)?.chatId).toBe(`${number}@c.us`);
+    expect(store.outbox.get(two)?.chatId).toBe(lid);
+  });
+});
+
+describe('one message, once', () => {
+  it('counts by direction, id and author, whatever address it came under', () => {
+    expect(messageKey('false_5511@c.us_ABC')).toBe('in:ABC');
+    expect(messageKey('false_99@lid_ABC')).toBe('in:ABC');
+    expect(messageKey('true_99@lid_ABC')).toBe('out:ABC');
+    expect(messageKey('false_12@g.us_ABC_5511@c.us')).toBe('in:ABC:5511@c.us');
+    expect(messageKey('odd')).toBe('odd');
+
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session);
+    const insert = (waId: string) => store.messages.insert(inbound(session, ana.id, 'X', { waId }), noon);
+    expect(insert('false_5511@c.us_ABC')).not.toBeNull();
+    expect(insert('false_99@lid_ABC')).toBeNull();
+    expect(store.messages.has(session.id, 'false_99@lid_ABC')).toBe(true);
+    expect(insert('true_99@lid_ABC')).not.toBeNull();
+    expect(insert('false_12@g.us_ABC_1@c.us')).not.toBeNull();
+    expect(insert('false_12@g.us_ABC_2@c.us')).not.toBeNull();
+  });
+
+  it('keeps what it carries, its new words, and nothing of what was deleted', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session);
+    const waId = 'false_5511@c.us_P';
+    store.messages.insert(
+      inbound(session, ana.id, 'P', { waId, text: 'dois', facts: { place: 'Praça' }, quoted: { text: 'o preço' } }),
+      noon,
+    );
+    const stored = store.messages.byId(session.id, 'false_99@lid_P');
+    if (stored === null) throw new Error('not found under its other address');
+    expect(JSON.parse(stored.facts ?? '')).toEqual({ place: 'Praça' });
+
+    store.messages.edit(stored, { text: 'três', at: noon + 1 }, noon + 1);
+    expect(store.messages.byId(session.id, waId)).toMatchObject({ text: 'três', editedAt: noon + 1 });
+    expect(store.chats.chats({ sessionId: session.id, limit: 1, now: noon })[0]?.lastText).toBe('três');
+
+    store.reactions.set(session.id, waId, { author: 'x', kind: 'reaction', value: '👍', at: noon });
+    store.messages.erase(stored, noon + 2, noon + 2);
+    expect(store.messages.byId(session.id, waId)).toMatchObject({
+      text: '',
+      facts: null,
+      quoted: null,
+      deletedAt: noon + 2,
+    });
+    expect(store.chats.chats({ sessionId: session.id, limit: 1, now: noon })[0]?.lastText).toBe('[text]');
+    expect([...store.reactions.ofChat(ana.id).values()]).toMatchObject([[{ value: '👍' }]]);
+    store.reactions.set(session.id, waId, { author: 'x', kind: 'reaction', value: '', at: noon });
+    expect(store.reactions.ofChat(ana.id).size).toBe(0);
+  });
+});
+
+describe('customers left in silence', () => {
+  it('are counted once each, until somebody answers or lets it be', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const [ana, bia] = [chatOf(store, session), chatOf(store, session, '5521998761234')];
+    const left = (id: number, since: number, code: string) =>
+      store.silences.leave({ sessionId: session.id, conversationId: id, since, code, reason: code }, since + 10);
+    const counts = () => store.silences.countsOf(session.id, noon - 1000, noon + 1000);
+    expect(counts()).toMatchObject({ chats: 0, today: 0, oldestSince: null, lately: 0 });
+
+    left(ana.id, noon, 'empty');
+    left(ana.id, noon + 50, 'blocked');
+    left(bia.id, noon - 86_400_000, 'kind');
+    expect(counts()).toMatchObject({
+      chats: 2,
+      today: 1,
+      oldestSince: noon - 86_400_000,
+      lately: 1,
+      newestCode: 'blocked',
+    });
+    expect(store.silences.open(session.id).map((one) => [one.chatId, one.code])).toEqual([
+      [bia.chatId, 'kind'],
+      [ana.chatId, 'blocked'],
+    ]);
+
+    // What the owner typed before it is no answer to it.
+    store.conversations.ownerTyped(ana.id, noon - 1, noon + 60);
+    expect(counts().chats).toBe(2);
+    store.conversations.ownerTyped(ana.id, noon + 60, noon + 60);
+    expect(counts()).toMatchObject({ chats: 1, today: 1 });
+    expect(store.silences.end(session.id, bia.id, 'person', noon + 70)).toBe(true);
+    expect(store.silences.end(session.id, bia.id, 'person', noon + 70)).toBe(false);
+    expect(counts()).toMatchObject({ chats: 0, today: 1, newestCode: null });
+  });
+
+  it('end with an answer that went out, not with an away message', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session);
+    const send = (source: 'reply' | 'away', id: string) => {
+      store.outbox.enqueue(
+        { sessionId: session.id, conversationId: ana.id, turnId: null, source, actor: 'bot' },
+        [{ text: id, notBefore: noon }],
+        noon,
+      );
+      const part = store.outbox.next(session.id, ana.id);
+      if (part === null) throw new Error('nothing was queued');
+      store.outbox.markSending(part.id, { messageId: id, chatId: part.chatId }, 'life', noon);
+      store.outbox.markSent({ ...part, messageId: id }, { waId: `true_${part.chatId}_${id}`, ack: 1 }, noon);
+    };
+    store.silences.leave(
+      { sessionId: session.id, conversationId: ana.id, since: noon, code: 'empty', reason: '' },
+      noon,
+    );
+    send('away', 'AWAY');
+    expect(store.silences.open(session.id)).toHaveLength(1);
+    send('reply', 'REPLY');
+    expect(store.silences.open(session.id)).toHaveLength(0);
+  });
+});
