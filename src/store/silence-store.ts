@@ -41,7 +41,10 @@ const noSilence: SilenceCounts = {
 };
 
 export const createSilenceStore = (database: Database) => ({
-  /** A customer got no answer. While his silence lasts it is one, since its earliest message, for its newest reason. */
+  /**
+   * A customer got no answer. While his silence lasts it is one, since its earliest message, for its newest reason. `begun`: it is new;
+   * `tries`: how often he was left without an answer since.
+   */
   leave: (
     left: {
       readonly sessionId: string;
@@ -51,7 +54,13 @@ export const createSilenceStore = (database: Database) => ({
       readonly reason: string;
     },
     now: EpochMs,
-  ): void => {
+  ): { readonly begun: boolean; readonly tries: number } => {
+    const begun =
+      database.get(
+        'SELECT 1 FROM silences WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
+        left.sessionId,
+        left.conversationId,
+      ) === undefined;
     database.run(
       `INSERT INTO silences (session_id, conversation_id, since, last_at, code, reason) VALUES (?,?,?,?,?,?)
        ON CONFLICT (session_id, conversation_id) WHERE ended_at IS NULL
@@ -63,6 +72,18 @@ export const createSilenceStore = (database: Database) => ({
       left.code,
       left.reason,
     );
+    database.run(
+      'UPDATE conversations SET silence_tries = CASE WHEN ? THEN 1 ELSE silence_tries + 1 END, updated_at = ? WHERE id = ?',
+      begun ? 1 : 0,
+      now,
+      left.conversationId,
+    );
+    const tries = database.get<{ tries: number }>(
+      'SELECT silence_tries AS tries FROM conversations WHERE id = ?',
+      left.conversationId,
+    )?.tries;
+
+    return { begun, tries: tries ?? 0 };
   },
 
   /** Somebody answered, or a person decided that nobody has to. False: there was no silence. */

@@ -62,6 +62,7 @@ export const ptEvents: Texts['event'] = {
   'owner-command': (v: Told) => `${v('by') === 'owner' ? 'dono' : v('by')}: ${v('command')} ${v('where')}`,
   'bot-loop': (v: Told) => `${v('chat')} responde como robô: conversa em pausa. Retome se for uma pessoa.`,
   unanswered: (v: Told) => `${v('chat')} ficou sem resposta`,
+  'left-in-silence': (v: Told) => `${v('chat')} ficou sem resposta de ninguém`,
   'too-old': (v: Told) => `${v('messages')} mensagens de ${v('chat')} ficaram velhas demais para responder`,
   'send-refused': (v: Told) => `o WhatsApp recusou uma mensagem para ${v('chat')}`,
   'send-unknown': (v: Told) => `não se sabe se uma mensagem para ${v('chat')} chegou; não é enviada outra vez`,

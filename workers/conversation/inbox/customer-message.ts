@@ -1,5 +1,6 @@
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { leaveInSilence } from '../core/silence.ts';
 import { commandIn, ensureConversation, insertMessage } from './arriving-message.ts';
 import { firstEndingOf, ignored } from './first-ending.ts';
 import { runOwnerCommand } from './owner-actions.ts';
@@ -22,5 +23,10 @@ export const takeCustomerMessage = (core: EngineCore, message: WhatsAppMessage):
   }
 
   insertMessage(core, message, conversation, ending);
+  if (ending.outcome === 'unanswered' || ending.outcome === 'unknown' || ending.outcome === 'ignored')
+    leaveInSilence(core, conversation.id, [{ at: message.timestamp }], {
+      code: ending.code ?? 'unanswered',
+      reason: ending.reason ?? '',
+    });
   return ending.outcome === 'pending' ? conversation.id : null;
 };

@@ -1,0 +1,60 @@
+import { plainText } from '../../../src/session/plain-text.ts';
+import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { EngineCore } from './engine-core.ts';
+
+/** A customer whom nobody answered stands on the screen until somebody does, or says that nobody has to. */
+
+/** Nobody is silent here: the operator, the owner or the customer himself decided that there is no answer. */
+const decided: ReadonlySet<string> = new Set([
+  'group',
+  'status',
+  'broadcast',
+  'newsletter',
+  'call',
+  'other-kind',
+  'denied',
+  'not-allowed',
+  'saved-contact',
+  'before-first-link',
+  'restored',
+  'command',
+  'deleted',
+  'erased',
+  'draft-dropped',
+  'owner-answered',
+]);
+
+export const isSilence = (code: string | null): boolean => code !== null && !decided.has(code);
+
+/**
+ * These messages of a customer ended without an answer: he counts as left in silence since the first of them. Only for a person's chat,
+ * and not for what was decided on purpose (`isSilence`) or what the owner answered by hand since. Inside the caller's transaction.
+ */
+export const leaveInSilence = (
+  core: EngineCore,
+  conversationId: number,
+  messages: readonly Pick<StoredMessage, 'at'>[],
+  why: { readonly code: string; readonly reason: string },
+): void => {
+  const conversation = core.store.conversations.get(conversationId);
+  if (conversation?.chatKind !== 'person' || !isSilence(why.code)) return;
+
+  const open = messages.filter((message) => message.at >= (conversation.lastOwnerAt ?? 0));
+  if (open.length === 0) return;
+
+  const reason = plainText(why.reason);
+  const since = Math.min(...open.map((message) => message.at));
+  const now = core.clock.now();
+  const { begun } = core.store.silences.leave(
+    { sessionId: core.session.id, conversationId, since, code: why.code, reason },
+    now,
+  );
+  if (!begun) return;
+
+  const chat = conversation.name ?? conversation.phone ?? conversation.chatId;
+  core.event('warn', 'left-in-silence', `${chat} is left in silence: ${reason}`, {
+    chat,
+    reasonCode: why.code,
+    reason,
+  });
+};
