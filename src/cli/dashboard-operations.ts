@@ -66,6 +66,7 @@ const testKey = async (loaded: LoadedSettings, name: 'openai' | 'gemini', key: s
     const result = await provider.answer(
       {
         instructions: 'Answer with the single word ok.',
+        context: '',
         summary: null,
         history: [],
         text: 'ok?',
@@ -77,7 +78,7 @@ const testKey = async (loaded: LoadedSettings, name: 'openai' | 'gemini', key: s
       AbortSignal.timeout(keyTestWithin),
     );
     // An answer with nothing to send is an answer: the key was taken.
-    if (result.kind === 'answer' || result.kind === 'no-answer') return { ok: true, ms: took(), reason: null };
+    if (result.kind !== 'refused' && result.kind !== 'passing') return { ok: true, ms: took(), reason: null };
     return { ok: false, ms: took(), reason: result.reason };
   } catch (error) {
     return { ok: false, ms: took(), reason: messageOf(error) };

@@ -9,11 +9,41 @@ export type AiProviderName = (typeof aiProviders)[number];
 const seconds = (s: number): number => s * 1000;
 const duration = (from: number, to: number) => z.number().int().min(from).max(to);
 
-/** What the bot does with a medium: have the AI service read it, answer with a fixed text, or say nothing. */
+/**
+ * What the bot does with a medium: have the AI service read it, answer with a fixed text, or leave it unread (`ignore`: not fetched; the AI
+ * is told that it came).
+ */
 export const mediaPolicy = z.enum(['describe', 'reply', 'ignore']);
+
+/** How an OpenAI-compatible service is spoken to; `auto` finds out by itself. */
+export const aiApis = ['auto', 'responses', 'chat'] as const;
+
+const addressExample = 'Example: http://127.0.0.1:11434/v1';
+
+/** Where a service begins, without the endpoint that manuals like to show with it. Keys have a place of their own, so none in here. */
+const serviceAddress = z
+  .string()
+  .trim()
+  .max(300)
+  .transform((text, ctx) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+      ctx.addIssue({ code: 'custom', message: `must be a web address. ${addressExample}` });
+      return z.NEVER;
+    }
+
+    if (url.username !== '' || url.password !== '') {
+      ctx.addIssue({ code: 'custom', message: `must hold no user or key: set the key as ai_key. ${addressExample}` });
+      return z.NEVER;
+    }
+    return text.replace(/\/+$/, '').replace(/\/(?:chat\/completions|responses)$/, '');
+  });
 
 export const aiConfigSchema = z.strictObject({
   provider: z.enum(aiProviders).default('echo'),
+  api: z.enum(aiApis).default('auto'),
+  /** Another address than the fleet's for this session's service; null: the fleet's. */
+  baseUrl: serviceAddress.nullable().default(null),
   /** Null: the provider's default model. */
   model: z.string().min(1).max(100).nullable().default(null),
   /** A cheaper model once the budget's warning line is passed; null: keep the model. */
@@ -25,14 +55,24 @@ export const aiConfigSchema = z.strictObject({
   historyTokens: z.number().int().min(0).max(200_000).default(6000),
   /** Milliseconds until one AI call is given up. */
   timeoutMs: duration(seconds(1), seconds(300)).default(seconds(60)),
-  audio: mediaPolicy.default('ignore'),
-  image: mediaPolicy.default('ignore'),
+  audio: mediaPolicy.default('describe'),
+  image: mediaPolicy.default('describe'),
+  document: mediaPolicy.default('describe'),
+  video: mediaPolicy.default('describe'),
   /** What is answered to a medium under the policy `reply`. */
   mediaReply: z.string().max(1000).default(''),
   /** Dollars a day; null: no limit of its own. */
   dailyBudgetUsd: z.number().min(0).max(10_000).nullable().default(null),
   /** What happens when the budget is spent. */
   overBudget: z.enum(['warn', 'cheaper', 'hold']).default('warn'),
+  /** Whether the AI may hand a chat over to a person. */
+  handover: z.boolean().default(true),
+  /** What the customer is told then; empty: our sentence in the session's language. */
+  handoverMessage: z.string().max(1000).default(''),
+  /** Words of a customer by which a person is asked for, whatever the AI thinks. */
+  handoverWords: z.array(z.string().trim().min(2).max(60)).max(50).default([]),
+  /** Messages of one customer left in silence after which a person is asked for; 0: never. */
+  handoverAfterSilent: z.number().int().min(0).max(20).default(3),
 });
 export type AiConfig = z.infer<typeof aiConfigSchema>;
 
@@ -71,6 +111,8 @@ export const timingConfigSchema = z.strictObject({
   split: z.boolean().default(true),
   /** Characters a part aims at when an answer is split. */
   partLength: z.number().int().min(40).max(4000).default(300),
+  /** Parts that one answer has at most. */
+  maxParts: z.number().int().min(1).max(20).default(8),
   timeZone: timeZone.default('America/Sao_Paulo'),
   /** Opening hours per weekday, 0 Sunday to 6 Saturday; null: always open. A missing weekday is closed. */
   openingHours: z
@@ -88,6 +130,10 @@ export const timingConfigSchema = z.strictObject({
   maxPerChatDay: z.number().int().min(0).max(100_000).default(300),
   maxPerHour: z.number().int().min(0).max(100_000).default(0),
   maxPerDay: z.number().int().min(0).max(1_000_000).default(0),
+  /** People who are answered for the first time, on the day of the first link; it grows from there. 0: no limit. */
+  warmUpPerDay: z.number().int().min(0).max(1000).default(0),
+  /** Factor by which `warmUpPerDay` grows with each day since the first link. */
+  warmUpGrowth: z.number().min(1).max(3).default(1.5),
   /** The bot stays silent in a chat for this long after the owner typed there. */
   takeoverMinutes: z
     .number()

@@ -123,11 +123,37 @@ describe('configuration of a session', () => {
     expect(defaultConfig().timing.quietMs).toBe(15_000);
     expect(defaultConfig().ai.provider).toBe('echo');
   });
+  test('every medium is read and a person can be asked for unless somebody says otherwise', () => {
+    expect(defaultConfig().ai).toMatchObject({
+      audio: 'describe',
+      image: 'describe',
+      document: 'describe',
+      video: 'describe',
+      handover: true,
+      api: 'auto',
+      baseUrl: null,
+    });
+  });
+  test.each([
+    ['https://llm.example.test/v1/', 'https://llm.example.test/v1'],
+    [' http://127.0.0.1:11434/v1/chat/completions ', 'http://127.0.0.1:11434/v1'],
+    ['https://gateway.test/openai/v1/responses/', 'https://gateway.test/openai/v1'],
+    [null, null],
+  ])('the address of a service is kept where it begins: %s', (written, kept) => {
+    expect(aiConfigSchema.parse({ baseUrl: written }).baseUrl).toBe(kept);
+  });
   test.each([
     [timingConfigSchema, { quietMs: -1 }, /timing.quietMs: /],
     [timingConfigSchema, { quietTime: 1 }, /timing.quietTime: no such setting/],
     [timingConfigSchema, { timeZone: 'Brazil/Sao' }, /timing.timeZone: an IANA time zone/],
     [aiConfigSchema, { provider: 'claude' }, /timing.provider: /],
+    [aiConfigSchema, { api: 'completions' }, /timing.api: /],
+    [aiConfigSchema, { baseUrl: 'ollama:11434' }, /timing.baseUrl: must be a web address. Example: http/],
+    [aiConfigSchema, { baseUrl: 'https://sk-abc@gateway.test/v1' }, /timing.baseUrl: must hold no user or key/],
+    [aiConfigSchema, { baseUrl: 'https://gateway.test/v1?key=abc' }, /timing.baseUrl: must be a web address/],
+    [aiConfigSchema, { handoverWords: ['a'] }, /timing.handoverWords.0: /],
+    [timingConfigSchema, { maxParts: 0 }, /timing.maxParts: /],
+    [timingConfigSchema, { warmUpGrowth: 0.5 }, /timing.warmUpGrowth: /],
     [filtersSchema, { allow: ['nobody'] }, /timing.allow.0: "nobody" is not a phone number/],
   ] as const)('a wrong value is named', (schema, value, words) => {
     const result = schema.safeParse(value);

@@ -1,5 +1,5 @@
 import type { AiProviderName } from '../../src/session/session-config.ts';
-import type { Milliseconds } from '../../src/session/units.ts';
+import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
 
 /** One AI service, whatever its wire format. `openai`, `gemini`, `echo` and `none` stand behind it; the pipeline knows none of them. */
 export interface AiProvider {
@@ -7,19 +7,32 @@ export interface AiProvider {
   /** One answer. Never throws for what the service says: that is a `failed` result; rejects only when `signal` aborts. */
   answer(request: AiRequest, signal: AbortSignal): Promise<AiResult>;
   /** A running summary of what falls out of the history, in the language of the conversation. */
-  summarize(request: SummaryRequest, signal: AbortSignal): Promise<AiResult>;
-  /** Text of a voice message, or a description of a picture. */
-  describe(request: MediaRequest, signal: AbortSignal): Promise<AiResult>;
+  summarize(request: SummaryRequest, signal: AbortSignal): Promise<AiTextResult>;
+  /** Text of a voice message, a description of a picture, what a document says; `unsupported` where the service cannot read it. */
+  describe(request: MediaRequest, signal: AbortSignal): Promise<AiTextResult>;
 }
 
 export interface HistoryItem {
   readonly role: 'customer' | 'assistant';
   readonly text: string;
+  /** When it was written; without it no gap is told. */
+  readonly at?: EpochMs;
+}
+
+/** Something that the model may call instead of answering. */
+export interface AiTool {
+  readonly name: string;
+  /** When to call it, for the model. */
+  readonly description: string;
+  /** JSON schema of the arguments: an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export interface AiRequest {
   /** Variables are already filled in. */
   readonly instructions: string;
+  /** The program's own lines (date, opening hours); given on the side of the instructions, never among what customers said. */
+  readonly context: string;
   /** Running summary of what no longer fits, or null. */
   readonly summary: string | null;
   /** Oldest first; starts with a customer's item. */
@@ -31,6 +44,7 @@ export interface AiRequest {
   readonly temperature: number | null;
   readonly maxTokens: number;
   readonly timeoutMs: Milliseconds;
+  readonly tools?: readonly AiTool[];
 }
 
 export interface SummaryRequest {
@@ -41,7 +55,8 @@ export interface SummaryRequest {
 }
 
 export interface MediaRequest {
-  readonly kind: 'audio' | 'image';
+  /** `document`: a PDF. */
+  readonly kind: 'audio' | 'image' | 'document';
   readonly mimeType: string;
   readonly bytes: Uint8Array;
   readonly caption: string;
@@ -54,10 +69,13 @@ export interface AiUsage {
   readonly outputTokens: number;
 }
 
+/** `account`: nobody of this session is answered until a person changes something. `request`: only this one request is refused. */
+export type RefusalScope = 'request' | 'account';
+
 /**
- * `refused`: retrying does not help until a person changes something (wrong key, spent quota, unknown model, bad request): verdict NOT
- * REPLYING and an alert. `passing`: retry with jitter, not before `retryAfterMs`. `no-answer`: the service answered, but with nothing
- * to send (blocked, empty, cut): not sent, not retried.
+ * `tool`: the model calls one of the request's tools; its arguments are checked by the caller, `text` is what it said besides.
+ * `refused`: retrying the same does not help. `passing`: retry with jitter, not before `retryAfterMs`. `no-answer`: the service answered,
+ * but with nothing to send (`empty`, `thinking-only`, `malformed`, `blocked`, `cut-short`, `unsupported` …): not sent, not retried.
  */
 export type AiResult =
   | {
@@ -67,7 +85,16 @@ export type AiResult =
       readonly model: string;
       readonly notes: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: 'tool';
+      readonly name: string;
+      readonly arguments: unknown;
+      readonly text: string | null;
+      readonly usage: AiUsage;
+      readonly model: string;
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly scope: RefusalScope; readonly code: string; readonly reason: string }
   | {
       readonly kind: 'passing';
       readonly code: string;
@@ -75,3 +102,8 @@ export type AiResult =
       readonly retryAfterMs: Milliseconds | null;
     }
   | { readonly kind: 'no-answer'; readonly code: string; readonly reason: string; readonly usage: AiUsage | null };
+
+export type PassingFault = Extract<AiResult, { readonly kind: 'passing' }>;
+
+/** What is asked without tools is never answered with one. */
+export type AiTextResult = Exclude<AiResult, { readonly kind: 'tool' }>;

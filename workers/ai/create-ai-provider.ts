@@ -2,7 +2,7 @@ import { messageOf } from '../../src/session/fleet-error.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
 import type { AiProvider, AiRequest, AiResult, MediaRequest, SummaryRequest } from './ai-provider.ts';
 import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
-import { passing } from './service-call.ts';
+import { type AiFailure, passing, refused } from './service-call.ts';
 
 /** What stands behind `ai_config.provider`. */
 export interface AiProviderOptions {
@@ -19,18 +19,18 @@ export const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
 
 const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
   const name = provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY';
-  const refuse = async (): Promise<AiResult> => ({
-    kind: 'refused',
-    code: 'no-key',
-    reason: `no key for ${provider}: set ${name}, or the session's own key with zap-fleet config`,
-  });
+  const refuse = async (): Promise<AiFailure> =>
+    refused('no-key', `no key for ${provider}: set ${name}, or the session's own key with zap-fleet config`);
   return { name: provider, answer: refuse, summarize: refuse, describe: refuse };
 };
 
 /** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
 const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvider => {
   let loading: Promise<AiProvider> | null = null;
-  const use = async (signal: AbortSignal, call: (provider: AiProvider) => Promise<AiResult>): Promise<AiResult> => {
+  const use = async <R extends AiResult>(
+    signal: AbortSignal,
+    call: (provider: AiProvider) => Promise<R>,
+  ): Promise<R | AiFailure> => {
     let provider: AiProvider;
     try {
       loading ??= load();

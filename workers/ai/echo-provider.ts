@@ -1,4 +1,4 @@
-import type { AiProvider, AiResult } from './ai-provider.ts';
+import type { AiProvider, AiTextResult } from './ai-provider.ts';
 
 /** Two providers that call nobody: `echo` says the text back (demo, tests, load), `none` never answers. */
 
@@ -8,7 +8,7 @@ const throwIfAborted = (signal: AbortSignal): void => signal.throwIfAborted();
 
 /** Deterministic: the answer is the text, its tokens are its words. A blank text has no answer. */
 export const createEchoProvider = (): AiProvider => {
-  const answerWith = (text: string, inputTokens: number): AiResult =>
+  const answerWith = (text: string, inputTokens: number): AiTextResult =>
     text.trim() === ''
       ? { kind: 'no-answer', code: 'empty', reason: 'there was no text to say back', usage: null }
       : {
@@ -44,7 +44,7 @@ export const createEchoProvider = (): AiProvider => {
 
 /** For sessions that only listen: every turn ends unanswered, which is no fault. */
 export const createNoneProvider = (): AiProvider => {
-  const nothing = async (): Promise<AiResult> => ({
+  const nothing = async (): Promise<AiTextResult> => ({
     kind: 'no-answer',
     code: 'no-ai',
     reason: 'this session has no AI (ai_config.provider is none)',

@@ -8,7 +8,7 @@ import {
 } from '@google/generative-ai';
 import { z } from 'zod';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { AiProvider, AiRequest, AiResult, AiUsage } from './ai-provider.ts';
+import type { AiProvider, AiRequest, AiTextResult, AiUsage } from './ai-provider.ts';
 import {
   mediaInstructions,
   mediaMaxTokens,
@@ -70,9 +70,13 @@ const usageOf = (response: EnhancedGenerateContentResponse): AiUsage | null => {
 const modelOf = (response: EnhancedGenerateContentResponse, asked: string): string =>
   z.object({ modelVersion: z.string().min(1) }).safeParse(response).data?.modelVersion ?? asked;
 
-const readResponse = (response: EnhancedGenerateContentResponse, asked: string, notes: readonly string[]): AiResult => {
+const readResponse = (
+  response: EnhancedGenerateContentResponse,
+  asked: string,
+  notes: readonly string[],
+): AiTextResult => {
   const usage = usageOf(response);
-  const none = (code: string, reason: string): AiResult => ({ kind: 'no-answer', code, reason, usage });
+  const none = (code: string, reason: string): AiTextResult => ({ kind: 'no-answer', code, reason, usage });
   let text: string;
   try {
     text = response.text().trim();
@@ -162,8 +166,8 @@ export const createGeminiProvider = ({ key, baseUrl }: GeminiOptions): AiProvide
   const service = new GoogleGenerativeAI(key);
   const base = { secrets: [key], classify };
 
-  const generate = async (prompt: Prompt, signal: AbortSignal): Promise<AiResult> => {
-    const send = async (temperature: number | null, notes: readonly string[]): Promise<AiResult> => {
+  const generate = async (prompt: Prompt, signal: AbortSignal): Promise<AiTextResult> => {
+    const send = async (temperature: number | null, notes: readonly string[]): Promise<AiTextResult> => {
       const model = service.getGenerativeModel(
         {
           model: prompt.model,

@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { AiProvider, AiRequest, AiResult, AiUsage, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import type { AiProvider, AiRequest, AiTextResult, AiUsage, MediaRequest, SummaryRequest } from './ai-provider.ts';
 import { classifyOpenAiError, classifyOpenAiMediaError, refusesTemperature } from './openai-errors.ts';
 import {
   mediaInstructions,
@@ -51,12 +51,12 @@ const refusalOf = (response: OpenAI.Responses.Response): string | null => {
 const passingCodes = ['server_error', 'rate_limit_exceeded', 'vector_store_timeout'];
 
 /** A response that came, as a result: only a complete one with text is an answer. */
-const readResponse = (response: OpenAI.Responses.Response, notes: readonly string[]): AiResult => {
+const readResponse = (response: OpenAI.Responses.Response, notes: readonly string[]): AiTextResult => {
   // A gateway or a captive portal may answer 200 with something else.
   if (typeof response !== 'object' || response === null || !Array.isArray(response.output))
     return passing('garbled', 'OpenAI sent something that is no response');
   const usage = usageOf(response);
-  const none = (code: string, reason: string): AiResult => ({ kind: 'no-answer', code, reason, usage });
+  const none = (code: string, reason: string): AiTextResult => ({ kind: 'no-answer', code, reason, usage });
   if (response.status === 'failed') {
     const { code = 'unknown', message = 'no reason given' } = response.error ?? {};
     return passingCodes.includes(code)
@@ -88,7 +88,7 @@ const extensionOf = (mimeType: string): string =>
     'audio/flac': 'flac',
   })[mimeType] ?? 'ogg';
 
-type CreateResponse = (body: Body, signal: AbortSignal, timeout: Milliseconds) => Promise<AiResult>;
+type CreateResponse = (body: Body, signal: AbortSignal, timeout: Milliseconds) => Promise<AiTextResult>;
 
 /** Asks for one response; a model that refuses a temperature is asked again without one, and from then on at once. */
 const responseCreator = (client: OpenAI): CreateResponse => {
@@ -96,7 +96,7 @@ const responseCreator = (client: OpenAI): CreateResponse => {
 
   return async (body, signal, timeout) => {
     const { temperature, ...rest } = body;
-    const send = async (sent: Body, notes: readonly string[]): Promise<AiResult> =>
+    const send = async (sent: Body, notes: readonly string[]): Promise<AiTextResult> =>
       readResponse(await client.responses.create(sent, { signal, timeout }), notes);
     if (temperature === undefined || temperature === null) return send(rest, []);
 
@@ -157,7 +157,7 @@ const transcribe = async (
   model: string,
   request: MediaRequest,
   signal: AbortSignal,
-): Promise<AiResult> => {
+): Promise<AiTextResult> => {
   const type = plainMimeType(request.mimeType);
   const file = await toFile(request.bytes, `voice.${extensionOf(type)}`, { type });
   const heard = await client.audio.transcriptions.create(

@@ -1,10 +1,10 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { AiResult } from './ai-provider.ts';
+import type { AiResult, AiTextResult, RefusalScope } from './ai-provider.ts';
 
 /** What calls to all AI services have in common: one deadline over the whole call, failures as values, no key in any text. */
 
-export type AiFailure = Exclude<AiResult, { readonly kind: 'answer' }>;
+export type AiFailure = Exclude<AiTextResult, { readonly kind: 'answer' }>;
 
 class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
@@ -55,12 +55,12 @@ export interface ServiceCall {
 }
 
 /** Runs one call; rejects only when the caller's signal aborts. */
-export const callService = async (
+export const callService = async <R extends AiResult>(
   call: ServiceCall,
-  work: (signal: AbortSignal) => Promise<AiResult>,
-): Promise<AiResult> => {
+  work: (signal: AbortSignal) => Promise<R>,
+): Promise<R | AiFailure> => {
   call.signal.throwIfAborted();
-  let result: AiResult;
+  let result: R | AiFailure;
   try {
     result = await abortAtDeadline(call.signal, call.timeoutMs, work);
   } catch (error) {
@@ -70,10 +70,17 @@ export const callService = async (
         ? passing('timeout', `the AI service did not answer within ${Math.round(call.timeoutMs / 1000)} s`)
         : call.classify(error);
   }
-  return result.kind === 'answer' ? result : { ...result, reason: redact(result.reason, call.secrets) };
+  return result.kind === 'answer' || result.kind === 'tool'
+    ? result
+    : { ...result, reason: redact(result.reason, call.secrets) };
 };
 
-export const refused = (code: string, reason: string): AiFailure => ({ kind: 'refused', code, reason });
+export const refused = (code: string, reason: string, scope: RefusalScope = 'account'): AiFailure => ({
+  kind: 'refused',
+  scope,
+  code,
+  reason,
+});
 
 export const passing = (code: string, reason: string, retryAfterMs: Milliseconds | null = null): AiFailure => ({
   kind: 'passing',

@@ -128,6 +128,7 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
   return core.provider.answer(
     {
       instructions: filled.text,
+      context: '',
       summary: memory.summary,
       history: memory.items,
       text,
@@ -149,6 +150,11 @@ const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
   const from = performance.now();
   const result = await askAi(core, text);
   const took = performance.now() - from;
+  if (result.kind === 'tool') {
+    core.printNote(`the AI calls ${result.name}; ${bookCall(core, result.model, result.usage)}`);
+    return true;
+  }
+
   if (result.kind !== 'answer') {
     const isPaid = result.kind === 'no-answer' && result.usage !== null;
     const cost = isPaid ? `; ${bookCall(core, core.model, result.usage)}` : '';

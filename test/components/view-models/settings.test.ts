@@ -12,12 +12,19 @@ describe('settings', () => {
     expect(settingProblem('timing_config.quietMs', 'soon', t)).not.toBeNull();
     expect(settingProblem('timing_config.timeZone', 'Mars/Base', t)).toContain('IANA');
     expect(settingProblem('ai_config.model', '', t)).toBeNull();
+    expect(settingProblem('ai_config.baseUrl', 'localhost', t)).toContain('web address');
+    expect(settingProblem('ai_config.baseUrl', 'http://127.0.0.1:4000', t)).toBeNull();
     expect(settingProblem('phone', 'nothing', t)).toContain('example');
     expect(settingProblem('filters.allow', '11 98765-4321, x', t)).toContain('phone number');
   });
   it('become the values that the schemas want', () => {
     expect(settingValue('ai_config.model', '')).toBeNull();
     expect(settingValue('ai_config.model', '42')).toBe('42');
+    expect(settingValue('ai_config.baseUrl', ' ')).toBeNull();
+    expect(settingValue('ai_config.handoverWords', 'atendente, falar com gente')).toEqual([
+      'atendente',
+      'falar com gente',
+    ]);
     expect(settingValue('timing_config.typing', 'true')).toBe(true);
     expect(settingValue('filters.allow', '11 98765-4321, 21 99876-1234')).toEqual(['11 98765-4321', '21 99876-1234']);
     expect(settingValue('timing_config.openingHours', '[{"days":[1],"from":"08:00","to":"18:00"}]')).toHaveLength(1);

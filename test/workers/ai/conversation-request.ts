@@ -3,6 +3,7 @@ import type { AiRequest } from '../../../workers/ai/ai-provider.ts';
 /** A request as the pipeline makes it; tests change what they are about. */
 export const aRequest = (changes: Partial<AiRequest> = {}): AiRequest => ({
   instructions: 'Você atende a Padaria do João.',
+  context: '',
   summary: null,
   history: [],
   text: 'Qual o horário de vocês?',

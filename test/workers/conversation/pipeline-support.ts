@@ -7,7 +7,7 @@ import { defaultConfig, type SessionConfig } from '../../../src/session/session-
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import type { AiProvider, AiRequest, AiResult } from '../../../workers/ai/ai-provider.ts';
+import type { AiProvider, AiRequest, AiResult, AiTextResult } from '../../../workers/ai/ai-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type { Clock } from '../../../workers/conversation/core/clock.ts';
 import type {
@@ -215,7 +215,7 @@ export interface FakeAi extends AiProvider {
   script: ((request: AiRequest) => AiResult | Promise<AiResult>)[];
 }
 
-export const answer = (text: string): AiResult => ({
+export const answer = (text: string): AiTextResult => ({
   kind: 'answer',
   text,
   usage: { inputTokens: 10, outputTokens: 5 },

@@ -5,7 +5,7 @@ import type { StatementSync } from 'node:sqlite';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { type Store, storeOn } from '../../../src/store/store.ts';
-import type { AiProvider, AiResult } from '../../../workers/ai/ai-provider.ts';
+import type { AiProvider, AiTextResult } from '../../../workers/ai/ai-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type { ChatClient, ConversationEngine } from '../../../workers/conversation/core/engine-types.ts';
 import { createSeededRandom } from '../../../workers/whatsapp/simulated/seeded-random.ts';
@@ -183,7 +183,7 @@ export const playWorld = async (
   };
 
   const ai = (fuse: Fuse, clockOf: ReturnType<typeof clock.life>): AiProvider => {
-    const reply = async (text: string): Promise<AiResult> => {
+    const reply = async (text: string): Promise<AiTextResult> => {
       fuse.step();
       const ms = chance(0.5) ? random.between([0, 20_000]) : 300;
       await new Promise<void>((resolve) => clockOf.after(ms, resolve));

@@ -118,7 +118,7 @@ test('a passing fault is tried again, not before the service says so; a refusal 
   await p.clock.advance(10 * second);
   expect(p.sentTexts()).toEqual(['re: oi']);
 
-  p.ai.script = [() => ({ kind: 'refused', code: 'quota', reason: 'quota spent' })];
+  p.ai.script = [() => ({ kind: 'refused', scope: 'account', code: 'quota', reason: 'quota spent' })];
   const before = p.ai.requests.length;
   p.say('e agora?');
   await p.clock.advance(10 * minute);

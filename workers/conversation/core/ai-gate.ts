@@ -3,7 +3,7 @@ import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
-import type { AiProvider, AiResult } from '../../ai/ai-provider.ts';
+import type { AiProvider, AiResult, PassingFault } from '../../ai/ai-provider.ts';
 import { type AiState, createAiState, type LightCause } from './ai-state.ts';
 import { createCallSlots } from './call-slots.ts';
 import type { EngineOptions } from './engine-types.ts';
@@ -12,7 +12,10 @@ import type { EngineOptions } from './engine-types.ts';
 export interface AiGate extends Pick<AiState, 'setOverBudget' | 'setChosen' | 'light'> {
   provider(session: StoredSession): AiProvider;
   /** Never rejects: a call that fails or overruns is a passing fault. */
-  ask(timeoutMs: Milliseconds, call: (signal: AbortSignal) => Promise<AiResult>): Promise<AiResult>;
+  ask<R extends AiResult>(
+    timeoutMs: Milliseconds,
+    call: (signal: AbortSignal) => Promise<R>,
+  ): Promise<R | PassingFault>;
   /** Until when nothing is asked because the service refuses; null: ask. */
   blockedUntil(session: StoredSession): EpochMs | null;
   /** Takes a result into the light. */

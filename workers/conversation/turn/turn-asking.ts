@@ -31,6 +31,7 @@ const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
     provider.answer(
       {
         instructions: filled.text,
+        context: '',
         summary: turn.recalled.summary,
         history: turn.recalled.kept.map(({ role, text }) => ({ role, text })),
         text: turn.text,
