@@ -14,6 +14,7 @@ const codes = {
   'no-such-session': { exit: 3, http: 404 },
   'refused-by-state': { exit: 4, http: 409 },
   'already-exists': { exit: 4, http: 409 },
+  'too-large': { exit: 1, http: 413 },
 } as const satisfies Record<string, { exit: number; http: number }>;
 
 export type FleetErrorCode = keyof typeof codes;

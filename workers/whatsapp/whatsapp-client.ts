@@ -211,6 +211,17 @@ export interface ProbeResult {
   readonly latencyMs: number;
 }
 
+/** Who is behind a chat, as far as WhatsApp knows it now. */
+export interface Identity {
+  /** Digits with country code. */
+  readonly phone: string | null;
+  /** The whole address, `…@lid`. */
+  readonly lid: string | null;
+  /** Every address known to be this person's, the one asked for first. */
+  readonly addresses: readonly string[];
+  readonly isSavedContact: boolean;
+}
+
 export interface Media {
   readonly mimeType: string;
   readonly bytes: Uint8Array;
@@ -234,17 +245,22 @@ export interface WhatsAppClient {
   newMessageId(): string;
   /** Sends one text under the id that the caller chose and stored. Never retries by itself. */
   send(message: { readonly chatId: string; readonly messageId: string; readonly text: string }): Promise<SendResult>;
-  /** Looks a message of ours up by the id chosen for it. */
+  /** Looks a message of ours up by the `<ID>` chosen for it, whatever address of the chat it was filed under. */
   lookUp(message: { readonly chatId: string; readonly messageId: string }): Promise<LookupResult>;
   /** Shows or hides "typing…". Cosmetic: failures resolve. */
   setTyping(chatId: string, typing: boolean): Promise<void>;
   /** Marks a chat as read. Cosmetic: failures resolve. */
   markRead(chatId: string): Promise<void>;
-  /** Phone number and LID of a chat as far as WhatsApp knows them. */
-  identify(
-    chatId: string,
-  ): Promise<{ readonly phone: string | null; readonly lid: string | null; readonly isSavedContact: boolean }>;
-  downloadMedia(messageId: string): Promise<Media>;
+  /** Phone number, LID and addresses of a chat as far as WhatsApp knows them. */
+  identify(chatId: string): Promise<Identity>;
+  /**
+   * What became of messages that were told before (serialised ids), in the order given, while nobody listened: `deleted` for those that
+   * were; `cleared` for every one that can be read now, also those that always could (the caller knows which of them it has as
+   * ciphertext); then `edited` for those whose words were changed. Nothing for those that the page has no more.
+   */
+  changesOf(messageIds: readonly string[]): Promise<readonly MessageChange[]>;
+  /** Fetches a medium. Rejects `too-large` when WhatsApp says that it has more than `maxBytes`, before anything is fetched. */
+  downloadMedia(messageId: string, maxBytes?: number): Promise<Media>;
   /** Asks the page and the socket whether they live. Rejects with `page-hung` after its deadline. */
   probe(): Promise<ProbeResult>;
   /** Unlinks the device on WhatsApp's side, then closes. Rejects when the phone could not be unlinked (it is closed all the same). */

@@ -50,7 +50,7 @@ const engine = createConversationEngine({
     missedMessages: async () => linesOf<WhatsAppMessage>(inFile),
     setTyping: async () => undefined,
     markRead: async () => undefined,
-    identify: async () => ({ phone: null, lid: null, isSavedContact: false }),
+    identify: async (chatId) => ({ phone: null, lid: null, addresses: [chatId], isSavedContact: false }),
     downloadMedia: async () => {
       throw new Error('no media');
     },

@@ -165,7 +165,10 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           fake.typing.push(`${typing ? 'typing' : 'still'} ${chatId}`);
         },
         markRead: async () => undefined,
-        identify: async (chatId) => fake.identities.get(chatId) ?? { phone: null, lid: null, isSavedContact: false },
+        identify: async (chatId) => ({
+          addresses: [chatId],
+          ...(fake.identities.get(chatId) ?? { phone: null, lid: null, isSavedContact: false }),
+        }),
         downloadMedia: async (messageId) => {
           const bytes = fake.media.get(messageId);
           if (bytes === undefined) throw new Error('media is gone');

@@ -25,7 +25,8 @@ export interface PhoneRecord {
   /** A message that was pending or held goes out. */
   goOut(seq: number, at: EpochMs): void;
   setAck(seq: number, ack: number): void;
-  find(chatId: string, messageId: string): SentMessage | null;
+  /** By the `<ID>` chosen for it, whatever chat it went to. */
+  find(messageId: string): SentMessage | null;
   /** Not out yet, or out and not read, newest first. */
   unsettled(limit: number): SentMessage[];
   held(): SentMessage[];
@@ -92,7 +93,7 @@ export const openPhoneRecord = (profileDir: string): PhoneRecord => {
   const insertSent = prepare('INSERT INTO sent (chat_id, message_id, text, at, status, ack) VALUES (?,?,?,?,?,?)');
   const outSent = prepare("UPDATE sent SET status = 'out', ack = 1, at = ? WHERE seq = ?");
   const ackSent = prepare('UPDATE sent SET ack = ? WHERE seq = ?');
-  const findSent = prepare(`SELECT ${sentColumns} FROM sent WHERE message_id = ? AND chat_id = ? ORDER BY seq LIMIT 1`);
+  const findSent = prepare(`SELECT ${sentColumns} FROM sent WHERE message_id = ? ORDER BY seq LIMIT 1`);
   const unsettledSent = prepare(
     `SELECT ${sentColumns} FROM sent WHERE ack BETWEEN 0 AND 2 AND status <> 'held' ORDER BY seq DESC LIMIT ?`,
   );
@@ -132,7 +133,7 @@ export const openPhoneRecord = (profileDir: string): PhoneRecord => {
       Number(insertSent.run(sent.chatId, sent.messageId, sent.text, sent.at, sent.status, sent.ack).lastInsertRowid),
     goOut: (seq, at) => void outSent.run(at, seq),
     setAck: (seq, ack) => void ackSent.run(ack, seq),
-    find: (chatId, messageId) => (findSent.get(messageId, chatId) as SentMessage | undefined) ?? null,
+    find: (messageId) => (findSent.get(messageId) as SentMessage | undefined) ?? null,
     unsettled: (limit) => unsettledSent.all(limit) as unknown as SentMessage[],
     held: () => heldSent.all() as unknown as SentMessage[],
     sent: () => allSent.all() as unknown as SentMessage[],

@@ -122,8 +122,8 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
       if (wrong === 'lose') return untilOut(seq, 'the page did not say what became of it');
       return { kind: 'accepted', id: serialised(message), ack: 1 };
     },
-    lookUp: ({ chatId, messageId }) => {
-      const found = record.find(chatId, messageId);
+    lookUp: ({ messageId }) => {
+      const found = record.find(messageId);
       return found === null ? { kind: 'absent' } : { kind: 'found', ack: found.ack };
     },
     addFaults: faults.add,

@@ -1,10 +1,9 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { Identity } from '../whatsapp-client.ts';
+import { chatKindOf, isLid, phoneOf } from './addresses.ts';
 import type { PageAccess } from './client-core.ts';
-import { chatKindOf, phoneOf } from './message.ts';
-import { identifyInPage } from './page-calls.ts';
 import { withPageDeadline } from './page-deadline.ts';
-
-export type Identity = Awaited<ReturnType<typeof identifyInPage>>;
+import { identifyInPage } from './page-reads.ts';
 
 /** Who is behind a chat, as far as WhatsApp knows it. */
 export interface Contacts {
@@ -17,7 +16,7 @@ export const createContacts = ({ attached, deadlines, log }: PageAccess): Contac
   const lidPhones = new Map<string, string>();
 
   const identify = async (chatId: string): Promise<Identity> => {
-    if (chatKindOf(chatId) !== 'person') return { phone: null, lid: null, isSavedContact: false };
+    if (chatKindOf(chatId) !== 'person') return { phone: null, lid: null, addresses: [chatId], isSavedContact: false };
 
     const found = await withPageDeadline(
       attached().page.evaluate(identifyInPage, chatId),
@@ -25,14 +24,14 @@ export const createContacts = ({ attached, deadlines, log }: PageAccess): Contac
       'the contact',
     );
     const phone = found.phone ?? phoneOf(chatId);
-    if (phone && chatId.endsWith('@lid')) lidPhones.set(chatId, phone);
+    if (phone && isLid(chatId)) lidPhones.set(chatId, phone);
     return { ...found, phone };
   };
 
   return {
     identify,
     phoneOfLid: async (chatId) => {
-      if (!chatId.endsWith('@lid')) return null;
+      if (!isLid(chatId)) return null;
       const known = lidPhones.get(chatId);
       if (known !== undefined) return known;
 

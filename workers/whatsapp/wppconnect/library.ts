@@ -2,6 +2,7 @@
 import type { Whatsapp } from '@wppconnect-team/wppconnect';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { Browser as BrowserChoice } from '../browser.ts';
+import { installPageHelpers } from './page-helpers.ts';
 
 export type LibraryPage = Whatsapp['page'];
 export type LibraryBrowser = ReturnType<LibraryPage['browser']>;
@@ -129,6 +130,8 @@ export const launchLibrary = async (options: {
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
       page.setDefaultTimeout(injectionMs);
       await page.setBypassCSP(true);
+      // In every document from now on, also after a reload.
+      await page.evaluateOnNewDocument(installPageHelpers);
       // What `create` does too; made here, the client is in hand before its page navigates for the first time.
       const client = new Whatsapp(page, options.sessionName, shared());
       client.catchQR = (_png: string, _ascii: string, _attempt: number, urlCode?: string): void => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressesOf, type ChatKind, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
+import { addressesOf, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
+import { chatKindOf, phoneOf } from './addresses.ts';
 
 const wid = z.union([z.string(), z.looseObject({ _serialized: z.string() }).transform((value) => value._serialized)]);
 
@@ -18,6 +19,7 @@ export const rawMessage = z.looseObject({
   mimetype: optional(z.string()),
   notifyName: optional(z.string()),
   quotedMsgId: optional(z.string()),
+  latestEditMsgKey: z.unknown().optional(),
   sender: optional(
     z.looseObject({ pushname: optional(z.string()), isMyContact: optional(z.boolean()), phoneNumber: optional(wid) }),
   ),
@@ -60,24 +62,6 @@ const kinds: Readonly<Record<string, MessageKind>> = {
   multi_vcard: 'contact',
 };
 
-export const chatKindOf = (chatId: string): ChatKind => {
-  if (chatId === 'status@broadcast') return 'status';
-  const servers: Readonly<Record<string, ChatKind>> = {
-    'c.us': 'person',
-    lid: 'person',
-    's.whatsapp.net': 'person',
-    'g.us': 'group',
-    broadcast: 'broadcast',
-    newsletter: 'newsletter',
-    call: 'call',
-  };
-  return servers[chatId.split('@')[1] ?? ''] ?? 'other';
-};
-
-/** Digits of an address by phone number, null for a LID or a group. */
-export const phoneOf = (address: string | null | undefined): string | null =>
-  /^(\d{5,})(?::\d+)?@(?:c\.us|s\.whatsapp\.net)$/.exec(address ?? '')?.[1] ?? null;
-
 const textOf = (kind: MessageKind, raw: RawMessage): string => {
   const text = kind === 'text' ? raw.body : raw.caption;
   return typeof text === 'string' ? text : '';
@@ -110,27 +94,7 @@ export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppM
     facts: null,
     quoted: null,
     ad: null,
-    edited: false,
+    edited: Boolean(raw.latestEditMsgKey),
     ack: raw.ack ?? 0,
   };
-};
-
-/** One chat as the page has it, newest messages only. */
-export interface ChatTail {
-  readonly unread: number;
-  readonly messages: readonly WhatsAppMessage[];
-}
-
-/**
- * What was missed in a chat: its unread messages, and those younger than `since` that nobody on our side answered after.
- * Oldest first.
- */
-export const missedIn = (tail: ChatTail, since: number): readonly WhatsAppMessage[] => {
-  const ordered = [...tail.messages].sort((a, b) => a.timestamp - b.timestamp);
-  const incoming = ordered.filter((message) => !message.fromMe);
-  const unread = new Set(tail.unread > 0 ? incoming.slice(-tail.unread) : []);
-  const lastMine = ordered.findLastIndex((message) => message.fromMe);
-  return ordered.filter(
-    (message, index) => !message.fromMe && (unread.has(message) || (message.timestamp >= since && index > lastMine)),
-  );
 };

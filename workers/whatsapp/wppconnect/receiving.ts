@@ -3,9 +3,10 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { Media, WhatsAppMessage } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { Contacts } from './contacts.ts';
-import { messageFrom, missedIn, rawMessage } from './message.ts';
-import { listChatsInPage, readChatsInPage } from './page-calls.ts';
+import { messageFrom, rawMessage } from './message.ts';
+import { missedIn } from './missed.ts';
 import { withPageDeadline } from './page-deadline.ts';
+import { listChatsInPage, mediaSizeInPage, readChatsInPage } from './page-reads.ts';
 
 /** What comes in: messages as the library gives them, those that were missed, and their media. */
 
@@ -67,18 +68,34 @@ export const readMissedMessages = async (
   return missed.sort((a, b) => a.timestamp - b.timestamp);
 };
 
-export const downloadMedia = async ({ attached, deadlines }: PageAccess, messageId: string): Promise<Media> => {
+/** Rejects what WhatsApp says is larger than `maxBytes`, before it is fetched; it may say nothing. */
+const refuseTooLarge = async (
+  { attached, deadlines }: PageAccess,
+  messageId: string,
+  maxBytes: number,
+): Promise<void> => {
+  const reading = attached().page.evaluate(mediaSizeInPage, messageId);
+  const bytes = await withPageDeadline(reading, deadlines.pageMs, 'the size of a medium');
+  if (bytes !== null && bytes > maxBytes) throw tooLarge(bytes, maxBytes);
+};
+
+const tooLarge = (bytes: number, maxBytes: number): FleetError =>
+  new FleetError('too-large', `the medium has ${bytes} bytes, more than the ${maxBytes} that are fetched`);
+
+export const downloadMedia = async (access: PageAccess, messageId: string, maxBytes?: number): Promise<Media> => {
+  const { attached, deadlines } = access;
   let url: string;
   try {
+    if (maxBytes !== undefined) await refuseTooLarge(access, messageId, maxBytes);
     url = await withPageDeadline(attached().client.downloadMedia(messageId), deadlines.mediaMs, 'the download');
   } catch (error) {
+    if (error instanceof FleetError && error.code === 'too-large') throw error;
     throw new FleetError('unavailable', `the medium cannot be fetched: ${messageOf(error)}`, { cause: error });
   }
 
   const parts = /^data:([^;,]*)[^,]*;base64,(.*)$/s.exec(url);
   if (!parts) throw new FleetError('unavailable', 'the medium came in an unknown form');
-  return {
-    mimeType: parts[1] || 'application/octet-stream',
-    bytes: new Uint8Array(Buffer.from(parts[2] ?? '', 'base64')),
-  };
+  const bytes = new Uint8Array(Buffer.from(parts[2] ?? '', 'base64'));
+  if (maxBytes !== undefined && bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
+  return { mimeType: parts[1] || 'application/octet-stream', bytes };
 };

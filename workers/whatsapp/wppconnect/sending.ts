@@ -3,8 +3,8 @@ import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { LookupResult, SendRefusal, SendResult } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { LibraryClient } from './library.ts';
-import { lookUpInPage, sendInPage } from './page-calls.ts';
 import { withPageDeadline } from './page-deadline.ts';
+import { lookUpInPage, sendInPage } from './page-sends.ts';
 
 /** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
 
@@ -21,7 +21,8 @@ const refused = (code: SendRefusal, reason: string): SendResult => ({ kind: 'ref
 
 /** The library takes garbage without a word: refused here. */
 const refusalOf = (message: OwnText): SendResult | null => {
-  if (!/^\S+@(c\.us|lid|g\.us)$/.test(message.chatId)) return refused('not-a-chat', `${message.chatId} is not a chat`);
+  if (!/^\S+@(c\.us|lid|hosted|hosted\.lid|g\.us)$/.test(message.chatId))
+    return refused('not-a-chat', `${message.chatId} is not a chat`);
   if (!/^[0-9A-Z]{16,32}$/.test(message.messageId)) return refused('error', 'the message id has a wrong form');
   return message.text.trim() === '' ? refused('empty', 'the text is empty') : null;
 };

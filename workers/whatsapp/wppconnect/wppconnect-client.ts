@@ -1,6 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { ProbeResult, WhatsAppClient } from '../whatsapp-client.ts';
 import { createArrivals } from './arrivals.ts';
+import { readChangesOf } from './changes-of.ts';
 import {
   attachedPage,
   type ClientCore,
@@ -93,7 +94,8 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
     setTyping: (chatId, typing) => showTyping(core, chatId, typing),
     markRead: (chatId) => markChatRead(core, chatId),
     identify: contacts.identify,
-    downloadMedia: (messageId) => downloadMedia(core, messageId),
+    changesOf: (messageIds) => readChangesOf(core, contacts, messageIds),
+    downloadMedia: (messageId, maxBytes) => downloadMedia(core, messageId, maxBytes),
     probe: () => probePage(core),
     logout: () => logOut(core),
     close: (deadlineMs) => closeClient(core, deadlineMs),

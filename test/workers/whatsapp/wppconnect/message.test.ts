@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { WhatsAppMessage } from '../../../../workers/whatsapp/whatsapp-client.ts';
-import {
-  chatKindOf,
-  messageFrom,
-  missedIn,
-  phoneOf,
-  rawMessage,
-} from '../../../../workers/whatsapp/wppconnect/message.ts';
+import { chatKindOf, phoneOf } from '../../../../workers/whatsapp/wppconnect/addresses.ts';
+import { messageFrom, rawMessage } from '../../../../workers/whatsapp/wppconnect/message.ts';
+import { missedIn } from '../../../../workers/whatsapp/wppconnect/missed.ts';
 
 const text = {
   id: 'false_5521912345678@c.us_3A01',

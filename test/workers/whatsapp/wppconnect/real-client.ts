@@ -32,7 +32,7 @@ export interface RealClient {
   readonly client: WhatsAppClient;
   readonly events: WhatsAppEvent[];
   readonly lines: string[];
-  /** States in the order they were told. */
+  /** States in the order they were entered: a link is also told anew when only the account is known better (its name comes late). */
   states(): LinkState[];
   messages(): WhatsAppMessage[];
   reach(state: LinkState): Promise<void>;
@@ -67,7 +67,10 @@ export const realClient = (
     client,
     events,
     lines,
-    states: () => events.flatMap((event) => (event.type === 'link' ? [event.status.state] : [])),
+    states: () => {
+      const told = events.flatMap((event) => (event.type === 'link' ? [event.status] : []));
+      return told.filter((status, index) => status.since !== told[index - 1]?.since).map((status) => status.state);
+    },
     messages: () => events.flatMap((event) => (event.type === 'message' ? [event.message] : [])),
     reach: async (state) => {
       await until(() => client.status().state === state, { within: 15_000, what: `state ${state}` });

@@ -74,7 +74,8 @@ describe('a session on WhatsApp Web', () => {
     expect(await message('de um lid sem número')).toMatchObject({ chatId: '77788899900022@lid', phone: null });
     expect(await session.client.identify('77788899900011@lid')).toMatchObject({
       phone: '5531988887777',
-      lid: '77788899900011',
+      lid: '77788899900011@lid',
+      addresses: ['77788899900011@lid', '5531988887777@c.us'],
     });
   });
 
