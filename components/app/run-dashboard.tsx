@@ -14,7 +14,7 @@ import { startPulse } from '../terminal/pulse.ts';
 import { clearScreen, copyToClipboard, freshLine, pushTitle, title } from '../terminal/sequences.ts';
 import { listenForWaysOut } from '../terminal/ways-out.ts';
 import { followWindowSize } from '../terminal/window-size.ts';
-import type { Operations } from '../view-models/operations.ts';
+import type { DashboardOperations } from '../view-models/dashboard-operations.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +25,7 @@ export interface DashboardOptions {
   readonly env: Env;
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
-  readonly operations: Operations;
+  readonly operations: DashboardOperations;
   /** Told the language that is shown, whenever it changes. */
   readonly onLanguage?: (language: Language) => void;
   readonly preferences?: PreferencesStore;

@@ -28,6 +28,11 @@ const graphemesOf = (text: string): Intl.Segments => {
   return segmenter.segment(text);
 };
 
+const firstGrapheme = (text: string): string => {
+  for (const { segment } of graphemesOf(text)) return segment;
+  return '';
+};
+
 /** Columns that a text takes on the screen, as Ink counts them: where two count differently, a row breaks. */
 export const textWidth = (text: string): number => {
   if (oneColumn.test(text)) return text.length;
@@ -95,13 +100,6 @@ export const rightOf = (text: string, lastColumn: number, tone: Tone = 'plain'):
 
 export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + textWidth(text), 0);
 
-/** The line without tones and trailing blanks, as tests and a screen without colours see it. */
-export const plainOf = (line: Line): string =>
-  line
-    .map(({ text }) => text)
-    .join('')
-    .trimEnd();
-
 /** At most `width` columns of a line. */
 export const cutLine = (line: Line, width: number): Line => {
   if (lineWidth(line) <= width) return line;
@@ -136,9 +134,12 @@ export const wrapText = (text: string, width: number): readonly string[] => {
     if (current !== '') lines.push(current);
     while (textWidth(rest) > width) {
       const head = cut(rest, width, '');
-      if (head === '') break;
-      lines.push(head);
-      rest = rest.slice(head.length);
+      // One sign that is wider than a whole line: a plus stands for it.
+      if (head === '') rest = `+${rest.slice(firstGrapheme(rest).length)}`;
+      else {
+        lines.push(head);
+        rest = rest.slice(head.length);
+      }
     }
     current = rest;
   }

@@ -68,7 +68,7 @@ const outcomeOf = (message: ChatMessage, view: View): string => {
 };
 
 /** One message: time, who, text wrapped, and at the end how it ended. */
-export const messageRows = (message: ChatMessage, view: View): readonly Line[] => {
+const messageRows = (message: ChatMessage, view: View): readonly Line[] => {
   const { chats } = view.t;
   const who = padEnd(cut(chats.from[message.from], 8), 8);
   const head = ` ${view.calendar.when(message.at, view.now)} ${who} `;

@@ -11,7 +11,7 @@ import { sessionById, type View } from './view.ts';
 /** Dialogs as lines. They say what happens, what stays, and which key does it. */
 
 /** Inner width: 58 columns less on a phone. */
-export const dialogInner = (view: View): number => Math.max(20, Math.min(58, view.columns - 3));
+const dialogInner = (view: View): number => Math.max(20, Math.min(58, view.columns - 3));
 export const wideInner = (view: View): number => Math.max(20, Math.min(100, view.columns - 3));
 
 const wrapped = (text: string, inner: number, tone: 'plain' | 'bad' | 'bold' = 'plain'): readonly Line[] =>

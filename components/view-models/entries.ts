@@ -99,7 +99,7 @@ const highlighted = (text: string, search: string): readonly Span[] => {
 
 const tones = { debug: 'dim', info: 'plain', warn: 'bold', error: 'bold' } as const;
 
-export const entryRows = (entry: Entry, view: View, look: EntriesLook): readonly Line[] => {
+const entryRows = (entry: Entry, view: View, look: EntriesLook): readonly Line[] => {
   const width = view.columns - 1;
   const narrow = view.columns < 60;
   const time = entry.at === null ? '' : narrow ? view.calendar.time(entry.at) : view.calendar.timeSeconds(entry.at);

@@ -3,13 +3,13 @@ import type { AiProviderName } from '../../src/session/session-config.ts';
 import { sessionNameProblem } from '../../src/session/session-name.ts';
 import type { Language } from '../../src/words/language.ts';
 import { emptyField, type Field, fieldOf } from '../paint/field.ts';
-import type { KeyTest } from './operations.ts';
+import type { KeyTest } from './dashboard-operations.ts';
 import { settingProblem } from './settings.ts';
 import type { View } from './view.ts';
 
 /** The parts of the first run, what was answered in them, and which comes next. Pure. */
 
-export const firstRunParts = ['language', 'zone', 'provider', 'key', 'name', 'phone'] as const;
+const firstRunParts = ['language', 'zone', 'provider', 'key', 'name', 'phone'] as const;
 export type FirstRunPart = (typeof firstRunParts)[number];
 export const stepOf: Readonly<Record<FirstRunPart, 1 | 2 | 3 | 4>> = {
   language: 1,

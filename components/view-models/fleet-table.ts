@@ -30,7 +30,7 @@ const folded = (text: string): string =>
     .toLowerCase();
 
 /** Whether every word of the filter occurs in the session's name, label, number or state. */
-export const matchesFilter = (row: SessionRow, filter: string, view: View): boolean => {
+const matchesFilter = (row: SessionRow, filter: string, view: View): boolean => {
   if (filter.trim() === '') return true;
   const phone = row.phone ?? row.expectedPhone;
   const text = folded(

@@ -11,7 +11,7 @@ import type { View } from './view.ts';
 
 /** The two lines above every tab of a session, and the two below. */
 
-export const sessionTitle = (row: SessionRow, view: View): Line => {
+const sessionTitle = (row: SessionRow, view: View): Line => {
   const label = isWide(view) && row.label !== '' && row.label !== row.name ? `  "${plainText(row.label)}"` : '';
   const sim = row.engine === 'simulated' ? `  ${view.t.detail.sim}` : '';
   const state = `${verdictLooks[row.verdict].symbol} ${view.t.verdict[row.verdict]} ${age(view.now - row.since)}`;
@@ -24,7 +24,7 @@ export const sessionTitle = (row: SessionRow, view: View): Line => {
   });
 };
 
-export const tabsLine = (view: View, active: number): Line => {
+const tabsLine = (view: View, active: number): Line => {
   const wide = view.columns >= 90;
   const text = view.t.session.tabs
     .map((name, index) => {

@@ -52,7 +52,7 @@ const two = (column: number, key: string, at: number, text: string): Line =>
   layout([place(column, key), place(at, text)], 57);
 
 /** Left of the QR at 120x35 and larger: the rows between the tabs and the footers, 57 columns. */
-export const besideQr = (row: SessionRow, view: View): readonly Line[] => {
+const besideQr = (row: SessionRow, view: View): readonly Line[] => {
   const { session } = view.t;
   const phone = phoneOf(row);
   const [first, second] = session.renewsHow(row.qr?.attempt ?? 1, row.qr?.maxAttempts ?? 12);
@@ -160,11 +160,7 @@ const codeBox = (row: SessionRow, view: View): readonly Line[] => {
 export const pictureCommand = (row: SessionRow): string => `zap-fleet qr ${row.name} --png ${row.name}.png`;
 
 /** The QR does not fit (or a pairing code was asked for): the other ways, in words. */
-export const smallWords = (
-  row: SessionRow,
-  view: View,
-  tier: Extract<QrTier, { kind: 'none' }> | null,
-): readonly Line[] => {
+const smallWords = (row: SessionRow, view: View, tier: Extract<QrTier, { kind: 'none' }> | null): readonly Line[] => {
   const { session } = view.t;
   const width = view.columns - 1;
   const phone = row.expectedPhone === null ? null : formatPhone(row.expectedPhone);
@@ -195,7 +191,7 @@ export const smallWords = (
 };
 
 /** The line that says which other sessions wait for a scan. */
-export const waitingCodesLine = (row: SessionRow, view: View): Line => {
+const waitingCodesLine = (row: SessionRow, view: View): Line => {
   const waiting = view.snapshot.sessions.filter(({ verdict }) => verdict === 'scan_qr' || verdict === 'enter_code');
   if (waiting.length < 2) return emptyLine;
   const at = waiting.findIndex(({ id }) => id === row.id);

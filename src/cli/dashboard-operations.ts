@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KeyTest, Operations } from '../../components/view-models/operations.ts';
+import type { DashboardOperations, KeyTest } from '../../components/view-models/dashboard-operations.ts';
 import { createAiProvider } from '../../workers/ai/create-ai-provider.ts';
 import { prepareHome } from '../home/home-paths.ts';
 import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
@@ -105,7 +105,7 @@ export const createOperations = (options: {
   readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
   readonly demo: boolean;
   readonly language: () => string;
-}): Operations => {
+}): DashboardOperations => {
   const { fleet, current, setCurrent } = options;
   const demo = options.demo ? { demo: true } : {};
   const reload = (): LoadedSettings => loadSettingsAgain(current(), options.surroundings);

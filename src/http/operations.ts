@@ -253,11 +253,11 @@ export const operations = {
   }),
 } as const;
 
-export type Operations = typeof operations;
-export type OperationId = keyof Operations;
+export type ApiOperations = typeof operations;
+export type OperationId = keyof ApiOperations;
 export type InputOf<Id extends OperationId> = {
-  params: z.output<Operations[Id]['params']>;
-  query: z.output<Operations[Id]['query']>;
-  body: Operations[Id]['body'] extends z.ZodType ? z.output<Operations[Id]['body']> : undefined;
+  params: z.output<ApiOperations[Id]['params']>;
+  query: z.output<ApiOperations[Id]['query']>;
+  body: ApiOperations[Id]['body'] extends z.ZodType ? z.output<ApiOperations[Id]['body']> : undefined;
 };
-export type OutputOf<Id extends OperationId> = z.input<Operations[Id]['response']>;
+export type OutputOf<Id extends OperationId> = z.input<ApiOperations[Id]['response']>;

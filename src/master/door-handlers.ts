@@ -8,7 +8,7 @@ import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { createRemovalMethods } from '../orchestrator/door/removal-methods.ts';
 import { createReplyMethods } from '../orchestrator/door/reply-methods.ts';
 import type { FleetMethod } from '../protocol/fleet-api.ts';
-import { readSessionKeys, writeSessionKey } from '../settings/session-keys.ts';
+import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
 import { createControlMethods } from './control-methods.ts';
 import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
@@ -18,10 +18,10 @@ import { createPurgeMethods } from './purge-customer.ts';
 
 /** Keys lie beside the store, never in it, and are masked in the log from the moment they are known. */
 const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
-  has: (session) => readSessionKeys(paths)[session.id] !== undefined,
+  has: (session) => readAiKeys(paths)[session.id] !== undefined,
   set: (session, key) => {
     if (key !== null) log.addSecret(key);
-    writeSessionKey(paths, session.id, key);
+    writeAiKey(paths, session.id, key);
   },
 });
 

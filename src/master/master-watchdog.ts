@@ -19,7 +19,7 @@ const answerWithin: Milliseconds = 5000;
 const silencesTaken = 3;
 
 /** Whether the master says anything to a client's hello. */
-export const masterAnswers = (socket: string, within: Milliseconds = answerWithin): Promise<boolean> =>
+const masterAnswers = (socket: string, within: Milliseconds = answerWithin): Promise<boolean> =>
   new Promise((done) => {
     const client = connect(socket);
     const finish = (answered: boolean): void => {

@@ -2,7 +2,7 @@ import type { Bytes, Milliseconds } from '../session/units.ts';
 
 /** The last hour of a number per key, in eight buckets: what the dashboard draws as a trend. Bounded whatever comes. */
 
-export const trendBuckets = 8;
+const trendBuckets = 8;
 /** 7.5 minutes: eight of them are the hour that the dashboard shows. */
 export const trendBucketMs: Milliseconds = 450_000;
 

@@ -13,7 +13,7 @@ const duration = (from: number, to: number) => z.number().int().min(from).max(to
  * What the bot does with a medium: have the AI service read it, answer with a fixed text, or leave it unread (`ignore`: not fetched; the AI
  * is told that it came).
  */
-export const mediaPolicy = z.enum(['describe', 'reply', 'ignore']);
+const mediaPolicy = z.enum(['describe', 'reply', 'ignore']);
 
 /** How an OpenAI-compatible service is spoken to; `auto` finds out by itself. */
 export const aiApis = ['auto', 'responses', 'chat'] as const;

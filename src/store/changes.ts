@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** Tables that a replica follows, in the order in which their rows refer to each other. */
-export const replicatedTables = ['sessions', 'conversations', 'turns', 'outbox', 'messages', 'events'] as const;
+const replicatedTables = ['sessions', 'conversations', 'turns', 'outbox', 'messages', 'events'] as const;
 export type ReplicatedTable = (typeof replicatedTables)[number];
 
 export interface ChangedRow {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createApiClient } from '../../src/http/api-client.ts';
 import { operations } from '../../src/http/operations.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';
+import { createApiClient } from '../support/api-client.ts';
 import { fakeRow, qrPayload } from './fake-fleet.ts';
 import { readQr } from './read-qr.ts';
 import { closeServers, serve, token } from './serve.ts';

@@ -15,7 +15,7 @@ export interface AiProviderOptions {
   readonly transcriptionModel?: string | undefined;
 }
 
-export const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
+const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
 
 const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
   const name = provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY';

@@ -5,7 +5,7 @@ import type { Logger } from '../../src/log/logger.ts';
 import { fleetModels } from '../../src/session/default-models.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { AiConfig } from '../../src/session/session-config.ts';
-import { readSessionKeys } from '../../src/settings/session-keys.ts';
+import { readAiKeys } from '../../src/settings/ai-keys.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
@@ -39,7 +39,7 @@ export const aiProviderFor = (
   },
 ): AiProvider => {
   const { secrets, settings } = around;
-  const own = readSessionKeys(around.paths)[around.sessionId];
+  const own = readAiKeys(around.paths)[around.sessionId];
   return createAiProvider({
     provider: config.provider,
     secrets: { openaiKey: own ?? secrets.OPENAI_KEY, geminiKey: own ?? secrets.GEMINI_KEY },
@@ -68,7 +68,7 @@ export const conversationOpener =
       client,
       aiFor: (config) => {
         try {
-          const key = readSessionKeys(paths)[id];
+          const key = readAiKeys(paths)[id];
           if (key !== undefined) host.log.addSecret(key);
           return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings });
         } catch (error) {

@@ -5,9 +5,9 @@ import type { Body } from './worker-identity.ts';
 export type CodeBody = Body<'zap:qr'>;
 
 /** QR codes shown until the browser is closed to save memory: 280 s, at 60 s for the first and 20 s for each further one. */
-export const maxQrs = 12;
+const maxQrs = 12;
 /** WhatsApp Web renews a pairing code this often, each good for 3.25 min. */
-export const maxPairingCodes = 5;
+const maxPairingCodes = 5;
 
 export const noCode: CodeBody = { kind: 'none', payload: '', attempt: 0, maxAttempts: 0, expiresAt: 0 };
 

@@ -2,8 +2,8 @@ import type { Fleet } from '../../../src/protocol/door.ts';
 import type { FleetApi, FleetMethod } from '../../../src/protocol/fleet-api.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { Texts } from '../../texts/texts.ts';
+import type { DashboardOperations } from '../../view-models/dashboard-operations.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import type { Operations } from '../../view-models/operations.ts';
 import type { Preferences } from './preferences.ts';
 import type { Route } from './route.ts';
 
@@ -12,7 +12,7 @@ export interface Actions {
   readonly fleet: Fleet;
   readonly clock: () => EpochMs;
   readonly texts: () => Texts;
-  readonly operations: Operations;
+  readonly operations: DashboardOperations;
   /** One of the program's own commands in this terminal, then back to the dashboard. */
   readonly runProgram: (args: readonly string[]) => void;
   /** Asks the door; every error becomes one line for a person. */

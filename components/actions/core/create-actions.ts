@@ -2,8 +2,8 @@ import type { Fleet } from '../../../src/protocol/door.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import type { DashboardOperations } from '../../view-models/dashboard-operations.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import type { Operations } from '../../view-models/operations.ts';
 import type { View } from '../../view-models/view.ts';
 import type { Actions } from './actions.ts';
 import type { Preferences } from './preferences.ts';
@@ -22,7 +22,7 @@ export interface Surroundings {
   /** The editor's command; null: none. */
   readonly editor: string | null;
   readonly edit: (command: string, text: string, suffix: string) => Promise<string | null>;
-  readonly operations: Operations;
+  readonly operations: DashboardOperations;
 }
 
 export interface UiState {

@@ -1,32 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { FleetError } from '../../session/fleet-error.ts';
-import { isLogLevel } from '../../session/log-line.ts';
+import { isLogLevel, parseLogLine } from '../../session/log-line.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime } from './printing.ts';
 
-const lineSchema = z.looseObject({ at: z.union([z.number(), z.string()]), level: z.string(), text: z.string() });
 const followEveryMs = 500;
 
 /** A JSON log line for a person; a line that is not one is shown as it is, made plain. */
 export const logLineText = (line: string): string => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return plainText(line);
-    throw error;
-  }
-  const result = lineSchema.safeParse(parsed);
-  if (!result.success) return plainText(line);
-  const { at, level, text, ...fields } = result.data;
+  const parsed = parseLogLine(line);
+  if (parsed === null) return plainText(line);
+
+  const { at, level, text, fields } = parsed;
   const rest = Object.entries(fields)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
-  const time = typeof at === 'number' ? at : Date.parse(at);
-  return plainText(`${clockTime(time)} ${level.padEnd(5)} ${text}${rest === '' ? '' : `  ${rest}`}`);
+  return plainText(`${clockTime(at)} ${level.padEnd(5)} ${text}${rest === '' ? '' : `  ${rest}`}`);
 };
 
 export const logs: CommandSpec = {

@@ -2,7 +2,7 @@ import type { FleetSnapshot } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { type Verdict, verdictLooks } from '../../session/verdict.ts';
 import { type CommandSpec, flag, jsonOption } from './command.ts';
-import { printTable, reasonOf, rowAsJson, shortBytes, shortDuration } from './printing.ts';
+import { printedReason, printTable, rowAsJson, shortBytes, shortDuration } from './printing.ts';
 
 /** The fleet as a table for a pipe, a script or a terminal without a screen. */
 export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict: Verdict) => string): string => {
@@ -23,8 +23,8 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
         row.engine === 'simulated' ? 'SIM' : '',
         row.drafts === 0 ? '' : `${row.drafts} drafts`,
         row.pausedChats === 0 ? '' : `${row.pausedChats} paused chats`,
-        reasonOf(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
-        reasonOf(row) === null ? row.model : '',
+        printedReason(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
+        printedReason(row) === null ? row.model : '',
       ]
         .filter((part) => part !== '')
         .join(' '),

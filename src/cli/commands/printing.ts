@@ -46,7 +46,7 @@ export const clockTime = (at: number): string => {
 };
 
 /** Why a session is as it is, in words: its state's reason, or that of an AI that does not answer. */
-export const reasonOf = (row: SessionRow): string | null =>
+export const printedReason = (row: SessionRow): string | null =>
   row.reason ?? (row.verdict === 'not_replying' && row.ai.status === 'bad' ? row.ai.reason : null);
 
 /** A row as `ls --json` and the API give it: fixed names (docs/api.md), units in the names. */
@@ -55,7 +55,7 @@ export const rowAsJson = (row: SessionRow, now: number) => ({
   label: row.label,
   state: row.state,
   verdict: row.verdict,
-  reason: reasonOf(row),
+  reason: printedReason(row),
   pid: row.pid,
   cpuPercent: row.resources?.cpuPercent ?? null,
   memoryBytes: row.resources?.memoryBytes ?? null,

@@ -38,7 +38,7 @@ export interface MachineRoom {
 }
 
 /** Memory that may be given to new sessions: without the reserve, and without what starting ones are still going to take. */
-export const freeForSessions = (
+const freeForSessions = (
   machine: MachineRoom,
   running: readonly MeasuredSession[],
   cost: SessionCost,
@@ -72,7 +72,7 @@ export interface StartCandidate {
 }
 
 /** The order of starting: by a person first, then the longest connected, then who asked first, then by id. */
-export const startOrder = (a: StartCandidate, b: StartCandidate): number =>
+const startOrder = (a: StartCandidate, b: StartCandidate): number =>
   Number(b.byPerson) - Number(a.byPerson) ||
   b.connectedMs - a.connectedMs ||
   a.requestedAt - b.requestedAt ||

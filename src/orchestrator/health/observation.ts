@@ -39,7 +39,7 @@ export interface SessionObservation {
 
 export type HealthAction = 'none' | 'restart' | 'rebuild-browser' | 'wait-for-person' | 'fail' | 'alert';
 
-export const healthCauses = [
+const healthCauses = [
   'healthy',
   'not-wanted',
   'untouchable',

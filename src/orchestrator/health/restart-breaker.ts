@@ -10,11 +10,8 @@ export interface WindowPolicy {
 }
 
 /** Those of `restarts` that still count. Times in the future (the clock went back) count as now, so that they end. */
-export const restartsInWindow = (
-  restarts: readonly EpochMs[],
-  now: EpochMs,
-  policy: WindowPolicy,
-): readonly EpochMs[] => restarts.map((at) => Math.min(at, now)).filter((at) => now - at < policy.windowMs);
+const restartsInWindow = (restarts: readonly EpochMs[], now: EpochMs, policy: WindowPolicy): readonly EpochMs[] =>
+  restarts.map((at) => Math.min(at, now)).filter((at) => now - at < policy.windowMs);
 
 /** `restarts` with one more, without those that no longer count: bounded by what the window can hold. */
 export const noteRestart = (restarts: readonly EpochMs[], now: EpochMs, policy: WindowPolicy): readonly EpochMs[] => [

@@ -14,14 +14,14 @@ export type { ManagedProcess } from './pm2-records.ts';
  * bought with an experiment on PM2 7.0.4.
  */
 
-export const workerNamespace = 'zf';
+const workerNamespace = 'zf';
 export const masterProcessName = 'zap-fleet-master';
 /** PM2 reads digits, `all` and namespaces as wildcards; this prefix is none of them. */
 export const workerProcessName = (session: string): string => `session:${session}`;
 
 const callTimeout: Milliseconds = 10_000;
 /** PM2 sends SIGKILL after this long; a worker needs under 8 s to close its browser (measured). */
-export const killTimeout: Milliseconds = 8500;
+const killTimeout: Milliseconds = 8500;
 const removeTimeout: Milliseconds = killTimeout + 6000;
 /** The master's answer to "do not start me again": PM2 leaves it stopped. */
 export const doNotRestartExitCode = 64;
@@ -217,7 +217,7 @@ const openBus = (pm2: Pm2, listeners: ProcessListeners, onLost: () => void, isCl
   });
 
 export const rpcSocket = (paths: HomePaths): string => join(paths.pm2, 'rpc.sock');
-export const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
+const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
 
 /**
  * Connects to the PM2 daemon of this fleet. With `mayStartDaemon` a missing daemon is started: only under the start lock, because two

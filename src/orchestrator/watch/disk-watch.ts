@@ -30,7 +30,7 @@ const lookWithin: Milliseconds = 60_000;
 const bannerId = 'disk';
 
 /** As `df` counts: used plus what we could still use. */
-export const diskRoomOf = async (path: string): Promise<DiskRoom> => {
+const diskRoomOf = async (path: string): Promise<DiskRoom> => {
   const { bsize, blocks, bfree, bavail } = await statfs(path);
   const availableBytes = bavail * bsize;
   return { totalBytes: (blocks - bfree) * bsize + availableBytes, availableBytes };

@@ -13,7 +13,7 @@ export interface OutsideProbe {
 
 const probeWithin: Milliseconds = 8000;
 const resolveWithin: Milliseconds = 4000;
-export const whatsappUrl = 'https://web.whatsapp.com/';
+const whatsappUrl = 'https://web.whatsapp.com/';
 
 const causeCode = (error: unknown): string => {
   const cause = error instanceof Error ? (error.cause ?? error) : error;

@@ -26,7 +26,7 @@ const merge = (base: unknown, given: unknown, path: string): unknown => {
 };
 
 /** `base` with the parts of `given` in their place. Throws `usage` with what is wrong. */
-export const mergePolicies = (base: HealthPolicies, given: unknown): HealthPolicies =>
+const mergePolicies = (base: HealthPolicies, given: unknown): HealthPolicies =>
   merge(base, given, 'policies') as HealthPolicies;
 
 /** The policies of a fleet: the defaults, changed by its file where there is one. Throws `usage` with what is wrong in it. */

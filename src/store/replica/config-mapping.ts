@@ -52,7 +52,7 @@ const put = (to: Fields, name: string, value: unknown): void => {
 const promptNames = ['system_prompt', 'systemPrompt', 'system prompt', 'prompt'] as const;
 
 /** The first bot's `{model, temperature, max_tokens, system prompt}` in our words. We never write its names, so where one stands a person typed it. */
-export const modernAi = (raw: Fields, provider: string): { config: Fields; prompt: string | null } => {
+const modernAi = (raw: Fields, provider: string): { config: Fields; prompt: string | null } => {
   const config = { ...raw };
   const prompt = take(config, ...promptNames);
   put(config, 'maxTokens', take(config, 'max_tokens'));
@@ -78,7 +78,7 @@ const everyDay = [0, 1, 2, 3, 4, 5, 6];
  * before an answer → reading delay; time between messages → pause between parts; hours → opening hours on every day; limit → cap per
  * hour. `rest_period` has no counterpart and changes nothing.
  */
-export const modernTiming = (raw: Fields): Fields => {
+const modernTiming = (raw: Fields): Fields => {
   const config = { ...raw };
   put(config, 'readingDelayMs', take(config, 'response_time'));
   put(config, 'pauseBetweenPartsMs', take(config, 'message_delay'));

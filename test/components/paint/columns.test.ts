@@ -33,6 +33,13 @@ test('a text that fits its columns is shown by Ink on one line', () => {
   }
 });
 
+test('a sign that is wider than the line becomes a plus', () => {
+  const note = '\u{1d158}\u{1d165}\u{1d16e}';
+  expect(textWidth(note)).toBe(3);
+  expect(wrapText(`${note}ab`, 2)).toEqual(['+a', 'b']);
+  expect(wrapText(`a ${note}`, 3)).toEqual(['a', note]);
+});
+
 test('every text is counted as Ink counts it, and cut and wrapped to what it counts', () => {
   const texts = fastCheck.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => !/\p{Cc}/u.test(text));
   fastCheck.assert(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cut, layout, place, plainOf, rightOf, textWidth, wrapText } from '../../../components/paint/line.ts';
+import { cut, layout, place, rightOf, textWidth, wrapText } from '../../../components/paint/line.ts';
+import { plainOf } from '../support/view.ts';
 
 describe('lines', () => {
   it('are cut and placed by columns, also with wide and combining characters', () => {

@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 import { vi } from 'vitest';
 import type { PreferencesStore } from '../../../components/actions/core/preferences.ts';
 import { type DashboardResult, runDashboard } from '../../../components/app/run-dashboard.tsx';
-import type { Operations } from '../../../components/view-models/operations.ts';
+import type { DashboardOperations } from '../../../components/view-models/dashboard-operations.ts';
 import type { Language } from '../../../src/words/language.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
 
@@ -94,7 +94,7 @@ export interface ScreenOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly language?: Language | null;
   readonly preferences?: PreferencesStore;
-  readonly operations?: Partial<Operations>;
+  readonly operations?: Partial<DashboardOperations>;
   readonly suspendProcess?: () => Promise<void>;
   /** Keys that are pressed as soon as the screen is taken, before the first frame is on it. */
   readonly typedAhead?: string;
@@ -103,7 +103,7 @@ export interface ScreenOptions {
 }
 
 /** The program around the dashboard, as a test sees it. */
-export const fakeOperations = (patch: Partial<Operations> = {}): Operations => ({
+export const fakeOperations = (patch: Partial<DashboardOperations> = {}): DashboardOperations => ({
   runProgram: async () => 0,
   testAiKey: async () => ({ ok: true, ms: 400, reason: null }),
   saveSettings: async () => undefined,

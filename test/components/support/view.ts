@@ -1,6 +1,6 @@
 import { keyHints } from '../../../components/actions/key-hints.ts';
 import { calendar } from '../../../components/paint/format.ts';
-import { type Line, plainOf } from '../../../components/paint/line.ts';
+import type { Line } from '../../../components/paint/line.ts';
 import type { Theme } from '../../../components/paint/theme.ts';
 import { textsOf } from '../../../components/texts/texts-of.ts';
 import type { View } from '../../../components/view-models/view.ts';
@@ -30,5 +30,12 @@ export const viewAt = (
   calendar: calendar(language, timeZone),
   keys: keyHints,
 });
+
+/** A line without tones and trailing blanks. */
+export const plainOf = (line: Line): string =>
+  line
+    .map(({ text }) => text)
+    .join('')
+    .trimEnd();
 
 export const plain = (lines: readonly Line[]): readonly string[] => lines.map(plainOf);

@@ -3,7 +3,7 @@ import { sameSubscriber } from '../limits/contact-match.ts';
 
 /** `!pausar`, `!retomar`, `!status`, `!limpar`: from the owner's phone or an admin's, and from nobody else. */
 
-export const ownerCommandNames = ['pause', 'resume', 'status', 'clear'] as const;
+const ownerCommandNames = ['pause', 'resume', 'status', 'clear'] as const;
 export type OwnerCommandName = (typeof ownerCommandNames)[number];
 
 /** What a person types for each command. */

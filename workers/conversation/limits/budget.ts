@@ -33,7 +33,7 @@ export type BudgetDecision =
   | { readonly kind: 'hold'; readonly warning: BudgetWarning };
 
 /** Share of a budget from which on it warns and a cheaper model (where one is set) is used. */
-export const warningShare = 0.8;
+const warningShare = 0.8;
 
 const warningOf = (whose: BudgetWarning['whose'], { spentUsd, budgetUsd }: Spending): BudgetWarning | null => {
   if (budgetUsd === null || spentUsd < budgetUsd * warningShare) return null;

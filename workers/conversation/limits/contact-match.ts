@@ -46,7 +46,7 @@ const phoneOfId = (id: string | null): string | null =>
   /^(\d+)(?::\d+)?@(?:c\.us|s\.whatsapp\.net)$/.exec(id ?? '')?.[1] ?? null;
 
 /** Whether an entry of a list (digits, `…@c.us`, `…@lid` or `…@g.us`) names this contact, by phone or by LID. */
-export const matchesEntry = (entry: string, contact: Contact): boolean => {
+const matchesEntry = (entry: string, contact: Contact): boolean => {
   const ids = [contact.chatId, contact.lid, contact.author];
   if (ids.includes(entry)) return true;
   const wanted = phoneOfId(entry) ?? (/^\d+$/.test(entry) ? entry : null);

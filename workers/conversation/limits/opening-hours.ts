@@ -60,10 +60,6 @@ export const nextOpening = (hours: HoursConfig, at: EpochMs): EpochMs | null => 
   return null;
 };
 
-/** Key under which "the away message went out" is remembered: one per conversation and local day. */
-export const awayKey = (hours: Pick<HoursConfig, 'timeZone'>, chatId: string, at: EpochMs): string =>
-  `${localTime(hours.timeZone, at).date}:${chatId}`;
-
 /**
  * The hours as the instructions say them: `seg–sex 08:00–18:00; sáb 08:00–12:00`. Days of equal hours are put together.
  */

@@ -75,7 +75,7 @@ export const fitHistory = (
  * The exact text over which the hash of a history is taken: independent of key order, and different for any other summary, order,
  * role or text.
  */
-export const canonicalHistory = (summary: string | null, items: readonly HistoryItem[]): string =>
+const canonicalHistory = (summary: string | null, items: readonly HistoryItem[]): string =>
   JSON.stringify([summary, ...items.map((item) => [item.role, item.text])]);
 
 /** Stable hash of what the AI was given, for the record of a turn. `digest`: e.g. SHA-256 in hex. */

@@ -21,7 +21,7 @@ export interface FilledInstructions {
   readonly unknown: readonly string[];
 }
 
-export const instructionVariables = [
+const instructionVariables = [
   'date',
   'weekday',
   'time',
@@ -116,10 +116,3 @@ export const fillInstructions = (template: string, context: InstructionContext):
   });
   return { text, unknown: [...unknown] };
 };
-
-/** Names in double braces that mean nothing: shown when a person edits a prompt. */
-export const unknownVariables = (template: string): readonly string[] => [
-  ...new Set(
-    [...template.matchAll(placeholder)].map((match) => match[1] ?? '').filter((name) => variableOf(name) === null),
-  ),
-];

@@ -48,7 +48,7 @@ export interface SentMessage extends NewSent {
   readonly seq: number;
 }
 
-export const phoneRecordFile = (profileDir: string): string => join(profileDir, 'simulated-phone.db');
+const phoneRecordFile = (profileDir: string): string => join(profileDir, 'simulated-phone.db');
 
 const schema = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -6,7 +6,7 @@ import { firstIssue } from '../../../src/session/session-config.ts';
 import { type Script, type SimulatedConfig, scriptOf, simulatedConfigSchema } from './scenario.ts';
 import { seedOf } from './seeded-random.ts';
 
-export const simulatedConfigFile = (profileDir: string): string => join(profileDir, 'simulated.json');
+const simulatedConfigFile = (profileDir: string): string => join(profileDir, 'simulated.json');
 
 /** Says what the simulated phone of a profile does; before its worker starts. */
 export const writeSimulatedConfig = (profileDir: string, config: SimulatedConfig): void => {

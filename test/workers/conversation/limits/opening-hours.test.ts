@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantOf, localTime, nextDayStart } from '../../../../workers/conversation/limits/local-time.ts';
 import {
-  awayKey,
   describeHours,
   type HoursConfig,
   isOpen,
@@ -195,14 +194,7 @@ describe('local time', () => {
   });
 });
 
-describe('away messages and words', () => {
-  it('has one key for a chat and a local day', () => {
-    const key = (time: string): string => awayKey(shop, '55@c.us', at(time));
-    expect(key('2026-11-23T00:00:00-03:00')).toBe(key('2026-11-23T23:59:59-03:00'));
-    expect(key('2026-11-23T23:59:59-03:00')).not.toBe(key('2026-11-24T00:00:00-03:00'));
-    expect(awayKey(shop, 'other@c.us', at('2026-11-23T10:00:00-03:00'))).not.toBe(key('2026-11-23T10:00:00-03:00'));
-  });
-
+describe('the hours in words', () => {
   it('says the hours as a person would', () => {
     expect(describeHours(shop, 'pt-BR')).toBe('seg–sex 08:00–18:00; sáb 09:00–13:00');
     expect(describeHours(shop, 'en')).toBe('Mon–Fri 08:00–18:00; Sat 09:00–13:00');

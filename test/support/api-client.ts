@@ -1,18 +1,17 @@
 import type { z } from 'zod';
-import { FleetError, isFleetErrorCode, messageOf } from '../session/fleet-error.ts';
-import { type InputOf, type Operation, type OperationId, type Operations, operations } from './operations.ts';
-import { errorSchema } from './schemas.ts';
+import { type ApiOperations, type Operation, type OperationId, operations } from '../../src/http/operations.ts';
+import { errorSchema } from '../../src/http/schemas.ts';
+import { FleetError, isFleetErrorCode, messageOf } from '../../src/session/fleet-error.ts';
 
 type CallOf<Id extends OperationId> = {
-  params?: z.input<Operations[Id]['params']>;
-  query?: z.input<Operations[Id]['query']>;
-  body?: Operations[Id]['body'] extends z.ZodType ? z.input<Operations[Id]['body']> : never;
+  params?: z.input<ApiOperations[Id]['params']>;
+  query?: z.input<ApiOperations[Id]['query']>;
+  body?: ApiOperations[Id]['body'] extends z.ZodType ? z.input<ApiOperations[Id]['body']> : never;
 };
 /** Calls the API by the name of an operation; the answer is checked. Rejects with `FleetError`. */
 export interface ApiClient {
-  call<Id extends OperationId>(id: Id, input?: CallOf<Id>): Promise<z.output<Operations[Id]['response']>>;
+  call<Id extends OperationId>(id: Id, input?: CallOf<Id>): Promise<z.output<ApiOperations[Id]['response']>>;
 }
-export type ApiInput<Id extends OperationId> = InputOf<Id>;
 
 const pathOf = (operation: Operation, params: unknown, query: unknown): string => {
   const values = Object.entries(params ?? {}) as [string, unknown][];
@@ -54,6 +53,6 @@ export const createApiClient = (options: { url: string; token: string; within?: 
       throw new FleetError(isFleetErrorCode(error.code) ? error.code : 'failed', error.message);
     }
     // The table's own schema for this id: its output is the type that was asked for.
-    return operation.response.parse(answer) as z.output<Operations[typeof id]['response']>;
+    return operation.response.parse(answer) as z.output<ApiOperations[typeof id]['response']>;
   },
 });

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../../src/session/units.ts';
  * What the dashboard asks of the program around it: things that the door does not do, because they are about this machine, this
  * terminal or a master that does not run. `src/cli/dashboard-operations.ts` does them; a test owns them.
  */
-export interface Operations {
+export interface DashboardOperations {
   /** Runs one of the program's own commands while the dashboard has let go of the terminal. Resolves with its exit code. */
   readonly runProgram: (args: readonly string[]) => Promise<number>;
   /** One call to the AI service with this key. Never rejects for what the service says. */

@@ -10,7 +10,7 @@ const schema = z.record(z.string(), z.string());
 const fileOf = (paths: HomePaths): string => join(paths.data, 'session-keys.json');
 
 /** All own keys; none when there is no file. Throws `failed` when it is not readable. */
-export const readSessionKeys = (paths: HomePaths): Readonly<Record<string, string>> => {
+export const readAiKeys = (paths: HomePaths): Readonly<Record<string, string>> => {
   try {
     return schema.parse(JSON.parse(readFileSync(fileOf(paths), 'utf8')));
   } catch (error) {
@@ -22,8 +22,8 @@ export const readSessionKeys = (paths: HomePaths): Readonly<Record<string, strin
 };
 
 /** Sets or (with null) forgets the own key of a session. Only the master writes. */
-export const writeSessionKey = (paths: HomePaths, sessionId: string, key: string | null): void => {
-  const { [sessionId]: _old, ...others } = readSessionKeys(paths);
+export const writeAiKey = (paths: HomePaths, sessionId: string, key: string | null): void => {
+  const { [sessionId]: _old, ...others } = readAiKeys(paths);
   const next = key === null ? others : { ...others, [sessionId]: key };
   const temporary = `${fileOf(paths)}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(next), { mode: 0o600 });
