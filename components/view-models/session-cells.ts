@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
+import { overdueReason, type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
 import { age, countdown } from '../paint/format.ts';
 import { cut, type Tone } from '../paint/line.ts';
 import { reasonText } from './told.ts';
@@ -20,18 +20,42 @@ const tones: Readonly<Record<VerdictToken, Tone>> = {
 export const stateTone = (row: SessionRow): Tone => tones[verdictLooks[row.verdict].token];
 export const isTrouble = (row: SessionRow): boolean => verdictLooks[row.verdict].group === 'needs_you';
 
-/** `~9 27m`: about nine customers, the first since 27 minutes; `-` nobody (or nobody knows); empty where nobody is expected. */
+/** As much as the column of those who wait holds. */
+const waitingWidth = 7;
+const shortCount = (n: number): string => String(Math.min(n, 999));
+const withAge = (count: string, since: number | null, now: number): string =>
+  since === null ? count : `${count} ${age(now - since)}`;
+
+/**
+ * `~9 27m`: about nine customers wait, the first since 27 minutes; `!2 14m`: two were left in silence, who are never `-`; `4 9m !2`: both,
+ * without the age where there is no room for it. `-`: nobody (or nobody knows); empty where nobody is expected.
+ */
 export const waitingCell = (row: SessionRow, now: number): string => {
-  const { chats, oldestSince, estimated } = row.waiting;
-  if (chats === 0) return row.verdict === 'stopped' || row.verdict === 'stopping' ? '' : '-';
-  const count = `${estimated ? '~' : ''}${chats > 999 ? '999' : chats}`;
-  return oldestSince === null ? count : `${count} ${age(now - oldestSince)}`;
+  const { waiting, silent } = row;
+  const left = silent.chats === 0 ? '' : `!${shortCount(silent.chats)}`;
+  if (waiting.chats === 0) {
+    if (left !== '') return withAge(left, silent.oldestSince, now);
+    return row.verdict === 'stopped' || row.verdict === 'stopping' ? '' : '-';
+  }
+  const count = `${waiting.estimated ? '~' : ''}${shortCount(waiting.chats)}`;
+  const waits = withAge(count, waiting.oldestSince, now);
+  if (left === '') return waits;
+
+  const both = `${waits} ${left}`;
+  return both.length <= waitingWidth ? both : `${count} ${left}`;
 };
 
 /** Why, on one line: in the operator's language where the code is a known one, else as the worker or the service said it. */
-export const reasonOf = (row: SessionRow, view: View): string => {
-  return reasonText(view.t.reason, row.reasonCode, row.reason);
-};
+export const reasonOf = (row: SessionRow, view: View): string =>
+  // What customers meet has the codes of messages and answers; any other state has its own.
+  reasonText(aboutCustomers.has(row.verdict) ? view.t.outcomeReason : view.t.reason, row.reasonCode, row.reason);
+
+const aboutCustomers: ReadonlySet<SessionRow['verdict']> = new Set([
+  'not_replying',
+  'restricted',
+  'asks_for_person',
+  'drafts',
+]);
 
 /** What its AI service says, likewise. */
 export const aiReasonOf = (row: SessionRow, view: View): string =>
@@ -46,8 +70,30 @@ const opening = (row: SessionRow, view: View, withDay: boolean): string => {
   return t.detail.opens(`${calendar.time(at)}${day}`, row.heldMessages);
 };
 
+/** Since when, and in a long cell why. */
+const silentDetail = (row: SessionRow, view: View, reason: string): string => {
+  const { chats, oldestSince } = row.silent;
+  return view.t.detail.silent(chats, age(view.now - (oldestSince ?? view.now)), reason);
+};
+
+const restrictionDetail = (row: SessionRow, view: View): string => {
+  const { detail } = view.t;
+  const { scope, refused, nextTryAt } = row.restriction ?? { scope: 'new', refused: 0, nextTryAt: null };
+  const left = nextTryAt !== null && nextTryAt > view.now ? countdown(nextTryAt - view.now) : null;
+  return (scope === 'all' ? detail.restrictedAll : detail.restrictedNew)(refused, left);
+};
+
+const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string => {
+  if (row.ai.status === 'bad' && row.ai.reason !== null) return aiReasonOf(row, view);
+  if (row.restriction?.scope === 'all') return restrictionDetail(row, view);
+  if (row.reasonCode === overdueReason || row.silent.chats === 0) return view.t.detail.overdue(row.waiting.chats);
+
+  return silentDetail(row, view, long ? reasonOf(row, view) : '');
+};
+
 const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { t } = view;
+  if (row.silent.chats > 0) return silentDetail(row, view, '');
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
   if (row.drafts > 0) return t.detail.drafts(row.drafts);
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
@@ -69,11 +115,13 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
           ? t.detail.unlinkedShort
           : reason;
     case 'not_replying':
-      return row.ai.status === 'bad' && row.ai.reason !== null
-        ? aiReasonOf(row, view)
-        : reason !== ''
-          ? reason
-          : t.detail.overdue(row.waiting.chats);
+      return notReplyingDetail(row, view, long);
+    case 'restricted':
+      return restrictionDetail(row, view);
+    case 'asks_for_person':
+      return t.detail.asksForPerson(row.asksForPerson);
+    case 'drafts':
+      return t.detail.drafts(row.drafts);
     case 'scan_qr': {
       if (row.qr === null) return t.detail.waitsForCode;
       const left = countdown(row.qr.expiresAt - now);
@@ -132,7 +180,13 @@ export const hintCell = (row: SessionRow, view: View, long: boolean): string => 
     case 'logged_out':
       return pick(hint.qr, hint.linkLong);
     case 'not_replying':
+      if (row.ai.status !== 'bad') return hint.why;
       return long ? `${hint.keyOrModel}   ${hint.why}` : hint.settings;
+    case 'restricted':
+      return hint.why;
+    case 'asks_for_person':
+    case 'drafts':
+      return hint.openChats;
     case 'gave_up':
       return pick(hint.why, hint.resetTry);
     case 'scan_qr':

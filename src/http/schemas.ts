@@ -61,6 +61,20 @@ export const sessionSchema = z
     sentLastHour: z.number(),
     lastMessageAt: maybeTime,
     waiting: z.object({ chats: z.number(), oldestSince: maybeTime, estimated: z.boolean() }),
+    silent: z
+      .object({ chats: z.number(), today: z.number(), oldestSince: maybeTime })
+      .describe('customers whose messages ended without an answer: left in silence now, and today in all'),
+    asksForPerson: z.number().describe('customers who ask for a person'),
+    restriction: z
+      .object({
+        scope: z.enum(['new', 'all']),
+        since: time,
+        refused: z.number(),
+        nextTryAt: maybeTime,
+        code: z.string(),
+      })
+      .nullable()
+      .describe('WhatsApp refuses what it sends: to new people, or to all'),
     heldMessages: z.number(),
     opensAt: maybeTime,
     pausedChats: z.number(),
@@ -160,6 +174,11 @@ export const chatSchema = z
     pausedUntil: maybeTime,
     pausedBy: z.string().nullable(),
     drafts: z.number(),
+    silentSince: maybeTime.describe('left in silence since'),
+    silentCode: z.string().nullable(),
+    silentReason: z.string().nullable(),
+    asksForPersonSince: maybeTime,
+    handoverSummary: z.string().nullable(),
   })
   .meta({ id: 'Chat' });
 

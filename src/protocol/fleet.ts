@@ -1,4 +1,10 @@
-import type { FleetEvent, InstructionsVersion, OfferedSession, ReplicaStatus } from '../session/records.ts';
+import type {
+  FleetEvent,
+  InstructionsVersion,
+  OfferedSession,
+  ReplicaStatus,
+  Restriction,
+} from '../session/records.ts';
 import type { AiProviderName, SessionConfig } from '../session/session-config.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
@@ -111,6 +117,15 @@ export interface WaitingCustomers {
   readonly estimated: boolean;
 }
 
+/** Customers who wrote and whose messages ended without an answer: they are no longer waited for by anybody, and still wait. */
+export interface SilentCustomers {
+  /** Left in silence now, until bot or owner answers or a person dismisses it. */
+  readonly chats: number;
+  /** Left in silence today, those who were answered later among them. */
+  readonly today: number;
+  readonly oldestSince: EpochMs | null;
+}
+
 /** One session as everybody sees it. */
 export interface SessionRow {
   /** Stays the same for the life of the session; dialogs are pinned to it. */
@@ -122,6 +137,7 @@ export interface SessionRow {
   readonly desiredState: DesiredState;
   readonly verdict: Verdict;
   readonly since: EpochMs;
+  /** Of the verdict where it is about customers, else of the state. */
   readonly reasonCode: string | null;
   readonly reason: string | null;
   /** Number that is expected to link, digits with country code. */
@@ -148,6 +164,11 @@ export interface SessionRow {
   readonly sentLastHour: number;
   readonly lastMessageAt: EpochMs | null;
   readonly waiting: WaitingCustomers;
+  readonly silent: SilentCustomers;
+  /** Chats whose customer asks for a person. */
+  readonly asksForPerson: number;
+  /** WhatsApp refuses what it sends. */
+  readonly restriction: Restriction | null;
   /** Messages held until opening hours. */
   readonly heldMessages: number;
   readonly opensAt: EpochMs | null;

@@ -59,6 +59,25 @@ export interface ChatRow {
   readonly pausedUntil: EpochMs | null;
   readonly pausedBy: string | null;
   readonly drafts: number;
+  /** Left in silence since; null: nobody waits in vain. */
+  readonly silentSince: EpochMs | null;
+  readonly silentCode: string | null;
+  readonly silentReason: string | null;
+  /** The customer wants a person, since. */
+  readonly asksForPersonSince: EpochMs | null;
+  /** What he wants, in a few lines; null when nobody summed it up. */
+  readonly handoverSummary: string | null;
+}
+
+/** WhatsApp refuses what a connected session sends: to people it has never written to (`new`), or to everybody (`all`). */
+export interface Restriction {
+  readonly scope: 'new' | 'all';
+  readonly since: EpochMs;
+  /** How many messages it refused since then. */
+  readonly refused: number;
+  /** When one careful try is made. */
+  readonly nextTryAt: EpochMs | null;
+  readonly code: string;
 }
 
 /** How an inbound message ended, or `pending`. `ignored` is everything the bot has no business with. */

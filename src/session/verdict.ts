@@ -1,3 +1,4 @@
+import type { Restriction } from './records.ts';
 import type { SessionState } from './session-state.ts';
 
 /**
@@ -15,6 +16,9 @@ export const verdicts = [
   'qr_closed',
   'offline',
   'not_receiving',
+  'restricted',
+  'asks_for_person',
+  'drafts',
   'starting',
   'queued',
   'paused_start',
@@ -47,6 +51,9 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   scan_qr: { symbol: '?', token: 'person', group: 'needs_you' },
   enter_code: { symbol: '?', token: 'person', group: 'needs_you' },
   qr_closed: { symbol: '?', token: 'person', group: 'needs_you' },
+  restricted: { symbol: '!', token: 'person', group: 'needs_you' },
+  asks_for_person: { symbol: '!', token: 'person', group: 'needs_you' },
+  drafts: { symbol: '!', token: 'person', group: 'needs_you' },
   offline: { symbol: '~', token: 'motion', group: 'recovering' },
   not_receiving: { symbol: '~', token: 'motion', group: 'recovering' },
   starting: { symbol: 'o', token: 'motion', group: 'recovering' },
@@ -70,10 +77,30 @@ export interface VerdictInput {
   readonly replies: RepliesMode;
   /** The AI refuses for good (wrong key, spent quota, bad configuration): retrying does not help. */
   readonly aiRefused: boolean;
+  readonly aiCode: string | null;
+  readonly aiReason: string | null;
   /** Chats past maxWait plus the AI deadline, within opening hours. */
   readonly overdueChats: number;
+  /** Customers who were left in silence within ten minutes, or one after the other without any answer between, and still are. */
+  readonly silentLately: number;
+  /** Why the last of them got nothing. */
+  readonly silentCode: string | null;
+  readonly silentReason: string | null;
+  /** WhatsApp refuses what we send while the session is connected. */
+  readonly restriction: Restriction | null;
+  /** Customers who want a person. */
+  readonly asksForPerson: number;
+  /** Answers that go out only when a person approves them. */
+  readonly drafts: number;
   /** Connected, but the probe or its own normal says that nothing arrives. */
   readonly deaf: boolean;
+}
+
+/** What an operator is told, and why: the code for a language's own words, the sentence for everybody else. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
 }
 
 export const bannedReason = 'tos-block';
@@ -82,38 +109,126 @@ export const qrIdleReason = 'qr-idle';
 export const runsElsewhereReason = 'runs-elsewhere';
 /** Nobody can say now whether another server runs it: it starts as soon as somebody can. */
 export const cannotAskReason = 'cannot-ask';
+/** Messages wait longer than they should, for no reason that anybody gave. */
+export const overdueReason = 'overdue';
 
-export const verdictOf = (input: VerdictInput): Verdict => {
-  switch (input.state) {
+/** So many customers in silence are no accident: whoever writes now gets nothing either. */
+export const silentLimit = 3;
+
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** A verdict over a connected session, when it holds: its code and its sentence, else null. */
+interface Rule {
+  readonly verdict: Verdict;
+  readonly test: (input: VerdictInput) => Omit<Judgement, 'verdict'> | null;
+}
+
+/**
+ * What a connected session's customers meet, the worst first; the first that holds is the verdict.
+ *
+ * | | holds | because |
+ * |-|-|-|
+ * | on_hold | a person paused it | whoever paused it knows that nobody is answered |
+ * | not_replying | the AI refuses, WhatsApp refuses all sends, three left in silence, chats overdue | nobody gets an answer; the cause that a person can mend comes first |
+ * | not_receiving | nothing arrives | nobody is heard |
+ * | restricted | WhatsApp refuses new people | some get no answer |
+ * | asks_for_person | a customer wants a person | one waits, and knows for whom |
+ * | drafts | answers wait for approval | some wait for a person who may not know |
+ * | watching | watch mode with nothing to approve | |
+ */
+const connectedRules: readonly Rule[] = [
+  { verdict: 'on_hold', test: ({ replies }) => (replies === 'paused' ? { reasonCode: null, reason: null } : null) },
+  {
+    verdict: 'not_replying',
+    test: ({ aiRefused, aiCode, aiReason }) => (aiRefused ? { reasonCode: aiCode, reason: aiReason } : null),
+  },
+  {
+    verdict: 'not_replying',
+    test: ({ restriction }) =>
+      restriction?.scope === 'all'
+        ? {
+            reasonCode: 'restricted',
+            reason: 'WhatsApp refuses every message of this number: wait, and answer on the phone meanwhile',
+          }
+        : null,
+  },
+  {
+    verdict: 'not_replying',
+    test: ({ silentLately, silentCode, silentReason }) =>
+      silentLately >= silentLimit ? { reasonCode: silentCode, reason: silentReason } : null,
+  },
+  {
+    verdict: 'not_replying',
+    test: ({ overdueChats }) =>
+      overdueChats > 0
+        ? {
+            reasonCode: overdueReason,
+            reason: counted(overdueChats, 'chat waits longer than it should', 'chats wait longer than they should'),
+          }
+        : null,
+  },
+  { verdict: 'not_receiving', test: ({ deaf }) => (deaf ? { reasonCode: null, reason: null } : null) },
+  {
+    verdict: 'restricted',
+    test: ({ restriction }) =>
+      restriction === null
+        ? null
+        : {
+            reasonCode: 'restricted-new',
+            reason: `WhatsApp refuses messages to new people (${restriction.refused} refused): wait, and answer them on the phone`,
+          },
+  },
+  {
+    verdict: 'asks_for_person',
+    test: ({ asksForPerson }) =>
+      asksForPerson > 0
+        ? {
+            reasonCode: 'asks-for-person',
+            reason: `${counted(asksForPerson, 'customer asks', 'customers ask')} for a person`,
+          }
+        : null,
+  },
+  {
+    verdict: 'drafts',
+    test: ({ drafts }) =>
+      drafts > 0
+        ? { reasonCode: 'drafts', reason: `${counted(drafts, 'draft waits', 'drafts wait')} for a person` }
+        : null,
+  },
+  { verdict: 'watching', test: ({ replies }) => (replies === 'draft' ? { reasonCode: null, reason: null } : null) },
+];
+
+const ofConnected = (input: VerdictInput): Judgement => {
+  for (const { verdict, test } of connectedRules) {
+    const why = test(input);
+    if (why !== null) return { verdict, ...why };
+  }
+
+  return { verdict: 'connected', reasonCode: null, reason: null };
+};
+
+const ofState = (state: Exclude<SessionState, 'connected'>, reasonCode: string | null): Verdict => {
+  switch (state) {
     case 'failed':
-      return input.reasonCode === bannedReason ? 'banned' : 'gave_up';
+      return reasonCode === bannedReason ? 'banned' : 'gave_up';
     case 'held':
-      if (input.reasonCode === runsElsewhereReason) return 'elsewhere';
-      return input.reasonCode === cannotAskReason ? 'paused_start' : 'wrong_number';
-    case 'logged_out':
-      return 'logged_out';
+      if (reasonCode === runsElsewhereReason) return 'elsewhere';
+      return reasonCode === cannotAskReason ? 'paused_start' : 'wrong_number';
     case 'qr':
       return 'scan_qr';
     case 'code':
       return 'enter_code';
     case 'waiting':
-      return input.reasonCode === qrIdleReason ? 'qr_closed' : 'paused_start';
-    case 'offline':
-      return 'offline';
-    case 'starting':
-      return 'starting';
-    case 'queued':
-      return 'queued';
-    case 'syncing':
-      return 'syncing';
-    case 'stopping':
-      return 'stopping';
-    case 'stopped':
-      return 'stopped';
-    case 'connected':
-      if (input.replies === 'paused') return 'on_hold';
-      if (input.aiRefused || input.overdueChats > 0) return 'not_replying';
-      if (input.deaf) return 'not_receiving';
-      return input.replies === 'draft' ? 'watching' : 'connected';
+      return reasonCode === qrIdleReason ? 'qr_closed' : 'paused_start';
+    default:
+      return state;
   }
 };
+
+/** The verdict and its reason; for a session that is not connected the reason is that of its state, and null here. */
+export const judge = (input: VerdictInput): Judgement =>
+  input.state === 'connected'
+    ? ofConnected(input)
+    : { verdict: ofState(input.state, input.reasonCode), reasonCode: null, reason: null };
+
+export const verdictOf = (input: VerdictInput): Verdict => judge(input).verdict;

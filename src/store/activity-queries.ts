@@ -1,5 +1,8 @@
+import type { Restriction } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
+import { dayStartIn } from './day-start.ts';
+import type { SilenceCounts, SilenceStore } from './silence-store.ts';
 import { dayIn, microPerUsd } from './usage-store.ts';
 
 /** What the master folds into a session's row once a second. */
@@ -27,6 +30,11 @@ export interface SessionActivity {
   readonly drafts: number;
   /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
   readonly troubleMessages: number;
+  /** Customers whose messages ended without an answer. */
+  readonly silence: SilenceCounts;
+  /** Chats whose customer asks for a person. */
+  readonly asksForPerson: number;
+  readonly restriction: Restriction | null;
   readonly costTodayUsd: number;
 }
 
@@ -62,6 +70,8 @@ interface Row {
   pausedBy: string | null;
   drafts: number;
   troubleMessages: number;
+  asksForPerson: number;
+  restriction: string | null;
 }
 
 // One pass: a row per session from point seeks into partial indices; nothing here grows with the number of stored messages.
@@ -75,6 +85,7 @@ SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedChats,
   (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedBy,
   (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.status = 'draft') AS drafts,
+  (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.asks_for_person IS NOT NULL) AS asksForPerson, s.restriction,
   (SELECT count(*) FROM messages t WHERE t.session_id = s.id AND t.outcome IN ('unanswered', 'unknown')
      AND t.outcome_at > max(s.looked_at, :now - ${dayMs}) AND t.outcome_code IS NOT 'draft-dropped') AS troubleMessages
 FROM sessions s
@@ -101,7 +112,11 @@ LEFT JOIN (
 ) h ON h.session_id = s.id
 WHERE s.id IN (SELECT value FROM json_each(:ids))`;
 
-export const createActivityQueries = (database: Database) => ({
+/** The worker writes it, the table is ours alone. */
+const restrictionFrom = (text: string | null): Restriction | null =>
+  text === null ? null : (JSON.parse(text) as Restriction);
+
+export const createActivityQueries = (database: Database, silences: SilenceStore) => ({
   /** Counts of many sessions in one pass; cheap enough for once a second (bench/store.ts). Unknown ids are left out. */
   activityOf: (sessionIds: readonly string[], now: EpochMs): ReadonlyMap<string, SessionActivity> => {
     const rows = database
@@ -134,6 +149,9 @@ export const createActivityQueries = (database: Database) => ({
             pausedBy: row.pausedBy,
             drafts: row.drafts,
             troubleMessages: row.troubleMessages,
+            silence: silences.countsOf(row.sessionId, dayStartIn(row.timeZone, now), now),
+            asksForPerson: row.asksForPerson,
+            restriction: restrictionFrom(row.restriction),
             costTodayUsd: cost / microPerUsd,
           },
         ];

@@ -6,7 +6,10 @@ const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatI
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
   (SELECT count(*) FROM messages m WHERE m.session_id = newest.session_id AND m.conversation_id = newest.id AND m.outcome = 'pending') AS waiting,
   CASE WHEN newest.paused_until > :now THEN newest.paused_until END AS pausedUntil, CASE WHEN newest.paused_until > :now THEN newest.paused_by END AS pausedBy,
-  (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts`;
+  (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts,
+  silence.since AS silentSince, silence.code AS silentCode, silence.reason AS silentReason, newest.asks_for_person AS asksForPersonSince, newest.handover_summary AS handoverSummary`;
+const silenceOfChat =
+  'LEFT JOIN silences silence ON silence.session_id = newest.session_id AND silence.conversation_id = newest.id AND silence.ended_at IS NULL';
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 /** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
@@ -27,12 +30,14 @@ export const createChatQueries = (database: Database) => ({
         ? `(SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT :limit)`
         : `(SELECT * FROM (SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT ${searchDepth})
             WHERE name LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\' OR chat_id LIKE :like ESCAPE '\\' OR last_text LIKE :like ESCAPE '\\' LIMIT :limit)`;
-    return database.prepare(`SELECT ${chatColumns} FROM ${source} newest ORDER BY newest.last_at DESC`).all({
-      now: options.now,
-      limit: options.limit,
-      ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
-      ...(search === '' ? {} : { like: `%${escapeLike(search)}%` }),
-    }) as unknown as ChatRow[];
+    return database
+      .prepare(`SELECT ${chatColumns} FROM ${source} newest ${silenceOfChat} ORDER BY newest.last_at DESC`)
+      .all({
+        now: options.now,
+        limit: options.limit,
+        ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
+        ...(search === '' ? {} : { like: `%${escapeLike(search)}%` }),
+      }) as unknown as ChatRow[];
   },
 
   /** What was said in a chat and what waits to be said, oldest first: the newest `limit` before the time `before`. */

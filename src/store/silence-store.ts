@@ -23,7 +23,7 @@ export interface SilenceCounts {
   /** Customers who were, since the day began: those who were answered later among them. */
   readonly today: number;
   readonly oldestSince: EpochMs | null;
-  /** Customers who were left so in the last ten minutes and still are. */
+  /** Customers who were left so in the last ten minutes, or one after the other with no answer to anybody between, and still are. */
   readonly lately: number;
   /** Code of the newest. */
   readonly newestCode: string | null;
@@ -38,6 +38,27 @@ const noSilence: SilenceCounts = {
   lately: 0,
   newestCode: null,
   newestReason: null,
+};
+
+/** So many in a row mean that nobody is answered, however slowly they write. */
+const rowLength = 3;
+
+/** Whether the newest silences came without an answer between: nobody but those left in silence was written to since the first of them. */
+const isUnbroken = (database: Database, sessionId: string): boolean => {
+  const first = database.get<{ at: number }>(
+    'SELECT last_at AS at FROM silences WHERE session_id = ? AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1 OFFSET ?',
+    sessionId,
+    rowLength - 1,
+  );
+  if (first === undefined) return false;
+
+  const answered = database.get(
+    `SELECT 1 FROM conversations c WHERE c.session_id = ?1 AND c.last_at >= ?2 AND c.last_outbound_at >= ?2
+       AND NOT EXISTS (SELECT 1 FROM silences o WHERE o.session_id = ?1 AND o.conversation_id = c.id AND o.ended_at IS NULL) LIMIT 1`,
+    sessionId,
+    first.at,
+  );
+  return answered === undefined;
 };
 
 export const createSilenceStore = (database: Database) => ({
@@ -107,17 +128,23 @@ export const createSilenceStore = (database: Database) => ({
     ),
 
   /** `dayStart`: when today began in the session's time zone. */
-  countsOf: (sessionId: string, dayStart: EpochMs, now: EpochMs): SilenceCounts =>
-    database.get<{ [K in keyof SilenceCounts]: SilenceCounts[K] }>(
-      `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS chats, count(*) FILTER (WHERE last_at >= ?2) AS today,
-         min(since) FILTER (WHERE ended_at IS NULL) AS oldestSince,
-         count(*) FILTER (WHERE ended_at IS NULL AND last_at >= ?3) AS lately,
-         (SELECT code FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestCode,
-         (SELECT reason FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestReason
-       FROM silences WHERE session_id = ?1 AND (ended_at IS NULL OR last_at >= ?2)`,
-      sessionId,
-      dayStart,
-      now - latelyMs,
-    ) ?? noSilence,
+  countsOf: (sessionId: string, dayStart: EpochMs, now: EpochMs): SilenceCounts => {
+    const counts =
+      database.get<{ [K in keyof SilenceCounts]: SilenceCounts[K] }>(
+        `SELECT count(DISTINCT conversation_id) FILTER (WHERE ended_at IS NULL) AS chats,
+           count(DISTINCT conversation_id) FILTER (WHERE last_at >= ?2) AS today,
+           min(since) FILTER (WHERE ended_at IS NULL) AS oldestSince,
+           count(DISTINCT conversation_id) FILTER (WHERE ended_at IS NULL AND last_at >= ?3) AS lately,
+           (SELECT code FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestCode,
+           (SELECT reason FROM silences WHERE session_id = ?1 AND ended_at IS NULL ORDER BY last_at DESC LIMIT 1) AS newestReason
+         FROM silences WHERE session_id = ?1 AND (ended_at IS NULL OR last_at >= ?2)`,
+        sessionId,
+        dayStart,
+        now - latelyMs,
+      ) ?? noSilence;
+    if (counts.lately >= rowLength || counts.chats < rowLength || !isUnbroken(database, sessionId)) return counts;
+
+    return { ...counts, lately: rowLength };
+  },
 });
 export type SilenceStore = ReturnType<typeof createSilenceStore>;

@@ -55,6 +55,7 @@ export const storeOn = (database: Database): Store => {
   const fleetId = database.get<{ value: string }>("SELECT value FROM meta WHERE key = 'fleet_id'")?.value ?? '';
   const conversations = createConversationStore(database);
   const messages = createMessageStore(database);
+  const silences = createSilenceStore(database);
   return {
     database,
     sessions: createSessionStore(database),
@@ -63,10 +64,10 @@ export const storeOn = (database: Database): Store => {
     messages,
     turns: createTurnStore(database),
     outbox: createOutboxStore(database, conversations, messages),
-    silences: createSilenceStore(database),
+    silences,
     reactions: createReactionStore(database),
     usage: createUsageStore(database),
-    activity: createActivityQueries(database),
+    activity: createActivityQueries(database, silences),
     chats: createChatQueries(database),
     why: createTurnQueries(database),
     changes: createChanges(database),

@@ -70,6 +70,9 @@ test('one pass counts what a row of the fleet table shows', () => {
     pausedBy: 'owner',
     drafts: 1,
     troubleMessages: 1,
+    silence: { chats: 0, today: 0, oldestSince: null, lately: 0, newestCode: null, newestReason: null },
+    asksForPerson: 0,
+    restriction: null,
     costTodayUsd: 0.25,
   });
   expect(activity.get(other.id)).toMatchObject({

@@ -210,6 +210,38 @@ describe('customers left in silence', () => {
     expect(counts()).toMatchObject({ chats: 0, today: 1, newestCode: null });
   });
 
+  it('count as a row while nobody else is answered, however slowly they write', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const hour = 3_600_000;
+    const chats = ['1', '2', '3', '4'].map((n) => chatOf(store, session, `551198765432${n}`));
+    const left = (index: number, at: number) =>
+      store.silences.leave(
+        { sessionId: session.id, conversationId: chats[index]?.id ?? 0, since: at, code: 'empty', reason: 'r' },
+        at,
+      );
+    const answered = (index: number, at: number) =>
+      store.messages.insert(
+        inbound(session, chats[index]?.id ?? 0, `answer-${at}`, { sender: 'bot', at, ending: null }),
+        at,
+      );
+    const lately = (at: number) => store.silences.countsOf(session.id, noon - hour, at).lately;
+
+    answered(3, noon - hour);
+    left(0, noon);
+    left(1, noon + hour);
+    expect(lately(noon + 2 * hour)).toBe(0);
+    left(2, noon + 2 * hour);
+    expect(lately(noon + 9 * hour)).toBe(3);
+
+    // What went to one of them before he was left is no answer; what goes to somebody else is.
+    answered(2, noon + hour);
+    expect(lately(noon + 9 * hour)).toBe(3);
+    answered(3, noon + 8 * hour);
+    expect(lately(noon + 9 * hour)).toBe(0);
+    expect(store.silences.countsOf(session.id, noon - hour, noon + 9 * hour).chats).toBe(3);
+  });
+
   it('end with an answer that went out, not with an away message', () => {
     const store = temporaryStore();
     const session = addSession(store);

@@ -67,7 +67,11 @@ test('no query reads a big table from end to end', () => {
   store.messages.setMediaText(seq, 'x', noon);
   store.messages.setAckOfPart(1, 1, noon);
   store.messages.knownAnswered(turn, noon);
+  for (const conversationId of [chat.id, chat.id + 1, chat.id + 2])
+    store.silences.leave({ sessionId: session.id, conversationId, since: noon, code: 'empty', reason: '' }, noon);
   for (const read of [
+    () => store.silences.open(session.id),
+    () => store.silences.countsOf(session.id, noon, noon + 3_600_000),
     () => store.messages.has(session.id, 'a'),
     () => store.messages.get(seq),
     () => store.messages.pending(session.id, chat.id),

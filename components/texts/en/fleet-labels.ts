@@ -50,6 +50,10 @@ export const enFleetLabels = {
       `${about ? 'about ' : ''}${n} ${n === 1 ? 'customer' : 'customers'} waiting, oldest ${age}`,
     waitingShort: (about: boolean, n: number, age: string) => `${about ? '~' : ''}${n} waiting, oldest ${age}`,
     nobodyWaits: 'nobody waits',
+    silent: (n: number, age: string) => `${n} left in silence since ${age}`,
+    silentShort: (n: number, age: string) => `${n} in silence ${age}`,
+    andSilent: (n: number) => `, ${n} left in silence`,
+    andSilentShort: (n: number) => `, ${n} silent`,
     perMinute: (inbound: number, outbound: number) => `in ${inbound}  out ${outbound} /min`,
     mem: (used: string, total: string) => `mem ${used} of ${total}G`,
     memShort: (used: string, total: string) => `mem ${used}/${total}G`,
@@ -80,6 +84,13 @@ export const enFleetLabels = {
     paused: (n: number, by: string | null) =>
       `${n} ${n === 1 ? 'chat' : 'chats'} paused${by === null ? '' : ` by ${by}`}`,
     drafts: (n: number) => `${n} ${n === 1 ? 'draft' : 'drafts'} to approve`,
+    silent: (n: number, age: string, reason: string) =>
+      `${n} left in silence ${age}${reason === '' ? '' : `: ${reason}`}`,
+    asksForPerson: (n: number) => (n === 1 ? '1 customer asks for a person' : `${n} customers ask for a person`),
+    restrictedNew: (n: number, left: string | null) =>
+      `WhatsApp refuses new people, ${n} refused${left === null ? '' : `; try in ${left}`}`,
+    restrictedAll: (n: number, left: string | null) =>
+      `WhatsApp refuses all sends, ${n} refused${left === null ? '' : `; try in ${left}`}`,
     trouble: (n: number) => `${n} not answered, x why`,
     onHold: 'replies paused by a person',
     queued: 'waits for a free place',
@@ -109,6 +120,7 @@ export const enFleetLabels = {
     linkLong: 'i link for client',
     keyOrModel: 'e key or model',
     settings: 'e settings',
+    openChats: 'enter 2 chats',
     why: 'x why',
     resetTry: 'R reset, try again',
     newQr: 's new QR',

@@ -56,6 +56,10 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
       `${about ? 'cerca de ' : ''}${n} ${n === 1 ? 'contato' : 'contatos'} à espera, há ${age}`,
     waitingShort: (about: boolean, n: number, age: string) => `${about ? '~' : ''}${n} à espera ${age}`,
     nobodyWaits: 'ninguém espera',
+    silent: (n: number, age: string) => `${n} sem resposta há ${age}`,
+    silentShort: (n: number, age: string) => `${n} sem resposta ${age}`,
+    andSilent: (n: number) => `, ${n} sem resposta`,
+    andSilentShort: (n: number) => `, ${n} s/ resp.`,
     perMinute: (inbound: number, outbound: number) => `ent ${inbound}  saí ${outbound} /min`,
     mem: (used: string, total: string) => `mem ${used} de ${total}G`,
     memShort: (used: string, total: string) => `mem ${used}/${total}G`,
@@ -87,6 +91,13 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     paused: (n: number, by: string | null) =>
       `${n} ${n === 1 ? 'conversa em pausa' : 'conversas em pausa'}${by === null ? '' : ` por ${by === 'owner' ? 'dono' : by === 'you' ? 'você' : by}`}`,
     drafts: (n: number) => `${n} ${n === 1 ? 'rascunho' : 'rascunhos'} a aprovar`,
+    silent: (n: number, age: string, reason: string) =>
+      `${n} sem resposta há ${age}${reason === '' ? '' : `: ${reason}`}`,
+    asksForPerson: (n: number) => (n === 1 ? '1 contato pede uma pessoa' : `${n} contatos pedem uma pessoa`),
+    restrictedNew: (n: number, left: string | null) =>
+      `o WhatsApp recusa contatos novos, ${n} ${n === 1 ? 'recusada' : 'recusadas'}${left === null ? '' : `; tenta em ${left}`}`,
+    restrictedAll: (n: number, left: string | null) =>
+      `o WhatsApp recusa tudo, ${n} ${n === 1 ? 'recusada' : 'recusadas'}${left === null ? '' : `; tenta em ${left}`}`,
     trouble: (n: number) => `${n} sem resposta, x por quê`,
     onHold: 'respostas pausadas por uma pessoa',
     queued: 'espera um lugar livre',
@@ -116,6 +127,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     linkLong: 'i link do cliente',
     keyOrModel: 'e chave ou modelo',
     settings: 'e ajustes',
+    openChats: 'enter 2 conversas',
     why: 'x por quê',
     resetTry: 'R tentar de novo',
     newQr: 's novo QR',

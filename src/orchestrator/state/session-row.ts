@@ -1,7 +1,7 @@
 import type { SessionResources, SessionRow, WaitingCustomers } from '../../protocol/fleet.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
-import { runsElsewhereReason, verdictOf } from '../../session/verdict.ts';
+import { judge, runsElsewhereReason } from '../../session/verdict.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
 
@@ -41,6 +41,23 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
   const { activity } = sources;
   const { ai } = stored.config;
   const waiting = waitingOf(session, sources);
+  const judged = judge({
+    state: session.state,
+    reasonCode: session.reasonCode,
+    replies: stored.replies,
+    aiRefused: session.ai.status === 'bad',
+    aiCode: session.ai.code,
+    aiReason: session.ai.reason,
+    overdueChats: activity?.overdueChats ?? 0,
+    silentLately: activity?.silence.lately ?? 0,
+    silentCode: activity?.silence.newestCode ?? null,
+    silentReason: activity?.silence.newestReason ?? null,
+    restriction: activity?.restriction ?? null,
+    asksForPerson: activity?.asksForPerson ?? 0,
+    drafts: activity?.drafts ?? 0,
+    deaf: session.deaf,
+  });
+
   return {
     id: stored.id,
     name: stored.name,
@@ -48,17 +65,10 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     engine: stored.engine,
     state: session.state,
     desiredState: stored.desiredState,
-    verdict: verdictOf({
-      state: session.state,
-      reasonCode: session.reasonCode,
-      replies: stored.replies,
-      aiRefused: session.ai.status === 'bad',
-      overdueChats: activity?.overdueChats ?? 0,
-      deaf: session.deaf,
-    }),
+    verdict: judged.verdict,
     since: session.since,
-    reasonCode: session.reasonCode,
-    reason: session.reason,
+    reasonCode: judged.reasonCode ?? session.reasonCode,
+    reason: judged.reason ?? session.reason,
     expectedPhone: stored.expectedPhone,
     phone: session.phone ?? stored.phone,
     provider: ai.provider,
@@ -77,6 +87,13 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     sentLastHour: activity?.sentLastHour ?? 0,
     lastMessageAt: activity?.lastMessageAt ?? null,
     waiting,
+    silent: {
+      chats: activity?.silence.chats ?? 0,
+      today: activity?.silence.today ?? 0,
+      oldestSince: activity?.silence.oldestSince ?? null,
+    },
+    asksForPerson: activity?.asksForPerson ?? 0,
+    restriction: activity?.restriction ?? null,
     heldMessages: activity?.heldMessages ?? 0,
     opensAt: activity?.opensAt ?? null,
     pausedChats: activity?.pausedChats ?? 0,

@@ -1,3 +1,4 @@
+import type { Restriction } from '../../session/records.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
@@ -44,7 +45,16 @@ export const createSessionStanding = (database: Database) => ({
   /** After a logout or reset: a new link starts a new history limit. */
   clearAccount: (id: string): void => {
     database.run(
-      'UPDATE sessions SET phone = NULL, lid = NULL, push_name = NULL, first_linked_at = NULL, connected_since = NULL WHERE id = ?',
+      'UPDATE sessions SET phone = NULL, lid = NULL, push_name = NULL, first_linked_at = NULL, connected_since = NULL, restriction = NULL WHERE id = ?',
+      id,
+    );
+  },
+
+  /** WhatsApp refuses what this number sends; null: it takes messages again. */
+  setRestriction: (id: string, restriction: Restriction | null): void => {
+    database.run(
+      'UPDATE sessions SET restriction = ? WHERE id = ?',
+      restriction === null ? null : JSON.stringify(restriction),
       id,
     );
   },

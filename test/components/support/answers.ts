@@ -29,6 +29,11 @@ export const exampleChats = (name: string): readonly ChatRow[] => [
     pausedUntil: null,
     pausedBy: null,
     drafts: 0,
+    silentSince: null,
+    silentCode: null,
+    silentReason: null,
+    asksForPersonSince: null,
+    handoverSummary: null,
   },
   {
     sessionName: name,
@@ -44,6 +49,11 @@ export const exampleChats = (name: string): readonly ChatRow[] => [
     pausedUntil: now + hours(1),
     pausedBy: 'owner',
     drafts: 1,
+    silentSince: null,
+    silentCode: null,
+    silentReason: null,
+    asksForPersonSince: null,
+    handoverSummary: null,
   },
 ];
 
