@@ -8,8 +8,8 @@ import { checkCaps } from '../limits/pacing.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /**
- * Why a message is held. All but the last three are released by the pipeline itself once the reason is gone; `draft` by a person;
- * `owner-answered` and `wrong-phone` are final: a person has answered, or another phone's customer wrote.
+ * Why a message is held. All but the last four are released by the pipeline itself once the reason is gone; `draft` by a person;
+ * `owner-answered`, `handed-over` and `wrong-phone` are final: a person has answered or was asked to, or another phone's customer wrote.
  */
 export type HoldCode =
   | 'closed'
@@ -20,6 +20,7 @@ export type HoldCode =
   | 'cap'
   | 'draft'
   | 'owner-answered'
+  | 'handed-over'
   | 'wrong-phone';
 
 /** Kept with a message that waited for opening: a weekend does not make it too old. */

@@ -66,7 +66,8 @@ const takeOverChat = (core: EngineCore, message: WhatsAppMessage, conversation: 
   core.store.conversations.ownerTyped(conversation.id, message.timestamp, now);
 
   const minutes = core.current().config.timing.takeoverMinutes;
-  if (minutes <= 0) return;
+  // Handed over, the chat is paused until somebody resumes it: the first word of whoever took over does not shorten that.
+  if (minutes <= 0 || conversation.asksForPersonSince !== null) return;
   core.store.conversations.pause(
     conversation.id,
     { until: now + minutes * 60_000, by: 'owner', reason: 'a person typed in this chat on the phone' },
