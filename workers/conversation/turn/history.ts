@@ -5,6 +5,8 @@ import type { HistoryItem } from '../../ai/ai-provider.ts';
 /** An item of a stored conversation; `id` is the pointer that the record of the turn keeps. */
 export interface StoredItem extends HistoryItem {
   readonly id: string;
+  /** A note says when it was written. */
+  readonly isLater?: boolean;
 }
 
 export interface FittedHistory {
@@ -37,7 +39,11 @@ export const estimateTokens = (text: string): number => {
   return Math.ceil(latin / charactersPerToken + other * 1.5);
 };
 
-const tokensOf = (item: HistoryItem): number => estimateTokens(item.text) + perItem;
+/** What the note of its time takes, which stands before some (history-times.ts). */
+const perNote = 20;
+
+const tokensOf = (item: StoredItem): number =>
+  estimateTokens(item.text) + perItem + (item.isLater === true ? perNote : 0);
 
 /** After an overflow this share of the room is kept, so that a summary is due every few turns and not in every one. */
 const keptShare = 0.7;

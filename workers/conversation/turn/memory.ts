@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import { type MicroUsd, microPerUsd } from '../../../src/store/usage-store.ts';
 import type { AiUsage } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { wordsOf } from '../core/message-words.ts';
 import { budgetDay } from '../limits/budget.ts';
+import { gapWords } from '../limits/moment-words.ts';
 import { costOf, priceTable } from '../limits/price-table.ts';
 import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './history.ts';
 
@@ -12,14 +15,10 @@ import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './
 
 /** Messages looked at; the token bound is usually reached long before. */
 const depth = 400;
+/** Characters that are remembered of what a medium said: the whole of it was there when it came. */
+const mediaRemembered = 2000;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-export const textOf = (message: StoredMessage): string => {
-  if (message.mediaText === null) return message.text;
-  const read = `[${message.kind}: ${message.mediaText}]`;
-  return message.text === '' ? read : `${read} ${message.text}`;
-};
 
 export interface Recalled extends FittedHistory {
   readonly summary: string | null;
@@ -34,26 +33,32 @@ export const recall = (
   conversation: StoredConversation,
   turn: readonly StoredMessage[],
 ): Recalled => {
-  const { historyTokens } = core.current().config.ai;
+  const { ai, timing } = core.current().config;
+  const { historyTokens } = ai;
+  const { timeZone } = timing;
   const after = Math.max(conversation.summaryThrough, conversation.historyFrom - 1);
+  let last: EpochMs | null = null;
   const inTurn = new Set(turn.map((message) => message.seq));
   const items = core.store.messages
     .history(conversation.id, after, Number.MAX_SAFE_INTEGER, depth)
     .filter((message) => !inTurn.has(message.seq) && message.outcome !== 'pending')
     .flatMap((message): StoredItem[] => {
-      const text = textOf(message);
+      const text = wordsOf(message, { timeZone, mediaLength: mediaRemembered });
       if (text.trim() === '') return [];
-      return [{ id: String(message.seq), role: message.sender === 'customer' ? 'customer' : 'assistant', text }];
+      const isCustomer = message.sender === 'customer';
+      const isLater = isCustomer && last !== null && gapWords(timeZone, last, message.at) !== null;
+      if (isCustomer) last = message.at;
+      return [{ id: String(message.seq), role: isCustomer ? 'customer' : 'assistant', text, at: message.at, isLater }];
     });
   const summary = historyTokens === 0 ? null : conversation.contextSummary;
   const fitted = fitHistory(items, { maxTokens: historyTokens, summary });
   const first = fitted.kept[0];
-  const last = fitted.kept.at(-1);
+  const newest = fitted.kept.at(-1);
   return {
     ...fitted,
     summary,
     from: first === undefined ? null : Number(first.id),
-    to: last === undefined ? null : Number(last.id),
+    to: newest === undefined ? null : Number(newest.id),
     hash: historyHash(summary, fitted.kept, sha256),
   };
 };

@@ -4,6 +4,8 @@ import type { AiResult } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
+import { aiContext } from './ai-context.ts';
+import { withTimes } from './history-times.ts';
 import { fillInstructions } from './instructions.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
@@ -13,6 +15,8 @@ import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from 
 const retryPace: Backoff = { firstMs: 2000, maxMs: 120_000, jitter: 0.5 };
 
 const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
+  const now = core.clock.now();
+  const turnAt = turn.messages[0]?.at ?? now;
   const session = core.current();
   const { ai, timing } = session.config;
   const stored =
@@ -20,7 +24,7 @@ const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
       ? null
       : core.store.sessions.instructions(session.id, session.instructionsVersion);
   const filled = fillInstructions(stored?.text ?? '', {
-    now: core.clock.now(),
+    now,
     hours: timing,
     language: core.settings.language,
     customerName: turn.conversation.name,
@@ -31,9 +35,9 @@ const askOnce = (core: EngineCore, turn: Turn): Promise<AiResult> => {
     provider.answer(
       {
         instructions: filled.text,
-        context: '',
+        context: aiContext(timing, now),
         summary: turn.recalled.summary,
-        history: turn.recalled.kept.map(({ role, text }) => ({ role, text })),
+        history: withTimes(turn.recalled.kept, { timeZone: timing.timeZone, turnAt, now }),
         text: turn.text,
         model: turn.model,
         temperature: ai.temperature,

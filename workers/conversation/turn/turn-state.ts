@@ -4,6 +4,7 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import type { UnreadCause } from '../core/message-words.ts';
 import type { BotLoopState } from './bot-loop.ts';
 import type { Recalled } from './memory.ts';
 
@@ -16,6 +17,8 @@ export interface Turn {
   readonly recalled: Recalled;
   readonly model: string;
   readonly text: string;
+  /** Why a medium was not read, by the message's `seq`. */
+  readonly unread: ReadonlyMap<number, UnreadCause>;
   readonly loop: BotLoopState;
   readonly startedAt: number;
   readonly steps: TurnStep[];

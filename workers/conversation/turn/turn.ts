@@ -7,8 +7,10 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
-import { readMedia } from './media.ts';
-import { bookUsage, recall, summarizeFallen, textOf } from './memory.ts';
+import { joinedWords, typedWords } from './joined-words.ts';
+import { type MediaRead, readMedia } from './media.ts';
+import { hasFixedAnswer } from './media-plan.ts';
+import { bookUsage, recall, summarizeFallen } from './memory.ts';
 import { askPatiently } from './turn-asking.ts';
 import { acceptAnswer, endUnanswered } from './turn-ending.ts';
 import { endTurn, seqsOf, stepAt, type Turn } from './turn-state.ts';
@@ -59,30 +61,18 @@ const stoppedAsLoop = (
   return null;
 };
 
-/** A fixed answer to a medium, when nothing else was said. */
-const fixedAnswer = (core: EngineCore, messages: readonly StoredMessage[]): string | null => {
-  const { ai } = core.current().config;
-  const isFixed = (message: StoredMessage): boolean =>
-    message.text.trim() === '' &&
-    message.mediaText === null &&
-    (message.kind === 'audio' ? ai.audio : ai.image) === 'reply';
-  return messages.every(isFixed) ? ai.mediaReply : null;
-};
-
 const begin = (
   core: EngineCore,
   conversation: StoredConversation,
   messages: readonly StoredMessage[],
   because: Because,
-  extra: readonly TurnStep[],
+  media: MediaRead,
 ): Turn | null => {
   const now = core.clock.now();
   const session = core.current();
-  const text = messages
-    .map(textOf)
-    .filter((one) => one.trim() !== '')
-    .join('\n');
-  const loop = stoppedAsLoop(core, conversation, messages, text);
+  const { timeZone } = session.config.timing;
+  const text = joinedWords(messages, { timeZone, unread: media.unread });
+  const loop = stoppedAsLoop(core, conversation, messages, typedWords(messages));
   if (loop === null) return null;
   const budget = budgetNow(core);
   if (budget.kind === 'hold') return null;
@@ -98,7 +88,7 @@ const begin = (
         because,
       },
     },
-    ...extra,
+    ...media.steps,
     { at: now, step: 'history', values: { messages: recalled.kept.length, summary: recalled.summary !== null } },
     ...(budget.cheaper ? [{ at: now, step: 'cheaper-model', values: { model: budget.model } }] : []),
     {
@@ -131,7 +121,18 @@ const begin = (
     core.store.messages.setTurn(seqsOf(messages), turnId, now);
     return turnId;
   });
-  return { id, conversation, messages, recalled, model: budget.model, text, loop, startedAt: now, steps };
+  return {
+    id,
+    conversation,
+    messages,
+    recalled,
+    model: budget.model,
+    text,
+    unread: media.unread,
+    loop,
+    startedAt: now,
+    steps,
+  };
 };
 
 /** Drafts that nobody approved are replaced: their messages join the new turn. True when there were any. */
@@ -156,17 +157,18 @@ export const runTurn = async (
   after: (work: Promise<void>) => void,
 ): Promise<void> => {
   if (replaceDrafts(core, due.conversationId)) return;
-  const mediaSteps = await readMedia(core, due.messages);
+  const media = await readMedia(core, due.messages, rest);
   if (core.link.isStopping) return;
   const conversation = core.store.conversations.get(due.conversationId);
   const messages = due.messages
     .map((message) => core.store.messages.get(message.seq))
     .filter((message) => message?.outcome === 'pending') as StoredMessage[];
   if (conversation === null || messages.length !== due.messages.length) return;
-  const turn = begin(core, conversation, messages, due.because, mediaSteps);
+  const turn = begin(core, conversation, messages, due.because, media);
   if (turn === null) return;
 
-  const fixed = fixedAnswer(core, messages);
+  const { ai } = core.current().config;
+  const fixed = hasFixedAnswer(messages, ai) ? ai.mediaReply : null;
   const asked =
     fixed !== null
       ? {
@@ -183,8 +185,8 @@ export const runTurn = async (
         ? {
             result: {
               kind: 'no-answer',
-              code: 'media',
-              reason: 'the medium could not be read and nothing was written',
+              code: 'empty',
+              reason: 'there was nothing to answer to',
               usage: null,
             } as AiResult,
             attempts: 0,
