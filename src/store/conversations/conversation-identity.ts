@@ -13,17 +13,12 @@ import { mergeConversations } from './merge-conversations.ts';
 
 const keyOf = (chat: ChatIdentity): string | null => (chat.phone === null ? null : phoneKey(chat.phone));
 
-/** Whose conversation it is: found, made and completed by every address that a person is known by. */
-export const createConversationIdentity = (database: Database) => {
-  const book = createAddressBook(database);
+const createRows = (database: Database) => {
   const get = (id: number): StoredConversation | null => {
     const row = database.get<ConversationRow>(`SELECT ${conversationColumns} FROM conversations WHERE id = ?`, id);
     return row === undefined ? null : conversationFromRow(row);
   };
-  const find = (sessionId: string, chatId: string): StoredConversation | null => {
-    const [id] = book.conversationIds(sessionId, [chatId]);
-    return id === undefined ? null : get(id);
-  };
+
   const existing = (id: number): StoredConversation => {
     const conversation = get(id);
     if (conversation === null) throw new Error(`conversation ${id} is gone from the store`);
@@ -77,6 +72,19 @@ export const createConversationIdentity = (database: Database) => {
     );
 
     return existing(old.id);
+  };
+
+  return { get, existing, make, complete };
+};
+
+/** Whose conversation it is: found, made and completed by every address that a person is known by. */
+export const createConversationIdentity = (database: Database) => {
+  const book = createAddressBook(database);
+  const { get, existing, make, complete } = createRows(database);
+
+  const find = (sessionId: string, chatId: string): StoredConversation | null => {
+    const [id] = book.conversationIds(sessionId, [chatId]);
+    return id === undefined ? null : get(id);
   };
 
   /** The conversation behind these addresses; several that turn out to be one person's become one. */
