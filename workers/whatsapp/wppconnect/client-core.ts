@@ -38,6 +38,8 @@ export interface Deadlines {
 export interface PageAccess {
   /** Throws when there is no page to ask. */
   readonly attached: () => { readonly client: LibraryClient; readonly page: LibraryPage };
+  /** Addresses of the account that is linked now. */
+  readonly ownAddresses: () => readonly string[];
   readonly deadlines: Deadlines;
   readonly log: LibraryLog;
 }
@@ -97,3 +99,6 @@ export const attachedPage = (live: LiveClient): ReturnType<PageAccess['attached'
   }
   return { client: live.client, page: live.client.page };
 };
+
+export const ownAddressesOf = ({ account }: LiveClient): readonly string[] =>
+  account === null ? [] : [`${account.phone}@c.us`, ...(account.lid === null ? [] : [`${account.lid}@lid`])];

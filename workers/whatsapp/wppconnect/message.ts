@@ -1,88 +1,52 @@
-import { z } from 'zod';
-import { addressesOf, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
+import { addressesOf, type WhatsAppMessage } from '../whatsapp-client.ts';
 import { chatKindOf, phoneOf } from './addresses.ts';
+import { adOf, quotedOf } from './message-context.ts';
+import { factsOf } from './message-facts.ts';
+import { kindOf } from './message-kind.ts';
+import { textOf } from './message-text.ts';
+import type { RawMessage } from './raw-message.ts';
 
-const wid = z.union([z.string(), z.looseObject({ _serialized: z.string() }).transform((value) => value._serialized)]);
+/** What is known besides a message when it is read. */
+export interface MessageReader {
+  /** Every address known of the other side: of the chat, in a group of the author. */
+  readonly addresses: readonly string[];
+  /** Our own addresses. */
+  readonly own: readonly string[];
+}
 
-/** An optional field that has another form than expected counts as missing: no message may get lost over a side matter. */
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
-
-/** The fields used of what wppconnect calls a message; all else is ignored. */
-export const rawMessage = z.looseObject({
-  id: z.string().regex(/^(true|false)_[^_]+_[^_]+(_.+)?$/),
-  type: z.string(),
-  body: z.unknown().optional(),
-  caption: z.unknown().optional(),
-  t: optional(z.number()),
-  author: optional(wid),
-  ack: optional(z.number()),
-  mimetype: optional(z.string()),
-  notifyName: optional(z.string()),
-  quotedMsgId: optional(z.string()),
-  latestEditMsgKey: z.unknown().optional(),
-  sender: optional(
-    z.looseObject({ pushname: optional(z.string()), isMyContact: optional(z.boolean()), phoneNumber: optional(wid) }),
-  ),
-});
-export type RawMessage = z.output<typeof rawMessage>;
-
-/** `ciphertext` comes again in clear; the others are events, not messages of a person. */
-const ignored = new Set([
-  'ciphertext',
-  'e2e_notification',
-  'notification',
-  'notification_template',
-  'gp2',
-  'protocol',
-  'revoked',
-  'reaction',
-  'broadcast_notification',
-  'newsletter_notification',
-  'pin_message',
-  'keep_in_chat',
-  'debug',
-  'call_log',
-]);
-
-const kinds: Readonly<Record<string, MessageKind>> = {
-  chat: 'text',
-  buttons_response: 'text',
-  list_response: 'text',
-  template_button_reply: 'text',
-  image: 'image',
-  audio: 'audio',
-  ptt: 'audio',
-  video: 'video',
-  gif: 'video',
-  document: 'document',
-  sticker: 'sticker',
-  location: 'location',
-  live_location: 'location',
-  vcard: 'contact',
-  multi_vcard: 'contact',
+/** Who a message is from or, in a chat with one person, with: the address to be asked for what else is known. */
+export const otherSideOf = (raw: RawMessage): string => {
+  const chatId = raw.id.split('_')[1] ?? '';
+  return chatKindOf(chatId) === 'group' ? (raw.author ?? chatId) : chatId;
 };
 
-const textOf = (kind: MessageKind, raw: RawMessage): string => {
-  const text = kind === 'text' ? raw.body : raw.caption;
-  return typeof text === 'string' ? text : '';
+const firstPhone = (addresses: readonly (string | null | undefined)[]): string | null => {
+  for (const address of addresses) {
+    const phone = phoneOf(address);
+    if (phone !== null) return phone;
+  }
+  return null;
 };
 
-/** Our message from wppconnect's; null for those that are nobody's words. `lidPhone`: the number a LID stands for, if known. */
-export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppMessage | null => {
-  if (ignored.has(raw.type)) return null;
+/** Our message from wppconnect's; null for those that are nobody's words. */
+export const messageFrom = (raw: RawMessage, reader: MessageReader): WhatsAppMessage | null => {
+  const kind = kindOf(raw);
+  if (kind === null) return null;
+
   const [mine, chatId = ''] = raw.id.split('_');
   const fromMe = mine === 'true';
-  const kind = kinds[raw.type] ?? 'other';
   const chatKind = chatKindOf(chatId);
-  const other = chatKind === 'group' ? (raw.author ?? null) : chatId;
-  const phone = phoneOf(other) ?? (fromMe ? null : phoneOf(raw.sender?.phoneNumber)) ?? lidPhone;
+  const senderPhone = fromMe ? null : raw.sender?.phoneNumber;
+  const phone = firstPhone([otherSideOf(raw), senderPhone, ...reader.addresses]);
+  const quoted = quotedOf(raw, chatId, reader.own);
+  const known = addressesOf(chatId, chatKind, phone);
   return {
     id: raw.id,
     chatId,
     chatKind,
     fromMe,
     author: chatKind === 'group' ? (raw.author ?? null) : null,
-    addresses: addressesOf(chatId, chatKind, phone),
+    addresses: chatKind === 'person' ? [...new Set([...known, ...reader.addresses])] : known,
     phone,
     kind,
     text: textOf(kind, raw),
@@ -90,10 +54,10 @@ export const messageFrom = (raw: RawMessage, lidPhone: string | null): WhatsAppM
     pushName: fromMe ? null : (raw.notifyName ?? raw.sender?.pushname ?? null),
     isSavedContact: !fromMe && Boolean(raw.sender?.isMyContact),
     timestamp: (raw.t ?? 0) * 1000,
-    quotedId: raw.quotedMsgId ?? null,
-    facts: null,
-    quoted: null,
-    ad: null,
+    quotedId: quoted?.id ?? null,
+    facts: factsOf(kind, raw),
+    quoted,
+    ad: adOf(raw),
     edited: Boolean(raw.latestEditMsgKey),
     ack: raw.ack ?? 0,
   };

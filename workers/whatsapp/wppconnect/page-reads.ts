@@ -54,6 +54,9 @@ export const mediaSizeInPage = async (messageId: string): Promise<number | null>
   return typeof size === 'number' ? size : null;
 };
 
+/** What the page knows without asking WhatsApp's servers. */
+export const addressesInPage = (address: string): string[] => zapFleet.addressesOf(address);
+
 export const identifyInPage = async (chatId: string): Promise<Identity> => {
   const nothing = {};
   // It asks WhatsApp's servers for what the page does not know; it refuses all but plain numbers and LIDs.

@@ -3,10 +3,11 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { Media, WhatsAppMessage } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { Contacts } from './contacts.ts';
-import { messageFrom, rawMessage } from './message.ts';
+import { messageFrom, otherSideOf } from './message.ts';
 import { missedIn } from './missed.ts';
 import { withPageDeadline } from './page-deadline.ts';
 import { listChatsInPage, mediaSizeInPage, readChatsInPage } from './page-reads.ts';
+import { rawMessage } from './raw-message.ts';
 
 /** What comes in: messages as the library gives them, those that were missed, and their media. */
 
@@ -18,7 +19,7 @@ const mostMessages = 1_000;
 
 /** Our message from what the library gives; null for what is no message, or not in a shape we know. */
 export const readMessage = async (
-  { log }: PageAccess,
+  { log, ownAddresses }: PageAccess,
   contacts: Contacts,
   given: unknown,
 ): Promise<WhatsAppMessage | null> => {
@@ -29,8 +30,10 @@ export const readMessage = async (
     return null;
   }
 
-  const chatId = raw.data.id.split('_')[1] ?? '';
-  return messageFrom(raw.data, await contacts.phoneOfLid(chatId));
+  const addresses = await contacts.addressesOf(otherSideOf(raw.data));
+  const message = messageFrom(raw.data, { addresses, own: ownAddresses() });
+  // It comes again in clear.
+  return message?.kind === 'ciphertext' ? null : message;
 };
 
 const missedInChats = async (

@@ -9,6 +9,7 @@ import {
   isAlive,
   type LiveClient,
   newLiveClient,
+  ownAddressesOf,
   type PageAccess,
   type WppconnectClientOptions,
 } from './client-core.ts';
@@ -72,6 +73,7 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
     deadlines,
     hub,
     attached: () => attachedPage(live),
+    ownAddresses: () => ownAddressesOf(live),
     codes: createLoginCodes(hub),
     remedies: createRemedies(hub, log, deadlines.pageMs),
     watch: createClientWatch(() => core, live, options.pollMs ?? defaultPollMs),

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { WhatsAppMessage } from '../../../../workers/whatsapp/whatsapp-client.ts';
 import { chatKindOf, phoneOf } from '../../../../workers/whatsapp/wppconnect/addresses.ts';
-import { messageFrom, rawMessage } from '../../../../workers/whatsapp/wppconnect/message.ts';
-import { missedIn } from '../../../../workers/whatsapp/wppconnect/missed.ts';
-
-const text = {
-  id: 'false_5521912345678@c.us_3A01',
-  type: 'chat',
-  body: 'oi',
-  t: 1_790_000_000,
-  notifyName: 'Bia',
-  ack: 1,
-};
-const read = (given: object, lidPhone: string | null = null) =>
-  messageFrom(rawMessage.parse({ ...text, ...given }), lidPhone);
+import { rawMessage } from '../../../../workers/whatsapp/wppconnect/raw-message.ts';
+import { readRaw as read, rawText as text } from './raw-messages.ts';
 
 describe('messageFrom', () => {
   it('reads a text', () => {
@@ -48,23 +36,22 @@ describe('messageFrom', () => {
     });
     expect(read({ type: 'ptt', body: 'AAAA', mimetype: 'audio/ogg' })).toMatchObject({ kind: 'audio', text: '' });
     expect(read({ type: 'location', body: 'AAAA' })).toMatchObject({ kind: 'location', text: '' });
-    expect(read({ type: 'something_new' })).toMatchObject({ kind: 'other', text: '' });
   });
 
-  it.each(['ciphertext', 'e2e_notification', 'protocol', 'gp2', 'revoked', 'reaction', 'call_log'])(
-    'leaves out %s',
-    (type) => {
-      expect(read({ type })).toBeNull();
-    },
-  );
+  it.each(['e2e_notification', 'protocol', 'gp2', 'revoked', 'reaction', 'call_log'])('leaves out %s', (type) => {
+    expect(read({ type })).toBeNull();
+  });
 
   it('finds the number behind a LID in the contact, or takes the one looked up', () => {
     const lid = { id: 'false_777888@lid_3A02' };
-    expect(read(lid)).toMatchObject({ chatId: '777888@lid', phone: null });
+    expect(read(lid)).toMatchObject({ chatId: '777888@lid', phone: null, addresses: ['777888@lid'] });
     expect(read({ ...lid, sender: { phoneNumber: { _serialized: '5531988887777@c.us' } } })).toMatchObject({
       phone: '5531988887777',
     });
-    expect(read(lid, '5531911112222')).toMatchObject({ phone: '5531911112222' });
+    expect(read(lid, ['777888@lid', '5531911112222@c.us'])).toMatchObject({
+      phone: '5531911112222',
+      addresses: ['777888@lid', '5531911112222@c.us'],
+    });
   });
 
   it('does not take the owner for the other side', () => {
@@ -87,8 +74,11 @@ describe('messageFrom', () => {
 
   it('loses no message over a side matter in an unknown form', () => {
     expect(
-      read({ sender: 7, ack: 'x', author: {}, t: null, notifyName: {}, quotedMsgId: 1, mimetype: [] }),
-    ).toMatchObject({ text: 'oi', pushName: null });
+      read({
+        ...{ sender: 7, ack: 'x', author: {}, t: null, notifyName: {}, quotedMsgId: 1, mimetype: [] },
+        ...{ quotedMsg: 'oi', ctwaContext: [], vcardList: {}, pollOptions: 'a', lat: 'norte', isViewOnce: 'yes' },
+      }),
+    ).toMatchObject({ text: 'oi', pushName: null, quoted: null, ad: null, facts: null });
   });
 
   it('refuses what has no id of the known form', () => {
@@ -98,43 +88,31 @@ describe('messageFrom', () => {
 });
 
 it('tells chats apart', () => {
-  expect(
-    ['5521@c.us', '777@lid', '1@g.us', 'status@broadcast', '1@broadcast', '1@newsletter', 'x'].map(chatKindOf),
-  ).toEqual(['person', 'person', 'group', 'status', 'broadcast', 'newsletter', 'other']);
+  const kinds = {
+    '5521@c.us': 'person',
+    '777@lid': 'person',
+    '5521@hosted': 'person',
+    '777@hosted.lid': 'person',
+    '0@c.us': 'other',
+    '1@g.us': 'group',
+    'status@broadcast': 'status',
+    '1@broadcast': 'broadcast',
+    '1@newsletter': 'newsletter',
+    x: 'other',
+  };
+  expect(Object.fromEntries(Object.keys(kinds).map((chatId) => [chatId, chatKindOf(chatId)]))).toEqual(kinds);
 });
 
 it('takes a number only from an address by number', () => {
-  expect(phoneOf('5521912345678@c.us')).toBe('5521912345678');
-  expect(phoneOf('5521912345678:12@s.whatsapp.net')).toBe('5521912345678');
-  expect([phoneOf('777888999@lid'), phoneOf('120363@g.us'), phoneOf(null), phoneOf('0@c.us')]).toEqual([
-    null,
-    null,
-    null,
-    null,
-  ]);
-});
-
-describe('missedIn', () => {
-  const at = (timestamp: number, fromMe = false): WhatsAppMessage => ({
-    ...(read({}) as WhatsAppMessage),
-    id: `${timestamp}`,
-    timestamp,
-    fromMe,
-  });
-  const times = (messages: readonly WhatsAppMessage[]): number[] => messages.map((message) => message.timestamp);
-
-  it('gives the unread ones, oldest first, however old', () => {
-    expect(times(missedIn({ unread: 2, messages: [at(30), at(10), at(20)] }, 100))).toEqual([20, 30]);
-  });
-
-  it('gives the young ones that nobody answered', () => {
-    expect(times(missedIn({ unread: 0, messages: [at(10), at(20), at(30)] }, 15))).toEqual([20, 30]);
-    expect(times(missedIn({ unread: 0, messages: [at(10), at(20), at(25, true), at(30)] }, 15))).toEqual([30]);
-    expect(times(missedIn({ unread: 0, messages: [at(20), at(25, true)] }, 15))).toEqual([]);
-  });
-
-  it('gives none of ours, and nothing for a chat marked as unread by hand', () => {
-    expect(times(missedIn({ unread: 1, messages: [at(10), at(20, true)] }, 100))).toEqual([10]);
-    expect(times(missedIn({ unread: -1, messages: [at(10)] }, 100))).toEqual([]);
-  });
+  const phones = {
+    '5521912345678@c.us': '5521912345678',
+    '5521912345678:12@s.whatsapp.net': '5521912345678',
+    '5521912345678@hosted': '5521912345678',
+    '777888999@lid': null,
+    '777888999@hosted.lid': null,
+    '120363@g.us': null,
+    '0@c.us': null,
+  };
+  expect(Object.fromEntries(Object.keys(phones).map((address) => [address, phoneOf(address)]))).toEqual(phones);
+  expect(phoneOf(null)).toBeNull();
 });
