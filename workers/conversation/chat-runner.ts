@@ -12,6 +12,8 @@ import { createRest, type Rest } from './core/rest.ts';
 export interface ChatRunners {
   kick(conversationId: number): void;
   kickAll(): void;
+  /** Ends the waits of a chat that is gone from the store, so that its runner sees it; starts none. */
+  leave(conversationId: number): void;
   /** Ends every wait; running steps end at their next line. */
   stop(): void;
   /** Resolves when no runner is left. */
@@ -87,6 +89,7 @@ export const createChatRunners = (core: EngineCore): ChatRunners => {
       for (const id of core.store.outbox.chatsWithOpen(core.session.id)) kick(id);
       for (const id of core.store.messages.chatsWithPending(core.session.id)) kick(id);
     },
+    leave: (conversationId) => running.get(conversationId)?.rest.kick(),
     stop: () => {
       for (const { rest } of running.values()) rest.stop();
     },

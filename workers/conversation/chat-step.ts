@@ -21,6 +21,9 @@ export interface ChatAtWork {
 /** Does the next thing in a chat: first what is to be sent, then what is to be answered. True while there is something to do. */
 export const runChatStep = async (core: EngineCore, chat: ChatAtWork): Promise<boolean> => {
   const { conversationId, rest, sender, lids } = chat;
+  // Erased, or one now with another chat of the same person, which has a runner of its own.
+  if (core.store.conversations.get(conversationId) === null) return false;
+
   const part = core.store.outbox.next(core.session.id, conversationId);
 
   // The disk is nearly full: what room there is belongs to the inbox. A part on its way is still looked up.

@@ -26,6 +26,7 @@ const createEngineCore = (options: EngineOptions, runners: () => ChatRunners): E
     ai: createAiGate(options, createAiNews(options, recordEvent)),
     kick: (id) => runners().kick(id),
     kickAll: () => runners().kickAll(),
+    leave: (id) => runners().leave(id),
     summarizing: new Set(),
     told: new Set(),
     event: recordEvent,

@@ -58,6 +58,8 @@ export const ptEvents: Texts['event'] = {
   'chat-paused': () => 'uma conversa em pausa',
   'chat-resumed': () => 'uma conversa atendida de novo',
   takeover: (v: Told) => `o dono assumiu a conversa com ${v('chat')} por ${v('minutes')} min`,
+  'takeover-in-doubt': (v: Told) =>
+    `conversa com ${v('chat')} em pausa por ${v('minutes')} min: uma pessoa ou uma saudação automática escreveu no celular. Retome se foi saudação`,
   'takeover-lifted': () => 'o texto que pausou uma conversa saiu em outra também: é uma saudação automática',
   'owner-command': (v: Told) => `${v('by') === 'owner' ? 'dono' : v('by')}: ${v('command')} ${v('where')}`,
   'bot-loop': (v: Told) => `${v('chat')} responde como robô: conversa em pausa. Retome se for uma pessoa.`,

@@ -77,6 +77,11 @@ const createRows = (database: Database) => {
   return { get, existing, make, complete };
 };
 
+/** Told inside the transaction which conversation is gone: whoever works on it goes on with the one that is left. */
+export type MergeListener = (goneId: number) => void;
+
+const nobodyListens: MergeListener = () => undefined;
+
 /** Whose conversation it is: found, made and completed by every address that a person is known by. */
 export const createConversationIdentity = (database: Database) => {
   const book = createAddressBook(database);
@@ -88,11 +93,19 @@ export const createConversationIdentity = (database: Database) => {
   };
 
   /** The conversation behind these addresses; several that turn out to be one person's become one. */
-  const oneOf = (sessionId: string, addresses: readonly string[], now: EpochMs): StoredConversation | null => {
+  const oneOf = (
+    sessionId: string,
+    addresses: readonly string[],
+    now: EpochMs,
+    onMerged: MergeListener,
+  ): StoredConversation | null => {
     const [kept, ...others] = book.conversationIds(sessionId, addresses);
     if (kept === undefined) return null;
 
-    for (const other of others) mergeConversations(database, existing(kept), existing(other), now);
+    for (const other of others) {
+      mergeConversations(database, existing(kept), existing(other), now);
+      onMerged(other);
+    }
     return existing(kept);
   };
 
@@ -109,10 +122,11 @@ export const createConversationIdentity = (database: Database) => {
       session: { readonly id: string; readonly name: string },
       chat: ChatIdentity,
       now: EpochMs,
+      onMerged: MergeListener = nobodyListens,
     ): StoredConversation =>
       database.transaction(() => {
         const addresses = addressesOf(chat);
-        const old = oneOf(session.id, addresses, now);
+        const old = oneOf(session.id, addresses, now, onMerged);
         const conversation = old === null ? make(session, chat, now) : complete(old, chat, now);
         book.learn(session.id, conversation.id, addresses, now);
         return conversation;
@@ -123,13 +137,14 @@ export const createConversationIdentity = (database: Database) => {
       id: number,
       known: { readonly addresses: readonly string[]; readonly phone: string | null; readonly lid: string | null },
       now: EpochMs,
+      onMerged: MergeListener = nobodyListens,
     ): StoredConversation | null =>
       database.transaction(() => {
         const conversation = get(id);
         if (conversation === null || conversation.chatKind !== 'person') return conversation;
         const chat: ChatIdentity = { ...conversation, ...known };
         const addresses = addressesOf(chat);
-        const one = oneOf(conversation.sessionId, [conversation.chatId, ...addresses], now) ?? conversation;
+        const one = oneOf(conversation.sessionId, [conversation.chatId, ...addresses], now, onMerged) ?? conversation;
         const completed = complete(one, { ...chat, name: null, isSaved: one.isSaved }, now);
         book.learn(completed.sessionId, completed.id, addresses, now);
         return completed;

@@ -24,9 +24,16 @@ export const createConversationPauses = (database: Database) => ({
     );
   },
 
+  /**
+   * The bot may speak again. Of a text that was perhaps an automatic greeting this says that it was one: what the customer wrote before it
+   * waits for an answer.
+   */
   resume: (id: number, now: EpochMs): void => {
     database.run(
-      `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, bot_loop = NULL, asks_for_person = NULL,
+      `UPDATE conversations SET last_owner_at = CASE WHEN EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = conversations.id
+             AND m.sender = 'owner' AND m.outcome_code = 'in-doubt' AND m.at = conversations.last_owner_at)
+           THEN NULL ELSE last_owner_at END,
+         paused_until = NULL, paused_by = NULL, paused_reason = NULL, bot_loop = NULL, asks_for_person = NULL,
            handover_summary = NULL, updated_at = ?
          WHERE id = ? AND (paused_until IS NOT NULL OR asks_for_person IS NOT NULL)`,
       now,
@@ -68,21 +75,18 @@ export const createConversationPauses = (database: Database) => ({
   },
 
   /** What was taken for the owner typing at `at` was a template: takes it back. True when that had paused the chat. */
-  ownerDidNotType: (sessionId: string, chatId: string, at: EpochMs, now: EpochMs): boolean => {
-    const isOwn = `session_id = ? AND chat_id = ? AND last_owner_at = ?`;
+  ownerDidNotType: (id: number, at: EpochMs, now: EpochMs): boolean => {
     const { changes } = database.run(
       `UPDATE conversations SET paused_until = NULL, paused_by = NULL, paused_reason = NULL, updated_at = ?
-         WHERE ${isOwn} AND paused_by = 'owner'`,
+         WHERE id = ? AND last_owner_at = ? AND paused_by = 'owner'`,
       now,
-      sessionId,
-      chatId,
+      id,
       at,
     );
     database.run(
-      `UPDATE conversations SET last_owner_at = NULL, updated_at = ? WHERE ${isOwn}`,
+      'UPDATE conversations SET last_owner_at = NULL, updated_at = ? WHERE id = ? AND last_owner_at = ?',
       now,
-      sessionId,
-      chatId,
+      id,
       at,
     );
     return changes > 0;

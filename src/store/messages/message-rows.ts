@@ -39,6 +39,8 @@ export interface NewMessage {
   readonly quotedId: string | null;
   readonly at: EpochMs;
   readonly ending: Ending | null;
+  /** What was decided about a text of our own account: typed by a person, a greeting, in doubt. */
+  readonly judged?: { readonly code: string; readonly reason: string } | null;
   readonly facts?: object | null;
   readonly quoted?: object | null;
   readonly ad?: object | null;

@@ -4,10 +4,10 @@ import type { Database } from '../database.ts';
 /** Who typed what when: the owner on the phone, and the customer's rhythm. */
 export const createOwnerMessages = (database: Database) => ({
   /** What our account sent without us lately, in any chat: for telling greetings and campaigns from typing. */
-  ownerTexts: (sessionId: string, since: EpochMs): { chatId: string; text: string; timestamp: EpochMs }[] =>
+  ownerTexts: (sessionId: string, since: EpochMs): { conversationId: number; text: string; timestamp: EpochMs }[] =>
     database.all(
-      `SELECT c.chat_id AS chatId, m.text, m.at AS timestamp FROM messages m JOIN conversations c ON c.id = m.conversation_id
-         WHERE m.session_id = ? AND m.sender = 'owner' AND m.stored_at >= ? ORDER BY m.stored_at DESC LIMIT 500`,
+      `SELECT conversation_id AS conversationId, text, at AS timestamp FROM messages
+         WHERE session_id = ? AND sender = 'owner' AND stored_at >= ? ORDER BY stored_at DESC LIMIT 500`,
       sessionId,
       since,
     ),

@@ -53,18 +53,20 @@ export const createSendMarks = (database: Database, messages: MessageStore, { ge
         part.id,
       );
       if (changes === 0) return false;
+      // While it was on its way its chat may have become one with another of the same person.
+      const conversationId = get(part.id)?.conversationId ?? part.conversationId;
       // An away message is no answer.
       if (part.source !== 'away')
         database.run(
           "UPDATE silences SET ended_at = ?, ended_by = 'bot' WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL",
           now,
           part.sessionId,
-          part.conversationId,
+          conversationId,
         );
       messages.insert(
         {
           sessionId: part.sessionId,
-          conversationId: part.conversationId,
+          conversationId,
           waId: sent.waId,
           sender: 'bot',
           author: null,

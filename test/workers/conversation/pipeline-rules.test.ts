@@ -241,34 +241,103 @@ describe('a person takes over', () => {
 
   test('our own replies, history and greetings of WhatsApp Business are no person', async () => {
     const p = await connectedPipeline();
+    const greeting = 'Olá! Bem-vindo à padaria.';
+    p.say('bom dia', { chatId: bia });
+    p.say(greeting, { fromMe: true, chatId: bia });
+    await p.clock.advance(minute);
     p.say('oi');
     await p.clock.advance(second);
-    p.say('Olá! Bem-vindo à padaria.', owner('greeting'));
+    p.say(greeting, { fromMe: true });
     await p.clock.advance(minute);
-    expect(p.sentTexts()).toEqual(['re: oi']);
-    const sent = p.whatsapp.sent[0];
+    expect(p.sentTexts(ana)).toEqual(['re: oi']);
+    const sent = p.whatsapp.sent.find((one) => one.chatId === ana);
     p.say('re: oi', { fromMe: true, id: `true_${ana}_${sent?.messageId}` });
     p.say('old', { fromMe: true, timestamp: start - hour });
     await p.clock.advance(minute);
     p.say('mais uma');
     await p.clock.advance(minute);
-    expect(p.sentTexts()).toEqual(['re: oi', 're: mais uma']);
+    expect(p.sentTexts(ana)).toEqual(['re: oi', 're: mais uma']);
   });
 
-  test('a greeting that was late is known by its second: the first pause is lifted and the customer answered', async () => {
+  test('the first of a greeting cannot be told from a person: silent and shown, lifted at its second', async () => {
     const p = await connectedPipeline();
     const greeting = 'Olá! Bem-vindo à padaria. Já respondemos.';
     p.say('oi');
-    await p.clock.advance(14 * second);
+    await p.clock.advance(second);
     p.say(greeting, { fromMe: true });
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'held: chat-paused' });
+    expect(p.store.silences.open(p.sessionId)).toMatchObject([{ code: 'in-doubt' }]);
     p.say('bom dia', { chatId: bia });
-    await p.clock.advance(14 * second);
+    await p.clock.advance(second);
     p.say(greeting, { chatId: bia, fromMe: true });
     await p.clock.advance(minute);
     expect(p.outcomes()).toEqual({ oi: 'answered', 'bom dia': 'answered' });
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
     expect(p.store.events.list({ limit: 9 }).map((event) => event.kind)).toContain('takeover-lifted');
+  });
+
+  test('what a slow phone sends after 9 s is in doubt: the bot is silent until a person says that it was a greeting', async () => {
+    const p = await connectedPipeline();
+    const greeting = 'Olá! Bem-vindo à padaria. Já respondemos.';
+    p.say('bom dia', { chatId: bia });
+    await p.clock.advance(9 * second);
+    p.say(greeting, { fromMe: true, chatId: bia });
+    p.say('oi');
+    await p.clock.advance(9 * second);
+    p.say(greeting, { fromMe: true });
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ 'bom dia': 'held: chat-paused', oi: 'held: chat-paused' });
+    const chat = p.store.conversations.find(p.sessionId, ana);
+    expect(chat).toMatchObject({ pausedBy: 'owner', pausedReason: expect.stringMatching(/automatic greeting/) });
+    expect(p.store.silences.open(p.sessionId)).toMatchObject([{ conversationId: chat?.id, code: 'in-doubt' }]);
+    expect(
+      p.store.chats
+        .messages({ sessionId: p.sessionId, chatId: ana, limit: 9 })
+        .filter((one) => one.from === 'owner')
+        .map((one) => one.outcomeCode),
+    ).toEqual(['in-doubt']);
+
+    p.store.conversations.resume(chat?.id ?? 0, p.clock.now());
+    p.engine.wake();
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual(['re: oi']);
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
+  });
+
+  test('a pause in doubt that ran out answers nothing, and the customer stays shown as left in silence', async () => {
+    const p = await connectedPipeline();
+    p.say('oi');
+    await p.clock.advance(second);
+    p.say('Já te atendo, só um momento', { fromMe: true });
+    await p.clock.advance(2 * hour);
+    expect(p.sentTexts()).toEqual([]);
+    expect(p.outcomes()).toEqual({ oi: 'held: owner-answered' });
+    expect(p.store.silences.open(p.sessionId)).toMatchObject([{ code: 'in-doubt' }]);
+    p.say('Pronto, diga', { fromMe: true });
+    await p.clock.advance(second);
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
+  });
+
+  test('a unique text within ten seconds of a first message pauses as any other', async () => {
+    const p = await connectedPipeline();
+    p.say('oi');
+    await p.clock.advance(8 * second);
+    p.say('oi Ana, é o João', { fromMe: true });
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ oi: 'held: chat-paused' });
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
+    expect(p.store.events.list({ limit: 9 }).map((event) => event.kind)).toContain('takeover');
+  });
+
+  test('a broadcast list takes over no chat', async () => {
+    const p = await connectedPipeline();
+    const offer = 'Hoje: pão de queijo em dobro até as 18h!';
+    const chats = [ana, bia, '5531998761234@c.us', '5541998761234@c.us'];
+    for (const chatId of chats) p.say(offer, { fromMe: true, chatId });
+    for (const chatId of chats) p.say('quero', { chatId });
+    await p.clock.advance(2 * minute);
+    expect(p.whatsapp.sent.map((one) => one.chatId).sort()).toEqual([...chats].sort());
   });
 
   test('the same words of a person who went on typing lift nothing', async () => {

@@ -14,6 +14,8 @@ export interface EngineCore extends EngineOptions {
   /** Something changed in this chat: its runner looks again. */
   kick(conversationId: number): void;
   kickAll(): void;
+  /** This chat is gone, its person has another one: its runner ends. */
+  leave(conversationId: number): void;
   /** Chats whose summary is being made. */
   readonly summarizing: Set<number>;
   /** What was told once today already (budget warnings). */

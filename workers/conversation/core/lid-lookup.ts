@@ -1,6 +1,9 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import { addressesOf } from '../../whatsapp/whatsapp-client.ts';
+import { isLid } from './addresses.ts';
 import type { EngineCore } from './engine-core.ts';
+import { followMerge } from './merged-chats.ts';
 
 /** Asks the phone once a connection who stands behind a LID, so that lists and screens know the number. */
 export interface LidLookup {
@@ -8,6 +11,29 @@ export interface LidLookup {
   identifyChat(conversationId: number): Promise<void>;
   wasAsked(conversationId: number): boolean;
 }
+
+/** What WhatsApp told of who is behind a LID: it may be somebody whose number has a chat already. */
+const learnIdentity = (
+  core: EngineCore,
+  conversationId: number,
+  lid: string,
+  known: Awaited<ReturnType<EngineCore['client']['identify']>>,
+): void =>
+  core.store.database.transaction(() => {
+    const now = core.clock.now();
+    const gone: number[] = [];
+    const one = core.store.conversations.learn(
+      conversationId,
+      { addresses: addressesOf(lid, 'person', known.phone), phone: known.phone, lid: known.lid ?? lid },
+      now,
+      (id) => gone.push(id),
+    );
+    if (one === null) return;
+
+    if (known.isSavedContact && !one.isSaved)
+      core.store.conversations.ensure(core.session, { ...one, name: null, isSaved: true }, now);
+    followMerge(core, gone, one.id);
+  });
 
 export const createLidLookup = (core: EngineCore): LidLookup => {
   /** On which connection a chat was asked for. */
@@ -18,24 +44,13 @@ export const createLidLookup = (core: EngineCore): LidLookup => {
     wasAsked,
     identifyChat: async (conversationId) => {
       const conversation = core.store.conversations.get(conversationId);
-      if (conversation === null || conversation.phone !== null || !conversation.chatId.endsWith('@lid')) return;
-      if (wasAsked(conversationId)) return;
+      if (conversation === null || conversation.phone !== null || conversation.chatKind !== 'person') return;
+      const lid = [conversation.replyTo, conversation.chatId].find(isLid);
+      if (lid === undefined || wasAsked(conversationId)) return;
       askedOn.set(conversationId, core.link.connectedAt);
 
       try {
-        const known = await core.client.identify(conversation.chatId);
-        core.store.conversations.ensure(
-          core.session,
-          {
-            chatId: conversation.chatId,
-            chatKind: conversation.chatKind,
-            phone: known.phone,
-            lid: known.lid,
-            name: null,
-            isSaved: known.isSavedContact || conversation.isSaved,
-          },
-          core.clock.now(),
-        );
+        learnIdentity(core, conversationId, lid, await core.client.identify(lid));
       } catch (error) {
         core.log.debug('who is behind this LID is not known', { error: messageOf(error) });
       }

@@ -39,7 +39,9 @@ export const leaveInSilence = (
   const conversation = core.store.conversations.get(conversationId);
   if (conversation?.chatKind !== 'person' || !isSilence(why.code)) return;
 
-  const open = messages.filter((message) => message.at >= (conversation.lastOwnerAt ?? 0));
+  // In doubt it is the text itself of which nobody knows whether the owner typed it.
+  const answeredAt = why.code === 'in-doubt' ? 0 : (conversation.lastOwnerAt ?? 0);
+  const open = messages.filter((message) => message.at >= answeredAt);
   if (open.length === 0) return;
 
   const reason = plainText(why.reason);

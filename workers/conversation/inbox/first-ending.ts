@@ -3,9 +3,9 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import { mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
 import type { Ending } from '../../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
+import { isLid } from '../core/addresses.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
-import { isLidChat } from './arriving-message.ts';
 
 const pending: Ending = { outcome: 'pending', code: null, reason: null };
 export const ignored = (code: string, reason: string): Ending => ({ outcome: 'ignored', code, reason });
@@ -52,7 +52,7 @@ const ignoredForContact = (
     isSavedContact: message.isSavedContact,
   };
   // The lists may name the number behind a LID: decided before the answer, once the phone has been asked (lid-lookup.ts).
-  const isUnresolved = isLidChat(message.chatId) && contact.phone === null && message.chatKind === 'person';
+  const isUnresolved = isLid(message.chatId) && contact.phone === null && message.chatKind === 'person';
   const decision = shouldAnswer(contact, isUnresolved ? { ...filters, allow: [] } : filters);
   return decision.answer ? null : ignoredBy(decision.reason);
 };

@@ -32,20 +32,34 @@ const replyChat = (core: EngineCore, command: OwnerCommand, typedIn: StoredConve
   return phone === null ? null : `${phone}@c.us`;
 };
 
+/**
+ * A person who has not written yet, or only under a LID whose number is not known: paused under his number, he stays so when he writes or
+ * his number is learnt.
+ */
+const newChat = (core: EngineCore, phone: string): StoredConversation =>
+  core.store.conversations.ensure(
+    core.session,
+    { chatId: `${phone}@c.us`, chatKind: 'person', phone, lid: null, name: null, isSaved: false },
+    core.clock.now(),
+  );
+
 const targets = (
   core: EngineCore,
   target: CommandTarget,
   typedIn: StoredConversation,
+  makes: boolean,
 ): readonly StoredConversation[] => {
   if (target.kind === 'chat') return [typedIn];
-  if (target.kind === 'phone') return core.store.conversations.byPhone(core.session.id, target.phone);
-  return [];
+  if (target.kind === 'session') return [];
+
+  const known = core.store.conversations.byPhone(core.session.id, target.phone);
+  return known.length > 0 || !makes ? known : [newChat(core, target.phone)];
 };
 
 export const runOwnerCommand = (core: EngineCore, command: OwnerCommand, typedIn: StoredConversation): void => {
   const now = core.clock.now();
   const { store, session } = core;
-  const chats = targets(core, command.target, typedIn);
+  const chats = targets(core, command.target, typedIn, command.name === 'pause');
   const isWhole = command.target.kind === 'session';
   const sendReply = (text: string): void => {
     const chat = replyChat(core, command, typedIn);

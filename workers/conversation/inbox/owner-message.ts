@@ -2,22 +2,28 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { idPart } from '../core/message-id.ts';
+import { leaveInSilence } from '../core/silence.ts';
 import { commandIn, ensureConversation, insertMessage } from './arriving-message.ts';
+import { momentOf } from './own-moment.ts';
 import { runOwnerCommand } from './owner-actions.ts';
-import { greetingSilenceMs, judgeOwnMessage, type OwnMessage, sameTextElsewhere } from './takeover.ts';
+import { isAutomatic, judgeOwnMessage, type OwnMessage, sameTextElsewhere, type TakeoverResult } from './takeover.ts';
 
 const dayMs = 86_400_000;
-/** A WhatsApp Business greeting leaves within seconds of the message that it greets (see takeover.ts). */
+/** What was sent this soon after a message while we were away is a greeting, not an answer. */
 const greetingMs = 10_000;
 
-/** When the customer began this conversation: the first message, or the first one after a long silence. */
-const firstCustomerAt = (core: EngineCore, conversationId: number): number | null => {
-  const times = core.store.messages.customerTimes(conversationId, 50);
-  for (const [index, at] of times.entries()) {
-    const before = times[index + 1];
-    if (before === undefined || at - before >= greetingSilenceMs) return at;
-  }
-  return null;
+/** What was decided about a text of our account, kept with it: a person can see it and correct it. */
+const judgements = {
+  typed: 'a person typed this on the phone: the bot is silent here for a while',
+  'in-doubt':
+    'left within seconds of the first message: a person or an automatic greeting. Resume the chat if it was a greeting',
+  greeting: 'taken for an automatic greeting: it left within 2 s of a message, as in other chats',
+  broadcast: 'taken for a broadcast: the same text went to several chats at once',
+} as const;
+
+const judgementOf = (judged: TakeoverResult): keyof typeof judgements | null => {
+  if (judged.kind === 'person') return judged.doubt === null ? 'typed' : 'in-doubt';
+  return judged.kind === 'greeting' || judged.kind === 'broadcast' ? judged.kind : null;
 };
 
 /** One of ours coming back to us: only its delivery is news. */
@@ -29,10 +35,18 @@ const acknowledgeOwnPart = (core: EngineCore, message: WhatsAppMessage): boolean
   return true;
 };
 
+/** Whom the owner wrote to is not left in silence; what left within seconds of his message may be a greeting. */
+const endSilence = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): void => {
+  const open = core.store.silences.open(core.session.id).find((one) => one.conversationId === conversation.id);
+  if (open !== undefined && open.since < message.timestamp - greetingMs)
+    core.store.silences.end(core.session.id, conversation.id, 'owner', core.clock.now());
+};
+
 /** Answered on the phone while we were away; what was sent within seconds of a message is a greeting, not an answer. */
 const holdWhatOwnerAnswered = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): void => {
   const { store } = core;
   const now = core.clock.now();
+  endSilence(core, message, conversation);
   const answered = store.messages
     .pending(core.session.id, conversation.id)
     .filter((one) => one.at < message.timestamp - greetingMs);
@@ -46,36 +60,55 @@ const holdWhatOwnerAnswered = (core: EngineCore, message: WhatsAppMessage, conve
   );
 };
 
-/** The first of a greeting cannot be told from a person: its pause is lifted at the second (holds.ts answers what was held). */
-const liftGreetingPauses = (core: EngineCore, message: WhatsAppMessage, recentOwn: readonly OwnMessage[]): void => {
-  for (const other of sameTextElsewhere(message, recentOwn)) {
-    const wasLifted = core.store.conversations.ownerDidNotType(
-      core.session.id,
-      other.chatId,
-      other.timestamp,
-      core.clock.now(),
-    );
-    if (!wasLifted) continue;
+/** The first of a template cannot be told from a person: its pause is lifted at the next (holds.ts answers what was held). */
+const liftPauses = (core: EngineCore, others: readonly (OwnMessage & { readonly lift: boolean })[]): void => {
+  for (const other of others) {
+    if (!other.lift) continue;
+    const now = core.clock.now();
+    if (!core.store.conversations.ownerDidNotType(other.conversationId, other.timestamp, now)) continue;
     core.event('info', 'takeover-lifted', 'a text that paused a chat came again in another one: it is a greeting');
   }
 };
 
-/** A person typed in this chat on the phone: the bot is silent in it for `takeoverMinutes`. */
-const takeOverChat = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): void => {
-  const now = core.clock.now();
-  core.store.conversations.ownerTyped(conversation.id, message.timestamp, now);
+const doubtReason = 'a text left on the phone right after the first message: a person, or an automatic greeting';
 
+/** A person typed in this chat on the phone, or may have: the bot is silent in it for `takeoverMinutes`. */
+const takeOverChat = (
+  core: EngineCore,
+  message: WhatsAppMessage,
+  conversation: StoredConversation,
+  isDoubtful: boolean,
+): void => {
+  const now = core.clock.now();
   const minutes = core.current().config.timing.takeoverMinutes;
+  const waiting = core.store.messages.pending(core.session.id, conversation.id);
+  core.store.conversations.ownerTyped(conversation.id, message.timestamp, now);
   // Handed over, the chat is paused until somebody resumes it: the first word of whoever took over does not shorten that.
   if (minutes <= 0 || conversation.asksForPersonSince !== null) return;
+
   core.store.conversations.pause(
     conversation.id,
-    { until: now + minutes * 60_000, by: 'owner', reason: 'a person typed in this chat on the phone' },
+    {
+      until: now + minutes * 60_000,
+      by: 'owner',
+      reason: isDoubtful ? doubtReason : 'a person typed in this chat on the phone',
+    },
     now,
   );
 
   const chat = conversation.name ?? conversation.chatId;
-  core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, { chat, minutes });
+  if (!isDoubtful) {
+    core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, { chat, minutes });
+    return;
+  }
+
+  core.event(
+    'warn',
+    'takeover-in-doubt',
+    `the chat with ${chat} is paused for ${minutes} min: ${doubtReason}. Resume it if it was a greeting`,
+    { chat, minutes },
+  );
+  leaveInSilence(core, conversation.id, waiting, { code: 'in-doubt', reason: doubtReason });
 };
 
 /**
@@ -90,29 +123,48 @@ export const takeOwnerMessage = (core: EngineCore, message: WhatsAppMessage): nu
   const conversation = ensureConversation(core, message);
   const command = commandIn(core, message);
   const recentOwn = store.messages.ownerTexts(core.session.id, core.clock.now() - 3 * dayMs);
+  const own: OwnMessage = { conversationId: conversation.id, text: message.text, timestamp: message.timestamp };
+  const sameText = sameTextElsewhere(own, recentOwn).map((other) => ({
+    ...other,
+    ...momentOf(core, other, recentOwn),
+  }));
   const judged = judgeOwnMessage(message, {
+    ...momentOf(core, own, recentOwn),
     inOutbox: false,
     connectedAt: core.link.connectedAt === 0 ? Number.POSITIVE_INFINITY : core.link.connectedAt,
-    recentOwn,
-    firstCustomerAt: firstCustomerAt(core, conversation.id),
+    sameText,
   });
-  const isHistory = !judged.person && judged.because === 'history';
-  insertMessage(core, message, conversation, null);
+  const judgement = command === null && message.chatKind === 'person' ? judgementOf(judged) : null;
+  insertMessage(core, message, conversation, {
+    ending: null,
+    judged: judgement === null ? null : { code: judgement, reason: judgements[judgement] },
+  });
 
   if (command !== null) {
     // What the owner commanded before this connection is over.
-    if (!isHistory) runOwnerCommand(core, command, conversation);
+    if (judged.kind !== 'history') runOwnerCommand(core, command, conversation);
     return conversation.id;
   }
 
-  if (isHistory) {
-    holdWhatOwnerAnswered(core, message, conversation);
-    return conversation.id;
+  switch (judged.kind) {
+    case 'ours':
+      return null;
+    case 'history':
+      holdWhatOwnerAnswered(core, message, conversation);
+      return conversation.id;
+    case 'greeting':
+    case 'broadcast':
+      liftPauses(
+        core,
+        sameText.map((other) => ({
+          ...other,
+          lift: judged.kind === 'broadcast' ? !other.typedBefore : isAutomatic(other),
+        })),
+      );
+      return null;
+    case 'person':
+      if (message.chatKind !== 'person') return null;
+      takeOverChat(core, message, conversation, judged.doubt !== null);
+      return conversation.id;
   }
-
-  if (!judged.person && judged.because === 'repeated') liftGreetingPauses(core, message, recentOwn);
-  if (!judged.person || message.chatKind !== 'person') return null;
-
-  takeOverChat(core, message, conversation);
-  return conversation.id;
 };

@@ -7,7 +7,7 @@ import { splitAnswer } from '../outbox/split-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
 import { bookUsage } from './memory.ts';
 import { holdOf } from './turn-rules.ts';
-import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
+import { changedMessages, endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 
 /** How a turn ends with an answer or without one. Called inside one transaction. */
 
@@ -74,9 +74,10 @@ const endOvertaken = (core: EngineCore, turn: Turn): boolean => {
   // Nothing was sent yet: newer messages are answered together with these, but the longest wait is kept.
   const newer = newerMessages(core, turn);
   const oldest = Math.min(...turn.messages.map((message) => message.pendingSince ?? message.storedAt));
-  if (newer.length > 0 && now - oldest < timing.maxWaitMs) {
+  const isChanged = changedMessages(core, turn).length > 0;
+  if (isChanged || (newer.length > 0 && now - oldest < timing.maxWaitMs)) {
     core.store.messages.setTurn(seqsOf(turn.messages), null, now);
-    endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: newer.length }), null);
+    endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: Math.max(newer.length, 1) }), null);
     return true;
   }
 
@@ -143,6 +144,9 @@ export const acceptAnswer = (
 };
 
 export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason: string): void => {
+  // The chat is one with another now, its messages were changed or answered by the owner: this turn decides nothing any more.
+  if (endOvertaken(core, turn)) return;
+
   core.store.messages.end(
     seqsOf(turn.messages),
     { outcome: 'unanswered', code, reason: plainText(reason) },

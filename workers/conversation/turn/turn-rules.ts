@@ -3,6 +3,7 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from '../core/holds.ts';
+import { unreadableUntil } from '../core/unreadable.ts';
 import { ignoredBy } from '../inbox/first-ending.ts';
 import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
@@ -107,8 +108,7 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
       );
       return { kind: 'nothing' };
     }
-    const [first] = messages;
-    if (first === undefined) return { kind: 'nothing' };
+    if (messages.length === 0) return { kind: 'nothing' };
 
     const hold = holdOf(core, conversation);
     if (hold !== null) {
@@ -117,15 +117,22 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
       return { kind: 'nothing' };
     }
 
+    // What came without its words may still get them; the others do not wait for it.
+    const readable = messages.filter((message) => unreadableUntil(message) <= now);
+    const readableAt = Math.min(...messages.map(unreadableUntil).filter((until) => until > now));
+    if (readable.length === 0) return { kind: 'wait', until: readableAt };
+    messages = readable;
+
     const since = (message: StoredMessage): number => message.pendingSince ?? message.storedAt;
     const oldest = Math.min(...messages.map(since));
-    const newest = Math.max(...messages.map(since));
+    // Whoever changes his words is still writing.
+    const newest = Math.max(...messages.map((message) => Math.max(since(message), message.editedAt ?? 0)));
     const quietAt = newest + timing.quietMs;
     const latestAt = oldest + timing.maxWaitMs;
     const isFull = messages.length >= timing.maxMessages;
     const dueAt = isFull ? now : Math.min(quietAt, latestAt);
     const ageAt = Math.min(...messages.map(ageFrom)) + timing.maxAgeMs + 1;
-    if (now < dueAt) return { kind: 'wait', until: Math.min(dueAt, ageAt) };
+    if (now < dueAt) return { kind: 'wait', until: Math.min(dueAt, ageAt, readableAt) };
     if (!core.link.isReady) return { kind: 'wait', until: ageAt };
     const blocked = core.ai.blockedUntil(core.current());
     if (blocked !== null) return { kind: 'wait', until: Math.min(blocked, ageAt) };

@@ -5,6 +5,7 @@ import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
+import { unreadableUntil } from '../core/unreadable.ts';
 import type { BotLoopState } from './bot-loop.ts';
 import type { Recalled } from './memory.ts';
 
@@ -30,11 +31,21 @@ export const seqsOf = (messages: readonly StoredMessage[]): number[] => messages
 export const stillPending = (core: EngineCore, turn: Turn): boolean =>
   turn.messages.every((message) => core.store.messages.get(message.seq)?.outcome === 'pending');
 
+/** Those of the turn's messages whose words are other ones now: edited, or readable at last. */
+export const changedMessages = (core: EngineCore, turn: Turn): readonly StoredMessage[] =>
+  turn.messages.flatMap((known) => {
+    const now = core.store.messages.get(known.seq);
+    return now !== null && (now.text !== known.text || now.kind !== known.kind) ? [now] : [];
+  });
+
+/** What the turn does not know: messages that came since, and its own where they changed. */
 export const newerMessages = (core: EngineCore, turn: Turn): readonly StoredMessage[] => {
   const known = new Set(seqsOf(turn.messages));
+  const now = core.clock.now();
   return core.store.messages
     .pending(core.session.id, turn.conversation.id)
-    .filter((message) => !known.has(message.seq));
+    .filter((message) => !known.has(message.seq) && unreadableUntil(message) <= now)
+    .concat(changedMessages(core, turn));
 };
 
 export const stepAt = (core: EngineCore, step: string, values: TurnStep['values'] = {}): TurnStep => ({
