@@ -1,6 +1,5 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
-import { addressesOf } from '../../whatsapp/whatsapp-client.ts';
 import { isLid } from './addresses.ts';
 import type { EngineCore } from './engine-core.ts';
 import { followMerge } from './merged-chats.ts';
@@ -24,7 +23,7 @@ const learnIdentity = (
     const gone: number[] = [];
     const one = core.store.conversations.learn(
       conversationId,
-      { addresses: addressesOf(lid, 'person', known.phone), phone: known.phone, lid: known.lid ?? lid },
+      { addresses: [lid, ...known.addresses], phone: known.phone, lid: known.lid ?? lid },
       now,
       (id) => gone.push(id),
     );

@@ -34,6 +34,7 @@ const coreOf = (p: Pipeline, adminNumbers: readonly string[], language: 'en' | '
     ai: createAiGate(options, () => undefined),
     kick: () => p.engine.wake(),
     kickAll: () => p.engine.wake(),
+    leave: () => undefined,
     summarizing: new Set(),
     told: new Set(),
     event: eventWriter(options),
