@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { startHttpService, type WireFormat } from './http-service.ts';
-import { type AiService, countTokens, headersOf, type Step, sendHalf, sendJson } from './script.ts';
+import { type AiService, countTokens, hasField, headersOf, type Step, sendHalf, sendJson, sendPage } from './script.ts';
 
 /** Gemini's `POST /v1beta/models/<model>:generateContent`, as its REST reference describes it. */
 
@@ -12,8 +12,33 @@ const partSchema = z.looseObject({
 const requestSchema = z.looseObject({
   contents: z.array(z.looseObject({ role: z.enum(['user', 'model']), parts: z.array(partSchema).min(1) })).min(1),
   systemInstruction: z.looseObject({ parts: z.array(partSchema) }).optional(),
+  tools: z
+    .array(
+      z.strictObject({
+        functionDeclarations: z.array(
+          z.strictObject({
+            name: z.string(),
+            description: z.string(),
+            // The service knows a part of JSON schema and refuses the rest.
+            parameters: z.strictObject({
+              type: z.literal('object'),
+              properties: z.record(
+                z.string(),
+                z.strictObject({ type: z.string(), description: z.string().optional() }),
+              ),
+              required: z.array(z.string()).optional(),
+            }),
+          }),
+        ),
+      }),
+    )
+    .optional(),
   generationConfig: z
-    .looseObject({ temperature: z.number().optional(), maxOutputTokens: z.number().int().optional() })
+    .looseObject({
+      temperature: z.number().optional(),
+      maxOutputTokens: z.number().int().optional(),
+      thinkingConfig: z.looseObject({}).optional(),
+    })
     .optional(),
 });
 type GenerateRequest = z.infer<typeof requestSchema>;
@@ -23,6 +48,7 @@ const statusNames: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
+  413: 'INVALID_ARGUMENT',
   429: 'RESOURCE_EXHAUSTED',
   500: 'INTERNAL',
   503: 'UNAVAILABLE',
@@ -99,7 +125,10 @@ const bodyOf = (
   };
 };
 
-const content = (text: string) => ({ role: 'model', parts: [{ text }] });
+const content = (text: string, thought?: string) => ({
+  role: 'model',
+  parts: [...(thought === undefined ? [] : [{ text: thought, thought: true }]), { text }],
+});
 
 const lastUserText = (request: GenerateRequest): string => {
   const parts = request.contents.findLast((turn) => turn.role === 'user')?.parts ?? [];
@@ -111,7 +140,41 @@ const play = (step: Step, request: GenerateRequest, model: string, response: Ser
     sendJson(response, 200, bodyOf(request, model, candidate, extra));
   switch (step.kind) {
     case 'answer':
-      return send({ content: content(step.text ?? `echo: ${lastUserText(request)}`), finishReason: 'STOP' });
+      return send({
+        content: content(step.text ?? `echo: ${lastUserText(request)}`, step.thought),
+        finishReason: 'STOP',
+      });
+    case 'tool':
+      return send({
+        content: {
+          role: 'model',
+          parts: [
+            ...(step.text === undefined ? [] : [{ text: step.text }]),
+            { functionCall: { name: step.name, args: JSON.parse(step.arguments) } },
+          ],
+        },
+        finishReason: 'STOP',
+      });
+    case 'thinking':
+      return send(
+        { content: { role: 'model' }, finishReason: 'MAX_TOKENS' },
+        { usageMetadata: { promptTokenCount: 11, thoughtsTokenCount: step.tokens, totalTokenCount: 11 + step.tokens } },
+      );
+    case 'malformed-call':
+      return send({
+        content: {},
+        finishReason: 'MALFORMED_FUNCTION_CALL',
+        finishMessage: 'Malformed function call: call:default_api:ask_for_a_person{reason:',
+      });
+    case 'no-field':
+      if (!hasField(request, step.field)) return send({ content: content(step.text ?? 'ok'), finishReason: 'STOP' });
+      return sendError(response, {
+        kind: 'error',
+        status: step.status ?? 400,
+        message: step.message ?? `Invalid JSON payload received. Unknown name "${step.field}"`,
+      });
+    case 'page':
+      return sendPage(response, step);
     case 'no-temperature':
       if (request.generationConfig?.temperature === undefined)
         return send({ content: content(step.text ?? 'no temperature'), finishReason: 'STOP' });
@@ -121,7 +184,10 @@ const play = (step: Step, request: GenerateRequest, model: string, response: Ser
         message: 'temperature is not supported by this model.',
       });
     case 'empty':
-      return send({ content: { role: 'model' }, finishReason: 'STOP' });
+      return send(
+        { content: { role: 'model' }, finishReason: 'STOP' },
+        { usageMetadata: { promptTokenCount: 11, totalTokenCount: 11 } },
+      );
     case 'blocked':
       return step.what === 'prompt'
         ? send(null, { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } })

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import {
   type AiService,
   createScript,
+  type MissingAnswer,
   type RecordedRequest,
   readBody,
   type Step,
   sendJson,
+  sendMissing,
   stepSchema,
 } from './script.ts';
 
@@ -27,25 +29,35 @@ const controlSchema = z.strictObject({
   script: z.array(stepSchema).optional(),
   always: stepSchema.optional(),
   reset: z.boolean().optional(),
+  serve: z.union([z.array(z.string()), z.literal('all')]).optional(),
 });
 
 /**
  * Starts the service on 127.0.0.1 (`port` 0: any). By hand it is scripted with `POST /__script {"script": [step…], "always": step,
- * "reset": true}` and read with `GET /__requests`.
+ * "reset": true, "serve": ["/chat/completions"]}` and read with `GET /__requests`.
  */
 export const startHttpService = async (wire: WireFormat, port: number): Promise<AiService> => {
   const script = createScript();
   let requests: RecordedRequest[] = [];
+  let missed: string[] = [];
+  let served: readonly string[] | 'all' = 'all';
+  let missing: MissingAnswer = 'json';
   const timers = new Set<NodeJS.Timeout>();
+
+  const reset = (): void => {
+    script.reset();
+    requests = [];
+    missed = [];
+    served = 'all';
+    missing = 'json';
+  };
 
   const control = (path: string, body: Buffer, response: ServerResponse): ServerResponse => {
     if (path === '/__requests') return sendJson(response, 200, requests);
     const wanted = controlSchema.safeParse(JSON.parse(body.toString('utf8') || '{}'));
     if (!wanted.success) return sendJson(response, 400, { error: z.prettifyError(wanted.error) });
-    if (wanted.data.reset === true) {
-      script.reset();
-      requests = [];
-    }
+    if (wanted.data.reset === true) reset();
+    if (wanted.data.serve !== undefined) served = wanted.data.serve;
     script.add(wanted.data.script ?? []);
     if (wanted.data.always) script.always(wanted.data.always);
     return sendJson(response, 200, { ok: true });
@@ -58,9 +70,12 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
       control(path, body, response);
       return;
     }
-    const recorded = await wire.read(request, path, body);
+    const isServed = served === 'all' || served.some((end) => path.endsWith(end));
+    const recorded = isServed ? await wire.read(request, path, body) : null;
     if (recorded === null) {
-      wire.notFound(response);
+      missed.push(path);
+      if (isServed && missing === 'json') wire.notFound(response);
+      else sendMissing(response, missing);
       return;
     }
     requests.push(recorded);
@@ -95,11 +110,15 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
       return requests;
     },
     script: (...steps) => script.add(steps),
-    always: (step) => script.always(step),
-    reset: () => {
-      script.reset();
-      requests = [];
+    get missed() {
+      return missed;
     },
+    always: (step) => script.always(step),
+    serve: (endpoints, how = 'json') => {
+      served = endpoints;
+      missing = how;
+    },
+    reset,
     close: async () => {
       for (const timer of timers) clearTimeout(timer);
       server.closeAllConnections();

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { startHttpService, type WireFormat } from './http-service.ts';
+import { type ChatRequest, chatRequestSchema, playChat } from './openai-chat.ts';
+import { playCommon, refusesField, sendError, sendFieldRefused } from './openai-errors.ts';
 import {
   type AiService,
   countTokens,
@@ -11,7 +13,10 @@ import {
   sendJson,
 } from './script.ts';
 
-/** OpenAI's `POST /v1/responses` and `POST /v1/audio/transcriptions`, as its API reference describes them. */
+/**
+ * OpenAI's `POST /v1/responses`, `POST /v1/chat/completions` and `POST /v1/audio/transcriptions`, as its API reference describes them;
+ * `serve` leaves some of them out, as the services that speak like OpenAI do.
+ */
 
 const contentSchema = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]);
 const requestSchema = z.looseObject({
@@ -20,6 +25,18 @@ const requestSchema = z.looseObject({
   max_output_tokens: z.number().int().min(16).optional(),
   instructions: z.string().optional(),
   store: z.boolean().optional(),
+  reasoning: z.strictObject({ effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']) }).optional(),
+  tools: z
+    .array(
+      z.strictObject({
+        type: z.literal('function'),
+        name: z.string(),
+        description: z.string(),
+        parameters: z.looseObject({ type: z.literal('object') }),
+        strict: z.boolean(),
+      }),
+    )
+    .optional(),
   input: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system', 'developer']), content: contentSchema })),
 });
 type ResponsesRequest = z.infer<typeof requestSchema>;
@@ -84,56 +101,54 @@ const responseOf = (
 
 const outputText = (text: string) => ({ type: 'output_text', annotations: [], logprobs: [], text });
 
-const usualErrors: Readonly<Record<number, { type: string; code: string | null; message: string }>> = {
-  400: { type: 'invalid_request_error', code: null, message: 'Invalid request.' },
-  401: {
-    type: 'invalid_request_error',
-    code: 'invalid_api_key',
-    message:
-      'Incorrect API key provided: sk-te***************3456. You can find your API key at https://platform.openai.com/account/api-keys.',
-  },
-  403: {
-    type: 'invalid_request_error',
-    code: 'unsupported_country_region_territory',
-    message: 'Country, region, or territory not supported',
-  },
-  404: { type: 'invalid_request_error', code: 'model_not_found', message: 'The requested model does not exist.' },
-  422: { type: 'invalid_request_error', code: null, message: 'Unprocessable entity.' },
-  429: {
-    type: 'requests',
-    code: 'rate_limit_exceeded',
-    message: 'Rate limit reached for requests. Please try again in 2s.',
-  },
-  500: { type: 'server_error', code: null, message: 'The server had an error while processing your request.' },
-  503: { type: 'server_error', code: null, message: 'The engine is currently overloaded, please try again later.' },
-};
-const quotaError = {
-  type: 'insufficient_quota',
-  code: 'insufficient_quota',
-  message: 'You exceeded your current quota, please check your plan and billing details.',
-};
-
-const sendError = (response: ServerResponse, step: Extract<Step, { kind: 'error' }>): ServerResponse => {
-  const usual = (step.quota === true ? quotaError : usualErrors[step.status]) ?? usualErrors[500];
-  const error = {
-    message: step.message ?? usual?.message,
-    type: usual?.type,
-    param: step.param ?? null,
-    code: step.code ?? usual?.code ?? null,
-  };
-  return sendJson(
-    response,
-    step.status,
-    { error },
-    step.retryAfter === undefined ? {} : { 'retry-after': step.retryAfter },
-  );
-};
+const functionCall = (name: string, args: string) => ({
+  id: newId('fc'),
+  type: 'function_call',
+  call_id: newId('call'),
+  status: 'completed',
+  name,
+  arguments: args,
+});
 
 const playResponses = (step: Step, request: ResponsesRequest, response: ServerResponse): ServerResponse => {
   const say = (text: string): ServerResponse => sendJson(response, 200, responseOf(request, [outputText(text)]));
   switch (step.kind) {
     case 'answer':
+      if (step.thought !== undefined)
+        return sendJson(
+          response,
+          200,
+          responseOf(request, [outputText(step.text ?? '')], { reasoning: { summary: step.thought } }),
+        );
       return say(step.text ?? `echo: ${lastUserText(request)}`);
+    case 'tool': {
+      const body = responseOf(request, step.text === undefined ? [] : [outputText(step.text)]);
+      return sendJson(response, 200, { ...body, output: [...body.output, functionCall(step.name, step.arguments)] });
+    }
+    case 'malformed-call': {
+      const body = responseOf(request, []);
+      return sendJson(response, 200, {
+        ...body,
+        output: [...body.output, functionCall('ask_for_a_person', '{"reason": "wants a per')],
+      });
+    }
+    case 'thinking':
+      return sendJson(
+        response,
+        200,
+        responseOf(request, [], {
+          status: 'incomplete',
+          incomplete_details: { reason: 'max_output_tokens' },
+          usage: {
+            input_tokens: 11,
+            output_tokens: step.tokens,
+            output_tokens_details: { reasoning_tokens: step.tokens },
+            total_tokens: 11 + step.tokens,
+          },
+        }),
+      );
+    case 'no-field':
+      return refusesField(step, request) ? sendFieldRefused(response, step) : say(step.text ?? 'ok');
     case 'no-temperature':
       if (request.temperature === undefined) return say(step.text ?? 'no temperature');
       return sendError(response, {
@@ -185,15 +200,6 @@ const playResponses = (step: Step, request: ResponsesRequest, response: ServerRe
   }
 };
 
-const playCommon = (step: Step, response: ServerResponse): ServerResponse => {
-  if (step.kind === 'error') return sendError(response, step);
-  if (step.kind === 'garbage') {
-    response.writeHead(200, { 'content-type': step.contentType });
-    return response.end(step.body);
-  }
-  return sendError(response, { kind: 'error', status: 500, message: `step ${step.kind} is not for this endpoint` });
-};
-
 const playTranscription = (step: Step, recorded: RecordedRequest, response: ServerResponse): ServerResponse => {
   const usage = {
     type: 'tokens',
@@ -222,6 +228,8 @@ const wire: WireFormat = {
     const headers = headersOf(request);
     if (path === '/v1/responses')
       return { path, headers, body: requestSchema.parse(JSON.parse(body.toString('utf8'))) };
+    if (path === '/v1/chat/completions')
+      return { path, headers, body: chatRequestSchema.parse(JSON.parse(body.toString('utf8'))) };
     if (path !== '/v1/audio/transcriptions') return null;
     // The platform's own parser for multipart forms.
     const form = await new Response(new Uint8Array(body), {
@@ -235,10 +243,11 @@ const wire: WireFormat = {
     };
     return { path, headers, body: fields };
   },
-  play: (step, recorded, response) =>
-    recorded.path === '/v1/responses'
-      ? playResponses(step, recorded.body as ResponsesRequest, response)
-      : playTranscription(step, recorded, response),
+  play: (step, recorded, response) => {
+    if (recorded.path === '/v1/responses') return playResponses(step, recorded.body as ResponsesRequest, response);
+    if (recorded.path === '/v1/chat/completions') return playChat(step, recorded.body as ChatRequest, response);
+    return playTranscription(step, recorded, response);
+  },
   notFound: (response) =>
     sendJson(response, 404, {
       error: { message: 'Invalid URL', type: 'invalid_request_error', param: null, code: null },

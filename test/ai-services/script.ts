@@ -9,7 +9,32 @@ export const stepSchema = z.discriminatedUnion('kind', [
     kind: z.literal('answer'),
     text: z.string().optional(),
     delayMs: z.number().int().min(0).optional(),
+    /** Thought aloud before it: a part, an item or a field of its own, as the service has it. */
+    thought: z.string().optional(),
+    /** `false`: the service says nothing about tokens (chat completions of some servers). */
+    usage: z.boolean().optional(),
   }),
+  /** Calls a tool; the arguments as the text that the model wrote. */
+  z.strictObject({
+    kind: z.literal('tool'),
+    name: z.string(),
+    arguments: z.string(),
+    text: z.string().optional(),
+  }),
+  /** The model thinks until the limit of tokens and says nothing. */
+  z.strictObject({ kind: z.literal('thinking'), tokens: z.number().int().min(1) }),
+  /** A call of a tool that cannot be read. */
+  z.strictObject({ kind: z.literal('malformed-call') }),
+  /** Refuses any request that has this field anywhere (400), answers without it. */
+  z.strictObject({
+    kind: z.literal('no-field'),
+    field: z.string(),
+    text: z.string().optional(),
+    message: z.string().optional(),
+    status: z.number().int().optional(),
+  }),
+  /** A page for people, from a proxy or a login. */
+  z.strictObject({ kind: z.literal('page'), status: z.number().int(), body: z.string().optional() }),
   /** Accepts the request and never answers. */
   z.strictObject({ kind: z.literal('hang') }),
   /** Sends the headers and half of the body, then nothing more. */
@@ -55,14 +80,54 @@ export interface AiService {
   /** What `OPENAI_BASE_URL` or `GEMINI_BASE_URL` must be. */
   readonly baseUrl: string;
   readonly requests: readonly RecordedRequest[];
+  /** Paths that were asked for and are not there. */
+  readonly missed: readonly string[];
   /** Adds steps, one per request. */
   script(...steps: readonly Step[]): void;
   /** What happens when the script is at its end; `answer` without a text at the start. */
   always(step: Step): void;
-  /** Forgets script and requests. */
+  /** Which endpoints are there from now on, by the end of their path, and how the others answer; all at the start. */
+  serve(endpoints: readonly string[] | 'all', missing?: MissingAnswer): void;
+  /** Forgets script, requests and `serve`. */
   reset(): void;
   close(): Promise<void>;
 }
+
+/** How a server says that it has no such path: OpenAI's JSON, a line of text (Ollama), FastAPI's JSON, a page (a web server), 405. */
+export type MissingAnswer = 'json' | 'text' | 'detail' | 'page' | 'method';
+
+export const sendMissing = (response: ServerResponse, how: MissingAnswer): ServerResponse => {
+  const send = (status: number, type: string, body: string): ServerResponse => {
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    return response.end(body);
+  };
+  switch (how) {
+    case 'json':
+      return sendJson(response, 404, {
+        error: { message: 'Invalid URL', type: 'invalid_request_error', param: null, code: null },
+      });
+    case 'text':
+      return send(404, 'text/plain', '404 page not found');
+    case 'detail':
+      return sendJson(response, 404, { detail: 'Not Found' });
+    case 'page':
+      return send(404, 'text/html; charset=utf-8', '<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>');
+    case 'method':
+      return send(405, 'application/json', '{"detail":"Method Not Allowed"}');
+  }
+};
+
+/** Whether a value has a field of this name, at any depth. */
+export const hasField = (value: unknown, field: string): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => (key === field && inner !== undefined) || hasField(inner, field));
+};
+
+export const sendPage = (response: ServerResponse, step: Extract<Step, { kind: 'page' }>): ServerResponse => {
+  const body = step.body ?? `<!DOCTYPE html><html><body><h1>${step.status}</h1><p>Please log in.</p></body></html>`;
+  response.writeHead(step.status, { 'content-type': 'text/html; charset=utf-8' });
+  return response.end(body);
+};
 
 /** Keeps the script of one service. */
 export const createScript = () => {

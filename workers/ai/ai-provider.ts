@@ -4,6 +4,8 @@ import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
 /** One AI service, whatever its wire format. `openai`, `gemini`, `echo` and `none` stand behind it; the pipeline knows none of them. */
 export interface AiProvider {
   readonly name: AiProviderName;
+  /** How the service was found to speak, in words; null before the first call, and where there is only one way. */
+  readonly spoken?: () => string | null;
   /** One answer. Never throws for what the service says: that is a `failed` result; rejects only when `signal` aborts. */
   answer(request: AiRequest, signal: AbortSignal): Promise<AiResult>;
   /** A running summary of what falls out of the history, in the language of the conversation. */
@@ -15,8 +17,10 @@ export interface AiProvider {
 export interface HistoryItem {
   readonly role: 'customer' | 'assistant';
   readonly text: string;
-  /** When it was written; without it no gap is told. */
+  /** When it was written. */
   readonly at?: EpochMs;
+  /** The program's line before it (`2 days later, Saturday 28 Nov 16:40`): given on the side of the instructions. */
+  readonly note?: string | null;
 }
 
 /** Something that the model may call instead of answering. */
@@ -39,6 +43,8 @@ export interface AiRequest {
   readonly history: readonly HistoryItem[];
   /** The joined messages of this turn. */
   readonly text: string;
+  /** The program's line before them, as in the history. */
+  readonly note?: string | null;
   readonly model: string;
   /** Null: left out. */
   readonly temperature: number | null;
@@ -59,6 +65,8 @@ export interface MediaRequest {
   readonly kind: 'audio' | 'image' | 'document';
   readonly mimeType: string;
   readonly bytes: Uint8Array;
+  /** As the customer named the file. */
+  readonly fileName?: string | null;
   readonly caption: string;
   readonly model: string;
   readonly timeoutMs: Milliseconds;
@@ -94,12 +102,20 @@ export type AiResult =
       readonly model: string;
       readonly notes: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly scope: RefusalScope; readonly code: string; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly scope: RefusalScope;
+      readonly code: string;
+      readonly reason: string;
+      /** What a first try cost before the second one failed. */
+      readonly usage?: AiUsage;
+    }
   | {
       readonly kind: 'passing';
       readonly code: string;
       readonly reason: string;
       readonly retryAfterMs: Milliseconds | null;
+      readonly usage?: AiUsage;
     }
   | { readonly kind: 'no-answer'; readonly code: string; readonly reason: string; readonly usage: AiUsage | null };
 

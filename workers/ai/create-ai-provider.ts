@@ -1,8 +1,10 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
-import type { AiProviderName } from '../../src/session/session-config.ts';
+import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
 import type { AiProvider, AiRequest, AiResult, MediaRequest, SummaryRequest } from './ai-provider.ts';
 import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
 import { type AiFailure, passing, refused } from './service-call.ts';
+import { createServiceMemory, type ServiceMemory } from './service-memory.ts';
+import { servicePlace } from './service-place.ts';
 
 /** What stands behind `ai_config.provider`. */
 export interface AiProviderOptions {
@@ -11,6 +13,12 @@ export interface AiProviderOptions {
   readonly secrets: { readonly openaiKey?: string | undefined; readonly geminiKey?: string | undefined };
   /** Other addresses than the services' own: `http://127.0.0.1:8080/v1` (OpenAI), `http://127.0.0.1:8080` (Gemini). */
   readonly baseUrls?: { readonly openai?: string | undefined; readonly gemini?: string | undefined };
+  /** The setting that the address came from, for what is told to an operator; else the environment's. */
+  readonly addressSetting?: string | undefined;
+  /** How an OpenAI-compatible service is spoken to. */
+  readonly api?: AiConfig['api'];
+  /** Kept by the caller for as long as its session lives. */
+  readonly memory?: ServiceMemory;
   /** OpenAI's model for voice messages; chat models of OpenAI do not hear. */
   readonly transcriptionModel?: string | undefined;
 }
@@ -27,6 +35,7 @@ const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
 /** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
 const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvider => {
   let loading: Promise<AiProvider> | null = null;
+  let loaded: AiProvider | null = null;
   const use = async <R extends AiResult>(
     signal: AbortSignal,
     call: (provider: AiProvider) => Promise<R>,
@@ -35,6 +44,7 @@ const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvid
     try {
       loading ??= load();
       provider = await loading;
+      loaded = provider;
     } catch (error) {
       // A failed import may pass (memory, files being replaced by an upgrade): the next call tries anew.
       loading = null;
@@ -43,30 +53,47 @@ const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvid
     signal.throwIfAborted();
     return call(provider);
   };
+
   return {
     name,
+    spoken: () => loaded?.spoken?.() ?? null,
     answer: (request: AiRequest, signal) => use(signal, (provider) => provider.answer(request, signal)),
     summarize: (request: SummaryRequest, signal) => use(signal, (provider) => provider.summarize(request, signal)),
     describe: (request: MediaRequest, signal) => use(signal, (provider) => provider.describe(request, signal)),
   };
 };
 
+/** The address that was given for a service, with the setting it came from. */
+const given = (
+  options: AiProviderOptions,
+  service: 'openai' | 'gemini',
+): { readonly address: string; readonly setting: string } | null => {
+  const address = options.baseUrls?.[service]?.trim();
+  if (!address) return null;
+  return { address, setting: options.addressSetting ?? (service === 'openai' ? 'OPENAI_BASE_URL' : 'GEMINI_BASE_URL') };
+};
+
 /** The AI service of a session. Makes no call and loads no library by itself; a missing key is a `refused` result of every call. */
 export const createAiProvider = (options: AiProviderOptions): AiProvider => {
-  const { secrets, baseUrls = {} } = options;
+  const { secrets } = options;
   switch (options.provider) {
     case 'echo':
       return createEchoProvider();
     case 'none':
       return createNoneProvider();
     case 'openai': {
-      const key = secrets.openaiKey?.trim();
-      if (!key) return keyless('openai');
+      const key = secrets.openaiKey?.trim() || null;
+      const place = servicePlace('openai', given(options, 'openai'));
+      // A service of one's own may want none.
+      if (key === null && place.addressSetting === null) return keyless('openai');
+      const memory = options.memory ?? createServiceMemory();
       return lazily('openai', async () => {
         const { createOpenAiProvider } = await import('./openai-provider.ts');
         return createOpenAiProvider({
           key,
-          baseUrl: baseUrls.openai ?? null,
+          place,
+          api: options.api ?? 'auto',
+          memory,
           transcriptionModel: options.transcriptionModel ?? defaultTranscriptionModel,
         });
       });
@@ -74,9 +101,10 @@ export const createAiProvider = (options: AiProviderOptions): AiProvider => {
     case 'gemini': {
       const key = secrets.geminiKey?.trim();
       if (!key) return keyless('gemini');
+      const place = servicePlace('gemini', given(options, 'gemini'));
       return lazily('gemini', async () => {
         const { createGeminiProvider } = await import('./gemini-provider.ts');
-        return createGeminiProvider({ key, baseUrl: baseUrls.gemini ?? null });
+        return createGeminiProvider({ key, place });
       });
     }
   }

@@ -1,239 +1,213 @@
 import {
   type Content,
-  type EnhancedGenerateContentResponse,
+  type FunctionDeclaration,
+  type GenerationConfig,
   GoogleGenerativeAI,
   GoogleGenerativeAIFetchError,
-  GoogleGenerativeAIResponseError,
   type Part,
 } from '@google/generative-ai';
-import { z } from 'zod';
-import type { Milliseconds } from '../../src/session/units.ts';
-import type { AiProvider, AiRequest, AiTextResult, AiUsage } from './ai-provider.ts';
+import type { AiProvider, AiRequest, AiResult, AiTool, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import { classifyGeminiError, classifyGeminiMediaError, isFetchFailed } from './gemini-errors.ts';
+import { readGemini } from './gemini-reading.ts';
 import {
+  base64Of,
+  instructionsWithNotes,
   mediaInstructions,
   mediaMaxTokens,
+  mediaNote,
   plainMimeType,
+  saidItems,
   summaryInput,
   summaryInstructions,
   summaryItem,
   summaryMaxTokens,
-  turnsOf,
 } from './prompt-data.ts';
-import { type AiFailure, brokenCall, callService, passing, refused } from './service-call.ts';
+import { askTwice, type Effort, type Reading, withoutTool } from './reading.ts';
+import { callService } from './service-call.ts';
+import type { ServicePlace } from './service-place.ts';
 
-/** Google's Gemini through `@google/generative-ai`: archived, but the library that was asked for, so it stays in this one file. */
+/** Google's Gemini through `@google/generative-ai`: archived, but the library that was asked for, so only the files `gemini-*` know it. */
 
 export interface GeminiOptions {
   readonly key: string;
-  /** Without path; null: Google itself. */
-  readonly baseUrl: string | null;
+  /** Its address has no path. */
+  readonly place: ServicePlace;
 }
 
 interface Prompt {
   readonly model: string;
   readonly instructions: string;
-  readonly contents: Content[];
+  readonly contents: readonly Content[];
   readonly maxTokens: number;
   readonly temperature: number | null;
+  readonly tools: readonly AiTool[];
 }
 
-const contentsOf = (request: AiRequest): Content[] => {
-  const turns = turnsOf([...request.history, { role: 'customer', text: request.text }]);
-  const contents = turns.map(({ role, texts }) => ({
-    role: role === 'customer' ? 'user' : 'model',
-    parts: texts.map((text): Part => ({ text })),
-  }));
-  if (request.summary !== null) {
-    const part: Part = { text: summaryItem(request.summary) };
-    if (contents[0]?.role === 'user') contents[0].parts.unshift(part);
-    else contents.unshift({ role: 'user', parts: [part] });
-  }
+const answerPrompt = (request: AiRequest): Prompt => {
+  const said = saidItems(request);
   // The first turn must be the user's; an answer without its question tells the model nothing.
-  while (contents[0]?.role === 'model') contents.shift();
-  return contents;
-};
+  const items = request.summary === null ? said.slice(said.findIndex(({ role }) => role === 'customer')) : said;
 
-// The service counts thinking apart and charges it as output; the archived library's types do not know it.
-const usageSchema = z.object({
-  promptTokenCount: z.number().default(0),
-  candidatesTokenCount: z.number().default(0),
-  thoughtsTokenCount: z.number().default(0),
-});
-
-const usageOf = (response: EnhancedGenerateContentResponse): AiUsage | null => {
-  const usage = usageSchema.safeParse(response.usageMetadata).data;
-  return usage
-    ? { inputTokens: usage.promptTokenCount, outputTokens: usage.candidatesTokenCount + usage.thoughtsTokenCount }
-    : null;
-};
-
-const modelOf = (response: EnhancedGenerateContentResponse, asked: string): string =>
-  z.object({ modelVersion: z.string().min(1) }).safeParse(response).data?.modelVersion ?? asked;
-
-const readResponse = (
-  response: EnhancedGenerateContentResponse,
-  asked: string,
-  notes: readonly string[],
-): AiTextResult => {
-  const usage = usageOf(response);
-  const none = (code: string, reason: string): AiTextResult => ({ kind: 'no-answer', code, reason, usage });
-  let text: string;
-  try {
-    text = response.text().trim();
-  } catch (error) {
-    if (!(error instanceof GoogleGenerativeAIResponseError)) throw error;
-    return none('blocked', `Gemini blocked the answer: ${error.message}`);
+  const contents: { role: 'user' | 'model'; parts: Part[] }[] =
+    request.summary === null ? [] : [{ role: 'user', parts: [{ text: summaryItem(request.summary) }] }];
+  for (const { role, text } of items) {
+    const speaker = role === 'customer' ? 'user' : 'model';
+    const last = contents.at(-1);
+    if (last?.role === speaker) last.parts.push({ text });
+    else contents.push({ role: speaker, parts: [{ text }] });
   }
-  const reason: string | undefined = response.candidates?.[0]?.finishReason;
-  if (reason === 'MAX_TOKENS')
-    return none('cut-short', 'the answer was cut off: raise ai_config.maxTokens or ask for shorter answers');
-  if (reason !== undefined && reason !== 'STOP' && reason !== 'FINISH_REASON_UNSPECIFIED')
-    return none('blocked', `Gemini stopped: ${reason}`);
-  if (text === '') return none('empty', 'Gemini sent an empty answer');
+
   return {
-    kind: 'answer',
-    text,
-    usage: usage ?? { inputTokens: 0, outputTokens: 0 },
-    model: modelOf(response, asked),
-    notes,
+    model: request.model,
+    // Only customer and model speak in `contents`: the program's notes stand with the instructions.
+    instructions: instructionsWithNotes(request, items),
+    contents,
+    maxTokens: request.maxTokens,
+    temperature: request.temperature,
+    tools: request.tools ?? [],
   };
 };
 
-const detailSchema = z.object({
-  reason: z.string().optional(),
-  retryDelay: z.string().optional(),
-  violations: z.array(z.object({ quotaId: z.string().optional() })).optional(),
+const summaryPrompt = (request: SummaryRequest): Prompt => ({
+  model: request.model,
+  instructions: summaryInstructions,
+  contents: [{ role: 'user', parts: [{ text: summaryInput(request) }] }],
+  maxTokens: summaryMaxTokens,
+  temperature: null,
+  tools: [],
 });
 
-const detailsOf = (error: GoogleGenerativeAIFetchError): readonly z.infer<typeof detailSchema>[] =>
-  (error.errorDetails ?? []).flatMap((detail) => detailSchema.safeParse(detail).data ?? []);
-
-/** `retryDelay` of the error's RetryInfo: `37s`, `1.5s`; at most an hour. */
-const retryAfterOf = (error: GoogleGenerativeAIFetchError): Milliseconds | null => {
-  const delay = detailsOf(error).find((detail) => detail.retryDelay !== undefined)?.retryDelay ?? '';
-  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delay)?.[1];
-  return seconds === undefined ? null : Math.min(3_600_000, Math.round(Number(seconds) * 1000));
+const mediaPrompt = (request: MediaRequest): Prompt => {
+  const note = mediaNote(request);
+  const media: Part = { inlineData: { mimeType: plainMimeType(request.mimeType), data: base64Of(request) } };
+  return {
+    model: request.model,
+    instructions: mediaInstructions(request.kind),
+    contents: [{ role: 'user', parts: [...(note === null ? [] : [{ text: note }]), media] }],
+    maxTokens: mediaMaxTokens,
+    temperature: null,
+    tools: [],
+  };
 };
 
-/**
- * A 429 of the day's quota or of an account without one does not pass by waiting a little. (The words "check your plan and billing"
- * stand in every 429, also in those of the minute.)
- */
-const isSpent = (error: GoogleGenerativeAIFetchError): boolean =>
-  detailsOf(error).some((detail) => detail.violations?.some((violation) => /PerDay/i.test(violation.quotaId ?? ''))) ||
-  /\blimit: 0\b|credits? (?:are|is) depleted/i.test(error.message);
+/** Gemini takes a part of JSON schema and refuses what it does not know. */
+const knownKeywords = ['type', 'description', 'enum', 'required', 'items', 'properties', 'format', 'nullable'];
 
-const classify = (error: unknown): AiFailure => {
-  if (!(error instanceof GoogleGenerativeAIFetchError) || error.status === undefined) return brokenCall(error);
-  const { status, message } = error;
-  const wrongKey =
-    detailsOf(error).some((detail) => detail.reason === 'API_KEY_INVALID') ||
-    /API key (?:not valid|expired|not found)/i.test(message);
-  // Google answers 400 to a wrong key.
-  if (wrongKey || status === 401)
-    return refused('wrong-key', `Gemini refuses the key, check GEMINI_KEY or the session's own key: ${message}`);
-  switch (status) {
-    case 403:
-      return refused('forbidden', `Gemini does not permit this key to use the model: ${message}`);
-    case 404:
-      return refused('unknown-model', `Gemini does not know the model, check ai_config.model: ${message}`);
-    case 408:
-    case 409:
-    case 499:
-      return passing('busy', `Gemini asks to try again: ${message}`, retryAfterOf(error));
-    case 429:
-      return isSpent(error)
-        ? refused('quota', `Gemini's quota is spent, check the plan and billing: ${message}`)
-        : passing('rate-limit', `Gemini's rate limit is reached: ${message}`, retryAfterOf(error));
-    default:
-      if (status < 500) return refused('bad-request', `Gemini refuses the request: ${message}`);
-      return passing('service-fault', `Gemini has a fault: ${message}`, retryAfterOf(error));
+const openApiSchema = (schema: unknown): unknown => {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(openApiSchema);
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key]) => knownKeywords.includes(key))
+      .map(([key, value]) => [
+        key,
+        key === 'properties' && typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, openApiSchema(inner)]))
+          : openApiSchema(value),
+      ]),
+  );
+};
+
+const declarationOf = ({ name, description, parameters }: AiTool): FunctionDeclaration =>
+  // What the library calls a schema is this very JSON.
+  ({ name, description, parameters: openApiSchema(parameters) as NonNullable<FunctionDeclaration['parameters']> });
+
+interface Thinking {
+  readonly thinkingConfig?: { readonly thinkingBudget: number } | { readonly thinkingLevel: 'low' };
+}
+
+/** As little thinking as the model's kind can: 2.5 flash can do without, 2.5 pro with at least 128 tokens, 3 and later have levels. */
+const lowThinking = (model: string): Thinking => {
+  if (!/gemini-(?:1|2)[.-]/.test(model)) return { thinkingConfig: { thinkingLevel: 'low' } };
+  return { thinkingConfig: { thinkingBudget: /-pro/.test(model) ? 128 : 0 } };
+};
+
+const isRefused = (error: unknown): error is GoogleGenerativeAIFetchError =>
+  error instanceof GoogleGenerativeAIFetchError && error.status === 400;
+
+/** Why a connection does not come about, which the library does not say: the same address once more, without a word of the conversation. */
+const connectionCause = async (place: ServicePlace, error: unknown, signal: AbortSignal): Promise<unknown> => {
+  try {
+    await (await fetch(place.address, { method: 'HEAD', signal })).body?.cancel();
+    return error;
+  } catch (cause) {
+    return cause;
   }
 };
 
-/** For media: a file that the service cannot read is the customer's, not the session's fault. */
-const classifyMedia = (error: unknown): AiFailure => {
-  const failure = classify(error);
-  return failure.code === 'bad-request' && !/model|billing|location/i.test(failure.reason.replace(/models\/\S+/g, ''))
-    ? { kind: 'no-answer', code: 'media-unreadable', reason: failure.reason, usage: null }
-    : failure;
-};
-
-const refusesTemperature = (error: unknown): boolean =>
-  error instanceof GoogleGenerativeAIFetchError && error.status === 400 && /\btemperature\b/i.test(error.message);
-
-export const createGeminiProvider = ({ key, baseUrl }: GeminiOptions): AiProvider => {
+export const createGeminiProvider = ({ key, place }: GeminiOptions): AiProvider => {
   const service = new GoogleGenerativeAI(key);
+  const classify = (error: unknown) => classifyGeminiError(error, place);
   const base = { secrets: [key], classify };
 
-  const generate = async (prompt: Prompt, signal: AbortSignal): Promise<AiTextResult> => {
-    const send = async (temperature: number | null, notes: readonly string[]): Promise<AiTextResult> => {
-      const model = service.getGenerativeModel(
-        {
-          model: prompt.model,
-          ...(prompt.instructions.trim() === '' ? {} : { systemInstruction: prompt.instructions }),
-          generationConfig: { maxOutputTokens: prompt.maxTokens, ...(temperature === null ? {} : { temperature }) },
-        },
-        baseUrl === null ? {} : { baseUrl },
-      );
-      // One stateless call with the whole history: what `startChat` would send, without its own copy of the conversation.
-      const { response } = await model.generateContent({ contents: prompt.contents }, { signal });
-      return readResponse(response, prompt.model, notes);
+  /** One stateless call with the whole history: what `startChat` would send, without its own copy of the conversation. */
+  const send = async (
+    prompt: Prompt,
+    effort: Effort,
+    temperature: number | null,
+    signal: AbortSignal,
+  ): Promise<Reading> => {
+    const generationConfig: GenerationConfig & Thinking = {
+      maxOutputTokens: effort.maxTokens ?? prompt.maxTokens,
+      ...(temperature === null ? {} : { temperature }),
+      ...(effort.thinking === 'low' ? lowThinking(prompt.model) : {}),
     };
+    const model = service.getGenerativeModel(
+      {
+        model: prompt.model,
+        ...(prompt.instructions.trim() === '' ? {} : { systemInstruction: prompt.instructions }),
+        ...(prompt.tools.length === 0 ? {} : { tools: [{ functionDeclarations: prompt.tools.map(declarationOf) }] }),
+        generationConfig,
+      },
+      place.addressSetting === null ? {} : { baseUrl: place.address },
+    );
     try {
-      return await send(prompt.temperature, []);
+      const { response } = await model.generateContent({ contents: [...prompt.contents] }, { signal });
+      return readGemini(response, prompt, place.name);
     } catch (error) {
-      if (prompt.temperature === null || !refusesTemperature(error)) throw error;
-      return send(null, ['temperature-refused']);
+      if (isFetchFailed(error)) throw await connectionCause(place, error, signal);
+      throw error;
     }
   };
+
+  /** A model that refuses the temperature is asked without one. */
+  const sendWarm = async (prompt: Prompt, effort: Effort, signal: AbortSignal): Promise<Reading> => {
+    try {
+      return await send(prompt, effort, prompt.temperature, signal);
+    } catch (error) {
+      if (prompt.temperature === null || !isRefused(error) || !/\btemperature\b/i.test(error.message)) throw error;
+      const reading = await send(prompt, effort, null, signal);
+      const { result } = reading;
+      return result.kind === 'answer' || result.kind === 'tool'
+        ? { ...reading, result: { ...result, notes: ['temperature-refused', ...result.notes] } }
+        : reading;
+    }
+  };
+
+  const ask = (prompt: Prompt, signal: AbortSignal, book: Parameters<typeof askTwice>[0]['book']): Promise<AiResult> =>
+    askTwice({
+      maxTokens: prompt.maxTokens,
+      send: (effort) => sendWarm(prompt, effort, signal),
+      refuses: isRefused,
+      book,
+    });
 
   return {
     name: 'gemini',
     answer: (request, signal) =>
-      callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner) =>
-        generate(
-          {
-            model: request.model,
-            instructions: request.instructions,
-            contents: contentsOf(request),
-            maxTokens: request.maxTokens,
-            temperature: request.temperature,
-          },
-          inner,
-        ),
+      callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner, book) =>
+        ask(answerPrompt(request), inner, book),
       ),
     summarize: (request, signal) =>
-      callService({ ...base, signal, timeoutMs: request.timeoutMs }, (inner) =>
-        generate(
-          {
-            model: request.model,
-            instructions: summaryInstructions,
-            contents: [{ role: 'user', parts: [{ text: summaryInput(request) }] }],
-            maxTokens: summaryMaxTokens,
-            temperature: null,
-          },
-          inner,
-        ),
+      callService({ ...base, signal, timeoutMs: request.timeoutMs }, async (inner, book) =>
+        withoutTool(await ask(summaryPrompt(request), inner, book)),
       ),
-    describe: (request, signal) =>
-      callService({ ...base, classify: classifyMedia, signal, timeoutMs: request.timeoutMs }, (inner) => {
-        const bytes = Buffer.from(request.bytes.buffer, request.bytes.byteOffset, request.bytes.byteLength);
-        const media: Part = {
-          inlineData: { mimeType: plainMimeType(request.mimeType), data: bytes.toString('base64') },
-        };
-        const caption: Part[] =
-          request.caption.trim() === '' ? [] : [{ text: JSON.stringify({ caption: request.caption }) }];
-        return generate(
-          {
-            model: request.model,
-            instructions: mediaInstructions(request.kind),
-            contents: [{ role: 'user', parts: [...caption, media] }],
-            maxTokens: mediaMaxTokens,
-            temperature: null,
-          },
-          inner,
-        );
-      }),
+    describe: (request, signal) => {
+      const classifyMedium = (error: unknown) => classifyGeminiMediaError(error, place);
+      return callService(
+        { ...base, classify: classifyMedium, signal, timeoutMs: request.timeoutMs },
+        async (inner, book) => withoutTool(await ask(mediaPrompt(request), inner, book)),
+      );
+    },
   };
 };

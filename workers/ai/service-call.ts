@@ -1,6 +1,6 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { AiResult, AiTextResult, RefusalScope } from './ai-provider.ts';
+import type { AiResult, AiTextResult, AiUsage, RefusalScope } from './ai-provider.ts';
 
 /** What calls to all AI services have in common: one deadline over the whole call, failures as values, no key in any text. */
 
@@ -54,15 +54,30 @@ export interface ServiceCall {
   readonly classify: (error: unknown) => AiFailure;
 }
 
-/** Runs one call; rejects only when the caller's signal aborts. */
+/** The given result with the usage of all calls that led to it. */
+const withUsage = <R extends AiResult>(result: R, spent: AiUsage | null): R =>
+  spent === null ? result : { ...result, usage: spent };
+
+/**
+ * Runs one piece of work, which may be several calls and books what each of them used; rejects only when the caller's signal aborts.
+ */
 export const callService = async <R extends AiResult>(
   call: ServiceCall,
-  work: (signal: AbortSignal) => Promise<R>,
+  work: (signal: AbortSignal, book: (usage: AiUsage | null) => void) => Promise<R>,
 ): Promise<R | AiFailure> => {
   call.signal.throwIfAborted();
+  let spent: AiUsage | null = null;
+  const book = (usage: AiUsage | null): void => {
+    if (usage === null) return;
+    spent = {
+      inputTokens: (spent?.inputTokens ?? 0) + usage.inputTokens,
+      outputTokens: (spent?.outputTokens ?? 0) + usage.outputTokens,
+    };
+  };
+
   let result: R | AiFailure;
   try {
-    result = await abortAtDeadline(call.signal, call.timeoutMs, work);
+    result = await abortAtDeadline(call.signal, call.timeoutMs, (signal) => work(signal, book));
   } catch (error) {
     call.signal.throwIfAborted();
     result =
@@ -70,9 +85,11 @@ export const callService = async <R extends AiResult>(
         ? passing('timeout', `the AI service did not answer within ${Math.round(call.timeoutMs / 1000)} s`)
         : call.classify(error);
   }
-  return result.kind === 'answer' || result.kind === 'tool'
-    ? result
-    : { ...result, reason: redact(result.reason, call.secrets) };
+  const told =
+    result.kind === 'answer' || result.kind === 'tool'
+      ? result
+      : { ...result, reason: redact(result.reason, call.secrets) };
+  return withUsage(told, spent);
 };
 
 export const refused = (code: string, reason: string, scope: RefusalScope = 'account'): AiFailure => ({
@@ -88,16 +105,3 @@ export const passing = (code: string, reason: string, retryAfterMs: Milliseconds
   reason,
   retryAfterMs,
 });
-
-/** An error that no service sent: the connection broke, or what came is not what the service speaks. */
-export const brokenCall = (error: unknown): AiFailure => {
-  const text =
-    error instanceof Error
-      ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
-      : String(error);
-  // Fetch reports a broken connection as a TypeError, too; any other one means that a library stumbled over the body.
-  const stumbled = error instanceof TypeError && !/fetch failed|terminated|network/i.test(error.message);
-  if (error instanceof SyntaxError || stumbled)
-    return passing('garbled', `the AI service sent something unreadable: ${text}`);
-  return passing('connection', `the connection to the AI service broke: ${text.trim()}`);
-};

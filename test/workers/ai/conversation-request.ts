@@ -1,4 +1,4 @@
-import type { AiRequest } from '../../../workers/ai/ai-provider.ts';
+import type { AiRequest, AiTool } from '../../../workers/ai/ai-provider.ts';
 
 /** A request as the pipeline makes it; tests change what they are about. */
 export const aRequest = (changes: Partial<AiRequest> = {}): AiRequest => ({
@@ -13,5 +13,17 @@ export const aRequest = (changes: Partial<AiRequest> = {}): AiRequest => ({
   timeoutMs: 10_000,
   ...changes,
 });
+
+/** A tool as the pipeline offers it, with what some services refuse in a schema. */
+export const askForAPerson: AiTool = {
+  name: 'ask_for_a_person',
+  description: 'Call this when the customer needs a person.',
+  parameters: {
+    type: 'object',
+    properties: { reason: { type: 'string', description: 'why' }, summary: { type: 'string' } },
+    required: ['reason', 'summary'],
+    additionalProperties: false,
+  },
+};
 
 export const never = (): AbortSignal => new AbortController().signal;

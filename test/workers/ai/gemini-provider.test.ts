@@ -82,7 +82,7 @@ describe('an answer of Gemini', () => {
 
 describe('faults of Gemini', () => {
   const table: readonly (readonly [string, Step, Partial<AiResult>])[] = [
-    ['a bad request', { kind: 'error', status: 400 }, { kind: 'refused', code: 'bad-request' }],
+    ['a bad request', { kind: 'error', status: 400 }, { kind: 'refused', scope: 'request', code: 'bad-request' }],
     [
       'a wrong key (a 400 at Google)',
       {
@@ -91,13 +91,40 @@ describe('faults of Gemini', () => {
         code: 'API_KEY_INVALID',
         message: 'API key not valid. Please pass a valid API key.',
       },
-      { kind: 'refused', code: 'wrong-key' },
+      { kind: 'refused', scope: 'account', code: 'wrong-key' },
     ],
-    ['missing authentication', { kind: 'error', status: 401 }, { kind: 'refused', code: 'wrong-key' }],
-    ['a forbidden project', { kind: 'error', status: 403 }, { kind: 'refused', code: 'forbidden' }],
-    ['an unknown model', { kind: 'error', status: 404 }, { kind: 'refused', code: 'unknown-model' }],
-    ['an unprocessable request', { kind: 'error', status: 422 }, { kind: 'refused', code: 'bad-request' }],
-    ["the day's quota spent", { kind: 'error', status: 429, quota: true }, { kind: 'refused', code: 'quota' }],
+    [
+      'a complaint about what every request has',
+      { kind: 'error', status: 400, message: 'Invalid value at generation_config.temperature' },
+      { kind: 'refused', scope: 'account', code: 'bad-request' },
+    ],
+    [
+      'too long a conversation',
+      {
+        kind: 'error',
+        status: 400,
+        message: 'The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).',
+      },
+      { kind: 'refused', scope: 'request', code: 'too-long' },
+    ],
+    ['too large a request', { kind: 'error', status: 413 }, { kind: 'refused', scope: 'request', code: 'too-large' }],
+    [
+      'missing authentication',
+      { kind: 'error', status: 401 },
+      { kind: 'refused', scope: 'account', code: 'wrong-key' },
+    ],
+    ['a forbidden project', { kind: 'error', status: 403 }, { kind: 'refused', scope: 'account', code: 'forbidden' }],
+    ['an unknown model', { kind: 'error', status: 404 }, { kind: 'refused', scope: 'account', code: 'unknown-model' }],
+    [
+      'an unprocessable request',
+      { kind: 'error', status: 422 },
+      { kind: 'refused', scope: 'request', code: 'bad-request' },
+    ],
+    [
+      "the day's quota spent",
+      { kind: 'error', status: 429, quota: true },
+      { kind: 'refused', scope: 'account', code: 'quota' },
+    ],
     [
       'a limit of the minute',
       { kind: 'error', status: 429, retryAfter: '37' },
@@ -110,13 +137,13 @@ describe('faults of Gemini', () => {
     [
       'an HTML page',
       { kind: 'garbage', contentType: 'text/html', body: '<h1>Wi-Fi login</h1>' },
-      { kind: 'passing', code: 'garbled' },
+      { kind: 'passing', code: 'web-page' },
     ],
-    ['an empty answer', { kind: 'empty' }, { kind: 'no-answer', code: 'empty' }],
+    ['a page of a proxy', { kind: 'page', status: 502 }, { kind: 'passing', code: 'web-page' }],
     [
-      'a JSON of nothing',
-      { kind: 'garbage', contentType: 'application/json', body: '{}' },
-      { kind: 'no-answer', code: 'empty' },
+      'a path that is not there',
+      { kind: 'page', status: 404 },
+      { kind: 'refused', scope: 'account', code: 'wrong-path' },
     ],
     ['a blocked prompt', { kind: 'blocked', what: 'prompt' }, { kind: 'no-answer', code: 'blocked' }],
     ['a blocked answer', { kind: 'blocked', what: 'answer' }, { kind: 'no-answer', code: 'blocked' }],

@@ -99,18 +99,53 @@ describe('an answer of OpenAI', () => {
 
 describe('faults of OpenAI', () => {
   const table: readonly (readonly [string, Step, Partial<AiResult>])[] = [
-    ['a bad request', { kind: 'error', status: 400 }, { kind: 'refused', code: 'bad-request' }],
-    ['a wrong key', { kind: 'error', status: 401 }, { kind: 'refused', code: 'wrong-key' }],
-    ['a forbidden region', { kind: 'error', status: 403 }, { kind: 'refused', code: 'forbidden' }],
-    ['an unknown model', { kind: 'error', status: 404 }, { kind: 'refused', code: 'unknown-model' }],
-    ['an unprocessable request', { kind: 'error', status: 422 }, { kind: 'refused', code: 'bad-request' }],
+    ['a bad request', { kind: 'error', status: 400 }, { kind: 'refused', scope: 'request', code: 'bad-request' }],
+    [
+      'a parameter that every request has',
+      { kind: 'error', status: 400, param: 'max_output_tokens' },
+      { kind: 'refused', scope: 'account', code: 'bad-request' },
+    ],
+    ['too large a request', { kind: 'error', status: 413 }, { kind: 'refused', scope: 'request', code: 'too-large' }],
+    ['a wrong key', { kind: 'error', status: 401 }, { kind: 'refused', scope: 'account', code: 'wrong-key' }],
+    ['a forbidden region', { kind: 'error', status: 403 }, { kind: 'refused', scope: 'account', code: 'forbidden' }],
+    ['an unknown model', { kind: 'error', status: 404 }, { kind: 'refused', scope: 'account', code: 'unknown-model' }],
+    [
+      'an unprocessable request',
+      { kind: 'error', status: 422 },
+      { kind: 'refused', scope: 'request', code: 'bad-request' },
+    ],
     [
       'too long a conversation',
       { kind: 'error', status: 400, code: 'context_length_exceeded' },
-      { kind: 'refused', code: 'too-long' },
+      { kind: 'refused', scope: 'request', code: 'too-long' },
     ],
-    ['a spent quota', { kind: 'error', status: 429, quota: true }, { kind: 'refused', code: 'quota' }],
-    ['a rate limit', { kind: 'error', status: 429 }, { kind: 'passing', code: 'rate-limit', retryAfterMs: null }],
+    [
+      'a spent quota',
+      { kind: 'error', status: 429, quota: true },
+      { kind: 'refused', scope: 'account', code: 'quota' },
+    ],
+    // OpenAI's own words: "Please try again in 2s."
+    ['a rate limit', { kind: 'error', status: 429 }, { kind: 'passing', code: 'rate-limit', retryAfterMs: 2000 }],
+    [
+      'a rate limit without a wait',
+      { kind: 'error', status: 429, message: 'Slow down.' },
+      { kind: 'passing', code: 'rate-limit', retryAfterMs: null },
+    ],
+    [
+      'a long wait in words',
+      { kind: 'error', status: 429, message: 'Please try again in 7m12.5s.' },
+      { kind: 'passing', code: 'rate-limit', retryAfterMs: 432_500 },
+    ],
+    [
+      'a wait of ten minutes',
+      { kind: 'error', status: 429, retryAfter: '600' },
+      { kind: 'passing', code: 'rate-limit', retryAfterMs: 600_000 },
+    ],
+    [
+      'a wait of a day, told as an hour',
+      { kind: 'error', status: 429, retryAfter: '86400' },
+      { kind: 'passing', code: 'rate-limit', retryAfterMs: 3_600_000 },
+    ],
     [
       'a rate limit with a wait',
       { kind: 'error', status: 429, retryAfter: '7' },
@@ -127,7 +162,7 @@ describe('faults of OpenAI', () => {
     [
       'an HTML page',
       { kind: 'garbage', contentType: 'text/html', body: '<h1>Wi-Fi login</h1>' },
-      { kind: 'passing', code: 'garbled' },
+      { kind: 'passing', code: 'web-page' },
     ],
     [
       'broken JSON',
@@ -140,7 +175,6 @@ describe('faults of OpenAI', () => {
       { kind: 'passing', code: 'garbled' },
     ],
     ['a failed response', { kind: 'failed', code: 'server_error' }, { kind: 'passing', code: 'service-fault' }],
-    ['an empty answer', { kind: 'empty' }, { kind: 'no-answer', code: 'empty' }],
     ['a blocked prompt', { kind: 'blocked', what: 'prompt' }, { kind: 'no-answer', code: 'blocked' }],
     ['a blocked answer', { kind: 'blocked', what: 'answer' }, { kind: 'no-answer', code: 'blocked' }],
     ['a refusal', { kind: 'refusal', text: 'I cannot help with that.' }, { kind: 'no-answer', code: 'model-refused' }],
@@ -192,7 +226,11 @@ describe('faults of OpenAI', () => {
       secrets: { openaiKey: key },
       baseUrls: { openai: 'http://127.0.0.1:1/v1' },
     });
-    expect(await gone.answer(aRequest(), never())).toMatchObject({ kind: 'passing', code: 'connection' });
+    expect(await gone.answer(aRequest(), never())).toMatchObject({
+      kind: 'passing',
+      code: 'wrong-address',
+      reason: expect.stringContaining('check the address in OPENAI_BASE_URL'),
+    });
     const keyless = createAiProvider({ provider: 'openai', secrets: { openaiKey: '  ' } });
     expect(await keyless.answer(aRequest(), never())).toMatchObject({
       kind: 'refused',
