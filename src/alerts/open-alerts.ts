@@ -1,23 +1,21 @@
 import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Fleet } from '../protocol/door.ts';
+import { createBeat } from '../pace/beat.ts';
+import { endsWithin } from '../pace/deadline.ts';
 import type { Light } from '../protocol/fleet.ts';
 import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { Secrets, Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { alertWords } from '../words/alert-words.ts';
 import type { Language } from '../words/language.ts';
 import type { Channel } from './channel.ts';
-import { createCourier } from './courier.ts';
+import { type Courier, createCourier } from './courier.ts';
+import { type ChannelOptions, halfSet, openChannels } from './open-channels.ts';
 import { type AlertState, noAlertState, problemsOf, stepAlerts } from './problems.ts';
-import { createTelegram, type Telegram } from './telegram.ts';
 import { listenToTelegram } from './telegram-commands.ts';
-import { discordChannel, slackChannel, webhookChannel } from './web-channels.ts';
-import { whatsappChannel } from './whatsapp-channel.ts';
 
 /** Alerts of a fleet: watches its snapshots, and tells each problem and its end once, on every channel that is set up. */
 export interface Alerts {
@@ -52,80 +50,73 @@ const readState = (text: string | null): AlertState => {
 export const alertLanguage = (settings: Settings, lang: string | undefined): Language =>
   settings.FLEET_LANG ?? (/^pt/i.test(lang ?? '') ? 'pt-BR' : 'en');
 
-export interface AlertOptions {
-  readonly fleet: Fleet;
+export interface AlertOptions extends ChannelOptions {
   readonly store: Store;
-  readonly settings: Settings;
-  readonly secrets: Secrets;
   readonly language: Language;
   readonly setLight: (light: Light) => void;
   readonly now?: () => EpochMs;
-  readonly log: (level: 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
-const channelsOf = (options: AlertOptions, now: () => EpochMs): { channels: Channel[]; telegram: Telegram | null } => {
-  const { settings, secrets } = options;
-  const channels: Channel[] = [];
-  if (settings.ALERT_WEBHOOK_URL !== undefined)
-    channels.push(
-      webhookChannel({ url: settings.ALERT_WEBHOOK_URL, secret: secrets.ALERT_WEBHOOK_SECRET, host: hostname(), now }),
-    );
-  if (settings.ALERT_SLACK_URL !== undefined) channels.push(slackChannel(settings.ALERT_SLACK_URL));
-  if (settings.ALERT_DISCORD_URL !== undefined) channels.push(discordChannel(settings.ALERT_DISCORD_URL));
-  let telegram: Telegram | null = null;
-  if (secrets.ALERT_TELEGRAM_TOKEN !== undefined && settings.ALERT_TELEGRAM_CHAT !== undefined) {
-    telegram = createTelegram({
-      token: secrets.ALERT_TELEGRAM_TOKEN,
-      chat: settings.ALERT_TELEGRAM_CHAT,
-      baseUrl: settings.ALERT_TELEGRAM_BASE_URL,
-    });
-    channels.push(telegram);
-  }
-  if (settings.ALERT_WHATSAPP_SESSION !== undefined && settings.ALERT_WHATSAPP_TO !== undefined) {
-    try {
-      channels.push(whatsappChannel(options.fleet, settings.ALERT_WHATSAPP_SESSION, settings.ALERT_WHATSAPP_TO));
-    } catch (error) {
-      // A wrong number must not keep the fleet from running; the light says so.
-      options.log('warn', plainText(messageOf(error)));
-    }
-  }
-  return { channels, telegram };
+/** What stands in the way of alerts, as one light. */
+const lightOf = (
+  channels: readonly Channel[],
+  courier: Courier,
+  half: string | null,
+  listenProblem: string | null,
+): Light => {
+  const found = [...courier.problems()].map(([name, problem]) => `${name}: ${problem}`);
+  const all = [
+    ...(half === null ? [] : [half]),
+    ...found,
+    ...(listenProblem === null ? [] : [`telegram: ${listenProblem}`]),
+  ];
+
+  if (channels.length === 0 && half === null) return { status: 'off', reason: null };
+  if (all.length === 0) return { status: 'ok', reason: null };
+  const isBad = channels.length === 0 || courier.problems().size === channels.length;
+  return { status: isBad ? 'bad' : 'warn', reason: plainText(all.join('; ')) };
 };
 
-/** What is set by half reaches nobody: said instead of found out in the night. */
-const halfSet = ({ settings, secrets }: AlertOptions, channels: readonly Channel[]): string | null => {
-  const has = (name: Channel['name']): boolean => channels.some((channel) => channel.name === name);
-  if ((secrets.ALERT_TELEGRAM_TOKEN !== undefined || settings.ALERT_TELEGRAM_CHAT !== undefined) && !has('telegram'))
-    return 'Telegram needs ALERT_TELEGRAM_TOKEN and ALERT_TELEGRAM_CHAT';
-  if ((settings.ALERT_WHATSAPP_SESSION ?? settings.ALERT_WHATSAPP_TO) !== undefined && !has('whatsapp'))
-    return 'WhatsApp alerts need ALERT_WHATSAPP_SESSION and ALERT_WHATSAPP_TO, a phone number';
-  return null;
+const testChannel = async (
+  channel: Channel,
+  text: string,
+  at: EpochMs,
+): Promise<FleetResults['alertTest']['channels'][number]> => {
+  try {
+    await channel.send({ kind: 'test', text, at, key: null, session: null });
+    return { channel: channel.name, ok: true, reason: null };
+  } catch (error) {
+    return { channel: channel.name, ok: false, reason: plainText(messageOf(error)) };
+  }
+};
+
+/** Turns each problem of the fleet and each end of one into an alert; what was told is kept in the store. */
+const createProblemWatch = ({ fleet, store, language }: AlertOptions, courier: Courier, now: () => EpochMs) => {
+  let state = readState(store.meta.get(stateKey));
+
+  return (): void => {
+    const open = new Set(Object.entries(state.open).flatMap(([key, { told }]) => (told ? [key] : [])));
+    const step = stepAlerts(state, problemsOf(fleet.getSnapshot(), open, language), now());
+    if (JSON.stringify(step.state) === JSON.stringify(state)) return;
+
+    // Together, so that a death in between neither loses an alert nor tells it twice.
+    store.database.transaction(() => {
+      for (const alert of step.alerts) courier.post(alert);
+      store.meta.set(stateKey, JSON.stringify(step.state));
+    });
+    state = step.state;
+  };
 };
 
 export const openAlerts = (options: AlertOptions): Alerts => {
   const { fleet, store, log, language } = options;
   const now = options.now ?? Date.now;
-  const { channels, telegram } = channelsOf(options, now);
+  const { channels, telegram } = openChannels(options, now);
   const half = halfSet(options, channels);
   const abort = new AbortController();
-  let state = readState(store.meta.get(stateKey));
   let listenProblem: string | null = null;
 
-  const showLight = (): void => {
-    const found = [...courier.problems()].map(([name, problem]) => `${name}: ${problem}`);
-    const all = [
-      ...(half === null ? [] : [half]),
-      ...found,
-      ...(listenProblem === null ? [] : [`telegram: ${listenProblem}`]),
-    ];
-    if (channels.length === 0 && half === null) options.setLight({ status: 'off', reason: null });
-    else if (all.length === 0) options.setLight({ status: 'ok', reason: null });
-    else
-      options.setLight({
-        status: channels.length === 0 || courier.problems().size === channels.length ? 'bad' : 'warn',
-        reason: plainText(all.join('; ')),
-      });
-  };
+  const showLight = (): void => options.setLight(lightOf(channels, courier, half, listenProblem));
   const courier = createCourier({
     channels,
     store: store.alerts,
@@ -140,27 +131,19 @@ export const openAlerts = (options: AlertOptions): Alerts => {
     },
   });
 
-  const look = (): void => {
-    const open = new Set(Object.entries(state.open).flatMap(([key, { told }]) => (told ? [key] : [])));
-    const step = stepAlerts(state, problemsOf(fleet.getSnapshot(), open, language), now());
-    if (JSON.stringify(step.state) !== JSON.stringify(state)) {
-      // Together, so that a death in between neither loses an alert nor tells it twice.
-      store.database.transaction(() => {
-        for (const alert of step.alerts) courier.post(alert);
-        store.meta.set(stateKey, JSON.stringify(step.state));
-      });
-      state = step.state;
-    }
-  };
-  const tick = (): void => {
-    try {
-      look();
+  const watchProblems = createProblemWatch(options, courier, now);
+  const beat = createBeat({
+    // A channel that hangs holds up no look: the courier has its own rounds.
+    look: () => {
+      watchProblems();
       courier.deliver().catch((error: unknown) => log('warn', 'alerts could not be sent', { error: messageOf(error) }));
-    } catch (error) {
-      log('warn', 'alerts could not be looked at', { error: messageOf(error) });
-    }
-  };
-  const timer = channels.length === 0 ? null : setInterval(tick, lookEvery);
+    },
+    everyMs: lookEvery,
+    withinMs: lookEvery,
+    onProblem: (error) => log('warn', 'alerts could not be looked at', { error: messageOf(error) }),
+  });
+  if (channels.length > 0) beat.begin();
+
   const listening =
     telegram === null
       ? Promise.resolve()
@@ -187,24 +170,15 @@ export const openAlerts = (options: AlertOptions): Alerts => {
           'refused-by-state',
           half ?? 'no alert channel is set up. Set e.g. ALERT_WEBHOOK_URL, then start the fleet again.',
         );
+
       const text = `[zap-fleet ${hostname()}] ${alertWords[language].test(hostname())}`;
-      const results = await Promise.all(
-        channels.map(async (channel) => {
-          try {
-            await channel.send({ kind: 'test', text, at: now(), key: null, session: null });
-            return { channel: channel.name, ok: true, reason: null };
-          } catch (error) {
-            return { channel: channel.name, ok: false, reason: plainText(messageOf(error)) };
-          }
-        }),
-      );
-      return { channels: results };
+      return { channels: await Promise.all(channels.map((channel) => testChannel(channel, text, now()))) };
     },
     close: async () => {
-      if (timer !== null) clearInterval(timer);
+      await beat.close();
       abort.abort();
       // A channel that hangs has its deadline; the end of a master does not wait for it.
-      await Promise.race([Promise.all([listening, courier.stop()]), delay(closeWithin, undefined, { ref: false })]);
+      await endsWithin(Promise.all([listening, courier.stop()]), closeWithin);
     },
   };
 };
