@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
+import { engines } from '../session/engine.ts';
 import { aiProviders } from '../session/session-config.ts';
 import { sessionStates } from '../session/session-state.ts';
 import { verdicts } from '../session/verdict.ts';
@@ -29,7 +30,7 @@ export const sessionSchema = z
     id: z.string(),
     name: z.string(),
     label: z.string(),
-    engine: z.enum(['wppconnect', 'simulated']),
+    engine: z.enum(engines),
     state: z.enum(sessionStates),
     desiredState: z.enum(['running', 'stopped']),
     verdict: z.enum(verdicts).describe("are this session's customers being answered?"),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engines } from '../session/engine.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type {
   BackupResult,
@@ -35,7 +36,7 @@ export const fleetRequests = {
     name,
     label: z.string().max(200).optional(),
     phone: z.string().max(40).optional(),
-    engine: z.enum(['wppconnect', 'simulated']).optional(),
+    engine: z.enum(engines).optional(),
     ai: z.enum(aiProviders).optional(),
     prompt: z.string().max(maxInstructions).optional(),
     start: z.boolean().optional(),

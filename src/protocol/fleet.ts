@@ -1,3 +1,4 @@
+import type { Engine } from '../session/engine.ts';
 import type {
   FleetEvent,
   InstructionsVersion,
@@ -132,7 +133,7 @@ export interface SessionRow {
   readonly id: string;
   readonly name: SessionName;
   readonly label: string;
-  readonly engine: 'wppconnect' | 'simulated';
+  readonly engine: Engine;
   readonly state: SessionState;
   readonly desiredState: DesiredState;
   readonly verdict: Verdict;

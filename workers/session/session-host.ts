@@ -67,6 +67,7 @@ const makeClient = async (
   options: { readonly paths: HomePaths; readonly settings: Settings; readonly log: Logger },
 ): Promise<WhatsAppClient> => {
   const directory = profileDir(options.paths, session.name);
+
   if (session.engine === 'simulated') {
     const { createSimulatedClient } = await import('../whatsapp/simulated/simulated-client.ts');
     const { readSimulatedConfig } = await import('../whatsapp/simulated/simulated-config.ts');

@@ -1,3 +1,5 @@
+import type { Engine } from '../../src/session/engine.ts';
+
 /**
  * One linked phone, whatever drives it. Two engines stand behind this interface: `wppconnect` (the real library in a real
  * Chromium) and `simulated` (a scriptable phone for `--demo` and load tests). Nothing else in zap-fleet knows either of them.
@@ -228,7 +230,7 @@ export interface Media {
 }
 
 export interface WhatsAppClient {
-  readonly engine: 'wppconnect' | 'simulated';
+  readonly engine: Engine;
   /** Subscribes; returns the unsubscribe. Events are delivered in order; a listener that throws is logged by the engine, not swallowed. */
   on(listener: (event: WhatsAppEvent) => void): () => void;
   /** Starts browser and page. Resolves when the page runs (in whatever link state); rejects `browser-missing`, `browser-died`, `start-timeout`. */

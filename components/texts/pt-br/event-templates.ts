@@ -57,6 +57,7 @@ export const ptEvents: Texts['event'] = {
   'replies-draft': () => 'modo de observação: respostas viram rascunhos',
   'chat-paused': () => 'uma conversa em pausa',
   'chat-resumed': () => 'uma conversa atendida de novo',
+  'chats-merged': (v: Told) => `${v('other')} e ${v('chat')} são a mesma pessoa: as conversas viraram uma`,
   takeover: (v: Told) => `o dono assumiu a conversa com ${v('chat')} por ${v('minutes')} min`,
   'takeover-in-doubt': (v: Told) =>
     `conversa com ${v('chat')} em pausa por ${v('minutes')} min: uma pessoa ou uma saudação automática escreveu no celular. Retome se foi saudação`,
@@ -80,6 +81,8 @@ export const ptEvents: Texts['event'] = {
   'backup-made': (v: Told) =>
     v('withoutLogin') === '' ? `backup ${v('file')}` : `backup ${v('file')}, sem o login de ${v('withoutLogin')}`,
   'worker-died': (v: Told) => exits[v('code')] ?? 'o processo do robô terminou',
+  'step-failed': () => 'um passo falhou; o mestre tenta de novo',
+  'wake-failed': () => 'o robô não soube de uma mudança; ele a lê quando voltar',
   'worker-silent': () => 'o processo do robô não responde; é iniciado de novo',
   'leftover-removed': (v: Told) => `${leftovers[v('leftover')] ?? 'restos'} de ${v('where')}: removido`,
   'daemon-hung': (v: Told) =>

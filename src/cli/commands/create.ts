@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { engines } from '../../session/engine.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { type AiProviderName, aiProviders } from '../../session/session-config.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { rowAsJson } from './printing.ts';
-
-const engines = ['wppconnect', 'simulated'] as const;
 
 const oneOf = <T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined => {
   if (value === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { HomePaths } from '../../home/home-paths.ts';
+import { messageOf } from '../../session/fleet-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
@@ -25,6 +26,12 @@ export const wake = async (parts: FleetParts, session: ManagedSession): Promise<
     await parts.orchestrator.tell(session, { command: 'wake' });
   } catch (error) {
     // It ended in this moment, or PM2 is being started again: either way it reads the store when it starts.
-    parts.book.record(session, { level: 'warn', kind: 'wake-failed', text: String(error) });
+    const reason = messageOf(error);
+    parts.book.record(session, {
+      level: 'warn',
+      kind: 'wake-failed',
+      text: `it was not told of a change: ${reason}`,
+      evidence: { reason },
+    });
   }
 };

@@ -63,8 +63,9 @@ export const createSessionSteps = (options: {
       if (!isClosed()) await options.reconcile(session);
     }).catch((error: unknown) => {
       if (isClosed()) return;
-      log('error', `${session.stored.name}: a step failed`, { error: messageOf(error) });
-      book.record(session, { level: 'error', kind: 'step-failed', text: messageOf(error) });
+      const reason = messageOf(error);
+      log('error', `${session.stored.name}: a step failed`, { error: reason });
+      book.record(session, { level: 'error', kind: 'step-failed', text: reason, evidence: { reason } });
       // The slow look tries again.
     });
   };

@@ -1,3 +1,4 @@
+import type { Engine } from '../../session/engine.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import {
   aiConfigSchema,
@@ -16,7 +17,7 @@ export interface StoredSession {
   readonly id: string;
   readonly name: SessionName;
   readonly label: string;
-  readonly engine: 'wppconnect' | 'simulated';
+  readonly engine: Engine;
   readonly expectedPhone: string | null;
   readonly desiredState: DesiredState;
   readonly state: SessionState;

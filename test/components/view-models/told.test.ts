@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../../components/texts/texts-of.ts';
 import { detailCell } from '../../../components/view-models/session-cells.ts';
@@ -31,6 +33,22 @@ test('an event is told in the language of the screen, with its values and its re
   expect(eventText(budget, portuguese)).toBe('orçamento de IA do dia da frota quase gasto: $4.50 de $5.00');
   const unknownReason = event('send-refused', 'a message to x was refused: odd', { chat: 'Ana', reason: 'odd' });
   expect(eventText(unknownReason, portuguese)).toBe('o WhatsApp recusou uma mensagem para Ana: odd');
+});
+
+test('every event that the program records has its words in Portuguese', () => {
+  const root = new URL('../../../', import.meta.url);
+  const sources = ['src', 'workers'].flatMap((room) =>
+    globSync(`${room}/**/*.ts`, { cwd: fileURLToPath(root) }).map((file) => readFileSync(new URL(file, root), 'utf8')),
+  );
+  // An event stands in the source as one object: its level, its kind and its sentence, a few lines apart.
+  const kinds = sources.flatMap((source) =>
+    [...source.matchAll(/kind: '([a-z-]+)'/g)]
+      .filter(({ index }) => /level: [\s\S]*text: /.test(source.slice(Math.max(0, index - 120), index + 80)))
+      .map(([, kind = '']) => kind),
+  );
+
+  expect(kinds.length).toBeGreaterThan(20);
+  expect(kinds.filter((kind) => !Object.hasOwn(portuguese.t.event, kind))).toEqual([]);
 });
 
 test('what cannot be told in Portuguese is told as it was recorded: unknown kinds, older records, erased ones', () => {
