@@ -58,6 +58,8 @@ export interface Light {
 export interface AiLight extends Light {
   /** Kebab-case, e.g. `no-key`, `quota`, `rate-limit`, `budget`; null while it answers. */
   readonly code: string | null;
+  /** When it is asked again by itself, when that is known and long. */
+  readonly until?: EpochMs;
 }
 
 export interface MachineInfo {

@@ -58,6 +58,7 @@ const activity = z.strictObject({
     status: z.enum(['ok', 'warn', 'bad', 'off']),
     code: line.nullable().default(null),
     reason: line.nullable(),
+    until: z.number().exactOptional(),
   }),
   deaf: z.boolean(),
 });

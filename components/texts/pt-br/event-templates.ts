@@ -71,6 +71,9 @@ export const ptEvents: Texts['event'] = {
   'send-refused': (v: Told) => `o WhatsApp recusou uma mensagem para ${v('chat')}`,
   'send-unknown': (v: Told) => `não se sabe se uma mensagem para ${v('chat')} chegou; não é enviada outra vez`,
   'send-failed': (v: Told) => `o WhatsApp não entregou uma mensagem para ${v('chat')}`,
+  'answer-cut': (v: Told) =>
+    `a resposta para ${v('chat')} tinha ${v('characters')} caracteres: só as primeiras ${v('parts')} partes são enviadas`,
+  'ai-waits': (v: Told) => `o serviço de IA pede para esperar ${v('minutes')} min`,
   'ai-refused': () => 'o serviço de IA recusa',
   'ai-ok': () => 'o serviço de IA responde de novo',
   'budget-near': (v: Told) =>

@@ -1,7 +1,7 @@
 import type { Told } from '../templates.ts';
 import type { Texts } from '../texts.ts';
 
-const media = (kind: string): string => ({ audio: 'Áudio', image: 'Imagem' })[kind] ?? kind;
+const media = (kind: string): string => ({ audio: 'Áudio', image: 'Imagem', document: 'Documento' })[kind] ?? kind;
 
 const because = (code: string): string =>
   ({ quiet: 'a conversa ficou quieta', 'max-wait': 'a espera máxima acabou', 'max-messages': 'o máximo que se junta' })[
@@ -35,6 +35,10 @@ export const ptTurnSteps: Texts['turnStep'] = {
   answered: (v: Told) =>
     `Resposta em ${v('tookMs')}: ${v('inputTokens')} tokens de entrada, ${v('outputTokens')} de saída.`,
   filtered: (v: Told) => `Retirado da resposta: ${v('what')}.`,
+  'asked-shorter': (v: Told) => `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico.`,
+  cut: (v: Told) =>
+    `A resposta tinha ${v('characters')} caracteres: só as primeiras ${v('parts')} partes são enviadas.`,
+  'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   draft: () => 'Modo de observação: fica como rascunho até uma pessoa aprovar.',
   'draft-approved': (v: Told) => `Aprovada por ${v('actor') === 'you' ? 'você' : v('actor')}.`,

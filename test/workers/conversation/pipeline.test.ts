@@ -125,7 +125,12 @@ test('a passing fault is tried again, not before the service says so; a refusal 
   p.say('alô?');
   await p.clock.advance(4 * minute);
   expect(p.ai.requests.length).toBe(before + 1);
-  expect(p.lights.at(-1)).toEqual({ status: 'bad', code: 'quota', reason: 'quota spent' });
+  expect(p.lights.at(-1)).toEqual({
+    status: 'bad',
+    code: 'quota',
+    reason: 'quota spent',
+    until: expect.any(Number),
+  });
   expect(p.outcomes()).toMatchObject({ 'e agora?': 'pending', 'alô?': 'pending' });
   p.ai.script = [(request) => answer(`re: ${request.text}`)];
   p.configure((config) => ({ ...config, ai: { ...config.ai, model: 'other' } }));

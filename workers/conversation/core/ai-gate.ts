@@ -18,7 +18,9 @@ export interface AiGate extends Pick<AiState, 'setOverBudget' | 'setChosen' | 'l
   ): Promise<R | PassingFault>;
   /** Until when nothing is asked because the service refuses; null: ask. */
   blockedUntil(session: StoredSession): EpochMs | null;
-  /** Takes a result into the light. */
+  /** When the service last gave an answer (or said that it has none); null: not in this life. */
+  lastAnswerAt(): EpochMs | null;
+  /** Takes a result into the light. What concerns one request only says nothing about the service. */
   note(session: StoredSession, result: AiResult): void;
   /** A person changed something: a new provider is made at the next call, and a service that refused is asked once more. */
   forget(): void;
@@ -34,6 +36,9 @@ const graceMs = 5000;
 const refusedPauseMs = 15 * 60_000;
 /** A service that refused is not asked sooner again, whatever a person changes meanwhile. */
 const refusedAtLeastMs = 30_000;
+/** A service that asks to be left alone for this long is a state that a person should see. */
+const longWaitMs: Milliseconds = 60_000;
+
 /** Ends when the call does, or with the reason of the abort, whatever the call makes of it. */
 const untilAborted = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const aborted = new Promise<never>((_, reject) => {
@@ -50,7 +55,17 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
   const controllers = new Set<AbortController>();
   let made: { provider: AiProvider; revision: number } | null = null;
   let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
+  let answeredAt: EpochMs | null = null;
+  let longUntil: EpochMs = 0;
   let isStopped = false;
+
+  /** Until when the service wants to be left alone, when that is long; each chat hears another moment, told is one. */
+  const longWait = (result: AiResult): EpochMs | null => {
+    if (result.kind !== 'passing' || (result.retryAfterMs ?? 0) < longWaitMs) return null;
+    const until = clock.now() + Math.round(result.retryAfterMs ?? 0);
+    if (longUntil <= clock.now() || until > longUntil + longWaitMs) longUntil = until;
+    return longUntil;
+  };
 
   return {
     provider: (session) => {
@@ -82,11 +97,18 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
       if (blocked.revision !== session.revision || blocked.until <= clock.now()) return null;
       return blocked.until;
     },
+    lastAnswerAt: () => answeredAt,
     note: (session, result) => {
       const now = clock.now();
+      if (result.kind === 'refused' && result.scope === 'request') return;
+
       if (result.kind === 'refused') blocked = { since: now, until: now + refusedPauseMs, revision: session.revision };
-      else if (result.kind !== 'passing') blocked = null;
-      state.noteResult(result);
+      else if (result.kind !== 'passing') {
+        blocked = null;
+        answeredAt = now;
+        longUntil = 0;
+      }
+      state.noteResult(result, result.kind === 'refused' ? (blocked?.until ?? null) : longWait(result));
     },
     setOverBudget: state.setOverBudget,
     setChosen: state.setChosen,

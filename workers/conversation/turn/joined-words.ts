@@ -9,16 +9,27 @@ const longestTurn = 60_000;
 /** Of one message however many there are: enough to know what it was about. */
 const leastPerMessage = 300;
 
-/** `unread`: why a message's medium was not read, by the message's `seq`. */
-export const joinedWords = (
-  messages: readonly StoredMessage[],
-  { timeZone, unread }: { readonly timeZone: string; readonly unread: ReadonlyMap<number, UnreadCause> },
-): string => {
+export interface JoinOptions {
+  readonly timeZone: string;
+  /** Why a message's medium was not read, by the message's `seq`. */
+  readonly unread: ReadonlyMap<number, UnreadCause>;
+  /** Characters; the usual bound when it is left out. */
+  readonly longest?: number;
+  /** What media said goes along; left out: yes. */
+  readonly withMedia?: boolean;
+}
+
+const withoutMedia = (message: StoredMessage): StoredMessage => ({ ...message, mediaText: null });
+
+export const joinedWords = (messages: readonly StoredMessage[], options: JoinOptions): string => {
+  const { timeZone, unread, longest = longestTurn, withMedia = true } = options;
   const joined = (limits: Pick<WordsOptions, 'textLength' | 'mediaLength'>): string =>
     messages
       .flatMap((message, index) => {
-        const words = wordsOf(message, { ...limits, timeZone, unread: unread.get(message.seq) ?? null });
+        const told = withMedia ? message : withoutMedia(message);
+        const words = wordsOf(told, { ...limits, timeZone, unread: unread.get(message.seq) ?? null });
         if (words.trim() === '') return [];
+
         const before = messages[index - 1];
         const later = before === undefined ? null : laterWords(timeZone, before.at, message.at, message.at);
         return later === null ? [words] : [`[${later}]`, words];
@@ -26,8 +37,8 @@ export const joinedWords = (
       .join('\n');
 
   const whole = joined({});
-  if (whole.length <= longestTurn) return whole;
-  const share = Math.max(leastPerMessage, Math.floor(longestTurn / messages.length / 2));
+  if (whole.length <= longest) return whole;
+  const share = Math.max(leastPerMessage, Math.floor(longest / messages.length / 2));
   return joined({ textLength: share, mediaLength: share });
 };
 

@@ -1,11 +1,14 @@
 import { plainText } from '../../../src/session/plain-text.ts';
-import type { AiResult } from '../../ai/ai-provider.ts';
+import type { AiResult, AiUsage } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { handOver } from '../core/hand-over.ts';
 import { holdMessages } from '../core/holds.ts';
+import { leaveInSilence } from '../core/silence.ts';
 import { readingDelay } from '../limits/pacing.ts';
-import { splitAnswer } from '../outbox/split-answer.ts';
+import { boundedAnswer } from './bounded-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
 import { bookUsage } from './memory.ts';
+import { personAsked } from './person-tool.ts';
 import { holdOf } from './turn-rules.ts';
 import { changedMessages, endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 
@@ -15,22 +18,36 @@ import { changedMessages, endTurn, newerMessages, seqsOf, stepAt, stillPending, 
 interface ReadyAnswer {
   readonly text: string;
   readonly parts: readonly string[];
+  readonly isCut: boolean;
   /** What was taken out or noted, in words. */
   readonly changes: readonly string[];
 }
 
 const readyAnswer = (core: EngineCore, result: AiResult & { kind: 'answer' }): ReadyAnswer => {
-  const { timing } = core.current().config;
   const { text, changes } = filterAnswer(result.text);
-  const parts = timing.split ? splitAnswer(text, timing) : text === '' ? [] : [text];
-  return { text, parts, changes: [...result.notes, ...changes] };
+  const { parts, isCut } = boundedAnswer(text, core.current().config.timing);
+  return { text: isCut ? parts.join('\n\n') : text, parts, isCut, changes: [...result.notes, ...changes] };
+};
+
+/** Somebody should know that his instructions let the AI write without end. */
+const tellCut = (core: EngineCore, turn: Turn, result: AiResult & { kind: 'answer' }, answer: ReadyAnswer): void => {
+  const characters = result.text.length;
+  const parts = answer.parts.length;
+  const chat = turn.conversation.name ?? turn.conversation.chatId;
+  core.store.turns.addSteps(turn.id, [stepAt(core, 'cut', { parts, characters })], core.clock.now());
+  core.event(
+    'warn',
+    'answer-cut',
+    `the answer to ${chat} had ${characters} characters: only its first ${parts} parts are sent (timing_config.maxParts)`,
+    { chat, parts, characters },
+  );
 };
 
 /** What was asked, answered, paid and changed, kept with the turn whatever becomes of the answer. */
 const recordAnswer = (
   core: EngineCore,
   turn: Turn,
-  result: AiResult & { kind: 'answer' },
+  result: AiResult & { kind: 'answer' | 'tool' },
   changes: readonly string[],
   calls: { readonly attempts: number; readonly costMicroUsd: number },
 ): void => {
@@ -43,7 +60,7 @@ const recordAnswer = (
     turn.id,
     {
       model: result.model,
-      rawAnswer: result.text,
+      rawAnswer: result.text ?? '',
       filtered: changes.length === 0 ? null : what,
       ...calls,
       inputTokens,
@@ -61,34 +78,39 @@ const recordAnswer = (
   );
 };
 
-/** Why an answer that is there does not go out: what came meanwhile; ends the turn and says true. */
-const endOvertaken = (core: EngineCore, turn: Turn): boolean => {
-  const now = core.clock.now();
-  const { timing } = core.current().config;
+/** True when what the turn is about is not there any more; it ended then. */
+const endGone = (core: EngineCore, turn: Turn): boolean => {
   const conversation = core.store.conversations.get(turn.conversation.id);
-  if (conversation === null || !stillPending(core, turn)) {
-    endTurn(core, turn, 'interrupted', null, { code: 'gone', text: 'the messages were taken away meanwhile' });
-    return true;
-  }
+  if (conversation !== null && stillPending(core, turn)) return false;
+  endTurn(core, turn, 'interrupted', null, { code: 'gone', text: 'the messages were taken away meanwhile' });
+  return true;
+};
 
-  // Nothing was sent yet: newer messages are answered together with these, but the longest wait is kept.
+/** Nothing was sent yet: newer messages are answered together with these, but the longest wait is kept; changed words are always asked about anew. */
+const endSuperseded = (core: EngineCore, turn: Turn): boolean => {
+  const now = core.clock.now();
   const newer = newerMessages(core, turn);
   const oldest = Math.min(...turn.messages.map((message) => message.pendingSince ?? message.storedAt));
   const isChanged = changedMessages(core, turn).length > 0;
-  if (isChanged || (newer.length > 0 && now - oldest < timing.maxWaitMs)) {
-    core.store.messages.setTurn(seqsOf(turn.messages), null, now);
-    endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: Math.max(newer.length, 1) }), null);
-    return true;
-  }
+  const { maxWaitMs } = core.current().config.timing;
+  if (!isChanged && (newer.length === 0 || now - oldest >= maxWaitMs)) return false;
 
-  // Hours, caps and budget are asked before a turn, not after: an answer that is there goes out.
-  const hold = holdOf(core, conversation);
-  if (hold !== null && ['wrong-phone', 'session-paused', 'chat-paused'].includes(hold.code)) {
-    holdMessages(core, turn.messages, hold);
-    endTurn(core, turn, 'held', null, { code: hold.code, text: hold.reason });
-    return true;
-  }
-  return false;
+  core.store.messages.setTurn(seqsOf(turn.messages), null, now);
+  endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: newer.length }), null);
+  return true;
+};
+
+const endOvertaken = (core: EngineCore, turn: Turn): boolean => endGone(core, turn) || endSuperseded(core, turn);
+
+/** Hours, caps and budget are asked before a turn, not after: an answer that is there goes out. */
+const endOnHold = (core: EngineCore, turn: Turn): boolean => {
+  const conversation = core.store.conversations.get(turn.conversation.id);
+  const hold = conversation === null ? null : holdOf(core, conversation);
+  if (hold === null || !['wrong-phone', 'session-paused', 'chat-paused'].includes(hold.code)) return false;
+
+  holdMessages(core, turn.messages, hold);
+  endTurn(core, turn, 'held', null, { code: hold.code, text: hold.reason });
+  return true;
 };
 
 /** Into the outbox, or as a draft that waits for a person. */
@@ -133,30 +155,77 @@ export const acceptAnswer = (
   const costMicroUsd = fixed ? 0 : bookUsage(core, result.model, result.usage);
   const answer = readyAnswer(core, result);
   recordAnswer(core, turn, result, answer.changes, { attempts, costMicroUsd });
-  if (endOvertaken(core, turn)) return;
+  if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
 
   if (answer.parts.length === 0) {
     endUnanswered(core, turn, 'empty', 'nothing to send was left of the answer');
     return;
   }
+  if (answer.isCut) tellCut(core, turn, result, answer);
   core.store.conversations.setBotLoop(turn.conversation.id, JSON.stringify(turn.loop), core.clock.now());
   enqueueAnswer(core, turn, answer);
 };
 
-export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason: string): void => {
-  // The chat is one with another now, its messages were changed or answered by the owner: this turn decides nothing any more.
-  if (endOvertaken(core, turn)) return;
+/** The model called a tool: a person is asked for. What it wrote besides is kept with the turn; the customer gets the session's sentence. */
+export const acceptTool = (
+  core: EngineCore,
+  turn: Turn,
+  result: AiResult & { kind: 'tool' },
+  attempts: number,
+): void => {
+  const costMicroUsd = bookUsage(core, result.model, result.usage);
+  recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
+  if (endGone(core, turn)) return;
 
-  core.store.messages.end(
-    seqsOf(turn.messages),
-    { outcome: 'unanswered', code, reason: plainText(reason) },
-    core.clock.now(),
-  );
-  endTurn(core, turn, 'unanswered', stepAt(core, 'no-answer', { reason: plainText(reason) }), { code, text: reason });
-  core.event(
-    'warn',
-    'unanswered',
-    `${turn.conversation.name ?? turn.conversation.chatId} got no answer: ${plainText(reason)}`,
-    { chat: turn.conversation.name ?? turn.conversation.chatId, reasonCode: code, reason: plainText(reason) },
-  );
+  const asked = personAsked(result);
+  if (asked === null) {
+    endUnanswered(core, turn, 'malformed', `the model called ${result.name}, which was not offered to it`);
+    return;
+  }
+  if (endOnHold(core, turn)) return;
+
+  const reason = plainText(asked.reason);
+  const messages = [...turn.messages, ...newerMessages(core, turn)];
+  handOver(core, turn.conversation, { ...asked, by: 'ai', messages });
+  endTurn(core, turn, 'held', stepAt(core, 'asks-for-person', { reason: reason.slice(0, 200) }), {
+    code: 'handed-over',
+    text: `a person was asked for: ${reason}`,
+  });
 };
+
+/** The customer gets no answer to these messages, and stands on the screen as left in silence until somebody answers. */
+export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason: string): void => {
+  const chat = turn.conversation.name ?? turn.conversation.chatId;
+  const plain = plainText(reason);
+  core.store.messages.end(seqsOf(turn.messages), { outcome: 'unanswered', code, reason: plain }, core.clock.now());
+  endTurn(core, turn, 'unanswered', stepAt(core, 'no-answer', { reason: plain }), { code, text: reason });
+  core.event('warn', 'unanswered', `${chat} got no answer: ${plain}`, { chat, reasonCode: code, reason: plain });
+  leaveInSilence(core, turn.conversation.id, turn.messages, { code, reason: plain });
+};
+
+/** What a call without an answer took, kept with the turn. */
+export const bookTry = (core: EngineCore, turn: Turn, attempts: number, usage: AiUsage | null): void => {
+  const costMicroUsd = usage === null ? 0 : bookUsage(core, turn.model, usage);
+  const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
+  core.store.turns.update(turn.id, { attempts, costMicroUsd, inputTokens, outputTokens }, core.clock.now());
+};
+
+/** The service answered with nothing to send; newer messages give it another chance. */
+export const endWithoutAnswer = (core: EngineCore, turn: Turn, code: string, reason: string): void => {
+  if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
+  endUnanswered(core, turn, code, reason);
+};
+
+type Refusal = AiResult & { kind: 'refused' };
+
+/** Nobody of this session is answered until a person acts: the messages wait on. */
+export const endRefused = (core: EngineCore, turn: Turn, { code, reason }: Refusal): void => {
+  core.store.messages.setTurn(seqsOf(turn.messages), null, core.clock.now());
+  endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plainText(reason) }), { code, text: reason });
+};
+
+const requestAdvice =
+  'only this chat is concerned, also a shorter request was refused; what helps: clear its memory (!limpar in the chat), shorter instructions, a smaller ai_config.historyTokens, another model';
+
+export const endRefusedRequest = (core: EngineCore, turn: Turn, { code, reason }: Refusal): void =>
+  endWithoutAnswer(core, turn, code, `${reason} (${requestAdvice})`);

@@ -1,4 +1,3 @@
-import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
@@ -10,10 +9,10 @@ import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
 import { joinedWords, typedWords } from './joined-words.ts';
 import { type MediaRead, readMedia } from './media.ts';
 import { hasFixedAnswer } from './media-plan.ts';
-import { bookUsage, recall, summarizeFallen } from './memory.ts';
+import { recall, summarizeFallen } from './memory.ts';
 import { askPatiently } from './turn-asking.ts';
-import { acceptAnswer, endUnanswered } from './turn-ending.ts';
-import { endTurn, seqsOf, stepAt, type Turn } from './turn-state.ts';
+import { acceptAnswer, acceptTool, bookTry, endRefused, endRefusedRequest, endWithoutAnswer } from './turn-ending.ts';
+import { seqsOf, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
@@ -200,29 +199,20 @@ export const runTurn = async (
       core.store.database.transaction(() => acceptAnswer(core, turn, result, attempts, fixed !== null));
       if (turn.recalled.fallen.length > 0) after(summarizeFallen(core, conversation, turn.recalled, turn.model));
       return;
+    case 'tool':
+      core.store.database.transaction(() => acceptTool(core, turn, result, attempts));
+      return;
     case 'no-answer':
       core.store.database.transaction(() => {
-        const costMicroUsd = result.usage === null ? 0 : bookUsage(core, turn.model, result.usage);
-        core.store.turns.update(
-          turn.id,
-          {
-            attempts,
-            costMicroUsd,
-            inputTokens: result.usage?.inputTokens ?? 0,
-            outputTokens: result.usage?.outputTokens ?? 0,
-          },
-          core.clock.now(),
-        );
-        endUnanswered(core, turn, result.code, result.reason);
+        bookTry(core, turn, attempts, result.usage);
+        endWithoutAnswer(core, turn, result.code, result.reason);
       });
       return;
     case 'refused':
       core.store.database.transaction(() => {
-        core.store.messages.setTurn(seqsOf(turn.messages), null, core.clock.now());
-        endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plainText(result.reason) }), {
-          code: result.code,
-          text: result.reason,
-        });
+        bookTry(core, turn, attempts, null);
+        if (result.scope === 'request') endRefusedRequest(core, turn, result);
+        else endRefused(core, turn, result);
       });
       return;
     case 'passing':

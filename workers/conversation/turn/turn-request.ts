@@ -1,0 +1,60 @@
+import type { AiRequest } from '../../ai/ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import { aiContext } from './ai-context.ts';
+import type { StoredItem } from './history.ts';
+import { withTimes } from './history-times.ts';
+import { fillInstructions } from './instructions.ts';
+import { joinedWords } from './joined-words.ts';
+import { personTool } from './person-tool.ts';
+import type { Turn } from './turn-state.ts';
+
+/** What the AI service is asked for one turn. */
+
+/** Items of history that a shorter request keeps: the last question and its answer. */
+const itemsWhenShort = 4;
+/** Characters of a shorter request's text. */
+const textWhenShort = 4000;
+
+const lastItems = (items: readonly StoredItem[]): readonly StoredItem[] => {
+  const last = items.slice(-itemsWhenShort);
+  const first = last.findIndex(({ role }) => role === 'customer');
+  return first < 0 ? [] : last.slice(first);
+};
+
+/** The instructions as they are now, filled in. */
+const instructionsOf = (core: EngineCore, turn: Turn): string => {
+  const session = core.current();
+  const { instructionsVersion } = session;
+  const stored =
+    instructionsVersion === null ? null : core.store.sessions.instructions(session.id, instructionsVersion);
+
+  return fillInstructions(stored?.text ?? '', {
+    now: core.clock.now(),
+    hours: session.config.timing,
+    language: core.settings.language,
+    customerName: turn.conversation.name,
+    sessionLabel: session.label === '' ? session.name : session.label,
+  }).text;
+};
+
+/** `short`: without the summary, most of the history and what media said, after the service refused this very request. */
+export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiRequest => {
+  const now = core.clock.now();
+  const { ai, timing } = core.current().config;
+  const { timeZone } = timing;
+  const { recalled, messages, unread } = turn;
+  const turnAt = messages[0]?.at ?? now;
+
+  return {
+    instructions: instructionsOf(core, turn),
+    context: aiContext(timing, now),
+    summary: short ? null : recalled.summary,
+    history: withTimes(short ? lastItems(recalled.kept) : recalled.kept, { timeZone, turnAt, now }),
+    text: short ? joinedWords(messages, { timeZone, unread, longest: textWhenShort, withMedia: false }) : turn.text,
+    model: turn.model,
+    temperature: ai.temperature,
+    maxTokens: ai.maxTokens,
+    timeoutMs: ai.timeoutMs,
+    ...(ai.handover ? { tools: [personTool] } : {}),
+  };
+};
