@@ -8,6 +8,7 @@ import type { Milliseconds } from '../src/session/units.ts';
 import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { StoredSession } from '../src/store/session-store.ts';
 import { openStore, type Store } from '../src/store/store.ts';
+import { createServiceMemory } from './ai/service-memory.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
 import { aiProviderFor } from './session/open-conversation.ts';
 import { workerSecrets } from './session/session-host.ts';
@@ -114,6 +115,7 @@ const talkWith = async (options: TrySessionOptions, store: Store, name: SessionN
     sessionId: session.id,
     secrets: workerSecrets(options.paths, options.secrets),
     settings: options.settings,
+    memory: createServiceMemory(),
   });
   const { paths, settings, stdout, fast = false, signal = new AbortController().signal } = options;
   const talk = startTalk({ paths, settings, session, instructions, provider, store, stdout, fast, signal });

@@ -6,6 +6,8 @@ import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { findProfileProcesses } from '../resources/orphans.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { isSessionName } from '../session/session-name.ts';
+import { readAiKeys } from '../settings/ai-keys.ts';
+import { aiServiceOf } from '../settings/ai-service.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
@@ -35,15 +37,17 @@ const checkSessions = (store: Store, patient: Patient): Finding[] => {
   const { secrets, paths, settings } = patient.loaded;
   const seen = new Map<string, string>();
   let sessions: ReturnType<Store['sessions']['list']>;
+  let ownKeys: ReturnType<typeof readAiKeys>;
   try {
     sessions = store.sessions.list();
+    ownKeys = readAiKeys(paths);
   } catch (error) {
     return [bad('session-config', messageOf(error), 'set the field that is named to a valid value')];
   }
   for (const session of sessions) {
     const { provider } = session.config.ai;
-    const key = provider === 'openai' ? secrets.OPENAI_KEY : provider === 'gemini' ? secrets.GEMINI_KEY : 'none needed';
-    if (key === undefined) {
+    const service = aiServiceOf(session.config.ai, { settings, secrets, ownKey: ownKeys[session.id] });
+    if (service !== null && service.key === null && service.needsKey) {
       findings.push(
         bad(
           'session-key-missing',

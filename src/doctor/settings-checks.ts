@@ -57,7 +57,9 @@ export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
       ),
     );
   }
-  if (settings.AI_SELECTED === 'openai' && secrets.OPENAI_KEY === undefined) {
+  // A service at an address of one's own may want no key, and has keys of its own shape.
+  const isOwnService = settings.OPENAI_BASE_URL !== undefined;
+  if (settings.AI_SELECTED === 'openai' && secrets.OPENAI_KEY === undefined && !isOwnService) {
     findings.push(
       bad('ai-key-missing', 'AI_SELECTED is GPT, but OPENAI_KEY is not set', `put OPENAI_KEY=… into ${paths.envFile}`),
     );
@@ -73,7 +75,8 @@ export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
   }
   for (const name of ['OPENAI_KEY', 'GEMINI_KEY'] as const) {
     const value = secrets[name];
-    if (value !== undefined && (/[\s"'…]/.test(value) || value.length < 20)) {
+    const leastLength = name === 'OPENAI_KEY' && isOwnService ? 1 : 20;
+    if (value !== undefined && (/[\s"'…]/.test(value) || value.length < leastLength)) {
       findings.push(
         bad(
           'ai-key-shape',

@@ -10,6 +10,7 @@ import { prepareHome, profileDir } from '../../src/home/home-paths.ts';
 import type { MachineSample } from '../../src/resources/machine.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
+import { writeAiKey } from '../../src/settings/ai-keys.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { openStore } from '../../src/store/store.ts';
 
@@ -45,7 +46,10 @@ const withStore = (work: (store: ReturnType<typeof openStore>) => void): void =>
   work(store);
   store.close();
 };
-const addSession = (name: string, change: { provider?: 'openai'; phone?: string; running?: boolean } = {}): void =>
+const addSession = (
+  name: string,
+  change: { provider?: 'openai'; baseUrl?: string; phone?: string; running?: boolean } = {},
+): void =>
   withStore((store) => {
     const config = defaultConfig();
     const session = store.sessions.create(
@@ -54,7 +58,10 @@ const addSession = (name: string, change: { provider?: 'openai'; phone?: string;
         label: '',
         engine: 'simulated',
         expectedPhone: change.phone ?? null,
-        config: change.provider === undefined ? config : { ...config, ai: { ...config.ai, provider: change.provider } },
+        config: {
+          ...config,
+          ai: { ...config.ai, provider: change.provider ?? config.ai.provider, baseUrl: change.baseUrl ?? null },
+        },
         instructions: null,
         author: 'test',
       },
@@ -85,6 +92,12 @@ describe('doctor finds', () => {
   test('6 a chosen AI without its key', async () =>
     expect(await codes({ AI_SELECTED: 'GEMINI' })).toContain('ai-key-missing'));
   test('7 a key that was cut short', async () => expect(await codes({ OPENAI_KEY: 'sk-…' })).toContain('ai-key-shape'));
+  test('but neither for an AI service of one’s own, which may want no key or a short one', async () => {
+    const own = { AI_SELECTED: 'GPT', OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' };
+    expect(await codes(own)).toEqual([]);
+    expect(await codes({ ...own, OPENAI_KEY: 'sk-1234' })).toEqual([]);
+    expect(await codes({ ...own, OPENAI_KEY: 'sk-…' })).toContain('ai-key-shape');
+  });
   test('8 Supabase without its key', async () =>
     expect(await codes({ SUPABASE_URL: 'https://abc.supabase.co' })).toContain('supabase-key-missing'));
   test('9 a Supabase key without its address', async () =>
@@ -145,6 +158,15 @@ describe('doctor finds', () => {
     addSession('loja-1', { provider: 'openai', phone: '5511987654321' });
     addSession('loja-2', { phone: '5511987654321', running: true });
     expect((await codes()).sort()).toEqual(['master-down', 'phone-twice', 'session-key-missing']);
+  });
+  test('but no session whose own key or own service serves it', async () => {
+    addSession('loja-1', { provider: 'openai' });
+    addSession('loja-2', { provider: 'openai', baseUrl: 'http://127.0.0.1:11434/v1' });
+    withStore((store) => {
+      const session = store.sessions.get(parseSessionName('loja-1'));
+      writeAiKey(load().paths, session?.id ?? '', 'sk-own');
+    });
+    expect(await codes()).toEqual([]);
   });
   test('26 a configuration that is not valid any more', async () => {
     addSession('loja-1');

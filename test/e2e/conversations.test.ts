@@ -376,7 +376,7 @@ describe('the AI service', () => {
     await say(ana, 'oi');
     await answered(ana, ['echo: oi'], 40_000);
     expect(await run('why', name, chatId(ana))).toMatch(/again/i);
-    openai.script({ kind: 'empty' });
+    openai.script({ kind: 'empty' }, { kind: 'empty' });
     await say(bia, 'vazio');
     await ends(bia, /^unanswered/);
     openai.script({ kind: 'blocked', what: 'answer' });

@@ -6,9 +6,11 @@ import { fleetModels } from '../../src/session/default-models.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { AiConfig } from '../../src/session/session-config.ts';
 import { readAiKeys } from '../../src/settings/ai-keys.ts';
+import { aiServiceOf } from '../../src/settings/ai-service.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
+import { createServiceMemory, type ServiceMemory } from '../ai/service-memory.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import { systemClock } from '../conversation/core/clock.ts';
 import type { EngineSettings } from '../conversation/core/engine-types.ts';
@@ -36,14 +38,22 @@ export const aiProviderFor = (
     readonly sessionId: string;
     readonly secrets: Secrets;
     readonly settings: Settings;
+    /** What is known of services from calls before. */
+    readonly memory: ServiceMemory;
   },
 ): AiProvider => {
-  const { secrets, settings } = around;
-  const own = readAiKeys(around.paths)[around.sessionId];
+  const { secrets, settings, memory } = around;
+  const ownKey = readAiKeys(around.paths)[around.sessionId];
+  const service = aiServiceOf(config, { settings, secrets, ownKey });
+  const key = service?.key ?? undefined;
+  const address = service?.address ?? undefined;
   return createAiProvider({
     provider: config.provider,
-    secrets: { openaiKey: own ?? secrets.OPENAI_KEY, geminiKey: own ?? secrets.GEMINI_KEY },
-    baseUrls: { openai: settings.OPENAI_BASE_URL, gemini: settings.GEMINI_BASE_URL },
+    secrets: { openaiKey: key, geminiKey: key },
+    baseUrls: { openai: address, gemini: address },
+    addressSetting: service?.addressSetting ?? undefined,
+    api: config.api,
+    memory,
   });
 };
 
@@ -61,6 +71,7 @@ export const conversationOpener =
   }): RuntimeOptions['openConversation'] =>
   async ({ session, client, onActivity }) => {
     const { host, settings, paths } = around;
+    const memory = createServiceMemory();
     const { id, name } = session();
     return createConversationEngine({
       store: host.store,
@@ -70,7 +81,7 @@ export const conversationOpener =
         try {
           const key = readAiKeys(paths)[id];
           if (key !== undefined) host.log.addSecret(key);
-          return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings });
+          return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings, memory });
         } catch (error) {
           // Another key than the session's own would bill somebody else: then none, which shows as NOT REPLYING.
           host.log.error('the own AI keys of the sessions cannot be read', { error });

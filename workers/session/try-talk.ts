@@ -45,7 +45,13 @@ interface TalkCore extends TalkOptions {
   readonly print: (text: string) => void;
   /** A remark between what is said. */
   readonly printNote: (text: string) => void;
-  readonly memory: { items: StoredItem[]; summary: string | null; lastId: number; spentUsd: number };
+  readonly memory: {
+    items: StoredItem[];
+    summary: string | null;
+    lastId: number;
+    spentUsd: number;
+    isApiTold: boolean;
+  };
 }
 
 const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
@@ -112,6 +118,15 @@ const shortenMemory = async (core: TalkCore): Promise<void> => {
   memory.items = [...fitted.kept];
 };
 
+/** By which API the service was reached, once it is known. */
+const tellApi = ({ provider, session, memory, printNote }: TalkCore): void => {
+  const spoken = provider.spoken?.() ?? null;
+  if (spoken === null || memory.isApiTold) return;
+  memory.isApiTold = true;
+  const { api } = session.config.ai;
+  printNote(`the AI service speaks ${spoken}, ${api === 'auto' ? 'found by itself' : `as ai_config.api says`}`);
+};
+
 const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
   const { session, memory } = core;
   const { ai, timing } = session.config;
@@ -150,14 +165,14 @@ const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
   const from = performance.now();
   const result = await askAi(core, text);
   const took = performance.now() - from;
+  tellApi(core);
   if (result.kind === 'tool') {
     core.printNote(`the AI calls ${result.name}; ${bookCall(core, result.model, result.usage)}`);
     return true;
   }
 
   if (result.kind !== 'answer') {
-    const isPaid = result.kind === 'no-answer' && result.usage !== null;
-    const cost = isPaid ? `; ${bookCall(core, core.model, result.usage)}` : '';
+    const cost = result.usage ? `; ${bookCall(core, core.model, result.usage)}` : '';
     core.printNote(`no answer: ${plainText(result.reason)}${cost}`);
     return false;
   }
@@ -183,7 +198,7 @@ export const startTalk = (options: TalkOptions): Talk => {
     prices: priceTable(readPrices(options.paths, { warn: (text) => print(`(${text})`) })),
     print,
     printNote: (text) => print(`${noteGap}(${text})`),
-    memory: { items: [], summary: null, lastId: 0, spentUsd: 0 },
+    memory: { items: [], summary: null, lastId: 0, spentUsd: 0, isApiTold: false },
   };
 
   return { turn: (text) => runTalkTurn(core, text) };

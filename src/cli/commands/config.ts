@@ -4,6 +4,12 @@ import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
+/** The fleet's key goes to no other address than the fleet's. */
+const noKeyWords = ({ config: { ai } }: SessionDetails): string =>
+  ai.baseUrl === null
+    ? '(not set: the fleet’s key is used)'
+    : '(not set: the fleet’s key is used at the fleet’s address only)';
+
 /** The configuration as the dotted keys that `set` takes. */
 const flatten = (details: SessionDetails): [string, unknown][] => [
   ['label', details.row.label],
@@ -12,7 +18,7 @@ const flatten = (details: SessionDetails): [string, unknown][] => [
   ...Object.entries(details.config.ai).map(([key, value]): [string, unknown] => [`ai_config.${key}`, value]),
   ...Object.entries(details.config.timing).map(([key, value]): [string, unknown] => [`timing_config.${key}`, value]),
   ...Object.entries(details.config.filters).map(([key, value]): [string, unknown] => [`filters.${key}`, value]),
-  ['ai_key', details.hasOwnAiKey ? '(set)' : '(not set: the fleet’s key is used)'],
+  ['ai_key', details.hasOwnAiKey ? '(set)' : noKeyWords(details)],
 ];
 
 /** JSON where it is JSON (numbers, lists, true, null), the text itself otherwise. */
@@ -25,7 +31,12 @@ const parseValue = (text: string): unknown => {
   }
 };
 
-const listKeys: ReadonlySet<string> = new Set(['filters.allow', 'filters.deny', 'timing_config.quietDays']);
+const listKeys: ReadonlySet<string> = new Set([
+  'ai_config.handoverWords',
+  'filters.allow',
+  'filters.deny',
+  'timing_config.quietDays',
+]);
 
 /** Texts stay texts (a phone number is no number), lists of numbers or days may be written with commas. */
 const valueFor = (key: string, text: string): unknown => {

@@ -4,6 +4,7 @@ import { qrLines } from '../../../src/qr/qr-text.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
 import { runSession } from '../../../workers/run-session.ts';
 import { trySession } from '../../../workers/try-session.ts';
+import { startOpenAiService } from '../../ai-services/openai-service.ts';
 import { until } from '../../support/until.ts';
 import { openWorkerHome, type WorkerHome } from './forked-worker.ts';
 
@@ -131,6 +132,24 @@ describe('try', () => {
     };
     expect(await talk('loja-1', 'oi\ntudo bem?\n/quit\nmais\n')).toMatch(/bot> oi[\s\S]*bot> tudo bem\?/);
     expect(await talk('muda', 'oi\n')).toContain('no key for openai');
+  });
+
+  it('tells by which API the service was reached, with the session’s own address', async () => {
+    const service = await startOpenAiService();
+    try {
+      service.serve(['/chat/completions'], 'text');
+      home.addSession('loja-1', { ai: { provider: 'openai', baseUrl: service.baseUrl } });
+      const { settings, paths } = loaded();
+      const stdout = output();
+      const asked = { paths, settings, secrets: { OPENAI_KEY: 'sk-fleet' }, name: 'loja-1', text: 'oi', fast: true };
+      expect(await trySession({ ...asked, stdout, stdin: new PassThrough() })).toBe(0);
+      expect(stdout.text()).toContain('(the AI service speaks chat completions, found by itself)');
+      expect(stdout.text()).toContain('bot> echo: oi');
+      // The fleet's key is not for an address that a session names.
+      expect(service.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
+    } finally {
+      await service.close();
+    }
   });
 
   it('joins what is typed within the quiet time', async () => {
