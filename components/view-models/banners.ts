@@ -26,8 +26,19 @@ export const activeIncident = (view: View): Incident | null =>
 const lostBanner = (view: View): readonly Shown[] =>
   view.lostSince === null ? [] : [{ bad: true, text: view.t.lost(age(view.now - view.lostSince)) }];
 
+/** A network that is away is one line: nothing is to be found out, and nothing to be done but to wait. */
+const outageLine = (view: View, incident: Incident, outage: NonNullable<Incident['outage']>): Line => {
+  const { t } = view;
+  const leftMs = (incident.nextTryAt ?? 0) - view.now;
+  const next = leftMs > 0 ? age(leftMs) : null;
+  const text = t.incident.outage(outage.fault, view.calendar.time(incident.startedAt), outage.waiting, next);
+  return layout([{ column: 0, text: '!!', tone: 'bad' }, place(3, text)], view.columns - 1);
+};
+
 const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const { t } = view;
+  const { outage } = incident;
+  if (outage != null) return [outageLine(view, incident, outage)];
   const wide = view.columns >= 110;
   const width = view.columns - 1;
   const { cause, conclusion } = incidentWords(incident, view);

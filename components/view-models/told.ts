@@ -72,5 +72,7 @@ export const incidentWords = (
   { t }: View,
 ): { readonly cause: string; readonly conclusion: string } => {
   const known = Object.hasOwn(t.blame, incident.blame) ? t.blame[incident.blame] : undefined;
-  return known ?? { cause: plainText(incident.cause), conclusion: plainText(incident.conclusion) };
+  if (known === undefined) return { cause: plainText(incident.cause), conclusion: plainText(incident.conclusion) };
+  const seen = t.incident.seen(incident.seen ?? {});
+  return { cause: known.cause, conclusion: seen === '' ? known.conclusion : `${seen}. ${known.conclusion}` };
 };

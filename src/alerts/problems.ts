@@ -3,6 +3,7 @@ import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { type Verdict, verdictLooks } from '../session/verdict.ts';
 import { alertWords } from '../words/alert-words.ts';
+import { incidentWordsIn } from '../words/incident-words.ts';
 import type { Language } from '../words/language.ts';
 
 /**
@@ -53,15 +54,25 @@ const ofSession = (row: SessionRow, isOpen: boolean, language: Language): Proble
   };
 };
 
-const ofIncident = (incident: Incident, language: Language): Problem => ({
-  key: `incident:${incident.id}`,
-  title: alertWords[language].incident(
+const titleOfIncident = (incident: Incident, language: Language): string => {
+  const words = alertWords[language];
+  if (incident.outage != null) return words.outage(incident.id, incident.outage.fault, incident.sessionIds.length);
+
+  // English as the master says it, which may be of another version and know more.
+  const { cause, conclusion } = language === 'en' ? incident : incidentWordsIn[language].blames[incident.blame];
+  const seen = language === 'en' ? '' : incidentWordsIn[language].seen(incident.seen ?? {});
+  return words.incident(
     incident.id,
-    plainText(incident.cause),
+    plainText(cause),
     incident.sessionIds.length,
     incident.totalSessions,
-    plainText(incident.conclusion),
-  ),
+    plainText(seen === '' ? conclusion : `${seen}. ${conclusion}`),
+  );
+};
+
+const ofIncident = (incident: Incident, language: Language): Problem => ({
+  key: `incident:${incident.id}`,
+  title: titleOfIncident(incident, language),
   // Its probes say within seconds whose fault it is: worth one better message.
   holdMs: 15 * second,
   sessionName: null,

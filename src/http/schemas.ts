@@ -155,6 +155,11 @@ export const incidentSchema = z
         }),
       )
       .readonly(),
+    seen: z.record(z.string(), z.number()).optional(),
+    outage: z
+      .object({ fault: z.enum(['no-network', 'dns', 'whatsapp-unreachable']), waiting: z.number() })
+      .nullable()
+      .optional(),
     conclusion: z.string(),
     nextTryAt: maybeTime,
     clientText: z.string(),

@@ -92,6 +92,7 @@ const createIncidents = (parts: MasterParts): IncidentMonitor =>
     publish: parts.state.setIncidents,
     probe: () => probeOutside(process.env['ZAP_TEST_PROBE_URL']),
     policy: parts.policies.incident,
+    network: parts.policies.network,
     language: parts.settings.FLEET_LANG ?? 'pt-BR',
     now: parts.now,
     log: parts.logLine,

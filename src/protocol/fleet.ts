@@ -1,4 +1,5 @@
 import type { Engine } from '../session/engine.ts';
+import type { NetworkFault } from '../session/network-fault.ts';
 import type {
   FleetEvent,
   InstructionsVersion,
@@ -220,7 +221,11 @@ export interface Incident {
   readonly sessionIds: readonly string[];
   readonly totalSessions: number;
   readonly checks: readonly IncidentCheck[];
-  /** One sentence: whose fault it probably is. */
+  /** How many of its sessions failed in which way, by kind (`worker-died`, `network`, …). */
+  readonly seen?: Readonly<Record<string, number>>;
+  /** The network is away, and so many sessions wait for it; `nextTryAt` is when the outside is asked next. */
+  readonly outage?: { readonly fault: NetworkFault; readonly waiting: number } | null;
+  /** One sentence: what was seen, and whose fault it probably is. */
   readonly conclusion: string;
   readonly nextTryAt: EpochMs | null;
   readonly clientText: string;

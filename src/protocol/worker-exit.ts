@@ -19,6 +19,8 @@ export const workerExits = {
   broken: { code: 15, again: 'backoff', words: 'the browser or its page died' },
   /** Connected, but messages only came when they were asked for. */
   deaf: { code: 16, again: 'backoff', words: 'connected, but messages did not arrive by themselves' },
+  /** The network, not the browser: WhatsApp's page was not reached. Its last report has the code (session/network-fault.ts). */
+  unreachable: { code: 18, again: 'backoff', words: 'WhatsApp cannot be reached over the network' },
   /** PM2's daemon went away: drained. */
   orphaned: { code: 17, again: 'backoff', words: "PM2's daemon went away" },
 } as const satisfies Record<string, { code: number; again: 'no' | 'wanted' | 'backoff'; words: string }>;

@@ -1,8 +1,12 @@
+import type { NetworkFault } from '../session/network-fault.ts';
 import type { Verdict } from '../session/verdict.ts';
+import { incidentWordsIn } from './incident-words.ts';
 import type { Language } from './language.ts';
 
 interface AlertWords {
   session(name: string, verdict: Verdict): string;
+  /** The network is away; `waiting` sessions wait for it. */
+  outage(id: number, fault: NetworkFault, waiting: number): string;
   incident(id: number, cause: string, sessions: number, total: number, conclusion: string): string;
   problem(title: string): string;
   recovery(title: string, lasted: string): string;
@@ -47,6 +51,8 @@ const troublePt: Partial<Record<Verdict, string>> = {
 export const alertWords: Readonly<Record<Language, AlertWords>> = {
   en: {
     session: (name, verdict) => `${name} ${troubleEn[verdict] ?? 'needs you'}`,
+    outage: (id, fault, waiting) =>
+      `Incident ${id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} sessions wait and start by themselves when it is back.`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incident ${id}: ${cause}: ${sessions} of ${total} sessions dropped. ${conclusion} Restarts are paused; one session tries first.`,
     problem: (title) => `PROBLEM: ${title}`,
@@ -66,6 +72,8 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
   },
   'pt-BR': {
     session: (name, verdict) => `${name} ${troublePt[verdict] ?? 'precisa de você'}`,
+    outage: (id, fault, waiting) =>
+      `Incidente ${id}: ${incidentWordsIn['pt-BR'].faults[fault]}; ${waiting} sessões esperam e voltam sozinhas.`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incidente ${id}: ${cause}: ${sessions} de ${total} sessões caíram. ${conclusion} Reinícios pausados; uma sessão tenta primeiro.`,
     problem: (title) => `PROBLEMA: ${title}`,

@@ -148,13 +148,13 @@ export const createFakeFleet = (
       master = build();
       await master.orchestrator.begin();
     },
-    add: (name: string) => {
+    add: (name: string, engine: 'simulated' | 'wppconnect' = 'simulated') => {
       const config = defaultConfig();
       store.sessions.create(
         {
           name: parseSessionName(name),
           label: '',
-          engine: 'simulated',
+          engine,
           expectedPhone: null,
           config,
           instructions: null,

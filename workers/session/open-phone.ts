@@ -1,5 +1,6 @@
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
+import { isNetworkFault } from '../../src/session/network-fault.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 import { handlePhoneEvent } from './phone-events.ts';
@@ -32,7 +33,13 @@ export const openPhone = async (core: RuntimeCore): Promise<void> => {
 const exitOfFailedStart = (error: unknown): WorkerExit => {
   if (!(error instanceof FleetError)) return 'start-failed';
   if (error.code === 'browser-missing') return 'browser-missing';
+  if (isNetworkFault(error.code)) return 'unreachable';
   return error.code === 'usage' ? 'wrong-start' : 'start-failed';
+};
+
+const reasonOfFailedStart = (exit: WorkerExit, error: unknown): string => {
+  if (exit === 'browser-missing') return exit;
+  return exit === 'unreachable' && error instanceof FleetError ? error.code : 'start-failed';
 };
 
 /** The phone did not come up: shown as broken, and the runtime ends. */
@@ -42,7 +49,7 @@ export const failStart = (core: RuntimeCore, error: unknown): void => {
 
   const exit = exitOfFailedStart(error);
   const reason = plainText(messageOf(error));
-  const reasonCode = exit === 'browser-missing' ? 'browser-missing' : 'start-failed';
+  const reasonCode = reasonOfFailedStart(exit, error);
   live.status = { state: 'broken', reasonCode, reason, since: core.now() };
   core.log.error('the phone did not come up', { error });
   core.face.publishState();

@@ -1,3 +1,5 @@
+import { incidentWordsIn } from '../../../src/words/incident-words.ts';
+
 /** Incidents, and the line of a lost master. */
 export const enIncidentLabels = {
   ago: (age: string) => `${age} ago`,
@@ -17,6 +19,8 @@ export const enIncidentLabels = {
     retry: (left: string) => `1 test session retries in ${left}`,
     details: 'x details',
     copy: 'y copy text for clients',
+    outage: incidentWordsIn.en.outage,
+    seen: incidentWordsIn.en.seen,
     none: 'No incidents. That is the good case.',
     screen: 'incidents',
     running: 'running',

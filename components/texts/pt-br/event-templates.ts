@@ -9,6 +9,7 @@ const exits: Readonly<Record<string, string>> = {
   'profile-busy': 'outro processo ainda usa este login',
   'browser-missing': 'nenhum navegador foi encontrado',
   'start-failed': 'o navegador não subiu',
+  unreachable: 'sem rede até o WhatsApp',
   broken: 'o navegador ou a página caiu',
   deaf: 'conectada, mas as mensagens não chegavam sozinhas',
   orphaned: 'o daemon do PM2 sumiu',
@@ -99,6 +100,13 @@ export const ptEvents: Texts['event'] = {
   'disk-better': (v: Told) => `disco em ${v('percent')}%: há espaço de novo`,
   'lease-taken': (v: Told) => `assumida pelo servidor ${v('where')}; para aqui, para que ninguém receba duas respostas`,
   'replica-row-refused': () => 'o Supabase recusa uma linha; ela fica aqui, o resto segue',
+  'network-lost-no-network': (v: Told) =>
+    `incidente ${v('incident')}: sem internet; ${v('waiting')} esperam e voltam sozinhas`,
+  'network-lost-dns': (v: Told) =>
+    `incidente ${v('incident')}: sem internet (o DNS não responde); ${v('waiting')} esperam e voltam sozinhas`,
+  'network-lost-whatsapp-unreachable': (v: Told) =>
+    `incidente ${v('incident')}: o WhatsApp não é alcançado; ${v('waiting')} esperam e voltam sozinhas`,
+  'unreachable-alone': () => 'só esta sessão não alcança o WhatsApp; o servidor alcança',
   'incident-opened': (v: Told) =>
     `incidente ${v('incident')}: ${v('dropped')} de ${v('totalSessions')} sessões caíram; reinícios em pausa`,
   'incident-joined': (v: Told) => `incidente ${v('incident')}: mais ${v('joined')} sessões`,

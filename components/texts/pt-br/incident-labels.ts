@@ -1,3 +1,4 @@
+import { incidentWordsIn } from '../../../src/words/incident-words.ts';
 import type { enIncidentLabels } from '../en/incident-labels.ts';
 import type { Widened } from '../widened.ts';
 
@@ -20,6 +21,11 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
     retry: (left: string) => `1 sessão de teste tenta em ${left}`,
     details: 'x detalhes',
     copy: 'y copia o texto para clientes',
+    outage: incidentWordsIn['pt-BR'].outage,
+    seen: (kinds) => {
+      const words = incidentWordsIn['pt-BR'].seen(kinds);
+      return words === '' ? '' : `Visto: ${words}`;
+    },
     none: 'Nenhum incidente. É o caso bom.',
     screen: 'incidentes',
     running: 'em curso',

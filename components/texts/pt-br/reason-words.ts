@@ -1,10 +1,18 @@
+import { incidentWordsIn } from '../../../src/words/incident-words.ts';
 import type { Texts } from '../texts.ts';
 
 /** Por que uma sessão está como está, pelo código do motivo. */
 export const ptReasons: Texts['reason'] = {
   unlinked: 'desvinculada no celular',
   'qr-idle': 'ninguém leu o QR; navegador fechado',
-  'no-network': 'sem rede na página',
+  'no-network': 'sem internet',
+  dns: 'sem internet (o DNS não responde)',
+  'whatsapp-unreachable': 'o WhatsApp não é alcançado pela rede',
+  'unreachable-alone': 'só esta sessão não alcança o WhatsApp; o servidor alcança',
+  incident: 'espera o fim do incidente; volta sozinha',
+  unreachable: 'sem rede até o WhatsApp',
+  'start-failed': 'o navegador não subiu',
+  broken: 'o navegador ou a página caiu',
   'page-crashed': 'a página caiu',
   'page-hung': 'a página travou',
   'browser-exited': 'o navegador fechou',
@@ -76,31 +84,4 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
 };
 
 /** De quem parece ser a culpa de um incidente. */
-export const ptBlame: Texts['blame'] = {
-  network: {
-    cause: 'A rede deste servidor',
-    conclusion: 'Este servidor está sem internet: provavelmente a rede ou o provedor, não o WhatsApp.',
-  },
-  server: {
-    cause: 'Este servidor',
-    conclusion:
-      'Robôs ou navegadores caíram juntos e a rede está boa: provavelmente este servidor (memória, disco ou PM2).',
-  },
-  whatsapp: {
-    cause: 'WhatsApp Web',
-    conclusion: 'A internet funciona, mas web.whatsapp.com não responde: provavelmente o WhatsApp, não o seu servidor.',
-  },
-  'whatsapp-change': {
-    cause: 'WhatsApp Web',
-    conclusion:
-      'web.whatsapp.com responde, mas as sessões não entram: provavelmente uma mudança no WhatsApp, não o seu servidor.',
-  },
-  over: {
-    cause: 'WhatsApp Web ou a rede',
-    conclusion: 'Tudo responde de novo: foi curto, provavelmente no WhatsApp ou na rede.',
-  },
-  unknown: {
-    cause: 'WhatsApp Web ou a rede',
-    conclusion: 'Ainda não está claro se é o seu servidor, a rede ou o WhatsApp.',
-  },
-};
+export const ptBlame: Texts['blame'] = incidentWordsIn['pt-BR'].blames;

@@ -1,4 +1,5 @@
 import type { IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import { countKinds, incidentWordsIn } from '../../words/incident-words.ts';
 import type { Language } from '../../words/language.ts';
 import type { FailureKind } from './incident-detector.ts';
 
@@ -12,36 +13,11 @@ export interface IncidentConclusion {
   readonly conclusion: string;
 }
 
-/** Deaths of our own processes speak of the machine, whatever the network says. */
 const ownDeaths: ReadonlySet<FailureKind> = new Set(['worker-died', 'browser-died']);
 
-const outcomes: Readonly<Record<IncidentBlame, Omit<IncidentConclusion, 'blame'>>> = {
-  network: {
-    cause: "This server's network",
-    conclusion: 'This server has no internet: probably its network or provider, not WhatsApp.',
-  },
-  server: {
-    cause: 'This server',
-    conclusion:
-      'Workers or browsers died together while the network is fine: probably this server (memory, disk or PM2).',
-  },
-  whatsapp: {
-    cause: 'WhatsApp Web',
-    conclusion: 'The internet works but web.whatsapp.com does not answer: probably WhatsApp, not your server.',
-  },
-  'whatsapp-change': {
-    cause: 'WhatsApp Web',
-    conclusion: 'web.whatsapp.com answers but sessions cannot get in: probably a change at WhatsApp, not your server.',
-  },
-  over: {
-    cause: 'WhatsApp Web or the network',
-    conclusion: 'Everything answers again: it was probably short, at WhatsApp or in the network.',
-  },
-  unknown: {
-    cause: 'WhatsApp Web or the network',
-    conclusion: 'Not clear yet whether it is your server, the network or WhatsApp.',
-  },
-};
+/** Deaths of our own processes speak of the machine, whatever the network says: workers that were killed are not "no internet". */
+export const areOwnDeaths = (kinds: readonly FailureKind[]): boolean =>
+  kinds.filter((kind) => ownDeaths.has(kind)).length * 2 > kinds.length;
 
 /**
  * From what was probed and how the sessions failed. Checks that are missing count as `unknown`. `internet` is any well-known host but
@@ -55,16 +31,17 @@ export const concludeIncident = (
     checks.find((check) => check.name === name)?.result ?? 'unknown';
   const blame = ((): IncidentBlame => {
     const reachesWhatsapp = resultOf('whatsapp');
+    if (areOwnDeaths(kinds)) return 'server';
     // Whoever reaches WhatsApp has internet, even when the other host is down.
     if (resultOf('internet') === 'fails' && reachesWhatsapp !== 'ok') return 'network';
-    const deaths = kinds.filter((kind) => ownDeaths.has(kind)).length;
-    if (deaths * 2 > kinds.length && reachesWhatsapp === 'ok') return 'server';
     if (reachesWhatsapp === 'fails') return resultOf('internet') === 'ok' ? 'whatsapp' : 'unknown';
     if (reachesWhatsapp === 'unknown') return 'unknown';
     if (resultOf('page') === 'fails' || resultOf('login') === 'fails') return 'whatsapp-change';
     return resultOf('login') === 'ok' ? 'over' : 'unknown';
   })();
-  return { blame, ...outcomes[blame] };
+  const { cause, conclusion } = incidentWordsIn.en.blames[blame];
+  const seen = incidentWordsIn.en.seen(countKinds(kinds));
+  return { blame, cause, conclusion: seen === '' ? conclusion : `Seen: ${seen}. ${conclusion}` };
 };
 
 const clientTexts: Readonly<Record<Language, Readonly<Record<'ours' | 'theirs' | 'open', string>>>> = {

@@ -1,4 +1,5 @@
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Outage } from './network-outage.ts';
 import type { IncidentPolicy } from './policies.ts';
 
 /**
@@ -6,7 +7,16 @@ import type { IncidentPolicy } from './policies.ts';
  * keeps the state, feeds what happened, and does what the actions say.
  */
 
-export type FailureKind = 'offline' | 'worker-died' | 'browser-died' | 'page' | 'start' | 'deaf' | 'logged-out';
+/** `network`: the session said itself that the network keeps it from WhatsApp. */
+export type FailureKind =
+  | 'network'
+  | 'offline'
+  | 'worker-died'
+  | 'browser-died'
+  | 'page'
+  | 'start'
+  | 'deaf'
+  | 'logged-out';
 
 export interface SessionFailure {
   readonly sessionId: string;
@@ -29,6 +39,8 @@ export interface IncidentState {
   readonly failedTrials: number;
   /** Tried since everybody had a turn. */
   readonly triedIds: readonly string[];
+  /** The network is away: nobody is restarted, the outside is asked again and again, and its first answer lifts it. */
+  readonly outage: Outage | null;
 }
 
 const recent = (failures: readonly SessionFailure[], now: EpochMs, windowMs: Milliseconds): SessionFailure[] => {
@@ -68,8 +80,11 @@ export const detectIncident = (
     nextTryAt: now + policy.firstTrialMs,
     failedTrials: 0,
     triedIds: [],
+    outage: null,
   };
 };
+
+export type LiftCause = 'trial-connected' | 'came-back' | 'nobody-left' | 'network-back';
 
 export type IncidentAction =
   /** These belong to it, too, from now on: pause their restarts. */
@@ -78,7 +93,7 @@ export type IncidentAction =
   | { readonly kind: 'try'; readonly sessionId: string }
   | { readonly kind: 'trial-failed'; readonly sessionId: string; readonly nextTryAt: EpochMs }
   /** Over: let its sessions start again, staggered by `admit`. */
-  | { readonly kind: 'lift'; readonly because: 'trial-connected' | 'came-back' | 'nobody-left' };
+  | { readonly kind: 'lift'; readonly because: LiftCause };
 
 export interface IncidentInput {
   readonly now: EpochMs;
@@ -87,6 +102,8 @@ export interface IncidentInput {
   readonly connectedSince: ReadonlyMap<string, EpochMs>;
   /** Sessions that are wanted running and do not wait for a person, longest connected first: the order in which they are tried. */
   readonly wanted: readonly string[];
+  /** The network is away (`believedFault`), or not any more; left out: nothing new is known. */
+  readonly outage?: Outage | null;
 }
 
 export interface IncidentStep {
@@ -116,11 +133,19 @@ export const stepIncident = (state: IncidentState, input: IncidentInput, policy:
   };
 
   const concerned = next.sessionIds.filter((id) => wanted.has(id));
-  const lift = (because: 'trial-connected' | 'came-back' | 'nobody-left'): IncidentStep => ({
+  const lift = (because: LiftCause): IncidentStep => ({
     state: null,
     actions: [...actions, { kind: 'lift', because }],
   });
   if (concerned.length === 0) return lift('nobody-left');
+
+  if (state.outage !== null) {
+    // Whoever got through proves that others can, whatever the probes say.
+    const gotThrough = concerned.some((id) => (connectedSince.get(id) ?? 0) > state.startedAt);
+    if (input.outage === null || gotThrough) return lift('network-back');
+  }
+  if (input.outage !== undefined && JSON.stringify(input.outage) !== JSON.stringify(next.outage))
+    next = { ...next, outage: input.outage };
 
   const isStable = (id: string): boolean => {
     const since = connectedSince.get(id);

@@ -8,6 +8,11 @@ export interface BackoffPolicy extends Required<Backoff> {
   readonly stableMs: Milliseconds;
 }
 
+export interface NetworkPolicy extends Required<Backoff> {
+  /** The outside counts as unreached after this many probes in a row. */
+  readonly unreachedProbes: number;
+}
+
 export interface BreakerPolicy {
   /** More restarts than this within the window open the breaker. */
   readonly maxRestarts: number;
@@ -110,6 +115,8 @@ export interface SessionPolicy {
 export interface HealthPolicies {
   readonly session: SessionPolicy;
   readonly backoff: BackoffPolicy;
+  /** Between tries of what the network keeps from working: for ever, counted by no breaker. */
+  readonly network: NetworkPolicy;
   readonly breaker: BreakerPolicy;
   readonly budget: BudgetPolicy;
   readonly admission: AdmissionPolicy;
@@ -151,6 +158,7 @@ export const defaultPolicies: HealthPolicies = {
     deafProbes: 3,
   },
   backoff: { firstMs: 2 * second, factor: 2, maxMs: 5 * minute, jitter: 0.2, stableMs: 10 * minute },
+  network: { firstMs: 5 * second, factor: 2, maxMs: minute, jitter: 0.2, unreachedProbes: 2 },
   breaker: { maxRestarts: 5, windowMs: 10 * minute },
   budget: { maxRestarts: 30, windowMs: 10 * minute },
   admission: {

@@ -43,7 +43,7 @@ export type RestartPlan =
       readonly kind: 'restart';
       readonly at: EpochMs;
       /** Why it is later than at once. */
-      readonly waitsFor: 'backoff' | 'budget';
+      readonly waitsFor: 'backoff' | 'budget' | 'network';
       readonly evidence: Readonly<Record<string, number>>;
     }
   /** The breaker is open: `failed`, one alert, manual reset. */
@@ -57,6 +57,8 @@ export interface RestartInput {
   readonly sessionRestarts: readonly EpochMs[];
   /** Automatic restarts of the whole fleet. */
   readonly fleetRestarts: readonly EpochMs[];
+  /** It failed over the network: no crash, so that neither breaker nor budget is asked, and it is never given up. */
+  readonly network?: 'all' | 'alone';
   /** What went wrong last, in words. */
   readonly lastCause: string;
 }
@@ -64,7 +66,7 @@ export interface RestartInput {
 /** When a session is restarted, or that it is not any more. `random` gives 0 to 1. */
 export const planRestart = (
   input: RestartInput,
-  policies: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget'>,
+  policies: Pick<HealthPolicies, 'backoff' | 'network' | 'breaker' | 'budget'>,
   random: () => number,
 ): RestartPlan => {
   const { now } = input;
@@ -75,6 +77,11 @@ export const planRestart = (
     windowMs: policies.breaker.windowMs,
     attempt: input.attempt,
   };
+  if (input.network !== undefined) {
+    // One that is alone with it opens browser after browser for itself only: it may take its time.
+    const backoff = input.network === 'alone' ? policies.backoff : policies.network;
+    return { kind: 'restart', at: now + backoffDelay(input.attempt, backoff, random), waitsFor: 'network', evidence };
+  }
   if (breakerOpens(input.sessionRestarts, now, policies.breaker)) {
     const minutes = Math.round(policies.breaker.windowMs / 60_000);
     return { kind: 'give-up', reason: `${counted} crashes in ${minutes}m: ${input.lastCause}`, evidence };

@@ -1,4 +1,5 @@
 import { type WorkerExit, workerExitOf, workerExits } from '../../protocol/worker-exit.ts';
+import { isNetworkFault } from '../../session/network-fault.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 
 /** What an end that nobody asked for means. */
@@ -16,6 +17,10 @@ export const judgeExit = (session: ManagedSession, exitCode: number | null): Exi
   if (exit === null || exit === 'done') {
     const words = session.state === 'offline' && session.reason !== null ? session.reason : null;
     return { exit, code: 'worker-died', words: words ?? `its worker ended while ${session.state}`, again: true };
+  }
+  if (exit === 'unreachable') {
+    const code = isNetworkFault(session.reasonCode) ? session.reasonCode : 'whatsapp-unreachable';
+    return { exit, code, words: session.reason ?? workerExits.unreachable.words, again: true };
   }
   const known = workerExits[exit];
   const words = session.state === 'offline' && session.reason !== null ? session.reason : known.words;

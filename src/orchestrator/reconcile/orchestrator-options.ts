@@ -21,7 +21,7 @@ export interface OrchestratorOptions {
   readonly room?: () => Room;
   /** Where other servers may run the same sessions; else this one may run all. */
   readonly permit?: RunPermit;
-  readonly policies?: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget' | 'admission'>;
+  readonly policies?: Pick<HealthPolicies, 'backoff' | 'network' | 'breaker' | 'budget' | 'admission'>;
   readonly random?: () => number;
   readonly now: () => EpochMs;
   readonly log: (

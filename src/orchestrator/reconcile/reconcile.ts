@@ -36,7 +36,7 @@ const longestPause: Milliseconds = 30 * 60_000;
 
 const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
 const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
-const inIncident: Why = { code: incidentReason, words: 'restarts are paused while many sessions fail' };
+const inIncident: Why = { code: incidentReason, words: 'waits for the end of the incident; then it starts by itself' };
 
 export const createReconcile = (options: ReconcileOptions): Reconcile => {
   const { book, runner, permits, wanted, runtimeOf, now } = options;

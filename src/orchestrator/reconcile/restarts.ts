@@ -1,3 +1,4 @@
+import { isNetworkReason, unreachableAlone } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
 import type { HealthPolicies } from '../health/policies.ts';
@@ -16,13 +17,19 @@ export interface Restarts {
 
 interface Count {
   attempt: number;
+  /** Tries that failed over the network since it last worked. */
+  networkAttempt: number;
   restarts: readonly EpochMs[];
 }
+
+/** A session that an incident holds fails with all others: that says nothing of it alone. */
+const isOfNetwork = (session: ManagedSession, why: Why): boolean =>
+  isNetworkReason(why.code) || session.incidentId !== null;
 
 export const createRestarts = (options: {
   readonly store: Store;
   readonly book: SessionBook;
-  readonly policies: Pick<HealthPolicies, 'backoff' | 'breaker' | 'budget'>;
+  readonly policies: Pick<HealthPolicies, 'backoff' | 'network' | 'breaker' | 'budget'>;
   readonly random: () => number;
   readonly now: () => EpochMs;
 }): Restarts => {
@@ -31,15 +38,20 @@ export const createRestarts = (options: {
   let fleetRestarts: readonly EpochMs[] = [];
 
   return {
-    plan: (session, why) => {
-      const count = counts.get(session) ?? { attempt: 0, restarts: [] };
+    plan: (session, given) => {
+      const isAlone = session.unreachableAlone && isNetworkReason(given.code);
+      const why = isAlone ? { ...given, code: unreachableAlone } : given;
+      const count = counts.get(session) ?? { attempt: 0, networkAttempt: 0, restarts: [] };
       counts.set(session, count);
-      count.attempt = nextAttempt(count.attempt, session.connectedAt, now(), policies.backoff);
-      session.attempt = count.attempt;
+      const isNetwork = isOfNetwork(session, why);
+      const failedTry = isNetwork ? 'networkAttempt' : 'attempt';
+      count[failedTry] = nextAttempt(count[failedTry], session.connectedAt, now(), policies.backoff);
+      session.attempt = count[failedTry];
       const plan = planRestart(
         {
           now: now(),
-          attempt: count.attempt - 1,
+          attempt: session.attempt - 1,
+          ...(isNetwork ? { network: why.code === unreachableAlone ? 'alone' : 'all' } : {}),
           sessionRestarts: count.restarts,
           fleetRestarts,
           lastCause: why.words ?? why.code ?? 'it ended',
@@ -51,10 +63,12 @@ export const createRestarts = (options: {
         book.move(session, 'failed', { code: 'gave-up', words: plan.reason });
         return;
       }
-      count.restarts = noteRestart(count.restarts, now(), policies.breaker);
-      fleetRestarts = noteRestart(fleetRestarts, now(), policies.budget);
-      store.sessions.countRestart(session.stored.id);
-      book.reload(session);
+      if (!isNetwork) {
+        count.restarts = noteRestart(count.restarts, now(), policies.breaker);
+        fleetRestarts = noteRestart(fleetRestarts, now(), policies.budget);
+        store.sessions.countRestart(session.stored.id);
+        book.reload(session);
+      }
       book.move(session, 'starting', why, { nextTryAt: plan.at });
     },
     forget: (session) => {

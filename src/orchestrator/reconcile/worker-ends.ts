@@ -1,3 +1,4 @@
+import { isNetworkReason } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { PortAllocator } from '../process/port-allocator.ts';
 import type { ProcessEvent } from '../process/process-manager.ts';
@@ -36,20 +37,22 @@ export const createWorkerEnds = (options: {
     const { state, reasonCode, reason } = session;
     if (!isParked(session) && wanted(session)) {
       const verdict = judgeExit(session, exitCode);
-      book.record(session, {
-        level: 'warn',
-        kind: 'worker-died',
-        text: verdict.words,
-        evidence: {
-          code: verdict.code,
-          exitCode,
-          exit: verdict.exit,
-          pid: worker.pid,
-          state,
-          reasonCode,
-          uptimeMs: now() - worker.startedAt,
-        },
-      });
+      // No network is no crash: that it is offline, and why, was told already.
+      if (!isNetworkReason(verdict.code))
+        book.record(session, {
+          level: 'warn',
+          kind: 'worker-died',
+          text: verdict.words,
+          evidence: {
+            code: verdict.code,
+            exitCode,
+            exit: verdict.exit,
+            pid: worker.pid,
+            state,
+            reasonCode,
+            uptimeMs: now() - worker.startedAt,
+          },
+        });
 
       if (verdict.again) restarts.plan(session, { code: verdict.code, words: verdict.words });
       else book.move(session, 'failed', { code: verdict.code, words: reason ?? verdict.words });

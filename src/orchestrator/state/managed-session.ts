@@ -53,6 +53,8 @@ export interface ManagedSession {
   /** Its profile's caches go while its browser is closed: before its next start. */
   pruneWanted: boolean;
   connectedAt: EpochMs | null;
+  /** It cannot reach WhatsApp while this server does: said so with every try until it gets through. */
+  unreachableAlone: boolean;
 }
 
 const quietLight: AiLight = { status: 'off', code: null, reason: null };
@@ -81,6 +83,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   removed: false,
   pruneWanted: false,
   connectedAt: null,
+  unreachableAlone: false,
 });
 
 /** What a worker said that ends with it. */

@@ -102,6 +102,8 @@ export const createSessionJournal = (options: {
     session.nextTryAt = nextTryAt;
     if (isMove) session.since = details.since ?? now();
     if (isMove) session.connectedAt = to === 'connected' ? session.since : null;
+    // It got through.
+    if (to === 'connected' || to === 'syncing' || to === 'qr' || to === 'code') session.unreachableAlone = false;
     if (to !== 'qr') session.qr = null;
     if (to !== 'code') session.pairing = null;
 

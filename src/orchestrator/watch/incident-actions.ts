@@ -1,9 +1,11 @@
 import type { EpochMs } from '../../session/units.ts';
+import { incidentWordsIn } from '../../words/incident-words.ts';
 import type { IncidentAction, IncidentState } from '../health/incident-detector.ts';
+import type { Outage } from '../health/network-outage.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
 import { incidentReason, type SessionBook } from '../state/session-book.ts';
 import type { IncidentLedger } from './incident-ledger.ts';
-import { concluded, titleOf, withCheck } from './incident-record.ts';
+import { concluded, noChecks, titleOf, withCheck } from './incident-record.ts';
 
 /** What an incident does to the fleet: every step is an event with its evidence. */
 export interface IncidentActions {
@@ -23,6 +25,18 @@ export const createIncidentActions = (options: {
   readonly now: () => EpochMs;
 }): IncidentActions => {
   const { ledger, book, orchestrator, askOutside, now } = options;
+
+  const beginOutage = (state: IncidentState, { fault, nextTryAt }: Outage): void => {
+    const internet = fault === 'whatsapp-unreachable' ? 'ok' : 'fails';
+    const record = ledger.begin(state, withCheck(withCheck(noChecks, 'internet', internet), 'whatsapp', 'fails'));
+    const waiting = state.sessionIds.length;
+    book.record(null, {
+      level: 'error',
+      kind: `network-lost-${fault}`,
+      text: `incident ${record.id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} wait and start by themselves when it is back`,
+      evidence: { incident: record.id, fault, waiting, sessionIds: state.sessionIds, nextTryAt },
+    });
+  };
 
   const join = ({ sessionIds }: ActionOf<'join'>): void => {
     const open = ledger.open();
@@ -92,6 +106,12 @@ export const createIncidentActions = (options: {
 
   return {
     begin: (state) => {
+      const { outage } = state;
+      if (outage !== null) {
+        beginOutage(state, outage);
+        return;
+      }
+
       const record = ledger.begin(state);
       book.record(null, {
         level: 'error',

@@ -8,7 +8,8 @@ export interface IncidentLedger {
   open(): IncidentRecord | null;
   /** Takes up the one that the last master left open. */
   restore(): void;
-  begin(state: IncidentState): IncidentRecord;
+  /** `checks`: what is known already. */
+  begin(state: IncidentState, checks?: IncidentRecord['checks']): IncidentRecord;
   /** The open one as it is now. */
   save(record: IncidentRecord): void;
   /** Ends the open one; as it is kept. */
@@ -41,12 +42,12 @@ export const createIncidentLedger = (store: Store, now: () => EpochMs): Incident
       past = records.filter((record) => record.endedAt !== null);
       open = records.find((record) => record.endedAt === null) ?? null;
     },
-    begin: (state) => {
+    begin: (state, checks = noChecks) => {
       const unknown = {
         id: 0,
         endedAt: null,
         state,
-        checks: noChecks,
+        checks,
         blame: 'unknown',
         cause: '',
         conclusion: '',

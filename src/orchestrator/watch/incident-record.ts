@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Incident, IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import { networkFaults } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { StoredIncident } from '../../store/incident-store.ts';
+import { countKinds } from '../../words/incident-words.ts';
 import type { Language } from '../../words/language.ts';
 import { clientText, concludeIncident, incidentTitle } from '../health/incident-conclusion.ts';
 import type { IncidentState } from '../health/incident-detector.ts';
 
 /** An incident as it is kept in the store, so that the next master goes on where the last one ended. */
 
-const kinds = z.enum(['offline', 'worker-died', 'browser-died', 'page', 'start', 'deaf', 'logged-out']);
+const kinds = z.enum(['network', 'offline', 'worker-died', 'browser-died', 'page', 'start', 'deaf', 'logged-out']);
 const bodySchema = z.object({
   state: z.object({
     startedAt: z.number(),
@@ -20,6 +22,11 @@ const bodySchema = z.object({
     nextTryAt: z.number().nullable(),
     failedTrials: z.number(),
     triedIds: z.array(z.string()),
+    // Older masters knew of none.
+    outage: z
+      .object({ fault: z.enum(networkFaults), nextTryAt: z.number() })
+      .nullable()
+      .default(null),
   }),
   checks: z.array(
     z.object({ name: z.enum(['internet', 'whatsapp', 'page', 'login']), result: z.enum(['ok', 'fails', 'unknown']) }),
@@ -78,8 +85,8 @@ export const readRecord = (stored: StoredIncident): IncidentRecord | null => {
 export const titleOf = (record: IncidentRecord): string =>
   incidentTitle({ blame: record.blame, cause: record.cause, conclusion: record.conclusion }, record.state);
 
-/** As everybody sees it. */
-export const shownIncident = (record: IncidentRecord, language: Language): Incident => ({
+/** As everybody sees it. `waiting`: sessions of it that are not connected now. */
+export const shownIncident = (record: IncidentRecord, waiting: number, language: Language): Incident => ({
   id: record.id,
   blame: record.blame,
   cause: record.cause,
@@ -89,6 +96,9 @@ export const shownIncident = (record: IncidentRecord, language: Language): Incid
   totalSessions: record.state.totalSessions,
   checks: record.checks,
   conclusion: record.conclusion,
-  nextTryAt: record.endedAt === null ? record.state.nextTryAt : null,
+  nextTryAt: record.endedAt === null ? (record.state.outage?.nextTryAt ?? record.state.nextTryAt) : null,
+  outage:
+    record.state.outage === null || record.endedAt !== null ? null : { fault: record.state.outage.fault, waiting },
+  seen: countKinds(Object.values(record.state.kinds)),
   clientText: clientText(record.blame, language),
 });

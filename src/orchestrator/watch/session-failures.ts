@@ -1,3 +1,4 @@
+import { isNetworkReason } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { FailureKind, SessionFailure } from '../health/incident-detector.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
@@ -23,6 +24,7 @@ const kindOf = (session: ManagedSession): FailureKind => {
   if (code.startsWith('page-') || code === 'broken' || code === 'sync-deadline') return 'page';
   if (code === 'browser-exited' || code === 'browser-died') return 'browser-died';
   if (code === 'deaf') return 'deaf';
+  if (isNetworkReason(code)) return 'network';
   if (code === 'start-failed' || code === 'start-deadline') return 'start';
   return session.state === 'offline' ? 'offline' : 'worker-died';
 };
@@ -49,18 +51,21 @@ const unwantedStates: ReadonlySet<string> = new Set([
 
 const isWanted = (session: ManagedSession): boolean => {
   if (session.removed || session.surplus || session.stored.desiredState !== 'running') return false;
-  // One that was never linked has nobody to lose.
-  if (session.stored.phone === null) return false;
   if (session.state === 'waiting') return session.reasonCode === incidentReason;
 
   return !unwantedStates.has(session.state);
 };
+
+/** It works, waits for a phone, or is not wanted any more. */
+const endsFailure: ReadonlySet<string> = new Set(['connected', 'qr', 'code', 'stopped', 'stopping']);
 
 /** Changes whenever the session gets into a state, or is to be tried again. */
 const changeKey = ({ state, nextTryAt }: ManagedSession): string => `${state} ${nextTryAt ?? ''}`;
 
 const hasFailed = ({ state, nextTryAt, stored, reasonCode }: ManagedSession): boolean => {
   if (ownCauses.has(reasonCode ?? '')) return false;
+  // One that was never linked has nobody to lose, but it needs the network like all others.
+  if (stored.phone === null && stored.firstLinkedAt === null && !isNetworkReason(reasonCode)) return false;
 
   return (
     state === 'offline' ||
@@ -86,7 +91,7 @@ export const createSessionFailures = (book: SessionBook, now: () => EpochMs): Se
     if (before === key) return;
 
     lastSeen.set(session, key);
-    if (state === 'connected' || state === 'stopped' || state === 'stopping') failures.delete(stored.id);
+    if (endsFailure.has(state)) failures.delete(stored.id);
     if (before === undefined || session.pending !== null || session.stopping) return;
     if (stored.desiredState !== 'running' || !hasFailed(session)) return;
 
@@ -101,7 +106,10 @@ export const createSessionFailures = (book: SessionBook, now: () => EpochMs): Se
     concerned: () => {
       const sessions = [...book.all()].sort((a, b) => connectedMs(b) - connectedMs(a));
 
-      return [...sessions.filter(isWanted), ...sessions.filter(isLoggedOutByIt)];
+      const isConcerned = (session: ManagedSession): boolean =>
+        isWanted(session) && (session.stored.phone !== null || failures.has(session.stored.id));
+
+      return [...sessions.filter(isConcerned), ...sessions.filter(isLoggedOutByIt)];
     },
     lasting: (concerned) =>
       [...failures.values()].filter(({ sessionId }) =>

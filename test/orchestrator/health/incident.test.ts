@@ -162,7 +162,11 @@ describe('whose fault', () => {
 
   test('our own processes dying together speak of the server', () => {
     expect(blame('ok', 'ok', 'unknown', 'unknown', ['worker-died', 'browser-died', 'offline'])).toBe('server');
-    expect(blame('fails', 'fails', 'unknown', 'unknown', ['worker-died'])).toBe('network');
+    // Thirteen killed workers are not "no internet", whatever the probe finds.
+    const thirteen = Array.from({ length: 13 }, (): FailureKind => 'worker-died');
+    expect(blame('fails', 'fails', 'unknown', 'unknown', thirteen)).toBe('server');
+    expect(concludeIncident([], thirteen).conclusion).toMatch(/^Seen: 13 workers ended by themselves\. /);
+    expect(blame('fails', 'fails', 'unknown', 'unknown', ['worker-died', 'network', 'offline'])).toBe('network');
   });
 
   test('nothing probed yet is not clear', () => expect(concludeIncident([], ['offline']).blame).toBe('unknown'));

@@ -3,7 +3,7 @@ import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { Browser } from '../browser.ts';
 import type { LinkedAccount, LinkStatus } from '../whatsapp-client.ts';
 import type { EventHub } from './event-hub.ts';
-import type { LibraryBrowser, LibraryClient, LibraryLog, LibraryPage } from './library.ts';
+import type { LibraryBrowser, LibraryClient, LibraryLog, LibraryPage, LibrarySession } from './library.ts';
 import type { LoginCodes } from './login-codes.ts';
 import type { PageWatch } from './page-watch.ts';
 import type { Remedies } from './remedies.ts';
@@ -58,6 +58,8 @@ export interface ClientCore extends PageAccess {
 export interface LiveClient {
   status: LinkStatus;
   account: LinkedAccount | null;
+  /** Browser and page of this start; null until the browser is up. */
+  library: LibrarySession | null;
   browser: LibraryBrowser | null;
   client: LibraryClient | null;
   browserPid: number | null;
@@ -77,6 +79,7 @@ export interface LiveClient {
 export const newLiveClient = (): LiveClient => ({
   status: { state: 'starting', reasonCode: null, reason: null, since: Date.now() },
   account: null,
+  library: null,
   browser: null,
   client: null,
   browserPid: null,

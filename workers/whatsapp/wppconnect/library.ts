@@ -19,6 +19,8 @@ export interface LibrarySession {
   readonly browser: LibraryBrowser;
   /** Opens WhatsApp Web in the browser; resolves when its page is loaded, before anyone is logged in. */
   start(onQr: (payload: string) => void): Promise<LibraryClient>;
+  /** Anything of WhatsApp Web has come since. */
+  hasDocument(): boolean;
 }
 
 interface Level {
@@ -123,8 +125,10 @@ export const launchLibrary = async (options: {
   for (const stream of browser.process()?.stdio ?? []) {
     stream?.on('error', (error) => options.log.debug(`the browser's pipe: ${messageOf(error)}`));
   }
+  let hasDocument = false;
   return {
     browser,
+    hasDocument: () => hasDocument,
     start: async (onQr) => {
       const page = (await browser.pages())[0] ?? (await browser.newPage());
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
@@ -140,6 +144,8 @@ export const launchLibrary = async (options: {
       // A page that reloads while wa-js is going in (the phone unlinked us while we were away) leaves that injection waiting,
       // and the next one waits for it: each would hang for the whole timeout. A new document makes the old one irrelevant.
       page.on('domcontentloaded', () => {
+        // The browser's own page for a failed navigation is none of theirs.
+        hasDocument ||= page.url().startsWith('http');
         (client as unknown as { pageLoadPromise: undefined }).pageLoadPromise = undefined;
       });
       await client.start();

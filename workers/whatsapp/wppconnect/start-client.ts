@@ -24,6 +24,7 @@ const launchBrowser = async (core: ClientCore, launchMs: Milliseconds): Promise<
   live.wasLinked = wasLinked(profileDir);
 
   const session = await launchLibrary({ sessionName, profileDir, browser, whatsappVersion, launchMs, log });
+  live.library = session;
   live.browser = session.browser;
   live.browserPid = session.browser.process()?.pid ?? null;
   if (live.closing) {
@@ -81,7 +82,8 @@ export const startClient = async (core: ClientCore, arrivals: Arrivals): Promise
   try {
     await withPageDeadline(startPage(core, arrivals, startMs), startMs, 'the start of WhatsApp Web');
   } catch (error) {
+    const { library } = core.live;
     await closeClient(core, 0);
-    throw startError(error, startMs);
+    throw startError(error, startMs, library?.hasDocument() === false);
   }
 };
