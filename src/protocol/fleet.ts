@@ -1,4 +1,5 @@
 import type { Engine } from '../session/engine.ts';
+import type { IncidentBlame } from '../session/incident-blame.ts';
 import type { NetworkFault } from '../session/network-fault.ts';
 import type {
   FleetEvent,
@@ -207,9 +208,6 @@ export interface IncidentCheck {
   readonly name: 'internet' | 'whatsapp' | 'page' | 'login';
   readonly result: 'ok' | 'fails' | 'unknown';
 }
-
-/** Whose fault an incident probably is. */
-export type IncidentBlame = 'network' | 'server' | 'whatsapp' | 'whatsapp-change' | 'over' | 'unknown';
 
 export interface Incident {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { IncidentBlame } from '../protocol/fleet.ts';
+import type { IncidentBlame } from '../session/incident-blame.ts';
 import type { NetworkFault } from '../session/network-fault.ts';
 import type { Language } from './language.ts';
 

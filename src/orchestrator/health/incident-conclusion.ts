@@ -1,4 +1,5 @@
-import type { IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import type { IncidentCheck } from '../../protocol/fleet.ts';
+import type { IncidentBlame } from '../../session/incident-blame.ts';
 import { countKinds, incidentWordsIn } from '../../words/incident-words.ts';
 import type { Language } from '../../words/language.ts';
 import type { FailureKind } from './incident-detector.ts';

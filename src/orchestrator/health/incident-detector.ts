@@ -1,5 +1,5 @@
+import type { NetworkFault } from '../../session/network-fault.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import type { Outage } from './network-outage.ts';
 import type { IncidentPolicy } from './policies.ts';
 
 /**
@@ -22,6 +22,13 @@ export interface SessionFailure {
   readonly sessionId: string;
   readonly at: EpochMs;
   readonly kind: FailureKind;
+}
+
+/** The network is away. */
+export interface Outage {
+  readonly fault: NetworkFault;
+  /** When the outside is asked next; what answers then lets all sessions start. */
+  readonly nextTryAt: EpochMs;
 }
 
 export interface IncidentState {

@@ -2,7 +2,7 @@ import { backoffDelay } from '../../pace/backoff.ts';
 import type { IncidentCheck } from '../../protocol/fleet.ts';
 import { type NetworkFault, networkFaultOf } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
-import type { FailureKind, IncidentState, SessionFailure } from './incident-detector.ts';
+import type { FailureKind, IncidentState, Outage, SessionFailure } from './incident-detector.ts';
 import type { NetworkPolicy } from './policies.ts';
 
 /** No internet, DNS down, WhatsApp unreachable: what the probes of the outside say, and what follows for the sessions. Pure. */
@@ -82,12 +82,6 @@ export const probeIsDue = (
  */
 export const believedFault = (reach: Reach, someConnected: boolean, policy: NetworkPolicy): NetworkFault | null =>
   reach.unreached >= policy.unreachedProbes && (reach.everReached || !someConnected) ? reach.fault : null;
-
-export interface Outage {
-  readonly fault: NetworkFault;
-  /** When the outside is asked next; what answers then lets all sessions start. */
-  readonly nextTryAt: EpochMs;
-}
 
 /** An outage of which this few sessions suffer is an incident, too. Null without a suspect. */
 export const openOutage = (

@@ -1,7 +1,6 @@
 import type { EpochMs } from '../../session/units.ts';
 import { incidentWordsIn } from '../../words/incident-words.ts';
-import type { IncidentAction, IncidentState } from '../health/incident-detector.ts';
-import type { Outage } from '../health/network-outage.ts';
+import type { IncidentAction, IncidentState, Outage } from '../health/incident-detector.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
 import { incidentReason, type SessionBook } from '../state/session-book.ts';
 import type { IncidentLedger } from './incident-ledger.ts';

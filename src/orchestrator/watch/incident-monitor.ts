@@ -5,15 +5,14 @@ import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
 import type { Language } from '../../words/language.ts';
 import { areOwnDeaths } from '../health/incident-conclusion.ts';
-import { detectIncident, type IncidentState, type SessionFailure, stepIncident } from '../health/incident-detector.ts';
 import {
-  aloneWithIt,
-  believedFault,
-  isSuspicious,
+  detectIncident,
+  type IncidentState,
   type Outage,
-  openOutage,
-  type Reach,
-} from '../health/network-outage.ts';
+  type SessionFailure,
+  stepIncident,
+} from '../health/incident-detector.ts';
+import { aloneWithIt, believedFault, isSuspicious, openOutage, type Reach } from '../health/network-outage.ts';
 import { defaultPolicies, type IncidentPolicy, type NetworkPolicy } from '../health/policies.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
