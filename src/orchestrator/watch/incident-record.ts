@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Incident, IncidentBlame, IncidentCheck } from '../../protocol/fleet.ts';
+import type { Incident, IncidentCheck } from '../../protocol/fleet.ts';
+import type { IncidentBlame } from '../../session/incident-blame.ts';
 import { networkFaults } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { StoredIncident } from '../../store/incident-store.ts';
