@@ -46,7 +46,15 @@ interface Prompt {
 const answerPrompt = (request: AiRequest): Prompt => {
   const said = saidItems(request);
   // The first turn must be the user's; an answer without its question tells the model nothing.
-  const items = request.summary === null ? said.slice(said.findIndex(({ role }) => role === 'customer')) : said;
+  const items =
+    request.summary === null
+      ? said.slice(
+          Math.max(
+            0,
+            said.findIndex(({ role }) => role === 'customer'),
+          ),
+        )
+      : said;
 
   const contents: { role: 'user' | 'model'; parts: Part[] }[] =
     request.summary === null ? [] : [{ role: 'user', parts: [{ text: summaryItem(request.summary) }] }];
@@ -125,6 +133,16 @@ const lowThinking = (model: string): Thinking => {
 const isRefused = (error: unknown): error is GoogleGenerativeAIFetchError =>
   error instanceof GoogleGenerativeAIFetchError && error.status === 400;
 
+/** What a request can do without, and how a model refuses it. */
+const dispensable = {
+  temperature: /\btemperature\b/i,
+  tools: /function[ _]call|\btools?\b.{0,60}(?:not|un)\s?(?:supported|enabled)/i,
+} as const;
+type Dispensable = keyof typeof dispensable;
+
+const has = (prompt: Prompt, field: Dispensable): boolean =>
+  field === 'temperature' ? prompt.temperature !== null : prompt.tools.length > 0;
+
 /** Why a connection does not come about, which the library does not say: the same address once more, without a word of the conversation. */
 const connectionCause = async (place: ServicePlace, error: unknown, signal: AbortSignal): Promise<unknown> => {
   try {
@@ -135,59 +153,79 @@ const connectionCause = async (place: ServicePlace, error: unknown, signal: Abor
   }
 };
 
-export const createGeminiProvider = ({ key, place }: GeminiOptions): AiProvider => {
-  const service = new GoogleGenerativeAI(key);
-  const classify = (error: unknown) => classifyGeminiError(error, place);
-  const base = { secrets: [key], classify };
+interface GeminiAccess {
+  readonly service: GoogleGenerativeAI;
+  readonly place: ServicePlace;
+  /** What a model was found to refuse. */
+  readonly refusedFields: Map<string, Set<Dispensable>>;
+}
 
-  /** One stateless call with the whole history: what `startChat` would send, without its own copy of the conversation. */
-  const send = async (
-    prompt: Prompt,
-    effort: Effort,
-    temperature: number | null,
-    signal: AbortSignal,
-  ): Promise<Reading> => {
-    const generationConfig: GenerationConfig & Thinking = {
-      maxOutputTokens: effort.maxTokens ?? prompt.maxTokens,
-      ...(temperature === null ? {} : { temperature }),
-      ...(effort.thinking === 'low' ? lowThinking(prompt.model) : {}),
-    };
-    const model = service.getGenerativeModel(
-      {
-        model: prompt.model,
-        ...(prompt.instructions.trim() === '' ? {} : { systemInstruction: prompt.instructions }),
-        ...(prompt.tools.length === 0 ? {} : { tools: [{ functionDeclarations: prompt.tools.map(declarationOf) }] }),
-        generationConfig,
-      },
-      place.addressSetting === null ? {} : { baseUrl: place.address },
-    );
-    try {
-      const { response } = await model.generateContent({ contents: [...prompt.contents] }, { signal });
-      return readGemini(response, prompt, place.name);
-    } catch (error) {
-      if (isFetchFailed(error)) throw await connectionCause(place, error, signal);
-      throw error;
-    }
+/** One stateless call with the whole history: what `startChat` would send, without its own copy of the conversation. */
+const send = async (
+  { service, place }: GeminiAccess,
+  prompt: Prompt,
+  how: { readonly effort: Effort; readonly without: ReadonlySet<Dispensable>; readonly signal: AbortSignal },
+): Promise<Reading> => {
+  const { effort, without, signal } = how;
+  const { temperature } = prompt;
+  const generationConfig: GenerationConfig & Thinking = {
+    maxOutputTokens: effort.maxTokens ?? prompt.maxTokens,
+    ...(temperature === null || without.has('temperature') ? {} : { temperature }),
+    ...(effort.thinking === 'low' ? lowThinking(prompt.model) : {}),
   };
+  const tools = without.has('tools') ? [] : prompt.tools;
+  const model = service.getGenerativeModel(
+    {
+      model: prompt.model,
+      ...(prompt.instructions.trim() === '' ? {} : { systemInstruction: prompt.instructions }),
+      ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations: tools.map(declarationOf) }] }),
+      generationConfig,
+    },
+    place.addressSetting === null ? {} : { baseUrl: place.address },
+  );
 
-  /** A model that refuses the temperature is asked without one. */
-  const sendWarm = async (prompt: Prompt, effort: Effort, signal: AbortSignal): Promise<Reading> => {
+  try {
+    const { response } = await model.generateContent({ contents: [...prompt.contents] }, { signal });
+    return readGemini(response, prompt, place.name);
+  } catch (error) {
+    if (isFetchFailed(error)) throw await connectionCause(place, error, signal);
+    throw error;
+  }
+};
+
+/** The same without what the model refuses, now and from then on. */
+const sendWhatItTakes = async (
+  access: GeminiAccess,
+  prompt: Prompt,
+  effort: Effort,
+  signal: AbortSignal,
+): Promise<Reading> => {
+  const without = access.refusedFields.get(prompt.model) ?? new Set<Dispensable>();
+  access.refusedFields.set(prompt.model, without);
+  for (;;) {
     try {
-      return await send(prompt, effort, prompt.temperature, signal);
-    } catch (error) {
-      if (prompt.temperature === null || !isRefused(error) || !/\btemperature\b/i.test(error.message)) throw error;
-      const reading = await send(prompt, effort, null, signal);
+      const reading = await send(access, prompt, { effort, without, signal });
       const { result } = reading;
-      return result.kind === 'answer' || result.kind === 'tool'
-        ? { ...reading, result: { ...result, notes: ['temperature-refused', ...result.notes] } }
-        : reading;
+      if (result.kind !== 'answer' && result.kind !== 'tool') return reading;
+      const notes = [...without].filter((field) => has(prompt, field)).map((field) => `${field}-refused`);
+      return { ...reading, result: { ...result, notes: [...notes, ...result.notes] } };
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const fields: readonly Dispensable[] = ['temperature', 'tools'];
+      const field = fields.find((one) => has(prompt, one) && !without.has(one) && dispensable[one].test(error.message));
+      if (field === undefined) throw error;
+      without.add(field);
     }
-  };
+  }
+};
 
+export const createGeminiProvider = ({ key, place }: GeminiOptions): AiProvider => {
+  const access: GeminiAccess = { service: new GoogleGenerativeAI(key), place, refusedFields: new Map() };
+  const base = { secrets: [key], classify: (error: unknown) => classifyGeminiError(error, place) };
   const ask = (prompt: Prompt, signal: AbortSignal, book: Parameters<typeof askTwice>[0]['book']): Promise<AiResult> =>
     askTwice({
       maxTokens: prompt.maxTokens,
-      send: (effort) => sendWarm(prompt, effort, signal),
+      send: (effort) => sendWhatItTakes(access, prompt, effort, signal),
       refuses: isRefused,
       book,
     });
@@ -203,10 +241,9 @@ export const createGeminiProvider = ({ key, place }: GeminiOptions): AiProvider 
         withoutTool(await ask(summaryPrompt(request), inner, book)),
       ),
     describe: (request, signal) => {
-      const classifyMedium = (error: unknown) => classifyGeminiMediaError(error, place);
-      return callService(
-        { ...base, classify: classifyMedium, signal, timeoutMs: request.timeoutMs },
-        async (inner, book) => withoutTool(await ask(mediaPrompt(request), inner, book)),
+      const classify = (error: unknown) => classifyGeminiMediaError(error, place);
+      return callService({ ...base, classify, signal, timeoutMs: request.timeoutMs }, async (inner, book) =>
+        withoutTool(await ask(mediaPrompt(request), inner, book)),
       );
     },
   };

@@ -61,6 +61,9 @@ const pageStatusOf = (error: unknown): number | null => {
   return error.status !== undefined && isPage(error) ? error.status : null;
 };
 
+/** OpenRouter: the path is there, but nobody behind it does what this request wants. */
+const aboutEndpoints = /\bno (?:allowed )?(?:endpoints|providers)\b/i;
+
 /** Whether the service has nothing at the path that was asked: then there may be another API. */
 export const isPathMissing = (error: unknown): boolean => {
   const page = pageStatusOf(error);
@@ -70,7 +73,11 @@ export const isPathMissing = (error: unknown): boolean => {
   if ([400, 404].includes(error.status) && /v1\/chat\/completions|responses (?:api|endpoint)/i.test(error.message))
     return true;
   if (error.status === 405 || error.status === 501) return true;
-  return error.status === 404 && !isUnknownModel(`${error.code ?? ''} ${error.message}`);
+  return (
+    error.status === 404 &&
+    !aboutEndpoints.test(error.message) &&
+    !isUnknownModel(`${error.code ?? ''} ${error.message}`)
+  );
 };
 
 /** A call of a tool that the service itself could not read (Groq). */

@@ -33,13 +33,15 @@ const abortAtDeadline = async <T>(
 };
 
 const longestReason = 300;
+// What stands for a key where none is wanted (`none`, `x`) is no secret, and a common word.
+const shortestSecret = 6;
 // Shapes of OpenAI's and Google's keys, also half masked as in "Incorrect API key provided: sk-ab***yz".
 const keyShapes = /\bsk-[\w*.-]{3,}|\bAIza[\w*.-]{6,}|\bBearer\s+\S+|([?&]key=)[^&\s]+/g;
 
 /** One plain line without the given secrets and without anything that looks like a key. */
 export const redact = (text: string, secrets: readonly string[]): string => {
   const hidden = secrets
-    .filter((secret) => secret.length > 0)
+    .filter((secret) => secret.length >= shortestSecret)
     .reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text)
     .replace(keyShapes, (_, prefix: string | undefined) => `${prefix ?? ''}[key]`);
   const line = plainText(hidden);

@@ -5,7 +5,7 @@ import { createAiProvider } from '../../../workers/ai/create-ai-provider.ts';
 import { startGeminiService } from '../../ai-services/gemini-service.ts';
 import type { AiService, Step } from '../../ai-services/script.ts';
 import { until } from '../../support/until.ts';
-import { aRequest, never } from './conversation-request.ts';
+import { aRequest, askForAPerson, never } from './conversation-request.ts';
 
 const key = 'AIzaSyTestSecretKey1234567890';
 let service: AiService;
@@ -68,6 +68,69 @@ describe('an answer of Gemini', () => {
     await provider().answer(request({ history: [{ role: 'assistant', text: 'Olá!' }] }), never());
     expect(bodyOf(1).contents.map((turn) => turn.role)).toEqual(['user']);
   });
+
+  it('has the program’s lines and notes with the instructions, never among what was said', async () => {
+    await provider().answer(
+      request({
+        context: 'Now it is Saturday 28 Nov 2026 16:40.',
+        history: [
+          { role: 'assistant', text: 'Bom dia!', note: 'Thursday 26 Nov 09:00' },
+          { role: 'customer', text: 'Oi' },
+          { role: 'assistant', text: 'Olá!' },
+        ],
+        note: '2 days later, Saturday 28 Nov 16:40',
+      }),
+      never(),
+    );
+    const { contents, systemInstruction } = bodyOf(0);
+    expect(contents.flatMap(({ parts }) => parts.map(({ text }) => text))).toEqual([
+      'Oi',
+      'Olá!',
+      'Qual o horário de vocês?',
+    ]);
+    // The greeting is left out, so the counting begins after it.
+    expect(systemInstruction).toMatchObject({
+      parts: [
+        {
+          text:
+            'Você atende a Padaria do João.\n\nNow it is Saturday 28 Nov 2026 16:40.\n\n' +
+            'Time that passed in the conversation below, whose 3 messages are counted from 1:\n' +
+            '- before message 3: 2 days later, Saturday 28 Nov 16:40',
+        },
+      ],
+    });
+  });
+
+  it('offers a tool in the part of JSON schema that Gemini takes', async () => {
+    await provider().answer(request({ tools: [askForAPerson] }), never());
+    expect(bodyOf(0)['tools']).toEqual([
+      {
+        functionDeclarations: [
+          {
+            name: 'ask_for_a_person',
+            description: askForAPerson.description,
+            parameters: {
+              type: 'object',
+              properties: { reason: { type: 'string', description: 'why' }, summary: { type: 'string' } },
+              required: ['reason', 'summary'],
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it.each(['Function calling is not enabled for models/gemma-3-27b-it', 'Tool use is not supported by this model'])(
+    'goes on without a tool that the model does not know: %s',
+    async (message) => {
+      service.always({ kind: 'no-field', field: 'tools', message });
+      const gemini = provider();
+      const asked = request({ model: 'gemma-3-27b-it', tools: [askForAPerson] });
+      expect(await gemini.answer(asked, never())).toMatchObject({ kind: 'answer', notes: ['tools-refused'] });
+      expect(await gemini.answer(asked, never())).toMatchObject({ kind: 'answer', notes: ['tools-refused'] });
+      expect(service.requests).toHaveLength(3);
+    },
+  );
 
   it('tries once more without a temperature that the model refuses', async () => {
     service.always({ kind: 'no-temperature', text: 'Claro.' });
@@ -201,6 +264,7 @@ describe('summaries and media of Gemini', () => {
   it.each([
     ['audio', 'audio/ogg; codecs=opus', 'audio/ogg'],
     ['image', 'image/jpeg', 'image/jpeg'],
+    ['document', 'application/pdf', 'application/pdf'],
   ] as const)('reads %s', async (kind, mimeType, sent) => {
     service.script({ kind: 'answer', text: 'Dois bolos.' });
     const media = {
