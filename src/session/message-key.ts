@@ -16,3 +16,23 @@ export const messageKey = (serialised: string): string => {
   const direction = mine === 'true' ? 'out' : 'in';
   return [direction, id, ...author].join(':');
 };
+
+/** Ends the `<ID>` of a message that says what became of another one; WhatsApp's own ids are letters and digits. */
+const editMark = '~';
+
+/** The id under which the nth change of words of an answered message is stored, as a message of its own. */
+export const editId = (serialised: string, nth: number): string => {
+  const [mine = '', chat = '', id = '', ...author] = serialised.split('_');
+  return [mine, chat, `${id}${editMark}${nth}`, ...author].join('_');
+};
+
+/** This is not a message of WhatsApp's but a change of words that came after the answer. */
+export const isEditId = (serialised: string): boolean => idPart(serialised).includes(editMark);
+
+/** Bounds, both exclusive, of the `messageKey` of every change of words of a message. */
+export const editKeys = (serialised: string): readonly [string, string] => {
+  const [mine = '', , id = ''] = serialised.split('_');
+  const direction = mine === 'true' ? 'out' : 'in';
+  // The sign after the mark in ASCII.
+  return [`${direction}:${id}${editMark}`, `${direction}:${id}\u007f`];
+};

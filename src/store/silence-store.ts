@@ -107,8 +107,13 @@ export const createSilenceStore = (database: Database) => ({
     return { begun, tries: tries ?? 0 };
   },
 
-  /** Somebody answered, or a person decided that nobody has to. False: there was no silence. */
-  end: (sessionId: string, conversationId: number, by: 'bot' | 'owner' | 'person', now: EpochMs): boolean =>
+  /** Somebody answered, a person decided that nobody has to, or the customer took his words back. False: there was no silence. */
+  end: (
+    sessionId: string,
+    conversationId: number,
+    by: 'bot' | 'owner' | 'person' | 'customer',
+    now: EpochMs,
+  ): boolean =>
     database.run(
       'UPDATE silences SET ended_at = ?, ended_by = ? WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
       now,
@@ -116,6 +121,14 @@ export const createSilenceStore = (database: Database) => ({
       sessionId,
       conversationId,
     ).changes > 0,
+
+  /** Since when this customer is left in silence; null: he is not. */
+  since: (sessionId: string, conversationId: number): EpochMs | null =>
+    database.get<{ since: EpochMs }>(
+      'SELECT since FROM silences WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
+      sessionId,
+      conversationId,
+    )?.since ?? null,
 
   /** Who is left in silence now, the longest first. */
   open: (sessionId: string): Silence[] =>

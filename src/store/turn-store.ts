@@ -133,6 +133,16 @@ export const createTurnStore = (database: Database) => ({
       'SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt FROM turns WHERE id = ?',
       id,
     ) ?? null,
+  /** Turns in which a message took part, those that ended without it among them, with WhatsApp's ids of all of theirs. */
+  ofMessage: (conversationId: number, waId: string): { id: number; messageIds: readonly string[] }[] =>
+    database
+      .all<{ id: number; messageIds: string }>(
+        `SELECT id, message_ids AS messageIds FROM turns
+         WHERE conversation_id = ? AND EXISTS (SELECT 1 FROM json_each(message_ids) WHERE value = ?)`,
+        conversationId,
+        waId,
+      )
+      .map((row) => ({ id: row.id, messageIds: JSON.parse(row.messageIds) as string[] })),
   /** Starts and ends of the last answered turns of a chat, newest first. */
   recent: (conversationId: number, limit: number): { startedAt: EpochMs; finishedAt: EpochMs | null }[] =>
     database.all(

@@ -104,7 +104,10 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
 
   return {
     onMessage: (message) => {
-      if (!isClosed) inbox.push(message);
+      if (!isClosed) inbox.push({ kind: 'message', message });
+    },
+    onChange: (change) => {
+      if (!isClosed) inbox.push({ kind: 'change', change });
     },
     onAck: (id, ack) => {
       if (isClosed) return;

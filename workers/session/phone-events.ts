@@ -69,6 +69,11 @@ export const handlePhoneEvent = (core: RuntimeCore, event: WhatsAppEvent): void 
       live.conversation?.onMessage(event.message);
       face.pokeActivity();
       break;
+    case 'change':
+      if (!live.isVerified) return;
+      live.conversation?.onChange(event.change);
+      face.pokeActivity();
+      break;
     case 'ack':
       live.conversation?.onAck(event.id, event.ack);
       break;

@@ -1,4 +1,4 @@
-import { messageKey } from '../../session/message-key.ts';
+import { editKeys, messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import { messageColumns, type StoredMessage } from './message-rows.ts';
@@ -26,6 +26,28 @@ export const createMessageChanges = (database: Database) => {
     /** By WhatsApp's id, under whatever address it was told. */
     byId,
 
+    /** Changes of words that came after the answer, each a message of its own, in their order. */
+    editsOf: (sessionId: string, waId: string): StoredMessage[] => {
+      const [after, before] = editKeys(waId);
+      return database.all<StoredMessage>(
+        `SELECT ${messageColumns} FROM messages WHERE session_id = ? AND message_key > ? AND message_key < ? ORDER BY seq`,
+        sessionId,
+        after,
+        before,
+      );
+    },
+
+    /** Waits for an answer anew, whatever became of it before: it can be read only now. */
+    reopen: (message: StoredMessage, now: EpochMs): void => {
+      database.run(
+        `UPDATE messages SET outcome = 'pending', outcome_code = NULL, outcome_reason = NULL, outcome_at = NULL, held_until = NULL,
+           pending_since = ?, turn_id = NULL, updated_at = ? WHERE seq = ? AND sender = 'customer'`,
+        now,
+        now,
+        message.seq,
+      );
+    },
+
     /** The new words take the old ones' place. */
     edit: (message: StoredMessage, words: { readonly text: string; readonly at: EpochMs }, now: EpochMs): void => {
       database.run(
@@ -45,6 +67,15 @@ export const createMessageChanges = (database: Database) => {
         at,
         now,
         message.seq,
+      );
+      // Whoever quoted it keeps that he did, not what it said.
+      database.run(
+        `UPDATE messages SET quoted = json_set(quoted, '$.text', ''), updated_at = ?
+           WHERE conversation_id = ? AND quoted IS NOT NULL AND (quoted_id = ? OR json_extract(quoted, '$.id') = ?)`,
+        now,
+        message.conversationId,
+        message.waId,
+        message.waId,
       );
       renewPreview(message.conversationId, now);
     },

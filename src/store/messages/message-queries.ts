@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import { messageColumns, type StoredMessage } from './message-rows.ts';
 
@@ -13,6 +14,48 @@ export const createMessageQueries = (database: Database) => ({
       sessionId,
       conversationId,
     ),
+
+  /** WhatsApp's ids of customers' messages that wait or are held and were stored before a time, newest first. */
+  openIds: (sessionId: string, storedBefore: EpochMs, limit: number): string[] =>
+    database
+      .all<{ waId: string }>(
+        `SELECT waId FROM (
+           SELECT seq, wa_id AS waId, message_key FROM messages WHERE session_id = ?1 AND outcome = 'pending' AND stored_at < ?2
+           UNION ALL
+           SELECT seq, wa_id AS waId, message_key FROM messages WHERE session_id = ?1 AND outcome = 'held' AND stored_at < ?2)
+         WHERE instr(message_key, '~') = 0 ORDER BY seq DESC LIMIT ?3`,
+        sessionId,
+        storedBefore,
+        limit,
+      )
+      .map((row) => row.waId),
+
+  /** WhatsApp's ids of customers' messages that ended and were stored within a span of time, newest first. */
+  endedIds: (
+    sessionId: string,
+    stored: { readonly from: EpochMs; readonly before: EpochMs },
+    limit: number,
+  ): string[] =>
+    database
+      .all<{ waId: string }>(
+        `SELECT wa_id AS waId FROM messages WHERE session_id = ? AND stored_at >= ? AND stored_at < ? AND sender = 'customer'
+           AND deleted_at IS NULL AND outcome IN ('answered', 'unanswered', 'unknown') AND instr(message_key, '~') = 0
+         ORDER BY stored_at DESC LIMIT ?`,
+        sessionId,
+        stored.from,
+        stored.before,
+        limit,
+      )
+      .map((row) => row.waId),
+
+  /** Whether a customer's words since a time ended without an answer of the bot. */
+  hasUnanswered: (conversationId: number, since: EpochMs): boolean =>
+    database.get(
+      `SELECT 1 FROM messages WHERE conversation_id = ? AND sender = 'customer' AND at >= ? AND deleted_at IS NULL
+         AND outcome IN ('unanswered', 'unknown', 'held') LIMIT 1`,
+      conversationId,
+      since,
+    ) !== undefined,
 
   /** Chats of a session with at least one pending message. */
   chatsWithPending: (sessionId: string): number[] =>

@@ -51,6 +51,7 @@ const engine = createConversationEngine({
     setTyping: async () => undefined,
     markRead: async () => undefined,
     identify: async (chatId) => ({ phone: null, lid: null, addresses: [chatId], isSavedContact: false }),
+    changesOf: async () => [],
     downloadMedia: async () => {
       throw new Error('no media');
     },

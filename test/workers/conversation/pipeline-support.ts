@@ -16,7 +16,12 @@ import type {
   EngineLog,
   EngineOptions,
 } from '../../../workers/conversation/core/engine-types.ts';
-import type { LookupResult, SendResult, WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
+import type {
+  LookupResult,
+  MessageChange,
+  SendResult,
+  WhatsAppMessage,
+} from '../../../workers/whatsapp/whatsapp-client.ts';
 
 export const start = Date.parse('2026-11-23T15:00:00Z');
 export const minute = 60_000;
@@ -103,8 +108,17 @@ export interface FakeWhatsApp {
   latency: () => Milliseconds;
   identities: Map<string, { phone: string | null; lid: string | null; isSavedContact: boolean }>;
   media: Map<string, Uint8Array>;
+  /** What became of messages, by their id, as the page would tell it when it is asked. */
+  readonly changes: MessageChange[];
+  /** Ids that were asked about with `changesOf`, one list a call. */
+  readonly asked: (readonly string[])[];
+  /** Throws where the page does not tell what became of messages. */
+  recheck: () => void;
   client(clock: Clock): ChatClient;
 }
+
+export const changedId = (change: MessageChange): string =>
+  'message' in change ? change.message.id : change.messageId;
 
 export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
   let ids = 0;
@@ -118,6 +132,9 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
     latency: () => 0,
     identities: new Map(),
     media: new Map(),
+    changes: [],
+    asked: [],
+    recheck: () => undefined,
     client: (life) => {
       const pass = (ms: number): Promise<void> => new Promise((resolve) => life.after(ms, resolve));
       return {
@@ -169,6 +186,12 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           addresses: [chatId],
           ...(fake.identities.get(chatId) ?? { phone: null, lid: null, isSavedContact: false }),
         }),
+        changesOf: async (ids) => {
+          await pass(fake.latency());
+          fake.recheck();
+          fake.asked.push(ids);
+          return fake.changes.filter((change) => ids.includes(changedId(change)));
+        },
         downloadMedia: async (messageId) => {
           const bytes = fake.media.get(messageId);
           if (bytes === undefined) throw new Error('media is gone');
@@ -255,6 +278,12 @@ export interface Pipeline {
   engine: ConversationEngine;
   /** Delivers a message now, with the time it is. */
   say(text: string, more?: Partial<WhatsAppMessage>): WhatsAppMessage;
+  /** Changes the words of a message now: the phone tells it, and so does everything that it tells later. */
+  edit(of: WhatsAppMessage, text: string): WhatsAppMessage;
+  /** Deletes a message for everybody now. */
+  erase(of: WhatsAppMessage): void;
+  /** What came as a ciphertext is readable now. */
+  clear(of: WhatsAppMessage, text: string): WhatsAppMessage;
   sentTexts(chatId?: string): string[];
   outcomes(): Record<string, string>;
   configure(change: (config: SessionConfig) => SessionConfig): void;
@@ -311,6 +340,15 @@ export const createPipeline = (
       life: `life-${lives}`,
     });
   };
+  /** WhatsApp's own copy is this one from now on. */
+  const replaceCopy = (of: WhatsAppMessage, now: WhatsAppMessage | null): void => {
+    const at = whatsapp.inbox.findIndex((one) => one.id === of.id);
+    if (at >= 0) whatsapp.inbox.splice(at, 1, ...(now === null ? [] : [now]));
+  };
+  const tell = (change: MessageChange): void => {
+    whatsapp.changes.push(change);
+    pipeline.engine.onChange(change);
+  };
   const pipeline: Pipeline = {
     store,
     clock,
@@ -324,6 +362,22 @@ export const createPipeline = (
       whatsapp.inbox.push(one);
       pipeline.engine.onMessage(one);
       return one;
+    },
+    edit: (of, text) => {
+      const edited = { ...of, text, edited: true };
+      replaceCopy(of, edited);
+      tell({ kind: 'edited', message: edited, at: clock.now() });
+      return edited;
+    },
+    erase: (of) => {
+      replaceCopy(of, null);
+      tell({ kind: 'deleted', messageId: of.id, chatId: of.chatId, fromMe: of.fromMe, at: clock.now() });
+    },
+    clear: (of, text) => {
+      const cleared: WhatsAppMessage = { ...of, kind: 'text', text };
+      replaceCopy(of, cleared);
+      tell({ kind: 'cleared', message: cleared, at: clock.now() });
+      return cleared;
     },
     sentTexts: (chatId) =>
       whatsapp.sent.filter((one) => chatId === undefined || one.chatId === chatId).map((one) => one.text),

@@ -96,6 +96,7 @@ const fusedClient = (client: ChatClient, fuse: Fuse): ChatClient => {
     setTyping: (chat, typing) => client.setTyping(chat, typing),
     markRead: (chat) => client.markRead(chat),
     identify: (chat) => client.identify(chat),
+    changesOf: (ids) => around(() => client.changesOf(ids)),
     downloadMedia: (id) => client.downloadMedia(id),
   };
 };

@@ -3,7 +3,7 @@ import type { AiConfig, AiProviderName } from '../../../src/session/session-conf
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { AiProvider } from '../../ai/ai-provider.ts';
-import type { WhatsAppClient, WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
+import type { MessageChange, WhatsAppClient, WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import type { PriceTable } from '../limits/price-table.ts';
 import type { Clock } from './clock.ts';
 import type { CommandWords } from './owner-commands.ts';
@@ -11,7 +11,15 @@ import type { CommandWords } from './owner-commands.ts';
 /** What the pipeline needs of a phone; every engine behind `WhatsAppClient` has it. */
 export type ChatClient = Pick<
   WhatsAppClient,
-  'newMessageId' | 'send' | 'lookUp' | 'missedMessages' | 'setTyping' | 'markRead' | 'identify' | 'downloadMedia'
+  | 'newMessageId'
+  | 'send'
+  | 'lookUp'
+  | 'missedMessages'
+  | 'setTyping'
+  | 'markRead'
+  | 'identify'
+  | 'downloadMedia'
+  | 'changesOf'
 >;
 
 type LogLine = (text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -68,6 +76,8 @@ export interface EngineStatus {
 export interface ConversationEngine {
   /** Takes a message of the phone, anybody's; stored with the others of this tick before anything else is done with it. */
   onMessage(message: WhatsAppMessage): void;
+  /** What became of a message that was told before, in the order in which the phone tells it. */
+  onChange(change: MessageChange): void;
   onAck(id: string, ack: number): void;
   /** The link is up since `connectedAt`: catches up with what arrived while away, then answers and sends. */
   onConnected(connectedAt: EpochMs): void;

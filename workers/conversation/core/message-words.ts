@@ -1,3 +1,4 @@
+import { isEditId } from '../../../src/session/message-key.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { AdContext, MessageFacts, QuotedMessage } from '../../whatsapp/whatsapp-client.ts';
 import { momentWords } from '../limits/moment-words.ts';
@@ -202,6 +203,10 @@ const quoteWords = (quoted: QuotedMessage): string => {
   return note(`answers to ${quoted.fromMe ? 'our' : 'an earlier'} ${what}`, quotedInNote(quoted.text, longestQuote));
 };
 
+/** A change of words that came after the answer: a message of its own that quotes what it changes. */
+const editWords = (quoted: QuotedMessage): string =>
+  note('changes an earlier message, which said', quotedInNote(quoted.text, longestQuote));
+
 const adWords = (ad: AdContext): string =>
   note('came through an ad', some([name(ad.title), line(ad.text)], ', ') || plain(ad.url ?? undefined));
 
@@ -230,7 +235,11 @@ export const wordsOf = (message: StoredMessage, options: WordsOptions = {}): str
   const quoted = parsed<QuotedMessage>(message.quoted);
   const ad = parsed<AdContext>(message.ad);
   return some(
-    [ad === null ? '' : adWords(ad), quoted === null ? '' : quoteWords(quoted), bodyOf(message, options)],
+    [
+      ad === null ? '' : adWords(ad),
+      quoted === null ? '' : isEditId(message.waId) ? editWords(quoted) : quoteWords(quoted),
+      bodyOf(message, options),
+    ],
     ' ',
   );
 };

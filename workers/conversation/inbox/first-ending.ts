@@ -1,4 +1,3 @@
-import type { AiConfig } from '../../../src/session/session-config.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import { mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
 import type { Ending } from '../../../src/store/message-store.ts';
@@ -22,19 +21,6 @@ const ignoreWords: Readonly<Record<string, string>> = {
   'saved-contact': 'saved contacts are not answered',
 };
 export const ignoredBy = (reason: string): Ending => ignored(reason, ignoreWords[reason] ?? reason);
-
-/** What holds neither text nor a medium that is answered; null: there is something to answer. */
-const ignoredForContent = (ai: AiConfig, message: WhatsAppMessage): Ending | null => {
-  if (message.text.trim() !== '') return null;
-  if (message.kind === 'text') return ignored('empty', 'no text');
-  if (message.kind !== 'audio' && message.kind !== 'image')
-    return ignored('kind', `a ${message.kind} without text is stored and left`);
-
-  const policy = message.kind === 'audio' ? ai.audio : ai.image;
-  if (policy === 'ignore' || (policy === 'reply' && ai.mediaReply.trim() === ''))
-    return ignored('media', `${message.kind} without text is not answered (ai_config.${message.kind})`);
-  return null;
-};
 
 /** Written by nobody whom the lists let through; null: may be answered. */
 const ignoredForContact = (
@@ -67,7 +53,7 @@ export const firstEndingOf = (core: EngineCore, message: WhatsAppMessage, conver
   if (firstLinkedAt === null || message.timestamp < Math.floor(firstLinkedAt / 1000) * 1000)
     return ignored('before-first-link', 'older than the first link of this phone');
 
-  const left = ignoredForContact(core, message, conversation) ?? ignoredForContent(config.ai, message);
+  const left = ignoredForContact(core, message, conversation);
   if (left !== null) return left;
 
   if (mayBeAnsweredElsewhere(core.store.database, core.session.id, message.timestamp, core.link.connectedAt))

@@ -37,8 +37,8 @@ const acknowledgeOwnPart = (core: EngineCore, message: WhatsAppMessage): boolean
 
 /** Whom the owner wrote to is not left in silence; what left within seconds of his message may be a greeting. */
 const endSilence = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): void => {
-  const open = core.store.silences.open(core.session.id).find((one) => one.conversationId === conversation.id);
-  if (open !== undefined && open.since < message.timestamp - greetingMs)
+  const since = core.store.silences.since(core.session.id, conversation.id);
+  if (since !== null && since < message.timestamp - greetingMs)
     core.store.silences.end(core.session.id, conversation.id, 'owner', core.clock.now());
 };
 

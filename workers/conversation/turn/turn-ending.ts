@@ -82,7 +82,7 @@ const recordAnswer = (
 const endGone = (core: EngineCore, turn: Turn): boolean => {
   const conversation = core.store.conversations.get(turn.conversation.id);
   if (conversation !== null && stillPending(core, turn)) return false;
-  endTurn(core, turn, 'interrupted', null, { code: 'gone', text: 'the messages were taken away meanwhile' });
+  endTurn(core, turn, 'superseded', null, { code: 'gone', text: 'the messages were taken away meanwhile' });
   return true;
 };
 
