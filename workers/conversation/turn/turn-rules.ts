@@ -3,6 +3,7 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from '../core/holds.ts';
+import { leaveInSilence } from '../core/silence.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import { ignoredBy } from '../inbox/first-ending.ts';
 import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
@@ -79,6 +80,10 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
         { outcome: 'unanswered', code: 'too-old', reason: 'waited longer than timing_config.maxAgeMs' },
         now,
       );
+      leaveInSilence(core, conversationId, old, {
+        code: 'too-old',
+        reason: 'waited longer than timing_config.maxAgeMs',
+      });
       core.event(
         'warn',
         'too-old',
