@@ -31,7 +31,7 @@ describe('who is answered', () => {
       'in a group': 'ignored: group',
       'a status': 'ignored: status',
       denied: 'ignored: denied',
-      '': 'ignored: kind',
+      '': 'answered',
       'what is this?': 'answered',
     });
     expect(p.sentTexts()).toEqual(['re: [video: not watched] what is this?']);
