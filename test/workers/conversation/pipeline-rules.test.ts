@@ -34,7 +34,7 @@ describe('who is answered', () => {
       '': 'answered',
       'what is this?': 'answered',
     });
-    expect(p.sentTexts()).toEqual(['re: [video: not watched] what is this?']);
+    expect(p.sentTexts()).toEqual(['re: [location]\n[video: not watched] what is this?']);
   });
 
   test('a LID is asked for its number before lists decide', async () => {
