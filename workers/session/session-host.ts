@@ -4,6 +4,7 @@ import { type Lock, waitForLock } from '../../src/home/lock.ts';
 import { logSalt } from '../../src/log/log-salt.ts';
 import { createLogger, type Logger } from '../../src/log/logger.ts';
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
+import type { Engine } from '../../src/session/engine.ts';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
 import type { SessionName } from '../../src/session/session-name.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
@@ -62,37 +63,42 @@ export const workerSecrets = (paths: HomePaths, own: Secrets): Secrets => ({
   ...own,
 });
 
-const makeClient = async (
-  session: StoredSession,
-  options: { readonly paths: HomePaths; readonly settings: Settings; readonly log: Logger },
-): Promise<WhatsAppClient> => {
-  const directory = profileDir(options.paths, session.name);
+interface ClientOptions {
+  readonly paths: HomePaths;
+  readonly settings: Settings;
+  readonly log: Logger;
+}
 
-  if (session.engine === 'simulated') {
+/** How each engine's phone is made. An engine's code is loaded by the worker that needs it, and by no other. */
+const clientMakers: Readonly<
+  Record<Engine, (session: StoredSession, options: ClientOptions) => Promise<WhatsAppClient>>
+> = {
+  simulated: async (session, { paths, log }) => {
     const { createSimulatedClient } = await import('../whatsapp/simulated/simulated-client.ts');
     const { readSimulatedConfig } = await import('../whatsapp/simulated/simulated-config.ts');
-    return createSimulatedClient({
-      profileDir: directory,
-      ...readSimulatedConfig(directory, session.name),
-      log: options.log,
+    const directory = profileDir(paths, session.name);
+
+    return createSimulatedClient({ profileDir: directory, ...readSimulatedConfig(directory, session.name), log });
+  },
+
+  wppconnect: async (session, { paths, settings, log }) => {
+    const { findBrowser } = await import('../whatsapp/browser.ts');
+    const { createWppconnectClient } = await import('../whatsapp/wppconnect/wppconnect-client.ts');
+    const browser = findBrowser({
+      browserPath: settings.BROWSER_PATH,
+      browserArgs: settings.BROWSER_ARGS,
+      // 200 MB that every session shares.
+      unpackDirectory: join(paths.data, 'browser'),
     });
-  }
-  const { findBrowser } = await import('../whatsapp/browser.ts');
-  const { createWppconnectClient } = await import('../whatsapp/wppconnect/wppconnect-client.ts');
-  const { settings } = options;
-  const browser = findBrowser({
-    browserPath: settings.BROWSER_PATH,
-    browserArgs: settings.BROWSER_ARGS,
-    // 200 MB that every session shares.
-    unpackDirectory: join(options.paths.data, 'browser'),
-  });
-  return createWppconnectClient({
-    sessionName: session.name,
-    profileDir: directory,
-    browser,
-    whatsappVersion: settings.WHATSAPP_VERSION,
-    log: options.log,
-  });
+
+    return createWppconnectClient({
+      sessionName: session.name,
+      profileDir: profileDir(paths, session.name),
+      browser,
+      whatsappVersion: settings.WHATSAPP_VERSION,
+      log,
+    });
+  },
 };
 
 /** Takes the login's lock (waiting a bounded time), opens the store and finds the session. Throws `StartFailure`. */
@@ -140,7 +146,7 @@ export const openSessionHost = async (options: {
       store,
       session,
       secrets: options.secrets,
-      makeClient: (current) => makeClient(current, { paths, settings, log }),
+      makeClient: (current) => clientMakers[current.engine](current, { paths, settings, log }),
       close,
     };
   } catch (error) {
