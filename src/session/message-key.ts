@@ -9,6 +9,9 @@ export const idPart = (serialised: string): string => serialised.split('_')[2] ?
 /** The address under which a serialised id was told; the id itself where it has none. */
 export const addressPart = (serialised: string): string => serialised.split('_')[1] ?? serialised;
 
+/** Who wrote it in a group; null elsewhere. */
+export const authorPart = (serialised: string): string | null => serialised.split('_').slice(3).join('_') || null;
+
 /** `in:<ID>`, `out:<ID>`, in a group with `:<author>`: one key for one message, whatever address it came under. */
 export const messageKey = (serialised: string): string => {
   const [mine = '', chat = '', id = '', ...author] = serialised.split('_');

@@ -48,7 +48,7 @@ export const createChatQueries = (database: Database) => ({
     readonly limit: number;
   }): ChatMessage[] => {
     const conversation = database.get<{ id: number }>(
-      'SELECT id FROM conversations WHERE session_id = ? AND chat_id = ?',
+      'SELECT conversation_id AS id FROM addresses WHERE session_id = ? AND address = ?',
       options.sessionId,
       options.chatId,
     );

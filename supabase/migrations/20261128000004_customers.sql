@@ -6,7 +6,10 @@ alter table conversations
   add column if not exists reply_to text,
   add column if not exists asks_for_person bigint,
   add column if not exists handover_summary text,
-  add column if not exists silence_tries integer default 0;
+  add column if not exists silence_tries integer default 0,
+  add column if not exists silent_since bigint,
+  add column if not exists silent_code text,
+  add column if not exists silent_reason text;
 alter table messages
   add column if not exists message_key text,
   add column if not exists facts text,
@@ -70,12 +73,12 @@ begin
     from jsonb_to_recordset(coalesce(p_rows -> 'sessions', '[]')) x(session_name text, restriction text)
     where s.session_name = x.session_name and s.home_node = p_node and s.restriction is distinct from x.restriction;
   update conversations c set reply_to = x.reply_to, asks_for_person = x.asks_for_person, handover_summary = x.handover_summary,
-      silence_tries = x.silence_tries
+      silence_tries = x.silence_tries, silent_since = x.silent_since, silent_code = x.silent_code, silent_reason = x.silent_reason
     from jsonb_to_recordset(coalesce(p_rows -> 'conversations', '[]')) x(session_name text, chat_id text, reply_to text, asks_for_person bigint,
-      handover_summary text, silence_tries integer)
+      handover_summary text, silence_tries integer, silent_since bigint, silent_code text, silent_reason text)
     where c.session_name = x.session_name and c.chat_id = x.chat_id
-      and (c.reply_to, c.asks_for_person, c.handover_summary, c.silence_tries)
-        is distinct from (x.reply_to, x.asks_for_person, x.handover_summary, x.silence_tries);
+      and (c.reply_to, c.asks_for_person, c.handover_summary, c.silence_tries, c.silent_since, c.silent_code, c.silent_reason)
+        is distinct from (x.reply_to, x.asks_for_person, x.handover_summary, x.silence_tries, x.silent_since, x.silent_code, x.silent_reason);
   update messages m set message_key = x.message_key, facts = x.facts, quoted = x.quoted, ad = x.ad, edited_at = x.edited_at,
       deleted_at = x.deleted_at, chat_id = x.chat_id
     from jsonb_to_recordset(coalesce(p_rows -> 'messages', '[]')) x(session_key text, wa_id text, chat_id text, message_key text, facts text,

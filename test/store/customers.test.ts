@@ -267,3 +267,70 @@ describe('customers left in silence', () => {
     expect(store.silences.open(session.id)).toHaveLength(0);
   });
 });
+
+describe('what else stands in a conversation', () => {
+  it('knows a group message again when its author is told under another address', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session, number);
+    store.conversations.learn(ana.id, { addresses: [lid], phone: number, lid }, noon);
+    const group = store.conversations.ensure(
+      session,
+      { chatId: '12@g.us', chatKind: 'group', phone: null, lid: null, name: null, isSaved: false },
+      noon,
+    );
+    const insert = (author: string) =>
+      store.messages.insert(inbound(session, group.id, 'G', { waId: `false_12@g.us_G_${author}`, author }), noon);
+    expect(insert(`${number}@c.us`)).not.toBeNull();
+    expect(insert(lid)).toBeNull();
+    expect(store.messages.has(session.id, `false_12@g.us_G_${lid}`)).toBe(true);
+    expect(insert('5521998761234@c.us')).not.toBeNull();
+  });
+
+  it('says the open silence to a replica, and takes it back from one', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session, number);
+    const silent = () =>
+      store.database.get('SELECT silent_since AS since, silent_code AS code FROM conversations WHERE id = ?', ana.id);
+    const left = { sessionId: session.id, conversationId: ana.id, since: noon, code: 'empty', reason: 'r' };
+    store.silences.leave(left, noon);
+    expect(silent()).toMatchObject({ since: noon, code: 'empty' });
+    store.silences.leave({ ...left, since: noon - 5, code: 'blocked' }, noon);
+    expect(silent()).toMatchObject({ since: noon - 5, code: 'blocked' });
+    store.silences.end(session.id, ana.id, 'person', noon);
+    expect(silent()).toMatchObject({ since: null, code: null });
+
+    store.database.run(
+      `INSERT INTO conversations (session_id, session_name, chat_id, last_at, created_at, updated_at, silent_since, silent_code, silent_reason)
+       VALUES (?, 'padaria-joao', '5531911112222@c.us', 1, 1, 1, 7, 'moved', 'r')`,
+      session.id,
+    );
+    expect(store.silences.open(session.id)).toMatchObject([{ since: 7, code: 'moved' }]);
+  });
+
+  it('is gone with its person: addresses, silence and reactions', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = chatOf(store, session, number);
+    store.conversations.learn(ana.id, { addresses: [lid], phone: number, lid }, noon);
+    store.messages.insert(inbound(session, ana.id, 'A', { waId: `false_${lid}_A` }), noon);
+    store.reactions.set(session.id, `false_${lid}_A`, { author: lid, kind: 'reaction', value: '👍', at: noon });
+    store.silences.leave(
+      { sessionId: session.id, conversationId: ana.id, since: noon, code: 'empty', reason: '' },
+      noon,
+    );
+
+    const erased = store.retention.purgeCustomer({ id: session.id, name: session.name }, number, 'you', noon);
+
+    expect([...erased.chatIds].sort()).toEqual([`${number}@c.us`, lid].sort());
+    for (const table of ['addresses', 'silences', 'reactions', 'conversations', 'messages'])
+      expect(store.database.get(`SELECT count(*) AS n FROM ${table}`), table).toEqual({ n: 0 });
+    expect(
+      store.changes
+        .tombstonesSince(0, 10)
+        .map((one) => one.rowKey)
+        .sort(),
+    ).toEqual([`${number}@c.us`, lid].sort());
+  });
+});

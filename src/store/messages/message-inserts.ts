@@ -1,5 +1,6 @@
-import { addressPart, messageKey } from '../../session/message-key.ts';
+import { addressPart, authorPart, messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
+import { createAddressBook } from '../conversations/address-book.ts';
 import type { Database } from '../database.ts';
 import type { NewMessage } from './message-rows.ts';
 
@@ -12,6 +13,23 @@ const json = (value: object | null | undefined): string | null =>
 
 /** Stores messages as they arrive; counters and their conversation follow in the same transaction. */
 export const createMessageInserts = (database: Database) => {
+  const book = createAddressBook(database);
+
+  /** Keys under which the same message may be stored: in a group its author has several addresses, too. */
+  const keysOf = (sessionId: string, waId: string): readonly string[] => {
+    const author = authorPart(waId);
+    if (author === null) return [messageKey(waId)];
+    const [person] = book.conversationIds(sessionId, [author]);
+    const others = person === undefined ? [] : book.ofConversation(person);
+    return [...new Set([author, ...others])].map((one) => messageKey(waId.slice(0, -author.length) + one));
+  };
+
+  const isKnown = (sessionId: string, waId: string): boolean =>
+    keysOf(sessionId, waId).some(
+      (key) =>
+        database.get('SELECT 1 FROM messages WHERE session_id = ? AND message_key = ?', sessionId, key) !== undefined,
+    );
+
   /** The new row's seq; null when WhatsApp's id is known already. */
   const insertRow = (message: NewMessage, now: EpochMs): number | null => {
     const { ending } = message;
@@ -81,13 +99,12 @@ export const createMessageInserts = (database: Database) => {
 
   return {
     /** Whether this message is known in this session, under whatever address it was told. */
-    has: (sessionId: string, waId: string): boolean =>
-      database.get('SELECT 1 FROM messages WHERE session_id = ? AND message_key = ?', sessionId, messageKey(waId)) !==
-      undefined,
+    has: isKnown,
 
     /** Stores one message; null when its id is known already. Counters and the conversation's last message follow. */
     insert: (message: NewMessage, now: EpochMs): number | null =>
       database.transaction(() => {
+        if (message.author !== null && isKnown(message.sessionId, message.waId)) return null;
         const seq = insertRow(message, now);
         if (seq === null) return null;
 

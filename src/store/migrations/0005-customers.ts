@@ -82,6 +82,21 @@ CREATE TRIGGER conversations_addressed AFTER INSERT ON conversations BEGIN
     SELECT NEW.session_id, 'phone:' || NEW.phone_key, NEW.id, NEW.created_at WHERE NEW.phone_key IS NOT NULL AND NEW.chat_kind = 'person';
 END;
 
+-- The open silence stands in its conversation too: that is what a replica sees, and what comes back from it when a session moves.
+CREATE TRIGGER silences_begun AFTER INSERT ON silences WHEN NEW.ended_at IS NULL BEGIN
+  UPDATE conversations SET silent_since = NEW.since, silent_code = NEW.code, silent_reason = NEW.reason, updated_at = NEW.last_at
+    WHERE id = NEW.conversation_id AND silent_since IS NOT NEW.since;
+END;
+CREATE TRIGGER silences_changed AFTER UPDATE ON silences BEGIN
+  UPDATE conversations SET (silent_since, silent_code, silent_reason) =
+      (SELECT max(since), max(code), max(reason) FROM silences WHERE conversation_id = NEW.conversation_id AND ended_at IS NULL),
+    updated_at = max(updated_at, NEW.last_at, coalesce(NEW.ended_at, 0)) WHERE id = NEW.conversation_id;
+END;
+CREATE TRIGGER conversations_silent AFTER INSERT ON conversations WHEN NEW.silent_since IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO silences (session_id, conversation_id, since, last_at, code, reason)
+    VALUES (NEW.session_id, NEW.id, NEW.silent_since, NEW.silent_since, coalesce(NEW.silent_code, 'unknown'), coalesce(NEW.silent_reason, ''));
+END;
+
 -- Whoever is erased leaves none of this behind, whichever way his rows go.
 CREATE TRIGGER conversations_erased AFTER DELETE ON conversations BEGIN
   DELETE FROM addresses WHERE conversation_id = OLD.id;
@@ -91,6 +106,9 @@ CREATE TRIGGER messages_erased AFTER DELETE ON messages BEGIN
   DELETE FROM reactions WHERE session_id = OLD.session_id AND message_key = OLD.message_key;
 END;
 
+ALTER TABLE conversations ADD COLUMN silent_since INTEGER;
+ALTER TABLE conversations ADD COLUMN silent_code TEXT;
+ALTER TABLE conversations ADD COLUMN silent_reason TEXT;
 ALTER TABLE conversations ADD COLUMN reply_to TEXT;
 ALTER TABLE outbox ADD COLUMN sent_to TEXT;
 ALTER TABLE conversations ADD COLUMN asks_for_person INTEGER;

@@ -1,3 +1,4 @@
+import { messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createMemoryMarks } from './memory-marks.ts';
@@ -88,6 +89,8 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     const conversation = conversationId(sessionId, row);
     const seq = insert('messages', {
       ...values,
+      // A row from before there were keys has none.
+      message_key: values['message_key'] ?? messageKey(String(row['wa_id'])),
       conversation_id: conversation,
       turn_id: idOf('turn', row['turn_key']),
       outbox_id: idOf('outbox', row['outbox_key']),
@@ -102,6 +105,17 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
         : {}),
     });
     if (seq === null) return null;
+    if (isOpen)
+      store.silences.leave(
+        {
+          sessionId,
+          conversationId: conversation,
+          since: Number(row['sent_at'] ?? now()),
+          code: 'moved',
+          reason: movedReason,
+        },
+        now(),
+      );
     marks.translate(conversation, Number(row['fleet_seq']), seq);
     return isOpen ? seq : null;
   };

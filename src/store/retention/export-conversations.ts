@@ -11,6 +11,7 @@ export const createConversationExport = (database: Database) => {
     for (;;) {
       const rows = database.all<ExportLine>(
         `SELECT 'message' AS type, seq, wa_id AS id, sender, kind, text, media_text AS mediaText, at, outcome, outcome_reason AS reason, ack,
+               facts, quoted, ad, edited_at AS editedAt, deleted_at AS deletedAt,
                turn_id AS turn FROM messages WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ${pageRows}`,
         conversationId,
         after,
