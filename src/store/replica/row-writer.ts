@@ -23,6 +23,15 @@ const conversationOf = (store: Store, replica: ReplicaStore, sessionId: string, 
   ).id;
 };
 
+/** A customer who waited when his session moved: a person sees him until somebody answers. */
+const leaveMoved = (
+  store: Store,
+  left: { readonly sessionId: string; readonly conversationId: number; readonly since: EpochMs },
+  now: EpochMs,
+): void => {
+  store.silences.leave({ ...left, code: 'moved', reason: movedReason }, now);
+};
+
 /** Writes single rows that came from the other side; gives the row's id when it became something else here than it is there. */
 export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => EpochMs) => {
   const { database } = store;
@@ -106,16 +115,7 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     });
     if (seq === null) return null;
     if (isOpen)
-      store.silences.leave(
-        {
-          sessionId,
-          conversationId: conversation,
-          since: Number(row['sent_at'] ?? now()),
-          code: 'moved',
-          reason: movedReason,
-        },
-        now(),
-      );
+      leaveMoved(store, { sessionId, conversationId: conversation, since: Number(row['sent_at'] ?? now()) }, now());
     marks.translate(conversation, Number(row['fleet_seq']), seq);
     return isOpen ? seq : null;
   };

@@ -77,6 +77,40 @@ export const pushCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select * from messages')).toHaveLength(1);
   });
 
+  it('makes one chat of two there as well, with the rows of the first bot', async () => {
+    const one = server(supabase());
+    const session = addSession(one.store, 'padaria');
+    const ana = chatOf(one.store, session, '5511987654321');
+    const lid = one.store.conversations.ensure(
+      session,
+      { chatId: '99@lid', chatKind: 'person', phone: null, lid: '99@lid', name: null, isSaved: false },
+      noon,
+    );
+    one.store.messages.insert(inbound(session, ana.id, 'A', { facts: { place: 'Praça' } }), noon);
+    one.store.messages.insert(inbound(session, lid.id, 'B'), noon);
+    one.replicator.start();
+    await settled(one);
+    await supabase().sql(
+      `insert into messages (conversation_id, sender_type, content) select id, 'user', 'old' from conversations where chat_id = '99@lid'`,
+    );
+
+    one.store.conversations.learn(lid.id, { addresses: [ana.chatId], phone: '5511987654321', lid: '99@lid' }, noon + 1);
+    await settled(one);
+
+    expect(await supabase().sql('select chat_id, phone, message_count from conversations')).toEqual([
+      { chat_id: ana.chatId, phone: '5511987654321', message_count: 2 },
+    ]);
+    expect(
+      await supabase().sql(
+        `select m.content, m.chat_id, m.message_key, m.facts from messages m join conversations c on c.id = m.conversation_id order by m.message_key nulls last`,
+      ),
+    ).toEqual([
+      { content: 'text A', chat_id: ana.chatId, message_key: 'in:A', facts: '{"place":"Praça"}' },
+      { content: 'text B', chat_id: ana.chatId, message_key: 'in:B', facts: null },
+      { content: 'old', chat_id: null, message_key: null, facts: null },
+    ]);
+  });
+
   it('says of a session that was removed here that it is gone, and does not offer it again', async () => {
     const one = server(supabase());
     const session = addSession(one.store, 'padaria');
