@@ -65,7 +65,7 @@ const unreadWords: Readonly<Record<UnreadCause, string>> = {
   gone: 'its file is no longer there, so it was not read; it can be sent again',
   'too-large': 'too large to be read here',
   unreadable: 'it could not be read',
-  unsupported: 'this bot cannot open such a file',
+  unsupported: 'this bot cannot read such a file',
 };
 
 /** A medium: what was read in it, or why nothing was. */

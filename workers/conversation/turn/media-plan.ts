@@ -42,10 +42,15 @@ const documentPlan = (mimeType: string, fileName: string): MediaPlan => {
   return { kind: 'unsupported' };
 };
 
+const factsOf = (message: StoredMessage): MessageFacts =>
+  message.facts === null ? {} : (JSON.parse(message.facts) as MessageFacts);
+
+export const fileNameOf = (message: StoredMessage): string | null => factsOf(message).fileName ?? null;
+
 export const mediaPlan = (message: StoredMessage, ai: AiConfig): MediaPlan => {
   if (message.mediaText !== null || policyOf(ai, message.kind) !== 'describe') return { kind: 'nothing' };
 
-  const facts = message.facts === null ? {} : (JSON.parse(message.facts) as MessageFacts);
+  const facts = factsOf(message);
   // Only the phone may open it.
   if (facts.viewOnce === true) return { kind: 'nothing' };
 

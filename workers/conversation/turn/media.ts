@@ -9,7 +9,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import type { Rest } from '../core/rest.ts';
 import { fileText } from './file-text.ts';
-import { type MediaPlan, mediaPlan } from './media-plan.ts';
+import { fileNameOf, type MediaPlan, mediaPlan } from './media-plan.ts';
 import { bookUsage } from './memory.ts';
 
 /**
@@ -99,6 +99,7 @@ const describeMedia = async (
     kind: as,
     mimeType: media.mimeType,
     bytes: media.bytes,
+    fileName: fileNameOf(message),
     caption: message.text,
     model: ai.model ?? (core.settings.defaultModels ?? defaultModels)[ai.provider],
     timeoutMs: ai.timeoutMs,
@@ -108,7 +109,8 @@ const describeMedia = async (
     return { kind: 'busy', reason: result.reason, retryAfterMs: Math.round(result.retryAfterMs ?? roundPauseMs) };
   if (result.kind !== 'answer') {
     if (result.kind === 'no-answer' && result.usage !== null) bookUsage(core, request.model, result.usage);
-    return { kind: 'failed', cause: 'unreadable', reason: result.reason };
+    const cause = result.code === 'unsupported' ? 'unsupported' : 'unreadable';
+    return { kind: 'failed', cause, reason: result.reason };
   }
 
   core.store.database.transaction(() => {

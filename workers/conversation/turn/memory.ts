@@ -46,8 +46,8 @@ export const recall = (
       const text = wordsOf(message, { timeZone, mediaLength: mediaRemembered });
       if (text.trim() === '') return [];
       const isCustomer = message.sender === 'customer';
-      const isLater = isCustomer && last !== null && gapWords(timeZone, last, message.at) !== null;
-      if (isCustomer) last = message.at;
+      const isLater = last !== null && gapWords(timeZone, last, message.at) !== null;
+      last = message.at;
       return [{ id: String(message.seq), role: isCustomer ? 'customer' : 'assistant', text, at: message.at, isLater }];
     });
   const summary = historyTokens === 0 ? null : conversation.contextSummary;

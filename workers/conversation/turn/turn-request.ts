@@ -44,12 +44,14 @@ export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiReq
   const { timeZone } = timing;
   const { recalled, messages, unread } = turn;
   const turnAt = messages[0]?.at ?? now;
+  const timed = withTimes(short ? lastItems(recalled.kept) : recalled.kept, { timeZone, turnAt, now });
 
   return {
     instructions: instructionsOf(core, turn),
     context: aiContext(timing, now),
     summary: short ? null : recalled.summary,
-    history: withTimes(short ? lastItems(recalled.kept) : recalled.kept, { timeZone, turnAt, now }),
+    history: timed.items,
+    note: timed.note,
     text: short ? joinedWords(messages, { timeZone, unread, longest: textWhenShort, withMedia: false }) : turn.text,
     model: turn.model,
     temperature: ai.temperature,

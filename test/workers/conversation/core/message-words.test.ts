@@ -159,7 +159,7 @@ describe('a message as words for the AI', () => {
     ['gone', '[audio, 5 seconds: its file is no longer there, so it was not read; it can be sent again]'],
     ['too-large', '[audio, 5 seconds: too large to be read here]'],
     ['unreadable', '[audio, 5 seconds: it could not be read]'],
-    ['unsupported', '[audio, 5 seconds: this bot cannot open such a file]'],
+    ['unsupported', '[audio, 5 seconds: this bot cannot read such a file]'],
   ])('says why a medium was not read: %s', (cause, words) => {
     expect(wordsOf(stored({ kind: 'audio', facts: { seconds: 5 } }), { unread: cause })).toBe(words);
   });

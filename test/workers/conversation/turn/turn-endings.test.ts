@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { AiRequest, AiResult } from '../../../../workers/ai/ai-provider.ts';
-import { ana, answer, bia, connectedPipeline, minute, type Pipeline, plainConfig } from '../pipeline-support.ts';
+import {
+  ana,
+  answer,
+  bia,
+  connectedPipeline,
+  createPipeline,
+  minute,
+  type Pipeline,
+  plainConfig,
+} from '../pipeline-support.ts';
 
 const second = 1000;
 const hour = 60 * minute;
@@ -233,23 +242,26 @@ describe('the AI asks for a person', () => {
 
 describe('what the AI is told', () => {
   test('the present, and the times of what was said', async () => {
-    const p = await connectedPipeline();
-    p.say('oi');
+    const p = createPipeline();
+    p.store.sessions.clearAccount(p.sessionId);
+    const linkedAt = p.clock.now() - 30 * hour;
+    p.store.sessions.setAccount(p.sessionId, { phone: '551133334444', lid: null, pushName: null }, linkedAt);
+    p.restart().onConnected(p.clock.now());
+    p.say('oi', { timestamp: p.clock.now() - 20 * hour });
     await p.clock.advance(minute);
-    await p.clock.advance(25 * hour);
     p.say('[2 days later, Saturday 28 Nov 16:40] e o bolo?');
     await p.clock.advance(minute);
     const [first, later] = p.ai.requests;
     expect(first?.context).toMatch(
       /^Now it is Monday 23 Nov 2026 12:00 \(America\/Sao_Paulo\)\.\nThe business is open now\./,
     );
-    expect(later?.context).toMatch(/^Now it is Tuesday 24 Nov 2026 13:01/);
+    expect([first?.note, first?.history]).toEqual(['written Sunday 22 Nov 16:00', []]);
+    expect(later?.context).toMatch(/^Now it is Monday 23 Nov 2026 12:01/);
     expect(later?.history).toEqual([
-      { role: 'customer', text: '[Monday 23 Nov 12:00]' },
-      { role: 'customer', text: 'oi' },
-      { role: 'assistant', text: 're: oi' },
-      { role: 'customer', text: '[the next day, Tuesday 24 Nov 13:01]' },
+      { role: 'customer', text: 'oi', note: 'Sunday 22 Nov 16:00' },
+      { role: 'assistant', text: 're: oi', note: 'the next day, Monday 23 Nov 12:00' },
     ]);
+    expect(later?.note).toBeNull();
     expect(later?.text).toBe('(2 days later, Saturday 28 Nov 16:40) e o bolo?');
   });
 
