@@ -1,93 +1,15 @@
 import { z } from 'zod';
+import { number, onPhone } from './control-schemas.ts';
+import { messageControls } from './controls-messages.ts';
+import { sendControls } from './controls-sends.ts';
 import type { DeviceLink } from './device-link.ts';
 import type { Network } from './network.ts';
-import type { Phone, WireContact, WireMessage } from './phone.ts';
 import { killRendererOf } from './renderer.ts';
 
-const number = z.string().regex(/^\d{8,15}$/);
-const onPhone = z.object({ phone: number });
-const count = z.number().int().min(0).default(1);
 const qr = z.object({
   firstMs: z.number().positive(),
   nextMs: z.number().positive(),
   count: z.number().int().positive(),
-});
-
-const delivery = onPhone.extend({
-  /** The sender: a phone number, or a LID, or both when the LID resolves to that number. */
-  from: number.optional(),
-  lid: number.optional(),
-  text: z.string().default(''),
-  /** Name that the sender gave itself; `savedAs`: its name in the owner's address book. */
-  name: z.string().optional(),
-  savedAs: z.string().optional(),
-  /** Epoch ms; now by default. */
-  at: z.number().optional(),
-  /** WhatsApp's message id; made up by default. */
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9]+$/)
-    .optional(),
-  type: z.string().default('chat'),
-  group: z.string().endsWith('@g.us').optional(),
-  ciphertext: z.boolean().default(false),
-  quoted: z.string().optional(),
-  media: z
-    .object({
-      mimeType: z.string(),
-      base64: z.base64(),
-      caption: z.string().optional(),
-      filename: z.string().optional(),
-    })
-    .optional(),
-});
-
-const owner = onPhone.extend({
-  chatId: z.string().regex(/@(c\.us|lid|g\.us)$/),
-  text: z.string(),
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9]+$/)
-    .optional(),
-});
-
-const wireOf = (network: Network, phone: Phone, given: z.output<typeof delivery>): WireMessage => {
-  const sender = given.lid ? `${given.lid}@lid` : `${given.from}@c.us`;
-  if (!given.lid && !given.from) throw new Error('deliver: `from` or `lid` is needed');
-  const chat = given.group ?? sender;
-  const id = ['false', chat, given.id ?? network.newId(), ...(given.group ? [sender] : [])].join('_');
-  return {
-    id,
-    fromMe: false,
-    type: given.media && given.type === 'chat' ? (given.media.mimeType.split('/')[0] ?? 'document') : given.type,
-    body: given.text,
-    t: Math.floor((given.at ?? Date.now()) / 1000),
-    from: chat,
-    to: given.lid ? `${phone.lid}@lid` : `${phone.number}@c.us`,
-    ack: 1,
-    ...(given.group ? { author: sender } : {}),
-    ...(given.name === undefined ? {} : { notifyName: given.name }),
-    ...(given.quoted === undefined ? {} : { quotedStanzaId: given.quoted }),
-    ...(given.media ? { media: mediaOf(given.media) } : {}),
-  };
-};
-
-const mediaOf = ({
-  base64,
-  ...media
-}: NonNullable<z.output<typeof delivery>['media']>): NonNullable<WireMessage['media']> => ({
-  mimeType: media.mimeType,
-  size: Buffer.from(base64, 'base64').length,
-  ...(media.caption === undefined ? {} : { caption: media.caption }),
-  ...(media.filename === undefined ? {} : { filename: media.filename }),
-});
-
-const contactOf = (given: z.output<typeof delivery>): WireContact => ({
-  id: given.lid ? `${given.lid}@lid` : `${given.from}@c.us`,
-  saved: given.savedAs !== undefined,
-  ...(given.name === undefined ? {} : { pushname: given.name }),
-  ...(given.savedAs === undefined ? {} : { name: given.savedAs }),
-  ...(given.lid && given.from ? { phoneNumber: given.from } : {}),
 });
 
 /**
@@ -101,6 +23,8 @@ export const makeControls = (network: Network) => {
     return links;
   };
   return {
+    ...messageControls(network),
+    ...sendControls(network),
     /** The owner scans the QR that says `code`. Rejects when no page shows it (any more). */
     async scan(input: { code: string; phone: string; name?: string }) {
       const { code, phone, name } = z
@@ -121,46 +45,6 @@ export const makeControls = (network: Network) => {
       );
       if (!link) throw new Error('wrong pairing code for this phone');
       network.pair(link, phone, name);
-    },
-    /** Somebody writes to the phone. Waits on the phone while no page is connected. */
-    async deliver(input: z.input<typeof delivery>) {
-      const given = delivery.parse(input);
-      const phone = network.phone(given.phone);
-      const message = wireOf(network, phone, given);
-      if (given.media) phone.media.set(message.id, Buffer.from(given.media.base64, 'base64'));
-      if (given.ciphertext) phone.cipher.add(message.id);
-      network.post(phone, message, contactOf(given));
-      return { id: message.id, chatId: message.from };
-    },
-    /** The owner writes on the phone itself. */
-    async typeOnPhone(input: z.input<typeof owner>) {
-      const given = owner.parse(input);
-      const phone = network.phone(given.phone);
-      const message: WireMessage = {
-        id: `true_${given.chatId}_${given.id ?? network.newId()}`,
-        fromMe: true,
-        type: 'chat',
-        body: given.text,
-        t: Math.floor(Date.now() / 1000),
-        from: `${phone.number}@c.us`,
-        to: given.chatId,
-        ack: 1,
-      };
-      network.post(phone, message);
-      return { id: message.id };
-    },
-    /** The next `count` sends end with an error (0: no more). */
-    async refuseSends(input: { phone: string; count?: number }) {
-      const given = onPhone.extend({ count }).parse(input);
-      network.phone(given.phone).refuseNext = given.count;
-    },
-    /** The next `count` sends are neither confirmed nor delivered until `releaseSends`. */
-    async holdSends(input: { phone: string; count?: number }) {
-      const given = onPhone.extend({ count }).parse(input);
-      network.phone(given.phone).holdNext = given.count;
-    },
-    async releaseSends(input: { phone: string }) {
-      return { released: network.release(network.phone(onPhone.parse(input).phone)) };
     },
     /** Cuts the socket and lets no page of this phone in until `comeBack`. */
     async drop(input: { phone: string }) {
@@ -205,19 +89,6 @@ export const makeControls = (network: Network) => {
     async allocate(input: { phone: string; megabytes: number }) {
       const given = onPhone.extend({ megabytes: z.number().int().positive() }).parse(input);
       for (const link of pages(given.phone)) link.say({ say: 'allocate', megabytes: given.megabytes });
-    },
-    /** Delivery progress of a message that was sent: 2 delivered, 3 read. `id` serialised. */
-    async ack(input: { phone: string; id: string; ack: number }) {
-      const given = onPhone.extend({ id: z.string(), ack: z.number().int().min(-1).max(4) }).parse(input);
-      network.ack(network.phone(given.phone), given.id, given.ack);
-    },
-    /** Every arrival of a send, in order; of one phone or of all. */
-    async sent(input: { phone?: string } = {}) {
-      const phones = input.phone ? [network.phone(input.phone)] : [...network.phones.values()];
-      return phones
-        .flatMap((phone) => phone.sent)
-        .sort((a, b) => a.seq - b.seq)
-        .map((each) => ({ ...each }));
     },
     /** Chats that were marked as read, and presence ("typing…") that was shown, in order. */
     async seen(input: { phone: string }) {

@@ -64,19 +64,25 @@ export class DeviceLink {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
-  /** Gives a message to the page, unless it already has it or cannot take it now. */
-  push(message: WireMessage): void {
+  /** Gives a message to the page, unless it already has it or cannot take it now; not `announced`: as history. */
+  push(message: WireMessage, announced = true): void {
     if (!this.#ready || this.paused || !this.phone || !this.device || this.device.given.has(message.id)) return;
     this.device.given.add(message.id);
     const chat = chatOf(message);
-    const contact = this.phone.contacts.get(message.author ?? chat);
     this.say({
       say: 'message',
-      message,
-      contact,
+      message: this.phone.asPagesSee(message),
+      contacts: this.phone.contactsBehind(message.author ?? chat),
       unread: this.phone.unread.get(chat) ?? 0,
       cipher: this.phone.cipher.has(message.id),
+      announced,
     });
+  }
+
+  /** Says something about a message to a page that has it; one that is away sees what became of it when it comes back. */
+  tell(id: string, news: Record<string, unknown>): void {
+    const isKnown = id.startsWith('true_') || this.device?.given.has(id);
+    if (this.#ready && !this.paused && isKnown) this.say(news);
   }
 
   adopt(phone: Phone, device: LinkedDevice): void {

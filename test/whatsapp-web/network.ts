@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { DeviceLink } from './device-link.ts';
-import { type LinkedDevice, Phone, type SentMessage, type WireContact, type WireMessage } from './phone.ts';
+import {
+  type LinkedDevice,
+  Phone,
+  type Refusal,
+  type SentMessage,
+  type WireContact,
+  type WireMessage,
+} from './phone.ts';
 
 export interface NetworkOptions {
   /** How long the first and the further QR codes live, ms, and how many there are before the page goes idle. */
@@ -17,6 +24,7 @@ export class Network {
   readonly links = new Set<DeviceLink>();
   options: NetworkOptions;
   #sequence = 0;
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: NetworkOptions) {
     this.options = options;
@@ -55,10 +63,98 @@ export class Network {
   }
 
   /** Files a message on the phone and gives it to every page that is ready. */
-  post(phone: Phone, message: WireMessage, contact?: WireContact): void {
-    if (contact) phone.contacts.set(contact.id, contact);
+  post(phone: Phone, message: WireMessage, contacts: readonly WireContact[] = []): void {
+    for (const contact of contacts) phone.contacts.set(contact.id, contact);
     phone.file(message);
     for (const link of this.linksOf(phone)) link.push(message);
+  }
+
+  /** What is known of people, without a message of theirs. */
+  introduce(phone: Phone, contacts: readonly WireContact[]): void {
+    for (const contact of contacts) phone.contacts.set(contact.id, contact);
+    for (const link of this.linksOf(phone)) link.say({ say: 'contacts', contacts });
+  }
+
+  #change(phone: Phone, id: string, changed: (message: WireMessage) => WireMessage, news: object): void {
+    const message = phone.messages.get(id);
+    if (!message) throw new Error(`phone ${phone.number} has no message ${id}`);
+    phone.messages.set(id, changed(message));
+    for (const link of this.linksOf(phone)) link.tell(id, { ...news, message: phone.asPagesSee(changed(message)) });
+  }
+
+  edit(phone: Phone, id: string, text: string): void {
+    const [mine, chat] = id.split('_');
+    const edit = { key: [mine, chat, this.newId()].join('_'), at: Date.now() };
+    const withText = (message: WireMessage): WireMessage =>
+      message.media === undefined
+        ? { ...message, body: text, edit }
+        : { ...message, media: { ...message.media, caption: text }, edit };
+    this.#change(phone, id, withText, { say: 'edited' });
+  }
+
+  remove(phone: Phone, id: string, by: 'author' | 'admin'): void {
+    const emptied = ({ media: _media, fields: _fields, ...message }: WireMessage): WireMessage => ({
+      ...message,
+      type: 'revoked',
+      body: '',
+    });
+    phone.media.delete(id);
+    this.#change(phone, id, emptied, { say: 'removed', subtype: by === 'admin' ? 'admin_revoke' : 'sender_revoke' });
+  }
+
+  clear(phone: Phone, id: string): void {
+    if (!phone.locked.delete(id)) throw new Error(`message ${id} is not held as ciphertext`);
+    this.#change(phone, id, (message) => message, { say: 'cleared' });
+  }
+
+  #author(phone: Phone, from: string): string {
+    return from === 'me' ? `${phone.number}@c.us` : from;
+  }
+
+  react(phone: Phone, { id, from, emoji }: { id: string; from: string; emoji: string }): void {
+    const author = this.#author(phone, from);
+    const key = [from === 'me', id.split('_')[1], this.newId()].join('_');
+    const reaction = { key, parent: id, text: emoji, author, t: Date.now() };
+    for (const link of this.linksOf(phone)) link.tell(id, { say: 'reaction', reaction });
+  }
+
+  vote(phone: Phone, { id, from, options }: { id: string; from: string; options: readonly string[] }): void {
+    const news = { say: 'vote', parent: id, author: this.#author(phone, from), options, at: Date.now() };
+    for (const link of this.linksOf(phone)) link.tell(id, news);
+  }
+
+  /** Tells messages again under another address of their chat, with their own ids. Returns how many. */
+  replay(
+    phone: Phone,
+    messages: readonly WireMessage[],
+    chat: string,
+    { announced, unread }: { readonly announced: boolean; readonly unread: number },
+  ): number {
+    for (const message of messages) {
+      const [mine, , id] = message.id.split('_');
+      const there = message.fromMe ? { to: chat } : { from: chat };
+      const again: WireMessage = { ...message, ...there, id: [mine, chat, id].join('_') };
+      phone.file(again);
+      for (const link of this.linksOf(phone)) link.push(again, announced);
+      if (!announced) for (const device of phone.devices.values()) device.given.add(again.id);
+    }
+    phone.unread.set(chat, unread);
+    for (const link of this.linksOf(phone)) link.say({ say: 'unread', chat, unread });
+    return messages.length;
+  }
+
+  /** Does something later, unless the network was closed by then. */
+  later(ms: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const link of this.links) link.close();
   }
 
   /** A send arrived. Answers through `answer`, or not at all while it is held. */
@@ -73,16 +169,40 @@ export class Network {
       else answer(accepted());
       return;
     }
-    const sent = this.#record(phone, message);
+    const refusal = this.#refusalFor(phone, message.to);
+    const sent = this.#record(phone, message, refusal);
     if (sent.outcome === 'held') phone.held.push({ sent, message, answer });
-    else if (sent.outcome === 'refused') answer({ result: 'ERROR_UNKNOWN' });
+    else if (sent.outcome === 'refused') answer({ result: 'ERROR_UNKNOWN', ...refusal });
+    else if (sent.outcome === 'failed') this.#failLater(phone, message, answer);
     else {
       this.#deliver(phone, message, link);
       answer(accepted());
     }
   }
 
-  #record(phone: Phone, message: WireMessage): SentMessage {
+  #refusalFor(phone: Phone, chatId: string): Refusal | null {
+    if (phone.refuseNext > 0) {
+      phone.refuseNext -= 1;
+      return phone.refusal;
+    }
+    if (phone.restriction === null) return null;
+    const { scope, how } = phone.restriction;
+    if (scope === 'all') return { how, code: 463, reason: 'RESTRICT_ALL_COMPANIONS' };
+    return phone.isNewChat(chatId) ? { how, code: 463, reason: 'NackCallerReachoutTimelocked' } : null;
+  }
+
+  #outcomeFor(phone: Phone, refusal: Refusal | null): SentMessage['outcome'] {
+    if (refusal !== null) return 'refused';
+    if (phone.holdNext > 0) {
+      phone.holdNext -= 1;
+      return 'held';
+    }
+    if (phone.failNext === 0) return 'delivered';
+    phone.failNext -= 1;
+    return 'failed';
+  }
+
+  #record(phone: Phone, message: WireMessage, refusal: Refusal | null): SentMessage {
     const sent: SentMessage = {
       seq: ++this.#sequence,
       phone: phone.number,
@@ -91,17 +211,17 @@ export class Network {
       chatId: message.to,
       text: message.body,
       at: Date.now(),
-      outcome: 'delivered',
+      outcome: this.#outcomeFor(phone, refusal),
     };
-    if (phone.refuseNext > 0) {
-      phone.refuseNext -= 1;
-      sent.outcome = 'refused';
-    } else if (phone.holdNext > 0) {
-      phone.holdNext -= 1;
-      sent.outcome = 'held';
-    }
     phone.sent.push(sent);
     return sent;
+  }
+
+  /** WhatsApp's servers take it, and say a while later that it came to nobody. */
+  #failLater(phone: Phone, message: WireMessage, answer: (value: unknown) => void): void {
+    phone.file({ ...message, ack: 1 });
+    answer(accepted());
+    this.later(phone.failAfterMs, () => this.ack(phone, message.id, -1));
   }
 
   release(phone: Phone): number {

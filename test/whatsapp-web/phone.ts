@@ -11,15 +11,16 @@ export interface WireMessage {
   readonly to: string;
   readonly author?: string;
   readonly notifyName?: string;
-  readonly quotedStanzaId?: string;
   readonly media?: {
     readonly mimeType: string;
     readonly caption?: string;
     readonly filename?: string;
     readonly size: number;
   };
-  readonly lat?: number;
-  readonly lng?: number;
+  /** Further fields by WhatsApp's own names. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Its words were changed: serialised id of the edit, epoch ms. */
+  readonly edit?: { readonly key: string; readonly at: number };
   ack: number;
 }
 
@@ -44,7 +45,14 @@ export interface SentMessage {
   readonly chatId: string;
   readonly text: string;
   readonly at: number;
-  outcome: 'delivered' | 'refused' | 'held';
+  outcome: 'delivered' | 'refused' | 'held' | 'failed';
+}
+
+/** Why a send is refused, and how its page shows it: as failed, or as an error with the message left on the clock. */
+export interface Refusal {
+  readonly how: 'failed' | 'clock';
+  readonly code?: number;
+  readonly reason?: string;
 }
 
 /** A linked browser: what it has been given, whether the socket is there now. */
@@ -66,11 +74,17 @@ export class Phone {
   readonly sent: SentMessage[] = [];
   readonly read: string[] = [];
   readonly presence: { chatId: string; state: string; at: number }[] = [];
-  /** Messages that went in as ciphertext first. */
+  /** Messages that went in as ciphertext first, for a moment. */
   readonly cipher = new Set<string>();
+  /** Messages that cannot be read until `clear`. */
+  readonly locked = new Set<string>();
   reachable = true;
   blocked = false;
   refuseNext = 0;
+  refusal: Refusal = { how: 'failed' };
+  restriction: { readonly scope: 'new' | 'all'; readonly how: 'failed' | 'clock' } | null = null;
+  failNext = 0;
+  failAfterMs = 0;
   holdNext = 0;
   readonly held: { sent: SentMessage; message: WireMessage; answer: (value: unknown) => void }[] = [];
 
@@ -107,9 +121,32 @@ export class Phone {
     return {
       name: this.name,
       contacts: [...this.contacts.values()],
-      messages: known.sort((a, b) => a.t - b.t),
+      messages: known.sort((a, b) => a.t - b.t).map((message) => this.asPagesSee(message)),
       unread,
     };
+  }
+
+  /** A message that cannot be read shows nothing of itself. */
+  asPagesSee(message: WireMessage): WireMessage {
+    if (!this.locked.has(message.id)) return message;
+    const { media: _media, fields: _fields, ...rest } = message;
+    return { ...rest, type: 'ciphertext', body: '' };
+  }
+
+  /** What is known of whoever is behind an address: under that address, and under the other one. */
+  contactsBehind(address: string): WireContact[] {
+    return [address, ...this.otherAddresses(address)].flatMap((each) => this.contacts.get(each) ?? []);
+  }
+
+  otherAddresses(address: string): string[] {
+    const { phoneNumber, lid } = this.contacts.get(address) ?? {};
+    return [...(phoneNumber ? [`${phoneNumber}@c.us`] : []), ...(lid ? [`${lid}@lid`] : [])];
+  }
+
+  /** Nothing of ours was ever delivered there, under whatever address of the person. */
+  isNewChat(chatId: string): boolean {
+    const addresses = [chatId, ...this.otherAddresses(chatId)];
+    return !this.sent.some((sent) => sent.outcome === 'delivered' && addresses.includes(sent.chatId));
   }
 
   pendingFor(device: LinkedDevice): WireMessage[] {

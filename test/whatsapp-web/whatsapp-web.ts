@@ -118,7 +118,7 @@ export const startWhatsAppWeb = async (options: WhatsAppWebOptions = {}): Promis
       '--ignore-certificate-errors',
     ],
     close: async () => {
-      for (const link of network.links) link.close();
+      network.close();
       sockets.close();
       await Promise.all([shut(web, open[0]), shut(control, open[1])]);
     },

@@ -1,3 +1,4 @@
+import { react, updateMessage, vote } from './changes.js';
 import { dropOutgoing, forgetEverything, loadOutbox, saveLogin } from './database.js';
 import { showCode, showMain } from './landing.js';
 import { Cmd, Conn, isRegistered, me, Socket, stand } from './session.js';
@@ -30,8 +31,10 @@ const applySnapshot = async (snapshot) => {
   for (const contact of snapshot.contacts) ensureContact(contact);
   for (const wire of snapshot.messages) {
     const known = messages.get(wire.id);
-    if (known) known.set('ack', Math.max(known.ack, wire.ack));
-    else fileMessage(messageFrom(wire, false));
+    if (known) {
+      known.set('ack', known.ack === -1 ? -1 : Math.max(known.ack, wire.ack));
+      await updateMessage(wire);
+    } else fileMessage(messageFrom(wire, false));
   }
   for (const [id, unread] of Object.entries(snapshot.unread)) ensureChat(id).set('unreadCount', unread);
 };
@@ -49,7 +52,8 @@ const resumeOutbox = async () => {
 export const settleSend = async (model, answer) => {
   await dropOutgoing(String(model.id));
   if (answer.result === 'OK') model.set('ack', Math.max(model.ack, 1));
-  else model.set('ack', -1);
+  // Not every error marks the message: some leave it on the clock.
+  else if (answer.how !== 'clock') model.set('ack', -1);
   return answer;
 };
 
@@ -78,20 +82,21 @@ const hear = {
     tell({ do: 'ready' });
     await resumeOutbox();
   },
-  message: ({ message, contact, unread, cipher }) => {
-    if (contact) ensureContact(contact);
-    const model = messageFrom(cipher ? { ...message, type: 'ciphertext', body: '' } : message, true);
+  message: ({ message, contacts, unread, cipher, announced }) => {
+    for (const contact of contacts) ensureContact(contact);
+    const model = messageFrom(cipher ? { ...message, type: 'ciphertext', body: '' } : message, announced);
     fileMessage(model);
     ensureChat(model.id.remote).set('unreadCount', unread);
-    if (cipher) {
-      queueMicrotask(() =>
-        setTimeout(() => {
-          model.set('body', message.body);
-          model.set('type', message.type);
-        }, 50),
-      );
-    }
+    if (cipher) queueMicrotask(() => setTimeout(() => void updateMessage(message), 50));
   },
+  contacts: ({ contacts }) => {
+    for (const contact of contacts) ensureContact(contact);
+  },
+  edited: ({ message }) => updateMessage(message),
+  removed: ({ message, subtype }) => updateMessage(message, subtype),
+  cleared: ({ message }) => updateMessage(message),
+  reaction: ({ reaction }) => react(reaction),
+  vote: (news) => vote(news),
   ack: ({ id, ack }) => messages.get(id)?.set('ack', ack),
   unread: ({ chat, unread }) => chats.get(chat)?.set('unreadCount', unread),
   conflict: () => stand('CONFLICT', 'CONFLICT', 'NORMAL'),

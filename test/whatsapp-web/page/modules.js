@@ -1,3 +1,4 @@
+import { reactionsModule, votesModule } from './changes.js';
 import { ask } from './connection.js';
 import { EventEmitter } from './events.js';
 import { Collection, defineModel, Model } from './model.js';
@@ -180,6 +181,8 @@ export const defineModules = () => {
     markRecording: chatPresence('recording'),
   });
   define('WAWebSendMsgChatAction', { addAndSendMsgToChat });
+  define('WAWebReactionsModelCollection', reactionsModule);
+  define('WAWebPollsVotesDb', votesModule);
   define('WAWebLinkify', { findFirstWebLink: (text) => /https?:\/\/\S+/.exec(text)?.[0] });
   define('WAWebChatMessageSearch', { getSearchContext: (given) => ({ collection: given.chat.msgs }) });
   define('WAWebDBMessageFindLocal', messageSearch);

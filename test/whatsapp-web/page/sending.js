@@ -22,7 +22,11 @@ export const addAndSendMsgToChat = (chat, data) => {
   const sent = filed
     .then(() => ask({ do: 'send', message: wire }))
     .then((answer) => settleSend(model, answer))
-    .then((answer) => ({ messageSendResult: answer.result, t: answer.t ?? data.t }));
+    .then((answer) => ({
+      messageSendResult: answer.result,
+      t: answer.t ?? data.t,
+      ...(answer.code || answer.reason ? { error: { code: answer.code, reason: answer.reason } } : {}),
+    }));
   return Promise.resolve([filed, sent]);
 };
 

@@ -92,7 +92,9 @@ defineModel(MsgModel, 'msg', [
   'mediaData',
   'quotedStanzaID',
   'quotedParticipant',
+  'quotedRemoteJid',
   'quotedMsg',
+  'pollOptions',
   'latestEditMsgKey',
   'latestEditSenderTimestampMs',
   'mentionedJidList',
@@ -172,10 +174,17 @@ export const lidPnCache = {
   getCurrentLid: (wid) => lids.get(String(wid)),
 };
 
-/** Makes the model of a message as the server tells it. */
-export const messageFrom = (wire, isNewMsg) => {
+/** Fields that WhatsApp's page keeps as addresses. */
+const addressFields = ['quotedParticipant', 'quotedRemoteJid'];
+const furtherFields = (fields = {}) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, addressFields.includes(name) ? new Wid(value) : value]),
+  );
+
+/** What the model of a message has, by what the server tells of it. */
+export const messageAttributes = (wire) => {
   const media = wire.media;
-  return new MsgModel({
+  return {
     id: MsgKey.fromString(wire.id),
     type: wire.type,
     body: wire.body ?? '',
@@ -186,17 +195,19 @@ export const messageFrom = (wire, isNewMsg) => {
     author: wire.author ? new Wid(wire.author) : undefined,
     self: wire.fromMe ? 'out' : 'in',
     ack: wire.ack,
-    isNewMsg,
     notifyName: wire.notifyName,
     mimetype: media?.mimeType,
     filename: media?.filename,
     size: media?.size,
     mediaData: media ? { type: wire.type, mimetype: media.mimeType, size: media.size } : undefined,
-    quotedStanzaID: wire.quotedStanzaId,
-    lat: wire.lat,
-    lng: wire.lng,
-  });
+    latestEditMsgKey: wire.edit ? MsgKey.fromString(wire.edit.key) : undefined,
+    latestEditSenderTimestampMs: wire.edit?.at,
+    ...furtherFields(wire.fields),
+  };
 };
+
+/** Makes the model of a message as the server tells it. */
+export const messageFrom = (wire, isNewMsg) => new MsgModel({ ...messageAttributes(wire), isNewMsg });
 
 /** Puts a message where the page keeps it. `isNewMsg` is what makes wa-js tell its listeners. */
 export const fileMessage = (model) => {

@@ -21,13 +21,13 @@ export class Wid {
   }
 
   isUser() {
-    return this.server === 'c.us' || this.server === 'lid';
+    return ['c.us', 'lid', 'hosted', 'hosted.lid'].includes(this.server);
   }
   isRegularUser() {
     return this.isUser();
   }
   isLid() {
-    return this.server === 'lid';
+    return this.server === 'lid' || this.server === 'hosted.lid';
   }
   isGroup() {
     return this.server === 'g.us';

@@ -1,4 +1,5 @@
 import type { MessageChange } from '../whatsapp-client.ts';
+import { deletionOf } from './changes.ts';
 import type { PageAccess } from './client-core.ts';
 import type { Contacts } from './contacts.ts';
 import { withPageDeadline } from './page-deadline.ts';
@@ -21,17 +22,14 @@ interface Standing {
 }
 
 /** When a message was edited, as its author's phone says; else now. */
-export const editedAt = (message: unknown): number => {
+const editedAt = (message: unknown): number => {
   const at = (message as Standing).latestEditSenderTimestampMs;
   return typeof at === 'number' && at > 0 ? at : Date.now();
 };
 
 const changesIn = async (access: PageAccess, contacts: Contacts, found: Found): Promise<readonly MessageChange[]> => {
   const standing = found.message as Standing;
-  if (standing.type === 'revoked') {
-    const [mine, chatId = ''] = found.asked.split('_');
-    return [{ kind: 'deleted', messageId: found.asked, chatId, fromMe: mine === 'true', at: Date.now() }];
-  }
+  if (standing.type === 'revoked') return [deletionOf(found.asked, Date.now())];
 
   const message = await readMessage(access, contacts, found.message);
   if (message === null || message.kind === 'ciphertext') return [];

@@ -2,6 +2,7 @@
 import type { Whatsapp } from '@wppconnect-team/wppconnect';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { Browser as BrowserChoice } from '../browser.ts';
+import { installChangeHooks } from './page-changes.ts';
 import { installPageHelpers } from './page-helpers.ts';
 
 export type LibraryPage = Whatsapp['page'];
@@ -18,7 +19,7 @@ export interface LibraryLog {
 export interface LibrarySession {
   readonly browser: LibraryBrowser;
   /** Opens WhatsApp Web in the browser; resolves when its page is loaded, before anyone is logged in. */
-  start(onQr: (payload: string) => void): Promise<LibraryClient>;
+  start(heard: { onQr: (payload: string) => void; onChange: (news: unknown) => void }): Promise<LibraryClient>;
   /** Anything of WhatsApp Web has come since. */
   hasDocument(): boolean;
 }
@@ -129,13 +130,15 @@ export const launchLibrary = async (options: {
   return {
     browser,
     hasDocument: () => hasDocument,
-    start: async (onQr) => {
+    start: async ({ onQr, onChange }) => {
       const page = (await browser.pages())[0] ?? (await browser.newPage());
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
       page.setDefaultTimeout(injectionMs);
       await page.setBypassCSP(true);
       // In every document from now on, also after a reload.
+      await page.exposeFunction('zapFleetTell', onChange);
       await page.evaluateOnNewDocument(installPageHelpers);
+      await page.evaluateOnNewDocument(installChangeHooks);
       // What `create` does too; made here, the client is in hand before its page navigates for the first time.
       const client = new Whatsapp(page, options.sessionName, shared());
       client.catchQR = (_png: string, _ascii: string, _attempt: number, urlCode?: string): void => {

@@ -11,7 +11,7 @@ export interface PairingNews {
 export interface PageSnapshot {
   /** wa-js runs. */
   readonly ready: boolean;
-  /** The library's listeners are attached: nothing that arrives from now on is missed. */
+  /** The library's listeners and ours are attached: nothing that arrives from now on is missed. */
   readonly hooked: boolean;
   readonly registered: boolean;
   readonly socket: string;

@@ -3,12 +3,12 @@
  * page's own `WPP` and `WAPI`.
  */
 import type { PageSnapshot, PairingNews } from './link-state.ts';
-import type { PageHelpers, PageWid, Wpp } from './page-types.ts';
+import type { PageWid, Wpp } from './page-types.ts';
 
 declare const WPP: Wpp;
 declare const WAPI: object;
 declare const navigator: { readonly onLine: boolean };
-declare const window: Record<string, unknown> & { readonly zapFleet?: PageHelpers };
+declare const window: Record<string, unknown> & { readonly zapFleetHook?: () => boolean };
 declare const document: { querySelector(selector: string): { getAttribute(name: string): string | null } | null };
 
 export const lookAtPage = (): PageSnapshot => {
@@ -33,7 +33,7 @@ export const lookAtPage = (): PageSnapshot => {
   return {
     ready: true,
     online,
-    hooked: ['onAnyMessage', 'onAck', 'onStateChange'].every(exposed),
+    hooked: ['onAnyMessage', 'onAck', 'onStateChange'].every(exposed) && Boolean(window.zapFleetHook?.()),
     registered,
     socket: Socket?.state ?? '',
     stream: Stream?.mode ?? '',

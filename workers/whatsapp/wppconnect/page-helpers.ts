@@ -1,3 +1,4 @@
+import type { SendRefusal } from '../whatsapp-client.ts';
 import type { PageHelpers, PageMessage, PageWid, Wapi, Wpp } from './page-types.ts';
 
 declare const WPP: Wpp;
@@ -87,5 +88,20 @@ export const installPageHelpers = (): void => {
   const wordsOf = (error: unknown): string =>
     String((error as { message?: string } | null)?.message ?? error).slice(0, 200);
 
-  window.zapFleet = { fieldsOf, find, addressesOf, wordsOf };
+  /** Only what is said of a failure: the words of the message itself must not be taken for WhatsApp's. */
+  const failureWords = (said: unknown): string => {
+    if (typeof said !== 'object' || said === null) return String(said ?? '');
+    if (said instanceof Error) return `${said.message} ${(said as { code?: unknown }).code ?? ''}`;
+    const told = Object.entries(said).filter(([name]) => /result|error|fail|nack|restrict|reason|^code$/i.test(name));
+    return told.map(([, value]) => failureWords(value)).join(' ');
+  };
+
+  /** Code 463 and words of a limit on writing to new people, however this version of the page spells them. */
+  const refusalOf = (...said: unknown[]): SendRefusal => {
+    const words = said.map(failureWords).join(' ');
+    if (/restrict_all|account.?restrict|all.?chats/i.test(words)) return 'restricted';
+    return /\b463\b|reach.?out|time.?lock|capp(ed|ing)|new.?chat/i.test(words) ? 'restricted-new' : 'error';
+  };
+
+  window.zapFleet = { fieldsOf, find, addressesOf, wordsOf, refusalOf };
 };

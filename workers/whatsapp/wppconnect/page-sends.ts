@@ -1,20 +1,21 @@
 /** Sends and look-ups inside the page; as in page-reads.ts, nothing from outside but what the page has. */
-import type { LookupResult, SendResult } from '../whatsapp-client.ts';
+import type { LookupResult } from '../whatsapp-client.ts';
 import type { PageHelpers, Wpp } from './page-types.ts';
+import type { SendTrace } from './send-result.ts';
 
 declare const WPP: Wpp;
 declare const zapFleet: PageHelpers;
 
 /**
- * Sends one text under a chosen id. The page gives up waiting after `waitMs` (the message may still go out). A rejection counts
- * as refused only when the page has filed no message under that id.
+ * Sends one text under a chosen id, and says what the page knows of it then. The page gives up waiting after `waitMs` (the message may
+ * still go out).
  */
 export const sendInPage = async (given: {
   chatId: string;
   messageId: string;
   text: string;
   waitMs: number;
-}): Promise<SendResult> => {
+}): Promise<SendTrace> => {
   let key: string;
   try {
     // The chat that WhatsApp finds may be filed under another address (a LID), and the id must name that one.
@@ -26,12 +27,14 @@ export const sendInPage = async (given: {
     key = String(new MsgKey({ from: me, to: chat.id, id: given.messageId, participant, selfDir: 'out' }));
     // Also where it was sent to another address of the same chat.
     const filed = await zapFleet.find(key);
-    if (filed && filed.ack !== -1) return { kind: 'unknown', reason: 'a message with this id exists already' };
+    if (filed && filed.ack !== -1) return { at: 'known' };
     // Refused before, and kept by the page as failed: it goes out as what it is, pending.
     filed?.set('ack', 0);
   } catch (error) {
-    return { kind: 'refused', code: 'not-a-chat', reason: `chat not found: ${zapFleet.wordsOf(error)}` };
+    return { at: 'chat', error: zapFleet.wordsOf(error) };
   }
+
+  const filed = () => WPP.whatsapp.MsgStore.get(key);
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), given.waitMs));
   try {
     const options = {
@@ -43,21 +46,17 @@ export const sendInPage = async (given: {
       createChat: true,
     };
     const done = await Promise.race([WPP.chat.sendTextMessage(String(given.chatId), given.text, options), late]);
-    if (done === 'late') return { kind: 'unknown', reason: 'WhatsApp did not confirm the message in time' };
-    const result = done.sendMsgResult?.messageSendResult;
-    const ack = WPP.whatsapp.MsgStore.get(key)?.ack ?? done.ack;
-    if (ack === -1)
-      return {
-        kind: 'refused',
-        code: 'error',
-        reason: `WhatsApp refused the message (${result ?? 'no reason given'})`,
-      };
-    if (result !== undefined && result !== 'OK') return { kind: 'unknown', reason: `WhatsApp answered ${result}` };
-    return { kind: 'accepted', id: done.id, ack };
+    if (done === 'late') return { at: 'late' };
+
+    const result = done.sendMsgResult?.messageSendResult ?? null;
+    const ack = filed()?.ack ?? done.ack;
+    const refusal = zapFleet.refusalOf(done.sendMsgResult, filed()?.toJSON());
+    // Left on the clock with an error it is as failed as one that says so, and a look-up must find it like that.
+    if (result !== null && result !== 'OK' && result !== 'ERROR_NETWORK' && ack === 0) filed()?.set('ack', -1);
+    return { at: 'end', id: done.id, result, ack, refusal };
   } catch (error) {
-    const filed = WPP.whatsapp.MsgStore.get(key);
-    if (!filed || filed.ack === -1) return { kind: 'refused', code: 'error', reason: zapFleet.wordsOf(error) };
-    return { kind: 'unknown', reason: zapFleet.wordsOf(error) };
+    const refusal = zapFleet.refusalOf(error, filed()?.toJSON());
+    return { at: 'error', error: zapFleet.wordsOf(error), ack: filed()?.ack ?? null, refusal };
   }
 };
 

@@ -1,5 +1,7 @@
 /** The part of the page that is used: wa-js (`WPP`), the library's own `WAPI`, and our helpers (page-helpers.ts). Types only. */
 
+import type { SendRefusal } from '../whatsapp-client.ts';
+
 export interface PageWid {
   readonly server: string;
   isGroup(): boolean;
@@ -7,7 +9,7 @@ export interface PageWid {
   toString(): string;
 }
 
-interface PageMsgKey {
+export interface PageMsgKey {
   readonly id: string;
   readonly fromMe: boolean;
   readonly remote: PageWid;
@@ -23,6 +25,7 @@ export interface PageMessage {
   readonly latestEditMsgKey?: unknown;
   readonly latestEditSenderTimestampMs?: number;
   set(field: 'ack', value: number): void;
+  toJSON(): object;
 }
 
 export interface PageChat {
@@ -106,4 +109,6 @@ export interface PageHelpers {
   addressesOf(address: string): string[];
   /** What went wrong, in at most 200 characters. */
   wordsOf(error: unknown): string;
+  /** Why WhatsApp took no message, from all that it says of it: a send's outcome, the failed message, an error. */
+  refusalOf(...said: unknown[]): SendRefusal;
 }

@@ -4,7 +4,7 @@ import type { Media, WhatsAppMessage } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { Contacts } from './contacts.ts';
 import { messageFrom, otherSideOf } from './message.ts';
-import { missedIn } from './missed.ts';
+import { type ChatTail, missedIn, tailsByPerson } from './missed.ts';
 import { withPageDeadline } from './page-deadline.ts';
 import { listChatsInPage, mediaSizeInPage, readChatsInPage } from './page-reads.ts';
 import { rawMessage } from './raw-message.ts';
@@ -31,30 +31,26 @@ export const readMessage = async (
   }
 
   const addresses = await contacts.addressesOf(otherSideOf(raw.data));
-  const message = messageFrom(raw.data, { addresses, own: ownAddresses() });
-  // It comes again in clear.
-  return message?.kind === 'ciphertext' ? null : message;
+  return messageFrom(raw.data, { addresses, own: ownAddresses() });
 };
 
-const missedInChats = async (
+const readTails = async (
   access: PageAccess,
   contacts: Contacts,
   chats: readonly { readonly id: string; readonly unread: number }[],
-  since: EpochMs,
-): Promise<readonly WhatsAppMessage[]> => {
+): Promise<readonly ChatTail[]> => {
   const wanted = chats.map(({ id, unread }) => ({ id, count: Math.min(mostMessages, unread + furtherMessages) }));
   const reading = access.attached().page.evaluate(readChatsInPage, wanted);
-  const tails = await withPageDeadline(reading, access.deadlines.pageMs * 3, 'the missed messages');
+  const answers = await withPageDeadline(reading, access.deadlines.pageMs * 3, 'the missed messages');
 
-  const missed: WhatsAppMessage[] = [];
-  for (const tail of tails) {
-    if (tail.failed !== null) access.log.warn(`the missed messages of a chat cannot be read: ${tail.failed}`);
-    const read = await Promise.all(tail.messages.map((given) => readMessage(access, contacts, given)));
+  const tails: ChatTail[] = [];
+  for (const answer of answers) {
+    if (answer.failed !== null) access.log.warn(`the missed messages of a chat cannot be read: ${answer.failed}`);
+    const read = await Promise.all(answer.messages.map((given) => readMessage(access, contacts, given)));
     const messages = read.filter((message) => message !== null);
-    const unread = chats.find(({ id }) => id === tail.id)?.unread ?? 0;
-    missed.push(...missedIn({ unread, messages }, since));
+    tails.push({ unread: chats.find(({ id }) => id === answer.id)?.unread ?? 0, messages });
   }
-  return missed;
+  return tails;
 };
 
 export const readMissedMessages = async (
@@ -65,9 +61,10 @@ export const readMissedMessages = async (
   const listing = access.attached().page.evaluate(listChatsInPage, since);
   const chats = await withPageDeadline(listing, access.deadlines.pageMs, 'the list of chats');
 
-  const missed: WhatsAppMessage[] = [];
+  const tails: ChatTail[] = [];
   for (let at = 0; at < chats.length; at += chatsPerCall)
-    missed.push(...(await missedInChats(access, contacts, chats.slice(at, at + chatsPerCall), since)));
+    tails.push(...(await readTails(access, contacts, chats.slice(at, at + chatsPerCall))));
+  const missed = tailsByPerson(tails).flatMap((ofPerson) => missedIn(ofPerson, since));
   return missed.sort((a, b) => a.timestamp - b.timestamp);
 };
 

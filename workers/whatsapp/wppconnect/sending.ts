@@ -5,6 +5,7 @@ import type { PageAccess } from './client-core.ts';
 import type { LibraryClient } from './library.ts';
 import { withPageDeadline } from './page-deadline.ts';
 import { lookUpInPage, sendInPage } from './page-sends.ts';
+import { sendResultOf } from './send-result.ts';
 
 /** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
 
@@ -36,11 +37,8 @@ export const sendText = async ({ attached, deadlines }: PageAccess, message: Own
     const { page } = attached();
     isAsked = true;
     const waitMs = deadlines.sendMs;
-    return await withPageDeadline(
-      page.evaluate(sendInPage, { ...message, waitMs }),
-      waitMs + deadlines.pageMs,
-      'the send',
-    );
+    const sending = page.evaluate(sendInPage, { ...message, waitMs });
+    return sendResultOf(await withPageDeadline(sending, waitMs + deadlines.pageMs, 'the send'));
   } catch (error) {
     // From the moment the page was asked nobody can say that it did not send.
     const reason = messageOf(error);

@@ -41,7 +41,7 @@ const launchBrowser = async (core: ClientCore, launchMs: Milliseconds): Promise<
   return session;
 };
 
-/** Everything that is heard of a page by itself. What else is to be told of it (edits, revocations, reactions) is subscribed here. */
+/** What the library hears of a page. What becomes of messages later is heard by page-changes.ts. */
 const listenToPage = (core: ClientCore, arrivals: Arrivals, client: LibraryClient): void => {
   const { watch } = core;
   client.page.on('error', () => void reloadPage(core, 'page-crashed', 'WhatsApp Web crashed'));
@@ -67,7 +67,10 @@ const waitForPage = async (core: ClientCore): Promise<void> => {
 
 const startPage = async (core: ClientCore, arrivals: Arrivals, startMs: Milliseconds): Promise<void> => {
   const session = await launchBrowser(core, startMs);
-  const client = await session.start((payload) => takeQr(core, payload));
+  const client = await session.start({
+    onQr: (payload) => takeQr(core, payload),
+    onChange: (news) => arrivals.change(news),
+  });
   core.live.client = client;
   listenToPage(core, arrivals, client);
   await waitForPage(core);

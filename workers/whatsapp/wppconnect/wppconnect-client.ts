@@ -1,6 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { ProbeResult, WhatsAppClient } from '../whatsapp-client.ts';
 import { createArrivals } from './arrivals.ts';
+import { readChange } from './changes.ts';
 import { readChangesOf } from './changes-of.ts';
 import {
   attachedPage,
@@ -79,7 +80,12 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
     watch: createClientWatch(() => core, live, options.pollMs ?? defaultPollMs),
   };
   const contacts = createContacts(core);
-  const arrivals = createArrivals({ readMessage: (given) => readMessage(core, contacts, given), hub, log });
+  const arrivals = createArrivals({
+    readMessage: (given) => readMessage(core, contacts, given),
+    readChange: (given) => readChange(core, contacts, given),
+    hub,
+    log,
+  });
 
   return {
     engine: 'wppconnect',

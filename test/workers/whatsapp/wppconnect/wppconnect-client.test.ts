@@ -79,12 +79,19 @@ describe('a session on WhatsApp Web', () => {
     });
   });
 
-  it('tells of a message that came encrypted first only once, in clear', async () => {
+  it('tells of a message that came encrypted first once, and once that it can be read', async () => {
     const { id } = await web.deliver({ phone, from: customer, text: 'em segredo', ciphertext: true });
-    await message('em segredo');
+    const cleared = () =>
+      session.events.flatMap((event) =>
+        event.type === 'change' && event.change.kind === 'cleared' && event.change.message.id === id
+          ? [event.change.message.text]
+          : [],
+      );
+    await until(() => cleared().length > 0, { what: 'the clear text' });
     await web.deliver({ phone, from: customer, text: 'depois do segredo' });
     await message('depois do segredo');
-    expect(session.messages().filter((each) => each.id === id)).toHaveLength(1);
+    expect(cleared()).toEqual(['em segredo']);
+    expect(session.messages().filter((each) => each.id === id)).toMatchObject([{ kind: 'ciphertext', text: '' }]);
   });
 
   it('downloads a medium', async () => {
