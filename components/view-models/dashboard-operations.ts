@@ -22,4 +22,6 @@ export interface KeyTest {
   readonly ms: Milliseconds;
   /** Why not, in one line; null when it is ok. */
   readonly reason: string | null;
+  /** The API by which the service was reached, in one word; null where there is only one. */
+  readonly api: string | null;
 }

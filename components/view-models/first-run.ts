@@ -48,7 +48,7 @@ const keyNote = (view: View, { working, keyTest, key }: FirstRunState): string =
   const { firstRun } = view.t;
   if (working === 'test') return firstRun.keyTesting;
   if (keyTest?.test.ok === true && keyTest.key === key.text)
-    return firstRun.keyTested((keyTest.test.ms / 1000).toFixed(1));
+    return firstRun.keyTested((keyTest.test.ms / 1000).toFixed(1), keyTest.test.api);
   return firstRun.keyNote;
 };
 

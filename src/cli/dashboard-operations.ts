@@ -78,10 +78,11 @@ const testKey = async (loaded: LoadedSettings, name: 'openai' | 'gemini', key: s
       AbortSignal.timeout(keyTestWithin),
     );
     // An answer with nothing to send is an answer: the key was taken.
-    if (result.kind !== 'refused' && result.kind !== 'passing') return { ok: true, ms: took(), reason: null };
-    return { ok: false, ms: took(), reason: result.reason };
+    if (result.kind !== 'refused' && result.kind !== 'passing')
+      return { ok: true, ms: took(), reason: null, api: provider.spoken?.()?.split(' ', 1)[0] ?? null };
+    return { ok: false, ms: took(), reason: result.reason, api: null };
   } catch (error) {
-    return { ok: false, ms: took(), reason: messageOf(error) };
+    return { ok: false, ms: took(), reason: messageOf(error), api: null };
   }
 };
 

@@ -13,9 +13,11 @@ import { isOpen } from '../conversation/limits/opening-hours.ts';
 import { type PacedPart, planAnswer } from '../conversation/limits/pacing.ts';
 import { costOf, type PriceTable, priceTable } from '../conversation/limits/price-table.ts';
 import { splitAnswer } from '../conversation/outbox/split-answer.ts';
+import { aiContext } from '../conversation/turn/ai-context.ts';
 import { filterAnswer } from '../conversation/turn/filter-answer.ts';
 import { fitHistory, type StoredItem } from '../conversation/turn/history.ts';
 import { fillInstructions } from '../conversation/turn/instructions.ts';
+import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
 import type { TextOutput } from './foreground-printer.ts';
 import { engineLanguage, readPrices } from './open-conversation.ts';
 
@@ -143,7 +145,7 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
   return core.provider.answer(
     {
       instructions: filled.text,
-      context: '',
+      context: aiContext(timing, Date.now()),
       summary: memory.summary,
       history: memory.items,
       text,
@@ -151,9 +153,22 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
       temperature: ai.temperature,
       maxTokens: ai.maxTokens,
       timeoutMs: ai.timeoutMs,
+      ...(ai.handover ? { tools: [personTool] } : {}),
     },
     core.signal,
   );
+};
+
+/** The AI asks for a person: what a customer would meet, and what the owner would be told. */
+const printHandOver = (core: TalkCore, result: AiResult & { readonly kind: 'tool' }): void => {
+  const asked = personAsked(result);
+  core.printNote(
+    asked === null
+      ? `the AI calls ${plainText(result.name)}, which it was not offered`
+      : `the AI asks for a person: ${plainText(asked.reason)}. The chat would pause, the customer be told, and the owner get the summary:`,
+  );
+  for (const line of plainLines(asked?.summary ?? '')) if (line !== '') core.print(`     ${line}`);
+  core.printNote(bookCall(core, result.model, result.usage));
 };
 
 const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
@@ -167,7 +182,7 @@ const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
   const took = performance.now() - from;
   tellApi(core);
   if (result.kind === 'tool') {
-    core.printNote(`the AI calls ${result.name}; ${bookCall(core, result.model, result.usage)}`);
+    printHandOver(core, result);
     return true;
   }
 

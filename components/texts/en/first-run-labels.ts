@@ -8,7 +8,7 @@ export const enFirstRunLabels = {
     noKey: 'none needed',
     keyNote: 'kept on this machine only',
     keyTesting: 'asking the service ...',
-    keyTested: (seconds: string) => `tested, ${seconds}s: ok`,
+    keyTested: (seconds: string, api: string | null) => `tested, ${seconds}s: ok${api === null ? '' : ` (${api})`}`,
     keyRefused: (reason: string) => `${reason}  (enter again goes on with this key)`,
     saving: 'saving, the master starts anew ...',
     browser: 'browser',

@@ -11,7 +11,7 @@ export const ptFirstRunLabels: Widened<typeof enFirstRunLabels> = {
     noKey: 'não precisa',
     keyNote: 'fica só nesta máquina',
     keyTesting: 'perguntando ao serviço ...',
-    keyTested: (seconds: string) => `testada, ${seconds}s: ok`,
+    keyTested: (seconds: string, api: string | null) => `testada, ${seconds}s: ok${api === null ? '' : ` (${api})`}`,
     keyRefused: (reason: string) => `${reason}  (enter de novo segue com esta chave)`,
     saving: 'salvando, o mestre reinicia ...',
     browser: 'navegador',

@@ -299,8 +299,8 @@ describe('the dashboard on a terminal', () => {
         testAiKey: async (provider, key) => {
           tested.push(`${provider} ${key}`);
           return key.endsWith('good')
-            ? { ok: true, ms: 412, reason: null }
-            : { ok: false, ms: 90, reason: 'OpenAI 401: wrong key' };
+            ? { ok: true, ms: 412, reason: null, api: 'chat' }
+            : { ok: false, ms: 90, reason: 'OpenAI 401: wrong key', api: null };
         },
         saveSettings: async (values) => {
           saved.push(values);
@@ -314,7 +314,7 @@ describe('the dashboard on a terminal', () => {
     await screen.waitFor('OpenAI 401: wrong key');
     expect(screen.text()).not.toContain('sk-bad');
     await screen.press('ctrl+u', 'sk-good', 'enter');
-    await screen.waitFor('tested, 0.4s: ok');
+    await screen.waitFor('tested, 0.4s: ok (chat)');
     expect(tested).toEqual(['openai sk-bad', 'openai sk-good']);
     await screen.press('loja-1', 'enter', 'enter');
     await screen.waitFor('zap-fleet > loja-1');
@@ -408,7 +408,7 @@ describe('the dashboard on a terminal', () => {
     const screen = await show({ columns: 100, rows: 30 });
     await screen.press('e');
     await screen.waitFor('dailyBudgetUsd');
-    await screen.press('j'.repeat(22));
+    await screen.press('j'.repeat(30));
     await screen.waitFor(/> +quietMs/);
     await screen.press('enter', 'backspace', 'backspace', 'backspace', 'backspace', 'backspace', 'x');
     await screen.waitFor(/ ! /);

@@ -44,7 +44,7 @@ const { exitReason } = await runDashboard({
   timeZone,
   operations: {
     runProgram: async () => 0,
-    testAiKey: async () => ({ ok: true, ms: 400, reason: null }),
+    testAiKey: async () => ({ ok: true, ms: 400, reason: null, api: null }),
     saveSettings: async () => undefined,
     browser: async () => 'headless-shell (machine)',
     startMaster: async () => undefined,

@@ -105,7 +105,7 @@ export interface ScreenOptions {
 /** The program around the dashboard, as a test sees it. */
 export const fakeOperations = (patch: Partial<DashboardOperations> = {}): DashboardOperations => ({
   runProgram: async () => 0,
-  testAiKey: async () => ({ ok: true, ms: 400, reason: null }),
+  testAiKey: async () => ({ ok: true, ms: 400, reason: null, api: null }),
   saveSettings: async () => undefined,
   browser: async () => 'headless-shell (machine)',
   startMaster: async () => undefined,

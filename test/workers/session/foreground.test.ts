@@ -147,6 +147,23 @@ describe('try', () => {
       expect(stdout.text()).toContain('bot> echo: oi');
       // The fleet's key is not for an address that a session names.
       expect(service.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
+
+      const summary = 'Ana quer nota fiscal.\nJá pagou.';
+      service.script({
+        kind: 'tool',
+        name: 'ask_for_a_person',
+        arguments: JSON.stringify({ reason: 'nota fiscal', summary }),
+      });
+      const other = output();
+      expect(await trySession({ ...asked, stdout: other, stdin: new PassThrough() })).toBe(0);
+      expect(other.text()).toContain('the AI asks for a person: nota fiscal.');
+      expect(other.text()).toContain('     Ana quer nota fiscal.\n     Já pagou.\n');
+
+      service.serve([]);
+      const lost = output();
+      expect(await trySession({ ...asked, stdout: lost, stdin: new PassThrough() })).toBe(1);
+      expect(lost.text()).toMatch(/no answer: .* has no \/responses and no \/chat\/completions .*ai_config\.baseUrl/);
+      expect(lost.text()).not.toContain('speaks');
     } finally {
       await service.close();
     }
