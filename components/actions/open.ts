@@ -9,7 +9,9 @@ export const openItem = ({ act, item }: Context<'fleet'>): void => {
   if (item?.kind === 'incident') act.go({ screen: 'incidents' });
   if (item?.kind !== 'session') return;
   if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
-  act.go({ screen: 'session', id: item.id, tab: 1 });
+  // Who asks for a person, and what waits for approval, stands on the second tab.
+  const isInChats = item.row.verdict === 'asks_for_person' || item.row.verdict === 'drafts';
+  act.go({ screen: 'session', id: item.id, tab: isInChats ? 2 : 1 });
 };
 
 /** A session that nobody scanned shows its code again. */

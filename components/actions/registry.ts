@@ -5,6 +5,7 @@ import { command } from './command.ts';
 import { copy } from './copy.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
+import { dismissSilence } from './dismiss-silence.ts';
 import { drafts } from './drafts.ts';
 import { filter } from './filter.ts';
 import { first } from './first.ts';
@@ -91,6 +92,7 @@ export const registry = [
   ...screenNumbers,
   ...levels,
   ...drafts,
+  dismissSilence,
   filter,
   troubleOnly,
   sort,

@@ -3,7 +3,8 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { age, countdown } from '../paint/format.ts';
 import { activeIncident } from '../view-models/banners.ts';
-import { chatName } from '../view-models/chats.ts';
+import { chatName, chatWhy } from '../view-models/chats.ts';
+import { customerParts } from '../view-models/customers.ts';
 import { incidentDetails } from '../view-models/incidents.ts';
 import { aiReasonOf, detailCell, isTrouble, reasonOf } from '../view-models/session-cells.ts';
 import { eventText } from '../view-models/told.ts';
@@ -41,12 +42,14 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
     title: t.dialog.whyTitle(row.name),
     copy: null,
     load: async () => {
-      const [{ events }, { turns }] = await Promise.all([
+      const [{ events }, { turns }, customers] = await Promise.all([
         act.request('events', { name: row.name, limit: 12 }),
         act.request('why', { name: row.name, limit: 3 }),
+        act.request('silences', { name: row.name }),
       ]);
       return [
         ...state,
+        ...customerParts(customers, view).flatMap(({ title, words }) => ['', `-- ${title} --`, ...words]),
         '',
         `-- ${t.why.last} --`,
         ...events.map((event) => `${calendar.when(event.at, now)}  ${eventText(event, view)}`),
@@ -72,8 +75,11 @@ const whyChat = ({ act, view, chat }: Context<'chat'>): boolean => {
     kind: 'info',
     title: view.t.dialog.whyTitle(chatName(chat)),
     copy: null,
-    load: async () =>
-      turnWords((await act.request('why', { name: chat.sessionName, chat: chat.chatId, limit: 5 })).turns, view),
+    load: async () => {
+      const { turns } = await act.request('why', { name: chat.sessionName, chat: chat.chatId, limit: 5 });
+      const standing = chatWhy(chat, view);
+      return [...standing, ...(standing.length === 0 ? [] : ['']), ...turnWords(turns, view)];
+    },
   });
   return true;
 };

@@ -2,7 +2,8 @@ import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
-import { useStatusLine, useView } from '../hooks/contexts.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useQuery } from '../hooks/use-query.ts';
 import { fillRows, type Line } from '../paint/line.ts';
 import { type QrTier, qrTier, wordsTall } from '../view-models/qr-tier.ts';
 import { sessionFoot, sessionHead } from '../view-models/session-header.ts';
@@ -24,7 +25,15 @@ export const SessionOverview = ({
   readonly scroll: number;
 }): ReactNode => {
   const view = useView();
+  const act = useDo();
   const status = useStatusLine();
+  const isAbout = row.silent.chats > 0 || row.asksForPerson > 0;
+  // Asked again when their numbers change, and now and then for what changes in their words.
+  const { data: customers } = useQuery(
+    `silences ${row.name} ${row.silent.chats} ${row.silent.oldestSince} ${row.asksForPerson}`,
+    async () => (isAbout ? act.request('silences', { name: row.name }) : null),
+    isAbout ? 5000 : null,
+  );
   const { theme, rows, columns } = view;
   const payload = row.qr?.payload ?? null;
   const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
@@ -35,7 +44,7 @@ export const SessionOverview = ({
     const head = sessionHead(row, view, 1);
     const foot = sessionFoot(row, view);
     const room = rows - head.length - foot.length - (status === null ? 0 : 1);
-    const all = statusLines(row, view);
+    const all = statusLines(row, view, customers ?? undefined);
     const top = Math.min(scroll, Math.max(0, all.length - room));
     const lines: readonly Line[] = [
       ...head,

@@ -20,5 +20,6 @@ export const en = {
   turnStep: {},
   turnOutcome: {},
   outcomeReason: {},
+  pauseReason: {},
   blame: {},
 } as const;

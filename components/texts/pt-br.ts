@@ -5,7 +5,7 @@ import { ptFirstRunLabels } from './pt-br/first-run-labels.ts';
 import { ptFleetLabels } from './pt-br/fleet-labels.ts';
 import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
-import { ptBlame, ptOutcomeReasons, ptReasons } from './pt-br/reason-words.ts';
+import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
 import { ptTurnOutcomes, ptTurnSteps } from './pt-br/turn-templates.ts';
 import type { Texts } from './texts.ts';
@@ -24,5 +24,6 @@ export const ptBr: Texts = {
   turnStep: ptTurnSteps,
   turnOutcome: ptTurnOutcomes,
   outcomeReason: ptOutcomeReasons,
+  pauseReason: ptPauseReasons,
   blame: ptBlame,
 };

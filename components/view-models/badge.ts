@@ -34,6 +34,25 @@ export const badge = (view: View, counts: GroupCounts): { readonly badge: Span; 
   return { badge: span(`[ ${t.badge.allOff(total)} ]`), rest };
 };
 
+/** Customers of the whole fleet who got nothing, and those who wait for a person of the business. */
+export const fleetLeft = (
+  sessions: readonly SessionRow[],
+): {
+  readonly silent: number;
+  readonly silentSince: number | null;
+  readonly asking: number;
+  readonly drafts: number;
+} => {
+  const since = sessions.flatMap(({ silent }) => silent.oldestSince ?? []);
+  const sum = (count: (row: SessionRow) => number): number => sessions.reduce((all, row) => all + count(row), 0);
+  return {
+    silent: sum(({ silent }) => silent.chats),
+    silentSince: since.length === 0 ? null : Math.min(...since),
+    asking: sum(({ asksForPerson }) => asksForPerson),
+    drafts: sum(({ drafts }) => drafts),
+  };
+};
+
 /** Customers who wait in the whole fleet. */
 export const fleetWaiting = (
   sessions: readonly SessionRow[],

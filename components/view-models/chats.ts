@@ -1,23 +1,34 @@
 import { formatPhone } from '../../src/session/phone.ts';
-import { plainText } from '../../src/session/plain-text.ts';
+import { plainLines, plainText } from '../../src/session/plain-text.ts';
 import type { ChatMessage, ChatRow, DraftRow } from '../../src/session/records.ts';
-import { recentAge } from '../paint/format.ts';
+import { age, recentAge } from '../paint/format.ts';
 import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';
 
 /** Conversations as lines. Names and bodies come from strangers: everything passes `plainText`. */
 
-export const chatName = (chat: ChatRow): string => {
+type Person = Pick<ChatRow, 'name' | 'phone' | 'chatId'>;
+
+export const chatName = (chat: Person): string => {
   const name = plainText(chat.name ?? '').trim();
   if (name !== '') return name;
   return chat.phone === null ? plainText(chat.chatId) : formatPhone(chat.phone);
+};
+
+/** His name and his number, so that he is found on the phone. */
+export const whoOf = (chat: Person): string => {
+  const name = chatName(chat);
+  const phone = chat.phone === null ? '' : formatPhone(chat.phone);
+  return phone === '' || name === phone ? name : `${name} ${phone}`;
 };
 
 export const isPaused = (chat: ChatRow, now: number): boolean => chat.pausedUntil !== null && chat.pausedUntil > now;
 
 const stateOf = (chat: ChatRow, view: View): string => {
   const { chats } = view.t;
+  if (chat.asksForPersonSince !== null) return chats.asksForPerson;
+  if (chat.silentSince !== null) return chats.silent(age(view.now - chat.silentSince));
   if (isPaused(chat, view.now)) return chats.paused(plainText(chat.pausedBy ?? ''));
   if (chat.drafts > 0) return view.t.detail.drafts(chat.drafts);
   if (chat.waiting > 0) return chats.waiting(chat.waiting);
@@ -26,9 +37,48 @@ const stateOf = (chat: ChatRow, view: View): string => {
 
 const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
 
-/** Who waits comes first, then the newest. */
+/** Who needs somebody: he waits, got nothing, or asks for a person. */
+const needsSomebody = (chat: ChatRow): boolean =>
+  chat.waiting > 0 || chat.silentSince !== null || chat.asksForPersonSince !== null;
+
+/** Who needs somebody comes first, then the newest. */
 export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] =>
-  [...chats].sort((a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || lastAt(b) - lastAt(a));
+  [...chats].sort((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a)) || lastAt(b) - lastAt(a));
+
+/** Why a chat stands as it does: who was left and why, who wants a person and what for, who keeps the bot out. */
+export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
+  const { why, outcomeReason } = view.t;
+  const { calendar, now } = view;
+  const asks = chat.asksForPersonSince;
+  const left = chat.silentSince;
+  return [
+    ...(asks === null
+      ? []
+      : [
+          why.asksSince(calendar.when(asks, now), age(now - asks)),
+          ...plainLines(chat.handoverSummary ?? '').flatMap((text) => (text === '' ? [] : [`   ${text}`])),
+          `   ${why.asksHelp}`,
+        ]),
+    ...(left === null
+      ? []
+      : [
+          withReason(
+            why.leftSince(calendar.when(left, now), age(now - left)),
+            reasonText(outcomeReason, chat.silentCode, chat.silentReason),
+          ),
+          `   ${why.leftHelp}`,
+        ]),
+    ...(isPaused(chat, now)
+      ? [
+          withReason(
+            view.t.chats.paused(plainText(chat.pausedBy ?? '')),
+            reasonText(view.t.pauseReason, chat.pausedReason, chat.pausedReason),
+          ),
+          `   ${why.pausedHelp}`,
+        ]
+      : []),
+  ];
+};
 
 export const chatKey = (chat: ChatRow): string => `${chat.sessionName} ${chat.chatId}`;
 
@@ -40,7 +90,7 @@ export const chatLine = (chat: ChatRow, view: View, cursor: boolean, withSession
   const line = layout(
     [
       place(0, cursor ? '>' : ''),
-      place(2, chat.waiting > 0 ? '!' : isPaused(chat, view.now) ? '=' : '.'),
+      place(2, needsSomebody(chat) ? '!' : isPaused(chat, view.now) ? '=' : '.'),
       { column: 4, text: chatName(chat), width: nameWidth },
       ...(withSession && !narrow ? [{ column: sessionAt, text: chat.sessionName, width: 16 }] : []),
       {

@@ -2,7 +2,7 @@ import type { Light } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age, barCells, dollars, gigas, percent } from '../paint/format.ts';
 import { type Line, layout, type Placed, place, rightOf, textWidth } from '../paint/line.ts';
-import { badge, countGroups, fleetWaiting } from './badge.ts';
+import { badge, countGroups, fleetLeft, fleetWaiting } from './badge.ts';
 import { bannerLines } from './banners.ts';
 import { isPhone } from './columns.ts';
 import { lastColumn, type View } from './view.ts';
@@ -51,22 +51,38 @@ const nameLine = (view: View): Line => {
   );
 };
 
+/** Who waits and who was left, in as few words as the window has room for; that nobody waits is said only when nobody does in any way. */
+const waitingWords = (view: View): string => {
+  const { t, snapshot, now } = view;
+  const { chats, estimated, oldestSince } = fleetWaiting(snapshot.sessions);
+  const { silent, silentSince, asking, drafts } = fleetLeft(snapshot.sessions);
+  const wide = isWide(view);
+  const oldest = age(now - (oldestSince ?? now));
+  if (chats > 0 && silent > 0) return t.header.waitingAndSilent(estimated, chats, oldest, silent);
+  if (chats > 0) return (wide ? t.header.waiting : t.header.waitingShort)(estimated, chats, oldest);
+  if (silent > 0) return (wide ? t.header.silent : t.header.silentShort)(silent, age(now - (silentSince ?? now)));
+  if (asking > 0) return t.detail.asksForPerson(asking);
+  if (drafts > 0) return t.detail.drafts(drafts);
+  return wide && snapshot.sessions.length > 0 ? t.header.nobodyWaits : '';
+};
+
+/** On a phone: numbers alone. */
+const waitingNumbers = (view: View): string => {
+  const { snapshot, now } = view;
+  const { chats, estimated, oldestSince } = fleetWaiting(snapshot.sessions);
+  const { silent, silentSince } = fleetLeft(snapshot.sessions);
+  const waits = chats === 0 ? [] : [`${estimated ? '~' : ''}${chats} ${age(now - (oldestSince ?? now))}`];
+  const left = silent === 0 ? [] : [`!${silent}${chats === 0 ? ` ${age(now - (silentSince ?? now))}` : ''}`];
+  return [...waits, ...left].join(' ');
+};
+
 const badgeLine = (view: View, marked: number): Line => {
   const { t, snapshot } = view;
   const counts = countGroups(snapshot.sessions);
   const { badge: mark, rest } = badge(view, counts);
-  const waits = fleetWaiting(snapshot.sessions);
-  const oldest = waits.oldestSince === null ? age(0) : age(view.now - waits.oldestSince);
   const wide = isWide(view);
   const { messagesPerMinute: perMinute } = snapshot.fleet;
-  const waiting =
-    waits.chats === 0
-      ? wide && snapshot.sessions.length > 0
-        ? t.header.nobodyWaits
-        : ''
-      : wide
-        ? t.header.waiting(waits.estimated, waits.chats, oldest)
-        : t.header.waitingShort(waits.estimated, waits.chats, oldest);
+  const waiting = waitingWords(view);
   const flow = wide ? `    ${t.header.perMinute(perMinute.in, perMinute.out)}` : '';
   const words = marked > 0 ? [t.count.marked(marked), ...rest] : rest;
   const left = words.map((word) => `  ${word}`).join('');
@@ -75,8 +91,7 @@ const badgeLine = (view: View, marked: number): Line => {
   const room = lastColumn(view) + 1 - textWidth(right);
   const pieces: Placed[] = [{ column: 1, text: mark.text, tone: mark.tone }];
   if (isPhone(view.columns)) {
-    const short = waits.chats === 0 ? '' : `${waits.estimated ? '~' : ''}${waits.chats} ${oldest}`;
-    pieces.push(rightOf(`${short}  ${view.calendar.time(view.now)}`.trim(), lastColumn(view)));
+    pieces.push(rightOf(`${waitingNumbers(view)}  ${view.calendar.time(view.now)}`.trim(), lastColumn(view)));
     return layout(pieces, view.columns - 1);
   }
   pieces.push({ column: badgeEnd, text: left, width: Math.max(0, room - badgeEnd - 1) });

@@ -34,11 +34,14 @@ export const noOrder: Order = { shown: new Map(), ids: [] };
 const groupOf = (row: SessionRow): VerdictGroup => verdictLooks[row.verdict].group;
 const byName = (a: SessionRow, b: SessionRow): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
+/** Customers whom nobody has answered: those who wait, and those who were left. */
+const unanswered = ({ waiting, silent }: SessionRow): number => waiting.chats + silent.chats;
+
 const lastAt = (row: SessionRow): number => row.lastMessageAt ?? 0;
 
 const comparators: Readonly<Record<Exclude<SortKey, 'default'>, (a: SessionRow, b: SessionRow) => number>> = {
   name: byName,
-  waiting: (a, b) => b.waiting.chats - a.waiting.chats,
+  waiting: (a, b) => unanswered(b) - unanswered(a),
   cpu: (a, b) => (b.resources?.cpuPercent ?? 0) - (a.resources?.cpuPercent ?? 0),
   mem: (a, b) => (b.resources?.memoryBytes ?? 0) - (a.resources?.memoryBytes ?? 0),
   restarts: (a, b) => b.restarts - a.restarts,
@@ -46,9 +49,9 @@ const comparators: Readonly<Record<Exclude<SortKey, 'default'>, (a: SessionRow, 
   last: (a, b) => lastAt(b) - lastAt(a),
 };
 
-/** NEEDS YOU: most waiting, then newest; RECOVERING: longest; the others by name, never by a moving number. */
+/** NEEDS YOU: most without an answer, then newest; RECOVERING: longest; the others by name, never by a moving number. */
 const defaultOrder = (group: VerdictGroup, a: SessionRow, b: SessionRow): number => {
-  if (group === 'needs_you') return b.waiting.chats - a.waiting.chats || b.since - a.since || byName(a, b);
+  if (group === 'needs_you') return unanswered(b) - unanswered(a) || b.since - a.since || byName(a, b);
   if (group === 'recovering') return a.since - b.since || byName(a, b);
   return byName(a, b);
 };

@@ -70,30 +70,34 @@ const opening = (row: SessionRow, view: View, withDay: boolean): string => {
   return t.detail.opens(`${calendar.time(at)}${day}`, row.heldMessages);
 };
 
-/** Since when, and in a long cell why. */
-const silentDetail = (row: SessionRow, view: View, reason: string): string => {
+/** In a long cell since when and why; a short one stands beside the cell that says since when. */
+const silentDetail = (row: SessionRow, view: View, reason: string | null): string => {
   const { chats, oldestSince } = row.silent;
+  if (reason === null) return view.t.detail.silentShort(chats);
   return view.t.detail.silent(chats, age(view.now - (oldestSince ?? view.now)), reason);
 };
 
-const restrictionDetail = (row: SessionRow, view: View): string => {
+/** What WhatsApp refuses, how many it refused, and when it is tried again. */
+export const restrictionDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { detail } = view.t;
   const { scope, refused, nextTryAt } = row.restriction ?? { scope: 'new', refused: 0, nextTryAt: null };
+  if (!long) return (scope === 'all' ? detail.restrictedAllShort : detail.restrictedNewShort)(refused);
+
   const left = nextTryAt !== null && nextTryAt > view.now ? countdown(nextTryAt - view.now) : null;
   return (scope === 'all' ? detail.restrictedAll : detail.restrictedNew)(refused, left);
 };
 
 const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string => {
   if (row.ai.status === 'bad' && row.ai.reason !== null) return aiReasonOf(row, view);
-  if (row.restriction?.scope === 'all') return restrictionDetail(row, view);
+  if (row.restriction?.scope === 'all') return restrictionDetail(row, view, long);
   if (row.reasonCode === overdueReason || row.silent.chats === 0) return view.t.detail.overdue(row.waiting.chats);
 
-  return silentDetail(row, view, long ? reasonOf(row, view) : '');
+  return silentDetail(row, view, long ? reasonOf(row, view) : null);
 };
 
 const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { t } = view;
-  if (row.silent.chats > 0) return silentDetail(row, view, '');
+  if (row.silent.chats > 0) return silentDetail(row, view, long ? '' : null);
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
   if (row.drafts > 0) return t.detail.drafts(row.drafts);
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
@@ -117,7 +121,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'not_replying':
       return notReplyingDetail(row, view, long);
     case 'restricted':
-      return restrictionDetail(row, view);
+      return restrictionDetail(row, view, long);
     case 'asks_for_person':
       return t.detail.asksForPerson(row.asksForPerson);
     case 'drafts':

@@ -3,7 +3,8 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age, bytesShort, countdown, dollars } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
-import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf } from './session-cells.ts';
+import { type Customers, customerParts } from './customers.ts';
+import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf, restrictionDetail } from './session-cells.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -16,8 +17,17 @@ const field = (view: View, label: string, value: string): readonly Line[] =>
         layout([place(1, index === 0 ? label : ''), place(17, part)], view.columns - 1),
       );
 
+const nobody: Customers = { silent: [], asking: [] };
+
+const customerLines = (customers: Customers, view: View): readonly Line[] =>
+  customerParts(customers, view).flatMap(({ title, words }) => [
+    textLine(` ${title}`, 'bold'),
+    ...words.flatMap((text) => wrapText(text, Math.max(10, view.columns - 4))).map((text) => textLine(`   ${text}`)),
+    emptyLine,
+  ]);
+
 /** How a session is doing, when it needs no scan. */
-export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
+export const statusLines = (row: SessionRow, view: View, customers: Customers = nobody): readonly Line[] => {
   const { session } = view.t;
   const { fields } = session;
   const { now } = view;
@@ -30,6 +40,8 @@ export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
     if (hint !== '') lines.push(textLine(` ${hint}`));
     lines.push(emptyLine);
   }
+  lines.push(...customerLines(customers, view));
+  const silentSince = row.silent.oldestSince === null ? null : age(now - row.silent.oldestSince);
   const oldest = row.waiting.oldestSince === null ? null : age(now - row.waiting.oldestSince);
   lines.push(
     ...field(
@@ -50,6 +62,16 @@ export const statusLines = (row: SessionRow, view: View): readonly Line[] => {
     ),
     ...field(view, fields.replies, session.repliesMode[row.replies]),
     ...field(view, fields.waiting, session.chatsWaiting(row.waiting.chats, row.waiting.estimated, oldest)),
+    ...(row.silent.chats + row.silent.today > 0
+      ? field(view, fields.silent, session.silentNow(row.silent.chats, silentSince, row.silent.today))
+      : []),
+    ...(row.asksForPerson > 0 ? field(view, fields.asking, String(row.asksForPerson)) : []),
+    ...(row.restriction === null
+      ? []
+      : [
+          ...field(view, fields.restriction, restrictionDetail(row, view, true)),
+          ...field(view, '', session.restrictionHelp),
+        ]),
     ...field(view, fields.lastHour, session.hour(row.receivedLastHour, row.sentLastHour)),
     ...field(view, fields.lastMessage, row.lastMessageAt === null ? session.none : age(now - row.lastMessageAt)),
     ...(row.drafts > 0 ? field(view, fields.drafts, String(row.drafts)) : []),

@@ -34,24 +34,49 @@ const opening: Partial<Record<Verdict, Milliseconds>> = {
   paused_start: 10 * minute,
 };
 
+/** Single customers wait for a person; the session itself answers. Each of these is a problem of its own (`ofCustomers`). */
+const answersOthers: ReadonlySet<Verdict> = new Set(['restricted', 'asks_for_person', 'drafts']);
+
 /** Customers are answered again, or a person decided that they are not. */
 const isClosed = (row: SessionRow): boolean => {
   const { group } = verdictLooks[row.verdict];
-  return row.desiredState === 'stopped' || group === 'off' || (group === 'answering' && row.verdict !== 'not_replying');
+  return row.desiredState === 'stopped' || group === 'off' || group === 'answering' || answersOthers.has(row.verdict);
 };
 
-const ofSession = (row: SessionRow, isOpen: boolean, language: Language): Problem | null => {
-  if (isClosed(row)) return null;
+const ofSession = (row: SessionRow, isOpen: boolean, language: Language): readonly Problem[] => {
+  if (isClosed(row)) return [];
   const holdMs = opening[row.verdict];
   // Folded into an incident it is told with it; a problem that was told stays open until its customers are answered.
-  if (!isOpen && (holdMs === undefined || row.incidentId !== null)) return null;
+  if (!isOpen && (holdMs === undefined || row.incidentId !== null)) return [];
   const text = alertWords[language];
-  return {
-    key: `session:${row.id}`,
-    title: text.session(plainText(row.name), row.verdict),
-    holdMs: holdMs ?? 0,
+  return [
+    {
+      key: `session:${row.id}`,
+      title: text.session(plainText(row.name), row.verdict, row.reasonCode),
+      holdMs: holdMs ?? 0,
+      sessionName: row.name,
+    },
+  ];
+};
+
+/** What a session's customers meet, one problem a kind however many they are: nobody is named. */
+const ofCustomers = (row: SessionRow, open: ReadonlySet<string>, language: Language): readonly Problem[] => {
+  const text = alertWords[language];
+  const name = plainText(row.name);
+  const problem = (kind: string, title: string, holdMs: Milliseconds): Problem => ({
+    key: `${kind}:${row.id}`,
+    title,
+    holdMs,
     sessionName: row.name,
-  };
+  });
+
+  const found: Problem[] = [];
+  // Where nobody is answered, that is what is told; who is left when it is over is told then.
+  if (row.silent.chats > 0 && (row.verdict !== 'not_replying' || open.has(`silent:${row.id}`)))
+    found.push(problem('silent', text.silent(name), 30 * second));
+  if (row.asksForPerson > 0) found.push(problem('asks', text.asksForPerson(name), 5 * second));
+  if (row.restriction?.scope === 'new') found.push(problem('restricted', text.restricted(name), minute));
+  return found;
 };
 
 const titleOfIncident = (incident: Incident, language: Language): string => {
@@ -93,7 +118,10 @@ export const problemsOf = (
 ): readonly Problem[] => [
   ...snapshot.incidents.filter(({ endedAt }) => endedAt === null).map((incident) => ofIncident(incident, language)),
   ...snapshot.banners.filter(({ level }) => level === 'bad').map(ofBanner),
-  ...snapshot.sessions.flatMap((row) => ofSession(row, open.has(`session:${row.id}`), language) ?? []),
+  ...snapshot.sessions.flatMap((row) => [
+    ...ofSession(row, open.has(`session:${row.id}`), language),
+    ...ofCustomers(row, open, language),
+  ]),
 ];
 
 export interface OpenProblem {

@@ -32,7 +32,9 @@ const runTelegramCommand = async (
     const rows = fleet.getSnapshot().sessions;
     const answering = rows.filter((row) => verdictLooks[row.verdict].group === 'answering').length;
     const needy = rows.filter((row) => verdictLooks[row.verdict].group === 'needs_you');
-    const lines = needy.slice(0, 30).map((row) => alertWords[language].session(plainText(row.name), row.verdict));
+    const lines = needy
+      .slice(0, 30)
+      .map((row) => alertWords[language].session(plainText(row.name), row.verdict, row.reasonCode));
     return [words.status(answering, rows.length), ...(lines.length === 0 ? [words.nothingWrong] : lines)].join('\n');
   }
   if (command !== 'restart' && command !== 'qr') return words.help;

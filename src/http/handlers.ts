@@ -89,6 +89,12 @@ export const createHandlers = (fleet: Fleet): Handlers => {
         return fleet.request('messages', { name: params.name, chat, ...present({ limit, before }) });
       return fleet.request('chats', { name: params.name, ...present({ search, limit }) });
     },
+    getSilences: async ({ params }) => fleet.request('silences', { name: params.name }),
+    dismissSilence: async ({ params, body }, actor) => ({
+      session: publicSession(
+        (await fleet.request('dismissSilence', { name: params.name, chat: body.chat, actor })).row,
+      ),
+    }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
   };
 };

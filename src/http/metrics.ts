@@ -36,6 +36,14 @@ const setSession = (metrics: SessionMetrics, row: SessionRow, age: Age): void =>
 
   metrics.waiting.set(label, row.waiting.chats);
   metrics.oldest.set(label, age(row.waiting.oldestSince));
+  metrics.silent.set(label, row.silent.chats);
+  metrics.silentToday.set(label, row.silent.today);
+  metrics.silentOldest.set(label, age(row.silent.oldestSince));
+  metrics.asksForPerson.set(label, row.asksForPerson);
+  for (const scope of ['new', 'all'] as const)
+    metrics.restriction.set({ ...label, scope }, row.restriction?.scope === scope ? 1 : 0);
+  metrics.refused.set(label, row.restriction?.refused ?? 0);
+  metrics.drafts.set(label, row.drafts);
   metrics.held.set(label, row.heldMessages);
   metrics.received.set(label, row.receivedLastHour);
   metrics.sent.set(label, row.sentLastHour);

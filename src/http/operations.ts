@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import {
+  askingChatSchema,
   chatSchema,
   codesSchema,
   eventSchema,
@@ -9,6 +10,7 @@ import {
   messageSchema,
   sessionDetailsSchema,
   sessionSchema,
+  silentChatSchema,
 } from './schemas.ts';
 
 /**
@@ -240,6 +242,29 @@ export const operations = {
       chats: z.array(chatSchema).readonly().optional(),
       messages: z.array(messageSchema).readonly().optional(),
     }),
+  }),
+  getSilences: operation({
+    method: 'GET',
+    path: '/api/sessions/:name/silences',
+    summary: 'Who was left in silence, and who asks for a person, the longest first',
+    params: byName,
+    query: none,
+    body: null,
+    status: 200,
+    response: z.object({
+      silent: z.array(silentChatSchema).readonly(),
+      asking: z.array(askingChatSchema).readonly(),
+    }),
+  }),
+  dismissSilence: operation({
+    method: 'POST',
+    path: '/api/sessions/:name/silences/dismiss',
+    summary: 'A person lets it be: this customer needs no answer',
+    params: byName,
+    query: none,
+    body: z.strictObject({ chat: z.string().min(1).max(200) }),
+    status: 200,
+    response: row,
   }),
   listIncidents: operation({
     method: 'GET',

@@ -179,6 +179,7 @@ export const chatSchema = z
     waiting: z.number(),
     pausedUntil: maybeTime,
     pausedBy: z.string().nullable(),
+    pausedReason: z.string().nullable(),
     drafts: z.number(),
     silentSince: maybeTime.describe('left in silence since'),
     silentCode: z.string().nullable(),
@@ -187,6 +188,12 @@ export const chatSchema = z
     handoverSummary: z.string().nullable(),
   })
   .meta({ id: 'Chat' });
+
+const customer = { chatId: z.string(), name: z.string().nullable(), phone: z.string().nullable(), since: time };
+export const silentChatSchema = z
+  .object({ ...customer, lastAt: time, code: z.string(), reason: z.string() })
+  .meta({ id: 'SilentChat' });
+export const askingChatSchema = z.object({ ...customer, summary: z.string().nullable() }).meta({ id: 'AskingChat' });
 
 export const messageSchema = z
   .object({

@@ -7,6 +7,7 @@ import { createPromptMethods } from '../orchestrator/door/prompt-methods.ts';
 import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { createRemovalMethods } from '../orchestrator/door/removal-methods.ts';
 import { createReplyMethods } from '../orchestrator/door/reply-methods.ts';
+import { createSilenceMethods } from '../orchestrator/door/silence-methods.ts';
 import type { FleetMethod } from '../protocol/fleet-api.ts';
 import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
 import { createControlMethods } from './control-methods.ts';
@@ -36,6 +37,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const config = createConfigMethods(parts, ownKeys(parts));
   const prompts = createPromptMethods(parts);
   const replies = createReplyMethods(parts);
+  const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const control = createControlMethods(parts, ending);
@@ -72,6 +74,8 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     pause: replies.pause,
     resume: replies.resume,
     watch: replies.watch,
+    silences: silences.silences,
+    dismissSilence: silences.dismissSilence,
     drafts: outgoing.drafts,
     draft: outgoing.draft,
     send: outgoing.send,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { engines } from '../session/engine.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type {
+  AskingChat,
   BackupResult,
   ChatMessage,
   ChatRow,
@@ -10,6 +11,7 @@ import type {
   InstructionsVersion,
   LogPage,
   PurgeResult,
+  SilentChat,
   StoredTotals,
   StoreTransfer,
   TurnRecord,
@@ -75,6 +77,10 @@ export const fleetRequests = {
     actor,
   }),
   resume: z.strictObject({ name, chat: chat.optional(), actor }),
+  /** Who was left in silence, and who asks for a person. */
+  silences: z.strictObject({ name }),
+  /** A person lets it be: this customer needs no answer. */
+  dismissSilence: z.strictObject({ name, chat, actor }),
   /** Watch mode on or off. */
   watch: z.strictObject({ name, on: z.boolean(), actor }),
   drafts: z.strictObject({ name: name.optional() }),
@@ -153,6 +159,8 @@ export interface FleetResults {
   promptRollback: { version: InstructionsVersion };
   pause: { row: SessionRow };
   resume: { row: SessionRow };
+  silences: { silent: readonly SilentChat[]; asking: readonly AskingChat[] };
+  dismissSilence: { row: SessionRow };
   watch: { row: SessionRow };
   drafts: { drafts: readonly DraftRow[] };
   draft: { draft: DraftRow | null };

@@ -58,6 +58,7 @@ export interface ChatRow {
   readonly waiting: number;
   readonly pausedUntil: EpochMs | null;
   readonly pausedBy: string | null;
+  readonly pausedReason: string | null;
   readonly drafts: number;
   /** Left in silence since; null: nobody waits in vain. */
   readonly silentSince: EpochMs | null;
@@ -78,6 +79,28 @@ export interface Restriction {
   /** When one careful try is made. */
   readonly nextTryAt: EpochMs | null;
   readonly code: string;
+}
+
+/** A customer who wrote and got nothing, until bot or owner answers or a person lets it be. */
+export interface SilentChat {
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  /** When the oldest message without an answer came. */
+  readonly since: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** A customer who wants a person, until somebody resumes the chat. */
+export interface AskingChat {
+  readonly chatId: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly since: EpochMs;
+  /** What it is about, in at most a few lines; null when nobody summed it up. */
+  readonly summary: string | null;
 }
 
 /** How an inbound message ended, or `pending`. `ignored` is everything the bot has no business with. */

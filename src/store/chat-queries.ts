@@ -6,6 +6,7 @@ const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatI
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
   (SELECT count(*) FROM messages m WHERE m.session_id = newest.session_id AND m.conversation_id = newest.id AND m.outcome = 'pending') AS waiting,
   CASE WHEN newest.paused_until > :now THEN newest.paused_until END AS pausedUntil, CASE WHEN newest.paused_until > :now THEN newest.paused_by END AS pausedBy,
+  CASE WHEN newest.paused_until > :now THEN newest.paused_reason END AS pausedReason,
   (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts,
   silence.since AS silentSince, silence.code AS silentCode, silence.reason AS silentReason, newest.asks_for_person AS asksForPersonSince, newest.handover_summary AS handoverSummary`;
 const silenceOfChat =

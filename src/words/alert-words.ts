@@ -4,7 +4,11 @@ import { incidentWordsIn } from './incident-words.ts';
 import type { Language } from './language.ts';
 
 interface AlertWords {
-  session(name: string, verdict: Verdict): string;
+  /** `code`: why customers get no answer; a code that is not known adds nothing. */
+  session(name: string, verdict: Verdict, code: string | null): string;
+  silent(name: string): string;
+  asksForPerson(name: string): string;
+  restricted(name: string): string;
   /** The network is away; `waiting` sessions wait for it. */
   outage(id: number, fault: NetworkFault, waiting: number): string;
   incident(id: number, cause: string, sessions: number, total: number, conclusion: string): string;
@@ -30,7 +34,10 @@ const troubleEn: Partial<Record<Verdict, string>> = {
   banned: 'was blocked by WhatsApp',
   logged_out: 'was unlinked on the phone: scan its QR again',
   wrong_number: 'has another number than expected linked; it answers nobody',
-  not_replying: 'is connected, but customers get no answer (AI)',
+  not_replying: 'is connected, but customers get no answer',
+  restricted: 'may not write to new people: WhatsApp refuses it',
+  asks_for_person: 'has a customer who asks for a person',
+  drafts: 'has answers that wait for your approval',
   not_receiving: 'is connected, but nothing arrives',
   offline: 'has been offline for 10 minutes',
   starting: 'has not come up for 10 minutes',
@@ -41,16 +48,49 @@ const troublePt: Partial<Record<Verdict, string>> = {
   banned: 'foi bloqueada pelo WhatsApp',
   logged_out: 'foi desconectada no celular: leia o QR de novo',
   wrong_number: 'está com outro número; não responde a ninguém',
-  not_replying: 'está conectada, mas os clientes ficam sem resposta (IA)',
+  not_replying: 'está conectada, mas os clientes ficam sem resposta',
+  restricted: 'não pode escrever a contatos novos: o WhatsApp recusa',
+  asks_for_person: 'tem um cliente que pede uma pessoa',
+  drafts: 'tem respostas à espera da sua aprovação',
   not_receiving: 'está conectada, mas nada chega',
   offline: 'está fora do ar há 10 minutos',
   starting: 'não sobe há 10 minutos',
   paused_start: 'espera para iniciar',
 };
 
+/** Why nobody is answered, in two or three words of ours; any other code is one of the AI service. */
+const causesEn: Readonly<Record<string, string>> = {
+  restricted: 'WhatsApp refuses all it sends',
+  'restricted-new': 'WhatsApp refuses messages to new people',
+  overdue: 'chats wait too long',
+  'send-refused': 'WhatsApp refused its answers',
+  'send-unknown': 'nobody knows whether its answers arrived',
+  unreadable: 'messages cannot be read',
+  kind: 'messages of a kind that is not answered',
+  'too-old': 'messages became too old to answer',
+  'in-doubt': 'a greeting or a person paused the chats',
+};
+const causesPt: Readonly<Record<string, string>> = {
+  restricted: 'o WhatsApp recusa tudo',
+  'restricted-new': 'o WhatsApp recusa mensagens a contatos novos',
+  overdue: 'conversas esperam demais',
+  'send-refused': 'o WhatsApp recusou as respostas',
+  'send-unknown': 'não se sabe se as respostas chegaram',
+  unreadable: 'mensagens não podem ser lidas',
+  kind: 'mensagens de um tipo que não é respondido',
+  'too-old': 'mensagens ficaram velhas demais para responder',
+  'in-doubt': 'uma saudação ou uma pessoa pausou as conversas',
+};
+const causeOf = (causes: Readonly<Record<string, string>>, code: string | null, ai: string): string =>
+  code !== null && Object.hasOwn(causes, code) ? (causes[code] ?? ai) : ai;
+
 export const alertWords: Readonly<Record<Language, AlertWords>> = {
   en: {
-    session: (name, verdict) => `${name} ${troubleEn[verdict] ?? 'needs you'}`,
+    session: (name, verdict, code) =>
+      `${name} ${troubleEn[verdict] ?? 'needs you'}${verdict === 'not_replying' ? ` (${causeOf(causesEn, code, 'AI')})` : ''}`,
+    silent: (name) => `${name} left customers without an answer: zap-fleet why ${name}`,
+    asksForPerson: (name) => `${name}: a customer asks for a person: zap-fleet why ${name}`,
+    restricted: (name) => `${name}: WhatsApp refuses messages to new people. Wait, and answer them on the phone`,
     outage: (id, fault, waiting) =>
       `Incident ${id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} sessions wait and start by themselves when it is back.`,
     incident: (id, cause, sessions, total, conclusion) =>
@@ -71,7 +111,12 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
     },
   },
   'pt-BR': {
-    session: (name, verdict) => `${name} ${troublePt[verdict] ?? 'precisa de você'}`,
+    session: (name, verdict, code) =>
+      `${name} ${troublePt[verdict] ?? 'precisa de você'}${verdict === 'not_replying' ? ` (${causeOf(causesPt, code, 'IA')})` : ''}`,
+    silent: (name) => `${name} deixou clientes sem resposta: zap-fleet why ${name}`,
+    asksForPerson: (name) => `${name}: um cliente pede uma pessoa: zap-fleet why ${name}`,
+    restricted: (name) =>
+      `${name}: o WhatsApp recusa mensagens a contatos novos. Espere, e responda a eles pelo celular`,
     outage: (id, fault, waiting) =>
       `Incidente ${id}: ${incidentWordsIn['pt-BR'].faults[fault]}; ${waiting} sessões esperam e voltam sozinhas.`,
     incident: (id, cause, sessions, total, conclusion) =>

@@ -10,6 +10,7 @@ export interface PageWords {
   readonly logout: string;
   readonly needYou: (count: number) => string;
   readonly allAnswering: (count: number) => string;
+  readonly silent: (count: number) => string;
   readonly noSessions: string;
   readonly columns: readonly [string, string, string, string, string];
   readonly wall: string;
@@ -55,6 +56,7 @@ const en: PageWords = {
   logout: 'Log out',
   needYou: (count) => (count === 1 ? '1 needs you' : `${count} need you`),
   allAnswering: (count) => `all ${count} well`,
+  silent: (count) => `${count} ${count === 1 ? 'customer' : 'customers'} left without an answer`,
   noSessions: 'No sessions yet. On the server: zap-fleet create NAME --start',
   columns: ['Name', 'State', 'For', 'Waiting', 'Detail'],
   wall: 'Codes that wait for a phone',
@@ -103,6 +105,7 @@ const ptBr: PageWords = {
   logout: 'Sair',
   needYou: (count) => (count === 1 ? '1 precisa de você' : `${count} precisam de você`),
   allAnswering: (count) => `todas as ${count} bem`,
+  silent: (count) => `${count} ${count === 1 ? 'contato' : 'contatos'} sem resposta`,
   noSessions: 'Nenhuma sessão ainda. No servidor: zap-fleet create NOME --start',
   columns: ['Nome', 'Estado', 'Há', 'Espera', 'Detalhe'],
   wall: 'Códigos à espera de um celular',

@@ -91,6 +91,46 @@ test('what comes and goes is not told every time', () => {
   expect(play(...scenes).filter(({ kind }) => kind === 'problem')).toHaveLength(1);
 });
 
+const left = (name: string, more: Partial<SessionRow> = {}): SessionRow =>
+  fakeRow(name, { silent: { chats: 1, today: 1, oldestSince: 1 }, reason: 'segredo do cliente', ...more });
+
+test('customers left in silence, who ask for a person, and new people refused are one alert each, and over when they are', () => {
+  const restriction = { scope: 'new', since: 1, refused: 4, nextTryAt: null, code: '463' } as const;
+  const rows = [
+    left('aa'),
+    fakeRow('bb', { verdict: 'asks_for_person', asksForPerson: 2, reason: 'segredo' }),
+    fakeRow('cc', { verdict: 'restricted', reasonCode: 'restricted-new', restriction }),
+    fakeRow('dd', { verdict: 'drafts', drafts: 2 }),
+  ];
+  const more = [left('aa', { silent: { chats: 2, today: 5, oldestSince: 1 } }), ...rows.slice(1)];
+  const well = snapshotOf(['aa', 'bb', 'cc', 'dd'].map((name) => fakeRow(name)));
+  const alerts = play([snapshotOf(rows), 90], [snapshotOf(more), 600], [well, 5]);
+  expect(alerts.map(({ kind, title }) => [kind, title.split(':')[0]])).toEqual([
+    ['problem', 'bb'],
+    ['problem', 'aa left customers without an answer'],
+    ['problem', 'cc'],
+    ['recovery', 'aa left customers without an answer'],
+    ['recovery', 'bb'],
+    ['recovery', 'cc'],
+  ]);
+  expect(JSON.stringify(alerts)).not.toContain('segredo');
+});
+
+test('a session that answers nobody is one alert; who is left when it answers again is told then', () => {
+  const nobody = left('aa', {
+    verdict: 'not_replying',
+    reasonCode: 'restricted',
+    silent: { chats: 7, today: 7, oldestSince: 1 },
+  });
+  const alerts = play([snapshotOf([nobody]), 600], [snapshotOf([left('aa')]), 120], [snapshotOf([fakeRow('aa')]), 5]);
+  expect(alerts.map(({ kind, title }) => [kind, title])).toEqual([
+    ['problem', 'aa is connected, but customers get no answer (WhatsApp refuses all it sends)'],
+    ['recovery', 'aa is connected, but customers get no answer (WhatsApp refuses all it sends)'],
+    ['problem', 'aa left customers without an answer: zap-fleet why aa'],
+    ['recovery', 'aa left customers without an answer: zap-fleet why aa'],
+  ]);
+});
+
 test('no text from outside is in an alert', () => {
   const alerts = play([snapshotOf([dead('loja-1')]), 60]);
   expect(JSON.stringify(alerts)).not.toContain('segredo');

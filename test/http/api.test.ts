@@ -62,6 +62,11 @@ describe('the typed client against the server', () => {
     fleet.on('events', () => ({ events: [event] }));
     fleet.on('chats', () => ({ chats: [] }));
     fleet.on('incidents', () => ({ incidents: [] }));
+    const customer = { chatId: '1@lid', name: 'Ana', phone: null, since: 5 };
+    fleet.on('silences', () => ({
+      silent: [{ ...customer, lastAt: 6, code: 'empty', reason: 'r' }],
+      asking: [{ ...customer, summary: 'Wants to cancel.' }],
+    }));
 
     expect((await client.call('listSessions')).sessions.map(({ name }) => name)).toEqual([
       'padaria-joao',
@@ -87,6 +92,13 @@ describe('the typed client against the server', () => {
     expect((await client.call('getLogs', { params, query: { lines: 5, cursor: '1:0:' } })).lines).toEqual(['{}']);
     expect((await client.call('getEvents', { params, query: { limit: 10 } })).events).toHaveLength(1);
     expect((await client.call('getConversations', { params, query: { search: 'x' } })).chats).toEqual([]);
+    expect(await client.call('getSilences', { params })).toEqual({
+      silent: [{ ...customer, lastAt: 6, code: 'empty', reason: 'r' }],
+      asking: [{ ...customer, summary: 'Wants to cancel.' }],
+    });
+    expect((await client.call('dismissSilence', { params, body: { chat: '1@lid' } })).session.name).toBe(
+      'padaria-joao',
+    );
     expect((await client.call('listIncidents', { query: { limit: 3 } })).incidents).toEqual([]);
     expect((await client.call('deleteSession', { params, query: { purge: 'true' } })).unlinked).toBe(true);
 
@@ -101,6 +113,12 @@ describe('the typed client against the server', () => {
     expect(asked).toContainEqual({ method: 'prompt', name: 'padaria-joao', text: 'Be kind', actor: 'api' });
     expect(asked).toContainEqual({ method: 'restart', name: 'padaria-joao', wait: false, revision: 3, actor: 'api' });
     expect(asked).toContainEqual({ method: 'delete', name: 'padaria-joao', purge: true, actor: 'api' });
+    expect(asked).toContainEqual({
+      method: 'dismissSilence',
+      name: 'padaria-joao',
+      chat: '1@lid',
+      actor: 'api',
+    });
     expect(asked).toContainEqual({ method: 'logs', name: 'padaria-joao', lines: 5, cursor: '1:0:' });
   });
 
@@ -195,6 +213,36 @@ describe('metrics', () => {
       expect(text).toContain('zapfleet_master_nodejs_eventloop_lag_seconds');
       expect(text).not.toContain(qrPayload);
     }
+  });
+});
+
+describe('customers who got nothing', () => {
+  it('are in the metrics, in the API and on the page alike', async () => {
+    const { get, fleet } = await serve();
+    const silent = { chats: 2, today: 5, oldestSince: Date.now() - 90_000 };
+    const restriction = { scope: 'new', since: 1, refused: 4, nextTryAt: null, code: '463' } as const;
+    fleet.set(fakeRow('padaria-joao', { silent, asksForPerson: 1, drafts: 3, restriction, verdict: 'restricted' }));
+
+    const text = await (await get('/metrics')).text();
+    for (const line of [
+      'zapfleet_sessions_by_verdict{verdict="restricted"} 1',
+      'zapfleet_silent_chats{session="padaria-joao"} 2',
+      'zapfleet_silent_today{session="padaria-joao"} 5',
+      'zapfleet_asks_for_person_chats{session="padaria-joao"} 1',
+      'zapfleet_restriction{session="padaria-joao",scope="new"} 1',
+      'zapfleet_restriction{session="padaria-joao",scope="all"} 0',
+      'zapfleet_restriction_refused_messages{session="padaria-joao"} 4',
+      'zapfleet_session_drafts{session="padaria-joao"} 3',
+    ])
+      expect(text).toContain(line);
+    expect(text).toMatch(/zapfleet_silent_oldest_seconds\{session="padaria-joao"\} (9\d|1\d\d)/);
+
+    const { sessions } = (await (await get('/api/sessions')).json()) as { sessions: { name: string }[] };
+    expect(sessions.find(({ name }) => name === 'padaria-joao')).toMatchObject({
+      silent,
+      asksForPerson: 1,
+      restriction,
+    });
   });
 });
 

@@ -52,8 +52,8 @@ export const enFleetLabels = {
     nobodyWaits: 'nobody waits',
     silent: (n: number, age: string) => `${n} left in silence since ${age}`,
     silentShort: (n: number, age: string) => `${n} in silence ${age}`,
-    andSilent: (n: number) => `, ${n} left in silence`,
-    andSilentShort: (n: number) => `, ${n} silent`,
+    waitingAndSilent: (about: boolean, n: number, age: string, silent: number) =>
+      `${about ? '~' : ''}${n} waiting ${age}, ${silent} in silence`,
     perMinute: (inbound: number, outbound: number) => `in ${inbound}  out ${outbound} /min`,
     mem: (used: string, total: string) => `mem ${used} of ${total}G`,
     memShort: (used: string, total: string) => `mem ${used}/${total}G`,
@@ -87,6 +87,9 @@ export const enFleetLabels = {
     silent: (n: number, age: string, reason: string) =>
       `${n} left in silence ${age}${reason === '' ? '' : `: ${reason}`}`,
     asksForPerson: (n: number) => (n === 1 ? '1 customer asks for a person' : `${n} customers ask for a person`),
+    silentShort: (n: number) => `${n} left in silence`,
+    restrictedNewShort: (n: number) => `new people refused, ${n}x`,
+    restrictedAllShort: (n: number) => `all sends refused, ${n}x`,
     restrictedNew: (n: number, left: string | null) =>
       `WhatsApp refuses new people, ${n} refused${left === null ? '' : `; try in ${left}`}`,
     restrictedAll: (n: number, left: string | null) =>
@@ -120,7 +123,7 @@ export const enFleetLabels = {
     linkLong: 'i link for client',
     keyOrModel: 'e key or model',
     settings: 'e settings',
-    openChats: 'enter 2 chats',
+    openChats: 'enter chats',
     why: 'x why',
     resetTry: 'R reset, try again',
     newQr: 's new QR',

@@ -52,6 +52,9 @@ export const enSessionLabels = {
       replies: 'replies',
       state: 'state',
       waiting: 'waiting',
+      silent: 'in silence',
+      asking: 'ask for person',
+      restriction: 'restriction',
       lastHour: 'last hour',
       lastMessage: 'last message',
       drafts: 'drafts',
@@ -69,6 +72,13 @@ export const enSessionLabels = {
     hour: (inbound: number, outbound: number) => `${inbound} in, ${outbound} out`,
     chatsWaiting: (n: number, about: boolean, oldest: string | null) =>
       n === 0 ? 'nobody' : `${about ? 'about ' : ''}${n}${oldest === null ? '' : `, the first since ${oldest}`}`,
+    silentNow: (n: number, since: string | null, today: number) =>
+      `${n === 0 ? 'nobody now' : `${n} now${since === null ? '' : `, the first since ${since}`}`}; ${today} today`,
+    leftTitle: (n: number) => `${n} LEFT WITHOUT AN ANSWER`,
+    leftHow: '2 chats: answer on the phone, or X lets it be',
+    askingTitle: (n: number) => `${n} ${n === 1 ? 'ASKS' : 'ASK'} FOR A PERSON`,
+    askingHow: '2 chats: answer on the phone, then P lets the bot answer again',
+    restrictionHelp: 'what helps: wait, and answer on the phone; the next try is made with care, by itself',
     processLine: (pid: number, port: number | null, uptime: string) =>
       `pid ${pid}${port === null ? '' : `, port ${port}`}, up ${uptime}`,
     memoryLine: (mem: string, rss: string, processes: number, pss: boolean) =>
@@ -99,6 +109,8 @@ export const enSessionLabels = {
     text: 'text',
     emptyDraft: 'an empty message is not sent; X drops the draft',
     waiting: (n: number) => `${n} wait`,
+    silent: (age: string) => `no answer ${age}`,
+    asksForPerson: 'asks for a person',
     paused: (by: string) => (by === '' ? 'paused' : `paused by ${by}`),
     from: { customer: 'customer', bot: 'bot', owner: 'owner' },
     outcome: {

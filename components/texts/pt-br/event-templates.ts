@@ -57,6 +57,7 @@ export const ptEvents: Texts['event'] = {
   'replies-paused': () => 'respostas em pausa',
   'replies-draft': () => 'modo de observação: respostas viram rascunhos',
   'chat-paused': () => 'uma conversa em pausa',
+  'silence-dismissed': () => 'um contato sem resposta não precisa de uma',
   'chat-resumed': () => 'uma conversa atendida de novo',
   'chats-merged': (v: Told) => `${v('other')} e ${v('chat')} são a mesma pessoa: as conversas viraram uma`,
   takeover: (v: Told) => `o dono assumiu a conversa com ${v('chat')} por ${v('minutes')} min`,

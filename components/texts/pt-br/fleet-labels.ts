@@ -58,8 +58,8 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     nobodyWaits: 'ninguém espera',
     silent: (n: number, age: string) => `${n} sem resposta há ${age}`,
     silentShort: (n: number, age: string) => `${n} sem resposta ${age}`,
-    andSilent: (n: number) => `, ${n} sem resposta`,
-    andSilentShort: (n: number) => `, ${n} s/ resp.`,
+    waitingAndSilent: (about: boolean, n: number, age: string, silent: number) =>
+      `${about ? '~' : ''}${n} à espera ${age}, ${silent} sem resposta`,
     perMinute: (inbound: number, outbound: number) => `ent ${inbound}  saí ${outbound} /min`,
     mem: (used: string, total: string) => `mem ${used} de ${total}G`,
     memShort: (used: string, total: string) => `mem ${used}/${total}G`,
@@ -94,6 +94,9 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     silent: (n: number, age: string, reason: string) =>
       `${n} sem resposta há ${age}${reason === '' ? '' : `: ${reason}`}`,
     asksForPerson: (n: number) => (n === 1 ? '1 contato pede uma pessoa' : `${n} contatos pedem uma pessoa`),
+    silentShort: (n: number) => `${n} sem resposta`,
+    restrictedNewShort: (n: number) => `recusa novos, ${n}x`,
+    restrictedAllShort: (n: number) => `recusa tudo, ${n}x`,
     restrictedNew: (n: number, left: string | null) =>
       `o WhatsApp recusa contatos novos, ${n} ${n === 1 ? 'recusada' : 'recusadas'}${left === null ? '' : `; tenta em ${left}`}`,
     restrictedAll: (n: number, left: string | null) =>
@@ -127,7 +130,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     linkLong: 'i link do cliente',
     keyOrModel: 'e chave ou modelo',
     settings: 'e ajustes',
-    openChats: 'enter 2 conversas',
+    openChats: 'enter conversas',
     why: 'x por quê',
     resetTry: 'R tentar de novo',
     newQr: 's novo QR',

@@ -64,7 +64,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   restored: 'chegou antes da restauração: o servidor antigo pode ter respondido',
   'media-unreadable': 'a mídia não pôde ser lida',
   media: 'mídia sem texto',
-  empty: 'a IA respondeu sem texto',
+  empty: 'sem texto: a mensagem ou a resposta da IA veio vazia',
   'thinking-only': 'a IA gastou a resposta toda pensando: aumente ai_config.maxTokens',
   malformed: 'a IA chamou uma ferramenta de um jeito que não se lê',
   unsupported: 'este serviço de IA não lê este tipo de arquivo',
@@ -79,6 +79,8 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   garbled: 'a IA respondeu algo que não se lê; tenta de novo',
   timeout: 'a IA não respondeu a tempo; tenta de novo',
   'bad-request': 'a IA recusa este pedido, só desta conversa',
+  'model-refused': 'o modelo se recusou a responder',
+  'in-doubt': 'um texto saiu no celular logo após a primeira mensagem: uma pessoa, ou uma saudação automática',
   'cut-short': 'a resposta foi cortada: aumente ai_config.maxTokens ou peça respostas mais curtas',
   kind: 'este tipo de mensagem é guardado e não respondido',
   command: 'comando de um administrador',
@@ -92,6 +94,15 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   denied: 'na lista de recusados',
   'not-allowed': 'fora da lista de permitidos',
   'saved-contact': 'contatos salvos não são respondidos',
+};
+
+/** Por que uma conversa está em pausa, pela frase que foi guardada. */
+export const ptPauseReasons: Texts['pauseReason'] = {
+  'a person typed in this chat on the phone': 'uma pessoa escreveu nesta conversa pelo celular',
+  'a text left on the phone right after the first message: a person, or an automatic greeting':
+    'um texto saiu no celular logo após a primeira mensagem: uma pessoa, ou uma saudação automática',
+  'paused by command': 'pausada por um comando',
+  'paused by a person': 'pausada por uma pessoa',
 };
 
 /** De quem parece ser a culpa de um incidente. */

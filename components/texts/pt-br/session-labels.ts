@@ -58,6 +58,9 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
       replies: 'respostas',
       state: 'estado',
       waiting: 'à espera',
+      silent: 'sem resposta',
+      asking: 'pedem pessoa',
+      restriction: 'restrição',
       lastHour: 'última hora',
       lastMessage: 'última msg',
       drafts: 'rascunhos',
@@ -79,6 +82,13 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     hour: (inbound: number, outbound: number) => `${inbound} recebidas, ${outbound} enviadas`,
     chatsWaiting: (n: number, about: boolean, oldest: string | null) =>
       n === 0 ? 'ninguém' : `${about ? 'cerca de ' : ''}${n}${oldest === null ? '' : `, o primeiro há ${oldest}`}`,
+    silentNow: (n: number, since: string | null, today: number) =>
+      `${n === 0 ? 'ninguém agora' : `${n} agora${since === null ? '' : `, o primeiro há ${since}`}`}; ${today} hoje`,
+    leftTitle: (n: number) => `${n} SEM RESPOSTA`,
+    leftHow: '2 conversas: responda pelo celular, ou X deixa estar',
+    askingTitle: (n: number) => `${n} ${n === 1 ? 'PEDE' : 'PEDEM'} UMA PESSOA`,
+    askingHow: '2 conversas: responda pelo celular, depois P devolve ao robô',
+    restrictionHelp: 'o que ajuda: esperar, e responder pelo celular; a próxima tentativa é feita com cuidado, sozinha',
     processLine: (pid: number, port: number | null, uptime: string) =>
       `pid ${pid}${port === null ? '' : `, porta ${port}`}, há ${uptime}`,
     memoryLine: (mem: string, rss: string, processes: number, pss: boolean) =>
@@ -109,6 +119,8 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     text: 'texto',
     emptyDraft: 'mensagem vazia não é enviada; X descarta o rascunho',
     waiting: (n: number) => `${n} à espera`,
+    silent: (age: string) => `sem resposta ${age}`,
+    asksForPerson: 'pede uma pessoa',
     paused: (by: string) => (by === '' ? 'em pausa' : `em pausa por ${by}`),
     from: { customer: 'contato', bot: 'robô', owner: 'dono' },
     outcome: {

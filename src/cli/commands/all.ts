@@ -10,7 +10,7 @@ import { ls } from './ls.ts';
 import { prompt } from './prompt.ts';
 import { events, why } from './records.ts';
 import { logout, remove, reset } from './removal.ts';
-import { pause, resume } from './replies.ts';
+import { dismiss, pause, resume } from './replies.ts';
 import { send } from './send.ts';
 import { store } from './store.ts';
 
@@ -28,6 +28,7 @@ export const doorCommands: readonly CommandSpec[] = [
   prompt,
   pause,
   resume,
+  dismiss,
   send,
   chats,
   watch,

@@ -8,19 +8,21 @@ import { printedReason, printTable, rowAsJson, shortBytes, shortDuration } from 
 export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict: Verdict) => string): string => {
   if (snapshot.sessions.length === 0) return 'No sessions yet. Make one with: zap-fleet create NAME --start';
   return printTable(
-    ['', 'NAME', 'STATE', 'FOR', 'WAITING', 'CPU', 'MEM', 'RST', 'PORT', 'DETAIL'],
+    ['', 'NAME', 'STATE', 'FOR', 'WAITING', 'SILENT', 'CPU', 'MEM', 'RST', 'PORT', 'DETAIL'],
     snapshot.sessions.map((row) => [
       verdictLooks[row.verdict].symbol,
       row.name,
       word(row.verdict),
       shortDuration(now - row.since),
       row.waiting.chats === 0 ? '-' : `${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`,
+      row.silent.chats === 0 ? '-' : `${row.silent.chats} ${shortDuration(now - (row.silent.oldestSince ?? now))}`,
       row.resources === null ? '-' : `${Math.round(row.resources.cpuPercent)}%`,
       row.resources === null ? '-' : shortBytes(row.resources.memoryBytes),
       String(row.restarts),
       row.port === null ? '-' : String(row.port),
       [
         row.engine === 'simulated' ? 'SIM' : '',
+        row.asksForPerson === 0 ? '' : `${row.asksForPerson} ask for a person`,
         row.drafts === 0 ? '' : `${row.drafts} drafts`,
         row.pausedChats === 0 ? '' : `${row.pausedChats} paused chats`,
         printedReason(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
@@ -29,13 +31,13 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
         .filter((part) => part !== '')
         .join(' '),
     ]),
-    [3, 4, 5, 6, 7, 8],
+    [3, 4, 5, 6, 7, 8, 9],
   );
 };
 
 export const ls: CommandSpec = {
   usage: 'ls',
-  summary: 'every session with state, verdict, CPU, memory and who waits',
+  summary: 'every session with state, verdict, CPU, memory, who waits and who got no answer',
   example: 'zap-fleet ls --json',
   options: [jsonOption],
   run: async (context, _args, options) => {

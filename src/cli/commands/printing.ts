@@ -1,4 +1,5 @@
 import type { SessionRow } from '../../protocol/fleet.ts';
+import { formatPhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 
 /** Small printers for the one-shot commands: no colours of their own, everything plain. */
@@ -45,9 +46,21 @@ export const clockTime = (at: number): string => {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 };
 
-/** Why a session is as it is, in words: its state's reason, or that of an AI that does not answer. */
+/** Why a session is as it is, in words: its state's reason, or why its customers get no answer. */
 export const printedReason = (row: SessionRow): string | null =>
   row.reason ?? (row.verdict === 'not_replying' && row.ai.status === 'bad' ? row.ai.reason : null);
+
+/** A customer as a person reads him: his name and number, or at least the chat. */
+export const whoOf = (chat: {
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly chatId: string;
+}): string =>
+  plainText(
+    [chat.name ?? '', chat.phone === null ? chat.chatId : formatPhone(chat.phone)]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
 
 /** A row as `ls --json` and the API give it: fixed names (docs/api.md), units in the names. */
 export const rowAsJson = (row: SessionRow, now: number) => ({
@@ -64,6 +77,9 @@ export const rowAsJson = (row: SessionRow, now: number) => ({
   received: row.receivedLastHour,
   sent: row.sentLastHour,
   waiting: row.waiting.chats,
+  silent: row.silent,
+  asksForPerson: row.asksForPerson,
+  restriction: row.restriction,
   port: row.port,
   desiredState: row.desiredState,
   phone: row.phone,

@@ -1,8 +1,10 @@
+import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import { plainText } from '../../session/plain-text.ts';
+import { plainLines, plainText } from '../../session/plain-text.ts';
+import type { ChatRow } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
-import { clockTime } from './printing.ts';
+import { clockTime, whoOf } from './printing.ts';
 
 /** `events` and `why`: what the fleet decided, and how an answer came about. */
 
@@ -39,9 +41,33 @@ export const events: CommandSpec = {
   },
 };
 
+/** Who of a session got no answer, who wants a person, and what can be done. */
+const customerLines = (name: string, { silent, asking }: FleetResults['silences']): readonly string[] => [
+  ...silent.map(
+    (chat) =>
+      `left in silence since ${clockTime(chat.since)}: ${whoOf(chat)} (${chat.chatId}): ${plainText(chat.reason)}`,
+  ),
+  ...(silent.length === 0 ? [] : [`  answer on the phone, or: zap-fleet dismiss ${name} CHAT`]),
+  ...asking.flatMap((chat) => [
+    `asks for a person since ${clockTime(chat.since)}: ${whoOf(chat)} (${chat.chatId})`,
+    ...plainLines(chat.summary ?? '').map((line) => `    ${line}`),
+  ]),
+  ...(asking.length === 0 ? [] : [`  answer on the phone, then: zap-fleet resume ${name} CHAT`]),
+];
+
+/** How one chat stands: who keeps the bot out of it and why. */
+const chatLines = (chat: ChatRow | undefined): readonly string[] =>
+  chat === undefined || chat.pausedUntil === null
+    ? []
+    : [
+        plainText(
+          `${chat.chatId} is paused by ${chat.pausedBy ?? '?'}${chat.pausedReason === null ? '' : `: ${chat.pausedReason}`}`,
+        ),
+      ];
+
 export const why: CommandSpec = {
   usage: 'why <name> [chat]',
-  summary: 'how the last answers came about, in words',
+  summary: 'who got no answer and why, and how the last answers came about, in words',
   example: 'zap-fleet why padaria-joao 5511912345678@c.us',
   options: [{ flags: '--lines <n>', help: 'how many answers (default 1)' }, jsonOption],
   run: async (context, [given, chat], options) => {
@@ -49,8 +75,22 @@ export const why: CommandSpec = {
     const limit = limitOf(textOption(options, 'lines'), 50, 1);
     const fleet = await context.connect();
     const { turns } = await fleet.request('why', { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });
-    if (flag(options, 'json')) context.print(JSON.stringify(turns, null, 2));
-    else if (turns.length === 0) context.print(`${name} has not answered anything yet.`);
+    if (flag(options, 'json')) {
+      context.print(JSON.stringify(turns, null, 2));
+      return 0;
+    }
+
+    const left = await fleet.request('silences', { name });
+    const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>
+      typeof chat !== 'string' || chatId === chat || phone === chat;
+    const { chats } =
+      typeof chat === 'string' ? await fleet.request('chats', { name, search: chat, limit: 50 }) : { chats: [] };
+    for (const line of [
+      ...chatLines(chats.find(isMeant)),
+      ...customerLines(name, { silent: left.silent.filter(isMeant), asking: left.asking.filter(isMeant) }),
+    ])
+      context.print(line);
+    if (turns.length === 0) context.print(`${name} has not answered anything yet.`);
     else
       for (const turn of turns) {
         context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${turn.outcome}`));

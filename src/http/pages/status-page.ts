@@ -17,21 +17,29 @@ const shortAge = (ms: number): string => {
 
 const order = ['needs_you', 'recovering', 'answering', 'off'] as const;
 
-const detailOf = (row: SessionRow): string => {
+const detailOf = (row: SessionRow, language: Language): string => {
+  if (row.silent.chats > 0) {
+    const left = pageWords[language].silent(row.silent.chats);
+    return row.reason === null ? left : `${left}${row.verdict === 'not_replying' ? ':' : ';'} ${row.reason}`;
+  }
   if (row.reason !== null) return row.reason;
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   return [phone, row.model].filter((part) => part !== '').join(' ');
 };
 
 const waitingOf = (row: SessionRow): string => {
-  if (row.waiting.chats === 0 && !row.waiting.estimated) return '-';
-  return `${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`;
+  const left = row.silent.chats === 0 ? [] : [`!${row.silent.chats}`];
+  const waits =
+    row.waiting.chats === 0 && !row.waiting.estimated
+      ? []
+      : [`${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`];
+  return [...waits, ...left].join(' ') || '-';
 };
 
 const sessionLine = (row: SessionRow, language: Language, now: EpochMs): Html => {
   const texts = pageWords[language];
   const look = verdictLooks[row.verdict];
-  return html`<tr class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row)}</td></tr>`;
+  return html`<tr class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row, language)}</td></tr>`;
 };
 
 const wallCard = (row: SessionRow, language: Language, now: EpochMs): Html => {
@@ -64,10 +72,14 @@ export const statusFragment = (snapshot: FleetSnapshot, language: Language, now:
   );
   const needing = rows.filter((row) => verdictLooks[row.verdict].group === 'needs_you').length;
   const wall = rows.filter(waitsForPhone);
+  const silent = rows.reduce((all, row) => all + row.silent.chats, 0);
+  // Whoever was left in silence is not well, however well the sessions are.
   const badge =
     needing > 0
       ? html`<p class="badge bad">${texts.needYou(needing)}</p>`
-      : html`<p class="badge ok">${texts.allAnswering(rows.length)}</p>`;
+      : silent > 0
+        ? html`<p class="badge person">${texts.silent(silent)}</p>`
+        : html`<p class="badge ok">${texts.allAnswering(rows.length)}</p>`;
   const banners = snapshot.banners.map((banner) => html`<p class="banner ${banner.level}">${banner.text}</p>`);
   const table =
     rows.length === 0

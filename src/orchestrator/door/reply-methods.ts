@@ -1,7 +1,7 @@
-import { FleetError } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { RepliesMode } from '../../session/verdict.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
+import { chatOf } from './chat-of.ts';
 import { type FleetParts, wake } from './fleet-parts.ts';
 import type { MethodsOf } from './handlers.ts';
 
@@ -14,15 +14,6 @@ const repliesWords: Readonly<Record<RepliesMode, string>> = {
   on: 'replies are on',
   paused: 'replies are paused',
   draft: 'watch mode: answers become drafts',
-};
-
-const chatOf = ({ store }: FleetParts, session: ManagedSession, chat: string) => {
-  const { id, name } = session.stored;
-  const found = store.conversations.find(id, chat) ?? store.conversations.byPhone(id, chat)[0];
-  if (found === undefined)
-    throw new FleetError('usage', `${name} has no chat with ${JSON.stringify(chat.slice(0, 60))}.`);
-
-  return found;
 };
 
 export const createReplyMethods = (parts: FleetParts): MethodsOf<'pause' | 'resume' | 'watch'> => {
@@ -61,6 +52,7 @@ export const createReplyMethods = (parts: FleetParts): MethodsOf<'pause' | 'resu
       if (chat === undefined) return setReplies(session, 'on', actor);
 
       store.conversations.resume(chatOf(parts, session, chat).id, now());
+      state.readActivity();
       book.record(session, {
         level: 'info',
         kind: 'chat-resumed',

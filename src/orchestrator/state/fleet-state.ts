@@ -28,6 +28,8 @@ export interface FleetState {
   /** Publishes now what `touch` would publish soon: an answer never comes before what it is about. */
   flush(): void;
   activityOf(sessionId: string): SessionActivity | null;
+  /** Reads activity from the store now, e.g. after a command that changed it. */
+  readActivity(): void;
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
   setIncidents(incidents: readonly Incident[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
@@ -122,6 +124,10 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
       fold();
     },
     activityOf: builder.activityOf,
+    readActivity: () => {
+      builder.readActivity();
+      touch();
+    },
     setResources: (next, machine) => {
       facts.resources = next;
       facts.info = keepIdentity(facts.info, { ...facts.info, machine });

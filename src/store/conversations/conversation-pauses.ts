@@ -51,6 +51,15 @@ export const createConversationPauses = (database: Database) => ({
     );
   },
 
+  /** Whose customers want a person, the longest first. */
+  asking: (sessionId: string): StoredConversation[] =>
+    database
+      .all<ConversationRow>(
+        `SELECT ${conversationColumns} FROM conversations WHERE session_id = ? AND asks_for_person IS NOT NULL ORDER BY asks_for_person`,
+        sessionId,
+      )
+      .map(conversationFromRow),
+
   paused: (sessionId: string): StoredConversation[] =>
     database
       .all<ConversationRow>(

@@ -28,6 +28,7 @@ export const exampleChats = (name: string): readonly ChatRow[] => [
     waiting: 0,
     pausedUntil: null,
     pausedBy: null,
+    pausedReason: null,
     drafts: 0,
     silentSince: null,
     silentCode: null,
@@ -48,6 +49,7 @@ export const exampleChats = (name: string): readonly ChatRow[] => [
     waiting: 2,
     pausedUntil: now + hours(1),
     pausedBy: 'owner',
+    pausedReason: 'the owner typed on the phone',
     drafts: 1,
     silentSince: null,
     silentCode: null,
@@ -235,6 +237,38 @@ export const answerEverything = (fleet: FakeFleet): void => {
       return { unlinked: true, archived: 'x', purgedMessages: 0 };
     },
     session: ({ name }: { name: string }) => details(name),
+    silences: ({ name }: { name: string }) => ({
+      silent:
+        row(fleet, name).silent.chats === 0
+          ? []
+          : [
+              {
+                chatId: '5511912345678@c.us',
+                name: 'Maria Souza',
+                phone: '5511912345678',
+                since: now - minutes(14),
+                lastAt: now - minutes(12),
+                code: 'empty',
+                reason: 'the AI service gave an empty answer',
+              },
+            ],
+      asking:
+        row(fleet, name).asksForPerson === 0
+          ? []
+          : [
+              {
+                chatId: '5511955554444@c.us',
+                name: 'Carlos\u001b]52;c;aGk=\u0007\nEvil',
+                phone: '5511955554444',
+                since: now - minutes(5),
+                summary: 'Wants to cancel order 4711.\nPaid by card on Friday.\nIs angry.',
+              },
+            ],
+    }),
+    dismissSilence: ({ name }: { name: string }) => {
+      fleet.patch(name, { silent: { chats: 0, today: 1, oldestSince: null } });
+      return { row: row(fleet, name) };
+    },
     totals: () => ({ chats: 1204, messages: 18_332 }),
     usage: () => ({
       days: [

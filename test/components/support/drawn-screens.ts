@@ -154,7 +154,7 @@ export const help80: readonly string[] = [
   '',
   ' .  answering    o  starting    ~  recovering    -  off    SIM  simulated',
   ' !  needs you    ?  wants a scan or a code       x  gave up, banned',
-  ' WAITING ~9 27m  about 9 customers, the first since 27 minutes',
+  ' WAITING ~9 27m  about 9, the first since 27 minutes  !2 14m  2 left in silence',
   '',
   ' : commands with completion, the same as in the shell     :theme :lang :mouse',
 ];
