@@ -64,7 +64,8 @@ const isUnbroken = (database: Database, sessionId: string): boolean => {
 export const createSilenceStore = (database: Database) => ({
   /**
    * A customer got no answer. While his silence lasts it is one, since its earliest message, for its newest reason. `begun`: it is new;
-   * `tries`: how often he was left without an answer since.
+   * `tries`: how often an
+   * answer was tried since and did not come.
    */
   leave: (
     left: {
@@ -73,6 +74,8 @@ export const createSilenceStore = (database: Database) => ({
       readonly since: EpochMs;
       readonly code: string;
       readonly reason: string;
+      /** An answer was tried; false: something else was in the way. */
+      readonly isTry?: boolean;
     },
     now: EpochMs,
   ): { readonly begun: boolean; readonly tries: number } => {
@@ -94,8 +97,9 @@ export const createSilenceStore = (database: Database) => ({
       left.reason,
     );
     database.run(
-      'UPDATE conversations SET silence_tries = CASE WHEN ? THEN 1 ELSE silence_tries + 1 END, updated_at = ? WHERE id = ?',
+      'UPDATE conversations SET silence_tries = CASE WHEN ? THEN 0 ELSE silence_tries END + ?, updated_at = ? WHERE id = ?',
       begun ? 1 : 0,
+      left.isTry === false ? 0 : 1,
       now,
       left.conversationId,
     );

@@ -1,5 +1,6 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
+import { handOverAfterSilence } from './ask-for-person.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** A customer whom nobody answered stands on the screen until somebody does, or says that nobody has to. */
@@ -22,6 +23,17 @@ const decided: ReadonlySet<string> = new Set([
   'erased',
   'draft-dropped',
   'owner-answered',
+]);
+
+/** WhatsApp, the clock or the owner was in the way, not the bot's answers: a person in each of these chats would not help. */
+const notTried: ReadonlySet<string> = new Set([
+  'too-old',
+  'in-doubt',
+  'restricted',
+  'restricted-new',
+  'send-refused',
+  'send-unknown',
+  'send-failed',
 ]);
 
 export const isSilence = (code: string | null): boolean => code !== null && !decided.has(code);
@@ -47,16 +59,19 @@ export const leaveInSilence = (
   const reason = plainText(why.reason);
   const since = Math.min(...open.map((message) => message.at));
   const now = core.clock.now();
-  const { begun } = core.store.silences.leave(
-    { sessionId: core.session.id, conversationId, since, code: why.code, reason },
+  const isTry = !notTried.has(why.code);
+  const { begun, tries } = core.store.silences.leave(
+    { sessionId: core.session.id, conversationId, since, code: why.code, reason, isTry },
     now,
   );
-  if (!begun) return;
 
-  const chat = conversation.name ?? conversation.phone ?? conversation.chatId;
-  core.event('warn', 'left-in-silence', `${chat} is left in silence: ${reason}`, {
-    chat,
-    reasonCode: why.code,
-    reason,
-  });
+  if (begun) {
+    const chat = conversation.name ?? conversation.phone ?? conversation.chatId;
+    core.event('warn', 'left-in-silence', `${chat} is left in silence: ${reason}`, {
+      chat,
+      reasonCode: why.code,
+      reason,
+    });
+  }
+  if (isTry) handOverAfterSilence(core, conversationId, tries);
 };

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { isErased } from '../../../src/store/guards.ts';
 import type { MessageChange, WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
+import { handOverByWords } from '../core/ask-for-person.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { isUnreadable } from '../core/unreadable.ts';
 import { takeCustomerMessage } from './customer-message.ts';
@@ -62,6 +63,7 @@ const storeArrivals = (core: EngineCore, arrivals: readonly Arrival[]): Readonly
       const chat = arrival.kind === 'message' ? takeMessage(core, arrival.message) : takeChange(core, arrival.change);
       if (chat !== null) chats.add(chat);
     }
+    for (const chat of chats) handOverByWords(core, chat);
     return chats;
   });
 
