@@ -9,6 +9,7 @@ import { ignoredBy } from '../inbox/first-ending.ts';
 import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
 import { isOpen, nextOpening } from '../limits/opening-hours.ts';
+import { joinAlbums } from './albums.ts';
 
 /** What is to be done about the messages of a chat that wait for an answer. */
 export type TurnDecision =
@@ -134,8 +135,10 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     const newest = Math.max(...messages.map((message) => Math.max(since(message), message.editedAt ?? 0)));
     const quietAt = newest + timing.quietMs;
     const latestAt = oldest + timing.maxWaitMs;
-    const isFull = messages.length >= timing.maxMessages;
-    const dueAt = isFull ? now : Math.min(quietAt, latestAt);
+    const albums = joinAlbums(messages);
+    const isFull = albums.count >= timing.maxMessages && albums.waitUntil <= now;
+    // The rest of an album comes in the same breath.
+    const dueAt = isFull ? now : Math.min(Math.max(quietAt, albums.waitUntil), latestAt);
     const ageAt = Math.min(...messages.map(ageFrom)) + timing.maxAgeMs + 1;
     if (now < dueAt) return { kind: 'wait', until: Math.min(dueAt, ageAt, readableAt) };
     if (!core.link.isReady) return { kind: 'wait', until: ageAt };
@@ -143,7 +146,7 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     if (blocked !== null) return { kind: 'wait', until: Math.min(blocked, ageAt) };
     return {
       kind: 'answer',
-      messages: messages.slice(0, timing.maxMessages),
+      messages: albums.first(timing.maxMessages),
       because: isFull ? 'max-messages' : quietAt <= latestAt ? 'quiet' : 'max-wait',
     };
   });
