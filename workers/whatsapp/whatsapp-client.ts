@@ -38,25 +38,31 @@ export interface LinkedAccount {
   readonly pushName: string | null;
 }
 
-export type MessageKind =
-  | 'text'
-  | 'image'
-  | 'audio' // a file or a voice note (ptt)
-  | 'video'
-  | 'document'
-  | 'sticker'
-  | 'location'
-  | 'contact'
-  | 'poll'
-  | 'order'
-  | 'product'
-  | 'payment'
-  | 'event'
-  | 'invite'
-  | 'buttons' // buttons, lists and interactive messages that somebody sent
-  | 'album' // announces how many pictures and videos follow
-  | 'ciphertext' // not readable (yet)
-  | 'other';
+/**
+ * `audio` is a file or a voice note; `buttons`: buttons, lists and interactive messages that somebody sent; `album` announces how many
+ * pictures and videos follow; `ciphertext` cannot be read (yet).
+ */
+export const messageKinds = [
+  'text',
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'location',
+  'contact',
+  'poll',
+  'order',
+  'product',
+  'payment',
+  'event',
+  'invite',
+  'buttons',
+  'album',
+  'ciphertext',
+  'other',
+] as const;
+export type MessageKind = (typeof messageKinds)[number];
 
 export type ChatKind = 'person' | 'group' | 'status' | 'broadcast' | 'newsletter' | 'call' | 'other';
 

@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageKinds } from '../whatsapp-client.ts';
+import { sendFaults } from './phone-sends.ts';
 
 /**
  * What a test may ask of a running simulated phone, over `tokens/<name>/simulated.sock`: one JSON object a line, answered in order by
@@ -12,7 +14,10 @@ const inbound = z.strictObject({
   id: text.optional(),
   chatId: text,
   text,
-  kind: z.enum(['text', 'image', 'audio', 'video', 'document', 'sticker', 'location', 'contact', 'other']).optional(),
+  kind: z.enum(messageKinds).optional(),
+  /** Other addresses of the same person. */
+  addresses: z.array(text).max(10).optional(),
+  facts: z.looseObject({}).optional(),
   fromMe: z.boolean().optional(),
   phone: text.nullable().optional(),
   pushName: text.nullable().optional(),
@@ -29,6 +34,14 @@ export const controlRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('enter-code') }),
   /** Messages reach the phone: from customers, or (`fromMe`) typed by the owner. Result: their ids. */
   z.strictObject({ do: z.literal('deliver'), messages: z.array(inbound).max(10_000) }),
+  /**
+   * What becomes of a message that reached the phone (`id` serialised), also while its session has no connection: other words, a
+   * ciphertext that can be read, deleted for everybody. A reaction (empty: taken back) is heard by a connected session only.
+   */
+  z.strictObject({ do: z.literal('edit'), id: text, text }),
+  z.strictObject({ do: z.literal('clear'), id: text, text }),
+  z.strictObject({ do: z.literal('remove'), id: text }),
+  z.strictObject({ do: z.literal('react'), id: text, author: text, value: text }),
   z.strictObject({
     do: z.literal('drop'),
     reason: z.enum(['no-network', 'socket-timeout', 'conflict']).optional(),
@@ -39,7 +52,7 @@ export const controlRequestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('unlink') }),
   z.strictObject({ do: z.literal('ban') }),
   z.strictObject({ do: z.literal('break'), reason: z.enum(['page-crashed', 'page-hung', 'browser-exited']) }),
-  z.strictObject({ do: z.literal('send-faults'), faults: z.array(z.enum(['refuse', 'hold', 'lose'])) }),
+  z.strictObject({ do: z.literal('send-faults'), faults: z.array(z.enum(sendFaults)) }),
   /** What was held goes out. Result: how many. */
   z.strictObject({ do: z.literal('release') }),
   /** `deaf`: connected, but nothing arrives. `hung`: the page does not answer. */

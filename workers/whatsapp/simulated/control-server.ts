@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Logger } from '../../../src/log/logger.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { type ControlRequest, controlRequestSchema, controlSocketAddress } from './control-protocol.ts';
+import type { PhoneChanges } from './phone-changes.ts';
 import type { PhoneLink } from './phone-link.ts';
 import type { NewInbound, PhoneRecord } from './phone-record.ts';
 import type { PhoneSends } from './phone-sends.ts';
@@ -17,6 +18,7 @@ export interface ControlServer {
 interface ControlledPhone {
   readonly link: PhoneLink;
   readonly sends: PhoneSends;
+  readonly changes: PhoneChanges;
   readonly record: PhoneRecord;
   readonly deliver: (message: NewInbound) => string;
 }
@@ -24,7 +26,7 @@ interface ControlledPhone {
 const lineSchema = z.object({ id: z.number().int(), request: controlRequestSchema });
 
 const handle = (
-  { link, sends, record, deliver }: ControlledPhone,
+  { link, sends, changes, record, deliver }: ControlledPhone,
   setFaults: (faults: { deaf?: boolean; hung?: boolean }) => void,
   request: ControlRequest,
 ): unknown => {
@@ -41,6 +43,14 @@ const handle = (
       return link.enterCode();
     case 'deliver':
       return { ids: request.messages.map((message) => deliver(message)) };
+    case 'edit':
+      return changes.edit(request.id, request.text);
+    case 'clear':
+      return changes.clear(request.id, request.text);
+    case 'remove':
+      return changes.remove(request.id);
+    case 'react':
+      return changes.react(request.id, request.author, request.value);
     case 'drop':
       return link.drop(request.reason ?? 'no-network', request.lastMs ?? null);
     case 'reconnect':

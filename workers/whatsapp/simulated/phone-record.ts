@@ -2,7 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../../src/session/units.ts';
-import { addressesOf, type LinkedAccount, type MessageKind, type WhatsAppMessage } from '../whatsapp-client.ts';
+import {
+  addressesOf,
+  type LinkedAccount,
+  type MessageFacts,
+  type MessageKind,
+  type WhatsAppMessage,
+} from '../whatsapp-client.ts';
 
 /**
  * What the simulated phone knows, in `simulated-phone.db` of the profile: its login, every message that reached it and every message
@@ -19,6 +25,11 @@ export interface PhoneRecord {
   /** What `WhatsAppClient.missedMessages` gives. */
   missed(since: EpochMs): WhatsAppMessage[];
   received(id: string): WhatsAppMessage | null;
+  /** Its words are others now. */
+  rewrite(message: WhatsAppMessage): void;
+  /** Deleted for everybody: it is there no more, and that it was is known. */
+  remove(id: string): void;
+  wasRemoved(id: string): boolean;
   markRead(chatId: string): void;
   /** Every call is one message at the customer's: the same id twice is two rows. Returns its number. */
   addSent(sent: NewSent): number;
@@ -40,8 +51,8 @@ export interface NewSent {
   readonly messageId: string;
   readonly text: string;
   readonly at: EpochMs;
-  /** `pending`: goes out with the next connection; `held`: when a test releases it. */
-  readonly status: 'out' | 'pending' | 'held';
+  /** `pending`: goes out with the next connection; `held`: when a test releases it; `failed`: never. */
+  readonly status: 'out' | 'pending' | 'held' | 'failed';
   readonly ack: number;
 }
 export interface SentMessage extends NewSent {
@@ -58,6 +69,7 @@ CREATE TABLE IF NOT EXISTS received (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS received_unread ON received (is_read, t);
 CREATE INDEX IF NOT EXISTS received_by_chat ON received (chat_id, is_read);
+CREATE TABLE IF NOT EXISTS removed (id TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS sent (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, chat_id TEXT NOT NULL, message_id TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL,
   status TEXT NOT NULL, ack INTEGER NOT NULL
@@ -88,6 +100,10 @@ export const openPhoneRecord = (profileDir: string): PhoneRecord => {
     prepare(`SELECT message FROM received r WHERE from_me = 0 AND (is_read = 0 OR (t >= ?1 AND NOT EXISTS
     (SELECT 1 FROM sent s WHERE s.chat_id = r.chat_id AND s.at >= r.t))) ORDER BY seq LIMIT ${missedLimit}`);
   const selectReceived = prepare('SELECT message FROM received WHERE id = ?');
+  const rewriteReceived = prepare('UPDATE received SET message = ? WHERE id = ?');
+  const dropReceived = prepare('DELETE FROM received WHERE id = ?');
+  const insertRemoved = prepare('INSERT OR IGNORE INTO removed (id) VALUES (?)');
+  const selectRemoved = prepare('SELECT id FROM removed WHERE id = ?');
   const countReceived = prepare('SELECT count(*) AS n FROM received');
   const readChat = prepare('UPDATE received SET is_read = 1 WHERE chat_id = ? AND is_read = 0');
   const insertSent = prepare('INSERT INTO sent (chat_id, message_id, text, at, status, ack) VALUES (?,?,?,?,?,?)');
@@ -95,7 +111,7 @@ export const openPhoneRecord = (profileDir: string): PhoneRecord => {
   const ackSent = prepare('UPDATE sent SET ack = ? WHERE seq = ?');
   const findSent = prepare(`SELECT ${sentColumns} FROM sent WHERE message_id = ? ORDER BY seq LIMIT 1`);
   const unsettledSent = prepare(
-    `SELECT ${sentColumns} FROM sent WHERE ack BETWEEN 0 AND 2 AND status <> 'held' ORDER BY seq DESC LIMIT ?`,
+    `SELECT ${sentColumns} FROM sent WHERE ack BETWEEN 0 AND 2 AND status NOT IN ('held', 'failed') ORDER BY seq DESC LIMIT ?`,
   );
   const heldSent = prepare(`SELECT ${sentColumns} FROM sent WHERE status = 'held' ORDER BY seq`);
   const allSent = prepare(`SELECT ${sentColumns} FROM sent ORDER BY seq`);
@@ -128,6 +144,12 @@ export const openPhoneRecord = (profileDir: string): PhoneRecord => {
       const row = selectReceived.get(id);
       return row === undefined ? null : parse(row);
     },
+    rewrite: (message) => void rewriteReceived.run(JSON.stringify(message), message.id),
+    remove: (id) => {
+      dropReceived.run(id);
+      insertRemoved.run(id);
+    },
+    wasRemoved: (id) => selectRemoved.get(id) !== undefined,
     markRead: (chatId) => void readChat.run(chatId),
     addSent: (sent) =>
       Number(insertSent.run(sent.chatId, sent.messageId, sent.text, sent.at, sent.status, sent.ack).lastInsertRowid),
@@ -150,6 +172,8 @@ export interface NewInbound {
   readonly chatId: string;
   readonly text: string;
   readonly kind?: MessageKind | undefined;
+  readonly addresses?: readonly string[] | undefined;
+  readonly facts?: MessageFacts | undefined;
   readonly fromMe?: boolean | undefined;
   readonly phone?: string | null | undefined;
   readonly pushName?: string | null | undefined;
@@ -177,7 +201,9 @@ export const inboundMessage = (given: NewInbound, freshId: string, now: EpochMs)
     id: given.id ?? `${fromMe}_${given.chatId}_${freshId}`,
     chatId: given.chatId,
     chatKind: chatKindOf(given.chatId),
-    addresses: addressesOf(given.chatId, chatKindOf(given.chatId), phone),
+    addresses: [
+      ...new Set([...addressesOf(given.chatId, chatKindOf(given.chatId), phone), ...(given.addresses ?? [])]),
+    ],
     fromMe,
     author: given.author ?? null,
     phone,
@@ -188,7 +214,7 @@ export const inboundMessage = (given: NewInbound, freshId: string, now: EpochMs)
     isSavedContact: given.isSavedContact ?? false,
     timestamp: Math.floor((given.timestamp ?? now) / 1000) * 1000,
     quotedId: null,
-    facts: null,
+    facts: given.facts ?? null,
     quoted: null,
     ad: null,
     edited: false,

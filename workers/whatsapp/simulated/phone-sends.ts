@@ -1,15 +1,26 @@
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { LookupResult, SendResult, WhatsAppEvent } from '../whatsapp-client.ts';
-import type { PhoneRecord, SentMessage } from './phone-record.ts';
+import type { NewSent, PhoneRecord, SentMessage } from './phone-record.ts';
 import type { Script } from './scenario.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Timers } from './timers.ts';
 
 /**
- * What can be wrong with one send. `refuse`: it certainly does not go out. `hold`: it is never acked, and goes out when it is released.
- * `lose`: it goes out, but its result never comes.
+ * What can be wrong with one send. `refuse`, `restrict-new`, `restrict`: it certainly does not go out. `hold`: it is never acked, and goes
+ * out when it is released. `lose`: it goes out, but its result never comes. `fail`: it is accepted, reaches nobody, and fails later.
  */
-export type SendFault = 'refuse' | 'hold' | 'lose';
+export const sendFaults = ['refuse', 'restrict-new', 'restrict', 'hold', 'lose', 'fail'] as const;
+export type SendFault = (typeof sendFaults)[number];
+
+const refusals: Partial<Record<SendFault, SendResult & { readonly kind: 'refused' }>> = {
+  refuse: { kind: 'refused', code: 'error', reason: 'WhatsApp refused the message' },
+  'restrict-new': {
+    kind: 'refused',
+    code: 'restricted-new',
+    reason: 'WhatsApp lets this number write to no new people now (463)',
+  },
+  restrict: { kind: 'refused', code: 'restricted', reason: 'WhatsApp lets this number write to nobody now' },
+};
 
 /** Sends of a simulated phone, with all that can become of them. */
 export interface PhoneSends {
@@ -91,6 +102,14 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
     else waiter({ kind: 'accepted', id: serialised(message), ack: 1 });
     progress(message, 1);
   };
+  const acceptAndFail = (message: Omit<NewSent, 'status' | 'ack'>): SendResult => {
+    const seq = record.addSent({ ...message, status: 'failed', ack: 1 });
+    timers.after(random.between(script.ackMs), () => {
+      record.setAck(seq, -1);
+      emit({ type: 'ack', id: serialised(message), ack: -1 });
+    });
+    return { kind: 'accepted', id: serialised(message), ack: 1 };
+  };
   const untilOut = (seq: number, reason: string): Promise<SendResult> =>
     new Promise((resolve) => {
       const cancel = timers.after(script.sendDeadlineMs, () => {
@@ -110,12 +129,14 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
       const wrong = faults.next();
       const took = random.between(script.sendMs);
       if (took > 0 && !(await timers.sleep(took))) return { kind: 'unknown', reason: 'the phone was closed meanwhile' };
-      if (wrong === 'refuse') return { kind: 'refused', code: 'error', reason: 'WhatsApp refused the message' };
+      const refusal = wrong === null ? undefined : refusals[wrong];
+      if (refusal !== undefined) return refusal;
       const message = { chatId, messageId, text, at: now() };
       if (wrong === 'hold')
         return untilOut(record.addSent({ ...message, status: 'held', ack: 0 }), 'WhatsApp did not confirm it in time');
       if (!options.isConnected())
         return untilOut(record.addSent({ ...message, status: 'pending', ack: 0 }), 'the connection was lost meanwhile');
+      if (wrong === 'fail') return acceptAndFail(message);
       const sent: SentMessage = { ...message, status: 'out', ack: 1, seq: 0 };
       const seq = record.addSent(sent);
       progress({ ...sent, seq }, 1);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FleetError } from '../../../src/session/fleet-error.ts';
-import type { Media, MessageChange, ProbeResult, WhatsAppClient, WhatsAppEvent } from '../whatsapp-client.ts';
+import type { Media, ProbeResult, WhatsAppClient, WhatsAppEvent } from '../whatsapp-client.ts';
 import { type ControlServer, openControlServer } from './control-server.ts';
 import { createSimulatedPhone, type SimulatedOptions, type SimulatedPhone } from './simulated-phone.ts';
 
@@ -42,12 +42,6 @@ const mediaOf = ({ record }: SimulatedPhone, messageId: string): Media => {
   const message = record.received(messageId);
   if (message === null) throw new FleetError('failed', 'this message is not on the simulated phone');
   return { mimeType: message.mimeType ?? 'application/octet-stream', bytes: fakeMedia };
-};
-
-/** What this phone tells of a message that it has: that it can be read. It has no edits and no deletions. */
-const clearedOn = ({ record }: SimulatedPhone, id: string): readonly MessageChange[] => {
-  const message = record.received(id);
-  return message === null ? [] : [{ kind: 'cleared', message, at: message.timestamp }];
 };
 
 /** Resolves when the phone has started as its script says. */
@@ -132,7 +126,7 @@ export const createSimulatedClient = (options: SimulatedOptions): WhatsAppClient
     }),
     changesOf: async (messageIds) => {
       requireAlive();
-      return messageIds.flatMap((id) => clearedOn(phone, id));
+      return phone.changes.changesOf(messageIds);
     },
     downloadMedia: async (messageId, maxBytes) => {
       requireAlive();

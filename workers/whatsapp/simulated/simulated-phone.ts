@@ -1,6 +1,7 @@
 import type { Logger } from '../../../src/log/logger.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { WhatsAppEvent } from '../whatsapp-client.ts';
+import { createPhoneChanges, type PhoneChanges } from './phone-changes.ts';
 import { createPhoneLink, type PhoneLink } from './phone-link.ts';
 import { inboundMessage, type NewInbound, openPhoneRecord, type PhoneRecord } from './phone-record.ts';
 import { createPhoneSends, type PhoneSends } from './phone-sends.ts';
@@ -30,6 +31,7 @@ export interface SimulatedPhone {
   readonly record: PhoneRecord;
   readonly link: PhoneLink;
   readonly sends: PhoneSends;
+  readonly changes: PhoneChanges;
   readonly random: SeededRandom;
   readonly timers: Timers;
   /** A message reaches the phone; returns its id. */
@@ -78,6 +80,13 @@ export const createSimulatedPhone = (
 
   const isLinked = (): boolean => record.account() !== null;
   const sends = createPhoneSends({ record, script, random, timers, emit, now, isLinked, isConnected });
+  const changes = createPhoneChanges({
+    record,
+    now,
+    tell: (change) => {
+      if (!faults.deaf && isConnected()) emit({ type: 'change', change });
+    },
+  });
   const traffic = createPhoneTraffic({
     script,
     customers: createSeededRandom(options.seed),
@@ -103,6 +112,7 @@ export const createSimulatedPhone = (
     record,
     link,
     sends,
+    changes,
     random,
     timers,
     deliver,

@@ -204,6 +204,62 @@ describe('messages to a simulated phone', () => {
     expect(await client.missedMessages(Date.now() - 60_000)).toEqual([]);
   });
 
+  it('tells what becomes of messages, at once or when it is asked later', async () => {
+    const { client, control, events } = await start({ scenario: 'manual', script: { linked: true } });
+    const told = () => events.flatMap((event) => (event.type === 'change' ? [event.change] : []));
+    const { ids } = await control.ask({
+      do: 'deliver',
+      messages: [
+        { chatId, text: 'dois bolos' },
+        { chatId, text: 'apague' },
+        { chatId, text: '', kind: 'ciphertext' },
+      ],
+    });
+    const [edited = '', removed = '', hidden = ''] = ids;
+    expect(await client.changesOf([hidden])).toEqual([]);
+
+    await control.ask({ do: 'edit', id: edited, text: 'três bolos' });
+    expect(told()).toMatchObject([{ kind: 'edited', message: { id: edited, text: 'três bolos', edited: true } }]);
+    await control.ask({ do: 'react', id: edited, author: chatId, value: '❤️' });
+    expect(told().at(-1)).toMatchObject({ kind: 'reaction', messageId: edited, chatId, author: chatId, value: '❤️' });
+
+    await control.ask({ do: 'drop' });
+    await control.ask({ do: 'remove', id: removed });
+    await control.ask({ do: 'clear', id: hidden, text: 'em claro' });
+    expect(told()).toHaveLength(2);
+    await control.ask({ do: 'reconnect' });
+    expect(await client.changesOf([edited, removed, hidden])).toMatchObject([
+      { kind: 'cleared', message: { text: 'três bolos' } },
+      { kind: 'edited', message: { text: 'três bolos' } },
+      { kind: 'deleted', messageId: removed, chatId },
+      { kind: 'cleared', message: { kind: 'text', text: 'em claro' } },
+    ]);
+    await expect(control.ask({ do: 'edit', id: removed, text: 'x' })).rejects.toThrow('no message');
+  });
+
+  it('says why it sends to nobody, and that what was accepted failed', async () => {
+    const { client, control, events } = await start({ scenario: 'manual', script: { linked: true } });
+    const send = async () => {
+      const messageId = client.newMessageId();
+      return { messageId, result: await client.send({ chatId, messageId, text: 'oi' }) };
+    };
+    await control.ask({ do: 'send-faults', faults: ['restrict-new', 'restrict', 'fail'] });
+    expect((await send()).result).toMatchObject({ kind: 'refused', code: 'restricted-new' });
+    expect((await send()).result).toMatchObject({ kind: 'refused', code: 'restricted' });
+    const { messageId, result } = await send();
+    expect(result).toMatchObject({ kind: 'accepted' });
+    await until(() => events.some((event) => event.type === 'ack' && event.ack === -1), { what: 'the failure' });
+    expect(await client.lookUp({ chatId: '777@lid', messageId })).toEqual({ kind: 'found', ack: -1 });
+    expect((await send()).result).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('refuses a medium that is too large', async () => {
+    const { client, control } = await start({ scenario: 'manual', script: { linked: true } });
+    const { ids } = await control.ask({ do: 'deliver', messages: [{ chatId, text: '', kind: 'audio' }] });
+    await expect(client.downloadMedia(ids[0] ?? '', 63)).rejects.toMatchObject({ code: 'too-large' });
+    expect((await client.downloadMedia(ids[0] ?? '', 64)).bytes).toHaveLength(64);
+  });
+
   it('hangs on request, and every call keeps its deadline', async () => {
     const { client, control } = await start({ scenario: 'manual', script: { linked: true, sendDeadlineMs: 20 } });
     await control.ask({ do: 'faults', hung: true });
