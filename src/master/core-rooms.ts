@@ -4,6 +4,7 @@ import { sizeOf } from '../orchestrator/profile/profile-size.ts';
 import { createHealthMonitor } from '../orchestrator/watch/health-monitor.ts';
 import { createIncidentMonitor, type IncidentMonitor } from '../orchestrator/watch/incident-monitor.ts';
 import { probeOutside } from '../orchestrator/watch/incident-probes.ts';
+import { createBeat } from '../pace/beat.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import type { MasterParts } from './open-parts.ts';
@@ -43,25 +44,19 @@ const createSessionsRoom = ({ orchestrator }: MasterParts, incidents: IncidentMo
 
 /** Removes login archives that are past their days, now and then. */
 const createArchivesRoom = ({ paths, log, now }: MasterParts): Room => {
-  const prune = (): void => {
-    try {
+  const beat = createBeat({
+    look: () => {
       const removed = pruneLoginArchives(paths, now());
       if (removed > 0) log.info('old login archives were removed', { removed });
-    } catch (error) {
-      log.warn('old login archives could not be removed', { error: messageOf(error) });
-    }
-  };
-  let pruning: NodeJS.Timeout | null = null;
-
-  return plainRoom({
-    begin: () => {
-      prune();
-      pruning = setInterval(prune, pruneEvery).unref();
     },
-    close: () => {
-      if (pruning !== null) clearInterval(pruning);
-    },
+    everyMs: pruneEvery,
+    firstMs: 0,
+    withinMs: pruneEvery,
+    onProblem: (error) => log.warn('old login archives could not be removed', { error: messageOf(error) }),
+    unref: true,
   });
+
+  return plainRoom({ begin: beat.begin, close: beat.close });
 };
 
 const createHealthRoom = (parts: MasterParts): Room => {

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { homePaths } from '../home/home-paths.ts';
 import { masterScript } from '../orchestrator/process/entry-scripts.ts';
+import { type Beat, createBeat } from '../pace/beat.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
@@ -23,21 +24,29 @@ const lookEvery: Milliseconds = 2000;
 const removeTries = 20;
 const removePause: Milliseconds = 250;
 
-/** Calls `end` once when nobody has been there for 30 s; returns what stops looking. */
+/** Calls `end` once when nobody has been there for 30 s. */
 export const watchLonelyDemo = (options: {
   readonly clients: () => number;
   readonly now: () => number;
   readonly end: () => void;
-}): (() => void) => {
+  readonly onProblem: (error: unknown) => void;
+}): Beat => {
   let seenAt = options.now();
-  const timer = setInterval(() => {
-    if (options.clients() > 0) seenAt = options.now();
-    if (options.now() - seenAt < aloneAtMost) return;
-    clearInterval(timer);
-    options.end();
-  }, lookEvery);
-  timer.unref();
-  return () => clearInterval(timer);
+
+  const beat = createBeat({
+    look: () => {
+      if (options.clients() > 0) seenAt = options.now();
+      if (options.now() - seenAt < aloneAtMost) return;
+
+      void beat.close();
+      options.end();
+    },
+    everyMs: lookEvery,
+    withinMs: lookEvery,
+    onProblem: options.onProblem,
+    unref: true,
+  });
+  return beat;
 };
 
 /** Starts the process that ends this demo; it outlives the master and PM2's daemon. */

@@ -4,6 +4,8 @@ import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
+import { createBeat } from '../pace/beat.ts';
+import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
@@ -58,7 +60,6 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   const wanted = !options.demo && settings.SUPABASE_URL !== undefined && key !== undefined;
   const problem = options.demo ? null : settingsProblem(settings, secrets);
   let parts: FleetParts | null = null;
-  let looking: NodeJS.Timeout | null = null;
   let closing: Promise<void> | null = null;
 
   const show = (info: ReplicaStatus): void => {
@@ -106,7 +107,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   }
   const permits = replicator === null ? null : createReplicaPermit(replicator, book);
 
-  const look = (replica: Replicator): void => {
+  const lookAt = (replica: Replicator) => (): void => {
     recordOffers(replica, store, book);
     if (replica.status().status !== 'ok') return;
     for (const session of book.all()) {
@@ -115,6 +116,16 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       if (isFree || session.reasonCode === cannotAskReason) parts?.orchestrator.permits.askAgain(session);
     }
   };
+
+  const beat =
+    replicator === null
+      ? null
+      : createBeat({
+          look: lookAt(replicator),
+          everyMs: lookEvery,
+          withinMs: lookEvery,
+          onProblem: (error) => log.warn('Supabase could not be looked at', { error: messageOf(error) }),
+        });
 
   return {
     permit: permits?.permit,
@@ -127,15 +138,14 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
         show({ status: 'refused', since: now(), waitingRows: store.changes.countSince(0), reason: problem });
       }
       if (replicator === null) return;
-      const replica = replicator;
-      show(replica.status());
-      replica.start();
-      looking = setInterval(() => look(replica), lookEvery);
+      show(replicator.status());
+      replicator.start();
+      beat?.begin();
     },
     erased: async (within) => (replicator === null ? null : replicator.erased(within)),
     close: ({ keepLeases, within }) => {
-      if (looking !== null) clearInterval(looking);
       closing ??= (async () => {
+        await beat?.close();
         await replicator?.stop(within, { keepLeases });
         // Its end has ended their requests, too.
         await permits?.settled();

@@ -2,10 +2,11 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, homePaths } from '../home/home-paths.ts';
 import { doNotRestartExitCode } from '../orchestrator/process/process-manager.ts';
+import { endsWithin } from '../pace/deadline.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
-import { createMasterEnding, type MasterEnding } from './master-end.ts';
+import { createMasterEnding, type MasterEnd, type MasterEnding } from './master-end.ts';
 import { writeMasterFailure } from './master-files.ts';
 import { type Master, openMaster } from './open-master.ts';
 import { spawnLaunch } from './spawn-launch.ts';
@@ -60,6 +61,12 @@ const launchSuccessor = async ({ config, secrets, log }: Master): Promise<void> 
   }
 };
 
+const closeForGood = async (master: Master, end: MasterEnd): Promise<void> => {
+  await master.close(end);
+  if (end.kind === 'daemon-lost') await launchSuccessor(master);
+  master.log.close();
+};
+
 /**
  * The one process that decides, run by PM2 as `zap-fleet-master` with `FLEET_HOME` in its environment. Holds the fleet's lock for as
  * long as it lives. Never returns.
@@ -80,10 +87,6 @@ export const runMaster = async (): Promise<void> => {
   log.info('master ends', { ...end });
   const exitCode = end.kind === 'stop' ? doNotRestartExitCode : 0;
   // Whatever hangs now: sessions are PM2's, and what matters is in the store.
-  setTimeout(() => process.exit(end.kind === 'stop' ? doNotRestartExitCode : 1), closeWithin).unref();
-  await master.close(end);
-
-  if (end.kind === 'daemon-lost') await launchSuccessor(master);
-  log.close();
-  process.exit(exitCode);
+  const isClosed = await endsWithin(closeForGood(master, end), closeWithin);
+  process.exit(isClosed || end.kind === 'stop' ? exitCode : 1);
 };

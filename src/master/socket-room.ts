@@ -1,3 +1,4 @@
+import { messageOf } from '../session/fleet-error.ts';
 import { version } from '../settings/version.ts';
 import { spawnDemoEnd, watchLonelyDemo } from './lonely-demo.ts';
 import type { MasterEnd } from './master-end.ts';
@@ -26,15 +27,17 @@ export const createSocketRoom = ({ paths, state, demo, log, logLine, now }: Mast
       ends.push(() => door.close());
 
       if (!demo) return;
-      const stopWatching = watchLonelyDemo({
+      const watch = watchLonelyDemo({
         clients: () => server.clients(),
         now,
         end: () => {
           log.info('nobody looks at this demo any more: it is cleared away');
           spawnDemoEnd(paths.home);
         },
+        onProblem: (error) => log.warn('this demo cannot be cleared away', { error: messageOf(error) }),
       });
-      ends.push(stopWatching);
+      watch.begin();
+      ends.push(watch.close);
     },
     close: async (end) => {
       for (const each of ends.splice(0)) await each(end);

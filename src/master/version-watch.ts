@@ -1,15 +1,16 @@
-import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import { type Beat, createBeat } from '../pace/beat.ts';
+import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
+import type { MasterParts } from './open-parts.ts';
 
 /** Shows a banner while workers run another version than their master: after an upgrade they go on as they were. */
 
 const lookEvery: Milliseconds = 5000;
 const bannerId = 'worker-versions';
 
-export const createVersionWatch = ({ book, state }: Pick<FleetParts, 'book' | 'state'>) => {
+export const createVersionWatch = ({ book, state, logLine }: Pick<MasterParts, 'book' | 'state' | 'logLine'>): Beat => {
   let shown = '';
-  let timer: NodeJS.Timeout | null = null;
 
   const look = (): void => {
     const others = book
@@ -35,12 +36,10 @@ export const createVersionWatch = ({ book, state }: Pick<FleetParts, 'book' | 's
       });
   };
 
-  return {
-    begin: (): void => {
-      timer = setInterval(look, lookEvery);
-    },
-    close: (): void => {
-      if (timer !== null) clearInterval(timer);
-    },
-  };
+  return createBeat({
+    look,
+    everyMs: lookEvery,
+    withinMs: lookEvery,
+    onProblem: (error) => logLine('warn', 'versions of workers could not be compared', { error: messageOf(error) }),
+  });
 };

@@ -64,7 +64,8 @@ export const createBeat = (options: BeatOptions): Beat => {
 
   const repeat = (): void => {
     void look();
-    timer = keep(setInterval(() => void look(), everyMs));
+    // A look may close its own beat.
+    if (!closed) timer = keep(setInterval(() => void look(), everyMs));
   };
 
   return {

@@ -11,7 +11,8 @@ afterEach(() => {
 test('a demo ends half a minute after its last client, once', () => {
   let clients = 1;
   const end = vi.fn();
-  watchLonelyDemo({ clients: () => clients, now: Date.now, end });
+  const onProblem = vi.fn();
+  watchLonelyDemo({ clients: () => clients, now: Date.now, end, onProblem }).begin();
   vi.advanceTimersByTime(600_000);
   expect(end).not.toHaveBeenCalled();
   clients = 0;
@@ -24,6 +25,7 @@ test('a demo ends half a minute after its last client, once', () => {
   vi.advanceTimersByTime(300_000);
   expect(end).toHaveBeenCalledTimes(1);
   expect(vi.getTimerCount()).toBe(0);
+  expect(onProblem).not.toHaveBeenCalled();
 });
 
 test('no other home than one that --demo made is ever cleared away', async () => {

@@ -33,6 +33,16 @@ test('looks at its interval, first after one of it, until it is closed', async (
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('a look may close its own beat, also the first one', async () => {
+  for (const firstMs of [0, 10]) {
+    const { beat, look } = beatOf({ firstMs, look: () => void beat.close() });
+    beat.begin();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(look).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
 test('looks at once, or after another time, where that is asked for', async () => {
   const atOnce = beatOf({ firstMs: 0 });
   atOnce.beat.begin();

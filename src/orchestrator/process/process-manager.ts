@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from '../../home/home-paths.ts';
+import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged } from './pm2-records.ts';
@@ -96,25 +97,23 @@ interface Pm2 {
   launchBus(done: (error: unknown, bus: Bus, socket: BusSocket) => void): void;
 }
 
-const call = <T>(what: string, within: Milliseconds, run: (done: Callback) => void): Promise<T> =>
-  new Promise((done, fail) => {
-    const timer = setTimeout(
-      () =>
-        fail(
-          new FleetError(
-            'timeout',
-            `PM2 did not answer "${what}" within ${within / 1000} s. Its daemon may hang or be gone; see: zap-fleet doctor`,
-          ),
-        ),
-      within,
-    );
+const unanswered = (what: string, within: Milliseconds): FleetError =>
+  new FleetError(
+    'timeout',
+    `PM2 did not answer "${what}" within ${within / 1000} s. Its daemon may hang or be gone; see: zap-fleet doctor`,
+  );
+
+const call = <T>(what: string, within: Milliseconds, run: (done: Callback) => void): Promise<T> => {
+  const answer = new Promise<T>((done, fail) => {
     run((error, value) => {
-      clearTimeout(timer);
       if (error) fail(new FleetError('failed', `PM2 refused "${what}": ${messageOf(error)}`, { cause: error }));
       // The caller parses it.
       else done(value as T);
     });
   });
+
+  return withDeadline(answer, within, () => unanswered(what, within));
+};
 
 /** Settings that pm2 reads from our environment when it is imported. */
 const prepareEnvironment = (paths: HomePaths): void => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { withDeadline } from '../../pace/deadline.ts';
 import { type WorkerCommand, type WorkerData, workerProtocolVersion } from '../../protocol/worker-messages.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
@@ -30,6 +31,9 @@ interface Question {
   readonly fail: (error: FleetError) => void;
 }
 
+const unanswered = ({ command }: WorkerOrder, within: Milliseconds): FleetError =>
+  new FleetError('timeout', `the worker did not answer "${command}" within ${within / 1000} s. Try again.`);
+
 /** Commands down, results up; every question has a deadline. */
 export const createWorkerChannel = (send: (pmId: number, data: object) => Promise<void>): WorkerChannel => {
   const questions = new Map<string, Question>();
@@ -39,37 +43,20 @@ export const createWorkerChannel = (send: (pmId: number, data: object) => Promis
   return {
     tell: (target, order) => send(target.pmId, command(order)),
 
-    ask: (target, order, within) =>
-      new Promise((done, fail) => {
-        const message = command(order);
-        const finish = (then: () => void): void => {
-          clearTimeout(timer);
-          questions.delete(message.id);
-          then();
-        };
-        const timer = setTimeout(
-          () =>
-            finish(() =>
-              fail(
-                new FleetError(
-                  'timeout',
-                  `the worker did not answer "${order.command}" within ${within / 1000} s. Try again.`,
-                ),
-              ),
-            ),
-          within,
-        );
-        questions.set(message.id, {
-          startId: target.startId,
-          done: (words) => finish(() => done(words)),
-          fail: (error) => finish(() => fail(error)),
-        });
+    ask: async (target, order, within) => {
+      const message = command(order);
+      const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
+      questions.set(message.id, { startId: target.startId, done: resolve, fail: reject });
+
+      try {
         send(target.pmId, message).catch((error: unknown) =>
-          finish(() =>
-            fail(error instanceof FleetError ? error : new FleetError('failed', String(error), { cause: error })),
-          ),
+          reject(error instanceof FleetError ? error : new FleetError('failed', String(error), { cause: error })),
         );
-      }),
+        return await withDeadline(promise, within, () => unanswered(order, within));
+      } finally {
+        questions.delete(message.id);
+      }
+    },
 
     onResult: (result) => {
       const question = questions.get(result.id);
