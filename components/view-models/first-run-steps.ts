@@ -1,4 +1,3 @@
-import { parsePhone } from '../../src/session/phone.ts';
 import type { AiProviderName } from '../../src/session/session-config.ts';
 import { sessionNameProblem } from '../../src/session/session-name.ts';
 import type { Language } from '../../src/words/language.ts';
@@ -66,7 +65,7 @@ export const partProblem = (part: FirstRunPart, state: FirstRunState, { t, snaps
       if (snapshot.sessions.some(({ name }) => name === state.name.text)) return t.create.taken(state.name.text);
       return sessionNameProblem(state.name.text);
     case 'phone':
-      return state.phone.text !== '' && parsePhone(state.phone.text) === null ? t.dialog.badPhone : null;
+      return state.phone.text === '' ? null : t.dialog.badPhone(state.phone.text);
     default:
       return null;
   }

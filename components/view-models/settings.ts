@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { SessionDetails } from '../../src/protocol/fleet.ts';
-import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../src/session/session-config.ts';
 import { type Line, layout, place, textLine, toned } from '../paint/line.ts';
@@ -74,7 +73,7 @@ export const settingValue = (key: string, text: string): unknown => {
   const { types } = shapeOf(schema);
   if (trimmed === '' && types.has('null')) return null;
   if (types.has('array') && !trimmed.startsWith('['))
-    return trimmed === '' ? [] : trimmed.split(',').map((part) => part.trim());
+    return trimmed === '' ? [] : trimmed.split(/[,;\n]/).map((part) => part.trim());
   if (types.has('string') && !types.has('number')) return trimmed;
   try {
     return JSON.parse(trimmed);
@@ -86,7 +85,7 @@ export const settingValue = (key: string, text: string): unknown => {
 
 /** What is wrong with a typed value, or null. */
 export const settingProblem = (key: string, text: string, t: Texts): string | null => {
-  if (key === 'phone') return text.trim() === '' || parsePhone(text) !== null ? null : t.dialog.badPhone;
+  if (key === 'phone') return text.trim() === '' ? null : t.dialog.badPhone(text);
   const schema = fieldSchema(key);
   if (schema === null) return null;
   const parsed = schema.safeParse(settingValue(key, text));

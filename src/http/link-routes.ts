@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
+import { parsePhone, phoneProblem } from '../session/phone.ts';
 import { pageLanguage } from '../words/page-words.ts';
 import { sendQr } from './api-routes.ts';
 import { isOwnOrigin } from './auth.ts';
@@ -90,7 +90,7 @@ export const registerLinks = (app: FastifyInstance, options: HttpOptions): void 
         throw new FleetError('refused-by-state', 'there is no code to ask for now; reload this page');
       // An expected number is the only one that may link.
       const number = row.expectedPhone ?? parsePhone(phone ?? '');
-      if (number === null) throw new FleetError('usage', 'this is not a phone number. Example: 11 98765-4321');
+      if (number === null) throw new FleetError('usage', phoneProblem(phone ?? '') ?? '');
       await fleet.request('pair', { name: row.name, phone: number, actor: 'link' });
     });
   });

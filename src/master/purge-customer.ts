@@ -9,7 +9,7 @@ import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import { keepArchivesFor } from '../orchestrator/profile/login-archive.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone, phoneKey } from '../session/phone.ts';
+import { parsePhone, phoneProblem, phoneSpellings } from '../session/phone.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { PurgeResult } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
@@ -73,10 +73,7 @@ export const createPurgeMethods = (
       const isChatId = phone.includes('@');
       const number = isChatId ? null : parsePhone(phone);
       if (!isChatId && number === null) {
-        throw new FleetError(
-          'usage',
-          `${JSON.stringify(plainText(phone))} is not a phone number. Example: 5511987654321`,
-        );
+        throw new FleetError('usage', plainText(phoneProblem(phone) ?? ''));
       }
       const session = book.byName(name);
       // A session that was deleted may have left its history.
@@ -92,7 +89,7 @@ export const createPurgeMethods = (
           marks.add(phoneTag(salt, digits));
           marks.add(digits);
         };
-        if (number !== null) for (const form of [number, phoneKey(number)]) mark(form);
+        if (number !== null) for (const form of phoneSpellings(number)) mark(form);
         const erased: ErasedCustomer[] = ids.map((id) => {
           const chats = store.conversations.byPhone(id, who);
           for (const { chatId, name: called } of chats) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parsePhone } from './phone.ts';
+import { parsePhone, phoneProblem } from './phone.ts';
 
 /** What a person can set for one session. Parsed strictly at every border: an unknown or wrong field is named, never dropped. */
 
@@ -152,7 +152,7 @@ const numberList = z
       if (phone === null) {
         ctx.addIssue({
           code: 'custom',
-          message: `${JSON.stringify(text)} is not a phone number or chat id; example: 5511987654321`,
+          message: phoneProblem(text) ?? 'is not a phone number',
         });
         return z.NEVER;
       }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FleetError } from '../session/fleet-error.ts';
-import { parsePhone } from '../session/phone.ts';
+import { parsePhoneList } from '../session/phone.ts';
 import { type aiProviders, firstIssue } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
 
@@ -79,20 +79,11 @@ const environmentSchema = z.object({
   PM2_LOG_DIR: optional(z.string().trim()),
   SINGLE_SESSION_MODE: withDefault(yesNo, 'false'),
   ADMIN_NUMBERS: withDefault(
-    z.string().transform((text, ctx) =>
-      text
-        .split(/[,;\s]+/)
-        .filter((part) => part !== '')
-        .map((part) => {
-          const phone = parsePhone(part);
-          if (phone === null)
-            ctx.addIssue({
-              code: 'custom',
-              message: 'must be phone numbers with commas between. Example: 5511987654321',
-            });
-          return phone ?? '';
-        }),
-    ),
+    z.string().transform((text, ctx) => {
+      const { phones, problems } = parsePhoneList(text);
+      for (const problem of problems) ctx.addIssue({ code: 'custom', message: `must be phone numbers: ${problem}` });
+      return [...phones];
+    }),
     ' ',
   ),
   /** What the owner types for pause, resume, status and clear. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePhone, phoneKey } from '../session/phone.ts';
+import { parsePhone, phoneSpellings } from '../session/phone.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 
@@ -55,11 +55,11 @@ const secondOf = (at: EpochMs): EpochMs => Math.floor(at / 1000) * 1000;
 /** More than a session takes in within one second. */
 const newestMessages = 100;
 const spellings = (phone: string | null, chatIds: readonly (string | null)[]): readonly string[] => [
-  ...(phone === null ? [] : [phoneKey(parsePhone(phone) ?? phone)]),
+  ...(phone === null ? [] : phoneSpellings(parsePhone(phone) ?? phone)),
   ...chatIds.flatMap((id) => {
     if (id === null) return [];
     const digits = /^(\d{8,15})@c\.us$/.exec(id)?.[1];
-    return digits === undefined ? [id] : [id, phoneKey(digits)];
+    return digits === undefined ? [id] : [id, ...phoneSpellings(digits)];
   }),
 ];
 

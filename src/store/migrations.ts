@@ -3,6 +3,7 @@ import { conversationTables } from './migrations/0002-conversations.ts';
 import { replicaTables } from './migrations/0003-replica.ts';
 import { upkeepTables } from './migrations/0004-upkeep.ts';
 import { customerTables } from './migrations/0005-customers.ts';
+import { phoneKeys } from './migrations/0006-phone-keys.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   replicaTables,
   upkeepTables,
   customerTables,
+  phoneKeys,
 ];

@@ -28,7 +28,7 @@ export const CreateDialog = (): ReactNode => {
   const taken = view.snapshot.sessions.some(({ name }) => name === texts.name.text);
   const nameProblem =
     texts.name.text === '' ? null : taken ? t.create.taken(texts.name.text) : sessionNameProblem(texts.name.text);
-  const phoneProblem = texts.phone.text !== '' && parsePhone(texts.phone.text) === null ? t.dialog.badPhone : null;
+  const phoneProblem = texts.phone.text === '' ? null : t.dialog.badPhone(texts.phone.text);
   const problem = nameProblem ?? phoneProblem;
 
   const submit = () => {

@@ -16,7 +16,7 @@ export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   const [openedAt] = useState(act.clock);
   const [field, setField] = useState<Field>(fieldOf(dialog.phone));
   const phone = parsePhone(field.text);
-  const problem = field.text !== '' && phone === null ? t.dialog.badPhone : null;
+  const problem = field.text === '' ? null : t.dialog.badPhone(field.text);
   useKeyLayer({
     priority: layer.dialog,
     insert: (text) => setField((before) => insertText(before, text, 40)),

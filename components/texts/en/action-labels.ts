@@ -1,3 +1,5 @@
+import { phoneProblem } from '../../../src/session/phone.ts';
+
 /** What a person asks for and what came of it: dialogs, results, commands. */
 export const enActionLabels = {
   verb: {
@@ -76,7 +78,7 @@ export const enActionLabels = {
     pairTitle: (name: string) => `PAIRING CODE FOR ${name}`,
     pairWhat: 'Number of the phone, with area code:',
     pairKeys: 'enter ask for the code      esc no',
-    badPhone: 'this is no phone number; example: 11 98765-4321',
+    badPhone: (typed: string) => phoneProblem(typed, 'en'),
     infoKeys: 'j k scroll   esc close',
     infoKeysCopy: 'j k scroll   y copy   esc close',
     whyTitle: (what: string) => `WHY ${what}`,

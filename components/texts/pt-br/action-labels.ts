@@ -1,3 +1,4 @@
+import { phoneProblem } from '../../../src/session/phone.ts';
 import type { enActionLabels } from '../en/action-labels.ts';
 import type { Widened } from '../widened.ts';
 
@@ -80,7 +81,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     pairTitle: (name: string) => `CÓDIGO PARA ${name}`,
     pairWhat: 'Número do celular, com DDD:',
     pairKeys: 'enter pede o código      esc não',
-    badPhone: 'isto não é um número de telefone; exemplo: 11 98765-4321',
+    badPhone: (typed: string) => phoneProblem(typed, 'pt-BR'),
     infoKeys: 'j k rolar   esc fechar',
     infoKeysCopy: 'j k rolar   y copiar   esc fechar',
     whyTitle: (what: string) => `POR QUÊ ${what}`,

@@ -3,7 +3,7 @@ import type { Fleet } from '../../protocol/door.ts';
 import type { QrCode } from '../../protocol/fleet.ts';
 import { qrLines, qrSize } from '../../qr/qr-text.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { formatPhone, parsePhone } from '../../session/phone.ts';
+import { formatPhone, parsePhone, phoneProblem } from '../../session/phone.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime, shortDuration } from './printing.ts';
@@ -84,9 +84,9 @@ export const pair: CommandSpec = {
   options: [jsonOption],
   run: async (context, [given, number], options) => {
     const name = parseSessionName(textArgument(given));
-    const phone = parsePhone(textArgument(number));
-    if (phone === null)
-      throw new FleetError('usage', `${JSON.stringify(number)} is not a phone number. Example: 5511987654321`);
+    const typed = textArgument(number);
+    const phone = parsePhone(typed);
+    if (phone === null) throw new FleetError('usage', phoneProblem(typed) ?? '');
     const fleet = await context.connect();
     const { pairing } = await fleet.request('pair', { name, phone, actor: 'you' });
     if (flag(options, 'json'))

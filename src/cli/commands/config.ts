@@ -43,7 +43,7 @@ const valueFor = (key: string, text: string): unknown => {
   if (key === 'ai_key' || key === 'label' || key === 'phone') return text;
   if (listKeys.has(key) && !text.trim().startsWith('['))
     return text
-      .split(',')
+      .split(/[,;\n]/)
       .map((part) => part.trim())
       .filter((part) => part !== '');
   return parseValue(text);

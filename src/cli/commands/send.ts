@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone } from '../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
@@ -15,7 +15,9 @@ export const send: CommandSpec = {
     if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us)$/.test(to)) {
       throw new FleetError(
         'usage',
-        `${JSON.stringify(to)} is neither a phone number nor a chat id. Example: 5511987654321`,
+        to.includes('@')
+          ? `${JSON.stringify(to)} is not a chat id. Example: 5511987654321@c.us`
+          : (phoneProblem(to) ?? ''),
       );
     }
     const fleet = await context.connect();

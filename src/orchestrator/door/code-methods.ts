@@ -1,6 +1,6 @@
 import type { PairingCode, QrCode } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone } from '../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
@@ -70,7 +70,7 @@ const phoneOf = (given: string): string => {
   const phone = parsePhone(given);
   if (phone !== null) return phone;
 
-  throw new FleetError('usage', `${JSON.stringify(plainText(given))} is not a phone number. Example: 5511987654321`);
+  throw new FleetError('usage', plainText(phoneProblem(given) ?? ''));
 };
 
 export const createCodeMethods = (parts: FleetParts): MethodsOf<'newCodes' | 'code' | 'pair' | 'check'> => {

@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone } from '../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../../session/session-config.ts';
 import { choosePreset } from '../../session/timing-presets.ts';
@@ -49,8 +49,9 @@ const asText = (key: string, value: unknown, max: number): string => {
 const phoneChange = (key: string, value: unknown): SessionChanges => {
   if (value === null || value === '') return { expectedPhone: null };
 
-  const phone = parsePhone(asText(key, value, maxPhone));
-  if (phone === null) throw new FleetError('usage', 'phone must be a phone number. Example: 5511987654321');
+  const text = asText(key, value, maxPhone);
+  const phone = parsePhone(text);
+  if (phone === null) throw new FleetError('usage', `phone: ${plainText(phoneProblem(text) ?? '')}`);
   return { expectedPhone: phone };
 };
 

@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone } from '../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { newSessionDefaults } from '../../settings/new-session.ts';
@@ -18,10 +18,7 @@ export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 
       const name = parseSessionName(given);
       const expectedPhone = phone === undefined || phone.trim() === '' ? null : parsePhone(phone);
       if (phone !== undefined && phone.trim() !== '' && expectedPhone === null) {
-        throw new FleetError(
-          'usage',
-          `${JSON.stringify(plainText(phone))} is not a phone number. Example: 11 98765-4321`,
-        );
+        throw new FleetError('usage', plainText(phoneProblem(phone) ?? ''));
       }
       const defaults = newSessionDefaults(parts.settings, ai ?? (parts.demo ? 'echo' : undefined));
       const { provider } = defaults.config.ai;

@@ -150,6 +150,30 @@ export const createConversationIdentity = (database: Database) => {
         return completed;
       }),
 
+    /** The next conversation after `afterId` that is somebody's who has another one, and that one's addresses; null: there is none. */
+    nextTwin: (
+      sessionId: string,
+      afterId: number,
+    ): { readonly conversation: StoredConversation; readonly addresses: readonly string[] } | null => {
+      const row = database.get<ConversationRow>(
+        `SELECT ${conversationColumns} FROM conversations c WHERE session_id = ?1 AND id > ?2 AND chat_kind = 'person' AND (
+           EXISTS (SELECT 1 FROM conversations o WHERE o.session_id = c.session_id AND o.phone_key = c.phone_key AND o.id < c.id
+             AND o.chat_kind = 'person')
+           OR EXISTS (SELECT 1 FROM addresses a WHERE a.session_id = c.session_id AND a.address = c.lid AND a.conversation_id <> c.id)
+         ) ORDER BY id LIMIT 1`,
+        sessionId,
+        afterId,
+      );
+      if (row === undefined) return null;
+
+      const older = database.all<{ chatId: string }>(
+        `SELECT o.chat_id AS chatId FROM conversations o JOIN conversations c ON c.id = ? AND o.session_id = c.session_id
+           AND o.phone_key = c.phone_key AND o.id < c.id AND o.chat_kind = 'person'`,
+        row.id,
+      );
+      return { conversation: conversationFromRow(row), addresses: older.map(({ chatId }) => chatId) };
+    },
+
     /** Conversations of one phone number in one session, with and without the ninth digit, or with that LID or chat id. */
     byPhone: (sessionId: string, phoneOrChatId: string): StoredConversation[] =>
       (phoneOrChatId.includes('@')

@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone } from '../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { ConversationStore, StoredConversation } from '../conversation-store.ts';
 import type { Database } from '../database.ts';
@@ -19,7 +19,7 @@ const conversationFor = (
   if (!isChatId && phone === null)
     throw new FleetError(
       'usage',
-      `${JSON.stringify(chat.slice(0, 60))} is no phone number or chat. Example: 5511987654321`,
+      phoneProblem(chat.slice(0, 60)) ?? `${JSON.stringify(chat.slice(0, 60))} is no phone number or chat`,
     );
 
   const known =

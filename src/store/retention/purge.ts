@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePhone, phoneKey } from '../../session/phone.ts';
+import { parsePhone, phoneKey, phoneSpellings } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { addTombstone } from '../changes.ts';
 import type { ConversationStore } from '../conversation-store.ts';
@@ -22,14 +22,9 @@ export interface PurgeReceipt {
   readonly actor: string;
 }
 
-/** With and without the ninth digit; a number that is no mobile keeps its one form. */
-const formsOf = (phone: string): string[] => {
-  const number = parsePhone(phone);
-  const key = phoneKey(number ?? phone);
-  return [...new Set([key, number ?? key, key.replace(/^(55\d{2})(\d{8})$/, '$19$2')])].filter((one) =>
-    /^\d{8,15}$/.test(one),
-  );
-};
+/** Every way in which the number may be written; one that has only one form keeps it. */
+const formsOf = (phone: string): string[] =>
+  phoneSpellings(parsePhone(phone) ?? phone).filter((one) => /^\d{8,15}$/.test(one));
 
 type SessionRef = { readonly id: string; readonly name: string };
 

@@ -14,7 +14,7 @@ describe('settings', () => {
     expect(settingProblem('ai_config.model', '', t)).toBeNull();
     expect(settingProblem('ai_config.baseUrl', 'localhost', t)).toContain('web address');
     expect(settingProblem('ai_config.baseUrl', 'http://127.0.0.1:4000', t)).toBeNull();
-    expect(settingProblem('phone', 'nothing', t)).toContain('example');
+    expect(settingProblem('phone', 'nothing', t)).toBe('"nothing" is not a phone number. Example: 11 98765-4321');
     expect(settingProblem('filters.allow', '11 98765-4321, x', t)).toContain('phone number');
   });
   it('become the values that the schemas want', () => {

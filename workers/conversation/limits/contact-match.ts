@@ -30,15 +30,10 @@ export type IgnoreReason =
 
 export type ContactDecision = { readonly answer: true } | { readonly answer: false; readonly reason: IgnoreReason };
 
-/**
- * Whether two numbers reach the same phone: equal digits, or a Brazilian mobile with and without its ninth digit. Only numbers
- * that go on with 6 to 9 ever existed with eight digits; 11 3456-7890 is a landline and another subscriber than 11 93456-7890.
- */
+/** Whether two numbers reach the same phone, however each is written; two that are empty do not. */
 export const sameSubscriber = (a: string, b: string): boolean => {
-  const [one, other] = [a.replace(/\D/g, ''), b.replace(/\D/g, '')];
-  if (one === other) return one !== '';
-  const key = phoneKey(one);
-  return key === phoneKey(other) && /^55\d{2}[6-9]\d{7}$/.test(key);
+  const key = phoneKey(a);
+  return key !== '' && key === phoneKey(b);
 };
 
 /** Digits of a `…@c.us` id (a device suffix `:12` is dropped); a LID's digits are no phone number, so null. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { FleetError } from '../../../session/fleet-error.ts';
-import { parsePhone } from '../../../session/phone.ts';
+import { parsePhone, phoneProblem } from '../../../session/phone.ts';
 import { sessionNameProblem } from '../../../session/session-name.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
 
@@ -97,7 +97,7 @@ export const init = (prepare: (context: CommandContext) => void): CommandSpec =>
       return 0;
     }
     const phone = await askUntil(context, 'Its phone number (optional): ', (text) =>
-      text === '' || parsePhone(text) !== null ? null : 'a number like 11 98765-4321',
+      text === '' ? null : phoneProblem(text),
     );
     context.print(
       `Make and start it with:\n  zap-fleet create ${name}${phone === '' ? '' : ` --phone ${parsePhone(phone)}`}${ai === '' ? '' : ` --ai ${ai}`} --start && zap-fleet qr ${name}`,
