@@ -103,7 +103,9 @@ test('a send to a number finds the chat that already stands for it, with or with
   expect(store.outbox.get(store.outbox.enqueueSend(session, '21 99876-1234', 'oi', by, noon))?.chatId).toBe(
     '5521998761234@c.us',
   );
-  expect(() => store.outbox.enqueueSend(session, 'nobody', 'oi', by, noon)).toThrow(/"nobody" is not a phone number\. Example: /);
+  expect(() => store.outbox.enqueueSend(session, 'nobody', 'oi', by, noon)).toThrow(
+    /"nobody" is not a phone number\. Example: /,
+  );
 });
 
 test('changes come in commit order without gaps, whoever writes', () => {
