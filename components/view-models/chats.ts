@@ -111,6 +111,9 @@ const ackMarks: Readonly<Record<number, string>> = { [-1]: 'x', 0: '.', 1: '>', 
 
 const outcomeOf = (message: ChatMessage, view: View): string => {
   const { chats } = view.t;
+  // What was decided about a text from the phone: a person, an automatic greeting, or nobody knows.
+  if (message.from === 'owner' && message.outcomeCode !== null)
+    return reasonText(view.t.outcomeReason, message.outcomeCode, message.outcomeReason);
   if (message.from !== 'customer') return message.ack === null ? '' : (ackMarks[message.ack] ?? '');
   if (message.outcome === null || message.outcome === 'answered') return '';
   const reason = reasonText(view.t.outcomeReason, message.outcomeCode, message.outcomeReason);

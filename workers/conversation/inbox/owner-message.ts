@@ -1,7 +1,7 @@
+import { idPart } from '../../../src/session/message-key.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { idPart } from '../core/message-id.ts';
 import { leaveInSilence } from '../core/silence.ts';
 import { commandIn, ensureConversation, insertMessage } from './arriving-message.ts';
 import { momentOf } from './own-moment.ts';
@@ -18,12 +18,13 @@ const judgements = {
   'in-doubt':
     'left within seconds of the first message: a person or an automatic greeting. Resume the chat if it was a greeting',
   greeting: 'taken for an automatic greeting: it left within 2 s of a message, as in other chats',
-  broadcast: 'taken for a broadcast: the same text went to several chats at once',
+  'own-broadcast': 'taken for a broadcast: the same text went to several chats at once',
 } as const;
 
 const judgementOf = (judged: TakeoverResult): keyof typeof judgements | null => {
   if (judged.kind === 'person') return judged.doubt === null ? 'typed' : 'in-doubt';
-  return judged.kind === 'greeting' || judged.kind === 'broadcast' ? judged.kind : null;
+  if (judged.kind === 'broadcast') return 'own-broadcast';
+  return judged.kind === 'greeting' ? 'greeting' : null;
 };
 
 /** One of ours coming back to us: only its delivery is news. */

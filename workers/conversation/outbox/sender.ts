@@ -1,5 +1,6 @@
 import { type Backoff, backoffDelay, plainBackoff } from '../../../src/pace/backoff.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import { idPart } from '../../../src/session/message-key.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
@@ -7,7 +8,6 @@ import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { holdMessages } from '../core/holds.ts';
-import { idPart } from '../core/message-id.ts';
 import type { Rest } from '../core/rest.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
 import { splitAnswer } from './split-answer.ts';
