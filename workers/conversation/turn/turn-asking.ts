@@ -1,10 +1,11 @@
 import { type Backoff, backoffDelay } from '../../../src/pace/backoff.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
-import type { AiResult, PassingFault } from '../../ai/ai-provider.ts';
+import type { AiResult, AiUsage, PassingFault } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
+import { bookUsage } from './memory.ts';
 import { turnRequest } from './turn-request.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
@@ -78,6 +79,11 @@ const waitToAsk = async (core: EngineCore, turn: Turn, rest: Rest, wait: Wait): 
   return false;
 };
 
+/** What a try cost that brought nothing: a first call that was answered with thinking, before the second one failed. */
+const bookFailedTry = (core: EngineCore, turn: Turn, usage: AiUsage | undefined): void => {
+  if (usage !== undefined) core.store.database.transaction(() => bookUsage(core, turn.model, usage));
+};
+
 /** Asks until the service says something final; null when the turn is over because of something else. */
 export const askPatiently = async (
   core: EngineCore,
@@ -97,11 +103,13 @@ export const askPatiently = async (
     // Only this chat's request is refused: too long, or something in it. Once more with less of it.
     if (result.kind === 'refused' && result.scope === 'request' && !isShort) {
       isShort = true;
+      bookFailedTry(core, turn, result.usage);
       const step = stepAt(core, 'asked-shorter', { reason: plainText(result.reason) });
       core.store.turns.addSteps(turn.id, [step], core.clock.now());
       continue;
     }
     if (result.kind !== 'passing') return { result, attempts };
+    bookFailedTry(core, turn, result.usage);
 
     const delay = Math.max(Math.round(result.retryAfterMs ?? 0), backoffDelay(faults, retryPace, core.random));
     faults += 1;

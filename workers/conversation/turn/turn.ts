@@ -210,7 +210,7 @@ export const runTurn = async (
       return;
     case 'refused':
       core.store.database.transaction(() => {
-        bookTry(core, turn, attempts, null);
+        bookTry(core, turn, attempts, result.usage ?? null);
         if (result.scope === 'request') endRefusedRequest(core, turn, result);
         else endRefused(core, turn, result);
       });
