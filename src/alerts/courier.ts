@@ -45,7 +45,7 @@ const bodySchema = z.object({
   lastedMs: z.number().nullable(),
 });
 
-export const createCourier = (options: {
+export interface CourierOptions {
   readonly channels: readonly Channel[];
   readonly store: AlertStore;
   readonly host: string;
@@ -54,47 +54,50 @@ export const createCourier = (options: {
   readonly secrets: readonly string[];
   readonly now: () => EpochMs;
   readonly onProblem: (channel: Channel['name'], problem: string | null) => void;
-}): Courier => {
+}
+
+/** What may leave of a text. */
+const cleaner =
+  (secrets: readonly string[]) =>
+  (text: string): string => {
+    let cleaned = plainText(text);
+    for (const secret of secrets) if (secret.length >= 6) cleaned = cleaned.replaceAll(secret, '***');
+    return cleaned;
+  };
+
+/** Alerts that go together as one message. */
+const createMessages = ({ language, host, now }: CourierOptions, clean: (text: string) => string) => {
+  const texts = alertWords[language];
+  const head = `[zap-fleet ${host}]`;
+
+  const lineOf = (alert: z.infer<typeof bodySchema>): string => {
+    if (alert.kind === 'test') return clean(alert.title);
+    if (alert.kind === 'recovery') return clean(texts.recovery(alert.title, lastedWords(alert.lastedMs ?? 0)));
+    return clean(texts.problem(alert.title));
+  };
+
+  return (given: readonly StoredAlert[]): ChannelMessage => {
+    const alerts = given.map((stored) => bodySchema.parse(JSON.parse(stored.body)));
+    const [only] = alerts;
+    if (alerts.length === 1 && only !== undefined) {
+      const { kind, at, key, sessionName } = only;
+      return { kind, text: `${head} ${lineOf(only)}`, at, key, session: sessionName };
+    }
+
+    const lines = alerts.map((alert) => `- ${lineOf(alert)}`);
+    const text = `${head} ${texts.digest(alerts.length)}\n${lines.join('\n')}`;
+    return { kind: 'digest', text, at: now(), key: null, session: null };
+  };
+};
+
+export const createCourier = (options: CourierOptions): Courier => {
   const { channels, store, now } = options;
-  const texts = alertWords[options.language];
   const problems = new Map<Channel['name'], string>();
   let round: Promise<void> | null = null;
   let stopped = false;
 
-  const clean = (text: string): string => {
-    let cleaned = plainText(text);
-    for (const secret of options.secrets) if (secret.length >= 6) cleaned = cleaned.replaceAll(secret, '***');
-    return cleaned;
-  };
-  const lineOf = (alert: z.infer<typeof bodySchema>): string =>
-    clean(
-      alert.kind === 'test'
-        ? alert.title
-        : alert.kind === 'recovery'
-          ? texts.recovery(alert.title, lastedWords(alert.lastedMs ?? 0))
-          : texts.problem(alert.title),
-    );
-  const messageOfMany = (given: readonly StoredAlert[]): ChannelMessage => {
-    const alerts = given.map((stored) => bodySchema.parse(JSON.parse(stored.body)));
-    const [only] = alerts;
-    const head = `[zap-fleet ${options.host}]`;
-    if (alerts.length === 1 && only !== undefined)
-      return {
-        kind: only.kind,
-        text: `${head} ${lineOf(only)}`,
-        at: only.at,
-        key: only.key,
-        session: only.sessionName,
-      };
-    const lines = alerts.map((alert) => `- ${lineOf(alert)}`);
-    return {
-      kind: 'digest',
-      text: `${head} ${texts.digest(alerts.length)}\n${lines.join('\n')}`,
-      at: now(),
-      key: null,
-      session: null,
-    };
-  };
+  const clean = cleaner(options.secrets);
+  const messageOfMany = createMessages(options, clean);
 
   const setProblem = (name: Channel['name'], problem: string | null): void => {
     if ((problems.get(name) ?? null) === problem) return;
