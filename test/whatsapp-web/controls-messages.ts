@@ -209,6 +209,11 @@ export const messageControls = (network: Network) => {
       const given = ofMessage.parse(input);
       network.clear(network.phone(given.phone), given.id);
     },
+    /** The words of a text that came empty come after it; no edit. */
+    async fill(input: z.input<typeof edit>) {
+      const given = edit.parse(input);
+      network.fill(network.phone(given.phone), given.id, given.text);
+    },
     /** Somebody (`from`: an address, or `me`) reacts to a message; an empty `emoji` takes it back. Heard by pages connected now. */
     async react(input: z.input<typeof reaction>) {
       const { phone, id, from, emoji } = reaction.parse(input);

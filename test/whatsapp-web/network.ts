@@ -107,6 +107,10 @@ export class Network {
     this.#change(phone, id, (message) => message, { say: 'cleared' });
   }
 
+  fill(phone: Phone, id: string, text: string): void {
+    this.#change(phone, id, (message) => ({ ...message, body: text }), { say: 'cleared' });
+  }
+
   #author(phone: Phone, from: string): string {
     return from === 'me' ? `${phone.number}@c.us` : from;
   }

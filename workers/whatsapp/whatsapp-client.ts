@@ -169,8 +169,9 @@ export type WhatsAppEvent =
   | { readonly type: 'note'; readonly level: 'info' | 'warn' | 'error'; readonly code: string; readonly text: string };
 
 /**
- * Something about a message that was told before. `cleared`: a ciphertext became readable. `edited`: its words changed. `deleted`: for
- * everybody, by its author or an admin. `reaction` (empty: taken back) and `vote` change nothing about it. `messageId` serialised.
+ * Something about a message that was told before. `cleared`: a ciphertext became readable, or a text that came empty has its words.
+ * `edited`: its words changed. `deleted`: for everybody, by its author or an admin. `reaction` (empty: taken back) and `vote` change
+ * nothing about it. `messageId` serialised. A listener may be told of one that it was never told before: then it is news.
  */
 export type MessageChange =
   | { readonly kind: 'cleared' | 'edited'; readonly message: WhatsAppMessage; readonly at: number }
@@ -193,7 +194,8 @@ export type MessageChange =
 
 /**
  * Why WhatsApp took no message: `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
- * `restricted` (it may write to nobody), `not-a-chat`, `empty`, or `error` (anything else; tried again).
+ * `restricted` (WhatsApp says that it may write to nobody), `not-a-chat`, `empty`, or `error` (anything else; tried again). Code 463 does
+ * not say whom it is about: `restricted-new` in a chat that took our messages before is a sign that it is about all.
  */
 export type SendRefusal = 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
 

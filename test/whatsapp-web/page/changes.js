@@ -49,6 +49,7 @@ export const updateMessage = async (wire, subtype = 'sender_revoke') => {
     return;
   }
   if (model.type === 'ciphertext' && wire.type !== 'ciphertext') clear(model, wire);
+  if (!wire.edit && wire.type === 'chat' && model.body === '') model.set('body', wire.body);
   if (wire.edit && String(model.latestEditMsgKey) !== wire.edit.key) edit(model, wire);
 };
 

@@ -44,21 +44,25 @@ export const installChangeHooks = (): void => {
     });
   };
 
-  const followTypes = (): void => {
+  /** What cannot be read: a ciphertext, or a text whose words have not come. */
+  const isUnreadable = ({ type, body }: PageMessage): boolean => type === 'ciphertext' || (type === 'chat' && !body);
+  const followReadability = (): void => {
     const { MsgStore } = WPP.whatsapp;
     const unreadable = new Set<string>();
     const note = (message: PageMessage): void => {
-      if (message.type === 'ciphertext') unreadable.add(String(message.id));
+      if (isUnreadable(message)) unreadable.add(String(message.id));
     };
     for (const message of MsgStore.getModelsArray()) note(message);
     MsgStore.on('add', note);
-    MsgStore.on('change:type', (message) => {
-      if (message.type === 'ciphertext') return;
-      const wasUnreadable = unreadable.delete(String(message.id));
-      if (message.type === 'revoked') tellDeleted(message.id);
-      else if (wasUnreadable) tellMessage('cleared', message);
+    MsgStore.on('change:type change:body', (message) => {
+      if (message.type === 'revoked' || isUnreadable(message)) return;
+      if (unreadable.delete(String(message.id))) tellMessage('cleared', message);
     });
   };
+  const followDeletions = (): void =>
+    WPP.whatsapp.MsgStore.on('change:type', (message) => {
+      if (message.type === 'revoked') tellDeleted(message.id);
+    });
   const followEdits = (): void =>
     WPP.whatsapp.MsgStore.on('change:latestEditMsgKey', (message) => tellMessage('edited', message));
 
@@ -95,7 +99,14 @@ export const installChangeHooks = (): void => {
 
     isHooked = true;
     // Each by itself: one that a new version of the page does not offer must not cost the others.
-    for (const follow of [followTypes, followEdits, followRevocations, followReactions, followVotes]) {
+    for (const follow of [
+      followReadability,
+      followDeletions,
+      followEdits,
+      followRevocations,
+      followReactions,
+      followVotes,
+    ]) {
       try {
         follow();
       } catch (error) {

@@ -20,6 +20,7 @@ export interface PageMsgKey {
 export interface PageMessage {
   readonly id: PageMsgKey;
   readonly type: string;
+  readonly body?: string | undefined;
   readonly ack: number;
   readonly size?: number;
   readonly latestEditMsgKey?: unknown;

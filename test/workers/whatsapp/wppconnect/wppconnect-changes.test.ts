@@ -113,6 +113,15 @@ describe('what is told besides new texts', () => {
     expect(session.messages().filter((each) => each.id === id)).toHaveLength(1);
   });
 
+  it('tells the words of a text that came empty, once they come', async () => {
+    const { id } = await web.deliver({ phone, from: customer, text: '' });
+    expect(await messageOfId(id)).toMatchObject({ kind: 'text', text: '' });
+    await web.fill({ phone, id, text: 'demorei' });
+    expect((await change('cleared', id)).message).toMatchObject({ text: 'demorei', edited: false });
+    await settle('depois do vazio');
+    expect(changes('cleared', id)).toHaveLength(1);
+  });
+
   it('tells of an edit with the new words, in the chat of the message', async () => {
     const { id } = await web.deliver({ phone, from: customer, text: 'quero 2 bolos' });
     await message('quero 2 bolos');
