@@ -109,6 +109,19 @@ describe('the fleet screen', () => {
     );
   });
 
+  it.each([
+    ['en', 'no-network', /^!! no internet since \d\d:\d\d, 12 bots wait, next try 20 ?s$/],
+    ['pt-BR', 'no-network', /^!! sem internet desde \d\d:\d\d, 12 robôs esperam, nova tentativa em 20 ?s$/],
+    ['pt-BR', 'dns', /^!! sem internet \(o DNS não responde\) desde \d\d:\d\d, /],
+    ['en', 'whatsapp-unreachable', /^!! WhatsApp cannot be reached since \d\d:\d\d, /],
+  ] as const)('says in one line that the network is away, in %s: %s', (language, fault, line) => {
+    const away = { ...exampleIncident(), outage: { fault, waiting: 12 }, nextTryAt: now + 20_000 };
+    const snapshot = { ...exampleSnapshot(), incidents: [away] };
+    const lines = plain(bannerLines(viewAt(120, 32, { snapshot, language })));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(line);
+  });
+
   it('puts the worst banner first and counts the others', () => {
     const banner = (id: string, level: 'warn' | 'bad') => ({
       id,

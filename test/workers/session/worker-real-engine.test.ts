@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { workerExits } from '../../../src/protocol/worker-exit.ts';
 import { until } from '../../support/until.ts';
 import { testBrowser } from '../../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb, type WhatsAppWeb } from '../../whatsapp-web/whatsapp-web.ts';
@@ -71,6 +72,24 @@ it('works with the real library: QR, scan, answer, SIGKILL, back without a QR, S
   expect(browsersOf(profile)).toEqual([]);
   expect(again.problems).toEqual([]);
 }, 180_000);
+
+it.each([
+  ['names are not resolved', 'MAP * ~NOTFOUND', 'dns'],
+  ['nobody listens at its address', 'MAP * 127.0.0.1:1', 'whatsapp-unreachable'],
+])(
+  'is no crash when %s: the worker ends with the network, not the browser',
+  async (_what, rule, code) => {
+    const session = home.addSession(`loja-${code}`, { engine: 'wppconnect' });
+    const worker = home.start(session, {
+      env: { ...env, BROWSER_ARGS: JSON.stringify([`--host-resolver-rules=${rule}`]) },
+    });
+    expect(await worker.exited(60_000)).toMatchObject({ code: workerExits.unreachable.code });
+    expect(worker.last('zap:state')).toMatchObject({ state: 'broken', reasonCode: code });
+    expect(worker.last('zap:state')?.reason).not.toContain('browser');
+    expect(browsersOf(home.profile(session))).toEqual([]);
+  },
+  120_000,
+);
 
 it('says in one line that no browser was found', async () => {
   const session = home.addSession('loja-2', { engine: 'wppconnect' });

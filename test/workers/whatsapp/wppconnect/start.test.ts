@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -90,10 +91,27 @@ it('says that the network is missing, and leaves no browser', async () => {
   const nowhere = { ...web, browserArgs: ['--host-resolver-rules=MAP * ~NOTFOUND'] };
   const { client, events } = realClient(nowhere, profile.directory);
   await expect(client.open()).rejects.toMatchObject({
-    code: 'unavailable',
-    message: 'web.whatsapp.com cannot be reached (ERR_NAME_NOT_RESOLVED): check the network',
+    code: 'dns',
+    message: 'names are not resolved (no internet, or no DNS) (ERR_NAME_NOT_RESOLVED): check the network',
   });
   expect(events).toContainEqual(expect.objectContaining({ type: 'browser', pid: expect.any(Number) }));
+});
+
+it.each([
+  ['takes the connection and says nothing', 'hold'],
+  ['closes it at once', 'close'],
+])('says that WhatsApp is not reached when its host %s', async (_what, how) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (how === 'close') socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : null;
+  const nowhere = { ...web, browserArgs: [`--host-resolver-rules=MAP * 127.0.0.1:${port}`] };
+  const { client } = realClient(nowhere, profile.directory, { startMs: 8000 });
+  await expect(client.open()).rejects.toMatchObject({ code: 'whatsapp-unreachable' });
+  server.close();
 });
 
 it('gives up a start that takes too long, and leaves no browser', async () => {
