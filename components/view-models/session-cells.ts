@@ -57,9 +57,21 @@ const aboutCustomers: ReadonlySet<SessionRow['verdict']> = new Set([
   'drafts',
 ]);
 
-/** What its AI service says, likewise. */
-export const aiReasonOf = (row: SessionRow, view: View): string =>
-  reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
+/** For how long the AI service is not asked; 0: it is. */
+const aiWaitMs = (row: SessionRow, now: number): number => Math.max(0, (row.ai.until ?? now) - now);
+
+/** What its AI service says, likewise, and when it is asked again. */
+export const aiReasonOf = (row: SessionRow, view: View): string => {
+  const reason = reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
+  const waitMs = aiWaitMs(row, view.now);
+  return waitMs === 0 ? reason : view.t.detail.tryIn(reason, countdown(waitMs), null);
+};
+
+/** The same in a cell: when it is asked again must not be cut off. */
+const aiWaitDetail = (row: SessionRow, view: View, long: boolean): string => {
+  const reason = long ? cut(reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason), 14) : view.t.why.ai;
+  return view.t.detail.tryIn(reason, countdown(aiWaitMs(row, view.now)), null);
+};
 
 const opening = (row: SessionRow, view: View, withDay: boolean): string => {
   const at = row.opensAt ?? view.now;
@@ -88,7 +100,9 @@ export const restrictionDetail = (row: SessionRow, view: View, long: boolean): s
 };
 
 const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string => {
-  if (row.ai.status === 'bad' && row.ai.reason !== null) return aiReasonOf(row, view);
+  if (row.ai.status === 'bad' && row.ai.reason !== null)
+    return reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
+  if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.restriction?.scope === 'all') return restrictionDetail(row, view, long);
   if (row.reasonCode === overdueReason || row.silent.chats === 0) return view.t.detail.overdue(row.waiting.chats);
 
@@ -98,6 +112,7 @@ const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string =
 const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { t } = view;
   if (row.silent.chats > 0) return silentDetail(row, view, long ? '' : null);
+  if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
   if (row.drafts > 0) return t.detail.drafts(row.drafts);
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);

@@ -44,8 +44,7 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   answered: (v) => `Answer after ${secondsOf(v['tookMs'])}: ${v['inputTokens']} tokens in, ${v['outputTokens']} out.`,
   filtered: (v) => `Taken out of the answer: ${said(v['what'])}.`,
   'asked-shorter': (v) => `This request was refused (${said(v['reason'])}): asked once more with less of the history.`,
-  cut: (v) =>
-    `The answer had ${v['characters']} characters: only its first ${count(v['parts'], 'part', 'parts')} are sent.`,
+  cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,
   'asks-for-person': (v) => `The AI asked for a person: ${said(v['reason'])}.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,
   draft: () => 'Watch mode: kept as a draft until a person approves it.',

@@ -38,7 +38,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'no-key': 'falta a chave da IA',
   'wrong-key': 'a IA não aceita a chave',
   quota: 'cota da IA esgotada',
-  'rate-limit': 'a IA limita os pedidos; tenta de novo',
+  'rate-limit': 'a IA limita os pedidos',
   busy: 'IA ocupada; tenta de novo',
   'service-fault': 'falha na IA; tenta de novo',
   forbidden: 'chave sem direito ao modelo',

@@ -37,7 +37,7 @@ export const ptTurnSteps: Texts['turnStep'] = {
   filtered: (v: Told) => `Retirado da resposta: ${v('what')}.`,
   'asked-shorter': (v: Told) => `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico.`,
   cut: (v: Told) =>
-    `A resposta tinha ${v('characters')} caracteres: só as primeiras ${v('parts')} partes são enviadas.`,
+    `A resposta tinha ${v('characters')} caracteres: foi cortada em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   draft: () => 'Modo de observação: fica como rascunho até uma pessoa aprovar.',

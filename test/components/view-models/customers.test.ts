@@ -76,6 +76,16 @@ describe('customers who got nothing, on the fleet screen', () => {
     expect(lineOf(lines, 'gesso-forte')).toContain('connected       6d       - 11 98765-4321');
   });
 
+  it('are told what the AI service waits for, and until when', () => {
+    const ai = { status: 'warn', code: 'rate-limit', reason: 'slow down', until: now + minutes(48) } as const;
+    const waits = sessionRow('horta', { ai });
+    expect(lineOf(screen(viewOf(120, [waits])), 'horta')).toContain('slow down, try in 48m');
+    expect(lineOf(screen(viewOf(120, [waits], 'pt-BR')), 'horta')).toMatch(/a IA limita .*, tenta em 48m/);
+    expect(lineOf(screen(viewOf(80, [waits])), 'horta')).toContain('AI, try in 48m');
+    const over = sessionRow('horta', { ai: { ...ai, until: now - seconds(1) } });
+    expect(lineOf(screen(viewOf(120, [over])), 'horta')).not.toContain('slow down');
+  });
+
   it('stand in Portuguese in a narrow window', () => {
     const lines = screen(viewOf(80, rows, 'pt-BR'));
     expect(lines[1]).toMatch(/5 PRECISAM DE VOCÊ .* 13 sem resposta 14m$/);

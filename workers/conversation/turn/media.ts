@@ -40,6 +40,8 @@ const failuresKept = 1000;
 type Reading =
   | { readonly kind: 'read' }
   | { readonly kind: 'failed'; readonly cause: UnreadCause; readonly reason: string }
+  /** Nobody of this session is served now: it is read when its messages are answered after all. */
+  | { readonly kind: 'later'; readonly reason: string }
   | { readonly kind: 'busy'; readonly reason: string; readonly retryAfterMs: Milliseconds };
 
 interface Failure {
@@ -107,6 +109,7 @@ const describeMedia = async (
   const result = await core.ai.ask(ai.timeoutMs, (signal) => provider.describe(request, signal));
   if (result.kind === 'passing')
     return { kind: 'busy', reason: result.reason, retryAfterMs: Math.round(result.retryAfterMs ?? roundPauseMs) };
+  if (result.kind === 'refused' && result.scope === 'account') return { kind: 'later', reason: result.reason };
   if (result.kind !== 'answer') {
     if (result.kind === 'no-answer' && result.usage !== null) bookUsage(core, request.model, result.usage);
     const cause = result.code === 'unsupported' ? 'unsupported' : 'unreadable';

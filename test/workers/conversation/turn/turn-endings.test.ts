@@ -318,6 +318,22 @@ describe('files', () => {
     ]);
   });
 
+  test('a service that serves nobody reads it when it serves again', async () => {
+    const p = await connectedPipeline();
+    const refused = { kind: 'refused', scope: 'account', code: 'quota', reason: 'spent' } as const;
+    p.ai.describe = async () => refused;
+    p.ai.script = [() => refused];
+    const audio = p.say('', { kind: 'audio' });
+    p.whatsapp.media.set(audio.id, new Uint8Array(3));
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ '': 'pending' });
+    p.ai.describe = async () => answer('quero um bolo');
+    p.ai.script = [(request) => answer(`re: ${request.text}`)];
+    p.configure((config) => ({ ...config, ai: { ...config.ai, model: 'another' } }));
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual(['re: [audio: quero um bolo]']);
+  });
+
   test('one that never comes ends with its deadline', async () => {
     const p = await connectedPipeline();
     const audio = p.say('', { kind: 'audio' });
