@@ -112,7 +112,7 @@ export interface ChatMessage {
   readonly from: 'customer' | 'bot' | 'owner';
   readonly kind: string;
   readonly text: string;
-  /** Of an inbound message. */
+  /** Of an inbound message; of a text from the phone, code and reason say what was decided about it. */
   readonly outcome: InboundOutcome | null;
   readonly outcomeCode: string | null;
   readonly outcomeReason: string | null;
