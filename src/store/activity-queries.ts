@@ -99,7 +99,9 @@ LEFT JOIN (
   FROM (
     SELECT g.session_id, g.since,
       :now - g.since > coalesce(json_extract(e.timing_config, '$.maxWaitMs'), 60000) + coalesce(json_extract(e.ai_config, '$.timeoutMs'), 60000) + ${slackMs}
-        AND coalesce(c.last_outbound_at, 0) < g.since AS isOverdue
+        AND coalesce(c.last_outbound_at, 0) < g.since
+        -- They wait because of the restriction, which the verdict says.
+        AND NOT (e.restriction IS NOT NULL AND c.last_outbound_at IS NULL AND c.last_owner_at IS NULL) AS isOverdue
     FROM (SELECT session_id, conversation_id, min(pending_since) AS since FROM messages
       WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids)) GROUP BY session_id, conversation_id) g
     JOIN conversations c ON c.id = g.conversation_id

@@ -55,6 +55,8 @@ export interface OpenTurn {
   readonly conversationId: number;
   readonly outcome: TurnOutcome;
   readonly startedAt: EpochMs;
+  /** Why it ended as it did, or what it waits for. */
+  readonly reasonCode: string | null;
 }
 
 const columnOf: Readonly<Record<keyof TurnUpdate, string>> = {
@@ -124,13 +126,13 @@ export const createTurnStore = (database: Database) => ({
   /** Turns that the last process left open. */
   open: (sessionId: string): OpenTurn[] =>
     database.all<OpenTurn>(
-      `SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt FROM turns
+      `SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt, reason_code AS reasonCode FROM turns
        WHERE session_id = ? AND finished_at IS NULL ORDER BY id`,
       sessionId,
     ),
   get: (id: number): OpenTurn | null =>
     database.get<OpenTurn>(
-      'SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt FROM turns WHERE id = ?',
+      'SELECT id, conversation_id AS conversationId, outcome, started_at AS startedAt, reason_code AS reasonCode FROM turns WHERE id = ?',
       id,
     ) ?? null,
   /** Turns in which a message took part, those that ended without it among them, with WhatsApp's ids of all of theirs. */

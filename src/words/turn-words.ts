@@ -15,6 +15,10 @@ const secondsOf = (value: Values[string] | undefined): string => {
   const ms = Number(value ?? 0);
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 };
+const waitOf = (value: Values[string] | undefined): string => {
+  const minutes = Math.max(1, Math.round(Number(value ?? 0) / 60_000));
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+};
 const count = (value: Values[string] | undefined, one: string, many: string): string =>
   `${value ?? 0} ${value === 1 ? one : many}`;
 const said = (value: Values[string] | undefined): string => plainText(String(value ?? ''));
@@ -54,11 +58,17 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   interrupted: () => 'The worker stopped before the answer was stored: the messages were taken up again.',
   refused: (v) => `The AI service refuses until somebody acts: ${said(v['reason'])}.`,
   'no-answer': (v) => `The AI service gave nothing to send: ${said(v['reason'])}.`,
-  'part-sent': (v) => `Part ${v['part']} sent${v['afterCrash'] === true ? ' (found after a restart)' : ''}.`,
+  'part-sent': (v) =>
+    `Part ${v['part']} sent${v['afterCrash'] === true ? ' (found after a restart)' : v['late'] === true ? ' (WhatsApp confirmed it late)' : ''}.`,
   'part-refused': (v) => `Part ${v['part']} was refused by WhatsApp: ${said(v['reason'])}.`,
   'part-lookup': (v) =>
-    `Part ${v['part']}: WhatsApp did not confirm it, looked up by its id: ${v['result'] === 'absent' ? 'not there' : said(v['result'])}.`,
-  'part-unknown': (v) => `Part ${v['part']}: its fate cannot be known, so it is not sent again.`,
+    `Part ${v['part']}: ${v['afterCrash'] === true ? 'the worker stopped while it was on its way' : 'WhatsApp did not confirm it'}, looked up by its id: ${v['result'] === 'absent' ? 'not there' : said(v['result'])}.`,
+  'part-unknown': (v) =>
+    `Part ${v['part']}: given to WhatsApp, which never confirmed it. It may have arrived, so it is not sent again.`,
+  'part-failed': (v) => `Part ${v['part']}: WhatsApp took it and failed to deliver it.`,
+  'part-restricted': (v) =>
+    `Part ${v['part']} waits: WhatsApp takes no messages of this number to ${v['code'] === 'restricted' ? 'anybody' : 'new people'} (${said(v['reason'])}).`,
+  'part-waits': (v) => `Part ${v['part']} waits ${waitOf(v['waitMs'])}: ${said(v['reason'])}.`,
   'part-dropped': (v) => `Part ${v['part']} was not sent: ${said(v['reason'])}.`,
 };
 

@@ -9,7 +9,7 @@ import type { ConversationEngine, EngineOptions, EngineStatus } from './core/eng
 import { releaseHeld } from './core/holds.ts';
 import { createCatchUp } from './inbox/catch-up.ts';
 import { createInbox, type Inbox } from './inbox/inbox.ts';
-import { takeAck } from './outbox/sender.ts';
+import { takeAck } from './outbox/part-fate.ts';
 import { recoverTurns } from './recover-turns.ts';
 
 /** How often the engine looks at the store by itself: what a lost `wake` would have told it, and pauses and hours that end. */

@@ -1,5 +1,5 @@
 import type { EngineCore } from './core/engine-core.ts';
-import { finishWhenSent } from './outbox/sender.ts';
+import { finishWhenSent } from './outbox/part-ending.ts';
 
 /** What an earlier life left open: turns whose answer was never stored are taken up again, parts are found by their state. */
 export const recoverTurns = (core: EngineCore): void =>

@@ -76,6 +76,10 @@ export const ptEvents: Texts['event'] = {
   'answer-cut': (v: Told) =>
     `a resposta para ${v('chat')} tinha ${v('characters')} caracteres: só as primeiras ${v('parts')} partes são enviadas`,
   'ai-waits': (v: Told) => `o serviço de IA pede para esperar ${v('minutes')} min`,
+  restricted: (v: Told) =>
+    `o WhatsApp não aceita mensagens deste número ${v('scope') === 'all' ? 'para ninguém' : 'para contatos novos'}: espere, e responda pelo celular`,
+  'restriction-lifted': (v: Told) =>
+    `o WhatsApp aceita mensagens deste número de novo; recusou ${v('refused')} em ${v('minutes')} min. O que esperava sai agora`,
   'ai-refused': () => 'o serviço de IA recusa',
   'ai-ok': () => 'o serviço de IA responde de novo',
   'budget-near': (v: Told) =>

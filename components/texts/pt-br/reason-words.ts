@@ -47,6 +47,8 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   closed: 'fora do horário de atendimento',
   budget: 'orçamento de IA do dia gasto',
   cap: 'limite de mensagens atingido',
+  'warm-up': 'limite de contatos novos por dia atingido: amanhã é a vez deste',
+  'send-failed': 'o WhatsApp aceitou a resposta e não a entregou',
   draft: 'um rascunho espera uma pessoa',
   'draft-dropped': 'o rascunho foi descartado',
   overdue: 'conversas esperam mais do que deveriam',

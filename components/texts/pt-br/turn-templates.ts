@@ -47,10 +47,16 @@ export const ptTurnSteps: Texts['turnStep'] = {
   refused: (v: Told) => `O serviço de IA recusa até alguém agir: ${v('reason')}.`,
   'no-answer': (v: Told) => `O serviço de IA não deu nada para enviar: ${v('reason')}.`,
   'part-sent': (v: Told) =>
-    `Parte ${v('part')} enviada${v('afterCrash', '') === 'true' ? ' (achada depois de um reinício)' : ''}.`,
+    `Parte ${v('part')} enviada${v('afterCrash', '') === 'true' ? ' (achada depois de um reinício)' : v('late', '') === 'true' ? ' (o WhatsApp confirmou tarde)' : ''}.`,
   'part-refused': (v: Told) => `Parte ${v('part')} recusada pelo WhatsApp: ${v('reason')}.`,
   'part-lookup': (v: Told) =>
-    `Parte ${v('part')}: o WhatsApp não confirmou, procurada pelo id: ${v('result') === 'absent' ? 'não está lá' : v('result')}.`,
-  'part-unknown': (v: Told) => `Parte ${v('part')}: não há como saber se chegou, então não é enviada outra vez.`,
+    `Parte ${v('part')}: ${v('afterCrash', '') === 'true' ? 'o processo parou durante o envio' : 'o WhatsApp não confirmou'}, procurada pelo id: ${v('result') === 'absent' ? 'não está lá' : v('result')}.`,
+  'part-unknown': (v: Told) =>
+    `Parte ${v('part')}: entregue ao WhatsApp, que nunca confirmou. Pode ter chegado, então não é enviada outra vez.`,
+  'part-failed': (v: Told) => `Parte ${v('part')}: o WhatsApp aceitou e não conseguiu entregar.`,
+  'part-restricted': (v: Told) =>
+    `Parte ${v('part')} espera: o WhatsApp não aceita mensagens deste número ${v('code') === 'restricted' ? 'para ninguém' : 'para contatos novos'} (${v('reason')}).`,
+  'part-waits': (v: Told) =>
+    `Parte ${v('part')} espera ${v('waitMs')}: ${v('code') === 'warm-up' ? 'o limite de contatos novos por dia' : 'o limite de mensagens'} foi atingido.`,
   'part-dropped': (v: Told) => `Parte ${v('part')} não foi enviada: ${v('reason')}.`,
 };

@@ -55,6 +55,8 @@ export const createInterventions = (options: {
       if (desired === 'running') {
         const runtime = steps.runtimeOf(session);
         restarts.forget(session);
+        // Whoever starts it wants to know now whether WhatsApp takes its messages again.
+        store.sessions.tryRestrictionNow(session.stored.id, now());
         runtime.askedAt ??= now();
         if (again) session.restartWanted = true;
         if (force) permits.force(session);

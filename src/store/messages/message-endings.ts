@@ -39,16 +39,28 @@ export const createMessageEndings = (database: Database) => ({
     return changed;
   },
 
-  /** What was `unknown` turned out to be delivered after all. */
+  /** What a send left unanswered, or in doubt, turned out to be delivered after all. */
   knownAnswered: (turnId: number, now: EpochMs): void => {
     database.run(
       `UPDATE messages SET outcome = 'answered', outcome_code = NULL, outcome_reason = NULL, outcome_at = ?, updated_at = ?
-         WHERE turn_id = ? AND outcome = 'unknown'`,
+         WHERE turn_id = ? AND sender = 'customer' AND (outcome = 'unknown' OR outcome_code IN ('send-refused', 'send-failed'))`,
       now,
       now,
       turnId,
     );
   },
+
+  /** Their answer was sent, and failed after all: they have none. */
+  notAnswered: (turnId: number, why: { readonly code: string; readonly reason: string }, now: EpochMs): number =>
+    database.run(
+      `UPDATE messages SET outcome = 'unanswered', outcome_code = ?, outcome_reason = ?, outcome_at = ?, updated_at = ?
+         WHERE turn_id = ? AND sender = 'customer' AND outcome IN ('answered', 'pending', 'held')`,
+      why.code,
+      why.reason,
+      now,
+      now,
+      turnId,
+    ).changes,
 
   setTurn: (seqs: readonly number[], turnId: number | null, now: EpochMs): void => {
     for (const seq of seqs)

@@ -86,13 +86,13 @@ export const createMessageQueries = (database: Database) => ({
 
   /**
    * What was said in a chat before `beforeSeq` and after `afterSeq`, oldest first, newest `limit`: customers' messages that were not
-   * ignored, our sent parts, and what the owner typed.
+   * ignored, our parts that went out for all we know, and what the owner typed.
    */
   history: (conversationId: number, afterSeq: number, beforeSeq: number, limit: number): StoredMessage[] =>
     database
       .all<StoredMessage>(
         `SELECT ${messageColumns} FROM messages WHERE conversation_id = ? AND seq > ? AND seq < ?
-             AND (outcome IS NULL OR outcome <> 'ignored') ORDER BY seq DESC LIMIT ?`,
+             AND (outcome IS NULL OR outcome <> 'ignored') AND coalesce(ack, 0) > -1 ORDER BY seq DESC LIMIT ?`,
         conversationId,
         afterSeq,
         beforeSeq,

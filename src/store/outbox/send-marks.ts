@@ -25,27 +25,64 @@ export const createSendMarks = (database: Database, messages: MessageStore, { ge
     );
   },
 
-  /** It certainly did not go out: it may be tried again, under the same id, not before `notBefore`. */
-  requeue: (id: number, notBefore: EpochMs, reason: string, now: EpochMs): void => {
+  /**
+   * It certainly did not go out: it may be tried again, under the same id, not before `notBefore`, to wherever the person writes from then.
+   * `free`: this was no fault of the message, and does not count as one of its attempts.
+   */
+  requeue: (id: number, notBefore: EpochMs, reason: string, now: EpochMs, { free = false } = {}): void => {
     database.run(
-      `UPDATE outbox SET status = 'queued', not_before = ?, reason = ?, updated_at = ? WHERE id = ?`,
+      `UPDATE outbox SET status = 'queued', sent_to = NULL, not_before = ?, reason = ?, attempts = attempts - ?, updated_at = ? WHERE id = ?`,
       notBefore,
       reason,
+      free ? 1 : 0,
       now,
       id,
     );
   },
 
+  /** What is queued goes out later than planned. */
+  postpone: (id: number, notBefore: EpochMs, now: EpochMs): void => {
+    database.run(
+      `UPDATE outbox SET not_before = max(not_before, ?), updated_at = ? WHERE id = ? AND status = 'queued'`,
+      notBefore,
+      now,
+      id,
+    );
+  },
+
+  /**
+   * WhatsApp took it, and failed to deliver it after all: it counts as never sent, and its message stays in the chat as failed. False when
+   * it was not sent, or was seen to arrive.
+   */
+  markFailed: (part: StoredPart, reason: string, now: EpochMs): boolean =>
+    database.transaction(() => {
+      const { changes } = database.run(
+        `UPDATE outbox SET status = 'refused', ack = -1, reason = ?, updated_at = ? WHERE id = ? AND status = 'sent' AND coalesce(ack, 0) < 1`,
+        reason,
+        now,
+        part.id,
+      );
+      if (changes === 0) return false;
+      database.run('UPDATE messages SET ack = -1, updated_at = ? WHERE outbox_id = ?', now, part.id);
+      database.run(
+        `UPDATE conversations SET last_outbound_at = (SELECT max(m.at) FROM messages m WHERE m.conversation_id = conversations.id
+           AND m.sender = 'bot' AND coalesce(m.ack, 0) > -1), updated_at = ? WHERE id = ?`,
+        now,
+        get(part.id)?.conversationId ?? part.conversationId,
+      );
+      return true;
+    }),
+
   countLookup: (id: number, now: EpochMs): void => {
     database.run('UPDATE outbox SET lookups = lookups + 1, updated_at = ? WHERE id = ?', now, id);
   },
 
-  /** Gone out: it becomes a message of the chat, in the same transaction. False when that was known already. */
+  /** Gone out, whatever was thought of it before: it becomes a message of the chat, in the same transaction. False when that was known already. */
   markSent: (part: StoredPart, sent: { readonly waId: string; readonly ack: number }, now: EpochMs): boolean =>
     database.transaction(() => {
       const { changes } = database.run(
         `UPDATE outbox SET status = 'sent', ack = max(coalesce(ack, ?), ?), reason = NULL, done_at = ?, updated_at = ?
-           WHERE id = ? AND status IN ('sending', 'unknown')`,
+           WHERE id = ? AND message_id IS NOT NULL AND status IN ('queued', 'sending', 'unknown', 'refused')`,
         sent.ack,
         sent.ack,
         now,

@@ -1,5 +1,6 @@
 import type { Engine } from '../../session/engine.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import type { StoredRestriction } from '../../session/restriction.ts';
 import {
   aiConfigSchema,
   filtersSchema,
@@ -37,6 +38,8 @@ export interface StoredSession {
   readonly instructionsVersion: number | null;
   readonly restarts: number;
   readonly homeNode: string | null;
+  /** WhatsApp refuses what this number sends; null: it does not. */
+  readonly restriction: StoredRestriction | null;
   /** Rises with every change that a person or Supabase makes; states do not count. */
   readonly revision: number;
   readonly createdAt: EpochMs;
@@ -74,6 +77,7 @@ export interface SessionRow {
   instructions_version: number | null;
   restarts: number;
   home_node: string | null;
+  restriction: string | null;
   revision: number;
   created_at: number;
   updated_at: number;
@@ -137,6 +141,8 @@ export const sessionFromRow = (row: SessionRow): StoredSession => ({
   instructionsVersion: row.instructions_version,
   restarts: row.restarts,
   homeNode: row.home_node,
+  // Written by workers alone.
+  restriction: row.restriction === null ? null : (JSON.parse(row.restriction) as StoredRestriction),
   revision: row.revision,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -1,4 +1,4 @@
-import type { Restriction } from '../../session/records.ts';
+import type { StoredRestriction } from '../../session/restriction.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
@@ -9,6 +9,9 @@ export interface StateChange {
   readonly reasonCode: string | null;
   readonly reason: string | null;
 }
+
+/** However often a person asks, WhatsApp is not asked sooner than this after it refused. */
+const soonestMs = 30_000;
 
 /** What was seen of a session, not what is wanted: its revision stays. */
 export const createSessionStanding = (database: Database) => ({
@@ -51,10 +54,20 @@ export const createSessionStanding = (database: Database) => ({
   },
 
   /** WhatsApp refuses what this number sends; null: it takes messages again. */
-  setRestriction: (id: string, restriction: Restriction | null): void => {
+  setRestriction: (id: string, restriction: StoredRestriction | null): void => {
     database.run(
       'UPDATE sessions SET restriction = ? WHERE id = ?',
       restriction === null ? null : JSON.stringify(restriction),
+      id,
+    );
+  },
+
+  /** A person wants to know whether WhatsApp takes messages again: the next careful try is due. */
+  tryRestrictionNow: (id: string, now: EpochMs): void => {
+    database.run(
+      `UPDATE sessions SET restriction = json_set(restriction, '$.nextTryAt', max(?1, json_extract(restriction, '$.askedAt') + ${soonestMs}))
+         WHERE id = ?2 AND json_extract(restriction, '$.nextTryAt') > max(?1, json_extract(restriction, '$.askedAt') + ${soonestMs})`,
+      now,
       id,
     );
   },

@@ -4,8 +4,8 @@ import type { StoredMessage } from '../../../src/store/message-store.ts';
 import { microPerUsd } from '../../../src/store/usage-store.ts';
 import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../limits/budget.ts';
 import { isOpen } from '../limits/opening-hours.ts';
-import { checkCaps } from '../limits/pacing.ts';
 import type { EngineCore } from './engine-core.ts';
+import { capHold, warmUpHold } from './send-limits.ts';
 
 /**
  * Why a message is held. All but the last four are released by the pipeline itself once the reason is gone; `draft` by a person;
@@ -18,6 +18,7 @@ export type HoldCode =
   | 'no-ai'
   | 'budget'
   | 'cap'
+  | 'warm-up'
   | 'draft'
   | 'owner-answered'
   | 'handed-over'
@@ -78,32 +79,9 @@ export const budgetNow = (core: EngineCore): BudgetDecision => {
   return decision;
 };
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-/** A cap of the whole session is looked at again after this. */
-const sessionCapPauseMs = 5 * 60_000;
-
-/** A cap on what is sent is reached; null: this chat may be answered. */
-export const capHold = (core: EngineCore, conversationId: number): Hold | null => {
-  const now = core.clock.now();
-  const { timing } = core.current().config;
-  const { outbox } = core.store;
-  const result = checkCaps(timing, {
-    chatHour: timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs),
-    chatDay: timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs),
-    sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs),
-    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs),
-  });
-  if (result.allowed) return null;
-  const oldest = result.cap.startsWith('maxPerChat')
-    ? outbox.oldestSentSince(conversationId, now - result.windowMs)
-    : null;
-  return {
-    code: 'cap',
-    reason: `timing_config.${result.cap} is reached: ${result.limit} messages`,
-    until: oldest === null ? now + sessionCapPauseMs : oldest + result.windowMs + 1,
-  };
-};
+/** Its answer is there and waits itself, part by part (outbox/sender.ts): it is not to be answered again. */
+const isBeingSent = (core: EngineCore, { turnId }: StoredMessage): boolean =>
+  turnId !== null && core.store.turns.get(turnId)?.outcome === 'sending';
 
 const isOver = (core: EngineCore, message: StoredMessage): boolean => {
   const now = core.clock.now();
@@ -119,7 +97,7 @@ const isOver = (core: EngineCore, message: StoredMessage): boolean => {
       return budgetNow(core).kind === 'go';
     case 'cap':
       // A person may have raised the cap meanwhile.
-      return capHold(core, message.conversationId) === null;
+      return !isBeingSent(core, message) && capHold(core, message.conversationId) === null;
     case 'wrong-phone':
       // Only what came in over this very link: another phone's customers are not ours to answer.
       return core.link.heldReason === null && core.link.connectedAt > 0 && message.storedAt >= core.link.connectedAt;
@@ -163,6 +141,22 @@ const endPauses = (core: EngineCore, kicked: Set<number>): void => {
   }
 };
 
+/** New people who may be answered today, in the order in which they wrote: each one released leaves less room for the next. */
+const releaseWarmedUp = (core: EngineCore, kicked: Set<number>): void => {
+  const byChat = Map.groupBy(
+    core.store.messages.held(core.session.id, 'warm-up').filter((message) => !isBeingSent(core, message)),
+    (message) => message.conversationId,
+  );
+  for (const [id, held] of byChat) {
+    if (warmUpHold(core, id, held[0]?.seq ?? 0) !== null) return;
+    core.store.messages.release(
+      held.map((message) => message.seq),
+      core.clock.now(),
+    );
+    kicked.add(id);
+  }
+};
+
 /** Releases every held message whose reason is gone; returns the chats that have something to do now. */
 export const releaseHeld = (core: EngineCore): ReadonlySet<number> => {
   const kicked = new Set<number>();
@@ -185,6 +179,7 @@ export const releaseHeld = (core: EngineCore): ReadonlySet<number> => {
       );
       for (const message of open) kicked.add(message.conversationId);
     }
+    releaseWarmedUp(core, kicked);
   });
   return kicked;
 };

@@ -2,7 +2,8 @@ import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { ageFrom, budgetNow, budgetWords, capHold, type Hold, holdMessages } from '../core/holds.ts';
+import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from '../core/holds.ts';
+import { limitHold } from '../core/send-limits.ts';
 import { leaveInSilence } from '../core/silence.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import { ignoredBy } from '../inbox/first-ending.ts';
@@ -39,8 +40,9 @@ export const holdOf = (core: EngineCore, conversation: StoredConversation): Hold
   if (ai.provider === 'none')
     return { code: 'no-ai', reason: 'this session has no AI (ai_config.provider is none)', until: null };
   if (!isOpen(timing, now)) return { code: 'closed', reason: 'outside opening hours', until: nextOpening(timing, now) };
-  const cap = capHold(core, conversation.id);
-  if (cap !== null) return cap;
+  const oldest = core.store.messages.pending(core.session.id, conversation.id)[0]?.seq ?? 0;
+  const limit = limitHold(core, conversation.id, oldest);
+  if (limit !== null) return limit;
   const budget = budgetNow(core);
   if (budget.kind === 'go') return null;
   return { code: 'budget', reason: budgetWords(budget.warning), until: budgetRenewsAt(timing.timeZone, now) };
