@@ -93,11 +93,21 @@ export interface SentMessage {
 }
 
 /** `late`: not confirmed, goes out after `lateness` if the page still lives then. `lost`: not confirmed, never went out. `delivered-unknown`: went out, not confirmed. */
-export type SendFate = 'accepted' | 'refused' | 'late' | 'lost' | 'delivered-unknown' | 'throws';
+export type SendFate =
+  | 'accepted'
+  | 'refused'
+  | 'restricted-new'
+  | 'restricted'
+  | 'late'
+  | 'lost'
+  | 'delivered-unknown'
+  | 'throws';
 
 /** WhatsApp itself: it outlives every worker, keeps what was written, and records what really went out. */
 export interface FakeWhatsApp {
   readonly sent: SentMessage[];
+  /** Every send that reached the page, whatever became of it. */
+  readonly attempts: SentMessage[];
   readonly inbox: WhatsAppMessage[];
   readonly typing: string[];
   fate: (message: { chatId: string; text: string }) => SendFate;
@@ -124,6 +134,7 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
   let ids = 0;
   const fake: FakeWhatsApp = {
     sent: [],
+    attempts: [],
     inbox: [],
     typing: [],
     fate: () => 'accepted',
@@ -147,6 +158,7 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           const goOut = (): void => {
             fake.sent.push({ chatId, messageId, text, at: clock.now() });
           };
+          fake.attempts.push({ chatId, messageId, text, at: clock.now() });
           await pass(fake.latency());
           switch (fate) {
             case 'accepted':
@@ -154,6 +166,9 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
               return { kind: 'accepted', id: `true_${chatId}_${messageId}`, ack: 0 };
             case 'refused':
               return { kind: 'refused', code: 'error', reason: 'not allowed here' };
+            case 'restricted-new':
+            case 'restricted':
+              return { kind: 'refused', code: fate, reason: 'error 463' };
             case 'late':
               life.after(fake.lateness(), goOut);
               return { kind: 'unknown', reason: 'no answer from the page' };
