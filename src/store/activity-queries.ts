@@ -114,9 +114,12 @@ LEFT JOIN (
 ) h ON h.session_id = s.id
 WHERE s.id IN (SELECT value FROM json_each(:ids))`;
 
-/** The worker writes it, the table is ours alone. */
-const restrictionFrom = (text: string | null): Restriction | null =>
-  text === null ? null : (JSON.parse(text) as Restriction);
+/** The worker writes it, the table is ours alone. What only the worker needs of it stays here. */
+const restrictionFrom = (text: string | null): Restriction | null => {
+  if (text === null) return null;
+  const { scope, since, refused, nextTryAt, code } = JSON.parse(text) as Restriction;
+  return { scope, since, refused, nextTryAt, code };
+};
 
 export const createActivityQueries = (database: Database, silences: SilenceStore) => ({
   /** Counts of many sessions in one pass; cheap enough for once a second (bench/store.ts). Unknown ids are left out. */

@@ -138,7 +138,15 @@ test('who was left and who asks for a person is listed, the longest first', asyn
 
 test('what WhatsApp refuses stands on the row, until it takes messages again', () => {
   const { store, session, row } = openFleet();
-  const restriction = { since: noon, refused: 4, nextTryAt: noon + minute, code: '463' };
+  const restriction = {
+    since: noon,
+    refused: 4,
+    nextTryAt: noon + minute,
+    code: 'restricted-new',
+    tries: 1,
+    askedAt: noon,
+    revision: 1,
+  } as const;
   store.sessions.setRestriction(session.id, { ...restriction, scope: 'new' });
   expect(row()).toMatchObject({ verdict: 'restricted', reasonCode: 'restricted-new', restriction: { refused: 4 } });
   store.sessions.setRestriction(session.id, { ...restriction, scope: 'all' });
