@@ -28,7 +28,17 @@ test('a worker that is killed with SIGKILL again and again answers every message
       config: {
         ...config,
         filters: { ...config.filters, botLoopTurns: 100 },
-        timing: { ...config.timing, quietMs: 10, maxWaitMs: 40, partLength: 40, maxPerChatHour: 0, maxPerChatDay: 0 },
+        timing: {
+          ...config.timing,
+          quietMs: 10,
+          maxWaitMs: 40,
+          partLength: 40,
+          maxPerChatHour: 0,
+          maxPerChatDay: 0,
+          // The echo of so many short parts is longer than the bound of an answer; that is not what is tested here.
+          maxMessages: 4,
+          maxParts: 20,
+        },
       },
       instructions: null,
       author: 'test',
