@@ -104,7 +104,8 @@ const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string =
     return reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
   if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.restriction?.scope === 'all') return restrictionDetail(row, view, long);
-  if (row.reasonCode === overdueReason || row.silent.chats === 0) return view.t.detail.overdue(row.waiting.chats);
+  if (row.reasonCode === overdueReason) return view.t.detail.overdue(row.waiting.chats);
+  if (row.silent.chats === 0) return reasonOf(row, view);
 
   return silentDetail(row, view, long ? reasonOf(row, view) : null);
 };

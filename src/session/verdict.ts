@@ -111,6 +111,8 @@ export const runsElsewhereReason = 'runs-elsewhere';
 export const cannotAskReason = 'cannot-ask';
 /** Messages wait longer than they should, for no reason that anybody gave. */
 export const overdueReason = 'overdue';
+/** No AI is chosen: well while nobody writes, and the reason when somebody does. */
+const noAiReason = 'no-ai';
 
 /** So many customers in silence are no accident: whoever writes now gets nothing either. */
 export const silentLimit = 3;
@@ -159,13 +161,14 @@ const connectedRules: readonly Rule[] = [
   },
   {
     verdict: 'not_replying',
-    test: ({ overdueChats }) =>
-      overdueChats > 0
-        ? {
-            reasonCode: overdueReason,
-            reason: counted(overdueChats, 'chat waits longer than it should', 'chats wait longer than they should'),
-          }
-        : null,
+    test: ({ overdueChats, aiCode, aiReason }) => {
+      if (overdueChats === 0) return null;
+      if (aiCode === noAiReason) return { reasonCode: aiCode, reason: aiReason };
+      return {
+        reasonCode: overdueReason,
+        reason: counted(overdueChats, 'chat waits longer than it should', 'chats wait longer than they should'),
+      };
+    },
   },
   { verdict: 'not_receiving', test: ({ deaf }) => (deaf ? { reasonCode: null, reason: null } : null) },
   {

@@ -102,8 +102,14 @@ LEFT JOIN (
         AND coalesce(c.last_outbound_at, 0) < g.since
         -- They wait because of the restriction, which the verdict says.
         AND NOT (e.restriction IS NOT NULL AND c.last_outbound_at IS NULL AND c.last_owner_at IS NULL) AS isOverdue
-    FROM (SELECT session_id, conversation_id, min(pending_since) AS since FROM messages
-      WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids)) GROUP BY session_id, conversation_id) g
+    FROM (SELECT session_id, conversation_id, min(since) AS since FROM (
+        SELECT session_id, conversation_id, pending_since AS since FROM messages
+          WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids))
+        UNION ALL
+        -- Held because the session has no AI: nobody decided that they wait, and nothing will answer them.
+        SELECT session_id, conversation_id, coalesce(pending_since, at) FROM messages
+          WHERE outcome = 'held' AND outcome_code = 'no-ai' AND session_id IN (SELECT value FROM json_each(:ids))
+      ) GROUP BY session_id, conversation_id) g
     JOIN conversations c ON c.id = g.conversation_id
     JOIN sessions e ON e.id = g.session_id
   ) w GROUP BY w.session_id

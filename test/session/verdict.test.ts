@@ -39,6 +39,8 @@ describe('verdict: are the customers answered?', () => {
     [refused, 'not_replying', 'quota'],
     [{ overdueChats: 1 }, 'not_replying', 'overdue'],
     [{ ...refused, replies: 'draft' }, 'not_replying', 'quota'],
+    [{ aiCode: 'no-ai', aiReason: 'no AI is chosen' }, 'connected', null],
+    [{ aiCode: 'no-ai', aiReason: 'no AI is chosen', overdueChats: 1 }, 'not_replying', 'no-ai'],
     [silent(1), 'connected', null],
     [silent(2), 'connected', null],
     [silent(3), 'not_replying', 'empty'],

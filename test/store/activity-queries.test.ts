@@ -87,6 +87,26 @@ test('one pass counts what a row of the fleet table shows', () => {
   expect(store.activity.activityOf([session.id], noon + 2 * 60 * minute).get(session.id)?.receivedLastHour).toBe(0);
 });
 
+test('whoever writes to a session without an AI waits, and too long like anybody; what is held on purpose does not', () => {
+  const store = temporaryStore();
+  const session = addSession(store);
+  const held = (phone: string, code: string) => {
+    const { id } = chatOf(store, session, phone);
+    const ending = { outcome: 'held', code, reason: null } as const;
+    store.messages.insert(
+      inbound(session, id, `${code} ${phone}`, { at: noon - 10 * minute, ending }),
+      noon - 10 * minute,
+    );
+  };
+  held('5511987654321', 'no-ai');
+  held('5521998761234', 'chat-paused');
+  expect(store.activity.activityOf([session.id], noon).get(session.id)).toMatchObject({
+    pendingChats: 1,
+    overdueChats: 1,
+    overdueSince: noon - 10 * minute,
+  });
+});
+
 test('the normal of an hour is the mean of the same hour of the last seven days, in visits and messages', () => {
   const store = temporaryStore();
   const session = addSession(store);
