@@ -106,9 +106,10 @@ LEFT JOIN (
         SELECT session_id, conversation_id, pending_since AS since FROM messages
           WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids))
         UNION ALL
-        -- Held because the session has no AI: nobody decided that they wait, and nothing will answer them.
+        -- Held because the session has no AI, or because a cap of the whole session is reached: then every customer gets nothing.
         SELECT session_id, conversation_id, coalesce(pending_since, at) FROM messages
-          WHERE outcome = 'held' AND outcome_code = 'no-ai' AND session_id IN (SELECT value FROM json_each(:ids))
+          WHERE outcome = 'held' AND outcome_code IN ('no-ai', 'cap') AND session_id IN (SELECT value FROM json_each(:ids))
+            AND (outcome_code = 'no-ai' OR outcome_reason GLOB 'timing_config.maxPerHour *' OR outcome_reason GLOB 'timing_config.maxPerDay *')
       ) GROUP BY session_id, conversation_id) g
     JOIN conversations c ON c.id = g.conversation_id
     JOIN sessions e ON e.id = g.session_id

@@ -90,9 +90,9 @@ test('one pass counts what a row of the fleet table shows', () => {
 test('whoever writes to a session without an AI waits, and too long like anybody; what is held on purpose does not', () => {
   const store = temporaryStore();
   const session = addSession(store);
-  const held = (phone: string, code: string) => {
+  const held = (phone: string, code: string, reason: string | null = null) => {
     const { id } = chatOf(store, session, phone);
-    const ending = { outcome: 'held', code, reason: null } as const;
+    const ending = { outcome: 'held', code, reason } as const;
     store.messages.insert(
       inbound(session, id, `${code} ${phone}`, { at: noon - 10 * minute, ending }),
       noon - 10 * minute,
@@ -105,6 +105,13 @@ test('whoever writes to a session without an AI waits, and too long like anybody
     overdueChats: 1,
     overdueSince: noon - 10 * minute,
   });
+
+  // A cap of one chat is that chat's; one of the whole session leaves everybody without an answer.
+  held('5531911112222', 'cap', 'timing_config.maxPerChatHour is reached: 60 messages');
+  expect(store.activity.activityOf([session.id], noon).get(session.id)?.overdueChats).toBe(1);
+  held('5541933334444', 'cap', 'timing_config.maxPerHour is reached: 10 messages');
+  held('5551955556666', 'cap', 'timing_config.maxPerDay is reached: 10 messages');
+  expect(store.activity.activityOf([session.id], noon).get(session.id)?.overdueChats).toBe(3);
 });
 
 test('the normal of an hour is the mean of the same hour of the last seven days, in visits and messages', () => {

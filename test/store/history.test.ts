@@ -83,6 +83,12 @@ test('a chat shows what was said and what waits to be said, in order and page by
       waiting: 5,
       pausedUntil: null,
       pausedBy: null,
+      pausedReason: null,
+      silentSince: null,
+      silentCode: null,
+      silentReason: null,
+      asksForPersonSince: null,
+      handoverSummary: null,
       drafts: 1,
     },
   ]);
