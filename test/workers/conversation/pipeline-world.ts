@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StatementSync } from 'node:sqlite';
+import { messageKey } from '../../../src/session/message-key.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { type Store, storeOn } from '../../../src/store/store.ts';
@@ -101,7 +102,18 @@ const fusedClient = (client: ChatClient, fuse: Fuse): ChatClient => {
   };
 };
 
-const chats = ['551187650001@c.us', '551187650002@c.us', '551187650003@c.us'] as const;
+/** Customers as WhatsApp has them: a number and a LID, and either of them may be told, with or without the other. */
+interface Person {
+  readonly number: string;
+  readonly lid: string;
+}
+const person = (n: number): Person => ({ number: `55118765000${n}@c.us`, lid: `90000${n}@lid` });
+const people = [person(1), person(2), person(3)] as const;
+const phoneOf = (person: Person): string => person.number.split('@')[0] ?? '';
+const personOf = (address: string): Person | undefined =>
+  people.find((person) => person.number === address || person.lid === address);
+
+const kinds = ['text', 'text', 'text', 'text', 'text', 'text', 'location', 'sticker', 'other'] as const;
 
 export interface Violation {
   readonly seed: number;
@@ -127,6 +139,48 @@ const emptyDatabase = (): string => {
   return path;
 };
 export const removeWorlds = (): void => rmSync(root, { recursive: true, force: true });
+
+/** A person whose last word got nothing must stand in silence; nobody else may. */
+const silenceOf = (database: Database, seed: number): Violation[] => {
+  const rows = database.all<{
+    id: number;
+    chat: string;
+    left: number | null;
+    answered: number | null;
+    open: number;
+    doubted: number;
+  }>(
+    `SELECT c.id, c.chat_id AS chat,
+       (SELECT max(outcome_at) FROM messages m WHERE m.conversation_id = c.id AND m.sender = 'customer' AND m.outcome IN ('unanswered', 'unknown')
+          AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.conversation_id = c.id AND o.sender = 'owner' AND o.at > m.at)) AS left,
+       (SELECT max(stored_at) FROM messages m WHERE m.conversation_id = c.id AND m.sender IN ('bot', 'owner')) AS answered,
+       (SELECT count(*) FROM silences s WHERE s.conversation_id = c.id AND s.ended_at IS NULL) AS open,
+       (SELECT count(*) FROM silences s WHERE s.conversation_id = c.id AND s.ended_at IS NULL AND s.code = 'in-doubt') AS doubted
+     FROM conversations c WHERE c.chat_kind = 'person'`,
+  );
+  return rows.flatMap(({ chat, left, answered, open, doubted }) => {
+    if (left !== null && left > (answered ?? 0) && open === 0)
+      return [{ seed, what: `${chat} got nothing, and nobody sees it` }];
+    // Held because a text from the phone may have been a person's: nothing is ended, and he is shown all the same.
+    if (left === null && open > doubted) return [{ seed, what: `${chat} counts as silent and was answered` }];
+    return [];
+  });
+};
+
+/** Whoever WhatsApp told to be one person is one conversation. */
+const twinsOf = (database: Database, seed: number, told: ReadonlySet<Person>): Violation[] =>
+  [...told].flatMap((person) => {
+    const { n } = database.get<{ n: number }>(
+      'SELECT count(DISTINCT conversation_id) AS n FROM addresses WHERE address IN (?, ?)',
+      person.number,
+      person.lid,
+    ) ?? { n: 0 };
+    const isHeard = database.get(
+      `SELECT 1 FROM messages m JOIN addresses a ON a.conversation_id = m.conversation_id WHERE a.address = ?`,
+      person.lid,
+    );
+    return n > 1 && isHeard !== undefined ? [{ seed, what: `${person.number} and ${person.lid} are two` }] : [];
+  });
 
 /** Plays one world to its end and says what was broken. */
 export const playWorld = async (
@@ -259,14 +313,50 @@ export const playWorld = async (
     }
   };
 
+  /** WhatsApp tells who is behind a LID, or does not (yet). */
+  const told = new Set<Person>();
+  for (const person of people) {
+    whatsapp.identities.set(person.number, { phone: phoneOf(person), lid: null, isSavedContact: false });
+    if (random.next() < 0.6) told.add(person);
+  }
+  /** A message of that person under one of his addresses, with what WhatsApp tells of him then. */
+  const from = (
+    person: Person,
+    address: string,
+    given: Partial<WhatsAppMessage> & { id: string },
+  ): Partial<WhatsAppMessage> => {
+    const isTold = told.has(person) || address === person.number;
+    return {
+      ...given,
+      id: given.id.replace(/^(true|false)_[^_]+_/, `$1_${address}_`),
+      chatId: address,
+      addresses: told.has(person) ? [address, person.number, person.lid] : [address],
+      phone: isTold ? phoneOf(person) : null,
+    };
+  };
+  const addressOf = (person: Person): string => (random.next() < 0.5 ? person.number : person.lid);
+
   const arrived: WhatsAppMessage[] = [];
   const deliver = (one: WhatsAppMessage): void => guarded((live) => live.onMessage(one));
+  /** History comes again, perhaps under the other address. */
+  const replay = (): void => {
+    const one = arrived[random.between([0, arrived.length - 1])] as WhatsAppMessage;
+    const person = personOf(one.chatId);
+    if (person === undefined) return;
+    if (random.next() < 0.3) told.add(person);
+    deliver({ ...one, ...from(person, addressOf(person), { id: one.id }) });
+  };
   let texts = 0;
-  const write = (): void => {
+  const write = (person: Person = random.pick(people)): void => {
     texts += 1;
-    const one = message(`pergunta-${texts}`, {
-      id: `false_${seed}_IN${texts}`,
-      chatId: random.pick(chats),
+    const kind = random.pick(kinds);
+    const words = `pergunta-${texts}`;
+    // What has no words of its own is told apart by what it carries.
+    const facts = kind === 'location' ? { place: words } : kind === 'sticker' ? { title: words } : null;
+    const one = message(facts === null ? words : '', {
+      ...from(person, addressOf(person), { id: `false_x_IN${texts}` }),
+      kind,
+      facts,
       timestamp: Math.floor(clock.now() / 1000) * 1000,
     });
     arrived.push(one);
@@ -297,17 +387,16 @@ export const playWorld = async (
   };
   const operatorSends = (): void => {
     texts += 1;
-    const chat = random.pick(chats);
+    const chat = random.pick(people).number;
     outside((store) =>
       store.outbox.enqueueSend(session, chat, `aviso ${texts}`, { source: 'send', actor: 'you' }, clock.now()),
     );
   };
   const ownerTypes = (): void => {
     texts += 1;
-    const chatId = random.pick(chats);
+    const person = random.pick(people);
     const one = message(`dono ${texts}`, {
-      id: `true_${chatId}_OWN${texts}`,
-      chatId,
+      ...from(person, addressOf(person), { id: `true_x_OWN${texts}` }),
       fromMe: true,
       timestamp: Math.floor(clock.now() / 1000) * 1000,
     });
@@ -324,8 +413,7 @@ export const playWorld = async (
     if (!isConnected && random.next() < 0.7) connect();
     const kind = random.next();
     if (kind < 0.5) write();
-    else if (kind < 0.6 && arrived.length > 0)
-      deliver(arrived[random.between([0, arrived.length - 1])] as WhatsAppMessage);
+    else if (kind < 0.6 && arrived.length > 0) replay();
     else if (kind < 0.67 && engine !== null) {
       fuse.burn();
       die();
@@ -359,6 +447,8 @@ export const playWorld = async (
   for (let round = 0; round < 8; round += 1) {
     if (engine === null) open();
     if (!isConnected) connect();
+    // Everybody writes once more: now WhatsApp says who is who.
+    if (round === 0) for (const person of told) write(person);
     await clock.advance(3 * 60_000);
     const unfinished = database.get<{ n: number }>(
       `SELECT (SELECT count(*) FROM messages WHERE outcome = 'pending') + (SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')) AS n`,
@@ -370,13 +460,13 @@ export const playWorld = async (
   const broken = (what: string): void => {
     violations.push({ seed, what });
   };
-  const rows = database.all<{ waId: string; text: string; outcome: string; code: string | null }>(
-    `SELECT wa_id AS waId, text, outcome, outcome_code AS code FROM messages WHERE sender = 'customer'`,
+  const rows = database.all<{ key: string; text: string; outcome: string; code: string | null }>(
+    `SELECT message_key AS key, text, outcome, outcome_code AS code FROM messages WHERE sender = 'customer'`,
   );
-  const byId = Map.groupBy(rows, (row) => row.waId);
+  const byKey = Map.groupBy(rows, (row) => row.key);
   const outcomes: Record<string, number> = {};
   for (const one of arrived) {
-    const found = byId.get(one.id) ?? [];
+    const found = byKey.get(messageKey(one.id)) ?? [];
     if (found.length !== 1) broken(`${one.text} is stored ${found.length} times`);
     const outcome = found[0]?.outcome ?? 'lost';
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -403,13 +493,24 @@ export const playWorld = async (
   const partOf = new Map(parts.map((part) => [part.messageId, part]));
   for (const part of parts)
     if (part.status === 'queued' || part.status === 'sending') broken(`part ${part.id} is still ${part.status}`);
-  for (const chat of chats) {
-    const out = whatsapp.sent.filter((one) => one.chatId === chat).map((one) => partOf.get(one.messageId));
-    if (out.some((part) => part === undefined)) broken(`${chat}: something went out that the outbox does not know`);
+  for (const address of people.flatMap(({ number, lid }) => [number, lid])) {
+    const out = whatsapp.sent.filter((one) => one.chatId === address).map((one) => partOf.get(one.messageId));
+    if (out.some((part) => part === undefined)) broken(`${address}: something went out that the outbox does not know`);
+    // Two chats that were worked on each for itself have one order only from the moment on at which they became one.
+    const isMerged = database.get(
+      `SELECT 1 FROM events WHERE kind = 'chats-merged' AND instr(evidence, ?) > 0`,
+      address,
+    );
     const order = out.map((part) => (part === undefined ? 0 : part.batch * 1000 + part.part));
-    if (order.some((place, index) => index > 0 && place <= (order[index - 1] ?? 0)))
-      broken(`${chat}: out of order ${order.join(' ')}`);
+    const batches = Map.groupBy(out, (part) => part?.batch ?? 0);
+    for (const [batch, members] of batches)
+      if (members.some((part, index) => index > 0 && (part?.part ?? 0) <= (members[index - 1]?.part ?? 0)))
+        broken(`${address}: batch ${batch} out of order`);
+    if (isMerged === undefined && order.some((place, index) => index > 0 && place <= (order[index - 1] ?? 0)))
+      broken(`${address}: out of order ${order.join(' ')}`);
   }
+  violations.push(...silenceOf(database, seed));
+  violations.push(...twinsOf(database, seed, told));
   const wentOut = new Set(ids);
   for (const part of parts) {
     if (part.status === 'sent' && !wentOut.has(part.messageId ?? ''))

@@ -2,7 +2,8 @@ import { afterAll, expect, test } from 'vitest';
 import { playWorld, removeWorlds, type Violation } from './pipeline-world.ts';
 
 /**
- * The promise: every inbound message ends exactly once as answered, held, unanswered or unknown; no part goes out twice; parts of a chat
+ * The promise: every inbound message ends exactly once as answered, held, unanswered or unknown, under whatever address of its customer it comes;
+ * whoever got nothing stands in silence, nobody else does; no part goes out twice; parts of a chat
  * go out in order; whatever crashes, faults and doubles come between any two steps.
  *
  * PIPELINE_RUNS raises the number of worlds, PIPELINE_SEED chooses the first; a failure names its seed.
