@@ -147,7 +147,7 @@ export const phoneKey = (phone: string): string => {
 export const phoneSpellings = (phone: string): readonly string[] => {
   const key = phoneKey(phone);
   const others = [
-    key.replace(/^(55\d{2})(\d{8})$/, '$19$2'),
+    key.replace(/^(55\d{2})([6-9]\d{7})$/, '$19$2'),
     key.replace(/^54(\d{10})$/, '549$1'),
     key.replace(/^52(\d{10})$/, '521$1'),
   ];

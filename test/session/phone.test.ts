@@ -41,6 +41,12 @@ describe('one phone, however it is written', () => {
 
   test('Italy keeps its zero', () => expect(parsePhone('+39 06 6982 1234')).toBe('390669821234'));
 
+  test('a landline has one spelling: with a 9 it would be somebody else’s', () => {
+    expect(phoneSpellings('551133334444')).toEqual(['551133334444']);
+    expect(phoneSpellings('550000000000')).toEqual(['550000000000']);
+    expect(phoneSpellings('5511987654321')).toEqual(['551187654321', '5511987654321']);
+  });
+
   test('a spelling of a key has the same key, whatever digits it is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^(54|549|52|521|55|1|44)\d{8,11}$/), (digits) => {
