@@ -10,7 +10,7 @@ import type { AiProvider, AiTextResult } from '../../../workers/ai/ai-provider.t
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type { ChatClient, ConversationEngine } from '../../../workers/conversation/core/engine-types.ts';
 import { createSeededRandom } from '../../../workers/whatsapp/simulated/seeded-random.ts';
-import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
+import type { MessageChange, WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 import {
   answer,
   createFakeWhatsApp,
@@ -113,7 +113,7 @@ const phoneOf = (person: Person): string => person.number.split('@')[0] ?? '';
 const personOf = (address: string): Person | undefined =>
   people.find((person) => person.number === address || person.lid === address);
 
-const kinds = ['text', 'text', 'text', 'text', 'text', 'text', 'location', 'sticker', 'other'] as const;
+const kinds = ['text', 'text', 'text', 'text', 'text', 'text', 'location', 'sticker', 'other', 'ciphertext'] as const;
 
 export interface Violation {
   readonly seed: number;
@@ -151,7 +151,7 @@ const silenceOf = (database: Database, seed: number): Violation[] => {
     doubted: number;
   }>(
     `SELECT c.id, c.chat_id AS chat,
-       (SELECT max(outcome_at) FROM messages m WHERE m.conversation_id = c.id AND m.sender = 'customer' AND m.outcome IN ('unanswered', 'unknown')
+       (SELECT max(outcome_at) FROM messages m WHERE m.conversation_id = c.id AND m.sender = 'customer' AND m.outcome IN ('unanswered', 'unknown') AND m.deleted_at IS NULL
           AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.conversation_id = c.id AND o.sender = 'owner' AND o.at > m.at)) AS left,
        (SELECT max(stored_at) FROM messages m WHERE m.conversation_id = c.id AND m.sender IN ('bot', 'owner')) AS answered,
        (SELECT count(*) FROM silences s WHERE s.conversation_id = c.id AND s.ended_at IS NULL) AS open,
@@ -337,12 +337,13 @@ export const playWorld = async (
   const addressOf = (person: Person): string => (random.next() < 0.5 ? person.number : person.lid);
 
   const arrived: WhatsAppMessage[] = [];
+  const deleted = new Set<string>();
   const deliver = (one: WhatsAppMessage): void => guarded((live) => live.onMessage(one));
   /** History comes again, perhaps under the other address. */
   const replay = (): void => {
     const one = arrived[random.between([0, arrived.length - 1])] as WhatsAppMessage;
     const person = personOf(one.chatId);
-    if (person === undefined) return;
+    if (person === undefined || deleted.has(one.id)) return;
     if (random.next() < 0.3) told.add(person);
     deliver({ ...one, ...from(person, addressOf(person), { id: one.id }) });
   };
@@ -353,7 +354,7 @@ export const playWorld = async (
     const words = `pergunta-${texts}`;
     // What has no words of its own is told apart by what it carries.
     const facts = kind === 'location' ? { place: words } : kind === 'sticker' ? { title: words } : null;
-    const one = message(facts === null ? words : '', {
+    const one = message(facts === null && kind !== 'ciphertext' ? words : '', {
       ...from(person, addressOf(person), { id: `false_x_IN${texts}` }),
       kind,
       facts,
@@ -407,6 +408,31 @@ export const playWorld = async (
     const replies = random.pick(['on', 'on', 'paused'] as const);
     outside((store) => store.sessions.change(session.id, { replies }, clock.now()));
   };
+  /** Customers take back and mend what they wrote, and what could not be read becomes clear: told now, or when the page is asked. */
+  const change = (): void => {
+    const place = random.between([0, arrived.length - 1]);
+    const one = arrived[place] as WhatsAppMessage;
+    if (deleted.has(one.id)) return;
+    texts += 1;
+    const kind = one.kind === 'ciphertext' ? 'cleared' : random.pick(['edited', 'edited', 'deleted'] as const);
+    const next: WhatsAppMessage = {
+      ...one,
+      kind: kind === 'cleared' ? 'text' : one.kind,
+      text: `pergunta-${texts}`,
+      edited: kind === 'edited',
+    };
+    const at = clock.now();
+    const told: MessageChange =
+      kind === 'deleted'
+        ? { kind, messageId: one.id, chatId: one.chatId, fromMe: false, at }
+        : { kind, message: next, at };
+    if (kind === 'deleted') deleted.add(one.id);
+    else arrived[place] = next;
+    const copy = whatsapp.inbox.findIndex(({ id }) => id === one.id);
+    if (copy >= 0) whatsapp.inbox.splice(copy, 1, ...(kind === 'deleted' ? [] : [next]));
+    whatsapp.changes.push(told);
+    if (isConnected) guarded((live) => live.onChange(told));
+  };
   const moves = random.between([5, 25]);
   for (let move = 0; move < moves && !isCalm(); move += 1) {
     if (engine === null) open();
@@ -438,6 +464,7 @@ export const playWorld = async (
           }),
         );
       });
+    else if (arrived.length > 0) change();
     await clock.advance(random.pick([0, 200, 1500, 6000, 16_000, 30_000]));
   }
 
@@ -463,10 +490,15 @@ export const playWorld = async (
   const rows = database.all<{ key: string; text: string; outcome: string; code: string | null }>(
     `SELECT message_key AS key, text, outcome, outcome_code AS code FROM messages WHERE sender = 'customer'`,
   );
+  for (const row of rows) if (row.outcome === 'pending') broken(`${row.text} (${row.key}) still waits`);
   const byKey = Map.groupBy(rows, (row) => row.key);
   const outcomes: Record<string, number> = {};
   for (const one of arrived) {
     const found = byKey.get(messageKey(one.id)) ?? [];
+    if (deleted.has(one.id)) {
+      for (const row of found) if (row.text !== '') broken(`${one.text} was deleted and is kept as ${row.text}`);
+      continue;
+    }
     if (found.length !== 1) broken(`${one.text} is stored ${found.length} times`);
     const outcome = found[0]?.outcome ?? 'lost';
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -528,7 +560,7 @@ export const playWorld = async (
         `${row.text} counts as answered, but its turn has ${mine.map((part) => part.status).join() || 'no parts'}`,
       );
   }
-  const openings = whatsapp.sent.filter((one) => one.text.startsWith('Sobre ')).map((one) => one.text);
+  const openings = whatsapp.sent.filter((one) => /^Sobre .*pergunta-/.test(one.text)).map((one) => one.text);
   if (new Set(openings).size !== openings.length) broken(`a question was answered twice: ${openings.join(' | ')}`);
   for (const turn of database.all<{ id: number; outcome: string }>(
     'SELECT id, outcome FROM turns WHERE finished_at IS NULL',
