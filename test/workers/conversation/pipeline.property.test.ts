@@ -11,7 +11,7 @@ import { playWorld, removeWorlds, type Violation } from './pipeline-world.ts';
 
 const runs = Number(process.env['PIPELINE_RUNS'] ?? 2000);
 const firstSeed = Number(process.env['PIPELINE_SEED'] ?? 20_261_122);
-const timeout = Math.max(120_000, runs * 200);
+const timeout = Math.max(120_000, runs * 300);
 
 afterAll(removeWorlds);
 
