@@ -39,9 +39,12 @@ DROP TRIGGER messages_updated;
 UPDATE messages SET message_key =
   CASE WHEN wa_id LIKE 'true\\_%' ESCAPE '\\' THEN 'out:' ELSE 'in:' END ||
   replace(substr(substr(wa_id, instr(wa_id, '_') + 1), instr(substr(wa_id, instr(wa_id, '_') + 1), '_') + 1), '_', ':');
+-- Without it each row looks through all of its session: measured, 20,000 messages of one session took three minutes.
+CREATE INDEX messages_by_key_once ON messages (session_id, message_key, seq);
 UPDATE messages SET message_key = message_key || '#' || seq
   WHERE EXISTS (SELECT 1 FROM messages o WHERE o.session_id = messages.session_id AND o.message_key = messages.message_key
     AND o.seq < messages.seq);
+DROP INDEX messages_by_key_once;
 CREATE TRIGGER messages_updated AFTER UPDATE ON messages WHEN NEW.change_seq IS OLD.change_seq BEGIN
   UPDATE change_counter SET value = value + 1;
   UPDATE messages SET change_seq = (SELECT value FROM change_counter) WHERE seq = NEW.seq;
