@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { playWorld, removeWorlds, type Violation } from './pipeline-world.ts';
+import { playWorld, removeWorlds } from './pipeline-world.ts';
+import type { Violation } from './world-checks.ts';
 
 /**
  * The promise: every inbound message ends exactly once as answered, held, unanswered or unknown, under whatever address of its customer it comes;
