@@ -1,4 +1,4 @@
-import type { Light } from '../../src/protocol/fleet.ts';
+import type { Light, SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { age, barCells, dollars, gigas, percent } from '../paint/format.ts';
 import { type Line, layout, type Placed, place, rightOf, textWidth } from '../paint/line.ts';
@@ -51,6 +51,9 @@ const nameLine = (view: View): Line => {
   );
 };
 
+/** Whoever writes to it gets nothing now, and counts as waiting only when that has taken too long: until then nobody can say. */
+const refusesSome = ({ verdict }: SessionRow): boolean => verdict === 'not_replying' || verdict === 'restricted';
+
 /** Who waits and who was left, in as few words as the window has room for; that nobody waits is said only when nobody does in any way. */
 const waitingWords = (view: View): string => {
   const { t, snapshot, now } = view;
@@ -63,7 +66,7 @@ const waitingWords = (view: View): string => {
   if (silent > 0) return (wide ? t.header.silent : t.header.silentShort)(silent, age(now - (silentSince ?? now)));
   if (asking > 0) return t.detail.asksForPerson(asking);
   if (drafts > 0) return t.detail.drafts(drafts);
-  return wide && snapshot.sessions.length > 0 ? t.header.nobodyWaits : '';
+  return wide && snapshot.sessions.length > 0 && !snapshot.sessions.some(refusesSome) ? t.header.nobodyWaits : '';
 };
 
 /** On a phone: numbers alone. */
@@ -114,14 +117,15 @@ const machineLine = (view: View): Line => {
   const disk = percent(machine.diskUsed, machine.diskTotal);
   const diskText =
     wide && machine.diskFullInDays !== null ? t.header.diskFull(disk, machine.diskFullInDays) : t.header.disk(disk);
+  const roomAt = barAt + barWidth + 1;
   const cpu = t.header.cpu(Math.round(machine.cpuPercent));
   return layout(
     [
       place(1, mem),
       { column: barAt, text: '#'.repeat(on), tone: 'bar' },
       { column: barAt + on, text: '-'.repeat(barWidth - on), tone: 'bar-rest' },
-      place(barAt + barWidth + 1, room),
-      place(wide ? 57 : 38, cpu),
+      place(roomAt, room),
+      place(Math.max(wide ? 57 : 38, roomAt + textWidth(room) + 2), cpu),
       place(wide ? 71 : 54, diskText),
       rightOf(wide ? t.header.aiToday(cost, budget) : t.header.aiTodayShort(cost, budget), lastColumn(view)),
     ],

@@ -19,8 +19,10 @@ export interface SessionActivity {
   readonly pendingChats: number;
   /** Chats past maxWait plus the AI's deadline to which nothing went out since: their customers are not being answered. */
   readonly overdueChats: number;
-  /** Since when the oldest overdue chat waits. */
-  readonly overdueSince: EpochMs | null;
+  /** The overdue chats, and those that wait as long because WhatsApp takes no messages to new people: the verdict says that in its own words. */
+  readonly lateChats: number;
+  /** Since when the oldest late chat waits. */
+  readonly lateSince: EpochMs | null;
   /** Messages held until opening hours. */
   readonly heldMessages: number;
   readonly opensAt: EpochMs | null;
@@ -63,7 +65,8 @@ interface Row {
   lastInboundAt: number | null;
   pendingChats: number;
   overdueChats: number;
-  overdueSince: number | null;
+  lateChats: number;
+  lateSince: number | null;
   heldMessages: number;
   opensAt: number | null;
   pausedChats: number;
@@ -80,7 +83,7 @@ SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 
   m.receivedLastHour, m.sentLastHour, m.receivedLastMinute, m.sentLastMinute,
   (SELECT max(c.last_at) FROM conversations c WHERE c.session_id = s.id) AS lastMessageAt,
   (SELECT max(c.last_inbound_at) FROM conversations c WHERE c.session_id = s.id) AS lastInboundAt,
-  p.pendingChats, p.overdueChats, p.overdueSince,
+  p.pendingChats, p.overdueChats, p.lateChats, p.lateSince,
   h.heldMessages, h.opensAt,
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedChats,
   (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedBy,
@@ -95,13 +98,14 @@ LEFT JOIN (
   FROM activity_minutes WHERE session_id IN (SELECT value FROM json_each(:ids)) AND minute > :minute - 60 GROUP BY session_id
 ) m ON m.session_id = s.id
 LEFT JOIN (
-  SELECT w.session_id, count(*) AS pendingChats, coalesce(sum(w.isOverdue), 0) AS overdueChats, min(CASE WHEN w.isOverdue THEN w.since END) AS overdueSince
+  SELECT w.session_id, count(*) AS pendingChats, coalesce(sum(w.isLate AND NOT w.isRestricted), 0) AS overdueChats,
+    coalesce(sum(w.isLate), 0) AS lateChats, min(CASE WHEN w.isLate THEN w.since END) AS lateSince
   FROM (
     SELECT g.session_id, g.since,
       :now - g.since > coalesce(json_extract(e.timing_config, '$.maxWaitMs'), 60000) + coalesce(json_extract(e.ai_config, '$.timeoutMs'), 60000) + ${slackMs}
-        AND coalesce(c.last_outbound_at, 0) < g.since
-        -- They wait because of the restriction, which the verdict says.
-        AND NOT (e.restriction IS NOT NULL AND c.last_outbound_at IS NULL AND c.last_owner_at IS NULL) AS isOverdue
+        AND coalesce(c.last_outbound_at, 0) < g.since AS isLate,
+      -- They wait because of the restriction, which the verdict says.
+      e.restriction IS NOT NULL AND c.last_outbound_at IS NULL AND c.last_owner_at IS NULL AS isRestricted
     FROM (SELECT session_id, conversation_id, min(since) AS since FROM (
         SELECT session_id, conversation_id, pending_since AS since FROM messages
           WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids))
@@ -154,7 +158,8 @@ export const createActivityQueries = (database: Database, silences: SilenceStore
             lastInboundAt: row.lastInboundAt,
             pendingChats: row.pendingChats ?? 0,
             overdueChats: row.overdueChats ?? 0,
-            overdueSince: row.overdueSince,
+            lateChats: row.lateChats ?? 0,
+            lateSince: row.lateSince,
             heldMessages: row.heldMessages ?? 0,
             opensAt: row.opensAt,
             pausedChats: row.pausedChats,

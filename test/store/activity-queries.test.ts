@@ -63,7 +63,8 @@ test('one pass counts what a row of the fleet table shows', () => {
     lastInboundAt: noon,
     pendingChats: 2,
     overdueChats: 1,
-    overdueSince: noon - 10 * minute,
+    lateChats: 1,
+    lateSince: noon - 10 * minute,
     heldMessages: 1,
     opensAt: noon + minute,
     pausedChats: 1,
@@ -103,7 +104,8 @@ test('whoever writes to a session without an AI waits, and too long like anybody
   expect(store.activity.activityOf([session.id], noon).get(session.id)).toMatchObject({
     pendingChats: 1,
     overdueChats: 1,
-    overdueSince: noon - 10 * minute,
+    lateChats: 1,
+    lateSince: noon - 10 * minute,
   });
 
   // A cap of one chat is that chat's; one of the whole session leaves everybody without an answer.

@@ -29,11 +29,11 @@ const isBlind = (session: ManagedSession): boolean =>
 
 const waitingOf = (session: ManagedSession, sources: RowSources): WaitingCustomers => {
   const { activity, normal, now } = sources;
-  const overdue = activity?.overdueChats ?? 0;
-  if (!isBlind(session)) return { chats: overdue, oldestSince: activity?.overdueSince ?? null, estimated: false };
+  const late = activity?.lateChats ?? 0;
+  if (!isBlind(session)) return { chats: late, oldestSince: activity?.lateSince ?? null, estimated: false };
   const gapHours = Math.max(0, now - session.since) / hourMs;
   const guessed = Math.round((normal?.visitsPerHour ?? 0) * gapHours);
-  return { chats: Math.max(overdue, guessed), oldestSince: activity?.overdueSince ?? session.since, estimated: true };
+  return { chats: Math.max(late, guessed), oldestSince: activity?.lateSince ?? session.since, estimated: true };
 };
 
 export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow => {

@@ -111,7 +111,13 @@ describe('customers who got nothing, on the fleet screen', () => {
   it('nobody waits only when nobody was left, asks for a person, or waits for an approval', () => {
     const header = (row: SessionRow) => plain(headerLines(viewOf(120, [row])))[1] ?? '';
     expect(header(sessionRow('a'))).toContain('nobody waits');
-    for (const patch of [silent(1), { asksForPerson: 1 }, { drafts: 1 }])
+    // With these nobody is answered, or nobody new, before anybody has waited too long.
+    const refused = [
+      restriction('new'),
+      restriction('all'),
+      { ai: { status: 'bad', code: 'quota', reason: null } } as const,
+    ];
+    for (const patch of [silent(1), { asksForPerson: 1 }, { drafts: 1 }, ...refused])
       expect(header(sessionRow('a', patch))).not.toContain('nobody waits');
     expect(header(sessionRow('a', { asksForPerson: 1 }))).toContain('1 customer asks for a person');
     const both = { ...silent(3), waiting: { chats: 15, oldestSince: now - minutes(27), estimated: true } };

@@ -52,7 +52,9 @@ describe('a number that may not write to new people', () => {
     expect(eventsOf(p, 'restricted')).toMatchObject([{ level: 'error', evidence: { scope: 'new' } }]);
     expect(p.store.activity.activityOf([p.sessionId], p.clock.now()).get(p.sessionId)).toMatchObject({
       pendingChats: 2,
+      // The verdict names the restriction and not them; that they wait is seen all the same.
       overdueChats: 0,
+      lateChats: 2,
       restriction: { scope: 'new', refused: 4 },
     });
   });
