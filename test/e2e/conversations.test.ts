@@ -263,7 +263,7 @@ describe('a person takes over', () => {
     await ends(regular, /^held: .*paused by owner/);
     await say(bia, 'aqui não');
     await answered(bia, ['echo: aqui não']);
-    expect(await run('ls')).toContain('1 paused chats');
+    expect(await run('ls')).toContain('1 paused chat,');
     expect(await run('chats', name)).toMatch(new RegExp(`${chatId(regular)} .*by owner until`));
     await run('resume', name, chatId(regular));
     await answered(regular, ['echo: bom dia', 'echo: e o bolo?']);

@@ -75,14 +75,16 @@ export const enSessionLabels = {
     silentNow: (n: number, since: string | null, today: number) =>
       `${n === 0 ? 'nobody now' : `${n} now${since === null ? '' : `, the first since ${since}`}`}; ${today} today`,
     leftTitle: (n: number) => `${n} LEFT WITHOUT AN ANSWER`,
-    leftHow: '2 chats: answer on the phone, or X lets it be',
+    leftHow: 'answer on the phone; under 2, the chats, X lets one be',
     askingTitle: (n: number) => `${n} ${n === 1 ? 'ASKS' : 'ASK'} FOR A PERSON`,
-    askingHow: '2 chats: answer on the phone, then P lets the bot answer again',
+    askingHow: 'answer on the phone; under 2, the chats, P then lets the bot answer again',
     restrictionHelp: 'what helps: wait, and answer on the phone; the next try is made with care, by itself',
     processLine: (pid: number, port: number | null, uptime: string) =>
       `pid ${pid}${port === null ? '' : `, port ${port}`}, up ${uptime}`,
     memoryLine: (mem: string, rss: string, processes: number, pss: boolean) =>
-      pss ? `${mem} (RSS ${rss}) in ${processes} processes` : `${rss} RSS in ${processes} processes`,
+      pss
+        ? `${mem} (RSS ${rss}) in ${processes} ${processes === 1 ? 'process' : 'processes'}`
+        : `${rss} RSS in ${processes} ${processes === 1 ? 'process' : 'processes'}`,
     none: 'none',
     notLinked: 'not linked',
     any: 'any',

@@ -66,7 +66,7 @@ export const ptEvents: Texts['event'] = {
   'takeover-lifted': () => 'o texto que pausou uma conversa saiu em outra também: é uma saudação automática',
   'owner-command': (v: Told) => `${v('by') === 'owner' ? 'dono' : v('by')}: ${v('command')} ${v('where')}`,
   'bot-loop': (v: Told) => `${v('chat')} responde como robô: conversa em pausa. Retome se for uma pessoa.`,
-  'asks-for-person': (v: Told) => `${v('chat')} pede uma pessoa: ${v('reason')}`,
+  'asks-for-person': (v: Told) => `${v('chat')} pede uma pessoa`,
   unanswered: (v: Told) => `${v('chat')} ficou sem resposta`,
   'left-in-silence': (v: Told) => `${v('chat')} ficou sem resposta de ninguém`,
   'too-old': (v: Told) => `${v('messages')} mensagens de ${v('chat')} ficaram velhas demais para responder`,

@@ -55,6 +55,8 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   restricted: 'o WhatsApp recusa tudo que este número envia: espere, e responda pelo celular',
   'restricted-new': 'o WhatsApp recusa mensagens a contatos novos: espere, e responda a eles pelo celular',
   'asks-for-person': 'o contato pede uma pessoa',
+  'handover-words': 'usou uma palavra de ai_config.handoverWords',
+  'handover-silence': 'ficou sem resposta vezes demais',
   drafts: 'rascunhos esperam uma pessoa',
   'handed-over': 'a conversa foi passada a uma pessoa',
   unreadable: 'a mensagem não pôde ser lida',

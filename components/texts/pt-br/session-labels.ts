@@ -66,7 +66,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
       drafts: 'rascunhos',
       held: 'guardadas',
       pausedChats: 'em pausa',
-      trouble: 'sem resposta',
+      trouble: 'não respondidas',
       cost: 'custo hoje',
       process: 'processo',
       memory: 'memória',
@@ -85,14 +85,16 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     silentNow: (n: number, since: string | null, today: number) =>
       `${n === 0 ? 'ninguém agora' : `${n} agora${since === null ? '' : `, o primeiro há ${since}`}`}; ${today} hoje`,
     leftTitle: (n: number) => `${n} SEM RESPOSTA`,
-    leftHow: '2 conversas: responda pelo celular, ou X deixa estar',
+    leftHow: 'responda pelo celular; em 2, as conversas, X deixa uma estar',
     askingTitle: (n: number) => `${n} ${n === 1 ? 'PEDE' : 'PEDEM'} UMA PESSOA`,
-    askingHow: '2 conversas: responda pelo celular, depois P devolve ao robô',
+    askingHow: 'responda pelo celular; depois, em 2, as conversas, P devolve ao robô',
     restrictionHelp: 'o que ajuda: esperar, e responder pelo celular; a próxima tentativa é feita com cuidado, sozinha',
     processLine: (pid: number, port: number | null, uptime: string) =>
       `pid ${pid}${port === null ? '' : `, porta ${port}`}, há ${uptime}`,
     memoryLine: (mem: string, rss: string, processes: number, pss: boolean) =>
-      pss ? `${mem} (RSS ${rss}) em ${processes} processos` : `${rss} RSS em ${processes} processos`,
+      pss
+        ? `${mem} (RSS ${rss}) em ${processes} ${processes === 1 ? 'processo' : 'processos'}`
+        : `${rss} RSS em ${processes} ${processes === 1 ? 'processo' : 'processos'}`,
     none: 'nenhuma',
     notLinked: 'não vinculada',
     any: 'qualquer',

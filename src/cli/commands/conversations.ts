@@ -3,7 +3,7 @@ import { formatPhone } from '../../session/phone.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
-import { clockTime, printTable, rowAsJson } from './printing.ts';
+import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
 
 /** What is said in the chats, and watch mode: answers that wait for a person. */
 
@@ -12,7 +12,7 @@ const longAway = 10 * 365 * 86_400_000;
 
 export const chats: CommandSpec = {
   usage: 'chats <name>',
-  summary: 'its chats, the latest first: who waits, which are paused and by whom, drafts',
+  summary: 'its chats, the latest first: who waits, who got no answer, which are paused and by whom, drafts',
   example: 'zap-fleet chats padaria-joao --search Ana',
   options: [{ flags: '--search <text>', help: 'in names, numbers and the last text' }, jsonOption],
   run: async (context, [given], options) => {
@@ -26,19 +26,20 @@ export const chats: CommandSpec = {
     else
       context.print(
         printTable(
-          ['CHAT', 'WHO', 'LAST', 'WAITING', 'DRAFTS', 'PAUSED', 'TEXT'],
+          ['CHAT', 'WHO', 'LAST', 'WAITING', 'SILENT', 'DRAFTS', 'PAUSED', 'TEXT'],
           found.chats.map((chat) => [
             chat.chatId,
             chat.name ?? (chat.phone === null ? '' : formatPhone(chat.phone)),
             clockTime(Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0)),
             chat.waiting === 0 ? '-' : String(chat.waiting),
+            chat.silentSince === null ? '-' : shortDuration(Date.now() - chat.silentSince),
             chat.drafts === 0 ? '-' : String(chat.drafts),
             chat.pausedUntil === null
               ? '-'
               : `by ${chat.pausedBy ?? '?'}${chat.pausedUntil - Date.now() > longAway ? '' : ` until ${clockTime(chat.pausedUntil)}`}`,
             [...plainText(chat.lastText)].slice(0, 40).join(''),
           ]),
-          [3, 4],
+          [3, 4, 5],
         ),
       );
     return 0;

@@ -22,9 +22,9 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
       row.port === null ? '-' : String(row.port),
       [
         row.engine === 'simulated' ? 'SIM' : '',
-        row.asksForPerson === 0 ? '' : `${row.asksForPerson} ask for a person`,
-        row.drafts === 0 ? '' : `${row.drafts} drafts`,
-        row.pausedChats === 0 ? '' : `${row.pausedChats} paused chats`,
+        row.asksForPerson === 0 ? '' : `${row.asksForPerson} ${row.asksForPerson === 1 ? 'asks' : 'ask'} for a person,`,
+        row.drafts === 0 ? '' : `${row.drafts} ${row.drafts === 1 ? 'draft' : 'drafts'},`,
+        row.pausedChats === 0 ? '' : `${row.pausedChats} paused ${row.pausedChats === 1 ? 'chat' : 'chats'},`,
         printedReason(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
         printedReason(row) === null ? row.model : '',
       ]

@@ -32,7 +32,7 @@ export const dismiss: CommandSpec = {
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else
       context.print(
-        `${name} ${textArgument(chat)}: needs no answer. ${row.silent.chats === 0 ? 'Nobody else was' : `${row.silent.chats} more were`} left in silence.`,
+        `${name} ${textArgument(chat)}: needs no answer. ${row.silent.chats === 0 ? 'Nobody else was' : `${row.silent.chats} more ${row.silent.chats === 1 ? 'was' : 'were'}`} left in silence.`,
       );
     return 0;
   },

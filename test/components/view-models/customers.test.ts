@@ -170,12 +170,12 @@ describe('customers who got nothing, in their session', () => {
       '   Carlos 11 95555-4444  5m',
       '     Wants to cancel order 4711.',
       '     Paid by card.',
-      '   2 chats: answer on the phone, then P lets the bot answer again',
+      '   answer on the phone; under 2, the chats, P then lets the bot answer again',
     ]);
     expect(from(' 1 LEFT', 3)).toEqual([
       ' 1 LEFT WITHOUT AN ANSWER',
       '   1@lid  9m  empty answer',
-      '   2 chats: answer on the phone, or X lets it be',
+      '   answer on the phone; under 2, the chats, X lets one be',
     ]);
     expect(from(' in silence', 1)).toEqual([' in silence      1 now, the first since 14m; 2 today']);
     expect(lines.join('\n')).toContain('what helps: wait, and answer on the phone');

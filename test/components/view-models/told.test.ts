@@ -31,6 +31,11 @@ test('an event is told in the language of the screen, with its values and its re
   expect(eventText(heavy, portuguese)).toBe('800M passam do limite de 600M');
   const budget = event('budget-near', 'nearly spent', { whose: 'fleet', spentUsd: 4.5, budgetUsd: 5 });
   expect(eventText(budget, portuguese)).toBe('orçamento de IA do dia da frota quase gasto: $4.50 de $5.00');
+  const asks = { chat: 'Ana', reason: 'the customer wrote "atendente"' };
+  const byWords = event('asks-for-person', 'Ana asks for a person', { ...asks, reasonCode: 'handover-words' });
+  expect(eventText(byWords, portuguese)).toBe('Ana pede uma pessoa: usou uma palavra de ai_config.handoverWords');
+  const byAi = event('asks-for-person', 'Ana asks for a person', { ...asks, reason: 'quer reembolso' });
+  expect(eventText(byAi, portuguese)).toBe('Ana pede uma pessoa: quer reembolso');
   const unknownReason = event('send-refused', 'a message to x was refused: odd', { chat: 'Ana', reason: 'odd' });
   expect(eventText(unknownReason, portuguese)).toBe('o WhatsApp recusou uma mensagem para Ana: odd');
 });

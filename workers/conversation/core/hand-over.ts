@@ -110,6 +110,8 @@ export const handOver = (core: EngineCore, conversation: StoredConversation, ask
       chatId: current.chatId,
       phone: current.phone,
       by: asked.by,
+      // What the AI gives as its reason is in the customer's language and has no code.
+      ...(asked.by === 'ai' ? {} : { reasonCode: `handover-${asked.by}` }),
       reason,
       summary,
     });

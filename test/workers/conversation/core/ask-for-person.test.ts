@@ -45,7 +45,12 @@ describe('a person is asked for by words', () => {
     p.edit(one, 'quero um atendente');
     await p.clock.advance(minute);
     expect(p.ai.requests).toEqual([]);
-    expect(p.store.events.list({ limit: 9 }).map((event) => event.kind)).toContain('asks-for-person');
+    expect(p.store.events.list({ limit: 9 }).find((event) => event.kind === 'asks-for-person')?.evidence).toMatchObject(
+      {
+        by: 'words',
+        reasonCode: 'handover-words',
+      },
+    );
   });
 
   it('is nothing in a chat that the owner has taken over, in a group, or where no words are set', async () => {
