@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageKey } from '../../src/session/message-key.ts';
+import { unitePersons } from '../../src/store/conversations/unite-persons.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { addSession, chatOf, inbound, noon, pending, temporaryStore } from './support.ts';
@@ -44,6 +45,26 @@ describe('one person, one conversation', () => {
       ).id,
     ];
     expect(new Set(ids).size).toBe(4);
+  });
+
+  it('never merges two who are known by different numbers, whoever has the LID or the number now', async () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const ana = lidChat(store, session, number);
+    const bruno = chatOf(store, session, '5521912345678');
+    const gone: number[] = [];
+    const merged = (id: number): void => void gone.push(id);
+
+    // Ana's LID is told with Bruno's number, and Bruno's number with Ana's LID.
+    const told = { chatKind: 'person', phone: '5521912345678', lid, name: null, isSaved: false } as const;
+    const underLid = store.conversations.ensure(session, { ...told, chatId: lid }, noon + 1, merged);
+    const underNumber = store.conversations.ensure(session, { ...told, chatId: bruno.chatId }, noon + 2, merged);
+    store.conversations.learn(ana.id, { addresses: [bruno.chatId], phone: told.phone, lid }, noon + 3, merged);
+
+    expect([underLid.id, underNumber.id]).toEqual([ana.id, bruno.id]);
+    expect([underLid.phone, underNumber.phone, underNumber.lid]).toEqual([number, '5521912345678', null]);
+    expect(await unitePersons(store, session.id, () => noon + 4)).toBe(0);
+    expect(gone).toEqual([]);
   });
 
   it('merges two that turn out to be one: history, pause, silence, drafts, caps and what waits', () => {

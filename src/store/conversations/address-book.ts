@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import type { ChatIdentity } from './conversation-rows.ts';
 
 /** One spelling of a phone number as an address of its own: it finds a person whose chat was known by a LID only. */
-const phoneAddress = (phone: string): string => `phone:${phoneKey(phone)}`;
+export const phoneAddress = (phone: string): string => `phone:${phoneKey(phone)}`;
 
 /** Every address that a chat is known by, the one it was heard under first. A group has only its own. */
 export const addressesOf = (chat: ChatIdentity): readonly string[] =>

@@ -9,7 +9,7 @@ import {
   conversationFromRow,
   type StoredConversation,
 } from './conversation-rows.ts';
-import { mergeConversations } from './merge-conversations.ts';
+import { createOnePerson, type MergeListener } from './one-person.ts';
 
 const keyOf = (chat: ChatIdentity): string | null => (chat.phone === null ? null : phoneKey(chat.phone));
 
@@ -77,9 +77,6 @@ const createRows = (database: Database) => {
   return { get, existing, make, complete };
 };
 
-/** Told inside the transaction which conversation is gone: whoever works on it goes on with the one that is left. */
-export type MergeListener = (goneId: number) => void;
-
 const nobodyListens: MergeListener = () => undefined;
 
 /** Whose conversation it is: found, made and completed by every address that a person is known by. */
@@ -92,22 +89,7 @@ export const createConversationIdentity = (database: Database) => {
     return id === undefined ? null : get(id);
   };
 
-  /** The conversation behind these addresses; several that turn out to be one person's become one. */
-  const oneOf = (
-    sessionId: string,
-    addresses: readonly string[],
-    now: EpochMs,
-    onMerged: MergeListener,
-  ): StoredConversation | null => {
-    const [kept, ...others] = book.conversationIds(sessionId, addresses);
-    if (kept === undefined) return null;
-
-    for (const other of others) {
-      mergeConversations(database, existing(kept), existing(other), now);
-      onMerged(other);
-    }
-    return existing(kept);
-  };
+  const { oneOf, withoutOthers } = createOnePerson(database, book, existing);
 
   return {
     get,
@@ -127,7 +109,8 @@ export const createConversationIdentity = (database: Database) => {
       database.transaction(() => {
         const addresses = addressesOf(chat);
         const old = oneOf(session.id, addresses, now, onMerged);
-        const conversation = old === null ? make(session, chat, now) : complete(old, chat, now);
+        const conversation =
+          old === null ? make(session, chat, now) : complete(old, withoutOthers(chat, session.id, old.id), now);
         book.learn(session.id, conversation.id, addresses, now);
         return conversation;
       }),
@@ -145,7 +128,8 @@ export const createConversationIdentity = (database: Database) => {
         const chat: ChatIdentity = { ...conversation, ...known };
         const addresses = addressesOf(chat);
         const one = oneOf(conversation.sessionId, [conversation.chatId, ...addresses], now, onMerged) ?? conversation;
-        const completed = complete(one, { ...chat, name: null, isSaved: one.isSaved }, now);
+        const told = withoutOthers({ ...chat, name: null, isSaved: one.isSaved }, one.sessionId, one.id);
+        const completed = complete(one, told, now);
         book.learn(completed.sessionId, completed.id, addresses, now);
         return completed;
       }),

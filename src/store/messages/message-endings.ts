@@ -68,7 +68,13 @@ export const createMessageEndings = (database: Database) => ({
   },
 
   setMediaText: (seq: number, text: string, now: EpochMs): void => {
-    database.run('UPDATE messages SET media_text = ?, updated_at = ? WHERE seq = ?', text, now, seq);
+    database.run(
+      // Deleted while it was read: what was deleted is not kept either.
+      'UPDATE messages SET media_text = ?, updated_at = ? WHERE seq = ? AND deleted_at IS NULL',
+      text,
+      now,
+      seq,
+    );
   },
 
   setAckOfPart: (outboxId: number, ack: number, now: EpochMs): void => {
