@@ -106,6 +106,16 @@ export const phoneProblem = (text: string, language: 'en' | 'pt-BR' = 'en'): str
   return `${JSON.stringify(plainNumber(text).slice(0, 60))} ${phoneProblemWords[language][read.problem]}`;
 };
 
+/** Why it is no chat that one can write to: a number that lacks something is told what, anything else was meant to be a chat id. */
+export const chatProblem = (text: string): string => {
+  const read = readPhone(text);
+  const isNumber = 'problem' in read && read.problem !== 'not-a-number';
+  return (
+    (isNumber ? phoneProblem(text) : null) ??
+    `${JSON.stringify(text)} is neither a phone number nor a chat id. Example: 5511987654321`
+  );
+};
+
 /**
  * The numbers of a list, as they were typed, between commas, semicolons or line ends: never torn at the blanks inside of one number. Only
  * where nothing else separates them, and each is whole by itself, do blanks.

@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone, phoneProblem } from '../../session/phone.ts';
+import { chatProblem, parsePhone } from '../../session/phone.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 
@@ -12,13 +12,8 @@ export const send: CommandSpec = {
     const session = parseSessionName(textArgument(name));
     const to = textArgument(chat);
     const phone = /@[a-z.]+$/.test(to) ? null : parsePhone(to);
-    if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us)$/.test(to)) {
-      throw new FleetError(
-        'usage',
-        to.includes('@')
-          ? `${JSON.stringify(to)} is not a chat id. Example: 5511987654321@c.us`
-          : (phoneProblem(to) ?? ''),
-      );
+    if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us|hosted|hosted\.lid)$/.test(to)) {
+      throw new FleetError('usage', chatProblem(to));
     }
     const fleet = await context.connect();
     const result = await fleet.request('send', {

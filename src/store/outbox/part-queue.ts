@@ -1,5 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone, phoneProblem } from '../../session/phone.ts';
+import { chatProblem, parsePhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { ConversationStore, StoredConversation } from '../conversation-store.ts';
 import type { Database } from '../database.ts';
@@ -14,13 +14,9 @@ const conversationFor = (
   chat: string,
   now: EpochMs,
 ): StoredConversation => {
-  const isChatId = /^[^\s@]+@(c\.us|lid|g\.us|s\.whatsapp\.net)$/.test(chat);
+  const isChatId = /^[^\s@]+@(c\.us|lid|g\.us|hosted|hosted\.lid|s\.whatsapp\.net)$/.test(chat);
   const phone = isChatId ? null : parsePhone(chat);
-  if (!isChatId && phone === null)
-    throw new FleetError(
-      'usage',
-      phoneProblem(chat.slice(0, 60)) ?? `${JSON.stringify(chat.slice(0, 60))} is no phone number or chat`,
-    );
+  if (!isChatId && phone === null) throw new FleetError('usage', chatProblem(chat.slice(0, 60)));
 
   const known =
     phone === null ? undefined : conversations.byPhone(session.id, phone).sort((a, b) => b.lastAt - a.lastAt)[0];
