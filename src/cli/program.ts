@@ -91,6 +91,8 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     .option('--daemon', 'run headless in the foreground, for Docker and systemd')
     .option('--demo', 'a throw-away fleet of six simulated sessions')
     .helpCommand(false)
+    // Its own action says that there is no such command; commander would count arguments instead.
+    .allowExcessArguments()
     .exitOverride()
     .showHelpAfterError('See: zap-fleet --help')
     .addHelpText(

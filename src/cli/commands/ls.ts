@@ -22,8 +22,11 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
       row.port === null ? '-' : String(row.port),
       [
         row.engine === 'simulated' ? 'SIM' : '',
-        row.asksForPerson === 0 ? '' : `${row.asksForPerson} ${row.asksForPerson === 1 ? 'asks' : 'ask'} for a person,`,
-        row.drafts === 0 ? '' : `${row.drafts} ${row.drafts === 1 ? 'draft' : 'drafts'},`,
+        // Of what the verdict counts itself its reason says how many.
+        row.asksForPerson === 0 || row.verdict === 'asks_for_person'
+          ? ''
+          : `${row.asksForPerson} ${row.asksForPerson === 1 ? 'asks' : 'ask'} for a person,`,
+        row.drafts === 0 || row.verdict === 'drafts' ? '' : `${row.drafts} ${row.drafts === 1 ? 'draft' : 'drafts'},`,
         row.pausedChats === 0 ? '' : `${row.pausedChats} paused ${row.pausedChats === 1 ? 'chat' : 'chats'},`,
         printedReason(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
         printedReason(row) === null ? row.model : '',
