@@ -123,6 +123,16 @@ export const createTurnStore = (database: Database) => ({
         id,
       );
   },
+  /** What was read in media is taken out of a turn's steps: one of its messages was deleted for everybody. */
+  forgetMedia: (id: number, now: EpochMs): void => {
+    database.run(
+      `UPDATE turns SET updated_at = ?, steps = (SELECT json_group_array(json(CASE WHEN json_extract(value, '$.step') = 'media-described'
+         THEN json_set(value, '$.values.text', '') ELSE value END)) FROM json_each(turns.steps))
+       WHERE id = ? AND instr(steps, 'media-described') > 0`,
+      now,
+      id,
+    );
+  },
   /** Turns that the last process left open. */
   open: (sessionId: string): OpenTurn[] =>
     database.all<OpenTurn>(

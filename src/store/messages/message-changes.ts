@@ -1,7 +1,19 @@
-import { editKeys, messageKey } from '../../session/message-key.ts';
+import { editKeys, idPart, messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import { messageColumns, type StoredMessage } from './message-rows.ts';
+
+/** Messages that quote it, also from another address of the same person: WhatsApp's id begins with that one. */
+const createQuoters =
+  (database: Database) =>
+  (message: StoredMessage): StoredMessage[] =>
+    database.all<StoredMessage>(
+      `SELECT ${messageColumns} FROM messages WHERE conversation_id = ?1 AND quoted IS NOT NULL
+         AND (quoted_id = ?2 OR json_extract(quoted, '$.id') = ?2 OR json_extract(quoted, '$.id') LIKE ?3 ESCAPE '\\')`,
+      message.conversationId,
+      message.waId,
+      `%\\_${idPart(message.waId).replace(/[\\%_]/g, '\\$&')}`,
+    );
 
 /** What became of a message after it was stored: edited, deleted, or readable at last. */
 export const createMessageChanges = (database: Database) => {
@@ -11,6 +23,8 @@ export const createMessageChanges = (database: Database) => {
       sessionId,
       messageKey(waId),
     ) ?? null;
+
+  const quotersOf = createQuoters(database);
 
   /** The chat's preview says what the newest message says now. */
   const renewPreview = (conversationId: number, now: EpochMs): void => {
@@ -25,6 +39,7 @@ export const createMessageChanges = (database: Database) => {
   return {
     /** By WhatsApp's id, under whatever address it was told. */
     byId,
+    quotersOf,
 
     /** Changes of words that came after the answer, each a message of its own, in their order. */
     editsOf: (sessionId: string, waId: string): StoredMessage[] => {
@@ -69,14 +84,12 @@ export const createMessageChanges = (database: Database) => {
         message.seq,
       );
       // Whoever quoted it keeps that he did, not what it said.
-      database.run(
-        `UPDATE messages SET quoted = json_set(quoted, '$.text', ''), updated_at = ?
-           WHERE conversation_id = ? AND quoted IS NOT NULL AND (quoted_id = ? OR json_extract(quoted, '$.id') = ?)`,
-        now,
-        message.conversationId,
-        message.waId,
-        message.waId,
-      );
+      for (const { seq } of quotersOf(message))
+        database.run(
+          `UPDATE messages SET quoted = json_set(quoted, '$.text', ''), updated_at = ? WHERE seq = ?`,
+          now,
+          seq,
+        );
       renewPreview(message.conversationId, now);
     },
 

@@ -217,6 +217,27 @@ describe('deleted', () => {
     expect(JSON.stringify(p.ai.requests.at(-1)?.history)).not.toContain('1234');
   });
 
+  it('erases what was read in a voice note from its turn too, and a quote told under another address', async () => {
+    const p = await connectedPipeline();
+    p.ai.script = [() => answer('ok')];
+    const one = p.say('minha senha é 1234', { kind: 'audio', mimeType: 'audio/ogg' });
+    p.whatsapp.media.set(one.id, new Uint8Array(1234));
+    await p.clock.advance(minute);
+    const steps = (): string => JSON.stringify(p.store.database.all('SELECT steps FROM turns'));
+    expect(steps()).toContain('audio of 1234 bytes');
+    const id = one.id.replace(one.chatId, '99887766@lid');
+    p.say('entendeu?', {
+      quotedId: id,
+      quoted: { id, fromMe: false, isStatus: false, kind: 'audio', text: one.text },
+    });
+    await p.clock.advance(minute);
+    p.erase(one);
+    await p.clock.advance(second);
+
+    expect(`${everyText(p)}${steps()}`).not.toContain('1234');
+    expect(steps()).toContain('media-described');
+  });
+
   it('with a draft open: the draft is dropped, what else was written is drafted anew', async () => {
     const p = await connectedPipeline();
     p.store.sessions.change(p.sessionId, { replies: 'draft' }, p.clock.now());

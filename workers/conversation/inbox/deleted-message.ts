@@ -15,6 +15,7 @@ const eraseFromTurns = (core: EngineCore, message: StoredMessage): void => {
       .filter((words) => words !== '')
       .join('\n');
     store.turns.update(turn.id, { joinedText }, core.clock.now());
+    store.turns.forgetMedia(turn.id, core.clock.now());
   }
 };
 
@@ -42,7 +43,7 @@ const eraseOne = (core: EngineCore, message: StoredMessage, at: EpochMs): void =
     messages.end([message.seq], ignored('deleted', 'the customer deleted it'), now);
   }
   messages.erase(message, Math.min(at, now), now);
-  eraseFromTurns(core, message);
+  for (const told of [message, ...messages.quotersOf(message)]) eraseFromTurns(core, told);
 };
 
 /** Deleted for everybody: answered by nobody, and its words are kept nowhere. Returns the chat that may have something to do now. */
