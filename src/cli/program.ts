@@ -91,8 +91,6 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     .option('--daemon', 'run headless in the foreground, for Docker and systemd')
     .option('--demo', 'a throw-away fleet of six simulated sessions')
     .helpCommand(false)
-    // Its own action says that there is no such command; commander would count arguments instead.
-    .allowExcessArguments()
     .exitOverride()
     .showHelpAfterError('See: zap-fleet --help')
     .addHelpText(
@@ -106,6 +104,8 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
   });
+  // Its own action says that there is no such command; commander would count arguments instead. Only now: commands inherit it.
+  program.allowExcessArguments();
   program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {
     const [unknown] = command.args;
     if (unknown !== undefined)

@@ -47,6 +47,7 @@ describe('before anything runs', () => {
     ['a reserved name', ['create', 'all'], {}, 2, /reserved/],
     ['digits only', ['stop', '1'], {}, 2, /process number|2 to 48/],
     ['an unknown command', ['frobnicate', 'loja-1'], {}, 2, /there is no command "frobnicate"/],
+    ['one word too many', ['ls', 'loja-1'], {}, 2, /too many arguments/],
     ['no names', ['start'], {}, 2, /say which sessions/],
     ['a wrong option', ['ls', '--wrong'], {}, 2, /unknown option/],
     ['a wrong language', ['--lang', 'fr', 'ls'], {}, 2, /--lang is en or pt-BR/],
