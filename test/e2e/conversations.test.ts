@@ -225,11 +225,13 @@ describe('what is read, and who is answered', () => {
     await say(bia, '', picture());
     await answered(bia, ['Só leio textos e áudios.']);
     await say(bia, '', picture('quanto custa este?'));
-    await answered(bia, ['Só leio textos e áudios.', 'echo: quanto custa este?']);
+    await answered(bia, ['Só leio textos e áudios.', 'echo: [image: not looked at] quanto custa este?']);
     await set('ai_config.audio', 'ignore');
+    const transcriptions = () => openai.requests.filter(({ path }) => path.endsWith('/audio/transcriptions')).length;
+    const heard = transcriptions();
     await say(caio, '', audio);
-    await ends(caio, /^ignored/);
-    expect(await answers(caio)).toEqual([]);
+    await answered(caio, ['echo: [audio: not listened to]']);
+    expect([heard, transcriptions()]).toEqual([1, 1]);
   });
 
   test('groups are left; the deny list with and without the ninth digit; a LID by the number behind it', async () => {
