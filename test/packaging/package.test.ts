@@ -24,11 +24,8 @@ const run = (
       PUPPETEER_SKIP_DOWNLOAD: '1',
       npm_config_loglevel: 'error',
       npm_config_update_notifier: 'false',
-      // What is installed for this project lies in npm's cache already.
-      npm_config_prefer_offline: 'true',
-      ...(process.env['npm_config_registry'] === undefined
-        ? {}
-        : { npm_config_registry: process.env['npm_config_registry'] }),
+      // Everything that the lock file names lies in npm's cache since `npm ci`: no registry is asked.
+      npm_config_offline: 'true',
       npm_config_cache: process.env['npm_config_cache'] ?? join(process.env['HOME'] ?? '/root', '.npm'),
       npm_config_userconfig: join(process.env['HOME'] ?? '/root', '.npmrc'),
     };
@@ -36,6 +33,32 @@ const run = (
       done({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
     });
   });
+
+/** An empty folder that depends on the packed program: its libraries are those of our own lock file, the ones that were tested. */
+const writeLockedFolder = (tarball: string): void => {
+  const manifest = { name: 'somebody', private: true, dependencies: { 'zap-fleet': `file:${tarball}` } };
+  const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean }>;
+  };
+  const libraries = Object.entries(lock.packages).filter(([place, { dev }]) => place !== '' && dev !== true);
+  const packages = {
+    '': manifest,
+    'node_modules/zap-fleet': {
+      version,
+      resolved: manifest.dependencies['zap-fleet'],
+      dependencies: own['dependencies'],
+      bin: own['bin'],
+      engines: own['engines'],
+    },
+    ...Object.fromEntries(libraries),
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(
+    join(folder, 'package-lock.json'),
+    JSON.stringify({ name: 'somebody', lockfileVersion: 3, requires: true, packages }),
+  );
+};
 
 beforeAll(async () => {
   folder = mkdtempSync('/tmp/zfp-');
@@ -48,12 +71,8 @@ beforeAll(async () => {
     files: { path: string }[];
   }[];
   files = entries[0]?.files.map(({ path }) => path) ?? [];
-  writeFileSync(join(folder, 'package.json'), '{"name": "somebody", "private": true}\n');
-  const installed = await run(
-    'npm',
-    ['install', '--no-audit', '--no-fund', join(folder, entries[0]?.filename ?? '')],
-    folder,
-  );
+  writeLockedFolder(entries[0]?.filename ?? '');
+  const installed = await run('npm', ['ci', '--no-audit', '--no-fund'], folder);
   expect({ code: installed.code, errors: installed.code === 0 ? '' : installed.stderr }).toEqual({
     code: 0,
     errors: '',
