@@ -48,6 +48,14 @@ export const createSentCounts = (database: Database) => ({
       since,
     )?.n ?? 0,
 
+  /** Whether a person wrote in this chat from here since then (`send`, an approved draft): the bot's own parts do not count. */
+  sentByPersonSince: (conversationId: number, since: EpochMs): boolean =>
+    database.get(
+      `SELECT 1 FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at >= ? AND actor <> 'bot' LIMIT 1`,
+      conversationId,
+      since,
+    ) !== undefined,
+
   /** People never written to whose messages wait for an answer, before `seq` came or in a turn already; `id`: another one than this. */
   newPeopleAhead: (sessionId: string, id: number, seq: number): number =>
     database.get<{ n: number }>(

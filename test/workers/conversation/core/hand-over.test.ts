@@ -98,11 +98,48 @@ describe('handing over', () => {
     p.engine.wake();
     await p.clock.advance(2 * minute);
     expect(chatOf(p)).toMatchObject({ asksForPersonSince: null, handoverSummary: null, pausedUntil: null });
-    expect(p.outcomes()).toEqual({ 'a person please': 'held: handed-over', 'are you there?': 'answered' });
+    expect(p.outcomes()).toEqual({ 'a person please': 'unanswered: handed-over', 'are you there?': 'answered' });
+    // The bot's answer to what came later ended the silence.
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
 
     ask(p, core, { messages: [] });
     await p.clock.advance(minute);
     expect(p.whatsapp.sent.filter((one) => one.chatId === `${admin}@c.us`)).toHaveLength(2);
+  });
+
+  test('resumed without a person’s answer the customer is shown as left in silence; with one he is not', async () => {
+    const p = await connectedPipeline();
+    const core = coreOf(p, [admin]);
+    p.say('a person please');
+    await p.clock.advance(1000);
+    ask(p, core);
+    await p.clock.advance(minute);
+    const resume = async () => {
+      p.store.conversations.resume(chatOf(p).id, p.clock.now());
+      p.engine.wake();
+      await p.clock.advance(minute);
+    };
+    await resume();
+    expect(p.outcomes()).toEqual({ 'a person please': 'unanswered: handed-over' });
+    expect(p.store.silences.open(p.sessionId)).toMatchObject([{ code: 'handed-over' }]);
+
+    p.say('again, a person');
+    await p.clock.advance(1000);
+    ask(p, core);
+    await p.clock.advance(minute);
+    const session = { id: p.sessionId, name: 'padaria-joao' };
+    p.store.outbox.enqueueSend(
+      session,
+      chatOf(p).chatId,
+      'Maria here',
+      { source: 'send', actor: 'you' },
+      p.clock.now(),
+    );
+    p.engine.wake();
+    await p.clock.advance(minute);
+    await resume();
+    expect(p.outcomes()).toMatchObject({ 'again, a person': 'held: owner-answered' });
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
   });
 
   test('what is left of an answer falls, the sentence goes out, and a process that dies between loses neither', async () => {
