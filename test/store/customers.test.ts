@@ -330,6 +330,33 @@ describe('what else stands in a conversation', () => {
     expect(store.silences.open(session.id)).toMatchObject([{ since: 7, code: 'moved' }]);
   });
 
+  it('is gone from what the admins were told of it', () => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    chatOf(store, session, number);
+    const by = { source: 'alert', actor: 'bot' } as const;
+    const told = (text: string) => {
+      const id = store.outbox.enqueueSend(session, '5521900000001', text, by, noon);
+      store.outbox.markSending(id, { messageId: `M${id}`, chatId: '5521900000001@c.us' }, 'life', noon);
+      const part = store.outbox.get(id);
+      if (part === null) throw new Error('no part');
+      store.outbox.markSent(part, { waId: `true_5521900000001@c.us_M${id}`, ack: 1 }, noon);
+      return id;
+    };
+    const ids = ['Bia espera', '11 98765-4321 espera', 'Ana pede uma pessoa: quer o dinheiro'].map(told);
+
+    store.retention.purgeCustomer({ id: session.id, name: session.name }, number, 'you', noon);
+
+    const texts = (table: string) =>
+      store.database.all<{ text: string }>(`SELECT text FROM ${table} ORDER BY 1`).map((row) => row.text);
+    expect(ids.map((id) => store.outbox.get(id)?.text)).toEqual(['Bia espera', '(erased)', '(erased)']);
+    expect(store.conversations.find(session.id, '5521900000001@c.us')).not.toBeNull();
+    expect(store.chats.chats({ sessionId: session.id, limit: 5, now: noon }).map((one) => one.lastText)).toEqual([
+      '(erased)',
+    ]);
+    expect(texts('messages')).toEqual(['(erased)', '(erased)', 'Bia espera']);
+  });
+
   it('is gone with its person: addresses, silence and reactions', () => {
     const store = temporaryStore();
     const session = addSession(store);

@@ -54,15 +54,40 @@ export const createErasure = (database: Database) => {
       return rows.map((row) => row.waId);
     });
 
-  /** The event log names customers in its sentences. */
-  const eraseMentions = (sessionName: string, names: readonly string[]): void => {
-    for (const name of names)
+  /** The event log names customers in its sentences, and so does what was told to the admins of them. */
+  const eraseMentions = (
+    session: { readonly id: string; readonly name: string },
+    names: readonly string[],
+    now: EpochMs,
+  ): void => {
+    for (const name of names) {
       database.run(
         `UPDATE events SET text = '(erased)', evidence = NULL WHERE session_name = ? AND (instr(text, ?) > 0 OR instr(coalesce(evidence, ''), ?) > 0)`,
-        sessionName,
+        session.name,
         name,
         name,
       );
+      database.run(
+        `UPDATE conversations SET last_text = '(erased)', updated_at = ?1 WHERE session_id = ?2 AND instr(last_text, ?3) > 0
+           AND id IN (SELECT conversation_id FROM outbox WHERE session_id = ?2 AND source = 'alert')`,
+        now,
+        session.id,
+        name,
+      );
+      database.run(
+        `UPDATE messages SET text = '(erased)', updated_at = ?1 WHERE outbox_id IN
+           (SELECT id FROM outbox WHERE session_id = ?2 AND source = 'alert' AND instr(text, ?3) > 0)`,
+        now,
+        session.id,
+        name,
+      );
+      database.run(
+        `UPDATE outbox SET text = '(erased)', updated_at = ?1 WHERE session_id = ?2 AND source = 'alert' AND instr(text, ?3) > 0`,
+        now,
+        session.id,
+        name,
+      );
+    }
   };
 
   return { eraseConversation, eraseAuthored, eraseMentions };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePhone, phoneKey, phoneSpellings } from '../../session/phone.ts';
+import { formatPhone, parsePhone, phoneKey, phoneSpellings } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { addTombstone } from '../changes.ts';
 import type { ConversationStore } from '../conversation-store.ts';
@@ -81,7 +81,8 @@ export const createPurge = (database: Database, conversations: ConversationStore
         counts = addCounts(counts, { ...noCounts, messages: authored.length });
 
         const named = found.flatMap((one) => (one.name === null || one.name.trim().length < 3 ? [] : [one.name]));
-        eraseMentions(session.name, [...new Set([...ids, ...numbers, ...named])]);
+        const written = numbers.map(formatPhone);
+        eraseMentions(session, [...new Set([...ids, ...numbers, ...written, ...named])], now);
 
         const receiptId = writeReceipt(session, phone, counts, actor, now);
         return { ...counts, receiptId, chatIds, messageIds };
