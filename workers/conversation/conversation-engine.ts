@@ -3,6 +3,7 @@ import type { Milliseconds } from '../../src/session/units.ts';
 import { type ChatRunners, createChatRunners } from './chat-runner.ts';
 import { createAiGate } from './core/ai-gate.ts';
 import { createAiNews } from './core/ai-news.ts';
+import { endHandOvers } from './core/end-hand-overs.ts';
 import { createSessionReader, type EngineCore, eventWriter, newLinkView } from './core/engine-core.ts';
 import { createEngineTimers } from './core/engine-timers.ts';
 import type { ConversationEngine, EngineOptions, EngineStatus } from './core/engine-types.ts';
@@ -84,6 +85,7 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
     if (link.isStopping) return;
     core.forget();
     ai.setChosen(core.current().config.ai.provider !== 'none');
+    endHandOvers(core);
     for (const id of releaseHeld(core)) runners.kick(id);
     runners.kickAll();
   };

@@ -6,7 +6,6 @@ import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from
 import { isOpen } from '../limits/opening-hours.ts';
 import type { EngineCore } from './engine-core.ts';
 import { capHold, warmUpHold } from './send-limits.ts';
-import { leaveInSilence } from './silence.ts';
 
 /**
  * Why a message is held. All but the last four are released by the pipeline itself once the reason is gone; `draft` by a person;
@@ -143,28 +142,6 @@ const endPauses = (core: EngineCore, kicked: Set<number>): void => {
   }
 };
 
-const resumedUnanswered = 'a person was asked for, and the chat was resumed without an answer';
-
-/** Chats that were handed to a person and are resumed: what nobody answered is not lost behind a green light. */
-const endHandOvers = (core: EngineCore): void => {
-  const { messages, conversations, outbox } = core.store;
-  const now = core.clock.now();
-  const byChat = Map.groupBy(messages.held(core.session.id, 'handed-over'), (message) => message.conversationId);
-  for (const [id, held] of byChat) {
-    const conversation = conversations.get(id);
-    if (conversation === null || conversation.asksForPersonSince !== null || (conversation.pausedUntil ?? 0) > now)
-      continue;
-
-    const isAnswered = (message: StoredMessage): boolean =>
-      message.at < (conversation.lastOwnerAt ?? 0) || outbox.sentByPersonSince(id, message.storedAt);
-    const open = held.filter((message) => !isAnswered(message));
-    holdMessages(core, held.filter(isAnswered), { code: 'owner-answered', reason: 'a person answered', until: null });
-    const seqs = open.map((message) => message.seq);
-    messages.end(seqs, { outcome: 'unanswered', code: 'handed-over', reason: resumedUnanswered }, now);
-    leaveInSilence(core, id, open, { code: 'handed-over', reason: resumedUnanswered });
-  }
-};
-
 /** New people who may be answered today, in the order in which they wrote: each one released leaves less room for the next. */
 const releaseWarmedUp = (core: EngineCore, kicked: Set<number>): void => {
   const byChat = Map.groupBy(
@@ -185,7 +162,6 @@ const releaseWarmedUp = (core: EngineCore, kicked: Set<number>): void => {
 export const releaseHeld = (core: EngineCore): ReadonlySet<number> => {
   const kicked = new Set<number>();
   core.store.database.transaction(() => {
-    endHandOvers(core);
     endPauses(core, kicked);
     for (const code of checked) {
       const held = core.store.messages.held(core.session.id, code);
