@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AiLight } from '../../../src/protocol/fleet.ts';
+import { messageKey } from '../../../src/session/message-key.ts';
 import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
@@ -205,7 +206,9 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           await pass(fake.latency());
           fake.recheck();
           fake.asked.push(ids);
-          return fake.changes.filter((change) => ids.includes(changedId(change)));
+          // The page finds a message by its <ID>, under whatever address it filed it.
+          const keys = new Set(ids.map(messageKey));
+          return fake.changes.filter((change) => keys.has(messageKey(changedId(change))));
         },
         downloadMedia: async (messageId) => {
           const bytes = fake.media.get(messageId);

@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { playWorld, removeWorlds } from './pipeline-world.ts';
-import type { Violation } from './world-checks.ts';
+import { playWorld, removeWorlds, type Violation } from './pipeline-world.ts';
 
 /**
  * The promise: every inbound message ends exactly once as answered, held, unanswered or unknown, under whatever address of its customer it comes;
