@@ -14,8 +14,8 @@ export interface OpenQuestions {
 
 /** Longer than every deadline inside the master; a lost master ends requests at once. */
 const answerWithin: Milliseconds = 240_000;
-/** These copy a whole fleet, one session after the other. */
-const long: ReadonlySet<FleetMethod> = new Set(['backup', 'storePush', 'storePull', 'storeAdopt']);
+/** These copy a whole fleet, one session after the other, or erase a long history in slices; how far they are is seen meanwhile. */
+const long: ReadonlySet<FleetMethod> = new Set(['backup', 'storePush', 'storePull', 'storeAdopt', 'delete', 'purge']);
 const longWithin: Milliseconds = 3_600_000;
 
 interface Question {

@@ -68,7 +68,8 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
 
   return {
     shown: () => shown,
-    take,
+    // A master of a version before there were jobs tells of none.
+    take: (next) => take({ ...next, jobs: next.jobs ?? [] }),
     takeDelta: (delta) => {
       if (mirror !== null) take(applyDelta(mirror, delta));
     },

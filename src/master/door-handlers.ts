@@ -15,7 +15,6 @@ import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
 import type { MasterRooms } from './master-rooms.ts';
 import type { MasterParts } from './open-parts.ts';
-import { createPurgeMethods } from './purge-customer.ts';
 
 /** Keys lie beside the store, never in it, and are masked in the log from the moment they are known. */
 const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
@@ -32,7 +31,7 @@ const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
  */
 export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: MasterEnding) => {
   const lifecycle = createLifecycleMethods(parts);
-  const removal = createRemovalMethods(parts);
+  const removal = createRemovalMethods(parts, rooms.jobs.eraser);
   const codes = createCodeMethods(parts);
   const config = createConfigMethods(parts, ownKeys(parts));
   const prompts = createPromptMethods(parts);
@@ -41,11 +40,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const outgoing = createOutgoingMethods(parts);
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const control = createControlMethods(parts, ending);
-  const customers = createPurgeMethods(parts, {
-    upcomingBackups: rooms.backup.upcoming,
-    replicaErased: parts.replica.erased,
-  });
-  const { replica, incidents, backup, alerts, http } = rooms;
+  const { replica, incidents, backup, jobs, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -56,7 +51,8 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     logout: removal.logout,
     reset: removal.reset,
     delete: removal.delete,
-    purge: customers.purge,
+    purge: jobs.methods.purge,
+    job: jobs.methods.job,
 
     newCodes: codes.newCodes,
     code: codes.code,

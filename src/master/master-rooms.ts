@@ -3,6 +3,7 @@ import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
 import { createHttpRoom } from './http-room.ts';
+import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import type { MasterEnding } from './master-end.ts';
 import type { MasterParts } from './open-parts.ts';
 import { type Room, roomsTogether } from './room.ts';
@@ -12,6 +13,7 @@ import { createUpkeepRoom } from './upkeep-room.ts';
 /** All rooms of the master: those that serve methods by name, and all of them in the order in which they begin. */
 export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly backup: BackupRoom;
+  readonly jobs: JobsRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -20,16 +22,19 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
 export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): MasterRooms => {
   const core = createCoreRooms(parts);
   const backup = createBackupRoom(parts);
+  const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming });
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
 
   const inOrder = [
     ...core.inOrder,
+    // Goes on with what the last master left; ends after whatever acts by itself, and before the store.
+    jobs,
     // Both say goodbye at the same time, and before the fleet that answers them ends.
     roomsTogether([createSocketRoom(parts), http]),
     // Whatever acts by itself stops at once, and the sessions need not wait for it: they have the seconds that a container has.
     roomsTogether([createDrainRoom(parts), backup, createUpkeepRoom(parts, ending), alerts]),
   ];
 
-  return { replica: core.replica, incidents: core.incidents, backup, alerts, http, inOrder };
+  return { replica: core.replica, incidents: core.incidents, backup, jobs, alerts, http, inOrder };
 };

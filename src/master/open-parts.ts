@@ -18,6 +18,8 @@ import type { AiProviderName } from '../session/session-config.ts';
 import { parseSettings, type Secrets, type Settings, settingsFingerprint } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { createJobBoard } from './jobs/job-board.ts';
+import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import type { MasterEnding } from './master-end.ts';
 import { openReplicaRoom, type ReplicaRoom } from './replica-room.ts';
 import { createResourceLoop, type ResourceLoop } from './resource-loop.ts';
@@ -34,6 +36,7 @@ export interface MasterParts extends FleetParts {
   readonly pm2: ProcessManager;
   readonly replica: ReplicaRoom;
   readonly resources: ResourceLoop;
+  readonly jobs: JobRunner;
 }
 
 type LogLine = (
@@ -107,6 +110,8 @@ const openBooks = async (options: MasterOptions, store: Store) => {
   });
 
   const policies = readPolicies(paths);
+  const board = createJobBoard(state.setJobs, now);
+  const jobs = createJobRunner({ store, board, now, log: logLine });
   return {
     paths,
     secrets,
@@ -117,6 +122,7 @@ const openBooks = async (options: MasterOptions, store: Store) => {
     replica,
     state,
     resources,
+    jobs,
     demo: config.demo,
     log,
     logLine,

@@ -59,9 +59,8 @@ const createDaemon = ({ paths, book, pm2, policies, logLine, now }: MasterParts,
   });
 
 export const createUpkeepRoom = (parts: MasterParts, ending: MasterEnding): Room => {
-  const { paths, store, book, logLine, now } = parts;
+  const { paths, book, jobs, logLine, now } = parts;
   const watches = [
-    createRetentionSchedule({ store, book, now, log: logLine }),
     createDisk(parts),
     createLeftoverWatch({ paths, book, now, log: logLine }),
     createDaemon(parts, ending),
@@ -69,5 +68,9 @@ export const createUpkeepRoom = (parts: MasterParts, ending: MasterEnding): Room
   ];
   const rooms = watches.map((watch) => plainRoom({ begin: () => watch.begin(), close: () => watch.close() }));
 
-  return roomsTogether([plainRoom({ begin: () => tellOldAssistant(parts) }), ...rooms]);
+  return roomsTogether([
+    plainRoom({ begin: () => tellOldAssistant(parts) }),
+    createRetentionSchedule(jobs, logLine),
+    ...rooms,
+  ]);
 };

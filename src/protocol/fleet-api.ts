@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { engines } from '../session/engine.ts';
 import { maxInstructions } from '../session/instructions.ts';
+import type { JobReport } from '../session/job.ts';
 import type {
   AskingChat,
   BackupResult,
   ChatMessage,
   ChatRow,
   DraftRow,
+  ErasedSession,
   FleetEvent,
   InstructionsVersion,
   LogPage,
@@ -51,7 +53,8 @@ export const fleetRequests = {
   restart: z.strictObject({ name, ...pin, wait: z.boolean().optional(), actor }),
   logout: z.strictObject({ name, ...pin, actor }),
   reset: z.strictObject({ name, ...pin, actor }),
-  delete: z.strictObject({ name, ...pin, purge: z.boolean().optional(), actor }),
+  /** `purge`: with all that was said in it; `backups`: out of the archives, too. Answers when it is done; a job of that kind is seen meanwhile. */
+  delete: z.strictObject({ name, ...pin, purge: z.boolean().optional(), backups: z.boolean().optional(), actor }),
   session: z.strictObject({ name }),
   /** How many chats and messages of a session are stored. */
   totals: z.strictObject({ name }),
@@ -118,8 +121,10 @@ export const fleetRequests = {
   logLevel: z.strictObject({ name: name.nullable(), level: z.enum(['debug', 'info', 'warn', 'error']), actor }),
   /** A backup of the fleet or one session; a session that runs is stopped for the moment in which its login is copied. */
   backup: z.strictObject({ name: name.optional(), to: z.string().min(1).max(4000).optional(), actor }),
-  /** Erases one customer of a session. */
-  purge: z.strictObject({ name, phone: z.string().min(1).max(200), actor }),
+  /** Erases one customer of a session; `backups`: out of the archives, too. */
+  purge: z.strictObject({ name, phone: z.string().min(1).max(200), backups: z.boolean().optional(), actor }),
+  /** How a job of the master stands or ended: for whoever lost the master while he waited. */
+  job: z.strictObject({ id: z.number().int() }),
   storeStatus: z.strictObject({}),
   /** Fills Supabase from this fleet, or this fleet from Supabase; run again, they go on where they were. */
   storePush: z.strictObject({ actor }),
@@ -143,7 +148,7 @@ export interface FleetResults {
   restart: { row: SessionRow };
   logout: { row: SessionRow; unlinked: boolean; reason: string | null };
   reset: { row: SessionRow };
-  delete: { unlinked: boolean; archived: string | null; purgedMessages: number };
+  delete: { unlinked: boolean; archived: string | null; purgedMessages: number } & ErasedSession;
   session: SessionDetails;
   totals: StoredTotals;
   usage: { days: readonly UsageDay[] };
@@ -174,6 +179,7 @@ export interface FleetResults {
   logLevel: { level: string };
   backup: BackupResult;
   purge: PurgeResult;
+  job: { job: JobReport | null };
   storeStatus: StoreStatus;
   storePush: StoreTransfer;
   storePull: StoreTransfer;

@@ -1,5 +1,6 @@
 import type { Engine } from '../session/engine.ts';
 import type { IncidentBlame } from '../session/incident-blame.ts';
+import type { JobProgress } from '../session/job.ts';
 import type { NetworkFault } from '../session/network-fault.ts';
 import type {
   FleetEvent,
@@ -22,6 +23,8 @@ export interface FleetSnapshot {
   readonly sessions: readonly SessionRow[];
   readonly incidents: readonly Incident[];
   readonly banners: readonly Banner[];
+  /** Long work that goes on now, oldest first. */
+  readonly jobs: readonly JobProgress[];
   /** The newest events of the whole fleet, newest first, at most 50. */
   readonly events: readonly FleetEvent[];
 }

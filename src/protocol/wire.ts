@@ -31,6 +31,7 @@ export interface SnapshotDelta {
   readonly removed?: readonly string[];
   readonly incidents?: FleetSnapshot['incidents'];
   readonly banners?: FleetSnapshot['banners'];
+  readonly jobs?: FleetSnapshot['jobs'];
   readonly events?: FleetSnapshot['events'];
 }
 
@@ -55,6 +56,7 @@ export const deltaBetween = (before: FleetSnapshot, after: FleetSnapshot): Snaps
     ...(removed.length === 0 ? {} : { removed }),
     ...(before.incidents === after.incidents ? {} : { incidents: after.incidents }),
     ...(before.banners === after.banners ? {} : { banners: after.banners }),
+    ...(before.jobs === after.jobs ? {} : { jobs: after.jobs }),
     ...(before.events === after.events ? {} : { events: after.events }),
   };
 };
@@ -74,6 +76,7 @@ export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSn
     sessions,
     incidents: delta.incidents ?? before.incidents,
     banners: delta.banners ?? before.banners,
+    jobs: delta.jobs ?? before.jobs,
     events: delta.events ?? before.events,
   };
 };

@@ -223,6 +223,25 @@ export interface StoreTransfer {
   readonly adopted: readonly string[];
 }
 
+/** Something that still holds what was erased. */
+export interface LeftBehind {
+  /** Kebab-case: `backup`, `login-archive`, `replica`, … */
+  readonly what: string;
+  /** Where; null when it is no file. */
+  readonly file: string | null;
+  /** When it is removed by itself; null: by hand only. */
+  readonly until: EpochMs | null;
+  /** One line for a person; null when the rest says it. */
+  readonly note: string | null;
+}
+
+/** The receipt of a session that was erased with all that was said in it. */
+export interface ErasedSession {
+  /** How many of what, by kebab-case: `messages`, `log-lines`, … */
+  readonly erased: Readonly<Record<string, number>>;
+  readonly left: readonly LeftBehind[];
+}
+
 /** The receipt of an erased customer. */
 export interface PurgeResult {
   readonly receiptId: number;

@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatRow, DraftRow, StoredTotals } from '../session/records.ts';
+import type { ChatMessage, ChatRow, DraftRow } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 
@@ -75,15 +75,6 @@ export const createChatQueries = (database: Database) => ({
       .sort((a, b) => b.at - a.at)
       .slice(0, options.limit)
       .reverse();
-  },
-
-  /** How many chats and messages a session has. */
-  totals: (sessionId: string): StoredTotals => {
-    const row = database.get<{ chats: number; messages: number | null }>(
-      'SELECT count(*) AS chats, sum(message_count) AS messages FROM conversations WHERE session_id = ?',
-      sessionId,
-    );
-    return { chats: row?.chats ?? 0, messages: row?.messages ?? 0 };
   },
 
   /** Drafts that wait for a person, oldest first. */

@@ -15,6 +15,8 @@ export interface Database {
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastInsertRowid: number };
+  /** Moves the write-ahead log into the database, without waiting for anybody. Whether all of it was moved. */
+  checkpoint(how: 'passive' | 'truncate'): boolean;
   close(): void;
 }
 
@@ -100,6 +102,16 @@ export const openDatabase = (path: string): Database => {
     run: (sql, ...values) => {
       const result = prepare(sql).run(...values);
       return { changes: Number(result.changes), lastInsertRowid: Number(result.lastInsertRowid) };
+    },
+    checkpoint: (how) => {
+      // With the usual timeout a reader would keep the caller waiting for seconds.
+      database.exec('PRAGMA busy_timeout = 0');
+      try {
+        const row = prepare(`PRAGMA wal_checkpoint(${how === 'passive' ? 'PASSIVE' : 'TRUNCATE'})`).get();
+        return row?.['busy'] === 0 && row['log'] === row['checkpointed'];
+      } finally {
+        database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+      }
     },
     close: () => {
       if (database.isOpen) database.close();

@@ -4,6 +4,7 @@ import { replicaTables } from './migrations/0003-replica.ts';
 import { upkeepTables } from './migrations/0004-upkeep.ts';
 import { customerTables } from './migrations/0005-customers.ts';
 import { phoneKeys } from './migrations/0006-phone-keys.ts';
+import { jobTables } from './migrations/0007-jobs.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   upkeepTables,
   customerTables,
   phoneKeys,
+  jobTables,
 ];

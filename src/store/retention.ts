@@ -1,27 +1,36 @@
+import type { StoredTotals } from '../session/records.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { Database } from './database.ts';
-import type { ErasedCounts } from './retention/erased-counts.ts';
+import { countRows } from './retention/count-rows.ts';
+import { emptyLog } from './retention/empty-log.ts';
+import { eraseCustomer, type FoundCustomer, findCustomer } from './retention/erase-customer.ts';
+import type { EraseOptions, EraseProgress, SessionRef } from './retention/erase-options.ts';
+import { eraseSession } from './retention/erase-session.ts';
 import { createConversationExport } from './retention/export-conversations.ts';
-import { createPruning } from './retention/prune.ts';
-import { createPurge } from './retention/purge.ts';
+import { type KeepDays, pruneActivity, pruneRecords, pruneSession } from './retention/prune.ts';
+import { createReceipts } from './retention/receipts.ts';
 
-export type { ErasedCustomer } from './retention/purge.ts';
-
-/** What is kept for how long: pruning by age, erasing a customer or a session, taking a copy along. */
+/** What is kept for how long: pruning by age, erasing a customer or a session, taking a copy along. What may be long goes in slices. */
 export const createRetention = (database: Database, conversations: ConversationStore) => ({
-  ...createPruning(database),
-  ...createPurge(database, conversations),
+  ...createReceipts(database),
   ...createConversationExport(database),
 
+  findCustomer: (sessionId: string, phone: string): FoundCustomer => findCustomer(conversations, sessionId, phone),
+  eraseCustomer: (session: SessionRef, found: FoundCustomer, options: EraseOptions): AsyncGenerator<EraseProgress> =>
+    eraseCustomer(database, session, found, options),
+  eraseSession: (session: SessionRef, options: EraseOptions): AsyncGenerator<EraseProgress> =>
+    eraseSession(database, session, options),
+  pruneSession: (sessionId: string, before: number, options: EraseOptions): AsyncGenerator<number> =>
+    pruneSession(database, sessionId, before, options),
+  pruneRecords: (keep: KeepDays, options: EraseOptions): AsyncGenerator<number> =>
+    pruneRecords(database, keep, options),
+  pruneActivity: (options: EraseOptions): AsyncGenerator<number> => pruneActivity(database, options),
+  emptyLog: (signal?: AbortSignal): Promise<boolean> => emptyLog(database, signal),
+
   /** How much a delete would leave or erase. */
-  countsOf: (sessionId: string): ErasedCounts => {
-    const one = (sql: string): number => database.get<{ n: number }>(sql, sessionId)?.n ?? 0;
-    return {
-      conversations: one('SELECT count(*) AS n FROM conversations WHERE session_id = ?'),
-      messages: one('SELECT count(*) AS n FROM messages WHERE session_id = ?'),
-      turns: one('SELECT count(*) AS n FROM turns WHERE session_id = ?'),
-      parts: one('SELECT count(*) AS n FROM outbox WHERE session_id = ?'),
-    };
-  },
+  totalsOf: async (sessionId: string): Promise<StoredTotals> => ({
+    chats: await countRows(database, 'conversations', sessionId),
+    messages: await countRows(database, 'messages', sessionId),
+  }),
 });
 export type Retention = ReturnType<typeof createRetention>;

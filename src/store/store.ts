@@ -7,6 +7,7 @@ import { type ConversationStore, createConversationStore } from './conversation-
 import { type Database, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createIncidentStore, type IncidentStore } from './incident-store.ts';
+import { createJobStore, type JobStore } from './job-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
@@ -44,6 +45,8 @@ export interface Store {
   readonly meta: MetaStore;
   readonly incidents: IncidentStore;
   readonly alerts: AlertStore;
+  /** Long work that outlives a master. */
+  readonly jobs: JobStore;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
@@ -75,6 +78,7 @@ export const storeOn = (database: Database): Store => {
     meta: createMetaStore(database),
     incidents: createIncidentStore(database),
     alerts: createAlertStore(database),
+    jobs: createJobStore(database),
     fleetId,
     close: () => database.close(),
   };

@@ -110,6 +110,7 @@ export const createFakeFleet = (...rows: SessionRow[]): FakeFleet => {
     sessions: rows,
     incidents: [],
     banners: [],
+    jobs: [],
     events: [],
   };
   const calls: FakeFleet['calls'] = [];

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 /** What comes from outside the master: the door's socket and the workers' messages. Nothing of it may end the master or reach a handler unchecked. */
 
-const snapshot = { sequence: 1, fleet: {}, sessions: [], incidents: [], banners: [], events: [] };
+const snapshot = { sequence: 1, fleet: {}, sessions: [], incidents: [], banners: [], jobs: [], events: [] };
 let directory: string;
 let path: string;
 let server: SocketServer;

@@ -17,6 +17,7 @@ const base = {
   fleet: { settingsFingerprint: 'f', version: '1', startedAt: 1 },
   incidents: [],
   banners: [],
+  jobs: [],
   events: [],
 };
 

@@ -3,7 +3,7 @@ import { messageKey } from '../../src/session/message-key.ts';
 import { unitePersons } from '../../src/store/conversations/unite-persons.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { addSession, chatOf, inbound, noon, pending, temporaryStore } from './support.ts';
+import { addSession, chatOf, eraseCustomer, inbound, noon, pending, temporaryStore } from './support.ts';
 
 const number = '5511987654321';
 const lid = '99887766@lid';
@@ -330,7 +330,7 @@ describe('what else stands in a conversation', () => {
     expect(store.silences.open(session.id)).toMatchObject([{ since: 7, code: 'moved' }]);
   });
 
-  it('is gone from what the admins were told of it', () => {
+  it('is gone from what the admins were told of it', async () => {
     const store = temporaryStore();
     const session = addSession(store);
     chatOf(store, session, number);
@@ -345,7 +345,7 @@ describe('what else stands in a conversation', () => {
     };
     const ids = ['Bia espera', '11 98765-4321 espera', 'Ana pede uma pessoa: quer o dinheiro'].map(told);
 
-    store.retention.purgeCustomer({ id: session.id, name: session.name }, number, 'you', noon);
+    await eraseCustomer(store, session, number);
 
     const texts = (table: string) =>
       store.database.all<{ text: string }>(`SELECT text FROM ${table} ORDER BY 1`).map((row) => row.text);
@@ -357,7 +357,7 @@ describe('what else stands in a conversation', () => {
     expect(texts('messages')).toEqual(['(erased)', '(erased)', 'Bia espera']);
   });
 
-  it('is gone with its person: addresses, silence and reactions', () => {
+  it('is gone with its person: addresses, silence and reactions', async () => {
     const store = temporaryStore();
     const session = addSession(store);
     const ana = chatOf(store, session, number);
@@ -369,7 +369,7 @@ describe('what else stands in a conversation', () => {
       noon,
     );
 
-    const erased = store.retention.purgeCustomer({ id: session.id, name: session.name }, number, 'you', noon);
+    const erased = await eraseCustomer(store, session, number);
 
     expect([...erased.chatIds].sort()).toEqual([`${number}@c.us`, lid].sort());
     for (const table of ['addresses', 'silences', 'reactions', 'conversations', 'messages'])

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import type { Ending, NewMessage } from '../../src/store/message-store.ts';
+import type { ErasedKind, EraseOptions } from '../../src/store/retention/erase-options.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
@@ -65,3 +66,30 @@ export const inbound = (
   ending: pending,
   ...more,
 });
+
+/** What an erasure that goes in slices erased in the end. */
+export type Erased = Readonly<Record<ErasedKind, number>>;
+
+export const erasedBy = async (
+  begin: (options: EraseOptions) => AsyncIterable<unknown>,
+  now = noon,
+): Promise<Erased> => {
+  const erased = { conversations: 0, messages: 0, turns: 0, parts: 0, events: 0 };
+  const count = (what: ErasedKind, howMany: number): void => {
+    erased[what] += howMany;
+  };
+  for await (const _ of begin({ now, count })) void 0;
+  return erased;
+};
+
+/** Erases a customer to the end; what was erased, and the chats that were found. */
+export const eraseCustomer = async (
+  store: Store,
+  session: { readonly id: string; readonly name: string },
+  phone: string,
+  now = noon,
+): Promise<Erased & { readonly chatIds: readonly string[] }> => {
+  const found = store.retention.findCustomer(session.id, phone);
+  const erased = await erasedBy((options) => store.retention.eraseCustomer(session, found, options), now);
+  return { ...erased, chatIds: found.chatIds };
+};

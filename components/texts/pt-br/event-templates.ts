@@ -29,6 +29,7 @@ export const ptEvents: Texts['event'] = {
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-offered': (v: Told) =>
     `${v('name')} está no Supabase e não aqui. Para trazer: zap-fleet store adopt ${v('name')}`,
+  'session-erased': (v: Told) => `${v('session')} foi apagada com ${v('messages')} mensagens`,
   'session-deleted': (v: Told) =>
     v('purged') === 'true' ? 'excluída com as conversas' : 'excluída; as conversas ficam',
   'session-qr': () => 'espera a leitura do QR',

@@ -9,6 +9,13 @@ import { createSessionWaits, isUp, pinned, refuseWhileBusy } from './session-wai
 
 /** The methods of the door that change whether and how a session runs. */
 
+/** Logins and logs lie under the name: what is erased must not be another session's. */
+const refuseWhileErased = ({ jobs }: FleetParts['store'], name: string): void => {
+  const erasure = jobs.open().find(({ kind, args }) => kind === 'delete' && args['sessionName'] === name);
+  if (erasure !== undefined)
+    throw new FleetError('refused-by-state', `a session named ${name} is still being erased. Wait until that is done.`);
+};
+
 export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 'start' | 'stop' | 'restart'> => {
   const { book, orchestrator, state, store, now } = parts;
   const { untilStarted, untilStopped } = createSessionWaits(book);
@@ -16,6 +23,7 @@ export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 
   return {
     create: ({ name: given, label, phone, engine, ai, prompt, start, actor }) => {
       const name = parseSessionName(given);
+      refuseWhileErased(store, name);
       const expectedPhone = phone === undefined || phone.trim() === '' ? null : parsePhone(phone);
       if (phone !== undefined && phone.trim() !== '' && expectedPhone === null) {
         throw new FleetError('usage', plainText(phoneProblem(phone) ?? ''));

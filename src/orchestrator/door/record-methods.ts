@@ -21,7 +21,7 @@ export const createRecordMethods = (
   const idOf = (name: string): string => sessionIdOf(parts, name);
 
   return {
-    totals: ({ name }) => store.chats.totals(idOf(name)),
+    totals: ({ name }) => store.retention.totalsOf(idOf(name)),
 
     usage: ({ name, days }) => ({
       days: store.usage

@@ -1,3 +1,4 @@
+import type { ErasedSession } from '../../session/records.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import { noReason } from '../state/session-journal.ts';
 import type { FleetParts } from './fleet-parts.ts';
@@ -7,8 +8,19 @@ import { takeLoginAway, unlink } from './take-login-away.ts';
 
 /** The methods of the door that take a login away: logout, reset, delete. Nothing else happens to the session meanwhile. */
 
-export const createRemovalMethods = (parts: FleetParts): MethodsOf<'logout' | 'reset' | 'delete'> => {
-  const { book, orchestrator, state, store, now } = parts;
+/** Erases a session with all that was said in it. */
+export interface SessionEraser {
+  /** Removes the session and promises the rest in one transaction; the number of the job that keeps the promise. */
+  begin(session: ManagedSession, options: { readonly actor: string; readonly backups: boolean }): number;
+  /** Resolves when all of it is gone. Rejects with what keeps it from it; it is tried again by itself then. */
+  ended(job: number): Promise<ErasedSession>;
+}
+
+export const createRemovalMethods = (
+  parts: FleetParts,
+  eraser: SessionEraser,
+): MethodsOf<'logout' | 'reset' | 'delete'> => {
+  const { book, orchestrator, state, store } = parts;
 
   const forgetAccount = (session: ManagedSession): void => {
     store.sessions.clearAccount(session.stored.id);
@@ -50,26 +62,32 @@ export const createRemovalMethods = (parts: FleetParts): MethodsOf<'logout' | 'r
       return { row: state.row(session) };
     },
 
-    delete: async ({ name, purge, actor, ...pin }) => {
+    delete: async ({ name, purge, backups, actor, ...pin }) => {
       const session = pinned(book.get(name), pin);
 
-      return orchestrator.exclusively(session, 'delete', async () => {
+      const gone = await orchestrator.exclusively(session, 'delete', async () => {
         const { unlinked } = await unlink(parts, session);
         const archived = await takeLoginAway(parts, session);
-        const purgedMessages = purge === true ? store.retention.purgeSession(session.stored.id, now()).messages : 0;
+        const job = purge === true ? eraser.begin(session, { actor: actor ?? 'you', backups: backups === true }) : null;
 
-        store.sessions.remove(session.stored.id);
+        if (job === null) store.sessions.remove(session.stored.id);
         book.record(session, {
           level: 'info',
           kind: 'session-deleted',
           text: purge === true ? 'deleted with its conversations' : 'deleted; its conversations are kept',
-          evidence: { unlinked, archived: archived !== null, purged: purge === true, purgedMessages },
+          evidence: { unlinked, archived: archived !== null, purged: purge === true },
           actor: actor ?? 'you',
         });
         book.drop(session);
 
-        return { unlinked, archived, purgedMessages };
+        return { unlinked, archived, job };
       });
+      const { job, ...rest } = gone;
+      if (job === null) return { ...rest, purgedMessages: 0, erased: {}, left: [] };
+
+      // The session is gone from now on; what it leaves is not gone before this has ended.
+      const { erased, left } = await eraser.ended(job);
+      return { ...rest, purgedMessages: erased['messages'] ?? 0, erased, left };
     },
   };
 };

@@ -112,6 +112,15 @@ export interface SessionPolicy {
   readonly deafProbes: number;
 }
 
+/** How long what only the operator reads is kept, days; 0: for ever. */
+export interface KeepPolicy {
+  readonly eventsDays: number;
+  readonly incidentsDays: number;
+  readonly alertsDays: number;
+  /** How answers came about (`why`). */
+  readonly turnsDays: number;
+}
+
 export interface HealthPolicies {
   readonly session: SessionPolicy;
   readonly backoff: BackoffPolicy;
@@ -122,6 +131,7 @@ export interface HealthPolicies {
   readonly admission: AdmissionPolicy;
   readonly incident: IncidentPolicy;
   readonly disk: DiskPolicy;
+  readonly keep: KeepPolicy;
 }
 
 const second = 1000;
@@ -200,4 +210,5 @@ export const defaultPolicies: HealthPolicies = {
     },
     reserveBytes: 32 * MiB,
   },
+  keep: { eventsDays: 365, incidentsDays: 365, alertsDays: 365, turnsDays: 365 },
 };

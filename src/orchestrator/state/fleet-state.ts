@@ -8,6 +8,7 @@ import type {
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
+import type { JobProgress } from '../../session/job.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity } from '../../store/activity-queries.ts';
@@ -32,6 +33,7 @@ export interface FleetState {
   readActivity(): void;
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
   setIncidents(incidents: readonly Incident[]): void;
+  setJobs(jobs: readonly JobProgress[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
   clearBanner(id: string): void;
   /** Changes parts of the fleet's line: lights, API address. */
@@ -71,7 +73,7 @@ const createWriteWatch = (store: Store): (() => boolean) => {
 
 export const createFleetState = (options: FleetStateOptions): FleetState => {
   const { store, book, now, onProblem } = options;
-  const facts: FleetFacts = { info: options.info, resources: new Map(), incidents: [], banners: new Map() };
+  const facts: FleetFacts = { info: options.info, resources: new Map(), incidents: [], banners: new Map(), jobs: [] };
   const builder = createSnapshotBuilder({ ...options, facts });
   const othersWrote = createWriteWatch(store);
   const listeners = new Set<() => void>();
@@ -135,6 +137,10 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     },
     setIncidents: (next) => {
       facts.incidents = next;
+      touch();
+    },
+    setJobs: (next) => {
+      facts.jobs = next;
       touch();
     },
     setBanner: (banner) => {

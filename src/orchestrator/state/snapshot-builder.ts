@@ -7,6 +7,7 @@ import type {
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
+import type { JobProgress } from '../../session/job.ts';
 import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
@@ -22,6 +23,7 @@ export interface FleetFacts {
   resources: ReadonlyMap<string, SessionResources>;
   incidents: readonly Incident[];
   readonly banners: Map<string, Banner>;
+  jobs: readonly JobProgress[];
 }
 
 /** Makes snapshots of what the book, the store and the facts say; whatever did not change keeps its identity. */
@@ -127,6 +129,7 @@ export const createSnapshotBuilder = (options: {
         sessions,
         incidents: facts.incidents,
         banners: [...facts.banners.values()],
+        jobs: facts.jobs,
         events,
       };
       if (before === null) return fresh;

@@ -3,6 +3,7 @@ import { addTombstone } from '../changes.ts';
 import type { Database } from '../database.ts';
 import { createEventStore } from '../event-store.ts';
 import type { StoredConversation } from './conversation-rows.ts';
+import { movedAtOnce, moveOpenRows, moveSomeRows, rememberMove } from './move-rows.ts';
 
 /** Two summaries of one person, one after the other. */
 const joined = (kept: string | null, gone: string | null): string | null =>
@@ -69,7 +70,7 @@ const mergeSilences = (database: Database, kept: StoredConversation, gone: Store
 
 /**
  * Makes one conversation of two that turned out to be the same person's: history in the order of its arrival, turns, parts, drafts, what
- * waits and what was held. Runs inside the caller's transaction, is never undone, and sends nothing.
+ * waits and what was held. Of a long history the oldest part comes after it, in slices. Runs inside the caller's transaction, is never undone, and sends nothing.
  */
 export const mergeConversations = (
   database: Database,
@@ -82,13 +83,12 @@ export const mergeConversations = (
 
   mergeRows(database, kept, gone, now);
   mergeSilences(database, kept, gone, now);
-  for (const table of ['messages', 'turns', 'outbox'] as const)
-    database.run(
-      `UPDATE ${table} SET conversation_id = ?, updated_at = ? WHERE conversation_id = ?`,
-      kept.id,
-      now,
-      gone.id,
-    );
+  const move = { sessionId: gone.sessionId, from: gone.id, to: kept.id };
+  moveOpenRows(database, move, now);
+  rememberMove(database, move, now);
+  // A short history is moved whole; of a long one the rest follows (move-rows.ts).
+  if (moveSomeRows(database, move, movedAtOnce, now) < movedAtOnce)
+    database.run('DELETE FROM conversation_merges WHERE gone_id = ?', gone.id);
   database.run('UPDATE addresses SET conversation_id = ? WHERE conversation_id = ?', kept.id, gone.id);
   database.run('DELETE FROM conversations WHERE id = ?', gone.id);
 

@@ -50,10 +50,17 @@ const createCollection = (store: Store, replica: ReplicaStore, now: () => EpochM
   /** A row refers to its chat, which may have changed later: its newest form goes along. */
   const chatOf = (row: Row): ChatKey | null => {
     const id = Number(row['conversation_id']);
-    const found = conversations.get(id) ?? database.get<Row>('SELECT * FROM conversations WHERE id = ?', id);
+    // A row of a chat that became one with another belongs to that one, also while it is still on its way there.
+    const found =
+      conversations.get(id) ??
+      database.get<Row>('SELECT * FROM conversations WHERE id = ?', id) ??
+      database.get<Row>(
+        'SELECT c.* FROM conversation_merges m JOIN conversations c ON c.id = m.kept_id WHERE m.gone_id = ?',
+        id,
+      );
     if (found === undefined) return null;
 
-    conversations.set(id, found);
+    conversations.set(Number(found['id']), found);
     return { chat_id: String(found['chat_id']), session_name: String(found['session_name']) };
   };
 

@@ -234,7 +234,7 @@ export const answerEverything = (fleet: FakeFleet): void => {
     reset: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
     delete: ({ name }: { name: string }) => {
       fleet.update((before) => ({ sessions: before.sessions.filter((session) => session.name !== name) }));
-      return { unlinked: true, archived: 'x', purgedMessages: 0 };
+      return { unlinked: true, archived: 'x', purgedMessages: 0, erased: {}, left: [] };
     },
     session: ({ name }: { name: string }) => details(name),
     silences: ({ name }: { name: string }) => ({

@@ -264,6 +264,7 @@ export const exampleSnapshot = (): FleetSnapshot => ({
   sessions: exampleSessions(),
   incidents: [],
   banners: [],
+  jobs: [],
   events: [
     fleetEvent('clinica-sorriso', now - minutes(1), 'offline: ERR_INTERNET_DISCONNECTED; page reloaded'),
     fleetEvent('otica-visao', now - minutes(9), 'OpenAI refused: insufficient_quota; 4 chats wait in the inbox'),

@@ -79,6 +79,10 @@ const fused = (database: Database, fuse: Fuse): Database => ({
     fuse.step();
     return result;
   },
+  checkpoint: (how) => {
+    fuse.alive();
+    return database.checkpoint(how);
+  },
   close: () => undefined,
 });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startFaultProxy } from '../../../supabase/fault-proxy.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
-import { noon } from '../../support.ts';
+import { eraseCustomer, noon } from '../../support.ts';
 import { server, settled, talk } from '../replica-support.ts';
 
 /** 30 minutes at 20 messages a second. */
@@ -95,7 +95,7 @@ export const faultCases = (supabase: () => LocalSupabase): void => {
     const watched = server(supabase(), { store: one.store, fetch: spy });
     watched.replicator.start();
     await settled(watched);
-    one.store.retention.purgeCustomer(session, '5511987654321', 'you', noon);
+    await eraseCustomer(one.store, session, '5511987654321');
     await until(async () => (await supabase().sql('select * from messages')).length === 0, { what: 'erasure' });
     const [first] = sent;
     if (first === undefined) throw new Error('nothing was sent');

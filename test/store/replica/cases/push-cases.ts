@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
-import { addSession, chatOf, inbound, noon } from '../../support.ts';
+import { addSession, chatOf, eraseCustomer, erasedBy, inbound, noon } from '../../support.ts';
 import { server, settled, talk } from '../replica-support.ts';
 
 export const pushCases = (supabase: () => LocalSupabase): void => {
@@ -68,12 +68,12 @@ export const pushCases = (supabase: () => LocalSupabase): void => {
     one.store.messages.insert(inbound(session, other.id, 'KEEP'), noon);
     one.replicator.start();
     await settled(one);
-    one.store.retention.purgeCustomer(session, '11987654321', 'you', noon);
+    await eraseCustomer(one.store, session, '11987654321');
     await until(async () => (await supabase().sql('select * from messages')).length === 1, { what: 'erasure' });
     expect(await supabase().sql('select chat_id from whatsapp_users')).toEqual([{ chat_id: '5521912345678@c.us' }]);
     expect(await supabase().sql('select chat_id from conversations')).toEqual([{ chat_id: '5521912345678@c.us' }]);
     await settled(one);
-    one.store.retention.prune(session.id, noon + 1, noon + 2);
+    await erasedBy((options) => one.store.retention.pruneSession(session.id, noon + 1, options), noon + 2);
     expect(await supabase().sql('select * from messages')).toHaveLength(1);
   });
 

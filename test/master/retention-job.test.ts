@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { createRetentionSchedule, erasedBefore } from '../../src/master/retention-schedule.ts';
+import { createJobBoard } from '../../src/master/jobs/job-board.ts';
+import { createJobRunner } from '../../src/master/jobs/job-runner.ts';
+import { createRetentionJob, erasedBefore } from '../../src/master/jobs/retention-job.ts';
+import { defaultPolicies } from '../../src/orchestrator/health/policies.ts';
 import { createSessionBook } from '../../src/orchestrator/state/session-book.ts';
 import type { Ending } from '../../src/store/message-store.ts';
 import { addSession, chatOf, inbound, noon, temporaryStore } from '../store/support.ts';
@@ -30,14 +33,14 @@ test('a session’s old messages are erased when it says so; what waits stays, a
     store.messages.insert(inbound(session, chat.id, 'young', { ending: answered }), noon - 29 * day);
   }
   const lines: unknown[] = [];
-  const schedule = createRetentionSchedule({
-    store,
-    book: createSessionBook(store, () => noon),
-    now: () => noon,
-    log: (level, text, fields) => lines.push([level, text, fields]),
-  });
-  await schedule.run();
-  await schedule.close();
+  const now = () => noon;
+  const log = (...line: unknown[]) => void lines.push(line);
+  const runner = createJobRunner({ store, board: createJobBoard(() => undefined, now), now, log });
+  const book = createSessionBook(store, now);
+  runner.serve(createRetentionJob({ store, book, keep: defaultPolicies.keep, now, log }));
+  runner.begin();
+  await runner.ended(runner.add({ kind: 'retention', args: {}, actor: 'master' }).id);
+  await runner.close();
   const left = (sessionId: string): string[] =>
     store.database
       .all<{ id: string }>('SELECT wa_id AS id FROM messages WHERE session_id = ? ORDER BY seq', sessionId)

@@ -1,0 +1,24 @@
+import type { EpochMs } from '../../session/units.ts';
+import type { PurgeStep } from './purge-steps.ts';
+import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
+import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
+
+export interface PurgeSources {
+  /** When the next backups are made: so long the old ones stay. */
+  readonly upcomingBackups: (count: number) => readonly EpochMs[];
+}
+
+/**
+ * Every step of a purge in the order in which they run. What must not run beside its session comes first (`whileStopped`); what tells of
+ * archives that are left comes after what removes or rewrites them.
+ */
+export const allPurgeSteps = ({ upcomingBackups }: PurgeSources): readonly PurgeStep[] => [
+  findStep,
+  customerStep,
+  historyStep,
+  receiptStep,
+  logLinesStep,
+  overwriteStep,
+  replicaStep,
+  archivesStep(upcomingBackups),
+];

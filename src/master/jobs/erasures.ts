@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { MethodsOf } from '../../orchestrator/door/handlers.ts';
+import type { SessionEraser } from '../../orchestrator/door/removal-methods.ts';
+import { refuseWhileBusy } from '../../orchestrator/door/session-waits.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { parsePhone, phoneProblem } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { PurgeResult } from '../../session/records.ts';
+import type { MasterParts } from '../open-parts.ts';
+import { allPurgeSteps, type PurgeSources } from './all-purge-steps.ts';
+import { createPurgeJob, type PurgeJobResult } from './purge-job.ts';
+import type { PurgeStep, PurgeSubject } from './purge-steps.ts';
+
+/** What is promised with `delete --purge` and `purge`: written into the store at once, and kept by a job however often the master ends. */
+
+const resultSchema = z.object({
+  erased: z.record(z.string(), z.number()),
+  left: z.array(
+    z.object({
+      what: z.string(),
+      file: z.string().nullable(),
+      until: z.number().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  receiptId: z.number(),
+  replica: z.enum(['erased', 'waits', 'none']),
+}) satisfies z.ZodType<PurgeJobResult>;
+
+export const createSessionEraser = ({ store, jobs, now }: MasterParts): SessionEraser => ({
+  begin: (session, { actor, backups }) => {
+    const { id, name } = session.stored;
+    const subject: PurgeSubject = {
+      kind: 'session',
+      sessionName: name,
+      sessionIds: [id],
+      who: null,
+      backups,
+      actor,
+      at: now(),
+    };
+    // Removed and promised in one: whoever is killed after this has a session that is gone and a job that erases what it left.
+    return store.database.transaction(() => {
+      store.sessions.remove(id);
+      return jobs.add({ kind: 'delete', args: { ...subject }, actor }).id;
+    });
+  },
+  ended: async (job) => resultSchema.parse(await jobs.ended(job)),
+});
+
+/** A customer's receipt as the door has always given it. */
+const receiptOf = (subject: PurgeSubject, { erased, left, receiptId, replica }: PurgeJobResult): PurgeResult => {
+  const archives = left.flatMap(({ what, file, until }) =>
+    file === null || what === 'log' ? [] : [{ file, expiresAt: until }],
+  );
+  const expiries = archives.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]));
+
+  return {
+    receiptId,
+    at: subject.at,
+    sessionName: subject.sessionName,
+    conversations: erased['conversations'] ?? 0,
+    messages: erased['messages'] ?? 0,
+    turns: erased['turns'] ?? 0,
+    parts: erased['parts'] ?? 0,
+    logLines: erased['log-lines'] ?? 0,
+    replica,
+    archives,
+    lastExpiresAt: expiries.length === 0 ? null : Math.max(...expiries),
+  };
+};
+
+export const createPurgeMethods = (parts: MasterParts): MethodsOf<'purge'> => {
+  const { store, book, jobs, now } = parts;
+
+  return {
+    purge: async ({ name, phone, backups, actor }) => {
+      const isChatId = phone.includes('@');
+      const number = isChatId ? null : parsePhone(phone);
+      if (!isChatId && number === null) throw new FleetError('usage', plainText(phoneProblem(phone) ?? ''));
+
+      const session = book.byName(name);
+      // A session that was deleted may have left its history.
+      const ids = session === null ? store.conversations.sessionIdsOfName(name) : [session.stored.id];
+      if (ids.length === 0) book.get(name);
+      if (session !== null) refuseWhileBusy(session);
+
+      const subject: PurgeSubject = {
+        kind: 'customer',
+        sessionName: name,
+        sessionIds: ids,
+        who: number ?? phone,
+        backups: backups === true,
+        actor: actor ?? 'you',
+        at: now(),
+      };
+      const job = jobs.add({ kind: 'purge', args: { ...subject }, actor: subject.actor });
+      return receiptOf(subject, resultSchema.parse(await jobs.ended(job.id)));
+    },
+  };
+};
+
+/** Tells the job runner how erasures are done, and the event log when one was. */
+export const serveErasures = (parts: MasterParts, sources: PurgeSources): void => {
+  const steps: readonly PurgeStep[] = allPurgeSteps(sources);
+  const { book, jobs } = parts;
+
+  jobs.serve(
+    createPurgeJob('delete', parts, steps, ({ sessionName, actor }, { erased, left }) =>
+      book.record(null, {
+        level: 'info',
+        kind: 'session-erased',
+        text: `${sessionName} was erased with ${erased['messages'] ?? 0} messages`,
+        evidence: { session: sessionName, ...erased, left: left.length },
+        actor,
+      }),
+    ),
+  );
+  jobs.serve(
+    createPurgeJob('purge', parts, steps, (subject, result) => {
+      const receipt = receiptOf(subject, result);
+      book.record(book.byName(subject.sessionName), {
+        level: 'info',
+        kind: 'customer-erased',
+        text: `a customer was erased, receipt ${receipt.receiptId}`,
+        evidence: {
+          receiptId: receipt.receiptId,
+          conversations: receipt.conversations,
+          messages: receipt.messages,
+          logLines: receipt.logLines,
+          archives: receipt.archives.length,
+          replica: receipt.replica,
+        },
+        actor: subject.actor,
+      });
+    }),
+  );
+};
