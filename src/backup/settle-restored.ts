@@ -72,7 +72,7 @@ export const settleRestored = (
         'you',
       );
     }
-    // A client's link of the old server opens nothing here.
-    database.run("DELETE FROM meta WHERE key = 'client_links'");
+    // A client's link of the old server opens nothing here, nor does a login that may have been ended since.
+    database.run("DELETE FROM meta WHERE key IN ('client_links', 'web_logins')");
     return { openMessages, openParts };
   });

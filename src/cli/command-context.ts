@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import { escapeControls } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext } from './commands/command.ts';
 import { verdictWordOf } from './language.ts';
@@ -20,14 +21,15 @@ export const openCommandContext = (
   process.on('SIGINT', interrupt);
   let door: Promise<Fleet> | undefined;
   const verdictWord = verdictWordOf(loaded.settings, language);
+  const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   return {
     loaded,
     connect: () => {
       door ??= import('./open-door.ts').then(({ openDoor }) => openDoor(loaded));
       return door;
     },
-    print: (text) => void process.stdout.write(`${text}\n`),
-    warn: (text) => void process.stderr.write(`zap-fleet: ${text}\n`),
+    print: (text) => void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`),
+    warn: (text) => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`),
     ask: (question, options) => askOnTerminal(question, process, { ...options, signal: controller.signal }),
     confirm: async (question) => {
       const answer = await askOnTerminal(`${question} [y/N] `, process, { signal: controller.signal });
@@ -36,7 +38,7 @@ export const openCommandContext = (
     },
     signal: controller.signal,
     isTerminal: process.stdout.isTTY === true,
-    colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    colour,
     columns: process.stdout.columns ?? 80,
     verdictWord,
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { secretNames, settingNames } from '../settings/settings.ts';
+import { secretNames, settingNames, shortestSafeToken } from '../settings/settings.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
 /** Settings that parse, but will not do what their owner hopes. */
@@ -39,6 +39,32 @@ const misspelledNames = (names: readonly string[]): { readonly name: string; rea
       const meant = [...known].find((one) => distance(one, name) <= 2 && one.length > 4);
       return meant === undefined ? [] : [{ name, meant }];
     });
+
+/** Who may ask the API, and as whom he is counted. */
+const checkApi = ({ loaded: { settings, secrets, sources } }: Patient): Finding[] => {
+  const findings: Finding[] = [];
+  const token = secrets.FLEET_API_TOKEN;
+  if (token !== undefined && token.length < shortestSafeToken) {
+    findings.push(
+      warn(
+        'token-short',
+        `FLEET_API_TOKEN has ${token.length} characters: it can be guessed`,
+        `remove it from ${sources['FLEET_API_TOKEN'] ?? 'the environment'} (the fleet makes one of 43), or take ${shortestSafeToken} or more`,
+      ),
+    );
+  }
+  const trust = settings.TRUST_PROXY;
+  if (settings.PUBLIC_URL?.startsWith('https://') === true && trust.kind === 'hops' && trust.hops === 0) {
+    findings.push(
+      warn(
+        'proxy-not-trusted',
+        'PUBLIC_URL says that a proxy stands in front, but TRUST_PROXY is 0: all visitors count as one address',
+        'set TRUST_PROXY=1 (how many proxies stand in front), or their addresses',
+      ),
+    );
+  }
+  return findings;
+};
 
 export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
   const { settings, secrets, sources, paths } = patient.loaded;
@@ -132,6 +158,7 @@ export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
       ),
     );
   }
+  findings.push(...checkApi(patient));
   const lastPort = settings.BASE_PORT + settings.MAX_SESSIONS - 1;
   if (settings.PORT >= settings.BASE_PORT && settings.PORT <= lastPort) {
     findings.push(

@@ -3,19 +3,12 @@ import { z } from 'zod';
 import { qrPng, qrSvg } from '../qr/qr-image.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parseSessionName } from '../session/session-name.ts';
-import type { Caller } from './auth.ts';
 import type { HttpOptions } from './context.ts';
 import { maxSockets, serveEvents } from './event-socket.ts';
 import { createHandlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Operation, type OperationId, operations } from './operations.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    caller: Caller | null;
-  }
-}
 
 const readInput = (operation: Operation, request: FastifyRequest) => {
   const params = operation.params.parse(request.params);
@@ -56,7 +49,7 @@ export const registerApi = (app: FastifyInstance, options: HttpOptions, metrics:
       // GET routes answer GET only.
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        const result = await handle(readInput(operation, request), request.caller ?? 'api');
+        const result = await handle(readInput(operation, request), request.caller?.kind ?? 'api');
         const checked = operation.response.safeParse(result);
         if (!checked.success)
           throw new Error(`the answer of ${id} is not what its schema says`, { cause: checked.error });
@@ -91,12 +84,12 @@ export const registerApi = (app: FastifyInstance, options: HttpOptions, metrics:
         if (open >= maxSockets) throw new FleetError('unavailable', 'too many open event sockets; close one');
       },
     },
-    (socket) => {
+    (socket, { caller }) => {
       open += 1;
       socket.on('close', () => {
         open -= 1;
       });
-      serveEvents(socket, options.fleet);
+      serveEvents(socket, options.fleet, caller?.kind === 'web' ? caller.login : null);
     },
   );
 };

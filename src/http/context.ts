@@ -4,13 +4,16 @@ import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SessionTotals } from '../store/session-totals.ts';
 import type { Links } from './links.ts';
+import type { KeptText } from './logins.ts';
 
 export interface HttpOptions {
   readonly fleet: Fleet;
   readonly links: Links;
   /** `FLEET_API_TOKEN`, or `apiToken(...)`. */
   readonly token: string;
-  readonly settings: Pick<Settings, 'PORT' | 'FLEET_HOST' | 'PUBLIC_URL' | 'FLEET_LANG' | 'TZ'>;
+  /** Where the logins of browsers are kept, so that a restart of the master ends none. */
+  readonly logins: KeptText;
+  readonly settings: Pick<Settings, 'PORT' | 'FLEET_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY' | 'FLEET_LANG' | 'TZ'>;
   readonly version: string;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Sums from the store, for the metrics; left out when absent. */
@@ -20,8 +23,10 @@ export interface HttpOptions {
 }
 
 export interface HttpLimits {
-  /** Requests a minute from one address, without health checks. */
+  /** Requests a minute with the token, of one login, or from one address that has neither; health checks do not count. */
   readonly requestsPerMinute: number;
+  /** Wrong tokens from one address, of which so many in the login form. */
+  readonly wrongTokensPerMinute: number;
   readonly loginsPerMinute: number;
   /** Bytes of a body: the longest instructions (200,000 characters) in UTF-8, escaped. */
   readonly bodyBytes: number;
@@ -32,6 +37,7 @@ export interface HttpLimits {
 
 export const defaultLimits: HttpLimits = {
   requestsPerMinute: 1200,
+  wrongTokensPerMinute: 20,
   loginsPerMinute: 10,
   bodyBytes: 2 * 1024 * 1024,
   requestDeadline: 15_000,

@@ -3,9 +3,12 @@ import type { Fleet } from '../protocol/door.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import { deltaBetween, type SnapshotDelta } from '../protocol/wire.ts';
 import type { Milliseconds } from '../session/units.ts';
+import type { Login } from './logins.ts';
 import { publicSession } from './schemas.ts';
 
 const pingEvery: Milliseconds = 30_000;
+/** RFC 6455, 7.4.1: the policy that let it in does not hold any more. */
+const noLongerAllowed = 1008;
 /** More open sockets than this and a new one is refused. */
 export const maxSockets = 100;
 
@@ -18,9 +21,9 @@ const publicDelta = (delta: SnapshotDelta) =>
 
 /**
  * One client of `/api/events`: the snapshot, then deltas. The next delta is made only when the last has left: a slow client is skipped
- * ahead to the newest, nothing is queued for it.
+ * ahead to the newest, nothing is queued for it. A socket that a login opened ends with it.
  */
-export const serveEvents = (socket: WebSocket, fleet: Fleet): void => {
+export const serveEvents = (socket: WebSocket, fleet: Fleet, login: Login | null): void => {
   let sent: FleetSnapshot = fleet.getSnapshot();
   let sending = false;
   let alive = true;
@@ -42,7 +45,10 @@ export const serveEvents = (socket: WebSocket, fleet: Fleet): void => {
   };
 
   const unsubscribe = fleet.subscribe(catchUp);
+  const endLogin = (): void => socket.close(noLongerAllowed, 'logged out');
+  const forgetLogin = login?.onEnd(endLogin);
   const timer = setInterval(() => {
+    if (login?.isOpen() === false) endLogin();
     if (!alive) {
       socket.terminate();
       return;
@@ -59,6 +65,7 @@ export const serveEvents = (socket: WebSocket, fleet: Fleet): void => {
   socket.on('close', () => {
     clearInterval(timer);
     unsubscribe();
+    forgetLogin?.();
   });
   send({ type: 'snapshot', snapshot: publicSnapshot(sent) });
 };

@@ -11,6 +11,8 @@ interface Failure {
   readonly message: string;
 }
 
+export const malformed: Failure = { status: 400, code: 'usage', message: 'this request is not well-formed' };
+
 /** What fastify itself refuses, in our words. */
 const ofFramework = (error: FastifyError): Failure | null => {
   switch (error.statusCode) {
@@ -18,11 +20,9 @@ const ofFramework = (error: FastifyError): Failure | null => {
       return { status: 413, code: 'too-large', message: 'the body is too large' };
     case 415:
       return { status: 415, code: 'usage', message: 'send JSON, with content-type: application/json' };
-    case 429:
-      return { status: 429, code: 'too-many', message: 'too many requests; wait a minute' };
     default:
       return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
-        ? { status: error.statusCode, code: 'usage', message: 'this request is not well-formed' }
+        ? { ...malformed, status: error.statusCode }
         : null;
   }
 };
@@ -57,6 +57,16 @@ export const unauthorized: Failure = {
   message: 'send "Authorization: Bearer TOKEN"; "zap-fleet token" prints it',
 };
 export const notFound: Failure = { status: 404, code: 'not-found', message: 'there is nothing here' };
+export const tooManyRequests: Failure = {
+  status: 429,
+  code: 'too-many',
+  message: 'too many requests; wait a minute',
+};
+export const tooManyActions: Failure = {
+  status: 429,
+  code: 'too-many',
+  message: 'too many codes asked for with this link; wait some minutes',
+};
 export const tooManyFailures: Failure = {
   status: 429,
   code: 'too-many',

@@ -7,9 +7,10 @@ import { pageLanguage } from '../words/page-words.ts';
 import { sendQr } from './api-routes.ts';
 import { isOwnOrigin } from './auth.ts';
 import type { HttpOptions } from './context.ts';
-import { forbidden, notFound, sendFailure } from './failures.ts';
+import { forbidden, notFound, sendFailure, tooManyActions } from './failures.ts';
 import type { ResolvedLink } from './links.ts';
 import { type LinkState, linkEndedPage, linkPage, linkState } from './pages/link-page.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 type LinkRequest = FastifyRequest<{ Params: { code: string } }>;
 
@@ -17,7 +18,7 @@ const pairSchema = z.strictObject({ phone: z.string().max(40).optional() });
 const nothingSchema = z.strictObject({});
 
 /** A client may ask WhatsApp for this many codes: it blocks a number that is asked for too often. */
-const actionsPerLink = { max: 6, timeWindow: '10 minutes' };
+const actionsPerLink = { most: 6, span: 10 * 60_000 };
 
 /**
  * The client's link: whoever has it sees one session's QR, pairing code and state, and can ask for a new one. It opens nothing else:
@@ -41,11 +42,7 @@ export const registerLinks = (app: FastifyInstance, options: HttpOptions): void 
     const found = find(code);
     return found === null ? null : linkState(found.row, found.link);
   };
-  const limited = {
-    config: {
-      rateLimit: { ...actionsPerLink, keyGenerator: (request: FastifyRequest) => (request as LinkRequest).params.code },
-    },
-  };
+  const actions = createRateLimit({ ...actionsPerLink, now: options.now ?? Date.now });
 
   app.get('/link/:code', (request: LinkRequest, reply) => {
     const language = pageLanguage(request.headers['accept-language'], settings.FLEET_LANG === 'en' ? 'en' : 'pt-BR');
@@ -78,12 +75,19 @@ export const registerLinks = (app: FastifyInstance, options: HttpOptions): void 
       return sendFailure(request, reply, forbidden('this was sent from another site'));
     const found = find(request.params.code);
     if (found === null || found.link.connected) return sendFailure(request, reply, notFound);
+    // Only links that are there are counted: made-up ones must not push these out.
+    const { code } = request.params;
+    if (!actions.take(code)) {
+      reply.header('retry-after', String(actions.secondsLeft(code)));
+      return sendFailure(request, reply, tooManyActions);
+    }
+
     await action(found.row);
     const state = stateOf(request.params.code);
     return state === null ? sendFailure(request, reply, notFound) : reply.send(state);
   };
 
-  app.post('/link/:code/pair', limited, (request: LinkRequest, reply) => {
+  app.post('/link/:code/pair', (request: LinkRequest, reply) => {
     const { phone } = pairSchema.parse(request.body ?? {});
     return act(request, reply, async (row) => {
       if (row.state !== 'qr' && row.state !== 'code')
@@ -95,7 +99,7 @@ export const registerLinks = (app: FastifyInstance, options: HttpOptions): void 
     });
   });
 
-  app.post('/link/:code/new-codes', limited, (request: LinkRequest, reply) => {
+  app.post('/link/:code/new-codes', (request: LinkRequest, reply) => {
     nothingSchema.parse(request.body ?? {});
     return act(request, reply, async (row) => {
       if (row.verdict !== 'qr_closed')

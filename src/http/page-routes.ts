@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Language } from '../words/language.ts';
 import { pageLanguage } from '../words/page-words.ts';
-import type { FailureLimit, Logins } from './auth.ts';
-import { isOwnOrigin, loginCookie } from './auth.ts';
-import type { HttpLimits, HttpOptions } from './context.ts';
+import { isOwnOrigin } from './auth.ts';
+import type { HttpOptions } from './context.ts';
 import { forbidden, notFound, sendFailure, unauthorized } from './failures.ts';
+import type { Gate } from './gate.ts';
+import { type Logins, loginCookie } from './logins.ts';
 import { assets } from './pages/assets.ts';
 import { loginPage, statusFragment, statusPage } from './pages/status-page.ts';
-import { sameSecret } from './token.ts';
 
 const loginSchema = z.object({ token: z.string().max(512) });
 
@@ -19,17 +19,23 @@ const sendPage = (reply: FastifyReply, text: string): FastifyReply => reply.type
 export const registerPages = async (
   app: FastifyInstance,
   options: HttpOptions,
-  deps: { logins: Logins; failures: FailureLimit; limits: HttpLimits; now: () => number },
+  deps: { logins: Logins; gate: Gate; now: () => number },
 ): Promise<void> => {
-  const { fleet, token, settings } = options;
-  const { logins, failures, now } = deps;
+  const { fleet, settings } = options;
+  const { logins, gate, now } = deps;
   await app.register(formbody, { bodyLimit: 4096 });
 
   const languageOf = (request: FastifyRequest): Language =>
     pageLanguage(request.headers['accept-language'], settings.FLEET_LANG === 'pt-BR' ? 'pt-BR' : 'en');
-  const isLoggedIn = (request: FastifyRequest): boolean => logins.isValid(request.cookies[loginCookie]);
+  const isLoggedIn = (request: FastifyRequest): boolean => logins.find(request.cookies[loginCookie]) !== null;
+  // The browser's own word about the page that it shows: behind a proxy that ends TLS we ourselves see plain HTTP.
   const cookie = (request: FastifyRequest) =>
-    ({ path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' }) as const;
+    ({
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: request.headers.origin?.startsWith('https:') === true,
+    }) as const;
 
   app.get('/', (request, reply) =>
     sendPage(
@@ -45,29 +51,27 @@ export const registerPages = async (
     return sendPage(reply, statusFragment(fleet.getSnapshot(), languageOf(request), now()).text);
   });
 
-  app.post(
-    '/login',
-    { config: { rateLimit: { max: deps.limits.loginsPerMinute, timeWindow: '1 minute' } } },
-    (request, reply) => {
-      if (!isOwnOrigin(request, settings.PUBLIC_URL ?? null))
-        return sendFailure(request, reply, forbidden('this form was sent from another site'));
-      const language = languageOf(request);
-      if (failures.isBlocked(request.ip)) return sendPage(reply.code(429), loginPage(language, 'too-many'));
-      const given = loginSchema.safeParse(request.body);
-      if (!given.success || !sameSecret(given.data.token.trim(), token)) {
-        failures.add(request.ip);
-        options.log.warn('a login with a wrong token', { requestId: request.id, address: request.ip });
-        return sendPage(reply.code(401), loginPage(language, 'wrong'));
-      }
-      return reply
-        .setCookie(loginCookie, logins.issue(), { ...cookie(request), maxAge: logins.lifetimeSeconds })
-        .redirect('/', 303);
-    },
-  );
+  app.post('/login', (request, reply) => {
+    if (!isOwnOrigin(request, settings.PUBLIC_URL ?? null))
+      return sendFailure(request, reply, forbidden('this form was sent from another site'));
+
+    const given = loginSchema.safeParse(request.body);
+    const outcome = gate.tryLogin(request, given.success ? given.data.token.trim() : '');
+    if (outcome !== 'right')
+      return sendPage(reply.code(outcome === 'wrong' ? 401 : 429), loginPage(languageOf(request), outcome));
+
+    // A browser has one login: the one before it would be left behind open.
+    logins.end(request.cookies[loginCookie]);
+    return reply
+      .setCookie(loginCookie, logins.issue(), { ...cookie(request), maxAge: logins.lifetimeSeconds })
+      .redirect('/', 303);
+  });
 
   app.post('/logout', (request, reply) => {
     if (!isOwnOrigin(request, settings.PUBLIC_URL ?? null))
       return sendFailure(request, reply, forbidden('this form was sent from another site'));
+
+    logins.end(request.cookies[loginCookie]);
     return reply.clearCookie(loginCookie, cookie(request)).redirect('/', 303);
   });
 

@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { messageOf } from '../session/fleet-error.ts';
+import { answerNotHttp, requestIdOf } from './answer-headers.ts';
 import { registerApi } from './api-routes.ts';
-import { bearerOf, createFailureLimit, createLogins, isHostAllowed, isOwnOrigin, loginCookie } from './auth.ts';
 import { defaultLimits, type HttpLimits, type HttpOptions } from './context.ts';
-import { createErrorHandler, forbidden, notFound, sendFailure, tooManyFailures, unauthorized } from './failures.ts';
+import { createErrorHandler, malformed, notFound, sendFailure } from './failures.ts';
+import { createGate, type Gate } from './gate.ts';
 import { registerLinks } from './link-routes.ts';
+import { createLogins, type Logins } from './logins.ts';
 import { createMetrics } from './metrics.ts';
 import { registerPages } from './page-routes.ts';
-import { sameSecret } from './token.ts';
 
 export interface HttpServer {
   /** Where it answers; null when it does not. */
@@ -21,49 +20,42 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const securityHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  // Not `no-referrer`: under it browsers send "Origin: null" with our own forms (Fetch standard, "append a request Origin header").
-  'referrer-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  'cache-control': 'no-store',
-} as const;
+/** An address that cannot be read comes to no hook and no route: what hooks do for others is done here. */
+const answerUnroutable = (gate: Gate, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  gate.mark(request, reply);
+  // The one that asked for an upgrade is nobody's connection any more: it would stay open for good.
+  reply.header('connection', 'close');
+  reply.raw.once('finish', () => request.socket.destroySoon());
+  if ((gate.refuseHost(request, reply) ?? gate.refuseTooMany(request, reply)) === undefined)
+    sendFailure(request, reply, { ...malformed, status: error.statusCode ?? malformed.status });
+};
 
-const createApp = (limits: HttpLimits): FastifyInstance =>
-  Fastify({
+const createApp = (limits: HttpLimits, gate: Gate): FastifyInstance => {
+  const app = Fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestDeadline,
     keepAliveTimeout: 10_000,
     forceCloseConnections: true,
+    // While it closes, a request is answered as every other: fastify's own words would have no headers of ours.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-    // A proxy on this machine or in this private network tells the client's address; it only counts for the rate limit.
-    trustProxy: 'loopback, linklocal, uniquelocal',
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
-    },
+    genReqId: requestIdOf,
     http: {
       headersTimeout: limits.requestDeadline,
       connectionsCheckingInterval: Math.max(100, Math.min(5000, limits.requestDeadline / 3)),
+      // A request without a host is refused by us, with our headers.
+      requireHostHeader: false,
     },
+    clientErrorHandler: answerNotHttp,
+    frameworkErrors: (error, request, reply) => answerUnroutable(gate, error, request, reply),
   });
+  // Node itself would refuse `Expect: something` without a header; nobody has to obey it (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  return app;
+};
 
-const assemble = async (app: FastifyInstance, options: HttpOptions, limits: HttpLimits): Promise<void> => {
-  const now = options.now ?? Date.now;
-  const publicUrl = options.settings.PUBLIC_URL ?? null;
-  const logins = createLogins(options.token, now);
-  const failures = createFailureLimit(now);
-  const metrics = createMetrics({ fleet: options.fleet, totals: options.totals, now });
-  app.addHook('onClose', () => metrics.close());
-
-  app.setErrorHandler(createErrorHandler(options.log));
-  app.setNotFoundHandler((request, reply) => sendFailure(request, reply, notFound));
+const parseJsonBodies = (app: FastifyInstance): void => {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -71,66 +63,57 @@ const assemble = async (app: FastifyInstance, options: HttpOptions, limits: Http
     if (body === '') done(null, {});
     else parseJson(request, String(body), done);
   });
+};
 
-  app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders);
-    reply.header('x-request-id', request.id);
-    if (!isHostAllowed(request, publicUrl))
-      return sendFailure(request, reply, forbidden('ask for localhost or 127.0.0.1, or set PUBLIC_URL to this name'));
-    return undefined;
-  });
-  await app.register(cookie);
-  await app.register(rateLimit, {
-    max: limits.requestsPerMinute,
-    timeWindow: '1 minute',
-    errorResponseBuilder: () => Object.assign(new Error('too many requests'), { statusCode: 429 }),
-  });
-  await app.register(websocket, { options: { maxPayload: 1024, perMessageDeflate: false } });
-
-  // Health checks kill containers when they fail: never limited, nothing told.
-  const free = { config: { rateLimit: false } } as const;
+/** Nothing is told here, so nothing is asked for and nothing counted. */
+const registerHealth = (app: FastifyInstance, { fleet }: HttpOptions): void => {
+  const free = { config: { uncounted: true } } as const;
   app.get('/healthz', free, () => ({ status: 'ok' }));
   app.get('/readyz', free, (_, reply) => {
-    const connection = options.fleet.connection();
-    const { store } = options.fleet.getSnapshot().fleet.health;
+    const connection = fleet.connection();
+    const { store } = fleet.getSnapshot().fleet.health;
     const reason = connection.state === 'lost' ? connection.reason : store.status === 'bad' ? 'the store is bad' : null;
     return reply.code(reason === null ? 200 : 503).send({ status: reason === null ? 'ready' : 'not ready' });
   });
+};
 
+/** A link ends when its session connects, also while nobody looks at its page. Returns how to stop watching. */
+const endLinksOfConnected = ({ fleet, links }: HttpOptions): (() => void) =>
+  fleet.subscribe(() => {
+    const open = links.openSessions();
+    if (open.length === 0) return;
+    for (const row of fleet.getSnapshot().sessions)
+      if (row.state === 'connected' && open.includes(row.id)) links.markConnected(row.id);
+  });
+
+const assemble = async (app: FastifyInstance, options: HttpOptions, gate: Gate, logins: Logins): Promise<void> => {
+  const now = options.now ?? Date.now;
+  const metrics = createMetrics({ fleet: options.fleet, totals: options.totals, now });
+  app.addHook('onClose', () => metrics.close());
+
+  app.setErrorHandler(createErrorHandler(options.log));
+  app.setNotFoundHandler((request, reply) => sendFailure(request, reply, notFound));
+  parseJsonBodies(app);
+
+  await app.register(cookie);
+  app.decorateRequest('caller', null);
+  app.decorateRequest('address', '');
+  app.addHook('onRequest', async (request, reply) => {
+    gate.mark(request, reply);
+    const isCounted = request.routeOptions.config.uncounted !== true;
+    return gate.refuseHost(request, reply) ?? (isCounted ? gate.refuseTooMany(request, reply) : undefined);
+  });
+  await app.register(websocket, { options: { maxPayload: 1024, perMessageDeflate: false } });
+
+  registerHealth(app, options);
   await app.register(async (api) => {
-    api.addHook('onRequest', async (request, reply) => {
-      if (failures.isBlocked(request.ip)) return sendFailure(request, reply, tooManyFailures);
-      const bearer = bearerOf(request);
-      if (bearer !== null) {
-        if (sameSecret(bearer, options.token)) {
-          request.caller = 'api';
-          return undefined;
-        }
-        failures.add(request.ip);
-        options.log.warn('a request with a wrong token', { requestId: request.id, address: request.ip });
-      } else if (logins.isValid(request.cookies[loginCookie])) {
-        const changes = request.method !== 'GET' || request.headers.upgrade !== undefined;
-        if (changes && !isOwnOrigin(request, publicUrl))
-          return sendFailure(request, reply, forbidden('this was sent from another site'));
-        request.caller = 'web';
-        return undefined;
-      }
-      return sendFailure(request, reply.header('www-authenticate', 'Bearer'), unauthorized);
-    });
+    api.addHook('onRequest', async (request, reply) => gate.refuseStranger(request, reply));
     registerApi(api, options, metrics);
   });
-  await app.register(async (pages) => registerPages(pages, options, { logins, failures, limits, now }));
+  await app.register(async (pages) => registerPages(pages, options, { logins, gate, now }));
   await app.register(async (pages) => registerLinks(pages, options));
 
-  // A link ends when its session connects, also while nobody looks at its page.
-  const watchLinks = (): void => {
-    const open = options.links.openSessions();
-    if (open.length === 0) return;
-    for (const row of options.fleet.getSnapshot().sessions)
-      if (row.state === 'connected' && open.includes(row.id)) options.links.markConnected(row.id);
-  };
-  const unsubscribe = options.fleet.subscribe(watchLinks);
+  const unsubscribe = endLinksOfConnected(options);
   app.addHook('onClose', () => unsubscribe());
 };
 
@@ -147,8 +130,16 @@ const problemOf = (error: unknown, host: string, port: number): string => {
 /** Starts API, web pages and metrics. A port that cannot be had is told in `problem`, not thrown: the fleet goes on without. */
 export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   const limits = { ...defaultLimits, ...options.limits };
-  const app = createApp(limits);
-  await assemble(app, options, limits);
+  const now = options.now ?? Date.now;
+  const logins = createLogins({
+    token: options.token,
+    kept: options.logins,
+    now,
+    onProblem: (error) => options.log.warn('the store does not take a login', { error: messageOf(error) }),
+  });
+  const gate = createGate(options, limits, logins, now);
+  const app = createApp(limits, gate);
+  await assemble(app, options, gate, logins);
   const { FLEET_HOST: host, PORT: port } = options.settings;
   app.server.maxConnections = limits.connections;
   try {

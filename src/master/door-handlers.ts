@@ -92,6 +92,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     storeAdopt: replica.methods.storeAdopt,
 
     alertTest: alerts.methods.alertTest,
+    apiToken: http.methods.apiToken,
     rotateToken: http.methods.rotateToken,
     logLevel: control.logLevel,
     masterStop: control.masterStop,

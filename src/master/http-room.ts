@@ -1,9 +1,11 @@
 import { createStoredLinks, linkMethods } from '../http/link-methods.ts';
 import type { Links } from '../http/links.ts';
+import { loginsMetaKey } from '../http/logins.ts';
 import type { HttpServer } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
 import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
+import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
@@ -16,24 +18,44 @@ const portBanner = 'api-port';
 const failureBanner = 'api';
 
 interface Api {
+  /** The token that it takes. */
+  token(): FleetResults['apiToken'];
   /** Makes a new token and ends every login in a browser. Throws `refused-by-state` when FLEET_API_TOKEN sets it. */
   rotateToken(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** `FLEET_API_TOKEN` as the fleet was started with it, else the file's. */
+const tokenOf = ({ secrets, paths }: MasterParts): FleetResults['apiToken'] => {
+  const file = apiTokenFile(paths.data);
+  return secrets.FLEET_API_TOKEN === undefined
+    ? { token: apiToken(file), from: file }
+    : { token: secrets.FLEET_API_TOKEN, from: 'FLEET_API_TOKEN' };
+};
+
+interface Listening {
+  readonly server: HttpServer;
+  readonly token: FleetResults['apiToken'];
+}
+
 /** Listens, and tells where: an address in the fleet's line, or a banner. */
 const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
-  const { paths, settings, secrets, store, state, log } = parts;
+  const { settings, store, state, log } = parts;
   const { startHttp } = await import('../http/server.ts');
   const totals = createSessionTotals(store.database);
+  const logins = {
+    load: () => store.meta.get(loginsMetaKey),
+    save: (text: string) => store.meta.set(loginsMetaKey, text),
+  };
 
-  return async (port: number): Promise<HttpServer> => {
-    const token = secrets.FLEET_API_TOKEN ?? apiToken(apiTokenFile(paths.data));
-    log.addSecret(token);
+  return async (port: number): Promise<Listening> => {
+    const token = tokenOf(parts);
+    log.addSecret(token.token);
     const server = await startHttp({
       fleet: door,
       links,
-      token,
+      logins,
+      token: token.token,
       settings: { ...settings, PORT: port },
       version,
       log,
@@ -46,7 +68,7 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
       log.warn(server.problem);
       state.setBanner({ id: portBanner, level: 'warn', code: portBanner, text: server.problem, values: { port } });
     }
-    return server;
+    return { server, token };
   };
 };
 
@@ -54,20 +76,22 @@ const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<A
   const { paths, settings, secrets } = parts;
   const listen = await createListen(parts, links, door);
   const changes = createQueue();
-  let server = await listen(settings.PORT);
+  let now = await listen(settings.PORT);
 
   const listenWithNewToken = async (): Promise<void> => {
     // The same port again, also when it was any free one.
-    const port = server.url === null ? settings.PORT : Number(new URL(server.url).port);
-    await server.close();
+    const { url } = now.server;
+    const port = url === null ? settings.PORT : Number(new URL(url).port);
+    await now.server.close();
     try {
       renewApiToken(apiTokenFile(paths.data));
     } finally {
-      server = await listen(port);
+      now = await listen(port);
     }
   };
 
   return {
+    token: () => now.token,
     rotateToken: () => {
       if (secrets.FLEET_API_TOKEN !== undefined) {
         throw new FleetError(
@@ -77,7 +101,7 @@ const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<A
       }
       return changes.run(listenWithNewToken);
     },
-    close: () => changes.run(() => server.close()),
+    close: () => changes.run(() => now.server.close()),
   };
 };
 
@@ -90,11 +114,12 @@ const createLinkMethods = ({ settings, book, state }: MasterParts, links: Links)
       book.record(book.byId(row.id), { level: 'info', kind, text, actor: actor ?? 'you' }),
   });
 
-export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' | 'rotateToken'> => {
+export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'> => {
   const { state, log } = parts;
   const links = createStoredLinks(parts.store, parts.now);
   const { link, revokeLink } = createLinkMethods(parts, links);
   let api: Api | null = null;
+  let failure: string | null = null;
   let opening: Promise<void> = Promise.resolve();
 
   const open = async (door: Fleet): Promise<void> => {
@@ -102,20 +127,24 @@ export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' |
       api = await openApi(parts, links, door);
     } catch (error) {
       log.error('the API could not be started', { error: messageOf(error) });
-      const text = `no API and web page: ${messageOf(error)}`;
-      state.setBanner({ id: failureBanner, level: 'warn', code: failureBanner, text, values: {} });
+      failure = `no API and web page: ${messageOf(error)}`;
+      state.setBanner({ id: failureBanner, level: 'warn', code: failureBanner, text: failure, values: {} });
     }
+  };
+
+  const opened = async (): Promise<Api> => {
+    await opening;
+    if (api === null) throw new FleetError('unavailable', failure ?? 'the API is not up yet. Try again in a moment.');
+    return api;
   };
 
   return {
     methods: {
       link,
       revokeLink,
+      apiToken: async () => (await opened()).token(),
       rotateToken: async () => {
-        if (api === null)
-          throw new FleetError('unavailable', 'the API is not up yet, or could not start. Try again in a moment.');
-
-        await api.rotateToken();
+        await (await opened()).rotateToken();
         return { rotated: true };
       },
     },

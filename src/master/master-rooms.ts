@@ -15,7 +15,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly backup: BackupRoom;
   readonly jobs: JobsRoom;
   readonly alerts: Room<'alertTest'>;
-  readonly http: Room<'link' | 'revokeLink' | 'rotateToken'>;
+  readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
 }
 

@@ -131,6 +131,8 @@ export const fleetRequests = {
   storePull: z.strictObject({ actor }),
   /** Takes in a session that Supabase offers, stopped. */
   storeAdopt: z.strictObject({ name, actor }),
+  /** The token that the API takes now. */
+  apiToken: z.strictObject({}),
   /** A new API token: the old one and every login in a browser end. */
   rotateToken: z.strictObject({ actor }),
   /** Ends the master. `sessions` also stops every worker, desired state untouched. */
@@ -184,6 +186,8 @@ export interface FleetResults {
   storePush: StoreTransfer;
   storePull: StoreTransfer;
   storeAdopt: { row: SessionRow };
+  /** `from`: `FLEET_API_TOKEN`, or the file that holds it. */
+  apiToken: { token: string; from: string };
   rotateToken: { rotated: true };
   masterStop: { stopping: true };
   alertTest: { channels: readonly { channel: string; ok: boolean; reason: string | null }[] };

@@ -26,3 +26,20 @@ export const plainText = (text: string): string =>
 /** Like `plainText`, but keeps line breaks: for panes that show several lines. */
 export const plainLines = (text: string): readonly string[] =>
   text.replace(escapes, '').split(lineBreaks).map(plainText);
+
+const unprintable =
+  /\u001b\[[\d;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+
+const escaped = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+
+/**
+ * What a terminal or a reader would act on, written as JSON writes it: `\u009b`. JSON stays the same JSON, with the same values; line
+ * breaks and tabs stay. `keepColours` leaves colours of our own.
+ */
+export const escapeControls = (text: string, options: { readonly keepColours?: boolean } = {}): string =>
+  text.replace(unprintable, (found) => {
+    const isColour = found.length > 1 && found.startsWith('\u001b');
+    if (!isColour) return escaped(found);
+    return options.keepColours === true ? found : escaped('\u001b') + found.slice(1);
+  });

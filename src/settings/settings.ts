@@ -4,6 +4,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import { parsePhoneList } from '../session/phone.ts';
 import { type aiProviders, firstIssue } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
+import { parseTrustedProxies } from './trusted-proxies.ts';
 
 /**
  * The environment, understood: names as the user writes them, values parsed. Secrets are not in here: they are
@@ -55,6 +56,17 @@ const url = (example: string) =>
     .refine((text) => URL.canParse(text) && /^https?:/.test(text), `must be a web address. Example: ${example}`)
     .transform((text) => text.replace(/\/+$/, ''));
 
+const proxies = z.string().transform((text, ctx) => {
+  const trusted = parseTrustedProxies(text);
+  if (trusted !== null) return trusted;
+
+  ctx.addIssue({
+    code: 'custom',
+    message: 'must be how many proxies stand in front (0 to 10), or their addresses. Example: 1',
+  });
+  return z.NEVER;
+});
+
 const environmentSchema = z.object({
   AI_SELECTED: optional(
     z
@@ -99,6 +111,8 @@ const environmentSchema = z.object({
   ),
   FLEET_HOST: withDefault(z.string().trim(), '127.0.0.1'),
   PUBLIC_URL: optional(url('https://bots.example.com')),
+  /** The proxies in front whose word about a client's address is taken: how many, or where they are. */
+  TRUST_PROXY: withDefault(proxies, '0'),
   BROWSER_PATH: optional(z.string().trim()),
   BROWSER_ARGS: withDefault(
     z.string().transform((text, ctx) => {
@@ -152,6 +166,8 @@ export const secretNames = [
   'ALERT_TELEGRAM_TOKEN',
   'BACKUP_PASSPHRASE',
 ] as const;
+/** A shorter token can be guessed, request by request. */
+export const shortestSafeToken = 16;
 export type SecretName = (typeof secretNames)[number];
 export type Secrets = Readonly<Partial<Record<SecretName, string>>>;
 

@@ -60,7 +60,7 @@ beforeAll(async () => {
   container = await runFleet({
     volumes,
     flags: ['--publish', '127.0.0.1::443'],
-    environment: { PUBLIC_URL: `https://${host}` },
+    environment: { PUBLIC_URL: `https://${host}`, TRUST_PROXY: '1' },
   });
   await container.ready();
   // On one server, the proxy finds the fleet at 127.0.0.1:3000: here by sharing its network.

@@ -108,6 +108,16 @@ describe('doctor finds', () => {
     expect(await codes({ PUBLIC_URL: 'http://bots.example.com' })).toContain('public-url-plain'));
   test('12 an API open to the world', async () =>
     expect(await codes({ FLEET_HOST: '0.0.0.0' })).toContain('host-open'));
+  test('a token that can be guessed', async () => {
+    expect(await codes({ FLEET_API_TOKEN: 'segredo' })).toContain('token-short');
+    expect(await codes({ FLEET_API_TOKEN: 'segredo-mais-longo' })).toEqual([]);
+  });
+  test('a proxy in front that is not believed', async () => {
+    const PUBLIC_URL = 'https://bots.example.com';
+    expect(await codes({ PUBLIC_URL })).toEqual(['proxy-not-trusted']);
+    for (const TRUST_PROXY of ['1', '2', 'loopback', '172.18.0.0/16'])
+      expect(await codes({ PUBLIC_URL, TRUST_PROXY })).toEqual([]);
+  });
   test('13 a port among the workers’ ports', async () =>
     expect(await codes({ PORT: '3005' })).toContain('port-overlap'));
   test('14 no browser', async () =>

@@ -6,7 +6,7 @@ import { FleetError } from '../../src/session/fleet-error.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { fakeRow, qrPayload } from './fake-fleet.ts';
 import { readQr } from './read-qr.ts';
-import { closeServers, serve, token } from './serve.ts';
+import { closeServers, keptInMemory, serve, token } from './serve.ts';
 
 afterEach(closeServers);
 const openApiShape = z.looseObject({
@@ -34,12 +34,13 @@ describe('health', () => {
       PORT: port,
       FLEET_HOST: '127.0.0.1',
       PUBLIC_URL: undefined,
+      TRUST_PROXY: { kind: 'hops', hops: 0 },
       FLEET_LANG: undefined,
       TZ: undefined,
-    };
+    } as const;
     const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     const { fleet, links } = first;
-    const second = await startHttp({ fleet, links, token, settings, version: '1', log });
+    const second = await startHttp({ fleet, links, logins: keptInMemory(), token, settings, version: '1', log });
     expect(second.url).toBeNull();
     expect(second.problem).toMatch(new RegExp(`port ${port} is taken .* Set PORT`));
     await second.close();

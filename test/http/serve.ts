@@ -1,5 +1,6 @@
 import type { HttpOptions } from '../../src/http/context.ts';
 import { createLinks, type Links } from '../../src/http/links.ts';
+import type { KeptText } from '../../src/http/logins.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
 import { createFakeFleet, type FakeFleet, fakeRow, scanRow } from './fake-fleet.ts';
 
@@ -21,19 +22,24 @@ export const closeServers = async (): Promise<void> => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 };
 
-export const memoryLinks = (now?: () => number): Links => {
+/** One entry of a store, in memory. */
+export const keptInMemory = (): KeptText => {
   let kept: string | null = null;
-  return createLinks({
+  return {
     load: () => kept,
     save: (text) => {
       kept = text;
     },
-    ...(now === undefined ? {} : { now }),
-  });
+  };
 };
 
+export const memoryLinks = (now?: () => number): Links =>
+  createLinks({ ...keptInMemory(), ...(now === undefined ? {} : { now }) });
+
+type Options = Omit<Partial<HttpOptions>, 'settings'> & { readonly settings?: Partial<HttpOptions['settings']> };
+
 /** The real server on a real socket, in front of a fleet in memory. */
-export const serve = async (more: Partial<HttpOptions> = {}): Promise<Served> => {
+export const serve = async (more: Options = {}): Promise<Served> => {
   const fleet = createFakeFleet(fakeRow('padaria-joao'), scanRow('studio-bela'));
   const links = memoryLinks();
   const logged: string[] = [];
@@ -47,10 +53,13 @@ export const serve = async (more: Partial<HttpOptions> = {}): Promise<Served> =>
     PORT: 0,
     FLEET_HOST: '127.0.0.1',
     PUBLIC_URL: undefined,
+    TRUST_PROXY: { kind: 'hops', hops: 0 },
     FLEET_LANG: undefined,
     TZ: 'America/Sao_Paulo',
-  };
-  const server = await startHttp({ fleet, links, token, settings, version: '1.0.0', log, ...more });
+    ...more.settings,
+  } as const;
+  const logins = keptInMemory();
+  const server = await startHttp({ fleet, links, logins, token, version: '1.0.0', log, ...more, settings });
   open.push(server);
   if (server.url === null) throw new Error(server.problem ?? 'no url');
   const { url } = server;
@@ -68,3 +77,15 @@ export const serve = async (more: Partial<HttpOptions> = {}): Promise<Served> =>
       }),
   };
 };
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** Logs in as the form of the page does. */
+export const logIn = (url: string, given = token, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: url, ...form, ...headers },
+    body: new URLSearchParams({ token: given }),
+  });
+export const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';')[0] ?? '';

@@ -7,7 +7,7 @@ export interface CommandContext {
   readonly loaded: LoadedSettings;
   /** Opens the door, starting a master when there is none. Closed by the program when the command ends. */
   connect(): Promise<Fleet>;
-  /** One line (or several) to stdout. Text from outside is made plain by the caller. */
+  /** One line (or several) to stdout. Text from outside is made plain by the caller; what JSON still hides is escaped here. */
   print(text: string): void;
   /** One line to stderr. */
   warn(text: string): void;

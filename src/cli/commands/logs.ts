@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isLogLevel, parseLogLine } from '../../session/log-line.ts';
-import { plainText } from '../../session/plain-text.ts';
+import { escapeControls, plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime } from './printing.ts';
@@ -47,7 +47,7 @@ export const logs: CommandSpec = {
       }
     }
     const show = (lines: readonly string[]): void => {
-      for (const line of lines) context.print(flag(options, 'json') ? line : logLineText(line));
+      for (const line of lines) context.print(flag(options, 'json') ? escapeControls(line) : logLineText(line));
     };
     let page = await fleet.request('logs', { name, lines: Math.min(5000, Number(wanted)) });
     show(page.lines);
