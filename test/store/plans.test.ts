@@ -25,9 +25,9 @@ const harmless: readonly RegExp[] = [
  */
 const wholeSession =
   /^SEARCH \S+ USING (?:COVERING )?INDEX (?:messages_by_key|messages_by_age|turns_by_session|outbox_by_age|outbox_by_message|sqlite_autoindex_(?:messages|turns|outbox)_\d) \(session_id=\?\)$/;
-/** What asks for a session's whole past: how much a delete would erase, what a LIMIT cuts along the index's own order, and an erasure. */
+/** What asks for a session's whole past: how much a delete would erase, what a LIMIT cuts, and an erasure. */
 const wantsWholeSession =
-  /count\(\*\) AS n FROM \w+ WHERE session_id = \?$|ORDER BY t\.started_at DESC.* LIMIT|'\(erased\)'/;
+  /count\(\*\) AS n FROM \w+ WHERE session_id = \?$|ORDER BY t\.started_at DESC.* LIMIT|WHERE session_id = \? LIMIT \?\)$|'\(erased\)'/;
 
 test('no query reads a big table from end to end', async () => {
   const real = temporaryStore();
