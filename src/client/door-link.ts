@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { endsWithin } from '../pace/deadline.ts';
 import type { DoorConnection } from '../protocol/door.ts';
 import type { MasterMessage } from '../protocol/wire.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
@@ -28,15 +29,14 @@ export interface DoorLinkOptions {
 
 const endWithin: Milliseconds = 1000;
 
-const endSocket = (socket: Socket): Promise<void> =>
-  new Promise((done) => {
-    const timer = setTimeout(() => socket.destroy(), endWithin);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      done();
-    });
-    socket.end();
-  });
+const endSocket = async (socket: Socket): Promise<void> => {
+  const closed = new Promise<void>((done) => socket.once('close', () => done()));
+  socket.end();
+  if (await endsWithin(closed, endWithin)) return;
+
+  socket.destroy();
+  await closed;
+};
 
 export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
   let socket: Socket | null = null;

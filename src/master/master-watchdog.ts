@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { HomePaths } from '../home/home-paths.ts';
+import { endsWithin } from '../pace/deadline.ts';
 import { wireVersion } from '../protocol/wire.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
@@ -19,23 +20,24 @@ const answerWithin: Milliseconds = 5000;
 const silencesTaken = 3;
 
 /** Whether the master says anything to a client's hello. */
-const masterAnswers = (socket: string, within: Milliseconds = answerWithin): Promise<boolean> =>
-  new Promise((done) => {
-    const client = connect(socket);
-    const finish = (answered: boolean): void => {
-      clearTimeout(timer);
-      client.destroy();
-      done(answered);
-    };
-    const timer = setTimeout(() => finish(false), within);
-    client.on('error', () => finish(false));
-    client.on('close', () => finish(false));
-    client.once('data', () => finish(true));
+const masterAnswers = async (socket: string, within: Milliseconds = answerWithin): Promise<boolean> => {
+  const client = connect(socket);
+  const answered = new Promise<boolean>((done) => {
+    client.on('error', () => done(false));
+    client.on('close', () => done(false));
+    client.once('data', () => done(true));
     client.once('connect', () => {
       const hello = { type: 'hello', v: wireVersion, version, subscribe: false, pid: process.pid };
       client.write(`${JSON.stringify(hello)}\n`);
     });
   });
+
+  try {
+    return (await endsWithin(answered, within)) && (await answered);
+  } finally {
+    client.destroy();
+  }
+};
 
 /** A pid may be another process's by now: only one that calls itself this fleet's master is ended. */
 const isOurMaster = (pid: number, home: string): boolean => {

@@ -1,3 +1,4 @@
+import { endsWithin } from '../../src/pace/deadline.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import { closePhone } from './close-phone.ts';
@@ -12,14 +13,10 @@ const stopTimers = ({ face, probe }: RuntimeCore): void => {
 export const drainPhone = async (core: RuntimeCore, within: Milliseconds, hurry: Promise<void>): Promise<void> => {
   stopTimers(core);
 
-  const limit = Promise.withResolvers<void>();
-  const timer = setTimeout(limit.resolve, within);
   try {
-    await Promise.race([core.live.conversation?.drain(within), hurry, limit.promise]);
+    await endsWithin(Promise.race([core.live.conversation?.drain(within), hurry]), within);
   } catch (error) {
     core.log.error('what was in flight did not end well', { error });
-  } finally {
-    clearTimeout(timer);
   }
 
   try {

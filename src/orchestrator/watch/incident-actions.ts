@@ -14,7 +14,7 @@ export interface IncidentActions {
 
 type ActionOf<Kind extends IncidentAction['kind']> = Extract<IncidentAction, { kind: Kind }>;
 
-export const createIncidentActions = (options: {
+interface IncidentTools {
   readonly ledger: IncidentLedger;
   readonly book: SessionBook;
   readonly orchestrator: Pick<SessionOrchestrator, 'resume' | 'failWorker'>;
@@ -22,20 +22,40 @@ export const createIncidentActions = (options: {
   readonly askOutside: () => void;
   readonly onEnd: () => void;
   readonly now: () => EpochMs;
-}): IncidentActions => {
-  const { ledger, book, orchestrator, askOutside, now } = options;
+}
 
-  const beginOutage = (state: IncidentState, { fault, nextTryAt }: Outage): void => {
-    const internet = fault === 'whatsapp-unreachable' ? 'ok' : 'fails';
-    const record = ledger.begin(state, withCheck(withCheck(noChecks, 'internet', internet), 'whatsapp', 'fails'));
-    const waiting = state.sessionIds.length;
-    book.record(null, {
-      level: 'error',
-      kind: `network-lost-${fault}`,
-      text: `incident ${record.id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} wait and start by themselves when it is back`,
-      evidence: { incident: record.id, fault, waiting, sessionIds: state.sessionIds, nextTryAt },
-    });
-  };
+/** The network is away: nobody is asked, it is known. */
+const beginOutage = ({ ledger, book }: IncidentTools, state: IncidentState, { fault, nextTryAt }: Outage): void => {
+  const internet = fault === 'whatsapp-unreachable' ? 'ok' : 'fails';
+  const record = ledger.begin(state, withCheck(withCheck(noChecks, 'internet', internet), 'whatsapp', 'fails'));
+  const waiting = state.sessionIds.length;
+  book.record(null, {
+    level: 'error',
+    kind: `network-lost-${fault}`,
+    text: `incident ${record.id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} wait and start by themselves when it is back`,
+    evidence: { incident: record.id, fault, waiting, sessionIds: state.sessionIds, nextTryAt },
+  });
+};
+
+const beginIncident = ({ ledger, book, askOutside }: IncidentTools, state: IncidentState): void => {
+  const record = ledger.begin(state);
+  book.record(null, {
+    level: 'error',
+    kind: 'incident-opened',
+    text: `incident ${record.id}: ${titleOf(record)}; restarts are paused`,
+    evidence: {
+      incident: record.id,
+      dropped: state.sessionIds.length,
+      totalSessions: state.totalSessions,
+      sessionIds: state.sessionIds,
+      kinds: state.kinds,
+    },
+  });
+  askOutside();
+};
+
+export const createIncidentActions = (tools: IncidentTools): IncidentActions => {
+  const { ledger, book, orchestrator, askOutside, now } = tools;
 
   const join = ({ sessionIds }: ActionOf<'join'>): void => {
     const open = ledger.open();
@@ -87,7 +107,7 @@ export const createIncidentActions = (options: {
 
     const checks = because === 'nobody-left' ? open.checks : withCheck(open.checks, 'login', 'ok');
     const ended = ledger.end(open, checks);
-    options.onEnd();
+    tools.onEnd();
     book.record(null, {
       level: 'info',
       kind: 'incident-ended',
@@ -105,26 +125,8 @@ export const createIncidentActions = (options: {
 
   return {
     begin: (state) => {
-      const { outage } = state;
-      if (outage !== null) {
-        beginOutage(state, outage);
-        return;
-      }
-
-      const record = ledger.begin(state);
-      book.record(null, {
-        level: 'error',
-        kind: 'incident-opened',
-        text: `incident ${record.id}: ${titleOf(record)}; restarts are paused`,
-        evidence: {
-          incident: record.id,
-          dropped: state.sessionIds.length,
-          totalSessions: state.totalSessions,
-          sessionIds: state.sessionIds,
-          kinds: state.kinds,
-        },
-      });
-      askOutside();
+      if (state.outage === null) beginIncident(tools, state);
+      else beginOutage(tools, state, state.outage);
     },
     carryOut: (action) => {
       switch (action.kind) {
