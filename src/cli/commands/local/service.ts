@@ -36,7 +36,8 @@ export const unitText = (options: UnitOptions): string =>
     `ExecStart=${[options.node, options.script, '--home', options.home, '--daemon'].map(quoted).join(' ')}`,
     `WorkingDirectory=${options.workingDirectory.replace(/%/g, '%%')}`,
     ...(options.user === null ? [] : [`User=${options.user}`]),
-    'Restart=always',
+    '# Not after "zap-fleet master stop": that ends the supervisor with 0.',
+    'Restart=on-failure',
     'RestartSec=3',
     '# SIGTERM stops all sessions and keeps what was wanted. When only the supervisor dies, the bots go on, and the next one takes over.',
     'KillMode=process',
@@ -56,7 +57,9 @@ export interface ServiceTools {
   readonly node: string;
   readonly script: string;
   readonly cwd: string;
-  /** Runs systemctl and resolves with its exit code; null when systemd does not run here. */
+  /** Whether systemd runs here: it does not in a container, or on another system. */
+  hasSystemd(): boolean;
+  /** Runs systemctl and resolves with its exit code. */
   systemctl(args: readonly string[]): Promise<number | null>;
 }
 
@@ -86,6 +89,11 @@ export const service = (tools: ServiceTools): CommandSpec => ({
 
     if (action === 'uninstall') {
       if (!existsSync(file)) throw new FleetError('usage', `there is no ${file}.`);
+      if (!tools.hasSystemd()) {
+        rmSync(file);
+        context.print(`${file} is removed; systemd does not run here, so nothing was stopped. The fleet's files stay.`);
+        return 0;
+      }
       await tools.systemctl([...scope, 'disable', '--now', name]);
       rmSync(file);
       await tools.systemctl([...scope, 'daemon-reload']);
@@ -107,6 +115,13 @@ export const service = (tools: ServiceTools): CommandSpec => ({
       context.print(text.trimEnd());
       return 0;
     }
+    const command = ['systemctl', ...scope].join(' ');
+    const turnOn = `${command} daemon-reload && ${command} enable --now ${name}`;
+    if (!tools.hasSystemd())
+      throw new FleetError(
+        'refused-by-state',
+        `systemd does not run here (a container, another system): nothing was installed. "zap-fleet --daemon" keeps the fleet running in the foreground; for a machine with systemd: zap-fleet service install --print > ${file}, then ${turnOn}`,
+      );
     try {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text, { mode: 0o644 });
@@ -126,13 +141,12 @@ export const service = (tools: ServiceTools): CommandSpec => ({
       context.warn(plainText(`systemd does not know your shell's ${lost.join(', ')}: put them into ${paths.envFile}`));
     const enabled = (await tools.systemctl([...scope, 'daemon-reload'])) === 0;
     const started = enabled && (await tools.systemctl([...scope, 'enable', '--now', name])) === 0;
-    const command = ['systemctl', ...scope].join(' ');
-    if (started)
-      context.print(`${name} runs, and comes back after a reboot. Its log: journalctl ${scope.join('')} -u ${name}`);
-    else
-      context.print(
-        `systemd does not run here. Where it does: ${command} daemon-reload && ${command} enable --now ${name}`,
+    if (!started)
+      throw new FleetError(
+        'failed',
+        `${file} is written, and systemd did not turn it on (its words are above). Mend that, then: ${turnOn}`,
       );
+    context.print(`${name} runs, and comes back after a reboot. Its log: journalctl ${scope.join('')} -u ${name}`);
     if (isUser) context.print(`Without a login it runs only after: loginctl enable-linger ${userInfo().username}`);
     return 0;
   },

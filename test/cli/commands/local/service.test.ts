@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -32,6 +32,7 @@ const tools = (exit: number | null, calls: string[] = []) => ({
   node: '/usr/bin/node',
   script: '/opt/zap fleet/dist/cli.js',
   cwd: directory,
+  hasSystemd: () => exit !== null,
   systemctl: async (args: readonly string[]) => {
     calls.push(args.join(' '));
     return exit;
@@ -71,13 +72,41 @@ test('install writes the unit, turns it on, and says which settings only the she
   expect(calls.slice(2)).toEqual(['--user disable --now zap-fleet', '--user daemon-reload']);
 });
 
-test('where systemd does not run it says what to do, and --print changes nothing', async () => {
+test('where systemd does not run it installs nothing and says in one line what to do', async () => {
   const { context, printed } = contextOf();
-  await service(tools(null)).run(context, ['install'], { user: true });
-  expect(printed.join('\n')).toContain('enable --now zap-fleet');
-  const shown = contextOf();
-  const calls: string[] = [];
-  await service(tools(0, calls)).run(shown.context, ['install'], { print: true, runAs: 'zap' });
-  expect(shown.printed.join('\n')).toContain('User=zap');
-  expect(calls).toEqual([]);
+  const install = service(tools(null)).run(context, ['install'], { user: true });
+  await expect(install).rejects.toMatchObject({
+    code: 'refused-by-state',
+    message: expect.stringMatching(/^systemd does not run here[^\n]*--daemon[^\n]*enable --now zap-fleet$/),
+  });
+  expect(printed).toEqual([]);
+  expect(existsSync(join(directory, 'systemd'))).toBe(false);
+});
+
+test('a systemd that does not turn it on is no success', async () => {
+  const { context, printed } = contextOf();
+  const install = service(tools(1)).run(context, ['install'], { user: true });
+  await expect(install).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringContaining('did not turn it on'),
+  });
+  expect(printed.join('\n')).not.toContain('comes back after a reboot');
+});
+
+test('a unit that was left where systemd does not run is removed', async () => {
+  const { context, printed } = contextOf();
+  await service(tools(0)).run(context, ['install'], { user: true });
+  expect(await service(tools(null)).run(context, ['uninstall'], { user: true })).toBe(0);
+  expect(printed.at(-1)).toContain('systemd does not run here');
+  expect(existsSync(join(directory, 'systemd', 'user', 'zap-fleet.service'))).toBe(false);
+});
+
+test('--print changes nothing, with systemd or without', async () => {
+  for (const exit of [0, null]) {
+    const shown = contextOf();
+    const calls: string[] = [];
+    await service(tools(exit, calls)).run(shown.context, ['install'], { print: true, runAs: 'zap' });
+    expect(shown.printed.join('\n')).toContain('User=zap');
+    expect(calls).toEqual([]);
+  }
 });
