@@ -18,6 +18,7 @@ import { conversationOpener } from './session/open-conversation.ts';
 import type { SessionRuntime } from './session/runtime-types.ts';
 import { openSessionHost, openSessionLog, StartFailure, workerSecrets } from './session/session-host.ts';
 import { createSessionRuntime } from './session/session-runtime.ts';
+import { watchHome } from './session/watch-home.ts';
 
 export interface RunSessionOptions {
   readonly paths: HomePaths;
@@ -67,6 +68,8 @@ const runOneLife = async (
   const name = parseSessionName(options.name);
   const secrets = workerSecrets(paths, options.secrets);
   const log = openSessionLog({ paths, settings, secrets, name });
+  const home = watchHome({ paths, log, onLost: (why) => printer.line(`${paths.home} is not there any more: ${why}`) });
+  home.begin();
   try {
     const host = await openSessionHost({ paths, settings, secrets, name, sessionId: null, log, lockWithin });
     try {
@@ -101,6 +104,7 @@ const runOneLife = async (
       host.close();
     }
   } finally {
+    home.close();
     log.close();
   }
 };

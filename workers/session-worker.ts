@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../src/log/logger.ts';
@@ -25,6 +25,7 @@ import { openStatusServer } from './session/status-server.ts';
 import { createWorkerStop, type StopWorker } from './session/stop-worker.ts';
 import { openVitals } from './session/vitals.ts';
 import { watchFaults } from './session/watch-faults.ts';
+import { type HomeWatch, watchHome } from './session/watch-home.ts';
 import { newLiveWorker, type WorkerCore } from './session/worker-core.ts';
 import { workerHealth, workerStatus } from './session/worker-status.ts';
 
@@ -40,12 +41,20 @@ const startWrongly = (error: unknown): never => {
   process.exit(workerExits['wrong-start'].code);
 };
 
+const startWithoutHome = (home: string): never => {
+  process.stderr.write(`session-worker: ${plainText(home)} is not there: moved or unmounted?\n`);
+  process.exit(workerExits['store-unusable'].code);
+};
+
 const readStart = () => {
   try {
     const environment = workerEnvironmentSchema.parse(process.env);
     const name = parseSessionName(environment.ZAP_SESSION);
     // The master passes its settings on in our environment, so the working directory's .env is not asked again.
     const loaded = loadSettings({ env: process.env, cwd: environment.FLEET_HOME, home: environment.FLEET_HOME });
+    // A home that went away is not made anew.
+    if (!existsSync(loaded.paths.data)) return startWithoutHome(loaded.paths.home);
+
     const secrets = workerSecrets(loaded.paths, loaded.secrets);
     mkdirSync(join(loaded.paths.tokens, '.locks'), { recursive: true, mode: 0o700 });
     return { environment, name, ...loaded, secrets };
@@ -57,10 +66,11 @@ const readStart = () => {
 };
 
 /** Whatever ends this process from outside. A second signal hurries. */
-const stopOnSignals = (log: Logger, channel: IpcChannel, stop: StopWorker): void => {
+const stopOnSignals = (log: Logger, channel: IpcChannel, home: HomeWatch, stop: StopWorker): void => {
   watchFaults(log, () => stop('crashed', 'an error that nobody expected'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('done', signal));
-  channel.onDisconnect(() => stop('orphaned', "PM2's daemon is gone"));
+  // A home that went away takes PM2's daemon with it: then nothing is drained any more.
+  channel.onDisconnect(() => void home.look().then(() => stop('orphaned', "PM2's daemon is gone")));
 };
 
 /** What the master asks of this worker, and what it hears of it by itself. */
@@ -101,7 +111,9 @@ const main = async (): Promise<void> => {
   });
   const core: WorkerCore = { identity, log, channel, vitals, live };
   const stop = createWorkerStop(core);
-  stopOnSignals(log, channel, stop);
+  const home = watchHome({ paths, log });
+  home.begin();
+  stopOnSignals(log, channel, home, stop);
 
   let host: SessionHost;
   try {

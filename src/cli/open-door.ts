@@ -11,7 +11,8 @@ export const openDoor = (
 ): Promise<Fleet> => {
   const current = options.current ?? (() => loaded);
   return connectFleet(loaded, {
-    launch: () => spawnLaunch(launchRequest(current(), options.demo === undefined ? {} : { demo: options.demo })),
+    launch: (again) =>
+      spawnLaunch(launchRequest(current(), { again, ...(options.demo === undefined ? {} : { demo: options.demo }) })),
     version,
     current,
   });

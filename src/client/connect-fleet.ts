@@ -8,8 +8,8 @@ import { settingsFingerprint } from '../settings/settings.ts';
 import { createRemoteFleet, type RemoteFleet } from './remote-fleet.ts';
 
 export interface ConnectOptions {
-  /** Starts a master and resolves when its socket is open; null: one that does not run is an error. */
-  readonly launch: (() => Promise<unknown>) | null;
+  /** Starts a master and resolves when its socket is open; null: one that does not run is an error. `again`: the fleet ran before. */
+  readonly launch: ((again: boolean) => Promise<unknown>) | null;
   /** Of this program, to tell when the master runs another one. */
   readonly version?: string;
   /** The settings as they are now, where they may change while the door is open; default: as given. */
@@ -28,6 +28,7 @@ export const connectFleet = async (
   options: ConnectOptions,
 ): Promise<Fleet> => {
   const paths: HomePaths = loaded.paths;
+  const { launch } = options;
   const fingerprint = (): string | null => {
     const { settings, secrets } = options.current?.() ?? loaded;
     return settings === undefined ? null : settingsFingerprint(settings, secrets ?? {});
@@ -36,7 +37,7 @@ export const connectFleet = async (
     socket: paths.socket,
     version: options.version ?? null,
     fingerprint,
-    relaunch: options.launch,
+    relaunch: launch === null ? null : () => launch(true),
   });
   try {
     const deadline = performance.now() + connectWithin;
@@ -45,12 +46,12 @@ export const connectFleet = async (
       const result = await remote.open();
       if (result === 'open') return remote.fleet;
       if (result !== 'nobody') throw new FleetError('unavailable', result.refused);
-      if (options.launch === null) {
+      if (launch === null) {
         throw new FleetError('unavailable', 'no master runs for this fleet. Start it with: zap-fleet');
       }
       if (!launched) {
         launched = true;
-        await options.launch();
+        await launch(false);
       } else {
         if (performance.now() > deadline) {
           throw new FleetError(

@@ -135,6 +135,15 @@ export const checkLeftovers = async (patient: Patient): Promise<Finding[]> => {
       ),
     );
   }
+  if (patient.masterRuns && !(await isListening(paths.socket))) {
+    findings.push(
+      warn(
+        'socket-gone',
+        `a master runs, and nobody listens on ${paths.socket}: it was removed, or the master is starting or ending`,
+        'wait ten seconds (the master opens it again); then zap-fleet master stop, and start the fleet',
+      ),
+    );
+  }
   if (!existsSync(paths.tokens)) return findings;
   for (const name of readdirSync(paths.tokens).filter(isSessionName)) {
     if (existsSync(profileLock(paths, name)) && isLocked(profileLock(paths, name))) continue;

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { descriptorsFor, raiseLimit, sessionsWithin } from '../orchestrator/health/descriptor-room.ts';
+import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import type { MachineSample } from '../resources/machine.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
@@ -106,6 +108,25 @@ export const checkMachine = (sample: MachineSample, maxSessions: number, diskPat
   return findings.length === 0
     ? [ok('machine', `memory for about ${fits} sessions, disk ${Math.round(used * 100)} % full`)]
     : findings;
+};
+
+/** `limit`: of PM2's daemon where it runs, else what one that is started from here would have. Null: the system does not tell. */
+export const checkDescriptors = (limit: number | null, maxSessions: number): Finding[] => {
+  if (limit === null) return [];
+  const policy = defaultPolicies.admission;
+  const fits = sessionsWithin(limit, policy);
+  const needed = raiseLimit(descriptorsFor(maxSessions, policy));
+  if (fits === 0)
+    return [bad('descriptors', `the limit of open files is ${limit}: not enough for one session`, needed)];
+  if (fits < maxSessions)
+    return [
+      warn(
+        'descriptors',
+        `the limit of open files is ${limit}: enough for ${fits} sessions, MAX_SESSIONS is ${maxSessions}`,
+        needed,
+      ),
+    ];
+  return [ok('descriptors', `${limit === Number.POSITIVE_INFINITY ? 'any number of' : limit} open files`)];
 };
 
 const portIsFree = (port: number, host: string): Promise<boolean> =>

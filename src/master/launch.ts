@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isHomeThere } from '../home/home-mark.ts';
 import { type HomePaths, homePaths, prepareHome, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
+import { descriptorsFor, raiseLimit, sessionsWithin } from '../orchestrator/health/descriptor-room.ts';
+import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import {
   connectProcessManager,
@@ -10,16 +12,20 @@ import {
   type ProcessManager,
   rpcSocket,
 } from '../orchestrator/process/process-manager.ts';
-import { isListening } from '../orchestrator/process/reach-socket.ts';
+import { isListening, isMasterThere } from '../orchestrator/process/reach-socket.ts';
+import { daemonPid, isOwnDaemon } from '../orchestrator/watch/daemon-watch.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
+import { descriptorUseOf } from '../resources/descriptor-limit.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { writeSecrets } from '../settings/secrets-file.ts';
+import { awaitHome } from './await-home.ts';
 import {
   clearMasterFailure,
   clearMasterStopped,
   masterLog,
   readMasterFailure,
+  readMasterStopped,
   writeMasterConfig,
 } from './master-files.ts';
 
@@ -29,23 +35,23 @@ import {
  * caller's environment into its daemon and ends its caller (`process.exit(1)`) when a socket is refused.
  */
 
+const youngDaemonWithin = 5000;
 const startLockWithin = 60_000;
 const masterWithin = 25_000;
 
 /** A daemon that was just spawned has its pid file before its sockets: wait for it instead of starting a second one. */
 const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
-  for (let tries = 0; tries < 60; tries += 1) {
+  const deadline = performance.now() + youngDaemonWithin;
+  for (;;) {
     if (await isListening(rpcSocket(paths))) return;
-    let title: string;
-    try {
-      const pid = readFileSync(join(paths.pm2, 'pm2.pid'), 'utf8').trim();
-      title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    } catch (error) {
-      // No pid file, no such process, or no /proc here: nothing to wait for.
-      if (error instanceof Error && 'code' in error) return;
-      throw error;
+    const pid = daemonPid(paths);
+    if (pid === null) return;
+
+    if (performance.now() > deadline) {
+      // Nobody reaches it any more: its socket was removed, or its volume was away. Its workers drain when it ends.
+      if (isOwnDaemon(paths)) process.kill(pid, 'SIGKILL');
+      return;
     }
-    if (!title.includes(`God Daemon (${paths.pm2})`)) return;
     await delay(50);
   }
 };
@@ -65,10 +71,34 @@ const ensureMasterProcess = async (pm2: ProcessManager, paths: HomePaths, replac
   });
 };
 
+/** What is started from here inherits our limit of open files. Throws `failed` where it is too low for one session. */
+const refuseTooFewDescriptors = (): void => {
+  const limit = descriptorUseOf('self')?.limit ?? Number.POSITIVE_INFINITY;
+  const policy = defaultPolicies.admission;
+  if (sessionsWithin(limit, policy) > 0) return;
+
+  throw new FleetError(
+    'failed',
+    `the limit of open files is ${limit}, not enough for one session; ${raiseLimit(descriptorsFor(1, policy))}.`,
+  );
+};
+
+/** Throws `unavailable` where a fleet was and nothing is any more. */
+const findHome = async (paths: HomePaths, { home }: LaunchRequest): Promise<void> => {
+  if (home === 'await') await awaitHome(paths);
+  else if (home === 'find' && !isHomeThere(paths))
+    throw new FleetError(
+      'unavailable',
+      `${paths.home} is not there: moved or unmounted? The fleet goes on when it is back; nothing is made anew.`,
+    );
+};
+
 /** Resolves once the master's socket is open; `false` when it was open already. Throws `FleetError`, also with the master's own reason. */
 export const launchMaster = async (request: LaunchRequest): Promise<boolean> => {
   const { config } = request;
   const paths = homePaths(config.home, { pm2: config.pm2, logs: config.logs });
+  refuseTooFewDescriptors();
+  await findHome(paths, request);
   prepareHome(paths);
   const lock = await waitForLock(startLock(paths), startLockWithin);
   if (lock === null) {
@@ -78,7 +108,10 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
     );
   }
   try {
-    if (!request.replace && (await isListening(paths.socket))) return false;
+    if (!request.replace && (await isMasterThere(paths))) return false;
+    // Whoever brings it back by itself does not know that somebody stopped it meanwhile.
+    const isByItself = request.home !== 'make' && !request.replace;
+    if (isByItself && readMasterStopped(paths)?.sessions === true) return false;
     clearMasterFailure(paths);
     clearMasterStopped(paths);
     writeSecrets(paths.secretsFile, request.secrets);

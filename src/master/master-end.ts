@@ -3,7 +3,9 @@ export type MasterEnd =
   /** Let PM2 start the next master; nothing of the sessions is touched. */
   | { readonly kind: 'hand-over'; readonly why: string }
   | { readonly kind: 'stop'; readonly sessions: boolean }
-  | { readonly kind: 'daemon-lost' };
+  | { readonly kind: 'daemon-lost' }
+  /** FLEET_HOME is not at its place any more. */
+  | { readonly kind: 'home-lost'; readonly why: string };
 
 export interface MasterEnding {
   /** The first end that was asked for; the later ones change nothing. */

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../home/home-paths.ts';
 import { type MasterConfig, masterConfigSchema } from '../protocol/launch-request.ts';
@@ -21,6 +21,8 @@ const replaceFile = (path: string, text: string): void => {
 
 export const writeMasterConfig = (paths: HomePaths, config: MasterConfig): void =>
   replaceFile(configFile(paths), JSON.stringify(config));
+
+export const hasMasterConfig = (paths: HomePaths): boolean => existsSync(configFile(paths));
 
 /** Throws `failed` when the master was not started by `launch`. */
 export const readMasterConfig = (paths: HomePaths): MasterConfig => {

@@ -17,6 +17,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
+  readonly dismissClients: (why: string) => Promise<void>;
 }
 
 export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): MasterRooms => {
@@ -25,16 +26,26 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming });
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
+  const socket = createSocketRoom(parts);
 
   const inOrder = [
     ...core.inOrder,
     // Goes on with what the last master left; ends after whatever acts by itself, and before the store.
     jobs,
     // Both say goodbye at the same time, and before the fleet that answers them ends.
-    roomsTogether([createSocketRoom(parts), http]),
+    roomsTogether([socket, http]),
     // Whatever acts by itself stops at once, and the sessions need not wait for it: they have the seconds that a container has.
     roomsTogether([createDrainRoom(parts), backup, createUpkeepRoom(parts, ending), alerts]),
   ];
 
-  return { replica: core.replica, incidents: core.incidents, backup, jobs, alerts, http, inOrder };
+  return {
+    replica: core.replica,
+    incidents: core.incidents,
+    backup,
+    jobs,
+    alerts,
+    http,
+    inOrder,
+    dismissClients: socket.dismissClients,
+  };
 };

@@ -1,3 +1,4 @@
+import { type HomeMark, markHome } from '../home/home-mark.ts';
 import { type HomePaths, homePaths, masterLock, prepareHome } from '../home/home-paths.ts';
 import { type Lock, waitForLock } from '../home/lock.ts';
 import { logSalt, logSaltFile } from '../log/log-salt.ts';
@@ -24,6 +25,8 @@ export interface Master {
   readonly door: Fleet;
   /** Ends all rooms in reverse, then frees the lock; the log stays open. */
   close(end: MasterEnd): Promise<void>;
+  /** Tells whoever is connected why it ends, and touches no file. */
+  dismissClients(why: string): Promise<void>;
 }
 
 /** The last master may be handing over: it holds its lock for a moment longer. */
@@ -50,10 +53,16 @@ const openLog = (paths: HomePaths, config: MasterConfig, secrets: Secrets): Logg
   });
 };
 
-const closeMaster = async (rooms: readonly Room[], end: MasterEnd, lock: Lock, log: Logger): Promise<void> => {
+const closeMaster = async (
+  rooms: readonly Room[],
+  end: MasterEnd,
+  held: { readonly lock: Lock; readonly home: HomeMark },
+  log: Logger,
+): Promise<void> => {
   await closeRooms(rooms, end, (error) => log.error('a part did not close', { error: messageOf(error) }));
 
-  lock.release();
+  held.home.close();
+  held.lock.release();
 };
 
 /** Takes the fleet's lock and brings the fleet up whole. Throws why it cannot; the process ends then. */
@@ -64,13 +73,21 @@ export const openMaster = async (home: HomePaths, ending: MasterEnding): Promise
 
   const secrets = readSecrets(paths.secretsFile);
   const lock = await takeLock(paths);
+  const mark = markHome(paths);
   const log = openLog(paths, config, secrets);
   process.title = `zap-fleet master ${paths.home}`;
 
-  const parts = await openParts({ paths, config, secrets, log, ending });
+  const parts = await openParts({ paths, config, secrets, home: mark, log, ending });
   const rooms = createMasterRooms(parts, ending);
   const door = createFleet({ state: parts.state, handlers: doorHandlers(parts, rooms, ending), log: parts.logLine });
   await beginRooms(rooms.inOrder, door);
 
-  return { config, secrets, log, door, close: (end) => closeMaster(rooms.inOrder, end, lock, log) };
+  return {
+    config,
+    secrets,
+    log,
+    door,
+    close: (end) => closeMaster(rooms.inOrder, end, { lock, home: mark }, log),
+    dismissClients: rooms.dismissClients,
+  };
 };

@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
+import type { HomeMark } from '../home/home-mark.ts';
 import type { HomePaths } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
@@ -18,6 +19,7 @@ import type { AiProviderName } from '../session/session-config.ts';
 import { parseSettings, type Secrets, type Settings, settingsFingerprint } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { createDescriptorReader, type DescriptorReader } from './descriptor-reader.ts';
 import { createJobBoard } from './jobs/job-board.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import type { MasterEnding } from './master-end.ts';
@@ -28,7 +30,11 @@ import { createWorkerEvents } from './worker-events.ts';
 
 /** What every room of the master is made of. Nothing of it acts by itself before its room begins. */
 export interface MasterParts extends FleetParts {
+  /** How it was started. */
+  readonly config: MasterConfig;
   readonly secrets: Secrets;
+  /** Shows that FLEET_HOME went away. */
+  readonly home: HomeMark;
   readonly log: Logger;
   /** The same log, for those that take one function. */
   readonly logLine: LogLine;
@@ -37,6 +43,8 @@ export interface MasterParts extends FleetParts {
   readonly replica: ReplicaRoom;
   readonly resources: ResourceLoop;
   readonly jobs: JobRunner;
+  /** Open files of PM2's daemon and of this master. */
+  readonly descriptors: DescriptorReader;
 }
 
 type LogLine = (
@@ -49,6 +57,7 @@ export interface MasterOptions {
   readonly paths: HomePaths;
   readonly config: MasterConfig;
   readonly secrets: Secrets;
+  readonly home: HomeMark;
   readonly log: Logger;
   readonly ending: MasterEnding;
 }
@@ -83,7 +92,7 @@ const firstInfo = (options: MasterOptions, settings: Settings, store: Store): Fl
 
 /** What lies on disk and what is seen of it: needs no process. */
 const openBooks = async (options: MasterOptions, store: Store) => {
-  const { paths, config, secrets, log } = options;
+  const { paths, config, secrets, home, log } = options;
   const now = Date.now;
   const settings = parseSettings(config.raw);
   const logLine: LogLine = (level, text, fields) => log[level](text, fields);
@@ -112,9 +121,12 @@ const openBooks = async (options: MasterOptions, store: Store) => {
   const policies = readPolicies(paths);
   const board = createJobBoard(state.setJobs, now);
   const jobs = createJobRunner({ store, board, now, log: logLine });
+  const descriptors = createDescriptorReader(paths);
   return {
     paths,
+    config,
     secrets,
+    home,
     settings,
     policies,
     store,
@@ -123,6 +135,7 @@ const openBooks = async (options: MasterOptions, store: Store) => {
     state,
     resources,
     jobs,
+    descriptors,
     demo: config.demo,
     log,
     logLine,
@@ -138,7 +151,7 @@ const createOrchestrator = (
   pm2: ProcessManager,
   ports: PortAllocator,
 ): SessionOrchestrator => {
-  const { paths, settings, store, book, replica, resources, demo, logLine, now } = books;
+  const { paths, settings, store, book, replica, resources, descriptors, demo, logLine, now } = books;
 
   const runner = createWorkerRunner({
     paths,
@@ -160,7 +173,11 @@ const createOrchestrator = (
     runner,
     maxSessions: settings.MAX_SESSIONS,
     startingAtOnce: Math.max(1, availableParallelism()),
-    room: () => ({ machine: resources.machine(), memoryOf: resources.memoryOf }),
+    room: () => ({
+      machine: resources.machine(),
+      memoryOf: resources.memoryOf,
+      descriptors: descriptors.room(),
+    }),
     policies: books.policies,
     ...(replica.permit === undefined ? {} : { permit: replica.permit }),
     now,

@@ -1,15 +1,18 @@
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isHomePrepared } from '../home/home-mark.ts';
 import { type HomePaths, homePaths } from '../home/home-paths.ts';
 import { doNotRestartExitCode } from '../orchestrator/process/process-manager.ts';
 import { endsWithin } from '../pace/deadline.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
+import { leaveLostHome } from './lost-home.ts';
 import { createMasterEnding, type MasterEnd, type MasterEnding } from './master-end.ts';
 import { writeMasterFailure } from './master-files.ts';
 import { type Master, openMaster } from './open-master.ts';
-import { spawnLaunch } from './spawn-launch.ts';
+import { spawnLaunch, successorRequest } from './spawn-launch.ts';
 
 const failedStartPause: Milliseconds = 1000;
 const closeWithin: Milliseconds = 30_000;
@@ -19,7 +22,7 @@ const relaunchPause: Milliseconds = 2000;
 /** A fatal end before anything was opened: one line for whoever waits, and PM2 does not try again. */
 const refuseToRun = (message: string, home: HomePaths | null): never => {
   process.stderr.write(`zap-fleet-master: ${message}\n`);
-  if (home !== null) writeMasterFailure(home, message);
+  if (home !== null && existsSync(home.run)) writeMasterFailure(home, message);
   process.exit(doNotRestartExitCode);
 };
 
@@ -52,7 +55,7 @@ const listenToProcess = ({ log }: Master, ending: MasterEnding): void => {
 const launchSuccessor = async ({ config, secrets, log }: Master): Promise<void> => {
   for (let tries = 1; tries <= relaunchTries; tries += 1) {
     try {
-      await spawnLaunch({ config, secrets: { ...secrets } as Record<string, string>, replace: false });
+      await spawnLaunch(successorRequest(config, secrets, 'find'));
       return;
     } catch (error) {
       log.error("PM2's daemon is gone and could not be started", { tries, error: messageOf(error) });
@@ -78,6 +81,9 @@ export const runMaster = async (): Promise<void> => {
 
   const home = homePaths(given);
   const ending = createMasterEnding();
+  // PM2 started one again whose home went away: nothing is made anew, and whoever waits for the home starts the next one.
+  if (!isHomePrepared(home)) return refuseToRun(`${home.home} is not there: moved or unmounted?`, null);
+
   const master = await openMaster(home, ending).catch((error: unknown) => endAfterFailedStart(error, home));
   const { log, door } = master;
   log.info('master runs', { pid: process.pid, version, sessions: door.getSnapshot().sessions.length });
@@ -85,6 +91,8 @@ export const runMaster = async (): Promise<void> => {
 
   const end = await ending.asked;
   log.info('master ends', { ...end });
+  if (end.kind === 'home-lost') return leaveLostHome(master, end.why);
+
   const exitCode = end.kind === 'stop' ? doNotRestartExitCode : 0;
   // Whatever hangs now: sessions are PM2's, and what matters is in the store.
   const isClosed = await endsWithin(closeForGood(master, end), closeWithin);

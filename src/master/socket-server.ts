@@ -1,5 +1,5 @@
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
 import { endsWithin } from '../pace/deadline.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
@@ -12,6 +12,10 @@ import { type ServedClient, type ServeOptions, serveClient } from './served-clie
 export interface SocketServer {
   /** Says goodbye in words and ends every connection; the socket file is gone afterwards. */
   close(why: string): Promise<void>;
+  /** Says goodbye and touches no file. */
+  dismissClients(why: string): Promise<void>;
+  /** Opens the socket again where somebody removed or replaced it; whether it had to. Who is connected stays so. Throws `failed`. */
+  mend(): Promise<boolean>;
   clients(): number;
 }
 
@@ -19,32 +23,59 @@ const closeWithin: Milliseconds = 500;
 /** An answer that is ready goes out before the goodbye; one that waits for a session does not hold it up. */
 const lastAnswersWithin: Milliseconds = 100;
 
+/** We hold the master's lock, so whatever lies there is a leftover. A directory may hold somebody's files: it is kept beside. */
+const clearPath = (path: string): void => {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) renameSync(path, `${path}.was-${Date.now()}`);
+  else rmSync(path, { force: true });
+};
+
+/** Which file it is; a bound socket keeps its number until it is closed. */
+interface SocketFile {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+const isAt = (path: string, { dev, ino }: SocketFile): boolean => {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isSocket() === true && found.dev === dev && found.ino === ino;
+};
+
+interface Listening {
+  readonly server: Server;
+  readonly file: SocketFile;
+  /** Resolves when it takes nobody any more and all whom it took are gone. */
+  close(): Promise<void>;
+}
+
 /** Throws `failed`. */
-const listen = async (server: Server, path: string): Promise<void> => {
-  // We hold the master's lock, so whatever lies there is a leftover.
-  rmSync(path, { force: true });
+const listen = async (
+  path: string,
+  onClient: (socket: Socket) => void,
+  log: ServeOptions['log'],
+): Promise<Listening> => {
+  const refuse = (error: unknown): FleetError =>
+    new FleetError('failed', `cannot listen on ${path}: ${messageOf(error)}`, { cause: error });
+  const server = createServer(onClient);
+  try {
+    clearPath(path);
+    await new Promise<void>((done, fail) => {
+      server.once('error', fail);
+      server.listen(path, () => done());
+    });
+    chmodSync(path, 0o600);
+    server.on('error', (error) => log('warn', 'the socket has a problem', { error: messageOf(error) }));
 
-  await new Promise<void>((done, fail) => {
-    server.once('error', (error) =>
-      fail(new FleetError('failed', `cannot listen on ${path}: ${messageOf(error)}`, { cause: error })),
-    );
-    server.listen(path, () => done());
-  });
-  chmodSync(path, 0o600);
+    const { dev, ino } = lstatSync(path);
+    return { server, file: { dev, ino }, close: () => new Promise((done) => server.close(() => done())) };
+  } catch (error) {
+    server.close();
+    throw refuse(error);
+  }
 };
 
-const endClients = async (server: Server, clients: ReadonlySet<ServedClient>, why: string): Promise<void> => {
-  await endsWithin(Promise.all([...clients].map((client) => client.answered())), lastAnswersWithin);
-
-  const ended = new Promise<void>((done) => server.close(() => done()));
-  for (const client of clients) client.end(why);
-  const timer = setTimeout(() => {
-    for (const client of clients) client.destroy();
-  }, closeWithin);
-
-  await ended;
-  clearTimeout(timer);
-};
+const giveLastAnswers = (clients: ReadonlySet<ServedClient>): Promise<boolean> =>
+  endsWithin(Promise.all([...clients].map((client) => client.answered())), lastAnswersWithin);
 
 export const openSocketServer = async (
   options: ServeOptions & {
@@ -53,14 +84,16 @@ export const openSocketServer = async (
 ): Promise<SocketServer> => {
   const { path, fleet, log } = options;
   const clients = new Set<ServedClient>();
-
-  const server = createServer((socket) => {
+  const onClient = (socket: Socket): void => {
     const client = serveClient(socket, options);
     clients.add(client);
     socket.on('close', () => clients.delete(client));
-  });
-  await listen(server, path);
-  server.on('error', (error) => log('warn', 'the socket has a problem', { error: messageOf(error) }));
+  };
+
+  let listening: Listening | null = await listen(path, onClient, log);
+  /** Those that were replaced end with the last of their clients. */
+  const ends: Promise<void>[] = [];
+  let closed = false;
 
   const unsubscribe = fleet.subscribe(() => {
     for (const client of clients) client.publish();
@@ -68,9 +101,33 @@ export const openSocketServer = async (
 
   return {
     clients: () => clients.size,
-    close: async (why) => {
+    mend: async () => {
+      if (closed || (listening !== null && isAt(path, listening.file))) return false;
+
+      // First: a server that closes removes whatever has its path by then.
+      if (listening !== null) ends.push(listening.close());
+      listening = null;
+      const opened = await listen(path, onClient, log);
+      if (closed) ends.push(opened.close());
+      else listening = opened;
+      return true;
+    },
+    dismissClients: async (why) => {
       unsubscribe();
-      await endClients(server, clients, why);
+      await giveLastAnswers(clients);
+      for (const client of clients) client.end(why);
+    },
+    close: async (why) => {
+      closed = true;
+      unsubscribe();
+      await giveLastAnswers(clients);
+
+      if (listening !== null) ends.push(listening.close());
+      for (const client of clients) client.end(why);
+      const ended = Promise.all(ends);
+      if (await endsWithin(ended, closeWithin)) return;
+      for (const client of clients) client.destroy();
+      await ended;
     },
   };
 };

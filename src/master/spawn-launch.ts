@@ -8,7 +8,13 @@ import type { LoadedSettings } from '../settings/load-settings.ts';
 /** The request that starts a master with these settings. */
 export const launchRequest = (
   loaded: Pick<LoadedSettings, 'paths' | 'raw' | 'secrets'>,
-  options: { readonly demo?: boolean; readonly replace?: boolean; readonly workerScript?: string } = {},
+  options: {
+    readonly demo?: boolean;
+    readonly replace?: boolean;
+    readonly workerScript?: string;
+    /** The fleet ran before: a home that is gone is not made anew. */
+    readonly again?: boolean;
+  } = {},
 ): LaunchRequest => {
   const config: MasterConfig = {
     home: loaded.paths.home,
@@ -18,8 +24,27 @@ export const launchRequest = (
     raw: { ...loaded.raw },
     workerScript: options.workerScript ?? null,
   };
-  return { config, secrets: { ...loaded.secrets }, replace: options.replace ?? false };
+  return {
+    config,
+    secrets: { ...loaded.secrets },
+    replace: options.replace ?? false,
+    home: options.again === true || options.replace === true ? 'find' : 'make',
+  };
 };
+
+/** A request of a master itself, for the one after it. */
+export const successorRequest = (
+  config: MasterConfig,
+  secrets: Readonly<Record<string, string | undefined>>,
+  home: LaunchRequest['home'],
+): LaunchRequest => ({
+  config,
+  secrets: Object.fromEntries(
+    Object.entries(secrets).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  ),
+  replace: false,
+  home,
+});
 
 /** Longer than everything `launchMaster` waits for. */
 const launchWithin = 120_000;
@@ -77,4 +102,22 @@ export const spawnLaunch = (request: LaunchRequest): Promise<{ readonly started:
       const why = errors.split('\n').find((text) => /error/i.test(text)) ?? `it ended with ${signal ?? code}`;
       settle(() => fail(new FleetError('failed', `the master could not be started: ${why.trim()}`)));
     });
+  });
+
+/** The first argument of the process that waits; its second is the home, so that it is found again. */
+export const awaitHomeArgument = 'await-home';
+
+/** Starts a process that waits until the home of this request is back and starts the fleet then. Resolves when it has all that it needs. */
+export const spawnHomeWaiter = (request: LaunchRequest): Promise<void> =>
+  new Promise((done, fail) => {
+    const child = spawn(process.execPath, [masterScript(), awaitHomeArgument, request.config.home], {
+      cwd: '/',
+      env: cleanEnvironment(process.env),
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.once('error', fail);
+    child.stdin.once('error', fail);
+    child.stdin.end(JSON.stringify(request), () => done());
+    child.unref();
   });

@@ -9,11 +9,12 @@ import {
   rpcSocket,
   workerProcessName,
 } from '../orchestrator/process/process-manager.ts';
-import { isListening } from '../orchestrator/process/reach-socket.ts';
+import { isListening, isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import { isProcessAlive } from '../orchestrator/reconcile/take-over.ts';
 import { daemonPid } from '../orchestrator/watch/daemon-watch.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { endHomeWaiters } from './await-home.ts';
 
 const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));
 
@@ -33,8 +34,9 @@ const startLockWithin = 30_000;
  * however far somebody else got. Throws `timeout` or `failed` when something does not end.
  */
 export const stopFleet = async (paths: HomePaths, options: { readonly actor?: string } = {}): Promise<void> => {
+  endHomeWaiters(paths);
   if (!existsSync(paths.run)) return;
-  if (await isListening(paths.socket)) {
+  if (await isMasterThere(paths)) {
     let fleet: Fleet | null = null;
     try {
       fleet = await connectFleet({ paths }, { launch: null });

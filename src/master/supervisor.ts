@@ -9,7 +9,7 @@ import { settingsFingerprint } from '../settings/settings.ts';
 import { keepRunning } from './keep-running.ts';
 import { masterLog } from './master-files.ts';
 import { createMasterWatchdog } from './master-watchdog.ts';
-import { becomeOnlyDaemon } from './only-daemon.ts';
+import { becomeOnlyDaemon, type OnlyDaemon } from './only-daemon.ts';
 import { relayLog } from './relay-log.ts';
 import { launchRequest, spawnLaunch } from './spawn-launch.ts';
 import { stopFleet } from './stop-fleet.ts';
@@ -47,7 +47,9 @@ const createMasterStarter = (given: LoadedSettings, workerScript: string | undef
 
   return {
     loaded: (): LoadedSettings => loaded,
-    start: async (): Promise<boolean> => (await spawnLaunch(launchRequest(loaded, worker))).started,
+    /** `again`: a home that is gone by now is not made anew. */
+    start: async (again: boolean): Promise<boolean> =>
+      (await spawnLaunch(launchRequest(loaded, { ...worker, again }))).started,
     replace: async (): Promise<void> => {
       await spawnLaunch(launchRequest(loaded, { ...worker, replace: true }));
     },
@@ -119,9 +121,14 @@ const replaceOutdated = async (fleet: Fleet, master: MasterStarter): Promise<voi
 };
 
 /** From the first start to the end that is asked for. */
-const superviseMaster = async (master: MasterStarter, signals: Signals, printEvent: PrintEvent): Promise<void> => {
+const superviseMaster = async (
+  master: MasterStarter,
+  signals: Signals,
+  only: OnlyDaemon,
+  printEvent: PrintEvent,
+): Promise<void> => {
   const { paths } = master.loaded();
-  await master.start();
+  await master.start(false);
 
   const fleet = await connectFleet(master.loaded(), { launch: null });
   try {
@@ -131,7 +138,8 @@ const superviseMaster = async (master: MasterStarter, signals: Signals, printEve
 
     const watchdog = createMasterWatchdog({ paths, masterPid: () => fleet.getSnapshot().fleet.masterPid });
     const { asked } = signals;
-    const why = await keepRunning({ paths, watchdog, asked, startMaster: master.start, print: printEvent });
+    const startMaster = () => master.start(true);
+    const why = await keepRunning({ paths, watchdog, asked, only, startMaster, print: printEvent });
     if (why === 'stopped') return;
 
     signals.setWorkers(fleet.getSnapshot().sessions.flatMap((row) => (row.pid === null ? [] : [row.pid])));
@@ -169,7 +177,7 @@ export const runDaemon = async (
   );
 
   try {
-    await superviseMaster(master, signals, printEvent);
+    await superviseMaster(master, signals, only, printEvent);
     return 0;
   } finally {
     stopRelay.abort();

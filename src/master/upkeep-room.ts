@@ -4,13 +4,15 @@ import { createDaemonWatch } from '../orchestrator/watch/daemon-watch.ts';
 import { createDiskWatch } from '../orchestrator/watch/disk-watch.ts';
 import { createLeftoverWatch } from '../orchestrator/watch/leftover-watch.ts';
 import { oldAssistantLine } from '../settings/new-session.ts';
+import { createDescriptorWatch } from './descriptor-watch.ts';
+import { createHomeWatch } from './home-watch.ts';
 import type { MasterEnding } from './master-end.ts';
 import type { MasterParts } from './open-parts.ts';
 import { createRetentionSchedule } from './retention-schedule.ts';
 import { plainRoom, type Room, roomsTogether } from './room.ts';
 import { createVersionWatch } from './version-watch.ts';
 
-/** What keeps a running fleet well besides its sessions' health: old messages, the disk, leftovers, PM2's daemon, versions. */
+/** What keeps a running fleet well besides its sessions' health: old messages, the disk, leftovers, PM2's daemon, versions, the home itself. */
 
 /** `OPENAI_ASSISTANT` is a setting of old fleets: said once per start, and shown where it changes what customers get. */
 const tellOldAssistant = ({ settings, state, log }: MasterParts): void => {
@@ -65,6 +67,8 @@ export const createUpkeepRoom = (parts: MasterParts, ending: MasterEnding): Room
     createLeftoverWatch({ paths, book, now, log: logLine }),
     createDaemon(parts, ending),
     createVersionWatch(parts),
+    createHomeWatch(parts, ending),
+    createDescriptorWatch(parts),
   ];
   const rooms = watches.map((watch) => plainRoom({ begin: () => watch.begin(), close: () => watch.close() }));
 

@@ -21,6 +21,11 @@ export const launchRequestSchema = z.strictObject({
   secrets: z.record(z.string(), z.string()),
   /** Replace a master that already runs: for `SIGHUP` and for changed settings. */
   replace: z.boolean(),
+  /**
+   * `make`: a first start may make it. `find`: a fleet ran there before; where it is not any more (moved, unmounted), nothing is made anew.
+   * `await`: the same, and waits until it is back.
+   */
+  home: z.enum(['make', 'find', 'await']),
 });
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChaosFleet, createChaosFleet } from './chaos-fleet.ts';
 import { breakAndHeal, fastFaults, type Healed, printTable, slowFaults } from './faults.ts';
+import { homeFaults } from './home-faults.ts';
 
 /** Every fault once, then thirty at random, on a fleet of eight; customers write all the time. */
 let fleet: ChaosFleet;
@@ -16,9 +17,12 @@ afterAll(async () => {
   expect(await fleet.end()).toEqual([]);
 });
 
-test.each([...slowFaults, ...fastFaults].map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
-  healed.push(await breakAndHeal(fleet, fault, sessionFor(healed.length)));
-});
+test.each([...slowFaults, ...homeFaults, ...fastFaults].map((fault) => [fault.name, fault] as const))(
+  '%s',
+  async (_name, fault) => {
+    healed.push(await breakAndHeal(fleet, fault, sessionFor(healed.length)));
+  },
+);
 
 test('every message that came meanwhile was answered exactly once', async () => {
   await fleet.heal(30_000);
@@ -34,7 +38,7 @@ test('thirty random faults in a row', { timeout: 1_500_000 }, async () => {
     return Math.floor((state / 2 ** 31) * below);
   };
   // Those that take minutes by design were had above; thirty of them would only be waiting.
-  const faults = [...fastFaults, ...slowFaults.filter(({ within }) => within <= 60_000)];
+  const faults = [...fastFaults, ...[...slowFaults, ...homeFaults].filter(({ within }) => within <= 60_000)];
   for (let n = 0; n < 30; n += 1) {
     const fault = faults[next(faults.length)];
     if (fault === undefined) throw new Error('no fault');

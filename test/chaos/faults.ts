@@ -21,11 +21,11 @@ export interface Injected {
   readonly after?: () => Promise<void> | void;
 }
 
-const kill = (pid: number, signal: NodeJS.Signals): void => {
+export const killProcess = (pid: number, signal: NodeJS.Signals): void => {
   if (pid <= 1) throw new Error('nothing to signal');
   process.kill(pid, signal);
 };
-const newEvent = (fleet: ChaosFleet, match: (kind: string) => boolean): (() => boolean) => {
+export const newEvent = (fleet: ChaosFleet, match: (kind: string) => boolean): (() => boolean) => {
   const before = fleet.lastEventId();
   return () => fleet.events().some((event) => event.id > before && match(event.kind));
 };
@@ -51,7 +51,7 @@ const workerKilled: Fault = {
   within: 20_000,
   inject: async (fleet, session) => {
     const noticed = newEvent(fleet, (kind) => kind === 'worker-died');
-    kill(fleet.workerPid(session), 'SIGKILL');
+    killProcess(fleet.workerPid(session), 'SIGKILL');
     return { noticed };
   },
 };
@@ -60,7 +60,7 @@ const workerStopped: Fault = {
   within: 60_000,
   inject: async (fleet, session) => {
     const noticed = newEvent(fleet, (kind) => kind === 'health-worker-hung');
-    kill(fleet.workerPid(session), 'SIGSTOP');
+    killProcess(fleet.workerPid(session), 'SIGSTOP');
     return { noticed };
   },
 };
@@ -87,7 +87,7 @@ const masterKilled: Fault = {
   within: 30_000,
   inject: async (fleet) => {
     const before = fleet.masterPid();
-    kill(before, 'SIGKILL');
+    killProcess(before, 'SIGKILL');
     return { noticed: () => fleet.masterPid() !== before };
   },
 };
@@ -96,7 +96,7 @@ const masterStopped: Fault = {
   within: 60_000,
   inject: async (fleet) => {
     const before = fleet.masterPid();
-    kill(before, 'SIGSTOP');
+    killProcess(before, 'SIGSTOP');
     return { noticed: () => fleet.masterPid() !== before };
   },
 };
@@ -105,7 +105,7 @@ const supervisorKilled: Fault = {
   within: 30_000,
   inject: async (fleet) => {
     const before = fleet.supervisorPid();
-    kill(before, 'SIGKILL');
+    killProcess(before, 'SIGKILL');
     await until(() => !fleet.processes().some(({ pid }) => pid === before), { what: 'its end' });
     fleet.startSupervisor();
     return { noticed: () => fleet.supervisorPid() !== before };
@@ -116,12 +116,12 @@ const supervisorStopped: Fault = {
   within: 30_000,
   inject: async (fleet, session) => {
     const supervisor = fleet.supervisorPid();
-    kill(supervisor, 'SIGSTOP');
+    killProcess(supervisor, 'SIGSTOP');
     const noticed = newEvent(fleet, (kind) => kind === 'worker-died');
-    kill(fleet.workerPid(session), 'SIGKILL');
+    killProcess(fleet.workerPid(session), 'SIGKILL');
     const waking = new Promise<void>((done) =>
       setTimeout(() => {
-        kill(supervisor, 'SIGCONT');
+        killProcess(supervisor, 'SIGCONT');
         done();
       }, 5000),
     );
@@ -133,7 +133,7 @@ const daemonKilled: Fault = {
   within: 60_000,
   inject: async (fleet) => {
     const before = fleet.masterPid();
-    kill(fleet.daemonPid(), 'SIGKILL');
+    killProcess(fleet.daemonPid(), 'SIGKILL');
     return { noticed: () => fleet.masterPid() !== before };
   },
 };
@@ -143,7 +143,7 @@ const daemonStopped: Fault = {
   inject: async (fleet) => {
     const before = fleet.masterPid();
     const noticed = newEvent(fleet, (kind) => kind === 'daemon-hung');
-    kill(fleet.daemonPid(), 'SIGSTOP');
+    killProcess(fleet.daemonPid(), 'SIGSTOP');
     return { noticed: () => noticed() || fleet.masterPid() !== before };
   },
 };
@@ -201,7 +201,7 @@ const orphanBrowser: Fault = {
       { detached: true, stdio: 'ignore' },
     );
     orphan.unref();
-    kill(fleet.workerPid(session), 'SIGKILL');
+    killProcess(fleet.workerPid(session), 'SIGKILL');
     return { noticed: () => !fleet.processes().some(({ pid }) => pid === orphan.pid) };
   },
 };
@@ -254,7 +254,7 @@ const clockJumps = (hours: number): Fault => ({
     fleet.setClock(session, hours * 3_600_000);
     await fleet.traffic.write(session);
     const noticed = newEvent(fleet, (kind) => kind === 'worker-died');
-    kill(fleet.workerPid(session), 'SIGKILL');
+    killProcess(fleet.workerPid(session), 'SIGKILL');
     return { noticed, after: () => fleet.setClock(session, 0) };
   },
 });
@@ -267,7 +267,7 @@ const stoppedDashboard: Fault = {
     socket.write(`${JSON.stringify({ type: 'hello', v: 1, version: 'x', subscribe: true, pid: process.pid })}\n`);
     socket.pause();
     const noticed = newEvent(fleet, (kind) => kind === 'worker-died');
-    kill(fleet.workerPid(session), 'SIGKILL');
+    killProcess(fleet.workerPid(session), 'SIGKILL');
     return {
       noticed,
       after: () => {

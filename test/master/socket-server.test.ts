@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRemoteFleet } from '../../src/client/remote-fleet.ts';
 import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
@@ -211,4 +211,74 @@ test('other settings and another version are banners', async () => {
   await until(() => fleet.getSnapshot().sessions.length === 0);
   expect(fleet.getSnapshot().banners).toBe(banners);
   await fleet.close();
+});
+
+describe('a socket that is not at its place any more is opened again, and who is connected stays so', () => {
+  const mended = async (breakIt: () => Promise<void> | void): Promise<void> => {
+    const { fleet, open } = remote();
+    await open();
+    await breakIt();
+    expect(await server.mend()).toBe(true);
+    expect(await server.mend()).toBe(false);
+
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const second = remote();
+    expect(await second.open()).toBe('open');
+    door.set({ sessions: [row('later')] });
+    for (const each of [fleet, second.fleet])
+      await until(() => each.getSnapshot().sessions.some(({ name }) => name === 'later'));
+    expect(server.clients()).toBe(2);
+    await second.fleet.close();
+    await fleet.close();
+  };
+
+  test('nothing is done to one that is in its place', async () => expect(await server.mend()).toBe(false));
+  test('removed', () => mended(() => rmSync(path)));
+  test('a file', () =>
+    mended(() => {
+      rmSync(path);
+      writeFileSync(path, 'a file');
+    }));
+  test('a link to nowhere', () =>
+    mended(() => {
+      rmSync(path);
+      symlinkSync('/nowhere/at/all', path);
+    }));
+  test('a link to the socket itself, under another name', () =>
+    mended(() => {
+      renameSync(path, `${path}.moved`);
+      symlinkSync(`${path}.moved`, path);
+    }));
+  test('a directory, whose files are kept beside', async () => {
+    await mended(() => {
+      rmSync(path);
+      mkdirSync(path);
+      writeFileSync(join(path, 'kept'), '');
+    });
+    const kept = readdirSync(directory).filter((entry) => entry.startsWith('master.sock.was-'));
+    expect(kept.flatMap((entry) => readdirSync(join(directory, entry)))).toEqual(['kept']);
+  });
+  test('another program that listens there, and that removes ours when it ends', async () => {
+    const other = createServer((socket) => socket.destroy());
+    await mended(async () => {
+      rmSync(path);
+      await new Promise<void>((done) => other.listen(path, done));
+    });
+    // Node removes by its path what it listened on.
+    await mended(() => new Promise<void>((done) => other.close(() => done())));
+  });
+
+  test('where it cannot be opened it says so, and is opened as soon as it can', async () => {
+    renameSync(directory, `${directory}.away`);
+    await expect(server.mend()).rejects.toMatchObject({ code: 'failed' });
+    await expect(server.mend()).rejects.toMatchObject({ code: 'failed' });
+    renameSync(`${directory}.away`, directory);
+    expect(await server.mend()).toBe(true);
+    expect(await remote().open()).toBe('open');
+  });
+
+  test('never after the goodbye', async () => {
+    await server.close('over');
+    expect(await server.mend()).toBe(false);
+  });
 });

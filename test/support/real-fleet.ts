@@ -52,7 +52,10 @@ export const createRealFleet = (raw: Readonly<Record<string, string>> = {}) => {
     loaded,
     request,
     open: async (): Promise<Fleet> => {
-      const fleet = await connectFleet(loaded, { version, launch: () => spawnLaunch(request) });
+      const fleet = await connectFleet(loaded, {
+        version,
+        launch: (again) => spawnLaunch({ ...request, home: again ? 'find' : 'make' }),
+      });
       doors.push(fleet);
       return fleet;
     },

@@ -17,6 +17,8 @@ export const ptBanners: Texts['banner'] = {
     `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
   'worker-versions': (values: Readonly<Record<string, string | number>>) =>
     `${values['workers']} robôs rodam a versão ${values['worker']}, o mestre a ${values['master']}: zap-fleet upgrade`,
+  descriptors: (values: Readonly<Record<string, string | number>>) =>
+    `${values['used']} de ${values['limit']} arquivos abertos: dá para ${values['fits']} sessões, ${values['asked']} deveriam rodar; aumente o limite para pelo menos ${values['needed']} (ulimit -n, LimitNOFILE no systemd, --ulimit nofile no Docker)`,
   'old-assistant': () =>
     'OPENAI_ASSISTANT não funciona mais: ponha o texto em cada sessão (E, ou prompt NOME --edit) e retire a variável',
   disk: (values: Readonly<Record<string, string | number>>) => {

@@ -99,6 +99,14 @@ export const ptEvents: Texts['event'] = {
     v('isOurs') === 'true'
       ? 'o daemon do PM2 não responde; é encerrado e iniciado de novo'
       : 'o daemon do PM2 não responde. É o seu (PM2_HOME): encerre com kill -9, o zap-fleet inicia outro',
+  'daemon-unreachable': (v: Told) =>
+    v('isOurs') === 'true'
+      ? 'os sockets do daemon do PM2 foram removidos; ele é encerrado e iniciado de novo'
+      : 'os sockets do daemon do PM2 foram removidos. É o seu (PM2_HOME): encerre com kill -9, o zap-fleet inicia outro',
+  'descriptors-short': (v: Told) =>
+    `${v('used')} de ${v('limit')} arquivos abertos: dá para ${v('fits')} sessões; aumente o limite (ulimit -n) para ${v('needed')}`,
+  'home-lost': () => 'o FLEET_HOME sumiu com a frota rodando (movido ou desmontado); ela para e volta com ele',
+  'socket-reopened': () => 'o socket do mestre foi removido ou trocado; está aberto de novo',
   'bus-ill': () => 'nada chega pelo bus do PM2, embora o PM2 responda; o próximo mestre o abre de novo',
   'master-stop-asked': (v: Told) =>
     v('sessions') === 'true' ? 'a frota é parada' : 'o mestre é parado; os robôs seguem',

@@ -24,6 +24,7 @@ export const ptReasons: Texts['reason'] = {
   'version-refused': 'o WhatsApp recusa esta versão',
   'max-sessions': 'espera um lugar livre (MAX_SESSIONS)',
   memory: 'espera memória livre',
+  descriptors: 'espera: o limite de arquivos abertos (ulimit -n) é baixo demais',
   'starting-limit': 'espera a vez de iniciar',
   'profile-busy': 'o perfil está em uso',
 };

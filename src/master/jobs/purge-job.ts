@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Erasure } from '../../session/purge-receipt.ts';
+import type { LeftBehind } from '../../session/records.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { whileStopped } from '../while-closed.ts';
 import type { JobKind, JobRun } from './job-kind.ts';
@@ -24,6 +24,14 @@ const textsSchema = z.array(z.string()).default([]);
 export const marksNote = 'marks';
 export const receiptNote = 'receipt';
 export const replicaNote = 'replica';
+
+export interface PurgeJobResult {
+  readonly erased: Readonly<Record<string, number>>;
+  readonly left: readonly LeftBehind[];
+  /** 0: a whole session has none. */
+  readonly receiptId: number;
+  readonly replica: 'erased' | 'waits' | 'none';
+}
 
 const runStep = async (step: PurgeStep, context: PurgeContext, receipt: KeptReceipt, run: JobRun): Promise<void> => {
   if (receipt.isFinished(step.id)) return;
@@ -62,7 +70,7 @@ export const createPurgeJob = (
   kind: 'delete' | 'purge',
   parts: MasterParts,
   steps: readonly PurgeStep[],
-  onDone: (subject: PurgeSubject, result: Erasure) => void,
+  onDone: (subject: PurgeSubject, result: PurgeJobResult) => void,
 ): JobKind => ({
   kind,
   lane: 'store',
@@ -78,9 +86,8 @@ export const createPurgeJob = (
       marks: () => textsSchema.parse(receipt.noted(marksNote)),
     };
     await runSteps(parts, steps, context, receipt, run);
-    const result: Erasure = {
-      erased: { ...receipt.result().erased },
-      left: [...receipt.result().left],
+    const result: PurgeJobResult = {
+      ...receipt.result(),
       receiptId: z.number().default(0).parse(receipt.noted(receiptNote)),
       replica: z.enum(['erased', 'waits', 'none']).default('none').parse(receipt.noted(replicaNote)),
     };

@@ -21,7 +21,7 @@ const showsNoCode = ({ state, reasonCode }: ManagedSession): boolean =>
   state === 'stopped' ||
   state === 'held' ||
   state === 'failed' ||
-  (state === 'queued' && reasonCode === 'max-sessions');
+  (state === 'queued' && (reasonCode === 'max-sessions' || reasonCode === 'descriptors'));
 
 /** The first code that `pick` finds; null when none comes within the time, or none is going to. */
 const untilCode = async <T extends LinkCode>(

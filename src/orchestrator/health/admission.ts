@@ -1,4 +1,5 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
+import { type DescriptorRoom, descriptorsFor, moreSessionsWithin, raiseLimit } from './descriptor-room.ts';
 import type { AdmissionPolicy } from './policies.ts';
 
 /** Who may start now, who waits and why, and how many more would fit. Pure. */
@@ -78,7 +79,7 @@ const startOrder = (a: StartCandidate, b: StartCandidate): number =>
   a.requestedAt - b.requestedAt ||
   (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-export type QueueReasonCode = 'max-sessions' | 'memory' | 'starting-limit';
+export type QueueReasonCode = 'max-sessions' | 'descriptors' | 'memory' | 'starting-limit';
 
 export interface QueuedStart {
   readonly id: string;
@@ -101,6 +102,8 @@ export interface AdmissionInput {
   readonly cores: number;
   /** Null: not measured yet, memory does not hold anybody back. */
   readonly machine: MachineRoom | null;
+  /** Null: not known, and nobody is held back for it. */
+  readonly descriptors: DescriptorRoom | null;
 }
 
 export interface Admission {
@@ -116,6 +119,9 @@ export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission
   const cost = sessionCost(input.running, policy);
   let free = input.machine === null ? null : freeForSessions(input.machine, input.running, cost, policy);
   let running = input.running.length;
+  const { descriptors } = input;
+  const mostByDescriptors =
+    descriptors === null ? Number.POSITIVE_INFINITY : running + moreSessionsWithin(descriptors, running, policy);
   let starting = input.browsersStarting;
   const mostStarting = Math.max(1, Math.floor(input.cores));
   const start: string[] = [];
@@ -127,6 +133,13 @@ export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission
         reasonCode: 'max-sessions',
         reason: `${running} run, MAX_SESSIONS is ${input.maxSessions}: stop one or raise it`,
         evidence: { running, maxSessions: input.maxSessions },
+      };
+    // Not even the first one: what takes the last of them is PM2's daemon, and all go with it.
+    if (descriptors !== null && running >= mostByDescriptors)
+      return {
+        reasonCode: 'descriptors',
+        reason: `${descriptors.used} of ${descriptors.limit} open files are in use, enough for ${mostByDescriptors} sessions: ${raiseLimit(descriptorsFor(running + input.candidates.length, policy))}`,
+        evidence: { used: descriptors.used, limit: descriptors.limit, sessions: mostByDescriptors },
       };
     // With nothing running there is nobody to wait for: the first one always may try.
     if (free !== null && free < cost.bytes && running > 0)

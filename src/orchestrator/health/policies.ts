@@ -35,6 +35,12 @@ export interface AdmissionPolicy {
   /** Memory that is never given away: this share of all, and at least `reserveBytes`. */
   readonly reserveShare: number;
   readonly reserveBytes: Bytes;
+  /** Open files that a session costs PM2's daemon or the master. */
+  readonly descriptorsOfSession: number;
+  /** Open files of either without a session. */
+  readonly descriptorsOfFleet: number;
+  /** Open files that no session may take: for clients, for what is read now and then. */
+  readonly descriptorsKept: number;
 }
 
 export interface IncidentPolicy {
@@ -178,6 +184,9 @@ export const defaultPolicies: HealthPolicies = {
     fewestMeasured: 1,
     reserveShare: 0.05,
     reserveBytes: 256 * MiB,
+    descriptorsOfSession: 8,
+    descriptorsOfFleet: 64,
+    descriptorsKept: 16,
   },
   incident: {
     windowMs: 90 * second,

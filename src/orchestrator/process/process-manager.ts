@@ -174,49 +174,56 @@ const startOptions = (spec: StartSpec, paths: HomePaths): object => ({
   ...(spec.autorestart ? { stop_exit_codes: [doNotRestartExitCode], max_restarts: 1_000_000 } : {}),
 });
 
-/** Brings what comes over PM2's bus to the listeners. Throws `timeout`, `failed`. */
-const openBus = (pm2: Pm2, listeners: ProcessListeners, onLost: () => void, isClosed: () => boolean): Promise<void> =>
-  new Promise<void>((done, fail) => {
-    const timer = setTimeout(
-      () => fail(new FleetError('timeout', 'PM2 did not open its bus within 10 s. See: zap-fleet doctor')),
-      callTimeout,
-    );
+/** Brings what comes over PM2's bus to the listeners. */
+const listenToBus = (bus: Bus, listeners: ProcessListeners, isClosed: () => boolean): void => {
+  bus.on('process:event', (packet) => {
+    const event = eventSchema.safeParse(packet);
+    if (!event.success || isClosed()) return;
+    const { event: kind, process: child } = event.data;
+    listeners.onProcess({
+      kind: kind === 'online' || kind === 'exit' ? kind : 'other',
+      name: child.name,
+      startId: child.ZAP_START_ID ?? null,
+      exitCode: child.exit_code ?? null,
+    });
+  });
+
+  // A pattern's match comes before the packet.
+  bus.on('zap:*', (suffix, packet) => {
+    const message = messageSchema.safeParse(packet);
+    if (message.success && !isClosed()) listeners.onMessage(`zap:${String(suffix)}`, message.data.data);
+  });
+
+  if (listeners.onLog === undefined) return;
+  bus.on('log:*', (_suffix, packet) => {
+    const line = logSchema.safeParse(packet);
+    if (line.success && !isClosed()) listeners.onLog?.(line.data.process.name, line.data.data);
+  });
+};
+
+/** Throws `timeout`, `failed`. */
+const openBus = (pm2: Pm2, listeners: ProcessListeners, onLost: () => void, isClosed: () => boolean): Promise<void> => {
+  const opening = new Promise<void>((done, fail) => {
     pm2.launchBus((error, bus, socket) => {
-      clearTimeout(timer);
       if (error) {
         fail(new FleetError('failed', `PM2's bus cannot be opened: ${messageOf(error)}`, { cause: error }));
         return;
       }
 
       socket.on('reconnect attempt', onLost);
-      bus.on('process:event', (packet) => {
-        const event = eventSchema.safeParse(packet);
-        if (!event.success || isClosed()) return;
-        const { event: kind, process: child } = event.data;
-        listeners.onProcess({
-          kind: kind === 'online' || kind === 'exit' ? kind : 'other',
-          name: child.name,
-          startId: child.ZAP_START_ID ?? null,
-          exitCode: child.exit_code ?? null,
-        });
-      });
-      // A pattern's match comes before the packet.
-      bus.on('zap:*', (suffix, packet) => {
-        const message = messageSchema.safeParse(packet);
-        if (message.success && !isClosed()) listeners.onMessage(`zap:${String(suffix)}`, message.data.data);
-      });
-      if (listeners.onLog !== undefined) {
-        bus.on('log:*', (_suffix, packet) => {
-          const line = logSchema.safeParse(packet);
-          if (line.success && !isClosed()) listeners.onLog?.(line.data.process.name, line.data.data);
-        });
-      }
+      listenToBus(bus, listeners, isClosed);
       done();
     });
   });
 
+  const late = `PM2 did not open its bus within ${callTimeout / 1000} s. See: zap-fleet doctor`;
+  return withDeadline(opening, callTimeout, () => new FleetError('timeout', late));
+};
+
 export const rpcSocket = (paths: HomePaths): string => join(paths.pm2, 'rpc.sock');
 const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
+/** What whoever wants to reach PM2's daemon connects to. */
+export const daemonSockets = (paths: HomePaths): readonly string[] => [rpcSocket(paths), busSocket(paths)];
 
 /**
  * Connects to the PM2 daemon of this fleet. With `mayStartDaemon` a missing daemon is started: only under the start lock, because two

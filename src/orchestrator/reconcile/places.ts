@@ -1,14 +1,16 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import { admit, type MachineRoom, surplus } from '../health/admission.ts';
+import type { DescriptorRoom } from '../health/descriptor-room.ts';
 import type { AdmissionPolicy } from '../health/policies.ts';
 import { isParked, type ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook } from '../state/session-book.ts';
 import type { Why } from '../state/session-journal.ts';
 
-/** What is known of memory: null while nothing was measured. */
+/** What is known of memory and open files: null while nothing was measured. */
 export interface Room {
   readonly machine: MachineRoom | null;
   readonly memoryOf: (sessionId: string) => Bytes | null;
+  readonly descriptors: DescriptorRoom | null;
 }
 
 /** Who may run, and in which order: `health/admission.ts` decides, this gathers what it needs. */
@@ -76,6 +78,7 @@ export const createPlaces = (options: {
           maxSessions: options.maxSessions,
           cores: options.startingAtOnce,
           machine: room.machine,
+          descriptors: room.descriptors,
         },
         options.policy,
       );

@@ -68,7 +68,7 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
     book,
     maxSessions: options.maxSessions,
     startingAtOnce: options.startingAtOnce,
-    room: options.room ?? (() => ({ machine: null, memoryOf: () => null })),
+    room: options.room ?? (() => ({ machine: null, memoryOf: () => null, descriptors: null })),
     policy: policies.admission,
     wanted,
     askedAt: (session) => runtimeOf(session).askedAt,

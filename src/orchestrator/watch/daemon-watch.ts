@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../../home/home-paths.ts';
 import { type Beat, createBeat } from '../../pace/beat.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import type { ProcessManager } from '../process/process-manager.ts';
+import { daemonSockets, type ProcessManager } from '../process/process-manager.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook } from '../state/session-book.ts';
 
@@ -40,6 +40,9 @@ export const daemonPid = (paths: HomePaths): number | null => {
   }
 };
 
+/** With PM2_HOME set it may run other programs, too: those are not ours to end. */
+export const isOwnDaemon = (paths: HomePaths): boolean => paths.pm2.startsWith(`${paths.home}/`);
+
 /**
  * PM2's daemon may hang without dying: its sockets stay open and nothing comes back. Then it is ended, which its workers and this master
  * take as the loss they are made for. A bus that brings nothing while the daemon answers is only ours to open anew.
@@ -55,32 +58,41 @@ export const createDaemonWatch = (options: DaemonWatchOptions): Beat => {
     session.worker !== null &&
     options.now() - Math.max(session.vitals?.at ?? 0, session.worker.startedAt) > options.heartbeatLateMs;
 
-  const endDaemon = (error: unknown): void => {
-    // With PM2_HOME set it may run other programs, too: those are not ours to end.
-    const isOurs = options.paths.pm2.startsWith(`${options.paths.home}/`);
+  const endDaemon = (kind: 'daemon-hung' | 'daemon-unreachable', why: string): void => {
+    const isOurs = isOwnDaemon(options.paths);
     const pid = isOurs ? daemonPid(options.paths) : null;
     if (!isOurs && silences > silencesTaken) return;
+    const what = kind === 'daemon-hung' ? "PM2's daemon does not answer" : "the sockets of PM2's daemon were removed";
     book.record(null, {
       level: 'error',
-      kind: 'daemon-hung',
+      kind,
       text: isOurs
-        ? "PM2's daemon does not answer; it is ended and started anew"
-        : "PM2's daemon does not answer. It is your own (PM2_HOME): end it with kill -9, zap-fleet starts a new one",
-      evidence: { isOurs, pid, silences, error: messageOf(error) },
+        ? `${what}; it is ended and started anew`
+        : `${what}. It is your own (PM2_HOME): end it with kill -9, zap-fleet starts a new one`,
+      evidence: { isOurs, pid, silences, error: why },
     });
-    log('error', "PM2's daemon hangs", { pid });
+    log('error', what, { pid });
     // SIGTERM would take every worker with it for 30 s (measured with ten workers on PM2 7.0.4); a hung one does not even read it.
     if (pid !== null) process.kill(pid, 'SIGKILL');
   };
 
-  const askDaemon = async (): Promise<void> => {
+  const faultOfDaemon = async (): Promise<{ kind: 'daemon-hung' | 'daemon-unreachable'; why: string } | null> => {
     try {
       await options.pm2.list();
-      silences = 0;
     } catch (error) {
-      if (closed) return;
-      silences += 1;
-      if (silences >= silencesTaken) endDaemon(error);
+      return { kind: 'daemon-hung', why: messageOf(error) };
+    }
+    // We reach it over what is connected already; whoever comes now does not, and would start a second daemon beside it.
+    const gone = daemonSockets(options.paths).filter((socket) => !existsSync(socket));
+    return gone.length === 0 ? null : { kind: 'daemon-unreachable', why: `gone: ${gone.join(', ')}` };
+  };
+
+  const askDaemon = async (): Promise<void> => {
+    const fault = await faultOfDaemon();
+    if (closed) return;
+    silences = fault === null ? 0 : silences + 1;
+    if (fault !== null) {
+      if (silences >= silencesTaken) endDaemon(fault.kind, fault.why);
       return;
     }
     const running = book.all().filter((session) => session.worker !== null && session.vitals !== null);

@@ -40,10 +40,10 @@ export const createErrands = (options: ErrandsOptions) => {
   return {
     pushAll: (): Promise<StoreTransfer> => errand(pushEverything),
 
-    pullAll: (onRows?: (rows: number) => void): Promise<StoreTransfer> =>
+    pullAll: (): Promise<StoreTransfer> =>
       errand(async () => {
         await loop.greet();
-        return transfer.pullAll(onRows);
+        return transfer.pullAll();
       }),
 
     adopt: (name: string): Promise<string> =>

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AdmissionInput, MeasuredSession, StartCandidate } from '../../../src/orchestrator/health/admission.ts';
 import { admit, roomFor, sessionCost, surplus } from '../../../src/orchestrator/health/admission.ts';
+import { descriptorsFor } from '../../../src/orchestrator/health/descriptor-room.ts';
 import { defaultPolicies } from '../../../src/orchestrator/health/policies.ts';
 
 const policy = defaultPolicies.admission;
@@ -25,6 +26,7 @@ const base: AdmissionInput = {
   maxSessions: 10,
   cores: 2,
   machine: { memoryTotal: 4000 * MB, memoryAvailable: 3000 * MB },
+  descriptors: null,
 };
 
 describe('what a session costs', () => {
@@ -103,6 +105,29 @@ describe('admission', () => {
     expect(queued[0]?.reason).toContain('one costs 300 MB here');
   });
 
+  test('waits where the limit of open files is too low, also the very first one', () => {
+    const low = (limit: number, used: number, running: number) =>
+      admit(
+        {
+          ...base,
+          candidates: ['a', 'b', 'c'].map((id) => candidate(id)),
+          running: Array.from({ length: running }, () => settled(200)),
+          cores: 8,
+          descriptors: { limit, used },
+        },
+        policy,
+      );
+    expect(low(80, 30, 0).start).toEqual(['a', 'b']);
+    expect(low(80, 30, 0).queued).toMatchObject([
+      { id: 'c', reasonCode: 'descriptors', reason: expect.stringContaining('30 of 80 open files') },
+    ]);
+    expect(low(80, 46, 2).start).toEqual([]);
+    expect(low(71, 20, 0).start).toEqual([]);
+    // More is open than sessions account for: clients, or a leak.
+    expect(low(200, 180, 0).start).toEqual([]);
+    expect(low(Number.POSITIVE_INFINITY, 5000, 4).start).toEqual(['a', 'b', 'c']);
+  });
+
   test('the very first session may always try, and nothing measured holds nobody back', () => {
     const machine = { memoryTotal: 500 * MB, memoryAvailable: 100 * MB };
     expect(admit({ ...base, machine, candidates: [candidate('a'), candidate('b')] }, policy).start).toEqual(['a']);
@@ -127,16 +152,23 @@ describe('admission', () => {
         fc.integer({ min: 1, max: 25 }),
         fc.integer({ min: 1, max: 8 }),
         fc.nat(8000 * MB),
-        (wanted, running, browsersStarting, maxSessions, cores, memoryAvailable) => {
+        fc.option(fc.record({ limit: fc.nat(400), used: fc.nat(400) })),
+        (wanted, running, browsersStarting, maxSessions, cores, memoryAvailable, descriptors) => {
           const candidates = wanted.map((entry, i) => ({ id: `s${i}`, ...entry }));
           const machine = { memoryTotal: 8000 * MB, memoryAvailable };
           const { start, queued } = admit(
-            { candidates, running, browsersStarting, maxSessions, cores, machine },
+            { candidates, running, browsersStarting, maxSessions, cores, machine, descriptors },
             policy,
           );
           expect([...start, ...queued.map(({ id }) => id)].sort()).toEqual(candidates.map(({ id }) => id).sort());
           expect(start.length === 0 || running.length + start.length <= maxSessions).toBe(true);
           expect(start.length === 0 || browsersStarting + start.length <= cores).toBe(true);
+          if (descriptors !== null && start.length > 0) {
+            const needed = (sessions: number): number =>
+              sessions * policy.descriptorsOfSession + policy.descriptorsKept;
+            expect(descriptors.used + needed(start.length)).toBeLessThanOrEqual(descriptors.limit);
+            expect(descriptorsFor(running.length + start.length, policy)).toBeLessThanOrEqual(descriptors.limit);
+          }
           const room = roomFor(machine, running, policy).sessions;
           expect(start.length <= Math.max(room, running.length === 0 ? 1 : 0)).toBe(true);
         },

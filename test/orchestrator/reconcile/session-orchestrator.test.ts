@@ -91,10 +91,28 @@ test('no more browsers start at once than there are cores, and MAX_SESSIONS queu
   expect(fleet.workers.size).toBeLessThanOrEqual(4);
 });
 
+test('sessions beyond the limit of open files are queued with the reason, and start when it was raised', async () => {
+  const room = { machine: null, memoryOf: () => null, descriptors: { limit: 80, used: 30 } };
+  fleet = createFakeFleet({ room, startingAtOnce: 8, maxSessions: 8 });
+  const names = ['um', 'dois', 'tres'];
+  for (const name of names) fleet.orchestrator.want(fleet.add(name), 'running');
+  const queued = () => names.map((name) => fleet.book.get(name)).filter(({ state }) => state === 'queued');
+  await until(() => names.filter(runs).length === 2 && queued().length === 1);
+  expect(queued()[0]).toMatchObject({ reasonCode: 'descriptors', reason: expect.stringContaining('ulimit -n') });
+
+  room.descriptors = { limit: 1024, used: 46 };
+  fleet.orchestrator.kickAll();
+  await until(() => names.every(runs));
+});
+
 test('a start waits, and says so, while memory is short', async () => {
   const MB = 1_000_000;
   fleet = createFakeFleet({
-    room: { machine: { memoryTotal: 4000 * MB, memoryAvailable: 400 * MB }, memoryOf: () => 200 * MB },
+    room: {
+      machine: { memoryTotal: 4000 * MB, memoryAvailable: 400 * MB },
+      memoryOf: () => 200 * MB,
+      descriptors: null,
+    },
   });
   fleet.orchestrator.want(fleet.add('first'), 'running');
   await until(() => runs('first'));

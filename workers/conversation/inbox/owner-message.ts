@@ -99,8 +99,7 @@ const takeOverChat = (
 
   const chat = conversation.name ?? conversation.chatId;
   if (!isDoubtful) {
-    const evidence = { chat, chatId: conversation.chatId, minutes };
-    core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, evidence);
+    core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, { chat, minutes });
     return;
   }
 
@@ -108,7 +107,7 @@ const takeOverChat = (
     'warn',
     'takeover-in-doubt',
     `the chat with ${chat} is paused for ${minutes} min: ${doubtReason}. Resume it if it was a greeting`,
-    { chat, chatId: conversation.chatId, minutes },
+    { chat, minutes },
   );
   leaveInSilence(core, conversation.id, waiting, { code: 'in-doubt', reason: doubtReason });
 };

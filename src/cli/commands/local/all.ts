@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { prepareHome } from '../../../home/home-paths.ts';
@@ -38,7 +38,6 @@ const examine = async (context: CommandContext) => {
 
 /** Names of the sessions, straight from the store: for completion, which must not start a master. */
 export const storedNames = async (loaded: LoadedSettings): Promise<readonly string[]> => {
-  const { existsSync } = await import('node:fs');
   if (!existsSync(loaded.paths.database)) return [];
   const { openStore } = await import('../../../store/store.ts');
   const store = openStore(loaded.paths.database);
@@ -142,10 +141,7 @@ export const runSingleSession = async (loaded: LoadedSettings): Promise<number> 
 
 const systemctlWithinMs = 60_000;
 
-/** Null where systemd does not run: in a container, or on another system. */
 const systemctl = async (args: readonly string[]): Promise<number | null> => {
-  const { existsSync } = await import('node:fs');
-  if (!existsSync('/run/systemd/system')) return null;
   const { spawnSync } = await import('node:child_process');
   const result = spawnSync('systemctl', [...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -162,6 +158,7 @@ export const operationCommands: readonly CommandSpec[] = [
   run(runForeground),
   master({
     isRunning: isMasterRunning,
+    supervisor: async ({ loaded }) => (await import('../../../master/only-daemon.ts')).supervisorOf(loaded.paths),
     stopFleet: async ({ loaded }) => {
       const { stopFleet } = await import('../../../master/stop-fleet.ts');
       await stopFleet(loaded.paths, { actor: 'you' });
@@ -177,6 +174,7 @@ export const operationCommands: readonly CommandSpec[] = [
     node: process.execPath,
     script: process.argv[1] ?? '',
     cwd: process.cwd(),
+    hasSystemd: () => existsSync('/run/systemd/system'),
     systemctl,
   }),
   upgrade({

@@ -8,6 +8,7 @@ import { version } from '../../../settings/version.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from '../command.ts';
 import { clockTime, shortBytes } from '../printing.ts';
 import { isMasterRunning } from './is-master-running.ts';
+import { stopIdleMaster } from './stop-idle-master.ts';
 
 /** `backup` and `restore`. A running master makes the backup, because only it can close a browser for it; without one it is made here. */
 
@@ -74,9 +75,7 @@ export const restore: CommandSpec = {
   options: [{ flags: '--yes', help: 'replace what is here; it is kept aside' }, jsonOption],
   run: async (context, [given], options) => {
     const file = resolve(textArgument(given));
-    if (await isMasterRunning(context)) {
-      throw new FleetError('refused-by-state', 'the fleet runs. Stop it first: zap-fleet master stop');
-    }
+    await stopIdleMaster(context);
     const { isEncryptedFile } = await import('../../../backup/read-archive.ts');
     const isEncrypted = await isEncryptedFile(file);
     let passphrase: string | undefined = context.loaded.secrets.BACKUP_PASSPHRASE;

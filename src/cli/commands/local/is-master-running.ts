@@ -2,7 +2,7 @@ import type { CommandContext } from '../command.ts';
 
 /** Asks the socket, so that no master is started by the question. */
 export const isMasterRunning = async ({ loaded }: CommandContext): Promise<boolean> => {
-  const { isListening } = await import('../../../orchestrator/process/reach-socket.ts');
+  const { isMasterThere } = await import('../../../orchestrator/process/reach-socket.ts');
 
-  return isListening(loaded.paths.socket);
+  return isMasterThere(loaded.paths);
 };
