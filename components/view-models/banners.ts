@@ -1,5 +1,6 @@
 import type { Banner, Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { jobWords } from '../../src/words/job-words.ts';
 import { age } from '../paint/format.ts';
 import { type Line, layout, place, span } from '../paint/line.ts';
 import { incidentWords } from './told.ts';
@@ -75,8 +76,34 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   ];
 };
 
-/** The lines above the table; empty when all is well. */
-export const bannerLines = (view: View): readonly Line[] => {
+/** Sooner it would only flicker. */
+const shownAfterMs = 1000;
+
+/** Long work of the master, the longest first: one line, and how many more there are. */
+const jobLines = (view: View): readonly Line[] => {
+  const jobs = view.snapshot.jobs.filter(({ startedAt }) => view.now - startedAt >= shownAfterMs);
+  const [first] = jobs;
+  if (first === undefined) return [];
+
+  const width = view.columns - 1;
+  const more = jobs.length > 1 ? `  ${view.t.moreBanners(jobs.length - 1)}` : '';
+  const bad = first.problem !== null;
+  return [
+    layout(
+      [
+        place(0, bad ? ' !' : ' ~', bad ? 'person' : 'dim'),
+        place(2, ` ${jobWords(first, view.language)}`),
+        place(width - more.length, more),
+      ],
+      width,
+    ),
+  ];
+};
+
+/** The lines above the table; empty when all is well and nothing long is being done. */
+export const bannerLines = (view: View): readonly Line[] => [...warningLines(view), ...jobLines(view)];
+
+const warningLines = (view: View): readonly Line[] => {
   const width = view.columns - 1;
   const incident = activeIncident(view);
   const banners = [...view.snapshot.banners].sort((a, b) =>

@@ -5,6 +5,7 @@ import { escapeControls } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext } from './commands/command.ts';
 import { verdictWordOf } from './language.ts';
+import { progressOn } from './progress-line.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
 /** The context of one command; disposing it closes the door and takes the signal handler back. */
@@ -30,6 +31,7 @@ export const openCommandContext = (
     },
     print: (text) => void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`),
     warn: (text) => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`),
+    progress: progressOn(process.stderr),
     ask: (question, options) => askOnTerminal(question, process, { ...options, signal: controller.signal }),
     confirm: async (question) => {
       const answer = await askOnTerminal(`${question} [y/N] `, process, { signal: controller.signal });

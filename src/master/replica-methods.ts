@@ -2,14 +2,18 @@ import { hostname } from 'node:os';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import type { StoreTransfer } from '../session/records.ts';
 import { parseSessionName } from '../session/session-name.ts';
+import { transferSchema } from '../session/transfer-report.ts';
 import type { Replicator } from '../store/replica/replicator.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
+import { transferJobs } from './jobs/transfer-jobs.ts';
 
 export type ReplicaMethods = MethodsOf<'storeStatus' | 'storePush' | 'storePull' | 'storeAdopt'>;
 
 /** What a person asks of the replica. `problem`: why there is none although one is wanted. */
 export const createReplicaMethods = (
-  { book, state }: Pick<FleetParts, 'book' | 'state'>,
+  { book, state, jobs }: Pick<FleetParts, 'book' | 'state'> & { readonly jobs: JobRunner },
   replicator: Replicator | null,
   problem: string | null,
 ): ReplicaMethods => {
@@ -22,6 +26,15 @@ export const createReplicaMethods = (
     );
   };
 
+  if (replicator !== null) for (const job of transferJobs(replicator, book)) jobs.serve(job);
+
+  /** One at a time: whoever asks again waits for the one under way. */
+  const transfer = async (kind: 'store-push' | 'store-pull', actor: string | undefined): Promise<StoreTransfer> => {
+    supabase();
+    const job = jobs.find(kind) ?? jobs.add({ kind, args: {}, actor: actor ?? 'you' });
+    return transferSchema.parse(await jobs.ended(job.id));
+  };
+
   return {
     storeStatus: () => ({
       configured: replicator !== null,
@@ -30,12 +43,8 @@ export const createReplicaMethods = (
       replica: replicator?.status() ?? null,
       offered: replicator?.offered() ?? [],
     }),
-    storePush: () => supabase().pushAll(),
-    storePull: async () => {
-      const report = await supabase().pullAll();
-      book.refresh();
-      return report;
-    },
+    storePush: ({ actor }) => transfer('store-push', actor),
+    storePull: ({ actor }) => transfer('store-pull', actor),
     storeAdopt: async ({ name: asked, actor }) => {
       const name = parseSessionName(asked);
       await supabase().adopt(name);

@@ -13,6 +13,7 @@ import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import { replicaBanner } from './replica-banner.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
 import { recordOffers } from './replica-offers.ts';
@@ -24,7 +25,7 @@ export interface ReplicaRoom {
   readonly permit: RunPermit | undefined;
   /** The server that has a session, when that is another one. */
   nodeOf(session: ManagedSession): string | null;
-  methods(parts: FleetParts): ReplicaMethods;
+  methods(parts: FleetParts & { readonly jobs: JobRunner }): ReplicaMethods;
   /** Shows how it stands and begins to replicate; after the workers that run were taken over. */
   begin(parts: FleetParts): void;
   /** Whether what was erased here is erased there by now; null: there is no replica. */

@@ -2,7 +2,16 @@ import type { EpochMs } from './units.ts';
 
 /** Long work of the master: it goes in slices, is kept in the store, and goes on after a restart until it is done. */
 
-export const jobKinds = ['delete', 'purge', 'retention', 'vacuum', 'store-push', 'store-pull', 'backup'] as const;
+export const jobKinds = [
+  'delete',
+  'purge',
+  'merge',
+  'retention',
+  'vacuum',
+  'store-push',
+  'store-pull',
+  'backup',
+] as const;
 export type JobKindName = (typeof jobKinds)[number];
 
 export type JobState = 'running' | 'done' | 'failed';
@@ -29,6 +38,7 @@ export interface JobReport {
   readonly kind: JobKindName;
   readonly session: string | null;
   readonly state: JobState;
+  readonly startedAt: EpochMs;
   readonly done: number;
   readonly total: number;
   readonly result: Readonly<Record<string, unknown>> | null;

@@ -53,6 +53,9 @@ export const openDatabase = (path: string): Database => {
   let database: DatabaseSync;
   try {
     database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+    // Before the first table, or never: free space can be given back in slices later. On a database that is there it would only write.
+    if (database.prepare('PRAGMA page_count').get()?.['page_count'] === 0)
+      database.exec('PRAGMA auto_vacuum=INCREMENTAL');
     // secure_delete from the first row on: a customer who is erased must not be left in the free space of pages that were rewritten earlier.
     database.exec(
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA secure_delete=ON',

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { JobRunner } from '../../src/master/jobs/job-runner.ts';
 import { replicaBanner } from '../../src/master/replica-banner.ts';
 import { openReplicaRoom } from '../../src/master/replica-room.ts';
 import type { FleetParts } from '../../src/orchestrator/door/fleet-parts.ts';
@@ -24,7 +25,7 @@ const roomOf = async (raw: Record<string, string>, secrets: Secrets, demo = fals
     log: { info: quiet, warn: quiet, error: quiet },
   });
   // Only what needs a running fleet looks at its parts.
-  const methods = room.methods({} as FleetParts);
+  const methods = room.methods({} as FleetParts & { readonly jobs: JobRunner });
   return { room, methods };
 };
 const url = { SUPABASE_URL: 'https://abc.supabase.co' };
@@ -43,7 +44,7 @@ test.each([
     expect(status).toMatchObject({ configured: false, replica: null, offered: [] });
     if (wanted === null) expect(status.problem).toBeNull();
     else expect(status.problem).toContain(wanted);
-    expect(() => methods.storePush({})).toThrow(/SUPABASE_SERVICE_ROLE_KEY/);
+    await expect(methods.storePush({})).rejects.toThrow(/SUPABASE_SERVICE_ROLE_KEY/);
     await room.close({ keepLeases: false, within: 100 });
   },
 );

@@ -108,6 +108,29 @@ describe('one person, one conversation', () => {
     expect(store.changes.tombstonesSince(0, 10)).toMatchObject([{ kind: 'merged', rowKey: `${number}@c.us ${lid}` }]);
   });
 
+  it.each([
+    ['the owner wrote after it, before the try was given up', 'owner', noon + 20, noon + 30, 'blocked', 0],
+    ['the owner had written before it', 'owner', noon - 20, noon + 30, 'blocked', 1],
+    ['the bot answered after it', 'bot', noon + 40, noon + 30, 'blocked', 0],
+    ['the bot had answered before it was given up', 'bot', noon + 20, noon + 30, 'blocked', 1],
+    ['nobody can say whether it was the owner', 'owner', noon + 20, noon + 30, 'in-doubt', 1],
+  ] as const)('a silence under the other address, and %s: %s', (_, sender, at, leftAt, code, open) => {
+    const store = temporaryStore();
+    const session = addSession(store);
+    const first = lidChat(store, session);
+    const second = chatOf(store, session, number);
+    const unanswered = { outcome: 'unanswered', code: 'blocked', reason: 'blocked' } as const;
+    store.messages.insert(inbound(session, first.id, 'A', { at: noon, ending: unanswered }), leftAt);
+    const silence = { sessionId: session.id, conversationId: first.id, since: noon, code, reason: code };
+    store.silences.leave(silence, leftAt);
+    store.messages.insert(inbound(session, second.id, 'B', { sender, at, ending: null }), at);
+    if (sender === 'bot') store.database.run("UPDATE messages SET turn_id = 7 WHERE sender = 'bot'");
+
+    store.conversations.learn(second.id, { addresses: [lid], phone: number, lid }, noon + 60);
+
+    expect(store.silences.open(session.id)).toHaveLength(open);
+  });
+
   it('merges nothing when told what it knows, and nothing of a group', () => {
     const store = temporaryStore();
     const session = addSession(store);

@@ -8,6 +8,7 @@ import type { AiConfig } from '../../src/session/session-config.ts';
 import { readAiKeys } from '../../src/settings/ai-keys.ts';
 import { aiServiceOf } from '../../src/settings/ai-service.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
+import { finishMerges } from '../../src/store/conversations/move-rows.ts';
 import { unitePersons } from '../../src/store/conversations/unite-persons.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
@@ -76,6 +77,7 @@ export const conversationOpener =
     const { id, name } = session();
     // Before anybody is answered: two memories of one person would be two answers.
     const merged = await unitePersons(host.store, id, Date.now);
+    for await (const _ of finishMerges(host.store.database, id, Date.now)) void 0;
     if (merged > 0) host.log.info('chats of one person were made one', { merged });
 
     return createConversationEngine({

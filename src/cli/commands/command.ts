@@ -11,6 +11,8 @@ export interface CommandContext {
   print(text: string): void;
   /** One line to stderr. */
   warn(text: string): void;
+  /** How far something is: one line on stderr that takes the place of the one before; null: it has ended. */
+  progress(text: string | null): void;
   /** A yes-or-no question on the terminal; false when nobody can be asked. */
   confirm(question: string): Promise<boolean>;
   /** One line typed on the terminal, hidden while typed when it is a secret; null when nobody can be asked. */

@@ -1,7 +1,10 @@
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
+import { erasureSchema } from '../../session/purge-receipt.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { followJob } from './follow-job.ts';
+import { leftLines } from './left-lines.ts';
 import { rowAsJson } from './printing.ts';
 
 /** `logout`, `reset` and `delete`: what cannot be taken back asks for the name, or `--yes`. */
@@ -72,7 +75,15 @@ export const remove: CommandSpec = {
       options,
     );
     const fleet = await context.connect();
-    const result = await fleet.request('delete', { name, purge, actor: 'you' });
+    const result = await followJob(context, fleet, {
+      kind: 'delete',
+      session: name,
+      ask: () => fleet.request('delete', { name, purge, actor: 'you' }),
+      ofJob: (job) => {
+        const { erased, left } = erasureSchema.parse(job.result);
+        return { unlinked: true, archived: null, purgedMessages: erased['messages'] ?? 0, erased, left };
+      },
+    });
     if (flag(options, 'json')) {
       context.print(JSON.stringify(result, null, 2));
       return 0;
@@ -80,7 +91,10 @@ export const remove: CommandSpec = {
     context.print(
       `${name}: deleted.${result.archived === null ? '' : ` Login kept for 30 days in ${result.archived}`}`,
     );
-    if (purge) context.print(`${result.purgedMessages} messages erased.`);
+    if (purge) {
+      context.print(`${result.purgedMessages} messages erased.`);
+      for (const line of leftLines(result.left)) context.print(line);
+    }
     if (!result.unlinked) context.print('The phone may still list this device: WhatsApp > Linked devices > Log out.');
     return 0;
   },

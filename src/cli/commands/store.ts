@@ -2,7 +2,9 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { StoreTransfer } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
+import { transferSchema } from '../../session/transfer-report.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { followJob } from './follow-job.ts';
 import { clockTime, printTable } from './printing.ts';
 
 /** `store`: the replica in Supabase: how it stands, filling one side from the other, taking in a session. */
@@ -56,7 +58,12 @@ const status = async (context: CommandContext, asJson: boolean): Promise<number>
 
 const transfer = async (context: CommandContext, action: 'push' | 'pull', asJson: boolean): Promise<number> => {
   const fleet = await context.connect();
-  const report: StoreTransfer = await fleet.request(action === 'push' ? 'storePush' : 'storePull', { actor: 'you' });
+  const report: StoreTransfer = await followJob(context, fleet, {
+    kind: action === 'push' ? 'store-push' : 'store-pull',
+    session: null,
+    ask: () => fleet.request(action === 'push' ? 'storePush' : 'storePull', { actor: 'you' }),
+    ofJob: ({ result }) => transferSchema.parse(result),
+  });
   if (asJson) {
     context.print(JSON.stringify(report, null, 2));
     return report.complete ? 0 : 1;

@@ -1,31 +1,16 @@
-import { z } from 'zod';
 import type { MethodsOf } from '../../orchestrator/door/handlers.ts';
 import type { SessionEraser } from '../../orchestrator/door/removal-methods.ts';
 import { refuseWhileBusy } from '../../orchestrator/door/session-waits.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
-import type { PurgeResult } from '../../session/records.ts';
+import { erasureSchema, purgeReceipt } from '../../session/purge-receipt.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { allPurgeSteps, type PurgeSources } from './all-purge-steps.ts';
-import { createPurgeJob, type PurgeJobResult } from './purge-job.ts';
+import { createPurgeJob } from './purge-job.ts';
 import type { PurgeStep, PurgeSubject } from './purge-steps.ts';
 
 /** What is promised with `delete --purge` and `purge`: written into the store at once, and kept by a job however often the master ends. */
-
-const resultSchema = z.object({
-  erased: z.record(z.string(), z.number()),
-  left: z.array(
-    z.object({
-      what: z.string(),
-      file: z.string().nullable(),
-      until: z.number().nullable(),
-      note: z.string().nullable(),
-    }),
-  ),
-  receiptId: z.number(),
-  replica: z.enum(['erased', 'waits', 'none']),
-}) satisfies z.ZodType<PurgeJobResult>;
 
 export const createSessionEraser = ({ store, jobs, now }: MasterParts): SessionEraser => ({
   begin: (session, { actor, backups }) => {
@@ -45,30 +30,8 @@ export const createSessionEraser = ({ store, jobs, now }: MasterParts): SessionE
       return jobs.add({ kind: 'delete', args: { ...subject }, actor }).id;
     });
   },
-  ended: async (job) => resultSchema.parse(await jobs.ended(job)),
+  ended: async (job) => erasureSchema.parse(await jobs.ended(job)),
 });
-
-/** A customer's receipt as the door has always given it. */
-const receiptOf = (subject: PurgeSubject, { erased, left, receiptId, replica }: PurgeJobResult): PurgeResult => {
-  const archives = left.flatMap(({ what, file, until }) =>
-    file === null || what === 'log' ? [] : [{ file, expiresAt: until }],
-  );
-  const expiries = archives.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]));
-
-  return {
-    receiptId,
-    at: subject.at,
-    sessionName: subject.sessionName,
-    conversations: erased['conversations'] ?? 0,
-    messages: erased['messages'] ?? 0,
-    turns: erased['turns'] ?? 0,
-    parts: erased['parts'] ?? 0,
-    logLines: erased['log-lines'] ?? 0,
-    replica,
-    archives,
-    lastExpiresAt: expiries.length === 0 ? null : Math.max(...expiries),
-  };
-};
 
 export const createPurgeMethods = (parts: MasterParts): MethodsOf<'purge'> => {
   const { store, book, jobs, now } = parts;
@@ -95,7 +58,7 @@ export const createPurgeMethods = (parts: MasterParts): MethodsOf<'purge'> => {
         at: now(),
       };
       const job = jobs.add({ kind: 'purge', args: { ...subject }, actor: subject.actor });
-      return receiptOf(subject, resultSchema.parse(await jobs.ended(job.id)));
+      return purgeReceipt(subject, erasureSchema.parse(await jobs.ended(job.id)));
     },
   };
 };
@@ -118,7 +81,7 @@ export const serveErasures = (parts: MasterParts, sources: PurgeSources): void =
   );
   jobs.serve(
     createPurgeJob('purge', parts, steps, (subject, result) => {
-      const receipt = receiptOf(subject, result);
+      const receipt = purgeReceipt(subject, result);
       book.record(book.byName(subject.sessionName), {
         level: 'info',
         kind: 'customer-erased',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LeftBehind } from '../../session/records.ts';
+import type { Erasure } from '../../session/purge-receipt.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { whileStopped } from '../while-closed.ts';
 import type { JobKind, JobRun } from './job-kind.ts';
@@ -24,14 +24,6 @@ const textsSchema = z.array(z.string()).default([]);
 export const marksNote = 'marks';
 export const receiptNote = 'receipt';
 export const replicaNote = 'replica';
-
-export interface PurgeJobResult {
-  readonly erased: Readonly<Record<string, number>>;
-  readonly left: readonly LeftBehind[];
-  /** 0: a whole session has none. */
-  readonly receiptId: number;
-  readonly replica: 'erased' | 'waits' | 'none';
-}
 
 const runStep = async (step: PurgeStep, context: PurgeContext, receipt: KeptReceipt, run: JobRun): Promise<void> => {
   if (receipt.isFinished(step.id)) return;
@@ -70,7 +62,7 @@ export const createPurgeJob = (
   kind: 'delete' | 'purge',
   parts: MasterParts,
   steps: readonly PurgeStep[],
-  onDone: (subject: PurgeSubject, result: PurgeJobResult) => void,
+  onDone: (subject: PurgeSubject, result: Erasure) => void,
 ): JobKind => ({
   kind,
   lane: 'store',
@@ -86,8 +78,9 @@ export const createPurgeJob = (
       marks: () => textsSchema.parse(receipt.noted(marksNote)),
     };
     await runSteps(parts, steps, context, receipt, run);
-    const result: PurgeJobResult = {
-      ...receipt.result(),
+    const result: Erasure = {
+      erased: { ...receipt.result().erased },
+      left: [...receipt.result().left],
       receiptId: z.number().default(0).parse(receipt.noted(receiptNote)),
       replica: z.enum(['erased', 'waits', 'none']).default('none').parse(receipt.noted(replicaNote)),
     };

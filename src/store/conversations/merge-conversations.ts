@@ -27,6 +27,7 @@ const mergeRows = (database: Database, kept: StoredConversation, gone: StoredCon
        message_count = message_count + ?19, created_at = min(created_at, ?20),
        asks_for_person = coalesce(asks_for_person, (SELECT asks_for_person FROM conversations WHERE id = ?3)),
        handover_summary = coalesce(handover_summary, (SELECT handover_summary FROM conversations WHERE id = ?3)),
+       silence_tries = max(silence_tries, (SELECT silence_tries FROM conversations WHERE id = ?3)),
        updated_at = ?21 WHERE id = ?1`,
     kept.id,
     gone.phone,
@@ -69,6 +70,28 @@ const mergeSilences = (database: Database, kept: StoredConversation, gone: Store
 };
 
 /**
+ * Under one address he was left in silence, under the other somebody wrote to him: the owner after the words that got nothing, or the
+ * bot after they were given up. In doubt whether it was the owner, he stays shown.
+ */
+const endAnsweredSilence = (database: Database, { id }: StoredConversation, now: EpochMs): void => {
+  database.run(
+    `UPDATE silences SET ended_at = ?2, ended_by = 'owner' WHERE conversation_id = ?1 AND ended_at IS NULL AND code <> 'in-doubt'
+       AND EXISTS (SELECT 1 FROM messages o WHERE o.conversation_id = ?1 AND o.sender = 'owner' AND o.at > coalesce(
+         (SELECT max(m.at) FROM messages m WHERE m.conversation_id = ?1 AND m.sender = 'customer'
+            AND m.at >= silences.since AND m.outcome IN ('unanswered', 'unknown') AND m.deleted_at IS NULL), silences.last_at))`,
+    id,
+    now,
+  );
+  database.run(
+    `UPDATE silences SET ended_at = ?2, ended_by = 'bot' WHERE conversation_id = ?1 AND ended_at IS NULL AND code <> 'in-doubt'
+       AND EXISTS (SELECT 1 FROM messages b WHERE b.conversation_id = ?1 AND b.sender = 'bot' AND b.turn_id IS NOT NULL
+         AND b.stored_at > silences.last_at)`,
+    id,
+    now,
+  );
+};
+
+/**
  * Makes one conversation of two that turned out to be the same person's: history in the order of its arrival, turns, parts, drafts, what
  * waits and what was held. Of a long history the oldest part comes after it, in slices. Runs inside the caller's transaction, is never undone, and sends nothing.
  */
@@ -89,6 +112,7 @@ export const mergeConversations = (
   // A short history is moved whole; of a long one the rest follows (move-rows.ts).
   if (moveSomeRows(database, move, movedAtOnce, now) < movedAtOnce)
     database.run('DELETE FROM conversation_merges WHERE gone_id = ?', gone.id);
+  endAnsweredSilence(database, kept, now);
   database.run('UPDATE addresses SET conversation_id = ? WHERE conversation_id = ?', kept.id, gone.id);
   database.run('DELETE FROM conversations WHERE id = ?', gone.id);
 

@@ -45,7 +45,7 @@ export const createMessageChanges = (database: Database) => {
     editsOf: (sessionId: string, waId: string): StoredMessage[] => {
       const [after, before] = editKeys(waId);
       return database.all<StoredMessage>(
-        `SELECT ${messageColumns} FROM messages WHERE session_id = ? AND message_key > ? AND message_key < ? ORDER BY seq`,
+        `SELECT ${messageColumns} FROM messages INDEXED BY messages_by_key WHERE session_id = ? AND message_key > ? AND message_key < ? ORDER BY seq`,
         sessionId,
         after,
         before,

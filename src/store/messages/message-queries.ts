@@ -72,17 +72,13 @@ export const createMessageQueries = (database: Database) => ({
       turnId,
     ),
 
-  held: (sessionId: string, code?: string): StoredMessage[] =>
-    code === undefined
-      ? database.all<StoredMessage>(
-          `SELECT ${messageColumns} FROM messages WHERE session_id = ? AND outcome = 'held' ORDER BY seq`,
-          sessionId,
-        )
-      : database.all<StoredMessage>(
-          `SELECT ${messageColumns} FROM messages WHERE session_id = ? AND outcome = 'held' AND outcome_code = ? ORDER BY seq`,
-          sessionId,
-          code,
-        ),
+  /** Messages that wait for something else than an answer, for one reason, oldest first. */
+  held: (sessionId: string, code: string): StoredMessage[] =>
+    database.all<StoredMessage>(
+      `SELECT ${messageColumns} FROM messages WHERE session_id = ? AND outcome = 'held' AND outcome_code = ? ORDER BY seq`,
+      sessionId,
+      code,
+    ),
 
   /**
    * What was said in a chat before `beforeSeq` and after `afterSeq`, oldest first, newest `limit`: customers' messages that were not

@@ -49,7 +49,9 @@ CREATE TRIGGER messages_updated AFTER UPDATE ON messages WHEN NEW.change_seq IS 
   UPDATE change_counter SET value = value + 1;
   UPDATE messages SET change_seq = (SELECT value FROM change_counter) WHERE seq = NEW.seq;
 END;
-CREATE UNIQUE INDEX messages_by_key ON messages (session_id, message_key);
+-- The key first: an index that begins with the session is taken for any question about a session, and reads all of its messages.
+-- Measured at a million messages: 1.6 s instead of 1.5 ms for the fleet's table, once a second.
+CREATE UNIQUE INDEX messages_by_key ON messages (message_key, session_id);
 
 CREATE TABLE reactions (
   session_id TEXT NOT NULL,

@@ -63,6 +63,18 @@ export const createSendMarks = (database: Database) => ({
     );
   },
 
+  /** The program's own sentences that wait in a chat, once their reason is past. */
+  dropSentences: (conversationId: number, reason: string, now: EpochMs): void => {
+    database.run(
+      `UPDATE outbox SET status = 'dropped', reason = ?, done_at = ?, updated_at = ?
+         WHERE conversation_id = ? AND status = 'queued' AND source = 'send' AND actor = 'bot'`,
+      reason,
+      now,
+      now,
+      conversationId,
+    );
+  },
+
   setAck: (id: number, ack: number, now: EpochMs): void => {
     database.run(
       'UPDATE outbox SET ack = ?, updated_at = ? WHERE id = ? AND (ack IS NULL OR ack < ? OR (ack = 0 AND ? = -1))',

@@ -1,30 +1,31 @@
 import type { Database } from '../database.ts';
+import { type CountedTable, countRows, countTable } from '../retention/count-rows.ts';
 
-/** How much there is to replicate. */
+export interface ReplicaCounts extends Readonly<Record<CountedTable, number>> {
+  readonly instructions: number;
+}
+
+/** How much there is to replicate, counted in slices. */
 export const createReplicaCounts = (database: Database) => ({
-  counts: (
-    sessionIds: readonly string[],
-  ): Record<'instructions' | 'conversations' | 'messages' | 'turns' | 'outbox', number> => {
-    const ids = JSON.stringify(sessionIds);
-    const of = (table: string): number =>
-      database.get<{ n: number }>(
-        `SELECT count(*) AS n FROM ${table} WHERE session_id IN (SELECT value FROM json_each(?))`,
-        ids,
-      )?.n ?? 0;
-    return {
-      instructions: of('instructions'),
-      conversations: of('conversations'),
-      messages: of('messages'),
-      turns: of('turns'),
-      outbox: of('outbox'),
-    };
+  counts: async (sessionIds: readonly string[]): Promise<ReplicaCounts> => {
+    const total = { instructions: 0, conversations: 0, messages: 0, turns: 0, outbox: 0 };
+    for (const id of sessionIds) {
+      for (const table of ['conversations', 'messages', 'turns', 'outbox'] as const)
+        total[table] += await countRows(database, table, id);
+      const instructions = 'SELECT count(*) AS n FROM instructions WHERE session_id = ?';
+      total.instructions += database.get<{ n: number }>(instructions, id)?.n ?? 0;
+    }
+    return total;
   },
 
-  eventCount: (): number => database.get<{ n: number }>('SELECT count(*) AS n FROM events')?.n ?? 0,
+  eventCount: (): Promise<number> => countTable(database, 'events', 'id'),
 
-  /** Sessions, living or removed, that have anything to replicate. */
-  sessionIds: (): string[] =>
-    database
-      .all<{ id: string }>('SELECT id FROM sessions UNION SELECT session_id FROM conversations')
-      .map((row) => row.id),
+  /** Sessions, living or removed, that have anything to replicate; without looking at each of their chats. */
+  sessionIds: (): string[] => {
+    const ids = new Set(database.all<{ id: string }>('SELECT id FROM sessions').map((row) => row.id));
+    const nextOf = 'SELECT min(session_id) AS id FROM conversations WHERE session_id > ?';
+    const next = (after: string): string | null => database.get<{ id: string | null }>(nextOf, after)?.id ?? null;
+    for (let id = next(''); id !== null; id = next(id)) ids.add(id);
+    return [...ids];
+  },
 });

@@ -40,10 +40,10 @@ export const createErrands = (options: ErrandsOptions) => {
   return {
     pushAll: (): Promise<StoreTransfer> => errand(pushEverything),
 
-    pullAll: (): Promise<StoreTransfer> =>
+    pullAll: (onRows?: (rows: number) => void): Promise<StoreTransfer> =>
       errand(async () => {
         await loop.greet();
-        return transfer.pullAll();
+        return transfer.pullAll(onRows);
       }),
 
     adopt: (name: string): Promise<string> =>

@@ -48,7 +48,7 @@ export interface Replicator {
   /** Everything that Supabase lacks, then a count check. Throws `unavailable` with what to do. */
   pushAll(): Promise<StoreTransfer>;
   /** Sessions and history from Supabase, then a count check. Throws `unavailable` with what to do. */
-  pullAll(): Promise<StoreTransfer>;
+  pullAll(onRows?: (rows: number) => void): Promise<StoreTransfer>;
   offered(): readonly OfferedSession[];
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;

@@ -4,7 +4,8 @@ import { sessionNameProblem } from '../../session/session-name.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createAdoption } from './adoption.ts';
-import { type PulledTable, pulledTables } from './page-rows.ts';
+import { createHistoryPull } from './history-pull.ts';
+import { pulledTables } from './page-rows.ts';
 import { createPageWriter } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RemoteSession, SupabaseDoor } from './supabase-door.ts';
@@ -24,25 +25,8 @@ export interface TransferOptions {
 export const createTransfer = (options: TransferOptions) => {
   const { store, replica, door, nodeId, now } = options;
   const writer = createPageWriter(store, replica, now);
-
-  const pullTable = async (sessionId: string, table: PulledTable): Promise<void> => {
-    const bookmark = `pull:${sessionId}:${table}`;
-    for (;;) {
-      const after: unknown = JSON.parse(replica.state(bookmark) ?? '[]');
-      const rows = await door.call('zap_fleet_page', {
-        p_table: table,
-        p_session_key: sessionId,
-        p_after: after,
-        p_limit: options.pageRows,
-      });
-      if (rows.length === 0) return;
-      writer.write(sessionId, table, rows, bookmark);
-      if (rows.length < options.pageRows) return;
-    }
-  };
-  const pullHistory = async (sessionId: string): Promise<void> => {
-    for (const table of pulledTables) await pullTable(sessionId, table);
-  };
+  const history = createHistoryPull(options, writer);
+  const { pullHistory } = history;
 
   const { bring, settleInstructions } = createAdoption(store, replica, writer, now);
 
@@ -68,7 +52,9 @@ export const createTransfer = (options: TransferOptions) => {
         );
       return adoptRow(remote);
     },
-    pullAll: async (): Promise<StoreTransfer> => {
+    /** `onRows` is told how many rows have come. */
+    pullAll: async (onRows: (rows: number) => void = () => undefined): Promise<StoreTransfer> => {
+      history.tell(onRows);
       const notes: string[] = [];
       const adopted: string[] = [];
       const ids: string[] = [];
@@ -99,17 +85,17 @@ export const createTransfer = (options: TransferOptions) => {
         adopted.push(remote.session_name);
       }
       const there = await door.call('zap_fleet_counts', { p_session_keys: ids, p_node: nodeId });
-      const here = replica.counts(ids);
+      const here = await replica.counts(ids);
       const counts = pulledTables.map((what): CountLine => ({ what, here: here[what], there: there[what] ?? 0 }));
       return { counts, complete: counts.every((line) => line.here >= line.there), notes, adopted };
     },
     pushReport: async (): Promise<StoreTransfer> => {
       const ids = replica.sessionIds();
-      const events = replica.eventCount();
-      const here: Record<string, number> = replica.counts(ids);
+      const events = await replica.eventCount();
+      const here = await replica.counts(ids);
       const there = await door.call('zap_fleet_counts', { p_session_keys: ids, p_node: nodeId });
       const counts = [
-        ...pulledTables.map((what): CountLine => ({ what, here: here[what] ?? 0, there: there[what] ?? 0 })),
+        ...pulledTables.map((what): CountLine => ({ what, here: here[what], there: there[what] ?? 0 })),
         { what: 'events', here: events, there: there['events'] ?? 0 },
       ];
       const aside = replica.asideCount();

@@ -51,3 +51,23 @@ export const countRows = async (
 
   return total;
 };
+
+/** How many rows a table has, counted in slices along its key. */
+export const countTable = async (database: Database, table: string, key: string): Promise<number> => {
+  let mark: number | null = -1;
+  let total = 0;
+  const countSome = (atMost: number): number => {
+    if (mark === null) return 0;
+    const page: { readonly last: number | null; readonly n: number } | undefined = database.get(
+      `SELECT max(${key}) AS last, count(*) AS n FROM (SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ?)`,
+      mark,
+      atMost,
+    );
+    mark = page?.last ?? null;
+    total += page?.n ?? 0;
+    return page?.n ?? 0;
+  };
+  for await (const _ of inSlices(countSome, { firstSize: 5000, maxSize: countedAtOnce })) void 0;
+
+  return total;
+};

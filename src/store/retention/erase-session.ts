@@ -41,7 +41,7 @@ const eraseChats = (database: Database, sessionId: string, options: EraseOptions
       database.run('DELETE FROM conversations WHERE id = ?', id);
       for (const address of addresses) addTombstone(database, 'conversation', sessionId, address, options.now);
     }
-    options.count?.('conversations', chats.length);
+    if (chats.length > 0) options.count?.('conversations', chats.length);
     return chats.length;
   };
 };
@@ -79,7 +79,7 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
       options.now,
       atMost,
     ).changes;
-    options.count?.('events', erased);
+    if (erased > 0) options.count?.('events', erased);
     return erased;
   },
   // Where a pull stood: the bookmark is a chat.
@@ -108,7 +108,7 @@ export async function* eraseSession(
     const slice = rowsOf(database, session.id, table, key);
     return (atMost) => {
       const erased = slice(atMost);
-      options.count?.(what, erased);
+      if (erased > 0) options.count?.(what, erased);
       return erased;
     };
   });

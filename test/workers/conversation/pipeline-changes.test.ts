@@ -167,6 +167,27 @@ describe('edited', () => {
 });
 
 describe('deleted', () => {
+  it('while it is folded into the summary: the summary is not kept', async () => {
+    const config = plainConfig();
+    const p = await connectedPipeline({ config: { ...config, ai: { ...config.ai, historyTokens: 60 } } });
+    p.ai.script = [() => answer('com prazer')];
+    let folding = 0;
+    p.ai.summarize = async ({ items }) => {
+      folding += 1;
+      await new Promise<void>((resolve) => p.clock.after(20 * second, resolve));
+      return answer(items.map(({ text }) => text).join());
+    };
+    const secret = p.say('meu cartão é 4111, quero bolos e pães para sábado às três');
+    for (let turn = 0; folding === 0; turn += 1) {
+      await p.clock.advance(minute / 2);
+      if (folding === 0) p.say(`uma pergunta bem comprida sobre bolos e pães número ${turn}`);
+    }
+    p.erase(secret);
+    await p.clock.advance(2 * minute);
+
+    expect(everyText(p)).not.toContain('4111');
+  });
+
   it('while it waits: answered by nobody, and its text is nowhere', async () => {
     const p = await connectedPipeline();
     const one = p.say('minha senha é 1234');

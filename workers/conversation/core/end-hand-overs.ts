@@ -16,6 +16,9 @@ export const endHandOvers = (core: EngineCore): void =>
       if (conversation === null || conversation.asksForPersonSince !== null || (conversation.pausedUntil ?? 0) > now)
         continue;
 
+      // Held back by a cap or a restriction, the word that a person comes would follow what the bot says from now on.
+      outbox.dropSentences(id, 'the chat was resumed before it went out', now);
+
       const isAnswered = (message: StoredMessage): boolean =>
         message.at < (conversation.lastOwnerAt ?? 0) || outbox.sentByPersonSince(id, message.storedAt);
       const open = held.filter((message) => !isAnswered(message));

@@ -99,7 +99,8 @@ const takeOverChat = (
 
   const chat = conversation.name ?? conversation.chatId;
   if (!isDoubtful) {
-    core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, { chat, minutes });
+    const evidence = { chat, chatId: conversation.chatId, minutes };
+    core.event('info', 'takeover', `the owner took over the chat with ${chat} for ${minutes} min`, evidence);
     return;
   }
 
@@ -107,7 +108,7 @@ const takeOverChat = (
     'warn',
     'takeover-in-doubt',
     `the chat with ${chat} is paused for ${minutes} min: ${doubtReason}. Resume it if it was a greeting`,
-    { chat, minutes },
+    { chat, chatId: conversation.chatId, minutes },
   );
   leaveInSilence(core, conversation.id, waiting, { code: 'in-doubt', reason: doubtReason });
 };

@@ -119,6 +119,8 @@ export const summarizeFallen = async (
       now.historyFrom !== conversation.historyFrom
     )
       return;
+    // Deleted while it was being summarised: what is left falls out again next time.
+    if (recalled.fallen.some(({ id }) => core.store.messages.get(Number(id))?.deletedAt !== null)) return;
     core.store.conversations.setSummary(conversation.id, result.text, Number(last.id), core.clock.now());
   });
 };

@@ -39,7 +39,7 @@ const tellCut = (core: EngineCore, turn: Turn, result: AiResult & { kind: 'answe
     'warn',
     'answer-cut',
     `the answer to ${chat} had ${characters} characters: only its first ${parts} parts are sent (timing_config.maxParts)`,
-    { chat, parts, characters },
+    { chat, chatId: turn.conversation.chatId, parts, characters },
   );
 };
 

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { FleetError } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
+import { erasureSchema, purgeReceipt } from '../../../session/purge-receipt.ts';
 import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from '../command.ts';
+import { followJob } from '../follow-job.ts';
 
 /** `export` and `purge`: what a customer, or the law, may ask for. */
 
@@ -67,7 +69,12 @@ export const purge: CommandSpec = {
     )
       throw new FleetError('usage', 'nothing was erased.');
     const fleet = await context.connect();
-    const receipt = await fleet.request('purge', { name, phone, actor: 'you' });
+    const receipt = await followJob(context, fleet, {
+      kind: 'purge',
+      session: name,
+      ask: () => fleet.request('purge', { name, phone, actor: 'you' }),
+      ofJob: (job) => purgeReceipt({ sessionName: name, at: job.startedAt }, erasureSchema.parse(job.result)),
+    });
     if (flag(options, 'json')) {
       const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
       context.print(

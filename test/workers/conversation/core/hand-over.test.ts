@@ -142,6 +142,25 @@ describe('handing over', () => {
     expect(p.store.silences.open(p.sessionId)).toEqual([]);
   });
 
+  test('the sentence that a restriction held back does not follow what comes after the resume', async () => {
+    const p = await connectedPipeline();
+    const core = coreOf(p, []);
+    p.whatsapp.fate = () => 'restricted-new';
+    p.say('a person please');
+    await p.clock.advance(1000);
+    ask(p, core);
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual([]);
+
+    p.store.conversations.resume(chatOf(p).id, p.clock.now());
+    p.engine.wake();
+    p.whatsapp.fate = () => 'accepted';
+    p.say('and the price?');
+    await p.clock.advance(600 * minute);
+
+    expect(p.sentTexts()).toEqual(['re: and the price?']);
+  });
+
   test('what is left of an answer falls, the sentence goes out, and a process that dies between loses neither', async () => {
     const p = await connectedPipeline({
       config: {

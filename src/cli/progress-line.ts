@@ -1,0 +1,25 @@
+import type { Milliseconds } from '../session/units.ts';
+
+/** Where lines cannot be written over, one tells enough this often. */
+const everyMs: Milliseconds = 5000;
+
+/** One line that takes the place of the one before on a terminal; elsewhere one line now and then. */
+export const progressOn = (
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+  now: () => number = () => performance.now(),
+): ((text: string | null) => void) => {
+  let isShown = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
+
+  return (text) => {
+    if (stream.isTTY === true) {
+      if (text !== null) stream.write(`\r\u001b[2K${text}`);
+      else if (isShown) stream.write('\r\u001b[2K');
+      isShown = text !== null;
+      return;
+    }
+    if (text === null || now() - toldAt < everyMs) return;
+    toldAt = now();
+    stream.write(`${text}\n`);
+  };
+};

@@ -1,0 +1,63 @@
+import { inSlices } from '../../pace/slices.ts';
+import { type PulledTable, pulledTables, type Row } from './page-rows.ts';
+import type { PageWriter } from './page-writer.ts';
+import type { ReplicaStore } from './replica-store.ts';
+import type { SupabaseDoor } from './supabase-door.ts';
+
+export interface HistoryPullOptions {
+  readonly replica: ReplicaStore;
+  readonly door: SupabaseDoor;
+  readonly pageRows: number;
+}
+
+/** Brings what was said in a session, page by page; each page is written in slices, and each of these with its bookmark. */
+export const createHistoryPull = ({ replica, door, pageRows }: HistoryPullOptions, writer: PageWriter) => {
+  let pulled = 0;
+  let told: (rows: number) => void = () => undefined;
+
+  const writePage = async (
+    sessionId: string,
+    table: PulledTable,
+    rows: readonly Row[],
+    bookmark: string,
+  ): Promise<void> => {
+    let at = 0;
+    const writeSome = (atMost: number): number => {
+      const some = rows.slice(at, at + atMost);
+      if (some.length > 0) writer.write(sessionId, table, some, bookmark);
+      at += some.length;
+      return some.length;
+    };
+    for await (const written of inSlices(writeSome)) {
+      pulled += written;
+      told(pulled);
+    }
+  };
+
+  const pullTable = async (sessionId: string, table: PulledTable): Promise<void> => {
+    const bookmark = `pull:${sessionId}:${table}`;
+    for (;;) {
+      const after: unknown = JSON.parse(replica.state(bookmark) ?? '[]');
+      const rows = await door.call('zap_fleet_page', {
+        p_table: table,
+        p_session_key: sessionId,
+        p_after: after,
+        p_limit: pageRows,
+      });
+      if (rows.length === 0) return;
+      await writePage(sessionId, table, rows, bookmark);
+      if (rows.length < pageRows) return;
+    }
+  };
+
+  return {
+    pullHistory: async (sessionId: string): Promise<void> => {
+      for (const table of pulledTables) await pullTable(sessionId, table);
+    },
+    /** Counts from 0 again, and tells how many rows have come. */
+    tell: (onRows: (rows: number) => void): void => {
+      pulled = 0;
+      told = onRows;
+    },
+  };
+};

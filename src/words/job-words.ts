@@ -1,0 +1,55 @@
+import { type JobKindName, type JobProgress, jobPercent } from '../session/job.ts';
+import { plainText } from '../session/plain-text.ts';
+import type { Language } from './language.ts';
+
+/** Long work in one line, for screens and commands. */
+
+type Words = Readonly<Record<JobKindName, (session: string) => string>>;
+
+const english: Words = {
+  delete: (session) => `Erasing ${session} with all that was said in it`,
+  purge: (session) => `Erasing a customer of ${session}`,
+  merge: () => 'Making one of the chats of one person',
+  retention: () => 'Erasing what is past its days',
+  vacuum: () => 'Giving free space of the database back',
+  'store-push': () => 'Sending everything to Supabase',
+  'store-pull': () => 'Fetching everything from Supabase',
+  backup: () => 'Making a backup',
+};
+
+const portuguese: Words = {
+  delete: (session) => `Apagando ${session} com tudo o que foi dito nela`,
+  purge: (session) => `Apagando um cliente de ${session}`,
+  merge: () => 'Juntando as conversas de uma pessoa',
+  retention: () => 'Apagando o que passou do prazo',
+  vacuum: () => 'Devolvendo o espaço livre do banco',
+  'store-push': () => 'Enviando tudo para o Supabase',
+  'store-pull': () => 'Trazendo tudo do Supabase',
+  backup: () => 'Fazendo um backup',
+};
+
+/** `18,332` in English, `18.332` in Portuguese. */
+const grouped = (n: number, language: Language): string =>
+  String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, language === 'en' ? ',' : '.');
+
+const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {
+  if (job.done === 0) return '';
+  const percent = jobPercent(job);
+  const done = grouped(job.done, language);
+  if (percent === null) return `: ${done}`;
+  return `: ${done} ${language === 'en' ? 'of' : 'de'} ${grouped(job.total, language)} (${percent}%)`;
+};
+
+/** E.g. `Erasing loja-1 with all that was said in it: 120,000 of 700,000 (17%)`. */
+export const jobWords = (
+  job: Pick<JobProgress, 'kind' | 'session' | 'done' | 'total' | 'problem'>,
+  language: Language,
+): string => {
+  const what = (language === 'en' ? english : portuguese)[job.kind](plainText(job.session ?? ''));
+  const problem =
+    job.problem === null
+      ? ''
+      : `; ${language === 'en' ? 'waits for its next try' : 'espera a próxima tentativa'}: ${plainText(job.problem)}`;
+
+  return `${what}${howFar(job, language)}${problem}`;
+};
