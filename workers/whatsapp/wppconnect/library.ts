@@ -1,4 +1,6 @@
 /** The only file that knows @wppconnect-team/wppconnect. */
+import { createRequire } from 'node:module';
+import process from 'node:process';
 import type { Whatsapp } from '@wppconnect-team/wppconnect';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { Browser as BrowserChoice } from '../browser.ts';
@@ -57,10 +59,27 @@ let imported: Promise<{
   initBrowser: typeof import('@wppconnect-team/wppconnect/dist/controllers/browser.js')['initBrowser'];
 }> | null = null;
 
+/**
+ * Puppeteer looks for its configuration from the working directory upwards when it is loaded, and runs what it finds there
+ * (`.puppeteerrc.cjs`, `.config/config.js`): whatever directory somebody stands in, or shares with others like /tmp. So it is loaded
+ * from `/`, which is root's alone, and wppconnect gets the same copy afterwards.
+ */
+const loadPuppeteerFromRoot = (): void => {
+  const library = createRequire(import.meta.url).resolve('@wppconnect-team/wppconnect');
+  const before = process.cwd();
+  process.chdir('/');
+  try {
+    createRequire(library)('puppeteer');
+  } finally {
+    process.chdir(before);
+  }
+};
+
 /** Imported on first use (it costs about half a second), once; its console noise and its own rejection logger are replaced. */
 const importLibrary = () => {
   imported ??= (async () => {
     const before = new Set(process.listeners('unhandledRejection'));
+    loadPuppeteerFromRoot();
     const library = await import('@wppconnect-team/wppconnect');
     const { initBrowser } = await import('@wppconnect-team/wppconnect/dist/controllers/browser.js');
     library.defaultLogger.silent = true;
