@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
@@ -23,9 +24,29 @@ const fail = (error: unknown): number => {
   return error instanceof FleetError ? error.exitCode : 1;
 };
 
-const load = async (globals: Globals): Promise<LoadedSettings> => {
-  const { loadSettings } = await import('../settings/load-settings.ts');
-  return loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
+/** Whether a fleet must be there already where `--home` says: a typing mistake must not make another one. */
+type HomeNeed = NonNullable<CommandSpec['home']>;
+
+const load = async (globals: Globals, need: HomeNeed): Promise<LoadedSettings> => {
+  const [{ loadSettings }, { refusalLine }] = await Promise.all([
+    import('../settings/load-settings.ts'),
+    import('../settings/env-file-trust.ts'),
+  ]);
+  const loaded = loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
+  const { refused, paths } = loaded;
+
+  // Without the home that was meant, this would be another fleet, or a new one.
+  if (refused?.names?.includes('FLEET_HOME') === true && need !== 'none' && need !== 'reported')
+    throw new FleetError('refused-by-state', `${refusalLine(refused)}; or say --home DIR`);
+  if (refused !== null) process.stderr.write(`zap-fleet: ${refusalLine(refused)}\n`);
+
+  if (globals.home !== undefined && (need === 'needed' || need === 'reported') && !existsSync(paths.home))
+    throw new FleetError(
+      'usage',
+      `there is no ${paths.home}. To make a fleet there: zap-fleet --home ${globals.home} init`,
+    );
+
+  return loaded;
 };
 
 const runSpec = async (
@@ -34,7 +55,7 @@ const runSpec = async (
   args: readonly (string | readonly string[] | undefined)[],
   options: Record<string, string | boolean | undefined>,
 ): Promise<number> => {
-  const loaded = await load(globals);
+  const loaded = await load(globals, spec.home ?? 'needed');
   const { openCommandContext } = await import('./command-context.ts');
   await using context = openCommandContext(loaded, globals.lang);
   return (await spec.run(context, args, options)) ?? 0;
@@ -99,7 +120,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
     );
   for (const spec of commands) addCommand(program, spec, finish);
   program.command('__names', { hidden: true }).action(async () => {
-    const loaded = await load(program.opts<Globals>());
+    const loaded = await load(program.opts<Globals>(), 'none');
     const { storedNames } = await import('./commands/local/all.ts');
     for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
@@ -116,7 +137,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
       finish(await runDemo(globals.lang));
       return;
     }
-    const loaded = await load(globals);
+    const loaded = await load(globals, options.daemon === true ? 'made' : 'needed');
     if (loaded.settings.SINGLE_SESSION_MODE) {
       const { runSingleSession } = await import('./commands/local/all.ts');
       finish(await runSingleSession(loaded));

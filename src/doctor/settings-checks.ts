@@ -1,27 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
+import { editDistance } from '../session/edit-distance.ts';
+import { refusalWords } from '../settings/env-file-trust.ts';
 import { secretNames, settingNames, shortestSafeToken } from '../settings/settings.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
 /** Settings that parse, but will not do what their owner hopes. */
 
 const known = new Set<string>([...settingNames, ...secretNames, 'FLEET_HOME', 'NODE_ENV']);
-
-/** Edits between two names; enough to tell GEMINI_KYE from a foreign variable. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};
 
 const namesIn = (path: string): string[] => {
   try {
@@ -36,7 +23,7 @@ const misspelledNames = (names: readonly string[]): { readonly name: string; rea
   names
     .filter((name) => !known.has(name))
     .flatMap((name) => {
-      const meant = [...known].find((one) => distance(one, name) <= 2 && one.length > 4);
+      const meant = [...known].find((one) => editDistance(one, name) <= 2 && one.length > 4);
       return meant === undefined ? [] : [{ name, meant }];
     });
 
@@ -67,9 +54,12 @@ const checkApi = ({ loaded: { settings, secrets, sources } }: Patient): Finding[
 };
 
 export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
-  const { settings, secrets, sources, paths } = patient.loaded;
+  const { settings, secrets, sources, paths, refused } = patient.loaded;
   const findings: Finding[] = [];
-  for (const file of [paths.envFile, join(cwd, '.env')]) {
+  if (refused !== null) findings.push(warn('env-refused', refusalWords(refused), `if it is yours: ${refused.mend}`));
+  // What was not read by the fleet is not read here either.
+  const isRead = refused === null || refused.names !== null;
+  for (const file of [paths.envFile, ...(isRead ? [join(cwd, '.env')] : [])]) {
     for (const { name, meant } of misspelledNames(namesIn(file))) {
       findings.push(warn('setting-misspelled', `${file} sets ${name}, which nothing reads`, `rename it to ${meant}`));
     }

@@ -4,6 +4,7 @@ import { prepareHome } from '../home/home-paths.ts';
 import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { messageOf } from '../session/fleet-error.ts';
+import { refusalLine } from '../settings/env-file-trust.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
 import { keepRunning } from './keep-running.ts';
@@ -92,6 +93,8 @@ const createSignals = (master: MasterStarter, printEvent: PrintEvent) => {
   const reload = async (): Promise<void> => {
     try {
       master.readSettings();
+      const { refused } = master.loaded();
+      if (refused !== null) printEvent(`SIGHUP: ${refusalLine(refused)}`);
       await master.replace();
       printEvent('SIGHUP: the settings were read again; the sessions went on');
     } catch (error) {

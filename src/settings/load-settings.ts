@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse as parseDotenv } from 'dotenv';
 import { type HomePaths, homePaths } from '../home/home-paths.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { readEnvFile } from './env-file.ts';
+import { type EnvRefusal, examineEnvFile, takeEnvFile } from './env-file-trust.ts';
 import {
   parseSettings,
   rawSettings,
@@ -24,46 +23,49 @@ export interface LoadedSettings {
   readonly raw: Readonly<Record<string, string>>;
   /** Where each value came from, for `doctor`. */
   readonly sources: Readonly<Record<string, SettingSource>>;
+  /** What of the working directory's `.env` was not taken, and why; null: nothing. */
+  readonly refused: EnvRefusal | null;
 }
 
-const readEnvFile = (path: string): Record<string, string> => {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
-    throw new FleetError('usage', `cannot read ${path}: ${messageOf(error)}. Mend its permissions or remove it.`, {
-      cause: error,
-    });
+const isFilled = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
+
+/** The value that counts of each name, and where it came from. */
+const mergeLayers = (
+  layers: readonly [SettingSource, Readonly<Record<string, string | undefined>>][],
+): { merged: Record<string, string>; sources: Record<string, SettingSource> } => {
+  const merged: Record<string, string> = {};
+  const sources: Record<string, SettingSource> = {};
+
+  for (const name of [...settingNames, ...secretNames]) {
+    sources[name] = 'default';
+    for (const [source, values] of layers) {
+      const value = values[name];
+      if (!isFilled(value)) continue;
+      merged[name] = value;
+      sources[name] = source;
+      break;
+    }
   }
-  checkEnvLines(path, text);
-  return parseDotenv(text);
+
+  return { merged, sources };
 };
 
-/** dotenv passes over what it does not understand; a line that is neither a comment nor NAME=value is said instead. */
-const checkEnvLines = (path: string, text: string): void => {
-  let openQuote: string | null = null;
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (openQuote !== null) {
-      if (line.includes(openQuote)) openQuote = null;
-      continue;
-    }
-    if (line.trim() === '' || /^\s*#/.test(line)) continue;
-    const match = /^\s*(?:export\s+)?[\w.-]+\s*[=:]\s*(.*)$/.exec(line);
-    if (match === null) {
-      throw new FleetError('usage', `${path} line ${index + 1} is not NAME=value. Mend or remove that line.`);
-    }
-    const value = match[1] ?? '';
-    const quote = /^(["'`])/.exec(value)?.[1];
-    if (quote !== undefined && !value.slice(1).includes(quote)) openQuote = quote;
+/** Takes every secret out of `env`. */
+const takeSecrets = (merged: Readonly<Record<string, string>>, env: Record<string, string | undefined>): Secrets => {
+  const secrets: Partial<Record<SecretName, string>> = {};
+  for (const name of secretNames) {
+    const value = merged[name]?.trim();
+    if (value !== undefined) secrets[name] = value;
+    delete env[name];
   }
-  if (openQuote !== null)
-    throw new FleetError('usage', `${path} has a quote (${openQuote}) that is never closed. Close it.`);
+
+  return Object.freeze(secrets);
 };
 
 /**
  * Reads process environment, `FLEET_HOME/data/.env` and `.env` of the working directory, in that precedence, and **removes every secret
- * from `env`**: pm2 copies the environment into its record and its daemon. Throws `usage`.
+ * from `env`**: pm2 copies the environment into its record and its daemon. How far the last one is obeyed: `env-file-trust.ts`. Throws
+ * `usage`.
  */
 export const loadSettings = (options: {
   readonly env: Record<string, string | undefined>;
@@ -72,43 +74,32 @@ export const loadSettings = (options: {
   readonly home?: string | undefined;
 }): LoadedSettings => {
   const { env, cwd } = options;
-  const local = readEnvFile(join(cwd, '.env'));
   const given = options.home ?? env['FLEET_HOME']?.trim();
-  const home = resolve(cwd, given || local['FLEET_HOME']?.trim() || join(homedir(), '.zap-fleet'));
+  const usualHome = resolve(cwd, given || join(homedir(), '.zap-fleet'));
+  const file = examineEnvFile({ directory: cwd, home: usualHome, env });
+  const { values: early } = takeEnvFile(file, usualHome, () => false);
+  const home = given ? usualHome : resolve(cwd, early['FLEET_HOME']?.trim() || usualHome);
+
   const saved = readEnvFile(homePaths(home).envFile);
-  const layers: readonly [SettingSource, Readonly<Record<string, string | undefined>>][] = [
+  const isSet = (name: string): boolean =>
+    name === 'FLEET_HOME' ? Boolean(given) : isFilled(env[name]) || isFilled(saved[name]);
+  const { values: local, refused } = takeEnvFile(file, home, isSet);
+  const { merged, sources } = mergeLayers([
     ['environment', env],
     ['FLEET_HOME/data/.env', saved],
     ['.env', local],
-  ];
-  const merged: Record<string, string> = {};
-  const sources: Record<string, SettingSource> = {};
-  for (const name of [...settingNames, ...secretNames]) {
-    sources[name] = 'default';
-    for (const [source, values] of layers) {
-      const value = values[name];
-      if (value !== undefined && value.trim() !== '') {
-        merged[name] = value;
-        sources[name] = source;
-        break;
-      }
-    }
-  }
-  const secrets: Partial<Record<SecretName, string>> = {};
-  for (const name of secretNames) {
-    const value = merged[name]?.trim();
-    if (value !== undefined) secrets[name] = value;
-    delete env[name];
-  }
+  ]);
+  const secrets = takeSecrets(merged, env);
   const settings = parseSettings(merged);
   const inHome = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(home, path);
   return {
     settings,
-    secrets: Object.freeze(secrets),
+    secrets,
     paths: homePaths(home, { pm2: inHome(settings.PM2_HOME), logs: inHome(settings.PM2_LOG_DIR) }),
     raw: rawSettings(merged),
     sources,
+    refused,
   };
 };
 

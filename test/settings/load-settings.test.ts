@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { readSecrets, writeSecrets } from '../../src/settings/secrets-file.ts';
 import { secretNames, settingsFingerprint } from '../../src/settings/settings.ts';
+import { ownDirectory } from '../support/own-directory.ts';
 
 let cwd = '';
 beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'zf-settings-'));
+  cwd = ownDirectory('zf-settings-');
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 const load = (env: Record<string, string | undefined> = {}, home = join(cwd, 'home')) =>
