@@ -21,16 +21,24 @@ export const openCommandContext = (
   };
   process.on('SIGINT', interrupt);
   let door: Promise<Fleet> | undefined;
+  let looked: Promise<Fleet> | undefined;
+  const warn = (text: string): void => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`);
   const verdictWord = verdictWordOf(loaded.settings, language);
   const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   return {
     loaded,
     connect: () => {
-      door ??= import('./open-door.ts').then(({ openDoor }) => openDoor(loaded));
+      door ??= import('./open-door.ts').then(({ openDoor }) =>
+        openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') }),
+      );
       return door;
     },
+    look: () => {
+      looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
+      return looked;
+    },
     print: (text) => void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`),
-    warn: (text) => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`),
+    warn,
     progress: progressOn(process.stderr),
     ask: (question, options) => askOnTerminal(question, process, { ...options, signal: controller.signal }),
     confirm: async (question) => {
@@ -45,12 +53,9 @@ export const openCommandContext = (
     verdictWord,
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);
-      if (door !== undefined) {
+      for (const opening of [door, looked]) {
         // A door that never opened has said so already, where it was asked for.
-        const opened = await door.then(
-          (fleet) => fleet,
-          () => null,
-        );
+        const opened = await opening?.catch(() => null);
         await opened?.close();
       }
     },

@@ -7,12 +7,21 @@ import { version } from '../settings/version.ts';
 /** The door to the fleet of these settings; starts its master when there is none. `current`: settings that may change while it is open. */
 export const openDoor = (
   loaded: LoadedSettings,
-  options: { readonly demo?: boolean; readonly current?: () => LoadedSettings } = {},
+  options: {
+    readonly demo?: boolean;
+    readonly current?: () => LoadedSettings;
+    /** Told before a master is started. */
+    readonly onLaunch?: () => void;
+  } = {},
 ): Promise<Fleet> => {
   const current = options.current ?? (() => loaded);
   return connectFleet(loaded, {
-    launch: (again) =>
-      spawnLaunch(launchRequest(current(), { again, ...(options.demo === undefined ? {} : { demo: options.demo }) })),
+    launch: (again) => {
+      if (!again) options.onLaunch?.();
+      return spawnLaunch(
+        launchRequest(current(), { again, ...(options.demo === undefined ? {} : { demo: options.demo }) }),
+      );
+    },
     version,
     current,
   });

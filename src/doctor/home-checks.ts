@@ -8,7 +8,8 @@ import { messageOf } from '../session/fleet-error.ts';
 import { isSessionName } from '../session/session-name.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import { aiServiceOf } from '../settings/ai-service.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { openStoreToRead } from '../store/read-store.ts';
+import type { Store } from '../store/store.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
 /** What lies under FLEET_HOME: permissions, database, sessions, leftovers. */
@@ -102,7 +103,7 @@ export const checkStore = (patient: Patient): Finding[] => {
   if (!existsSync(paths.database)) return [ok('database', 'no database yet: it is made with the first session')];
   let store: Store;
   try {
-    store = openStore(paths.database);
+    store = openStoreToRead(paths.database);
   } catch (error) {
     return [bad('database', messageOf(error), 'zap-fleet restore BACKUP, or install the version that wrote it')];
   }

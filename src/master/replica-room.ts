@@ -18,6 +18,7 @@ import { replicaBanner } from './replica-banner.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
 import { recordOffers } from './replica-offers.ts';
 import { createReplicaPermit } from './replica-permit.ts';
+import { replicaProblem } from './replica-problem.ts';
 
 /** Supabase in a running fleet: what replication says becomes lights, banners, events and who may run what. */
 export interface ReplicaRoom {
@@ -47,19 +48,11 @@ interface RoomOptions {
 const lookEvery: Milliseconds = 2000;
 const bannerId = 'replica';
 
-/** Why a fleet that names Supabase cannot use it; null: it can, or does not want to. */
-const settingsProblem = (settings: Settings, secrets: Secrets): string | null => {
-  if (settings.SUPABASE_URL === undefined || secrets.SUPABASE_SERVICE_ROLE_KEY !== undefined) return null;
-  return secrets.SUPABASE_ANON_KEY === undefined
-    ? 'SUPABASE_URL is set, but SUPABASE_SERVICE_ROLE_KEY is not: nothing is replicated'
-    : 'SUPABASE_ANON_KEY may not write: set SUPABASE_SERVICE_ROLE_KEY (Supabase > Settings > API); nothing is replicated until then';
-};
-
 export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom> => {
   const { settings, secrets, store, book, now, log } = options;
   const key = secrets.SUPABASE_SERVICE_ROLE_KEY;
   const wanted = !options.demo && settings.SUPABASE_URL !== undefined && key !== undefined;
-  const problem = options.demo ? null : settingsProblem(settings, secrets);
+  const problem = options.demo ? null : replicaProblem(settings, secrets);
   let parts: FleetParts | null = null;
   let closing: Promise<void> | null = null;
 

@@ -52,10 +52,21 @@ export interface Store {
   close(): void;
 }
 
+const storedFleetId = (database: Database): string | undefined =>
+  database.get<{ value: string }>("SELECT value FROM meta WHERE key = 'fleet_id'")?.value;
+
+/** The id that the store has, or gets now. One that is opened to be read has one. */
+const fleetIdOf = (database: Database): string => {
+  const known = storedFleetId(database);
+  if (known !== undefined) return known;
+
+  database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('fleet_id', ?)", randomUUID());
+  return storedFleetId(database) ?? '';
+};
+
 /** The store on an open database; `openStore` opens one. */
 export const storeOn = (database: Database): Store => {
-  database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('fleet_id', ?)", randomUUID());
-  const fleetId = database.get<{ value: string }>("SELECT value FROM meta WHERE key = 'fleet_id'")?.value ?? '';
+  const fleetId = fleetIdOf(database);
   const conversations = createConversationStore(database);
   const messages = createMessageStore(database);
   const silences = createSilenceStore(database);

@@ -149,7 +149,7 @@ describe.concurrent('every command that is shown works', () => {
     test(relative('.', file), { timeout: 300_000 }, async ({ expect, onTestFinished }) => {
       const run = await openShell((work) => onTestFinished(work, 100_000));
       // A page that says nothing of its own is read by somebody whose fleet runs.
-      if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet ls');
+      if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet');
       for (const block of mine) {
         const { code, output } = await run(runnable(block));
         expect({ code, where: `${file}:${block.line}`, output: code === 0 ? '' : output }).toEqual({

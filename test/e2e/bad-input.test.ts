@@ -35,10 +35,19 @@ const oneLine = (text: string): boolean => text.trim() !== '' && text.trim().spl
 describe('before anything runs', () => {
   test.each([
     ['a wrong setting', ['ls'], { PORT: 'abc' }, 2, /PORT must be a whole number.*Example: 3000/],
-    ['a home too long for a socket', ['--home', `/tmp/${'x'.repeat(120)}`, 'ls'], {}, 1, /too long for a socket/],
+    ['a home too long for a socket', ['--home', `/tmp/${'x'.repeat(120)}`, 'init'], {}, 1, /too long for a socket/],
+    [
+      'a home that is not there',
+      ['--home', '/tmp/no-fleet-here', 'ls'],
+      {},
+      2,
+      /there is no \/tmp\/no-fleet-here.*init/,
+    ],
+    ['nor for the dashboard', ['--home', '/tmp/no-fleet-here'], {}, 2, /there is no \/tmp\/no-fleet-here/],
+    ['nor for what must run', ['--home', '/tmp/no-fleet-here', 'start', 'loja-1'], {}, 2, /there is no \/tmp/],
     [
       'a home that cannot be made',
-      ['--home', '/proc/zap-fleet', 'ls'],
+      ['--home', '/proc/zap-fleet', 'init'],
       {},
       1,
       /cannot make .*Choose another FLEET_HOME/,

@@ -187,7 +187,7 @@ test('a second server pulls session and history, but is held and says where it r
   await becomes(there, 'connected here', ({ state, node }) => state === 'connected' && node === null);
 
   // It comes back, and sees that it may not.
-  await run(first, 'ls');
+  await run(first);
   door = await openDoor(first);
   await becomes(door, 'held', ({ state, pid }) => state === 'held' && pid === null);
   await run(second, 'stop', name);

@@ -14,6 +14,7 @@ const run = async (options: Record<string, string | boolean> = {}) => {
   const said: string[] = [];
   const context = {
     connect: async () => fleet,
+    look: async () => fleet,
     print: (text: string) => said.push(text),
     warn: (text: string) => said.push(text),
     signal: new AbortController().signal,

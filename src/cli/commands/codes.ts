@@ -37,7 +37,7 @@ export const qr: CommandSpec = {
   ],
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const code = await waitForQr(fleet, name);
     const file = textOption(options, 'png');
     if (typeof code === 'string') {

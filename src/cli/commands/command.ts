@@ -5,8 +5,13 @@ import type { LoadedSettings } from '../../settings/load-settings.ts';
 /** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
 export interface CommandContext {
   readonly loaded: LoadedSettings;
-  /** Opens the door, starting a master when there is none. Closed by the program when the command ends. */
+  /** Opens the door, starting a master when there is none, and says so. Closed by the program when the command ends. */
   connect(): Promise<Fleet>;
+  /**
+   * Opens the door to look: nothing is started and no file is made. Where no master runs, what lies in the store and the logs answers, and
+   * it is said that the fleet is stopped; what needs a master is then refused.
+   */
+  look(): Promise<Fleet>;
   /** One line (or several) to stdout. Text from outside is made plain by the caller; what JSON still hides is escaped here. */
   print(text: string): void;
   /** One line to stderr. */
@@ -40,6 +45,11 @@ export interface CommandSpec {
   /** One line that works as it stands. */
   readonly example: string;
   readonly options?: readonly OptionSpec[];
+  /**
+   * What `--home` must name: a directory that is there (default), one that may be made, or nothing that is looked at. `reported`: it must
+   * be there, and the command says itself what of an `.env` was refused.
+   */
+  readonly home?: 'needed' | 'made' | 'none' | 'reported';
   /** Arguments come as commander parsed them: a text, a list for `...`, or undefined. Returns the exit code, 0 when nothing is returned. */
   run(
     context: CommandContext,

@@ -64,11 +64,11 @@ export const config: CommandSpec = {
       );
     if (action === 'set' && asked === '')
       throw new FleetError('usage', `say which setting. Example: ${config.example}`);
-    const fleet = await context.connect();
     if (action === 'set') {
       let text = typeof value === 'string' ? value : null;
       if (asked === 'ai_key' && text === null) text = await context.ask('AI key (not shown): ', { hidden: true });
       if (text === null) throw new FleetError('usage', `say the value. Example: ${config.example}`);
+      const fleet = await context.connect();
       const { details } = await fleet.request('setConfig', {
         name,
         key: asked,
@@ -79,6 +79,7 @@ export const config: CommandSpec = {
       else context.print(`${name}: ${asked} is set; it counts from the next answer on.`);
       return 0;
     }
+    const fleet = await context.look();
     const details = await fleet.request('session', { name });
     const entries = flatten(details).filter(
       ([entry]) => asked === '' || entry === asked || entry.startsWith(`${asked}.`),

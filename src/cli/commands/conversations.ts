@@ -18,7 +18,7 @@ export const chats: CommandSpec = {
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
     const search = textOption(options, 'search');
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const found = await fleet.request('chats', { name, limit: 100, ...(search === undefined ? {} : { search }) });
     if (flag(options, 'json')) context.print(JSON.stringify(found.chats, null, 2));
     else if (found.chats.length === 0)
@@ -70,7 +70,7 @@ export const drafts: CommandSpec = {
   example: 'zap-fleet drafts padaria-joao',
   options: [jsonOption],
   run: async (context, [given], options) => {
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const found = await fleet.request(
       'drafts',
       given === undefined ? {} : { name: parseSessionName(textArgument(given)) },

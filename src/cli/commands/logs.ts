@@ -38,7 +38,7 @@ export const logs: CommandSpec = {
     const level = textOption(options, 'level');
     if (level !== undefined && !isLogLevel(level))
       throw new FleetError('usage', '--level is debug, info, warn or error. Example: --level debug');
-    const fleet = await context.connect();
+    const fleet = await context.look();
     if (level !== undefined) {
       await fleet.request('logLevel', { name, level, actor: 'you' });
       if (!flag(options, 'follow')) {

@@ -44,7 +44,7 @@ export const ls: CommandSpec = {
   example: 'zap-fleet ls --json',
   options: [jsonOption],
   run: async (context, _args, options) => {
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const snapshot = fleet.getSnapshot();
     const now = Date.now();
     if (flag(options, 'json'))

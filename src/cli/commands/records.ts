@@ -1,10 +1,12 @@
+import type { Fleet } from '../../protocol/door.ts';
 import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
-import { clockTime, whoOf } from './printing.ts';
+import type { Verdict } from '../../session/verdict.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { clockTime, printedReason, whoOf } from './printing.ts';
 
 /** `events` and `why`: what the fleet decided, and how an answer came about. */
 
@@ -23,7 +25,7 @@ export const events: CommandSpec = {
   options: [{ flags: '--lines <n>', help: 'how many (default 50)' }, jsonOption],
   run: async (context, [given], options) => {
     const limit = limitOf(textOption(options, 'lines'), 1000, 50);
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const result = await fleet.request('events', {
       limit,
       ...(given === undefined ? {} : { name: parseSessionName(textArgument(given)) }),
@@ -55,6 +57,29 @@ const customerLines = (name: string, { silent, asking }: FleetResults['silences'
   ...(asking.length === 0 ? [] : [`  answer on the phone, then: zap-fleet resume ${name} CHAT`]),
 ];
 
+/** Verdicts with which all is well, or as a person wants it: there is nothing to explain. */
+const plainVerdicts: ReadonlySet<Verdict> = new Set(['connected', 'watching', 'on_hold']);
+const shownTroubles = 5;
+
+/** Why a session is as it is; of one that was given up also what went before, and what helps. */
+const standingLines = async (context: CommandContext, fleet: Fleet, name: string): Promise<readonly string[]> => {
+  const row = fleet.getSnapshot().sessions.find((one) => one.name === name);
+  if (row === undefined || plainVerdicts.has(row.verdict)) return [];
+
+  const reason = printedReason(row);
+  const head = `${name}: ${context.verdictWord(row.verdict)} since ${clockTime(row.since)}${reason === null ? '' : `: ${reason}`}`;
+  if (row.verdict !== 'gave_up') return [plainText(head)];
+
+  const { events } = await fleet.request('events', { name, limit: 100 });
+  const troubles = events.filter(({ level }) => level !== 'info').slice(0, shownTroubles);
+  return [
+    head,
+    ...troubles.reverse().map(({ at, text }) => `  ${clockTime(at)} ${text}`),
+    `  what its worker wrote: zap-fleet logs ${name}`,
+    `  it is tried again only when you say so: zap-fleet start ${name}`,
+  ].map(plainText);
+};
+
 /** How one chat stands: who keeps the bot out of it and why. */
 const chatLines = (chat: ChatRow | undefined): readonly string[] =>
   chat === undefined || chat.pausedUntil === null
@@ -73,13 +98,14 @@ export const why: CommandSpec = {
   run: async (context, [given, chat], options) => {
     const name = parseSessionName(textArgument(given));
     const limit = limitOf(textOption(options, 'lines'), 50, 1);
-    const fleet = await context.connect();
+    const fleet = await context.look();
     const { turns } = await fleet.request('why', { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });
     if (flag(options, 'json')) {
       context.print(JSON.stringify(turns, null, 2));
       return 0;
     }
 
+    for (const line of await standingLines(context, fleet, name)) context.print(line);
     const left = await fleet.request('silences', { name });
     const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>
       typeof chat !== 'string' || chatId === chat || phone === chat;

@@ -12,8 +12,9 @@ import { clockTime, printTable } from './printing.ts';
 const number = (value: number): string => value.toLocaleString('en-US');
 
 const status = async (context: CommandContext, asJson: boolean): Promise<number> => {
-  const fleet = await context.connect();
+  const fleet = await context.look();
   const answer = await fleet.request('storeStatus', {});
+  const isStopped = fleet.connection().state === 'lost';
   const rows = fleet.getSnapshot().sessions;
   const elsewhere = rows.flatMap(({ name, node }) => (node === null ? [] : [{ name, node }]));
   const { replica, offered } = answer;
@@ -29,6 +30,10 @@ const status = async (context: CommandContext, asJson: boolean): Promise<number>
     return answer.problem === null ? 0 : 1;
   }
   const waits = replica.waitingRows === 0 ? 'nothing waits' : `${number(replica.waitingRows)} writes wait, none lost`;
+  if (isStopped) {
+    context.print(`Supabase is set up, and nothing is sent while the fleet is stopped; ${waits}.`);
+    return replica.waitingRows === 0 ? 0 : 1;
+  }
   context.print(
     replica.status === 'ok'
       ? `Supabase is in step; ${waits}.`

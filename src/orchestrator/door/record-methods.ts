@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { sessionLog } from '../../home/home-paths.ts';
 import { readLog } from '../../log/log-reader.ts';
 import { isSessionName } from '../../session/session-name.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { microPerUsd } from '../../store/usage-store.ts';
+import { chatOf } from './chat-of.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { MethodsOf } from './handlers.ts';
-import { sessionIdOf } from './session-id-of.ts';
+import { refuseUnknown, sessionIdOf } from './session-id-of.ts';
 
 /** The methods of the door that read what is written down: chats, messages, turns, events, costs and logs. */
 
@@ -14,7 +16,7 @@ const usageDays = 30;
 const day: Milliseconds = 86_400_000;
 
 export const createRecordMethods = (
-  parts: FleetParts,
+  parts: Pick<FleetParts, 'paths' | 'store' | 'book' | 'now'>,
   masterLog: string,
 ): MethodsOf<'totals' | 'usage' | 'chats' | 'messages' | 'why' | 'events' | 'logs'> => {
   const { book, store, now } = parts;
@@ -54,25 +56,35 @@ export const createRecordMethods = (
       };
     },
 
-    why: ({ name, chat, limit }) => ({
-      turns: store.why.turns({
-        sessionId: idOf(name),
-        limit: limit ?? 1,
-        ...(chat === undefined ? {} : { chatId: chat }),
-      }),
-    }),
+    why: ({ name, chat, limit }) => {
+      const id = idOf(name);
 
-    events: ({ name, limit, before }) => ({
-      events: store.events.list({
-        limit: limit ?? defaultLimit,
-        ...(name === undefined ? {} : { sessionName: name }),
-        ...(before === undefined ? {} : { before }),
-      }),
-    }),
+      return {
+        turns: store.why.turns({
+          sessionId: id,
+          limit: limit ?? 1,
+          ...(chat === undefined ? {} : { chatId: chatOf(parts, { id, name }, chat).chatId }),
+        }),
+      };
+    },
+
+    events: ({ name, limit, before }) => {
+      if (name !== undefined) refuseUnknown(parts, name);
+
+      return {
+        events: store.events.list({
+          limit: limit ?? defaultLimit,
+          ...(name === undefined ? {} : { sessionName: name }),
+          ...(before === undefined ? {} : { before }),
+        }),
+      };
+    },
 
     logs: async ({ name, lines, cursor }) => {
       if (name !== null && !isSessionName(name)) book.get(name);
       const file = name === null || !isSessionName(name) ? masterLog : sessionLog(parts.paths, name);
+      // Whoever follows was let in before.
+      if (name !== null && cursor === undefined && !existsSync(file)) refuseUnknown(parts, name);
       const page = await readLog({ file, lines, cursor });
 
       return { lines: page.lines, cursor: page.cursor };

@@ -38,7 +38,7 @@ export const createReplyMethods = (parts: FleetParts): MethodsOf<'pause' | 'resu
       const session = book.get(name);
       if (chat === undefined) return setReplies(session, 'paused', actor);
 
-      const conversation = chatOf(parts, session, chat);
+      const conversation = chatOf(parts, session.stored, chat);
       const until = minutes === undefined ? pausedForGood : now() + minutes * minute;
       store.conversations.pause(conversation.id, { until, by: actor ?? 'you', reason: 'paused by a person' }, now());
       book.record(session, { level: 'info', kind: 'chat-paused', text: 'one chat is paused', actor: actor ?? 'you' });
@@ -51,7 +51,7 @@ export const createReplyMethods = (parts: FleetParts): MethodsOf<'pause' | 'resu
       const session = book.get(name);
       if (chat === undefined) return setReplies(session, 'on', actor);
 
-      store.conversations.resume(chatOf(parts, session, chat).id, now());
+      store.conversations.resume(chatOf(parts, session.stored, chat).id, now());
       state.readActivity();
       book.record(session, {
         level: 'info',

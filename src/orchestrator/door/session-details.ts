@@ -12,7 +12,7 @@ export const versionOf = (session: ManagedSession, instructions: StoredInstructi
 });
 
 export const detailsOf = (
-  { store, state }: Pick<FleetParts, 'store' | 'state'>,
+  { store, state }: Pick<FleetParts, 'store'> & { readonly state: Pick<FleetParts['state'], 'row'> },
   session: ManagedSession,
   hasOwnAiKey: (session: StoredSession) => boolean,
 ): SessionDetails => {

@@ -1,9 +1,9 @@
 import { withDeadline } from '../../pace/deadline.ts';
 import type { PendingOperation } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import { plainText } from '../../session/plain-text.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { unknownSession } from '../../session/unknown-session.ts';
 import type { Store } from '../../store/store.ts';
 import { createManagedSession, type ManagedSession } from './managed-session.ts';
 import { createSessionJournal, type SessionJournal } from './session-journal.ts';
@@ -79,12 +79,8 @@ export const createSessionBook = (
 
   const get = (name: string): ManagedSession => {
     const session = sessions.get(name);
-    if (session === undefined) {
-      throw new FleetError(
-        'no-such-session',
-        `there is no session ${JSON.stringify(plainText(name.slice(0, 60)))}. See: zap-fleet ls`,
-      );
-    }
+    if (session === undefined) throw unknownSession(name, [...sessions.keys()]);
+
     return session;
   };
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { prepareHome } from '../../../home/home-paths.ts';
@@ -14,15 +15,15 @@ import { master } from './master.ts';
 import { run } from './run.ts';
 import { service } from './service.ts';
 import { token } from './token.ts';
+import { trust } from './trust.ts';
 import { tryOut } from './try.ts';
 import { upgrade } from './upgrade.ts';
 import { cleanup, doctor } from './upkeep.ts';
 
 /** The commands that need more than the door: they are made here, where every room may be imported, and import what they need when they run. */
 
-const browserFinder = async (loaded: LoadedSettings) => {
+const browserFinder = async (loaded: LoadedSettings, unpackDirectory: string) => {
   const { findBrowser } = await import('../../../../workers/whatsapp/browser.ts');
-  const unpackDirectory = join(loaded.paths.data, 'browser');
   return () =>
     findBrowser({
       browserPath: loaded.settings.BROWSER_PATH,
@@ -31,16 +32,25 @@ const browserFinder = async (loaded: LoadedSettings) => {
     });
 };
 
+/** A fleet that is not there yet is not made by looking for what is wrong: npm's browser is unpacked elsewhere then. */
 const examine = async (context: CommandContext) => {
   const { examine: look } = await import('../../../doctor/doctor.ts');
-  return look(context.loaded, await browserFinder(context.loaded), process.cwd());
+  const { paths } = context.loaded;
+  if (existsSync(paths.home))
+    return look(context.loaded, await browserFinder(context.loaded, join(paths.data, 'browser')), process.cwd());
+
+  const unpackDirectory = mkdtempSync(join(tmpdir(), 'zap-fleet-'));
+  try {
+    return await look(context.loaded, await browserFinder(context.loaded, unpackDirectory), process.cwd());
+  } finally {
+    rmSync(unpackDirectory, { recursive: true, force: true });
+  }
 };
 
 /** Names of the sessions, straight from the store: for completion, which must not start a master. */
 export const storedNames = async (loaded: LoadedSettings): Promise<readonly string[]> => {
-  if (!existsSync(loaded.paths.database)) return [];
-  const { openStore } = await import('../../../store/store.ts');
-  const store = openStore(loaded.paths.database);
+  const { openStoreToRead } = await import('../../../store/read-store.ts');
+  const store = openStoreToRead(loaded.paths.database);
   try {
     return store.sessions.list().map((session) => session.name);
   } finally {
@@ -170,6 +180,7 @@ export const operationCommands: readonly CommandSpec[] = [
   exportSession,
   purge,
   token,
+  trust,
   service({
     node: process.execPath,
     script: process.argv[1] ?? '',

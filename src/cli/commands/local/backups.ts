@@ -72,6 +72,7 @@ export const restore: CommandSpec = {
   usage: 'restore <file>',
   summary: 'a fleet or a session from a backup, also on an empty machine; restored sessions stay stopped',
   example: 'zap-fleet restore fleet-20260101T030000Z.tar.gz',
+  home: 'made',
   options: [{ flags: '--yes', help: 'replace what is here; it is kept aside' }, jsonOption],
   run: async (context, [given], options) => {
     const file = resolve(textArgument(given));

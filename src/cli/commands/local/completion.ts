@@ -70,6 +70,7 @@ export const completion = (words: () => readonly CompletionWord[]): CommandSpec 
   usage: 'completion <shell>',
   summary: 'completion for bash, zsh or fish',
   example: 'eval "$(zap-fleet completion bash)"',
+  home: 'none',
   run: async (context, [given]) => {
     const shell = textArgument(given);
     if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {

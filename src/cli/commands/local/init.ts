@@ -63,6 +63,7 @@ export const init = (prepare: (context: CommandContext) => void): CommandSpec =>
   usage: 'init',
   summary: 'four questions to the first session; every one can be skipped with enter',
   example: 'zap-fleet init',
+  home: 'made',
   run: async (context) => {
     prepare(context);
     const values: Record<string, string> = {};

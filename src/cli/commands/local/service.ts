@@ -69,6 +69,8 @@ export const service = (tools: ServiceTools): CommandSpec => ({
   usage: 'service <action>',
   summary: 'install: run this fleet under systemd, also after a reboot; uninstall takes it back',
   example: 'sudo zap-fleet service install',
+  // The service makes it.
+  home: 'made',
   options: [
     { flags: '--user', help: "in your own systemd (~/.config/systemd/user), without root's rights" },
     { flags: '--run-as <user>', help: 'user that the fleet runs as (default: who called sudo, else you)' },

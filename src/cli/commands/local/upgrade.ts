@@ -3,6 +3,7 @@ import type { Fleet } from '../../../protocol/door.ts';
 import type { SessionRow } from '../../../protocol/fleet.ts';
 import { FleetError, messageOf } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
+import { hasWorker } from '../../../session/session-state.ts';
 import { type CommandContext, type CommandSpec, flag, textOption } from '../command.ts';
 
 /** `upgrade`: the installed version reaches a running fleet: the master, one session, then the rest, one at a time; halts by itself. */
@@ -31,6 +32,9 @@ const until = async (what: string, within: number, signal: AbortSignal, test: ()
     await delay(100);
   }
 };
+
+/** Its worker lives although no master does: a stopped fleet's sessions are shown as stopped, or as what they wait for. */
+const isAlone = ({ state }: SessionRow): boolean => hasWorker(state) && state !== 'logged_out' && state !== 'held';
 
 /** Sessions whose worker runs another version; the first one is the trial. */
 const outdated = (fleet: Fleet, version: string): readonly SessionRow[] =>
@@ -82,6 +86,11 @@ export const upgrade = (tools: UpgradeTools): CommandSpec => ({
     const settle = Number(textOption(options, 'settle') ?? defaultSettle);
     if (!(settle >= 0 && settle <= 3600)) throw new FleetError('usage', '--settle takes seconds from 0 to 3600.');
     const { version } = tools;
+    const seen = await context.look();
+    if (seen.connection().state === 'lost' && (flag(options, 'dryRun') || !seen.getSnapshot().sessions.some(isAlone))) {
+      context.print(`No master runs; the next start is with ${version}: zap-fleet`);
+      return 0;
+    }
     const fleet = await context.connect();
     const { fleet: info } = fleet.getSnapshot();
     const first = outdated(fleet, version);

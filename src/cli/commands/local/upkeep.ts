@@ -15,6 +15,7 @@ export const doctor = (examine: (context: CommandContext) => Promise<readonly Do
   usage: 'doctor',
   summary: 'look for what is wrong and say what mends it; where every setting came from',
   example: 'zap-fleet doctor',
+  home: 'reported',
   options: [jsonOption],
   run: async (context, _args, options) => {
     const findings = await examine(context);

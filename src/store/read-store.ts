@@ -1,0 +1,101 @@
+import { existsSync, statSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Database } from './database.ts';
+import { migrations } from './migrations.ts';
+import { type Store, storeOn } from './store.ts';
+
+/** The store for whoever only looks: nothing is written, migrated or made beside it. */
+
+const busyTimeoutMs = 5000;
+
+const readOnly = (): never => {
+  throw new FleetError('failed', 'the store was opened to be read only.');
+};
+
+const databaseOn = (path: string, database: DatabaseSync): Database => {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  return {
+    path,
+    prepare,
+    transaction: readOnly,
+    run: readOnly,
+    checkpoint: readOnly,
+    // Rows are made by our own statements against our own schema; the callers' row types mirror it.
+    all: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as Row[],
+    get: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).get(...values) as Row | undefined,
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+};
+
+/**
+ * Whoever has the store open has a WAL beside it, which is read along. Without one nobody writes, and SQLite is told so: else it would
+ * make a WAL and an index of it, and leave both behind.
+ */
+const openQuietly = (path: string): DatabaseSync => {
+  const options = { readOnly: true, timeout: busyTimeoutMs };
+  if (existsSync(`${path}-wal`) || existsSync(`${path}-shm`)) return new DatabaseSync(path, options);
+
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, options);
+};
+
+const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+
+/** A store as it would be made, in memory: what a fleet has that was never started. */
+const emptyStore = (): Store => {
+  const database = new DatabaseSync(':memory:');
+  for (const { sql } of migrations) database.exec(sql);
+  database.exec("INSERT INTO meta (key, value) VALUES ('fleet_id', '')");
+
+  return storeOn(databaseOn(':memory:', database));
+};
+
+const refuseOtherSchema = (path: string, version: number): void => {
+  const newest = migrations.length;
+  if (version > newest)
+    throw new FleetError(
+      'failed',
+      `${path} was written by a newer zap-fleet (schema ${version}, this one knows ${newest}). Install the newer version, or restore a backup.`,
+    );
+  if (version < newest)
+    throw new FleetError(
+      'unavailable',
+      `${path} was written by an older zap-fleet (schema ${version}, this one has ${newest}). The next start brings it up: zap-fleet`,
+    );
+};
+
+/** Opens the store to be read. One that is not there, or empty, is an empty fleet. Throws `failed` or `unavailable` with what to do. */
+export const openStoreToRead = (path: string): Store => {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return emptyStore();
+
+  let database: DatabaseSync | null = null;
+  try {
+    database = openQuietly(path);
+    refuseOtherSchema(path, versionOf(database));
+
+    return storeOn(databaseOn(path, database));
+  } catch (error) {
+    database?.close();
+    if (error instanceof FleetError) throw error;
+    throw new FleetError(
+      'failed',
+      `cannot open the database ${path}: ${messageOf(error)}. Check the disk and permissions, or restore a backup.`,
+      { cause: error },
+    );
+  }
+};
