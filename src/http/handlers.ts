@@ -60,8 +60,10 @@ export const createHandlers = (fleet: Fleet): Handlers => {
       if (body.prompt !== undefined) await fleet.request('prompt', { name: params.name, text: body.prompt, actor });
       return details(await fleet.request('session', params));
     },
-    deleteSession: async ({ params, query }, actor) =>
-      fleet.request('delete', { name: params.name, purge: query.purge, actor }),
+    deleteSession: async ({ params, query }, actor) => {
+      const { left, ...result } = await fleet.request('delete', { name: params.name, purge: query.purge, actor });
+      return { ...result, left: [...left] };
+    },
     startSession: lifecycle('start'),
     stopSession: lifecycle('stop'),
     restartSession: lifecycle('restart'),

@@ -121,12 +121,27 @@ export const operations = {
   deleteSession: operation({
     method: 'DELETE',
     path: '/api/sessions/:name',
-    summary: 'Unlink and remove a session; history is kept unless purge=true',
+    summary: 'Unlink and remove a session; history, login and logs are kept unless purge=true',
     params: byName,
     query: z.strictObject({ purge: flag }),
     body: null,
     status: 200,
-    response: z.object({ unlinked: z.boolean(), archived: z.string().nullable(), purgedMessages: z.number() }),
+    response: z.object({
+      unlinked: z.boolean(),
+      archived: z.string().nullable(),
+      purgedMessages: z.number(),
+      erased: z.record(z.string(), z.number()).describe('with purge: how many of what'),
+      left: z
+        .array(
+          z.object({
+            what: z.string(),
+            file: z.string().nullable(),
+            until: z.number().nullable().describe('when it is removed by itself, ms since 1970; null: by hand'),
+            note: z.string().nullable(),
+          }),
+        )
+        .describe('with purge: what still holds something of it'),
+    }),
   }),
   startSession: lifecycleOf('/api/sessions/:name/start', 'Start a session'),
   stopSession: lifecycleOf('/api/sessions/:name/stop', 'Stop a session'),

@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
+import { encrypt } from '../backup/encryption.ts';
 import type { HomeMark } from '../home/home-mark.ts';
 import type { HomePaths } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
@@ -7,6 +8,7 @@ import { workerScript } from '../orchestrator/process/entry-scripts.ts';
 import { createPortAllocator, type PortAllocator } from '../orchestrator/process/port-allocator.ts';
 import { connectProcessManager, type ProcessManager } from '../orchestrator/process/process-manager.ts';
 import { createWorkerRunner } from '../orchestrator/process/worker-runner.ts';
+import type { SealArchive } from '../orchestrator/profile/login-archive.ts';
 import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/reconcile/session-orchestrator.ts';
 import { createFleetState, type FleetState } from '../orchestrator/state/fleet-state.ts';
 import { createSessionBook, type SessionBook } from '../orchestrator/state/session-book.ts';
@@ -65,6 +67,9 @@ export interface MasterOptions {
 /** The model that a row shows; what answers without a service has none. */
 const modelOf = (settings: Settings, provider: AiProviderName): string =>
   provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : '';
+
+const sealWith = (passphrase: string | undefined): SealArchive | null =>
+  passphrase === undefined ? null : (source) => encrypt(source, passphrase);
 
 /** The fleet's line before anything was measured or asked. */
 const firstInfo = (options: MasterOptions, settings: Settings, store: Store): FleetInfo => ({
@@ -137,6 +142,7 @@ const openBooks = async (options: MasterOptions, store: Store) => {
     jobs,
     descriptors,
     demo: config.demo,
+    sealArchive: sealWith(secrets.BACKUP_PASSPHRASE),
     log,
     logLine,
     now,

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
@@ -21,11 +21,25 @@ export const readAiKeys = (paths: HomePaths): Readonly<Record<string, string>> =
   }
 };
 
+const write = (paths: HomePaths, keys: Readonly<Record<string, string>>): void => {
+  const temporary = `${fileOf(paths)}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(keys), { mode: 0o600 });
+  renameSync(temporary, fileOf(paths));
+};
+
 /** Sets or (with null) forgets the own key of a session. Only the master writes. */
 export const writeAiKey = (paths: HomePaths, sessionId: string, key: string | null): void => {
   const { [sessionId]: _old, ...others } = readAiKeys(paths);
-  const next = key === null ? others : { ...others, [sessionId]: key };
-  const temporary = `${fileOf(paths)}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(next), { mode: 0o600 });
-  renameSync(temporary, fileOf(paths));
+  write(paths, key === null ? others : { ...others, [sessionId]: key });
+};
+
+/** Forgets the keys of sessions that are gone, also where a write was cut off; how many there were. */
+export const forgetAiKeys = (paths: HomePaths, sessionIds: readonly string[]): number => {
+  for (const entry of readdirSync(paths.data))
+    if (/^session-keys\.json\.\d+$/.test(entry)) rmSync(join(paths.data, entry), { force: true });
+
+  const keys = Object.entries(readAiKeys(paths));
+  const others = keys.filter(([id]) => !sessionIds.includes(id));
+  if (others.length < keys.length) write(paths, Object.fromEntries(others));
+  return keys.length - others.length;
 };

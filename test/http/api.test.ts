@@ -53,7 +53,13 @@ describe('the typed client against the server', () => {
     const client = createApiClient({ url, token });
     const params = { name: 'padaria-joao' };
     const event = { id: 1, at: 1, level: 'info', sessionName: 'x', kind: 'k', text: 't', evidence: null, actor: 'you' };
-    fleet.on('delete', () => ({ unlinked: true, archived: null, purgedMessages: 0, erased: {}, left: [] }));
+    fleet.on('delete', () => ({
+      unlinked: true,
+      archived: null,
+      purgedMessages: 7,
+      erased: { messages: 7 },
+      left: [{ what: 'backup', file: '/x/fleet.tar.gz', until: 5, note: null, inside: 'no' }],
+    }));
     fleet.on('logout', () => ({ row: fakeRow('padaria-joao'), unlinked: true, reason: null }));
     fleet.on('pair', () => ({ pairing: { code: 'ABCD1234', attempt: 1, maxAttempts: 5, expiresAt: 5 } }));
     fleet.on('link', () => ({ url: 'http://x/link/c', code: 'c', expiresAt: 5 }));
@@ -101,7 +107,13 @@ describe('the typed client against the server', () => {
       'padaria-joao',
     );
     expect((await client.call('listIncidents', { query: { limit: 3 } })).incidents).toEqual([]);
-    expect((await client.call('deleteSession', { params, query: { purge: 'true' } })).unlinked).toBe(true);
+    expect(await client.call('deleteSession', { params, query: { purge: 'true' } })).toEqual({
+      unlinked: true,
+      archived: null,
+      purgedMessages: 7,
+      erased: { messages: 7 },
+      left: [{ what: 'backup', file: '/x/fleet.tar.gz', until: 5, note: null }],
+    });
 
     const asked = fleet.calls.map(({ method, params: given }) => ({ method, ...given }));
     expect(asked).toContainEqual({

@@ -64,7 +64,11 @@ export const remove: CommandSpec = {
   usage: 'delete <name>',
   summary: 'unlink and remove a session; its login is archived for 30 days',
   example: 'zap-fleet delete padaria-joao --yes',
-  options: [yesOption, { flags: '--purge', help: 'also erase its conversations and login (no undo)' }, jsonOption],
+  options: [
+    yesOption,
+    { flags: '--purge', help: 'erase it with conversations, login, logs and key; nothing is archived (no undo)' },
+    jsonOption,
+  ],
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
     const purge = flag(options, 'purge');
@@ -92,8 +96,13 @@ export const remove: CommandSpec = {
       `${name}: deleted.${result.archived === null ? '' : ` Login kept for 30 days in ${result.archived}`}`,
     );
     if (purge) {
-      context.print(`${result.purgedMessages} messages erased.`);
+      context.print(
+        `${result.purgedMessages} messages erased, and with them its login, its logs, its drafts and its own AI key.`,
+      );
       for (const line of leftLines(result.left)) context.print(line);
+      context.print(
+        "Not erased: the chats on the phone and at WhatsApp itself, backups written elsewhere with --to, and what the machine's journal or a container's log took.",
+      );
     }
     if (!result.unlinked) context.print('The phone may still list this device: WhatsApp > Linked devices > Log out.');
     return 0;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { PurgeStep } from './purge-steps.ts';
+import { asideStep, forgetStep, loginStep, logsStep, ownKeyStep, toldStep } from './steps/keeps-nothing-steps.ts';
 import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
 import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
 
@@ -17,8 +18,14 @@ export const allPurgeSteps = ({ upcomingBackups }: PurgeSources): readonly Purge
   customerStep,
   historyStep,
   receiptStep,
+  loginStep,
+  asideStep,
+  ownKeyStep,
+  toldStep,
   logLinesStep,
-  overwriteStep,
+  logsStep,
   replicaStep,
+  forgetStep,
+  overwriteStep,
   archivesStep(upcomingBackups),
 ];

@@ -1,10 +1,13 @@
+import { logSalt, logSaltFile } from '../../log/log-salt.ts';
+import { phoneTag } from '../../log/redact.ts';
 import type { MethodsOf } from '../../orchestrator/door/handlers.ts';
 import type { SessionEraser } from '../../orchestrator/door/removal-methods.ts';
 import { refuseWhileBusy } from '../../orchestrator/door/session-waits.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import { parsePhone, phoneProblem } from '../../session/phone.ts';
+import { formatPhone, parsePhone, phoneProblem, phoneSpellings } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { erasureSchema, purgeReceipt } from '../../session/purge-receipt.ts';
+import type { StoredSession } from '../../store/sessions/session-rows.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { allPurgeSteps, type PurgeSources } from './all-purge-steps.ts';
 import { createPurgeJob } from './purge-job.ts';
@@ -12,13 +15,32 @@ import type { PurgeStep, PurgeSubject } from './purge-steps.ts';
 
 /** What is promised with `delete --purge` and `purge`: written into the store at once, and kept by a job however often the master ends. */
 
-export const createSessionEraser = ({ store, jobs, now }: MasterParts): SessionEraser => ({
+/** How logs and events call it beside its name: numbers as they are written, tags that stand for them, its label and its name at WhatsApp. */
+const knownAs = (stored: StoredSession, salt: Uint8Array): readonly string[] => {
+  const numbers = [stored.phone, stored.expectedPhone].filter((number) => number !== null);
+  const spelled = numbers.flatMap((number) => phoneSpellings(number));
+  const digits = stored.lid === null ? spelled : [...spelled, stored.lid.replace(/\D.*$/, '')];
+
+  return [
+    ...new Set([
+      ...digits,
+      ...digits.map((one) => phoneTag(salt, one)),
+      ...spelled.map(formatPhone),
+      stored.label,
+      stored.pushName ?? '',
+    ]),
+  ];
+};
+
+export const createSessionEraser = ({ store, jobs, paths, now }: MasterParts): SessionEraser => ({
   begin: (session, { actor, backups }) => {
     const { id, name } = session.stored;
     const subject: PurgeSubject = {
       kind: 'session',
       sessionName: name,
-      sessionIds: [id],
+      // A name that was given anew: what its sessions before have left goes, too.
+      sessionIds: [...new Set([id, ...store.conversations.sessionIdsOfName(name)])],
+      knownAs: knownAs(session.stored, logSalt(logSaltFile(paths.data))),
       who: null,
       backups,
       actor,
@@ -52,6 +74,7 @@ export const createPurgeMethods = (parts: MasterParts): MethodsOf<'purge'> => {
         kind: 'customer',
         sessionName: name,
         sessionIds: ids,
+        knownAs: [],
         who: number ?? phone,
         backups: backups === true,
         actor: actor ?? 'you',

@@ -13,6 +13,8 @@ export interface JobKind {
    * signal's reason when the master ends; the next master goes on.
    */
   run(run: JobRun): Promise<JobFields>;
+  /** When it is marked as done and its arguments are gone, before anybody is told. */
+  afterwards?(signal: AbortSignal): Promise<void>;
 }
 
 export interface JobRun {

@@ -134,11 +134,22 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
     );
   };
 
+  /** The job is done: what goes wrong now is no reason to do it again. */
+  const finishAfterwards = async (job: StoredJob, kind: JobKind): Promise<void> => {
+    try {
+      await kind.afterwards?.(ending.signal);
+    } catch (error) {
+      if (ending.signal.aborted) throw error;
+      log('warn', `the job "${job.kind}" is done, but not all that follows`, { job: job.id, error: messageOf(error) });
+    }
+  };
+
   const runOne = async (job: StoredJob, kind: JobKind): Promise<void> => {
     try {
       const result = await kind.run(runOf(options, job, ending.signal));
       store.jobs.finish(job.id, result, now());
       failures.delete(job.id);
+      await finishAfterwards(job, kind);
       board.remove(job.id);
       waiters.done(job.id, result);
     } catch (error) {

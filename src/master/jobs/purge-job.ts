@@ -12,6 +12,7 @@ const subjectSchema = z.object({
   kind: z.enum(['session', 'customer']),
   sessionName: z.string(),
   sessionIds: z.array(z.string()),
+  knownAs: z.array(z.string()).default([]),
   who: z.string().nullable(),
   backups: z.boolean(),
   actor: z.string(),
@@ -86,5 +87,9 @@ export const createPurgeJob = (
     };
     onDone(subject, result);
     return { ...result };
+  },
+  // Its own arguments named them until now: the old pages of the job's row go, too.
+  afterwards: async (signal) => {
+    await parts.store.retention.emptyLog(signal);
   },
 });

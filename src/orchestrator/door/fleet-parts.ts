@@ -2,6 +2,7 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Store } from '../../store/store.ts';
+import type { SealArchive } from '../profile/login-archive.ts';
 import type { SessionOrchestrator } from '../reconcile/session-orchestrator.ts';
 import type { FleetState } from '../state/fleet-state.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
@@ -16,6 +17,8 @@ export interface FleetParts {
   readonly orchestrator: SessionOrchestrator;
   readonly state: FleetState;
   readonly demo: boolean;
+  /** What is archived is encrypted when there is a passphrase; null: there is none. */
+  readonly sealArchive: SealArchive | null;
   readonly now: () => number;
 }
 

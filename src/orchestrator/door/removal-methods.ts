@@ -1,4 +1,5 @@
 import type { ErasedSession } from '../../session/records.ts';
+import { forgetAiKeys } from '../../settings/ai-keys.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import { noReason } from '../state/session-journal.ts';
 import type { FleetParts } from './fleet-parts.ts';
@@ -48,7 +49,7 @@ export const createRemovalMethods = (
 
       await orchestrator.exclusively(session, 'reset', async () => {
         await unlink(parts, session);
-        await takeLoginAway(parts, session);
+        await takeLoginAway(parts, session, { keep: true });
         forgetAccount(session);
         book.record(session, {
           level: 'info',
@@ -67,10 +68,14 @@ export const createRemovalMethods = (
 
       const gone = await orchestrator.exclusively(session, 'delete', async () => {
         const { unlinked } = await unlink(parts, session);
-        const archived = await takeLoginAway(parts, session);
+        const archived = await takeLoginAway(parts, session, { keep: purge !== true });
         const job = purge === true ? eraser.begin(session, { actor: actor ?? 'you', backups: backups === true }) : null;
 
-        if (job === null) store.sessions.remove(session.stored.id);
+        if (job === null) {
+          // Nobody can use it any more, and nobody would look for it.
+          forgetAiKeys(parts.paths, [session.stored.id]);
+          store.sessions.remove(session.stored.id);
+        }
         book.record(session, {
           level: 'info',
           kind: 'session-deleted',

@@ -42,15 +42,22 @@ export const unlink = async (parts: FleetParts, session: ManagedSession): Promis
   return outcome;
 };
 
-/** Archives the login and removes it; the archive, or null when there was none. Throws `refused-by-state` while something uses it. */
-export const takeLoginAway = async ({ paths, now }: FleetParts, session: ManagedSession): Promise<string | null> => {
+/**
+ * Archives the login (unless nothing is to be kept of it) and removes it; the archive, or null when there was none. Throws
+ * `refused-by-state` while something uses it.
+ */
+export const takeLoginAway = async (
+  { paths, now, sealArchive }: FleetParts,
+  session: ManagedSession,
+  { keep }: { readonly keep: boolean },
+): Promise<string | null> => {
   const { name } = session.stored;
   const lock = tryLock(profileLock(paths, name));
   if (lock === null)
     throw new FleetError('refused-by-state', `something still uses the login of ${name}. See: zap-fleet doctor`);
 
   try {
-    const archived = await archiveLogin(paths, name, now());
+    const archived = keep ? await archiveLogin(paths, name, { now: now(), seal: sealArchive }) : null;
     removeLogin(paths, name);
     return archived;
   } finally {

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import { type HomePaths, profileDir } from '../../home/home-paths.ts';
 import { isNotForArchives } from '../../home/profile-caches.ts';
@@ -13,19 +14,37 @@ export const keepArchivesFor: Milliseconds = 30 * 86_400_000;
 
 const isKept = (path: string): boolean => !path.split('/').some(isNotForArchives);
 
+/** Encrypts what is archived, where there is a passphrase. */
+export type SealArchive = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 const archivePrefix = 'login-';
-const archivePattern = /^login-[a-z0-9_-]+-\d{8}T\d{6}Z\.tar\.gz$/;
+/** With `.age`: encrypted. With `.partial`: cut off while it was made. */
+const archivePattern = /^login-([a-z0-9_-]+)-\d{8}T\d{6}Z\.tar\.gz(?:\.age)?(?:\.partial)?$/;
+
+export const isLoginArchiveOf = (name: string, entry: string): boolean => archivePattern.exec(entry)?.[1] === name;
+
+/** tar's own stream is not Node's: handed to a pipeline as what it can also be, an iterable. */
+async function* asIs(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* source;
+}
 
 /** Path of the archive, null when there is no login to keep. Call it with the profile's lock held. Throws `failed`. */
-export const archiveLogin = async (paths: HomePaths, name: SessionName, now: EpochMs): Promise<string | null> => {
+export const archiveLogin = async (
+  paths: HomePaths,
+  name: SessionName,
+  options: { readonly now: EpochMs; readonly seal: SealArchive | null },
+): Promise<string | null> => {
   if (!existsSync(profileDir(paths, name))) return null;
+  const { now, seal } = options;
   const stamp = `${new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
-  const file = join(paths.backups, `${archivePrefix}${name}-${stamp}.tar.gz`);
+  const file = join(paths.backups, `${archivePrefix}${name}-${stamp}.tar.gz${seal === null ? '' : '.age'}`);
+  const partial = `${file}.partial`;
   try {
-    await create({ file, cwd: paths.tokens, gzip: true, portable: true, mode: 0o600, filter: isKept }, [name]);
-    chmodSync(file, 0o600);
+    const packed = asIs(create({ cwd: paths.tokens, gzip: true, portable: true, filter: isKept }, [name]));
+    await pipeline(seal === null ? packed : seal(packed), createWriteStream(partial, { mode: 0o600 }));
+    renameSync(partial, file);
   } catch (error) {
-    rmSync(file, { force: true });
+    rmSync(partial, { force: true });
     throw new FleetError(
       'failed',
       `the login of ${name} could not be archived, so it was not removed: ${messageOf(error)}. Check the disk and try again.`,
@@ -33,6 +52,14 @@ export const archiveLogin = async (paths: HomePaths, name: SessionName, now: Epo
     );
   }
   return file;
+};
+
+/** Removes every archived login of that name; how many. */
+export const removeLoginArchives = (paths: HomePaths, name: SessionName): number => {
+  const archives = readdirSync(paths.backups).filter((entry) => isLoginArchiveOf(name, entry));
+  for (const entry of archives) rmSync(join(paths.backups, entry), { force: true });
+
+  return archives.length;
 };
 
 export const removeLogin = (paths: HomePaths, name: SessionName): void =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { backupKind } from '../../../backup/backup-format.ts';
 import type { HomePaths } from '../../../home/home-paths.ts';
 import { eraseLines } from '../../../log/erase-lines.ts';
-import { keepArchivesFor } from '../../../orchestrator/profile/login-archive.ts';
+import { isLoginArchiveOf, keepArchivesFor } from '../../../orchestrator/profile/login-archive.ts';
 import type { EpochMs, Milliseconds } from '../../../session/units.ts';
 import { replicaNote } from '../purge-job.ts';
 import type { PurgeStep } from '../purge-steps.ts';
@@ -67,8 +67,7 @@ const archivesOf = (
     if (index !== -1) return [{ file, until: runs[Math.max(0, keep - index - 1)] ?? null }];
     if (backupKind(entry) === `session-${sessionName}` || entry.startsWith('before-restore-'))
       return [{ file, until: null }];
-    if (new RegExp(`^login-${sessionName}-\\d{8}T\\d{6}Z\\.tar\\.gz$`).test(entry))
-      return [{ file, until: statSync(file).mtimeMs + keepArchivesFor }];
+    if (isLoginArchiveOf(sessionName, entry)) return [{ file, until: statSync(file).mtimeMs + keepArchivesFor }];
     return [];
   });
   const aside = readdirSync(paths.tokens).filter((entry) => entry.startsWith('.before-restore-'));

@@ -1,0 +1,113 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { eraseMentioningLines, otherLogs, removeSessionLogs } from '../../../log/erase-session.ts';
+import { removeLogin, removeLoginArchives } from '../../../orchestrator/profile/login-archive.ts';
+import { type Mentions, mentionsOf } from '../../../session/mentions.ts';
+import { parseSessionName } from '../../../session/session-name.ts';
+import { forgetAiKeys } from '../../../settings/ai-keys.ts';
+import { eraseToldOfSession, forgetErasures, forgetReplicaName } from '../../../store/retention/erase-told.ts';
+import { replicaNote } from '../purge-job.ts';
+import type { PurgeContext, PurgeStep, PurgeSubject } from '../purge-steps.ts';
+
+/** What an erased session left outside of its own rows: login, key, logs, and what others tell of it. */
+
+const isSession: PurgeStep['of'] = ({ kind }) => kind === 'session';
+
+const mentionsIn = ({ sessionName, sessionIds, knownAs }: PurgeSubject): Mentions =>
+  mentionsOf(sessionName, [...sessionIds, ...knownAs]);
+
+/** The profile itself went when the session was removed; a master that ended in between left it. */
+export const loginStep: PurgeStep = {
+  id: 'login',
+  of: isSession,
+  run: async ({ parts, subject, receipt }) => {
+    const { paths, book } = parts;
+    const name = parseSessionName(subject.sessionName);
+    if (book.byName(name) === null) removeLogin(paths, name);
+    receipt.count('login-archives', removeLoginArchives(paths, name));
+  },
+};
+
+export const ownKeyStep: PurgeStep = {
+  id: 'own-key',
+  of: isSession,
+  run: async ({ parts, subject, receipt }) => {
+    receipt.count('keys', forgetAiKeys(parts.paths, subject.sessionIds));
+  },
+};
+
+export const toldStep: PurgeStep = {
+  id: 'told',
+  of: isSession,
+  run: async function* ({ parts, subject, receipt, signal }: PurgeContext) {
+    const { sessionName: name, sessionIds: ids } = subject;
+    const told = eraseToldOfSession(
+      parts.store.database,
+      { name, ids, mentions: mentionsIn(subject) },
+      { before: subject.at, signal, count: receipt.count },
+    );
+    for await (const _ of told) yield { done: 0, total: 0 };
+  },
+};
+
+/** PM2's own log names each process that it starts and ends. */
+const daemonLogs = (directory: string): readonly string[] =>
+  readdirSync(directory)
+    .filter((entry) => entry === 'pm2.log')
+    .map((entry) => join(directory, entry));
+
+/** Its own logs go whole; from others its lines, also what was rotated away. */
+export const logsStep: PurgeStep = {
+  id: 'logs',
+  of: isSession,
+  run: async ({ parts, subject, receipt, signal }) => {
+    const { paths } = parts;
+    receipt.count('logs', removeSessionLogs(paths.logs, subject.sessionName));
+
+    const mentions = mentionsIn(subject);
+    for (const file of [...otherLogs(paths.logs, subject.sessionName), ...daemonLogs(paths.pm2)]) {
+      signal.throwIfAborted();
+      receipt.count('log-lines', await eraseMentioningLines(file, mentions));
+    }
+    receipt.leave({
+      what: 'record',
+      file: paths.database,
+      until: null,
+      note: 'only that it was erased: its name, when, by whom, and how much',
+    });
+  },
+};
+
+/** What was noted for a replica names customers: it goes when there is none, and by itself when the replica has erased them. */
+export const forgetStep: PurgeStep = {
+  id: 'forget-erasures',
+  of: () => true,
+  run: async ({ parts, subject, receipt, signal }) => {
+    const { database } = parts.store;
+    const replica = receipt.noted(replicaNote);
+    if (replica === undefined && !(await forgetErasures(database, subject.sessionIds, signal)))
+      receipt.leave({
+        what: 'replica',
+        file: null,
+        until: null,
+        note: 'Supabase was set up once and is not now: what it holds is erased when it is set up again, or by hand there',
+      });
+    if (subject.kind === 'session' && replica !== 'waits') forgetReplicaName(database, subject.sessionIds);
+  },
+};
+
+/** Copies of a login that a restore set aside, of this session alone; what holds others, too, is named in the receipt. */
+export const asideStep: PurgeStep = {
+  id: 'aside',
+  of: isSession,
+  run: async ({ parts, subject, receipt }) => {
+    const { tokens } = parts.paths;
+    for (const entry of readdirSync(tokens).filter((one) => one.startsWith('.before-restore-'))) {
+      const copy = join(tokens, entry, subject.sessionName);
+      if (readdirSync(join(tokens, entry)).includes(subject.sessionName)) {
+        rmSync(copy, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+        receipt.count('logins-aside', 1);
+      }
+    }
+  },
+};
