@@ -9,11 +9,13 @@ export const manifestMaxBytes = 32 * 1024 * 1024;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const profileFates = ['copied', 'skipped', 'none'] as const;
+/** The last moment that a `Date` can be. */
+const latest = 8.64e15;
 
 export const manifestSchema = z.object({
   format: z.literal('zap-fleet-backup'),
   version: z.literal(1),
-  createdAt: z.number(),
+  createdAt: z.number().int().min(0).max(latest),
   program: z.string().max(40),
   fleetId: z.string().max(64),
   host: z.string().max(255),
@@ -26,28 +28,82 @@ export const manifestSchema = z.object({
         /** `skipped`: its browser ran and could not be closed; `none`: it never had a login. */
         profile: z.enum(profileFates),
         reason: z.string().max(500).nullable(),
+        /** Whether it has an AI key of its own; absent in archives from before they said so. */
+        ownKey: z.boolean().optional(),
       }),
     )
     .max(10_000),
+  /** Whether these keys are in it: an archive that is not encrypted never holds them. Absent as above. */
+  keys: z.enum(['kept', 'left-out', 'none']).optional(),
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.number().int().min(0), sha256 })).max(500_000),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = Manifest['files'][number];
 
-/** Files of `data/` that are kept beside the database. */
+/** Files of `data/` that are kept beside the database: the fleet's, in no session's archive. */
 export const configFiles = ['.env', 'api-token', 'log-salt'] as const;
 export const databasePath = 'data/fleet.db';
-const dataPaths: ReadonlySet<string> = new Set([databasePath, ...configFiles.map((name) => `data/${name}`)]);
+export const sessionKeysPath = 'data/session-keys.json';
+const configPaths: ReadonlySet<string> = new Set(configFiles.map((name) => `data/${name}`));
 
 /** Why an archive's path is not one of ours, or null. Nothing else is ever written, whatever an archive says. */
 export const pathProblem = (path: string): string | null => {
-  if (dataPaths.has(path) || path === manifestName) return null;
+  if (path === databasePath || path === sessionKeysPath || configPaths.has(path) || path === manifestName) return null;
   const [root, name, ...rest] = path.split('/');
   if (root !== 'tokens' || name === undefined || !isSessionName(name) || rest.length === 0)
     return 'it is no file of a fleet';
   if (/[\p{Cc}\\]/u.test(path)) return 'its name holds control characters or backslashes';
   if (rest.some((part) => part === '' || part === '.' || part === '..')) return 'it leads out of its place';
   return null;
+};
+
+const shown = (path: string): string => JSON.stringify(path.slice(0, 200));
+
+const sessionsProblem = ({ session, sessions }: Manifest): string | null => {
+  const names = new Set<string>();
+  for (const { name } of sessions) {
+    if (names.has(name)) return `its manifest names the session ${name} twice`;
+    names.add(name);
+  }
+  if (session === null) return null;
+  const [other] = [...names].filter((name) => name !== session);
+  if (other !== undefined) return `it is the archive of ${session}, and brings the session ${other}`;
+  return names.has(session) ? null : `it is the archive of ${session}, and does not hold it`;
+};
+
+/** Every directory that the files of a manifest lie in. */
+export const directoriesOf = (manifest: Manifest): ReadonlySet<string> => {
+  const directories = new Set<string>();
+  for (const { path } of manifest.files)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (directories.has(path.slice(0, end))) break;
+      directories.add(path.slice(0, end));
+    }
+  return directories;
+};
+
+/** Why a manifest is none of ours, or null: what it does not name and what belongs to nobody is never unpacked. */
+export const manifestProblem = (manifest: Manifest): string | null => {
+  const problem = sessionsProblem(manifest);
+  if (problem !== null) return problem;
+
+  const copied = new Set<string>(
+    manifest.sessions.flatMap(({ name, profile }) => (profile === 'copied' ? [name] : [])),
+  );
+  const paths = new Set<string>();
+  const directories = directoriesOf(manifest);
+  for (const { path } of manifest.files) {
+    const wrong = path === manifestName ? 'it names itself' : pathProblem(path);
+    if (wrong !== null) return `${shown(path)}: ${wrong}`;
+    if (paths.has(path)) return `${shown(path)} is in its manifest twice`;
+    if (directories.has(path)) return `${shown(path)} is a file and a directory`;
+    if (manifest.session !== null && configPaths.has(path))
+      return `${shown(path)} is the fleet's, and no archive of a session brings it`;
+    const [root, owner = ''] = path.split('/');
+    if (root === 'tokens' && !copied.has(owner)) return `${shown(path)} is the login of no session that it names`;
+    paths.add(path);
+  }
+  return paths.has(databasePath) ? null : 'it holds no database';
 };
 
 const stampOf = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;

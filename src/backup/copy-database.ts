@@ -1,6 +1,7 @@
 import * as sqlite from 'node:sqlite';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
+import { schemaProblem } from './check-schema.ts';
 
 const busyTimeoutMs = 5000;
 
@@ -8,16 +9,24 @@ interface Named {
   readonly name: string;
 }
 
-/** Tables that say whose a row is. */
-export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] =>
+const tablesWhere = (database: sqlite.DatabaseSync, condition: string): readonly string[] =>
   (
     database
       .prepare(
-        `SELECT t.name AS name FROM sqlite_schema t WHERE t.type = 'table'
-         AND EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'session_id') ORDER BY t.name`,
+        `SELECT t.name AS name FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         AND ${condition} (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'session_id') ORDER BY t.name`,
       )
       .all() as unknown as Named[]
   ).map(({ name }) => name);
+
+/** Tables that say whose a row is. */
+export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] => tablesWhere(database, 'EXISTS');
+
+/** What every store has; `meta` is looked at by its keys. */
+const kept: ReadonlySet<string> = new Set(['sessions', 'meta', 'change_counter']);
+/** Tables that speak of the whole fleet: incidents, alerts, jobs, the replica. In no archive of one session. */
+export const tablesOfFleet = (database: sqlite.DatabaseSync): readonly string[] =>
+  tablesWhere(database, 'NOT EXISTS').filter((name) => !kept.has(name));
 
 /** Takes out every other session, and vacuums: nothing of them stays in free pages. */
 const keepOnly = (path: string, session: SessionName): void => {
@@ -32,6 +41,7 @@ const keepOnly = (path: string, session: SessionName): void => {
     database.prepare('DELETE FROM sessions WHERE id <> ?').run(id);
     for (const table of tablesBySession(database))
       database.prepare(`DELETE FROM "${table}" WHERE session_id IS NOT ?`).run(id);
+    for (const table of tablesOfFleet(database)) database.exec(`DELETE FROM "${table}"`);
     database.exec("DELETE FROM meta WHERE key <> 'fleet_id'");
     database.exec('COMMIT; VACUUM');
   } finally {
@@ -41,8 +51,16 @@ const keepOnly = (path: string, session: SessionName): void => {
 
 export interface CopiedDatabase {
   readonly fleetId: string;
-  readonly sessions: readonly SessionName[];
+  readonly sessions: readonly { readonly id: string; readonly name: SessionName }[];
 }
+
+/** A store that erased a lot is mostly zeros: a copy leaves them out, or its archive would look like a bomb. */
+const mostFree = 0.25;
+const dropFreePages = (database: sqlite.DatabaseSync): void => {
+  const free = Number(database.prepare('PRAGMA freelist_count').get()?.['freelist_count'] ?? 0);
+  const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count'] ?? 0);
+  if (free > mostFree * pages) database.exec('VACUUM');
+};
 
 /** Copies the store as it is at one moment, while others write to it; with `session` only what belongs to that one. */
 export const copyDatabase = async (from: string, to: string, session: SessionName | null): Promise<CopiedDatabase> => {
@@ -63,25 +81,40 @@ export const copyDatabase = async (from: string, to: string, session: SessionNam
   try {
     // One file, without -wal and -shm beside it.
     copy.exec('PRAGMA journal_mode=DELETE');
+    dropFreePages(copy);
     const fleetId = copy.prepare("SELECT value FROM meta WHERE key = 'fleet_id'").get()?.['value'];
-    const sessions = copy.prepare('SELECT name FROM sessions ORDER BY name').all() as unknown as Named[];
-    return { fleetId: String(fleetId ?? ''), sessions: sessions.map(({ name }) => name as SessionName) };
+    const sessions = copy.prepare('SELECT id, name FROM sessions ORDER BY name').all();
+    return {
+      fleetId: String(fleetId ?? ''),
+      sessions: sessions.map((row) => ({ id: String(row['id']), name: String(row['name']) as SessionName })),
+    };
   } finally {
     copy.close();
   }
 };
 
-/** Throws `failed` unless SQLite finds the file whole. */
+/**
+ * Throws `failed` unless SQLite finds the file whole and its schema is ours. The schema comes first: a whole check computes whatever
+ * expressions a schema holds.
+ */
 export const checkDatabase = (path: string): void => {
+  const notOurs = (why: string, cause?: unknown): FleetError =>
+    new FleetError('failed', `the database in the backup is damaged or not one of ours: ${why}. Use another one.`, {
+      cause,
+    });
   const database = new sqlite.DatabaseSync(path, { readOnly: true });
   try {
+    database.exec('PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON');
+    const problem = schemaProblem(database);
+    if (problem !== null) throw notOurs(problem);
+
     const [first] = database.prepare('PRAGMA integrity_check(1)').all();
-    if (first?.['integrity_check'] !== 'ok')
-      throw new FleetError('failed', `the database in the backup is damaged: ${String(first?.['integrity_check'])}`);
-    database.prepare('SELECT count(*) FROM sessions').get();
+    if (first?.['integrity_check'] !== 'ok') throw notOurs(String(first?.['integrity_check']));
+    const [orphan] = database.prepare('PRAGMA foreign_key_check').all();
+    if (orphan !== undefined) throw notOurs(`rows of ${String(orphan['table'])} belong to nothing`);
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    throw new FleetError('failed', `the database in the backup is damaged: ${messageOf(error)}`, { cause: error });
+    throw notOurs(messageOf(error), error);
   } finally {
     database.close();
   }

@@ -35,6 +35,17 @@ export const copyProfile = async (from: string, to: string, path: string): Promi
   return files;
 };
 
+/** What a manifest says of a file that lies ready. */
+export const describeFile = async (file: string, path: string): Promise<ManifestFile> => {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { path, bytes, sha256: hash.digest('hex') };
+};
+
 export const isThere = async (path: string): Promise<boolean> => {
   try {
     await lstat(path);

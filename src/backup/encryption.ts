@@ -81,6 +81,6 @@ async function* decryptAge(
     isHeaderRead = true;
     yield* plain;
   } catch (error) {
-    throw failure === null ? wrongOrDamaged(error) : error;
+    throw failure === null && !(error instanceof FleetError) ? wrongOrDamaged(error) : error;
   }
 }

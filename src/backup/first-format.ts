@@ -1,7 +1,7 @@
 import { createDecipheriv, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { FleetError } from '../session/fleet-error.ts';
-import { wrongOrDamaged } from './wrong-or-damaged.ts';
+import { asksTooMuch, mostLog2N, wrongOrDamaged } from './wrong-or-damaged.ts';
 
 /**
  * Encrypted archives as zap-fleet wrote them before it took age (encryption.ts): read, never written any more. Nothing else may grow here.
@@ -26,8 +26,8 @@ interface Cost {
   readonly p: number;
 }
 
-/** A header from elsewhere may not ask for more than 1 GiB. */
-const mostLog2N = 20;
+/** Written was 2^16 with r 8 and p 1; memory goes with N times r, time with all three. */
+const mostWork = 2 ** mostLog2N * 8;
 
 const scryptAsync = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
   scrypt,
@@ -71,8 +71,8 @@ const readHeader = (header: Buffer) => {
   const [version, log2N, r, p] = header.subarray(magic.length, magic.length + 4);
   if (version !== headerVersion)
     throw new FleetError('usage', 'this backup was written by a newer zap-fleet. Install that version.');
-  if (log2N === undefined || r === undefined || p === undefined || log2N < 10 || log2N > mostLog2N || r > 16 || p > 4)
-    throw wrongOrDamaged();
+  if (log2N === undefined || r === undefined || p === undefined || log2N < 10 || r < 1 || p < 1) throw wrongOrDamaged();
+  if (2 ** log2N * r * p > mostWork) throw asksTooMuch(`2^${log2N}, r ${r}, p ${p}`);
   const salt = header.subarray(magic.length + 4, magic.length + 4 + saltBytes);
   return { cost: { log2N, r, p }, salt, prefix: header.subarray(headerBytes - prefixBytes) };
 };

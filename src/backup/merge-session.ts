@@ -18,6 +18,21 @@ const columnsOf = (database: DatabaseSync, schema: 'main' | 'restored', table: s
     .map((row) => String(row['name']));
 
 /**
+ * Rows that belong to a conversation come along only with it: one that points at a number which only this fleet has would put its words
+ * into another client's chat.
+ */
+const inOwnConversation = (columns: readonly string[]): string =>
+  columns.includes('conversation_id')
+    ? ` AND conversation_id IN (SELECT id FROM ${ownConversations} UNION SELECT gone_id FROM ${ownMerges})`
+    : '';
+const ownConversations = '(SELECT id FROM restored.conversations WHERE session_id = ?1)';
+/** Chats that were becoming one: their rows still stand under the number that is gone, which must be nobody's here. */
+const ownMerges = `(SELECT gone_id FROM restored.conversation_merges WHERE session_id = ?1 AND kept_id IN ${ownConversations}
+  AND gone_id NOT IN (SELECT id FROM main.conversations))`;
+const ownMergesOnly = (table: string): string =>
+  table === 'conversation_merges' ? ` AND gone_id IN (SELECT gone_id FROM ${ownMerges})` : '';
+
+/**
  * Joins one session of a restored (and migrated) store to the fleet's own: its configuration and instructions replace what is here,
  * its history is added where it is missing. False when the history had to be left out. Throws `already-exists` when another session
  * has its name.
@@ -58,7 +73,7 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
       const list = shared.map((column) => `"${column}"`).join(', ');
       database
         .prepare(
-          `INSERT OR ${how} INTO main."${table}" (${list}) SELECT ${list} FROM restored."${table}" WHERE ${key} = ?`,
+          `INSERT OR ${how} INTO main."${table}" (${list}) SELECT ${list} FROM restored."${table}" WHERE ${key} = ?1${inOwnConversation(shared)}${ownMergesOnly(table)}`,
         )
         .run(id);
     };

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Identity, Recipient } from 'age-encryption';
+import { asksTooMuch, mostLog2N } from './wrong-or-damaged.ts';
 
 /**
  * The scrypt stanza of age (c2sp.org/age, "scrypt recipient stanza") by Node's own scrypt, in a thread. The library's runs in JavaScript on
@@ -11,8 +12,6 @@ const saltBytes = 16;
 const tagBytes = 16;
 /** 2^16 with r 8: 64 MiB and about 0.2 s for each guess. */
 const log2N = 16;
-/** A header from elsewhere may not ask for more than 1 GiB. */
-const mostLog2N = 20;
 const fileKeyBytes = 16;
 /** Each key wraps one text only, so age fixes the nonce. */
 const nonce = Buffer.alloc(12);
@@ -45,7 +44,7 @@ export const passphraseRecipient = (passphrase: string, makeStanza: StanzaMaker)
 /** `new Stanza(…)` of the library, which is loaded only when an archive is encrypted. */
 type StanzaMaker = (args: string[], body: Uint8Array) => Awaited<ReturnType<Recipient['wrapFileKey']>>[number];
 
-/** Gives null for whatever it does not open: another passphrase, other recipients, a cost beyond 1 GiB. */
+/** Gives null for whatever it does not open: another passphrase, other recipients. Throws `usage` for a cost beyond 256 MiB. */
 export const passphraseIdentity = (passphrase: string): Identity => ({
   unwrapFileKey: async (stanzas) => {
     // A passphrase stands alone, or whoever knows it could not tell who else reads along.
@@ -54,8 +53,9 @@ export const passphraseIdentity = (passphrase: string): Identity => ({
     if (stanza === undefined || others.length > 0 || kind !== 'scrypt' || more.length > 0) return null;
 
     const salt = Buffer.from(saltText, 'base64');
-    const cost = /^[1-9]\d?$/.test(costText) ? Number(costText) : 0;
-    if (salt.length !== saltBytes || base64(salt) !== saltText || cost < 1 || cost > mostLog2N) return null;
+    if (salt.length !== saltBytes || base64(salt) !== saltText || !/^[1-9]\d*$/.test(costText)) return null;
+    const cost = Number(costText);
+    if (cost > mostLog2N) throw asksTooMuch(`2^${costText.slice(0, 9)}`);
     if (stanza.body.length !== fileKeyBytes + tagBytes) return null;
 
     const key = await keyOf(passphrase, salt, cost);

@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { Parser, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Bytes } from '../session/units.ts';
+import { type Allowance, eachEntry } from './archive-entries.ts';
 import {
   type Manifest,
   type ManifestFile,
   manifestMaxBytes,
   manifestName,
+  manifestProblem,
   manifestSchema,
   pathProblem,
 } from './backup-format.ts';
 import { decrypt, isEncrypted, startBytes } from './encryption.ts';
-
-const damaged = (why: string, cause?: unknown): FleetError =>
-  new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });
+import { beforeManifest, type ExpansionLimits, expansionLimits, filesBytes, isTooMuch, mostOf } from './expansion.ts';
+import { damaged } from './wrong-or-damaged.ts';
 
 /** Whether a passphrase is needed to read it. Rejects with `usage` when there is no such file. */
 export const isEncryptedFile = async (file: string): Promise<boolean> => {
   const start = Buffer.alloc(startBytes);
+  // A pipe or a device never ends, or never begins.
+  if ((await stat(file).catch(() => null))?.isFile() === false)
+    throw new FleetError('usage', `${file} is no file. Name a backup file.`);
   try {
     const handle = await open(file, 'r');
     await handle.read(start, 0, start.length, 0);
@@ -76,9 +79,25 @@ const checkFile = async (entry: ReadEntry, file: ManifestFile, target: string | 
   if (bytes !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(`${entry.path} does not match`);
 };
 
+const megabytes = (bytes: Bytes): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** What a manifest says is believed for as long as it is a backup of ours that says it. */
+const allow = (allowance: Allowance, manifest: Manifest): void => {
+  const problem = manifestProblem(manifest);
+  if (problem !== null) throw damaged(problem);
+
+  const named = filesBytes(manifest);
+  if (isTooMuch(named, allowance.file, allowance.limits))
+    throw damaged(`it would unpack to ${megabytes(named)} from ${megabytes(allowance.file)}`);
+  const most = mostOf(manifest);
+  // What was counted holds the manifest, and at most the rest of one piece.
+  allowance.mostBytes = allowance.bytes + most.bytes;
+  allowance.mostEntries = most.entries;
+};
+
 /**
- * Reads an archive through and checks every file against its manifest: names, sizes, hashes, nothing more and nothing less. A file for
- * which `place` gives a path is written there (0600, never over another). Rejects with `failed` or `usage`.
+ * Reads an archive through and checks every file against its manifest: names, sizes, hashes, nothing more and nothing less, also after its
+ * end. A file for which `place` gives a path is written there (0600, never over another). Rejects with `failed` or `usage`.
  */
 export const readArchive = async (options: {
   readonly file: string;
@@ -87,9 +106,22 @@ export const readArchive = async (options: {
   readonly place: (file: ManifestFile) => string | null;
   /** Called once, before the first file; throws to stop. */
   readonly onManifest?: (manifest: Manifest) => Promise<void>;
+  /** Told after every file. */
+  readonly onFile?: (file: ManifestFile) => void;
+  readonly limits?: ExpansionLimits;
 }): Promise<Manifest> => {
   let manifest: Manifest | null = null;
   const missing = new Map<string, ManifestFile>();
+  const read = new Set<string>();
+  const source = await plainBytes(options.file, options.passphrase);
+  const allowance: Allowance = {
+    file: (await stat(options.file)).size,
+    limits: options.limits ?? expansionLimits,
+    bytes: 0,
+    mostBytes: beforeManifest,
+    entries: 0,
+    mostEntries: 1,
+  };
 
   const readManifest = async (entry: ReadEntry): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -99,24 +131,31 @@ export const readArchive = async (options: {
     } catch (error) {
       throw damaged('its manifest is not understood', error);
     }
+    allow(allowance, manifest);
     for (const file of manifest.files) missing.set(file.path, file);
     await options.onManifest?.(manifest);
   };
 
   const readFile = async (entry: ReadEntry): Promise<void> => {
     const file = missing.get(entry.path);
-    if (file === undefined) throw damaged(`${JSON.stringify(entry.path)} is not in its manifest`);
+    if (file === undefined)
+      throw damaged(`${JSON.stringify(entry.path)} is ${read.has(entry.path) ? 'in it twice' : 'not in its manifest'}`);
     missing.delete(entry.path);
+    read.add(entry.path);
     await checkFile(entry, file, options.place(file));
+    options.onFile?.(file);
   };
 
   const readEntry = async (entry: ReadEntry): Promise<void> => {
-    if (entry.type === 'Directory') {
+    allowance.entries += 1;
+    if (allowance.entries > allowance.mostEntries && manifest !== null)
+      throw damaged('it holds more entries than its manifest names');
+    if (entry.type === 'Directory' && manifest !== null) {
       entry.resume();
       return;
     }
     // Links and devices are never in our archives: one could lead a later file anywhere.
-    if (entry.type !== 'File' && entry.type !== 'OldFile')
+    if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'Directory')
       throw damaged(`${JSON.stringify(entry.path)} is a ${entry.type}`);
     const problem = pathProblem(entry.path);
     if (problem !== null) throw damaged(`${JSON.stringify(entry.path.slice(0, 200))}: ${problem}`);
@@ -127,70 +166,10 @@ export const readArchive = async (options: {
     return readFile(entry);
   };
 
-  await eachEntry(() => plainBytes(options.file, options.passphrase), readEntry);
+  await eachEntry(source, allowance, readEntry);
 
   if (manifest === null) throw damaged('it is empty');
   const [lost] = missing.keys();
   if (lost !== undefined) throw damaged(`${lost} is missing`);
   return manifest;
 };
-
-/** Hands every entry to `readEntry`, one at a time, and rejects with the first thing that went wrong. */
-const eachEntry = async (
-  openSource: () => Promise<AsyncIterable<Uint8Array>>,
-  readEntry: (entry: ReadEntry) => Promise<void>,
-): Promise<void> => {
-  let failure: unknown;
-  let work: Promise<void> = Promise.resolve();
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => {
-      // tar hands out one entry at a time and waits until it was read.
-      work = work
-        .then(async () => {
-          // After a failure the rest is let through unread, so that the parser comes to its end.
-          if (failure === undefined) await readEntry(entry);
-          else entry.resume();
-        })
-        .catch((error: unknown) => {
-          failure ??= error;
-          entry.resume();
-        });
-    },
-  });
-  parser.on('error', (error) => {
-    failure ??= damaged(messageOf(error), error);
-  });
-  const ended = new Promise<void>((resolve) => {
-    parser.on('end', resolve);
-    parser.on('error', () => resolve());
-  });
-
-  try {
-    const source = await openSource();
-    for await (const chunk of gunzipped(source)) {
-      if (failure !== undefined) break;
-      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), ended]);
-    }
-    if (failure === undefined) {
-      parser.end();
-      await ended;
-    }
-    await work;
-  } catch (error) {
-    failure ??= error instanceof FleetError ? error : damaged(messageOf(error), error);
-  }
-  if (failure !== undefined) throw failure instanceof FleetError ? failure : damaged(messageOf(failure), failure);
-};
-
-/** An error in the source ends the reading with that error; who stops reading ends the source. */
-async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip();
-  const feeding = pipeline(source, gunzip).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  for await (const chunk of gunzip) yield chunk;
-  const error = await feeding;
-  if (error !== null) throw error;
-}

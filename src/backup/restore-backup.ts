@@ -1,18 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HomePaths, masterLock, prepareHome, profileDir, profileLock } from '../home/home-paths.ts';
+import { type HomePaths, masterLock, prepareHome, profileLock } from '../home/home-paths.ts';
 import { type Lock, tryLock } from '../home/lock.ts';
-import { FleetError } from '../session/fleet-error.ts';
+import { type Scratch, takeScratch } from '../home/scratch.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
+import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
 import { openDatabase } from '../store/database.ts';
-import { asideName, configFiles, databasePath, type Manifest } from './backup-format.ts';
+import { configFiles, type Manifest } from './backup-format.ts';
+import { type CheckedSession, checkContents } from './check-contents.ts';
 import { checkDatabase } from './copy-database.ts';
 import { isThere } from './copy-files.ts';
-import { mergeSession } from './merge-session.ts';
+import { isOwnToken, refuseForeign } from './foreign-settings.ts';
 import { readArchive } from './read-archive.ts';
+import { keysName, replaceFleet, restoreSession, type Staged, stagedDatabase } from './replace-fleet.ts';
+import { restoreWords } from './restore-words.ts';
+import { keysOf, withoutKey, writeKeysAfter } from './restored-keys.ts';
 import { settleRestored } from './settle-restored.ts';
+import { damaged } from './wrong-or-damaged.ts';
 
 export interface RestoreOptions {
   readonly paths: HomePaths;
@@ -20,6 +26,8 @@ export interface RestoreOptions {
   readonly passphrase?: string | undefined;
   /** Go on where something would be replaced; what is replaced is kept aside. */
   readonly yes: boolean;
+  /** A person says that programs and addresses which the archive names are his own. */
+  readonly trusted?: boolean;
   readonly now?: () => EpochMs;
 }
 
@@ -35,23 +43,11 @@ export interface RestoreReport {
   readonly openParts: number;
   /** False when a session's conversations could not be joined to this fleet's. */
   readonly historyRestored: boolean;
+  /** Sessions that had an AI key of their own, which is neither in the archive nor here. */
+  readonly needKeys: readonly string[];
   /** Lines for a person: what to do next. */
   readonly words: readonly string[];
 }
-
-const words = (manifest: Manifest, historyRestored: boolean): readonly string[] => [
-  'Every restored session is stopped. Before you start one, make sure that the old server is off: two browsers on one login throw each other out.',
-  'Start with: zap-fleet start NAME. On the real service an old login may be refused; then a new QR is shown.',
-  ...manifest.sessions
-    .filter(({ profile }) => profile !== 'copied')
-    .map(
-      ({ name, reason }) =>
-        `${name} has no login in this backup${reason === null ? '' : ` (${reason})`}: it needs a new QR.`,
-    ),
-  ...(historyRestored
-    ? []
-    : ['The conversations were not restored: their numbers are taken by other sessions of this fleet.']),
-];
 
 /** Holds the fleet still: no master, no browser on any of its profiles. */
 const holdFleet = async (paths: HomePaths): Promise<{ release(): void }> => {
@@ -74,12 +70,6 @@ const holdFleet = async (paths: HomePaths): Promise<{ release(): void }> => {
   return { release };
 };
 
-const moveIfThere = async (from: string, to: string): Promise<boolean> => {
-  if (!(await isThere(from))) return false;
-  await rename(from, to);
-  return true;
-};
-
 /** Room for what is written, and a tenth of it more. */
 const checkRoom = async (manifest: Manifest, directory: string): Promise<void> => {
   const { bavail, bsize } = await statfs(directory);
@@ -89,56 +79,6 @@ const checkRoom = async (manifest: Manifest, directory: string): Promise<void> =
       'failed',
       `the disk has too little room: ${Math.ceil(needed / 1e6)} MB are needed. Free some.`,
     );
-};
-
-const replaceFleet = async (paths: HomePaths, staged: Staged, at: EpochMs): Promise<readonly string[]> => {
-  const asides: string[] = [];
-  const aside = async (root: string, names: readonly string[]): Promise<void> => {
-    const there = [];
-    for (const name of names) if (await isThere(join(root, name))) there.push(name);
-    if (there.length === 0) return;
-    // On the volume it is on: data and tokens may be two.
-    const directory = join(
-      root === paths.data ? paths.backups : root,
-      `${root === paths.data ? '' : '.'}${asideName(at)}`,
-    );
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    asides.push(directory);
-    for (const name of there) await rename(join(root, name), join(directory, name));
-  };
-  const profiles = (await readdir(paths.tokens)).filter((name) => !name.startsWith('.'));
-  await aside(paths.tokens, profiles);
-  const config = [];
-  for (const name of configFiles) if (await isThere(join(staged.data, name))) config.push(name);
-  await aside(paths.data, ['fleet.db', 'fleet.db-wal', 'fleet.db-shm', ...config]);
-  for (const name of await readdir(staged.tokens)) await rename(join(staged.tokens, name), join(paths.tokens, name));
-  for (const name of config) await rename(join(staged.data, name), join(paths.data, name));
-  // Last: a fleet without its database is seen as no fleet, so that a restore that died here is simply run again.
-  await rename(join(staged.data, 'fleet.db'), paths.database);
-  return asides;
-};
-
-interface Staged {
-  readonly data: string;
-  readonly tokens: string;
-}
-
-const restoreSession = async (
-  paths: HomePaths,
-  staged: Staged,
-  name: SessionName,
-  at: EpochMs,
-): Promise<{ movedAside: readonly string[]; historyRestored: boolean }> => {
-  const historyRestored = mergeSession(paths.database, join(staged.data, 'fleet.db'), name);
-  const movedAside: string[] = [];
-  if (await isThere(join(staged.tokens, name))) {
-    const aside = join(paths.tokens, `.${asideName(at)}`);
-    await mkdir(aside, { recursive: true, mode: 0o700 });
-    if (await moveIfThere(profileDir(paths, name), join(aside, name))) movedAside.push(aside);
-    else await rm(aside, { recursive: true, force: true });
-    await rename(join(staged.tokens, name), profileDir(paths, name));
-  }
-  return { movedAside, historyRestored };
 };
 
 const hasFleet = async (paths: HomePaths): Promise<boolean> =>
@@ -159,6 +99,90 @@ const refuse = (what: string): FleetError =>
     `${what} here already. With --yes it is replaced; what is here now is kept beside it.`,
   );
 
+const unpack = async (options: RestoreOptions, staged: Staged): Promise<Manifest> => {
+  const { paths } = options;
+  await mkdir(staged.data, { mode: 0o700 });
+  await mkdir(staged.tokens, { mode: 0o700 });
+
+  return readArchive({
+    file: options.file,
+    passphrase: options.passphrase,
+    onManifest: async (found) => {
+      const into = found.session !== null && (await isThere(paths.database)) ? found.session : null;
+      if (!options.yes && into !== null && hasSession(paths, into)) throw refuse(`there is a session ${into}`);
+      if (!options.yes && found.session === null && (await hasFleet(paths))) throw refuse('there is a fleet');
+      await checkRoom(found, paths.data);
+    },
+    place: ({ path }) => {
+      const [root, ...rest] = path.split('/');
+      return join(root === 'tokens' ? staged.tokens : staged.data, ...rest);
+    },
+  });
+};
+
+type Settled = ReturnType<typeof settleRestored> & { readonly sessions: readonly CheckedSession[] };
+
+/** Migrates what was unpacked, checks it as the door would, and stops everything in it. */
+const settle = (staged: Staged, manifest: Manifest, now: EpochMs): Settled => {
+  checkDatabase(stagedDatabase(staged));
+  const database = openDatabase(stagedDatabase(staged));
+  try {
+    const sessions = checkContents(database, manifest);
+    const names = manifest.sessions.map(({ name }) => name);
+    const counts = settleRestored(database, { sessions: names, backupAt: manifest.createdAt, now });
+    // One file again, so that one rename brings it all.
+    database.get('PRAGMA wal_checkpoint(TRUNCATE)');
+    return { ...counts, sessions };
+  } catch (error) {
+    throw error instanceof FleetError ? error : damaged(messageOf(error), error);
+  } finally {
+    database.close();
+  }
+};
+
+/** The fleet's own files of the archive that take the place of those here. */
+const configOf = async (
+  options: RestoreOptions,
+  staged: Staged,
+): Promise<{ readonly config: readonly string[]; readonly tokenLeft: boolean }> => {
+  const there: string[] = [];
+  for (const name of configFiles) if (await isThere(join(staged.data, name))) there.push(name);
+  const isTokenTaken = options.trusted === true || isOwnToken(options.paths, join(staged.data, 'api-token'));
+  const config = there.filter((name) => name !== 'api-token' || isTokenTaken);
+  return { config, tokenLeft: config.length < there.length };
+};
+
+const takeOver = async (
+  options: RestoreOptions,
+  staged: Staged,
+  { manifest, sessions, at }: { manifest: Manifest; sessions: readonly CheckedSession[]; at: EpochMs },
+) => {
+  const { paths } = options;
+  const keysFile = join(staged.data, keysName);
+  const keys = keysOf(keysFile, sessions);
+  if (options.trusted !== true) refuseForeign(paths, { envFile: join(staged.data, '.env'), sessions });
+
+  if (manifest.session !== null && (await isThere(paths.database))) {
+    const done = await restoreSession(paths, staged, manifest.session, at);
+    for (const [id, key] of Object.entries(keys)) writeAiKey(paths, id, key);
+    const has = readAiKeys(paths);
+    const needKeys = withoutKey(manifest, sessions, (id) => has[id] !== undefined);
+    return { ...done, needKeys, tokenLeft: false };
+  }
+
+  const { config, tokenLeft } = await configOf(options, staged);
+  const hasKeys = writeKeysAfter(paths, keysFile, keys, sessions);
+  const movedAside = await replaceFleet(paths, staged, { at, config: hasKeys ? [...config, keysName] : config });
+  const has = readAiKeys(paths);
+  const needKeys = withoutKey(manifest, sessions, (id) => has[id] !== undefined);
+  return { movedAside, historyRestored: true, needKeys, tokenLeft };
+};
+
+const stagedIn = (paths: HomePaths, scratch: Scratch): Staged => ({
+  data: scratch.path(paths.data, 'restore'),
+  tokens: scratch.path(paths.tokens, 'restore'),
+});
+
 /**
  * Restores a fleet or one session, also on an empty machine. Nothing is replaced without `yes`, everything is checked before anything is
  * touched, and every restored session stays stopped until a person starts it. Rejects with `refused-by-state`, `usage` or `failed`.
@@ -168,53 +192,23 @@ export const restoreBackup = async (options: RestoreOptions): Promise<RestoreRep
   const now = (options.now ?? Date.now)();
   prepareHome(paths);
   const held = await holdFleet(paths);
-  const mark = `.restore-${randomBytes(6).toString('hex')}`;
-  const staged: Staged = { data: join(paths.data, mark), tokens: join(paths.tokens, mark) };
+  const scratch = takeScratch(paths);
+  const staged = stagedIn(paths, scratch);
   try {
-    await mkdir(staged.data, { mode: 0o700 });
-    await mkdir(staged.tokens, { mode: 0o700 });
-    const manifest = await readArchive({
-      file: options.file,
-      passphrase: options.passphrase,
-      onManifest: async (found) => {
-        const into = found.session !== null && (await isThere(paths.database)) ? found.session : null;
-        if (!options.yes && into !== null && hasSession(paths, into)) throw refuse(`there is a session ${into}`);
-        if (!options.yes && found.session === null && (await hasFleet(paths))) throw refuse('there is a fleet');
-        await checkRoom(found, paths.data);
-      },
-      place: ({ path }) => {
-        const [root, ...rest] = path.split('/');
-        return join(root === 'tokens' ? staged.tokens : staged.data, ...rest);
-      },
-    });
-    const stagedDatabase = join(staged.data, databasePath.slice('data/'.length));
-    checkDatabase(stagedDatabase);
-    const database = openDatabase(stagedDatabase);
-    const names = manifest.sessions.map(({ name }) => name);
-    let settled: ReturnType<typeof settleRestored>;
-    try {
-      settled = settleRestored(database, { sessions: names, backupAt: manifest.createdAt, now });
-      // One file again, so that one rename brings it all.
-      database.get('PRAGMA wal_checkpoint(TRUNCATE)');
-    } finally {
-      database.close();
-    }
-    const joins = manifest.session !== null && (await isThere(paths.database));
-    const done =
-      joins && manifest.session !== null
-        ? await restoreSession(paths, staged, manifest.session, now)
-        : { movedAside: await replaceFleet(paths, staged, now), historyRestored: true };
+    const manifest = await unpack(options, staged);
+    const { sessions, openMessages, openParts } = settle(staged, manifest, now);
+    const { tokenLeft, ...done } = await takeOver(options, staged, { manifest, sessions, at: now });
     return {
       backupAt: manifest.createdAt,
       session: manifest.session,
       sessions: manifest.sessions,
       ...done,
-      ...settled,
-      words: words(manifest, done.historyRestored),
+      openMessages,
+      openParts,
+      words: restoreWords(manifest, { ...done, tokenLeft }),
     };
   } finally {
-    await rm(staged.data, { recursive: true, force: true });
-    await rm(staged.tokens, { recursive: true, force: true });
+    await scratch.release();
     held.release();
   }
 };

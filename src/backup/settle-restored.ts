@@ -8,6 +8,16 @@ const restoredReason = 'restored';
 const inWords = 'restored from a backup: start it when the old server is off';
 const mayBeDone = 'open when the backup was made: the old server may have dealt with it after';
 
+/** Long work that was under way when the backup was made is not taken up again: it may have been done there, and erase here. */
+const endJobs = (database: Database, now: EpochMs): void => {
+  if (database.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'jobs'") === undefined) return;
+  database.run(
+    "UPDATE jobs SET state = 'failed', error = ?1, updated_at = ?2, ended_at = ?2 WHERE state = 'running'",
+    mayBeDone,
+    now,
+  );
+};
+
 /**
  * Makes a restored store safe: every session stopped until a person starts it, and nothing that was open at the time of the backup is
  * sent or answered again, because the old server went on after it. What was open is shown as `unknown` for a person to look at.
@@ -72,7 +82,12 @@ export const settleRestored = (
         'you',
       );
     }
+    // Also what no name stands for: nothing starts by itself after a restore.
+    database.run("UPDATE sessions SET desired_state = 'stopped' WHERE desired_state <> 'stopped'");
     // A client's link of the old server opens nothing here, nor does a login that may have been ended since.
     database.run("DELETE FROM meta WHERE key IN ('client_links', 'web_logins')");
+    // What was to be told then is no news now.
+    database.run('DELETE FROM alerts WHERE sent_at IS NULL');
+    endJobs(database, options.now);
     return { openMessages, openParts };
   });

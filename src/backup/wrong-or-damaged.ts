@@ -3,3 +3,16 @@ import { FleetError } from '../session/fleet-error.ts';
 /** Nobody can tell a wrong passphrase from changed bytes: the same key opens both or neither. */
 export const wrongOrDamaged = (cause?: unknown): FleetError =>
   new FleetError('usage', 'the passphrase is wrong, or the backup is damaged. Check BACKUP_PASSPHRASE.', { cause });
+
+/** 2^18 rounds of scrypt with blocks of 1 KiB (age's r is 8): 256 MiB and about a second. Ours asks for 2^16. */
+export const mostLog2N = 18;
+
+/** What a header from elsewhere asks for is not begun: it could take all memory, or a day. */
+export const asksTooMuch = (asked: string): FleetError =>
+  new FleetError(
+    'usage',
+    `this backup asks for more work than a passphrase is given (scrypt ${asked}; 2^${mostLog2N} is the most). It is not one of ours.`,
+  );
+
+export const damaged = (why: string, cause?: unknown): FleetError =>
+  new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });

@@ -1,5 +1,6 @@
-import { createBackup, removeUnfinished } from '../backup/create-backup.ts';
+import { createBackup } from '../backup/create-backup.ts';
 import { type BackupSchedule, scheduleBackups } from '../backup/schedule-backups.ts';
+import { removeDeadScratch } from '../home/scratch.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { BackupResult } from '../session/records.ts';
 import { parseSessionName, type SessionName } from '../session/session-name.ts';
@@ -29,15 +30,16 @@ const recordBackup = (
   const names = skipped.map(({ name }) => name);
 
   book.record(session === null ? null : book.byName(session), {
-    level: names.length === 0 ? 'info' : 'warn',
+    level: names.length === 0 && report.problem === null ? 'info' : 'warn',
     kind: 'backup-made',
-    text: `backup ${report.file}${names.length === 0 ? '' : `, without the login of ${names.join(', ')}`}`,
+    text: `backup ${report.file}${names.length === 0 ? '' : `, without the login of ${names.join(', ')}`}${report.problem === null ? '' : `; a restore would refuse it: ${report.problem}`}`,
     evidence: {
       file: report.file,
       withoutLogin: names,
       bytes: report.bytes,
       encrypted: report.encrypted,
       sessions: report.sessions.length,
+      problem: report.problem,
     },
     actor,
   });
@@ -113,7 +115,7 @@ export const createBackupRoom = (parts: MasterParts): BackupRoom => {
     },
     upcoming: (count) => schedule?.upcoming(count) ?? [],
     begin: async () => {
-      const removed = await removeUnfinished(paths, now());
+      const removed = await removeDeadScratch(paths, now());
       if (removed > 0) log.info('what a crash left of backups was removed', { removed });
 
       if (!parts.demo) schedule = scheduled();

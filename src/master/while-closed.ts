@@ -1,4 +1,5 @@
-import { type WithClosedProfile, whenUnlocked } from '../backup/create-backup.ts';
+import type { WithClosedProfile } from '../backup/backup-options.ts';
+import { whenUnlocked } from '../backup/create-backup.ts';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { messageOf } from '../session/fleet-error.ts';

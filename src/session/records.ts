@@ -182,6 +182,10 @@ export interface BackupResult {
     readonly profile: 'copied' | 'skipped' | 'none';
     readonly reason: string | null;
   }[];
+  /** Sessions whose own AI key is not in it, because it is not encrypted. */
+  readonly keysLeftOut: readonly string[];
+  /** Why a restore would refuse what is in it; null when it would not. */
+  readonly problem: string | null;
   /** Older backups that were removed. */
   readonly pruned: readonly string[];
 }

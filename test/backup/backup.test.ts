@@ -7,11 +7,12 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { list } from 'tar';
 import { afterEach, describe, expect, it } from 'vitest';
 import { copyDatabase } from '../../src/backup/copy-database.ts';
-import { createBackup, pruneBackups, removeUnfinished } from '../../src/backup/create-backup.ts';
+import { createBackup, pruneBackups } from '../../src/backup/create-backup.ts';
 import { decrypt, encrypt } from '../../src/backup/encryption.ts';
 import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { type HomePaths, profileLock } from '../../src/home/home-paths.ts';
 import { tryLock } from '../../src/home/lock.ts';
+import { removeDeadScratch } from '../../src/home/scratch.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { until } from '../support/until.ts';
 import { encryptFirstFormat, firstFormatHeaderBytes } from './first-format-writer.ts';
@@ -46,7 +47,7 @@ describe('createBackup', () => {
     expect(found.filter((path) => /Cache|Singleton|\.locks/.test(path))).toEqual([]);
     expect(statSync(report.file).mode & 0o777).toBe(0o600);
     expect(leftOvers(paths)).toEqual([]);
-    expect((await verifyBackup({ file: report.file, scratch: paths.backups })).manifest.sessions).toHaveLength(2);
+    expect((await verifyBackup({ file: report.file, paths })).manifest.sessions).toHaveLength(2);
   });
 
   it('is of one moment while another process writes', async () => {
@@ -83,7 +84,7 @@ describe('createBackup', () => {
         copy.close();
       }
       const report = await createBackup(usual(paths));
-      await verifyBackup({ file: report.file, scratch: paths.backups });
+      await verifyBackup({ file: report.file, paths });
     } finally {
       writer.kill('SIGTERM');
       await exited;
@@ -152,8 +153,8 @@ describe('createBackup', () => {
     expect(readFileSync(to, 'utf8')).toBe('precious');
     put(join(paths.backups, '.staging-0123456789ab/data/fleet.db'), 'x');
     put(join(paths.backups, '.fleet-x.tar.gz.0123456789ab.partial'), 'x');
-    expect(await removeUnfinished(paths, Date.now())).toBe(0);
-    expect(await removeUnfinished(paths, Date.now() + 3_700_000)).toBe(2);
+    expect(await removeDeadScratch(paths, Date.now())).toBe(0);
+    expect(await removeDeadScratch(paths, Date.now() + 3_700_000)).toBe(2);
     store.close();
     expect(leftOvers(paths)).toEqual([]);
   });
@@ -173,11 +174,9 @@ describe('an encrypted backup', () => {
     expect(file).toMatch(/\.enc$/);
     const bytes = readFileSync(file, 'latin1');
     for (const never of ['sk-test', 'padaria', 'manifest', passphrase]) expect(bytes).not.toContain(never);
-    await verifyBackup({ file, passphrase, scratch: paths.backups });
-    await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow(/BACKUP_PASSPHRASE/);
-    await expect(verifyBackup({ file, passphrase: 'wrong', scratch: paths.backups })).rejects.toThrow(
-      /passphrase is wrong/,
-    );
+    await verifyBackup({ file, passphrase, paths });
+    await expect(verifyBackup({ file, paths })).rejects.toThrow(/BACKUP_PASSPHRASE/);
+    await expect(verifyBackup({ file, passphrase: 'wrong', paths })).rejects.toThrow(/passphrase is wrong/);
     expect(leftOvers(paths)).toEqual([]);
   });
 
@@ -208,14 +207,12 @@ describe('an encrypted backup', () => {
       );
       const { file, header } = await make(paths);
       store.close();
-      await verifyBackup({ file, passphrase, scratch: paths.backups });
-      await expect(verifyBackup({ file, passphrase: 'wrong', scratch: paths.backups })).rejects.toThrow(
-        /passphrase is wrong/,
-      );
+      await verifyBackup({ file, passphrase, paths });
+      await expect(verifyBackup({ file, passphrase: 'wrong', paths })).rejects.toThrow(/passphrase is wrong/);
       const whole = readFileSync(file);
       const refused = async (bytes: Uint8Array): Promise<void> => {
         writeFileSync(file, bytes);
-        await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow(/damaged|wrong/);
+        await expect(verifyBackup({ file, passphrase, paths })).rejects.toThrow(/damaged|wrong/);
       };
       const piece = 64 * 1024 + 16;
       for (const at of [12, 20, 40, header - 1, header - 30, header, whole.length - 3]) {
@@ -235,7 +232,7 @@ describe('an encrypted backup', () => {
         ]),
       );
       truncateSync(file, 5);
-      await expect(verifyBackup({ file, passphrase, scratch: paths.backups })).rejects.toThrow();
+      await expect(verifyBackup({ file, passphrase, paths })).rejects.toThrow();
       expect(leftOvers(paths)).toEqual([]);
     },
   );
@@ -263,7 +260,8 @@ describe('an encrypted backup', () => {
     const body = Buffer.alloc(32).toString('base64').slice(0, 43);
     const header = (cost: number) =>
       `age-encryption.org/v1\n-> scrypt ${salt} ${cost}\n${body}\n--- ${body}\n${'x'.repeat(100)}`;
-    await expect(reading(header(21))).rejects.toThrow(/passphrase is wrong/);
+    for (const cost of [19, 21, 30, 1_000_000])
+      await expect(reading(header(cost))).rejects.toThrow(/asks for more work than a passphrase is given/);
     await expect(reading(`age-encryption.org/v1\n-> ${'x'.repeat(3_000_000)}`)).rejects.toThrow(/damaged/);
     await expect(reading('age-encryption.org/v2\nwhatever')).rejects.toThrow(/newer zap-fleet/);
   });
@@ -301,15 +299,15 @@ describe('a damaged backup', () => {
     const whole = readFileSync(file);
     for (const cut of [0, 1, 100, Math.floor(whole.length / 2), whole.length - 20]) {
       writeFileSync(file, whole.subarray(0, cut));
-      await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow();
+      await expect(verifyBackup({ file, paths })).rejects.toThrow();
     }
     for (const at of [50, Math.floor(whole.length / 3), whole.length - 100]) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0xff;
       writeFileSync(file, changed);
-      await expect(verifyBackup({ file, scratch: paths.backups })).rejects.toThrow();
+      await expect(verifyBackup({ file, paths })).rejects.toThrow();
     }
-    await expect(verifyBackup({ file: join(paths.home, 'nothing'), scratch: paths.backups })).rejects.toMatchObject({
+    await expect(verifyBackup({ file: join(paths.home, 'nothing'), paths })).rejects.toMatchObject({
       code: 'usage',
     });
     expect(existsSync(join(paths.home, 'nothing'))).toBe(false);

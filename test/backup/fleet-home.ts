@@ -119,5 +119,5 @@ export const usual = (paths: HomePaths) => ({
 /** Hidden left-overs of a backup or restore. */
 export const leftOvers = (paths: HomePaths): string[] =>
   [paths.backups, paths.data, paths.tokens].flatMap((directory) =>
-    readdirSync(directory).filter((name) => /^\.(staging|verify|restore)|partial$/.test(name)),
+    readdirSync(directory).filter((name) => /^\.(staging|verify|restore|rewrite|work)|partial$/.test(name)),
   );

@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { create } from 'tar';
+import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { manifestName, pathProblem } from '../../src/backup/backup-format.ts';
+import { pathProblem } from '../../src/backup/backup-format.ts';
 import { createBackup } from '../../src/backup/create-backup.ts';
 import { restoreBackup } from '../../src/backup/restore-backup.ts';
 import { type HomePaths, masterLock, profileLock } from '../../src/home/home-paths.ts';
 import { tryLock } from '../../src/home/lock.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { addChat, addSession, emptyHome, leftOvers, put, removeHomes, sampleFleet, usual } from './fleet-home.ts';
+import { addChat, addSession, emptyHome, leftOvers, removeHomes, sampleFleet, usual } from './fleet-home.ts';
+import { forge, refusedOn } from './forged-archive.ts';
 
 afterEach(removeHomes);
 const padaria = parseSessionName('padaria-joao');
@@ -184,52 +182,6 @@ describe('restoring one session', () => {
 });
 
 describe('a hostile archive', () => {
-  /** An archive made by hand: files, and what its manifest says of them. */
-  const forge = async (
-    files: Record<string, string>,
-    more: { extra?: string[]; prepare?: (root: string) => void } = {},
-  ) => {
-    const home = emptyHome();
-    const root = join(home.home, 'forged');
-    mkdirSync(root);
-    for (const [path, text] of Object.entries(files)) put(join(root, path), text);
-    const described = Object.entries(files).map(([path, text]) => ({
-      path,
-      bytes: text.length,
-      sha256: createHash('sha256').update(text).digest('hex'),
-    }));
-    const manifest = {
-      format: 'zap-fleet-backup',
-      version: 1,
-      createdAt: 1,
-      program: '1',
-      fleetId: 'f',
-      host: 'h',
-      session: null,
-      sessions: [],
-      files: described,
-    };
-    writeFileSync(join(root, manifestName), JSON.stringify(manifest));
-    more.prepare?.(root);
-    const file = join(home.home, 'forged.tar.gz');
-    const plain = `${file}.plain`;
-    // tar 7.5 ends an archive with hard links twice unless it works in sync; ours have none.
-    create({ file: plain, cwd: root, preservePaths: true, sync: true }, [
-      manifestName,
-      ...Object.keys(files),
-      ...(more.extra ?? []),
-    ]);
-    writeFileSync(file, gzipSync(readFileSync(plain)));
-    return file;
-  };
-  const refusedOn = async (file: string, why: RegExp): Promise<void> => {
-    const paths = emptyHome();
-    await expect(restoreBackup({ paths, file, yes: true })).rejects.toThrow(why);
-    expect(existsSync(paths.database)).toBe(false);
-    expect(leftOvers(paths)).toEqual([]);
-    expect(existsSync(join(dirname(paths.home), 'evil'))).toBe(false);
-  };
-
   it('leads nowhere', async () => {
     await refusedOn(await forge({ 'evil.txt': 'x' }), /no file of a fleet/);
     await refusedOn(await forge({ 'tokens/../../evil': 'x' }), /no file of a fleet|leads out/);

@@ -19,6 +19,7 @@ const leftovers: Readonly<Record<string, string>> = {
   'orphan-browser': 'navegador sem robô',
   singleton: 'trava antiga do navegador',
   temporary: 'pasta temporária antiga',
+  unfinished: 'resto de um backup ou restauração interrompidos',
 };
 
 const budgetOf = (whose: string): string => (whose === 'fleet' ? 'da frota' : 'da sessão');
@@ -89,7 +90,7 @@ export const ptEvents: Texts['event'] = {
     `orçamento de IA do dia ${budgetOf(v('whose'))} gasto: ${v('spentUsd')} de ${v('budgetUsd')}`,
   'customer-erased': (v: Told) => `um contato foi apagado, recibo ${v('receiptId')}`,
   'backup-made': (v: Told) =>
-    v('withoutLogin') === '' ? `backup ${v('file')}` : `backup ${v('file')}, sem o login de ${v('withoutLogin')}`,
+    `backup ${v('file')}${v('withoutLogin') === '' ? '' : `, sem o login de ${v('withoutLogin')}`}${v('problem') === '' ? '' : `; a restauração o recusaria: ${v('problem')}`}`,
   'worker-died': (v: Told) => exits[v('code')] ?? 'o processo do robô terminou',
   'step-failed': () => 'um passo falhou; o mestre tenta de novo',
   'wake-failed': () => 'o robô não soube de uma mudança; ele a lê quando voltar',

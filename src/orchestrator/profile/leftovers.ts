@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, profileDir, profileLock } from '../../home/home-paths.ts';
 import { tryLock } from '../../home/lock.ts';
+import { findDeadScratch } from '../../home/scratch.ts';
 import { findProfileProcesses, isAlive, type ProcessIdentity, signalProcess } from '../../resources/orphans.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isSessionName, type SessionName } from '../../session/session-name.ts';
@@ -14,7 +15,7 @@ import type { EpochMs, Milliseconds } from '../../session/units.ts';
  * profile is touched only while its lock is held by us: whoever holds the lock owns the profile.
  */
 export interface Leftover {
-  readonly kind: 'orphan-browser' | 'singleton' | 'temporary' | 'profile';
+  readonly kind: 'orphan-browser' | 'singleton' | 'temporary' | 'unfinished' | 'profile';
   /** One line for a person. */
   readonly text: string;
   /** The session's name, or a path. */
@@ -101,6 +102,22 @@ export const findProfileLeftovers = async (paths: HomePaths, name: SessionName):
   }
 };
 
+/** What a backup or a restore left that died: copies of all that customers wrote. */
+const findUnfinished = async (paths: HomePaths, now: EpochMs): Promise<readonly Leftover[]> =>
+  (await findDeadScratch(paths, now)).flatMap(({ paths: [first, ...others], remove }) =>
+    first === undefined
+      ? []
+      : [
+          {
+            kind: 'unfinished' as const,
+            text: `${first}${others.length === 0 ? '' : ` and ${others.length} more`}: what a backup or restore left that was cut off`,
+            where: first,
+            needsConsent: false,
+            remove,
+          },
+        ],
+  );
+
 /** Everything that can be cleaned in a fleet. `names`: the sessions there are. */
 export const findLeftovers = async (
   paths: HomePaths,
@@ -123,6 +140,7 @@ export const findLeftovers = async (
       });
     }
   }
+  found.push(...(await findUnfinished(paths, now)));
   const uid = process.getuid?.();
   for (const entry of readdirSync(temporary).filter((one) => temporaryNames.test(one))) {
     const path = join(temporary, entry);

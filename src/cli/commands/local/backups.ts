@@ -62,6 +62,11 @@ export const backup: CommandSpec = {
     );
     for (const { name, profile, reason } of report.sessions)
       if (profile === 'skipped') context.print(plainText(`${name} is in it without its login: ${reason ?? ''}.`));
+    for (const name of report.keysLeftOut)
+      context.print(
+        plainText(`The AI key of ${name} is not in it: only encrypted backups hold them. After a restore it is entered again.`),
+      );
+    if (report.problem !== null) context.warn(plainText(`A restore would refuse it as it is: ${report.problem}`));
     if (!report.encrypted)
       context.print('It holds logins and keys: keep it safe, or set BACKUP_PASSPHRASE to encrypt.');
     return 0;
@@ -73,7 +78,11 @@ export const restore: CommandSpec = {
   summary: 'a fleet or a session from a backup, also on an empty machine; restored sessions stay stopped',
   example: 'zap-fleet restore fleet-20260101T030000Z.tar.gz',
   home: 'made',
-  options: [{ flags: '--yes', help: 'replace what is here; it is kept aside' }, jsonOption],
+  options: [
+    { flags: '--yes', help: 'replace what is here; it is kept aside' },
+    { flags: '--trusted', help: 'the backup is your own: also take programs, addresses and tokens that it names' },
+    jsonOption,
+  ],
   run: async (context, [given], options) => {
     const file = resolve(textArgument(given));
     await stopIdleMaster(context);
@@ -83,7 +92,13 @@ export const restore: CommandSpec = {
     if (isEncrypted && passphrase === undefined)
       passphrase = (await context.ask('Passphrase of the backup: ', { hidden: true })) ?? undefined;
     const { restoreBackup } = await import('../../../backup/restore-backup.ts');
-    const report = await restoreBackup({ paths: context.loaded.paths, file, passphrase, yes: flag(options, 'yes') });
+    const report = await restoreBackup({
+      paths: context.loaded.paths,
+      file,
+      passphrase,
+      yes: flag(options, 'yes'),
+      trusted: flag(options, 'trusted'),
+    });
     if (flag(options, 'json')) {
       context.print(JSON.stringify({ ...report, backupAt: new Date(report.backupAt).toISOString() }, null, 2));
       return 0;

@@ -1,0 +1,105 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { profileDir } from '../home/home-paths.ts';
+import type { SessionName } from '../session/session-name.ts';
+import type { EpochMs } from '../session/units.ts';
+import { readAiKeys } from '../settings/ai-keys.ts';
+import {
+  configFiles,
+  databasePath,
+  type Manifest,
+  type ManifestFile,
+  manifestName,
+  sessionKeysPath,
+} from './backup-format.ts';
+import type { BackupOptions } from './backup-options.ts';
+import { type CopiedDatabase, copyDatabase } from './copy-database.ts';
+import { copyFile, copyProfile, describeFile, isThere } from './copy-files.ts';
+
+/** Copies every login while its browser is closed. */
+const stageLogins = async (
+  options: BackupOptions,
+  staging: string,
+  names: readonly SessionName[],
+): Promise<{ readonly sessions: Manifest['sessions']; readonly files: ManifestFile[] }> => {
+  const { paths } = options;
+  const files: ManifestFile[] = [];
+  const sessions: Manifest['sessions'] = [];
+  for (const [index, name] of names.entries()) {
+    options.onProgress?.({ step: 'logins', done: index, total: names.length });
+    const path = `tokens/${name}`;
+    if (!(await isThere(profileDir(paths, name)))) {
+      sessions.push({ name, profile: 'none', reason: null });
+      continue;
+    }
+
+    const result = await options.withClosedProfile(name, () =>
+      copyProfile(profileDir(paths, name), join(staging, path), path),
+    );
+    if (result.ran) files.push(...result.value);
+    // Half a login is none, and no manifest would name it.
+    else await rm(join(staging, path), { recursive: true, force: true });
+    sessions.push({
+      name,
+      profile: result.ran ? 'copied' : 'skipped',
+      reason: result.ran ? null : result.reason.slice(0, 500),
+    });
+  }
+  return { sessions, files };
+};
+
+/** Own AI keys of the sessions in it: written only where a passphrase protects them. */
+const stageKeys = async (
+  options: BackupOptions,
+  staging: string,
+  copied: CopiedDatabase,
+): Promise<{ readonly owners: ReadonlySet<string>; readonly files: readonly ManifestFile[] }> => {
+  const all = readAiKeys(options.paths);
+  const own = copied.sessions.filter(({ id }) => all[id] !== undefined);
+  const owners = new Set<string>(own.map(({ name }) => name));
+  if (own.length === 0 || options.passphrase === undefined) return { owners, files: [] };
+
+  const file = join(staging, sessionKeysPath);
+  await writeFile(file, JSON.stringify(Object.fromEntries(own.map(({ id }) => [id, all[id]]))), { mode: 0o600 });
+  return { owners, files: [await describeFile(file, sessionKeysPath)] };
+};
+
+/** Lays everything ready that goes into the archive, its manifest last. */
+export const stageBackup = async (options: BackupOptions, staging: string, createdAt: EpochMs): Promise<void> => {
+  const { paths, version } = options;
+  const session = options.session ?? null;
+  const files: ManifestFile[] = [];
+  await mkdir(join(staging, 'data'), { mode: 0o700 });
+  options.onProgress?.({ step: 'database', done: 0, total: 0 });
+  const copied = await copyDatabase(paths.database, join(staging, databasePath), session);
+  const logins = await stageLogins(
+    options,
+    staging,
+    copied.sessions.map(({ name }) => name),
+  );
+  files.push(...logins.files);
+
+  // Keys and tokens are the fleet's, not one client's.
+  if (session === null)
+    for (const name of configFiles) {
+      const path = `data/${name}`;
+      if (await isThere(join(paths.data, name)))
+        files.push(await copyFile(join(paths.data, name), join(staging, path), path));
+    }
+  const keys = await stageKeys(options, staging, copied);
+  files.push(...keys.files, await describeFile(join(staging, databasePath), databasePath));
+  const manifest: Manifest = {
+    format: 'zap-fleet-backup',
+    version: 1,
+    createdAt,
+    program: version,
+    fleetId: copied.fleetId,
+    host: hostname(),
+    session,
+    sessions: logins.sessions.map((one) => ({ ...one, ownKey: keys.owners.has(one.name) })),
+    keys: keys.owners.size === 0 ? 'none' : keys.files.length > 0 ? 'kept' : 'left-out',
+    files,
+  };
+  await writeFile(join(staging, manifestName), JSON.stringify(manifest), { mode: 0o600 });
+};
