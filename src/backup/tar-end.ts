@@ -50,6 +50,12 @@ const sizeEnd = 136;
 const sizeIn = (header: Buffer): number => {
   const field = header.subarray(sizeAt, sizeEnd);
   if (field[0] === 0x80) return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, 0);
-  const size = Number.parseInt(field.toString('latin1').replace(/[\0 ]+$/, '').trim(), 8);
+  const size = Number.parseInt(
+    field
+      .toString('latin1')
+      .replace(/[\0 ]+$/, '')
+      .trim(),
+    8,
+  );
   return Number.isNaN(size) ? 0 : size;
 };

@@ -64,7 +64,9 @@ export const backup: CommandSpec = {
       if (profile === 'skipped') context.print(plainText(`${name} is in it without its login: ${reason ?? ''}.`));
     for (const name of report.keysLeftOut)
       context.print(
-        plainText(`The AI key of ${name} is not in it: only encrypted backups hold them. After a restore it is entered again.`),
+        plainText(
+          `The AI key of ${name} is not in it: only encrypted backups hold them. After a restore it is entered again.`,
+        ),
       );
     if (report.problem !== null) context.warn(plainText(`A restore would refuse it as it is: ${report.problem}`));
     if (!report.encrypted)
