@@ -53,13 +53,15 @@ const takeMark = (paths: HomePaths): { readonly mark: string; readonly lock: Loc
 interface Owned {
   readonly paths: HomePaths;
   readonly mark: string;
+  /** Held here, too: a lock that nobody refers to any more is collected, and free. */
+  readonly lock: Lock;
   readonly made: Set<string>;
 }
 const owned = new Set<Owned>();
 
 export const takeScratch = (paths: HomePaths): Scratch => {
   const { mark, lock } = takeMark(paths);
-  const work: Owned = { paths, mark, made: new Set() };
+  const work: Owned = { paths, mark, lock, made: new Set() };
   owned.add(work);
   const remember = (path: string): string => {
     work.made.add(path);
