@@ -3,8 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isHomeThere } from '../home/home-mark.ts';
 import { type HomePaths, homePaths, prepareHome, startLock } from '../home/home-paths.ts';
 import { waitForLock } from '../home/lock.ts';
-import { descriptorsFor, raiseLimit, sessionsWithin } from '../orchestrator/health/descriptor-room.ts';
-import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import {
   connectProcessManager,
@@ -16,7 +14,6 @@ import { isListening, isMasterThere } from '../orchestrator/process/reach-socket
 import { daemonPid, isOwnDaemon } from '../orchestrator/watch/daemon-watch.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
-import { descriptorUseOf } from '../resources/descriptor-limit.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { writeSecrets } from '../settings/secrets-file.ts';
 import { awaitHome } from './await-home.ts';
@@ -71,18 +68,6 @@ const ensureMasterProcess = async (pm2: ProcessManager, paths: HomePaths, replac
   });
 };
 
-/** What is started from here inherits our limit of open files. Throws `failed` where it is too low for one session. */
-const refuseTooFewDescriptors = (): void => {
-  const limit = descriptorUseOf('self')?.limit ?? Number.POSITIVE_INFINITY;
-  const policy = defaultPolicies.admission;
-  if (sessionsWithin(limit, policy) > 0) return;
-
-  throw new FleetError(
-    'failed',
-    `the limit of open files is ${limit}, not enough for one session; ${raiseLimit(descriptorsFor(1, policy))}.`,
-  );
-};
-
 /** Throws `unavailable` where a fleet was and nothing is any more. */
 const findHome = async (paths: HomePaths, { home }: LaunchRequest): Promise<void> => {
   if (home === 'await') await awaitHome(paths);
@@ -97,7 +82,6 @@ const findHome = async (paths: HomePaths, { home }: LaunchRequest): Promise<void
 export const launchMaster = async (request: LaunchRequest): Promise<boolean> => {
   const { config } = request;
   const paths = homePaths(config.home, { pm2: config.pm2, logs: config.logs });
-  refuseTooFewDescriptors();
   await findHome(paths, request);
   prepareHome(paths);
   const lock = await waitForLock(startLock(paths), startLockWithin);

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { descriptorsFor, raiseLimit, sessionsWithin } from '../orchestrator/health/descriptor-room.ts';
+import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { type LaunchRequest, launchResultSchema, type MasterConfig } from '../protocol/launch-request.ts';
+import { descriptorUseOf } from '../resources/descriptor-limit.ts';
 import { FleetError, isFleetErrorCode, messageOf } from '../session/fleet-error.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 
@@ -46,6 +49,18 @@ export const successorRequest = (
   home,
 });
 
+/** What we start inherits our limit of open files. Throws `failed` where it is too low for one session. */
+const refuseTooFewDescriptors = (): void => {
+  const limit = descriptorUseOf('self')?.limit ?? Number.POSITIVE_INFINITY;
+  const policy = defaultPolicies.admission;
+  if (sessionsWithin(limit, policy) > 0) return;
+
+  throw new FleetError(
+    'failed',
+    `the limit of open files is ${limit}, not enough for one session; ${raiseLimit(descriptorsFor(1, policy))}.`,
+  );
+};
+
 /** Longer than everything `launchMaster` waits for. */
 const launchWithin = 120_000;
 const maxOutput = 64 * 1024;
@@ -56,12 +71,21 @@ const maxOutput = 64 * 1024;
  */
 export const spawnLaunch = (request: LaunchRequest): Promise<{ readonly started: boolean }> =>
   new Promise((done, fail) => {
+    refuseTooFewDescriptors();
     const child = spawn(process.execPath, [masterScript(), 'launch'], {
       cwd: '/',
       env: cleanEnvironment(process.env),
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+    const refuse = (error: unknown): void =>
+      fail(new FleetError('failed', `cannot start the master: ${messageOf(error)}`, { cause: error }));
+    if (child.pid === undefined) {
+      // It has no streams either.
+      child.once('error', refuse);
+      return;
+    }
+
     let output = '';
     let errors = '';
     let settled = false;
@@ -95,9 +119,7 @@ export const spawnLaunch = (request: LaunchRequest): Promise<{ readonly started:
       errors += `${messageOf(error)}\n`;
     });
     child.stdin.end(JSON.stringify(request));
-    child.once('error', (error) =>
-      settle(() => fail(new FleetError('failed', `cannot start the master: ${messageOf(error)}`, { cause: error }))),
-    );
+    child.once('error', (error) => settle(() => refuse(error)));
     child.once('close', (code, signal) => {
       const why = errors.split('\n').find((text) => /error/i.test(text)) ?? `it ended with ${signal ?? code}`;
       settle(() => fail(new FleetError('failed', `the master could not be started: ${why.trim()}`)));
@@ -117,6 +139,7 @@ export const spawnHomeWaiter = (request: LaunchRequest): Promise<void> =>
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.once('error', fail);
+    if (child.pid === undefined) return;
     child.stdin.once('error', fail);
     child.stdin.end(JSON.stringify(request), () => done());
     child.unref();

@@ -15,6 +15,7 @@ import { daemonPid } from '../orchestrator/watch/daemon-watch.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { endHomeWaiters } from './await-home.ts';
+import { writeMasterStopped } from './master-files.ts';
 
 const isOurs = (name: string): boolean => name === masterProcessName || name.startsWith(workerProcessName(''));
 
@@ -56,6 +57,8 @@ export const stopFleet = async (paths: HomePaths, options: { readonly actor?: st
   try {
     const lock = await waitForLock(masterLock(paths), masterEndsWithin);
     lock?.release();
+    // Also of one that was dead already: whoever keeps it running would bring it back.
+    writeMasterStopped(paths, true);
     if (!(await isListening(rpcSocket(paths)))) return;
     const pm2 = await connectProcessManager(paths, { mayStartDaemon: false, listeners: null });
     try {

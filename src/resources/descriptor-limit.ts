@@ -16,13 +16,13 @@ export const parseOpenFilesLimit = (limits: string): number | null => {
   return soft === undefined || !Number.isInteger(limit) ? null : limit;
 };
 
-/** Null where the system does not tell: no /proc, no such process, or another user's. */
+/** Null where the system does not tell: no /proc, no such process, another user's, or none of our own descriptors left to ask with. */
 export const descriptorUseOf = (pid: number | 'self', procRoot = '/proc'): DescriptorUse | null => {
-  const limits = readOrNull(`${procRoot}/${pid}/limits`);
-  const limit = limits === null ? null : parseOpenFilesLimit(limits.toString('utf8'));
-  if (limit === null) return null;
-
   try {
+    const limits = readOrNull(`${procRoot}/${pid}/limits`);
+    const limit = limits === null ? null : parseOpenFilesLimit(limits.toString('utf8'));
+    if (limit === null) return null;
+
     return { limit, used: readdirSync(`${procRoot}/${pid}/fd`).length };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null;

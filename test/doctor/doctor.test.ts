@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/doctor/doctor.ts';
-import { checkMachine, checkNode } from '../../src/doctor/machine-checks.ts';
-import { prepareHome, profileDir } from '../../src/home/home-paths.ts';
+import { checkDescriptors, checkMachine, checkNode } from '../../src/doctor/machine-checks.ts';
+import { masterLock, prepareHome, profileDir } from '../../src/home/home-paths.ts';
+import { tryLock } from '../../src/home/lock.ts';
 import type { MachineSample } from '../../src/resources/machine.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
@@ -211,5 +212,31 @@ describe('doctor finds', () => {
       child.kill('SIGKILL');
       await new Promise((resolve) => child.once('exit', resolve));
     }
+  });
+
+  test('31 a limit of open files that is too low for the sessions, or for any', () => {
+    const found = (limit: number | null, sessions: number) =>
+      checkDescriptors(limit, sessions).map(({ code, level }) => `${code} ${level}`);
+    expect(found(1024, 10)).toEqual(['descriptors ok']);
+    expect(found(144, 10)).toEqual(['descriptors ok']);
+    expect(found(143, 10)).toEqual(['descriptors warn']);
+    expect(found(71, 10)).toEqual(['descriptors bad']);
+    expect(found(Number.POSITIVE_INFINITY, 1000)).toEqual(['descriptors ok']);
+    // No /proc: nothing is said.
+    expect(found(null, 10)).toEqual([]);
+  });
+  test('32 a master without a socket, and nobody else is blamed for its port', async () => {
+    const { paths } = load();
+    const lock = tryLock(masterLock(paths));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const found = await codes({ PORT: String(port) });
+    lock?.release();
+    expect(found).toContain('socket-gone');
+    expect(found).not.toContain('port-busy');
+    expect(await codes({ PORT: String(port) })).toContain('port-busy');
+    await new Promise((resolve) => server.close(resolve));
   });
 });
