@@ -77,6 +77,68 @@ export const pushCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select * from messages')).toHaveLength(1);
   });
 
+  it('erases a purged session there with its row, prompts and events, and none of its namesake or neighbour', async () => {
+    const one = server(supabase());
+    const gone = talk(one.store, 'padaria', 30);
+    const stays = talk(one.store, 'otica', 3);
+    for (const session of [gone, stays]) {
+      one.store.sessions.addInstructions(session.id, `prompt of ${session.name}`, 'you', noon);
+      one.store.database.run(
+        "INSERT INTO events (at, level, session_id, session_name, kind, text, actor) VALUES (?, 'info', ?, ?, 'x', ?, 'you')",
+        noon - 5,
+        session.id,
+        session.name,
+        `told of ${session.name}`,
+      );
+    }
+    one.replicator.start();
+    await settled(one);
+    const holds = async (text: string): Promise<number> => {
+      const tables = ['whatsapp_sessions', 'conversations', 'messages', 'fleet_turns', 'fleet_outbox'];
+      const counts = [...tables, 'fleet_instructions', 'fleet_events'].map(
+        (table) => `(select count(*) from ${table} t where to_jsonb(t)::text like '%${text}%')`,
+      );
+      const [row] = await supabase().sql(`select (${counts.join(' + ')})::int as n`);
+      return Number(row?.['n']);
+    };
+    expect(await holds(gone.id)).toBeGreaterThan(30);
+    const before = await holds(stays.id);
+
+    one.store.sessions.remove(gone.id);
+    await erasedBy((options) => one.store.retention.eraseSession(gone, options), noon + 1);
+    expect(await one.replicator.erased(20_000)).toBe(true);
+
+    expect([await holds(gone.id), await holds('padaria'), await holds(stays.id)]).toEqual([0, 0, before]);
+    // The name is free there, too.
+    const again = talk(one.store, 'padaria', 2, 100);
+    await settled(one);
+    expect(await holds(again.id)).toBeGreaterThan(2);
+    expect(one.replicator.offered()).toEqual([]);
+  });
+
+  it('keeps the row of a purged session that other tables need, without a word in it', async () => {
+    const one = server(supabase());
+    const session = talk(one.store, 'padaria', 1);
+    one.store.sessions.change(session.id, { label: 'Padaria do João' }, noon);
+    one.replicator.start();
+    await settled(one);
+    await supabase().sql(
+      'create table test_bills (session text references whatsapp_sessions (session_name)); insert into test_bills select session_name from whatsapp_sessions',
+    );
+    try {
+      one.store.sessions.remove(session.id);
+      await erasedBy((options) => one.store.retention.eraseSession(session, options), noon + 1);
+      expect(await one.replicator.erased(20_000)).toBe(true);
+      await settled(one);
+      expect(await supabase().sql('select session_name, label, phone, custom_prompt from whatsapp_sessions')).toEqual([
+        { session_name: 'padaria', label: '', phone: null, custom_prompt: null },
+      ]);
+      expect(await supabase().sql('select * from messages')).toEqual([]);
+    } finally {
+      await supabase().sql('drop table test_bills');
+    }
+  });
+
   it('makes one chat of two there as well, with the rows of the first bot', async () => {
     const one = server(supabase());
     const session = addSession(one.store, 'padaria');
