@@ -22,16 +22,24 @@ export const openCommandContext = (
   process.on('SIGINT', interrupt);
   let door: Promise<Fleet> | undefined;
   let looked: Promise<Fleet> | undefined;
+  let reached: Promise<Fleet> | undefined;
   const warn = (text: string): void => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`);
   const verdictWord = verdictWordOf(loaded.settings, language);
   const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const connect = (): Promise<Fleet> => {
+    door ??= import('./open-door.ts').then(({ openDoor }) =>
+      openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') }),
+    );
+    return door;
+  };
   return {
     loaded,
-    connect: () => {
-      door ??= import('./open-door.ts').then(({ openDoor }) =>
-        openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') }),
+    connect,
+    reach: () => {
+      reached ??= import('./look-at-fleet.ts').then(
+        async ({ reachFleet }) => (await reachFleet(loaded, warn)) ?? connect(),
       );
-      return door;
+      return reached;
     },
     look: () => {
       looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
@@ -53,7 +61,7 @@ export const openCommandContext = (
     verdictWord,
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);
-      for (const opening of [door, looked]) {
+      for (const opening of [door, looked, reached]) {
         // A door that never opened has said so already, where it was asked for.
         const opened = await opening?.catch(() => null);
         await opened?.close();

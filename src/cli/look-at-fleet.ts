@@ -13,3 +13,19 @@ export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) =
   warn(words);
   return fleet;
 };
+
+/**
+ * The door for whoever says what a session does when it runs: without a master it is written where the next one reads it. Null: bots go on
+ * without a master, and only one can tell them.
+ */
+export const reachFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet | null> => {
+  if (await isListening(loaded.paths.socket)) return connectFleet(loaded, { launch: null, version });
+
+  const { fleet, words, isWhole } = openStoppedFleet(loaded, { mayChange: true });
+  if (!isWhole) {
+    await fleet.close();
+    return null;
+  }
+  warn(`${words}; this counts when it runs`);
+  return fleet;
+};

@@ -19,6 +19,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { firstIssue } from '../session/session-config.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
+import type { RepliesMode } from '../session/verdict.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
@@ -27,6 +28,7 @@ import { openStoreToRead } from '../store/read-store.ts';
 import { createReplicaCursor } from '../store/replica/replica-cursor.ts';
 import type { StoredSession } from '../store/session-store.ts';
 import type { Store } from '../store/store.ts';
+import { changeReplies } from './change-replies.ts';
 
 /**
  * A fleet without a master, for whoever looks: the door's queries are answered from the store and the logs, both opened to be read. No
@@ -127,6 +129,21 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
   };
 };
 
+/** What may be said while nothing runs, and counts when it does. */
+const changersOf = ({ loaded, book, builder }: Parts): Partial<FleetHandlers> => {
+  const change = (name: string, replies: RepliesMode, actor: string | undefined) => {
+    const session = book.get(name);
+    changeReplies(loaded.paths, session.stored, replies, actor ?? 'you');
+    return { row: { ...builder.row(session), replies } };
+  };
+
+  return {
+    watch: ({ name, on, actor }) => change(name, on ? 'draft' : 'on', actor),
+    pause: ({ name, actor }) => change(name, 'paused', actor),
+    resume: ({ name, actor }) => change(name, 'on', actor),
+  };
+};
+
 const openBook = (store: Store, paths: HomePaths, alive: ReadonlySet<string>): SessionBook => {
   const lastSign = lastSignOf(paths);
   const list = (): StoredSession[] =>
@@ -168,13 +185,24 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
   return { loaded, store, book, builder, alive };
 };
 
-/** Throws `failed` or `unavailable` when there is a store that cannot be read. */
-export const openStoppedFleet = (loaded: LoadedSettings): { readonly fleet: Fleet; readonly words: string } => {
+export interface StoppedFleet {
+  readonly fleet: Fleet;
+  /** How it stands, for a person. */
+  readonly words: string;
+  /** No master and no bot lives. */
+  readonly isWhole: boolean;
+}
+
+/** `mayChange`: replies of a session may be changed. Throws `failed` or `unavailable` when there is a store that cannot be read. */
+export const openStoppedFleet = (
+  loaded: LoadedSettings,
+  options: { readonly mayChange: boolean } = { mayChange: false },
+): StoppedFleet => {
   const { paths } = loaded;
   const store = openStoreToRead(paths.database);
   try {
     const parts = openParts(loaded, store);
-    const readers = readersOf(parts);
+    const readers = { ...readersOf(parts), ...(options.mayChange ? changersOf(parts) : {}) };
     const snapshot = parts.builder.build(1, null);
     const words = wordsOf(paths, parts.alive.size);
 
@@ -197,7 +225,7 @@ export const openStoppedFleet = (loaded: LoadedSettings): { readonly fleet: Flee
       connection: () => ({ state: 'lost', since: Date.now(), reason: words }),
       close: async () => store.close(),
     };
-    return { fleet, words };
+    return { fleet, words, isWhole: parts.alive.size === 0 && !isHeld(masterLock(paths)) };
   } catch (error) {
     store.close();
     throw asRefusal(error, paths);

@@ -123,6 +123,39 @@ describe('a stopped fleet', () => {
     stays();
   });
 
+  test('how Supabase stands: nothing is sent, and what waits is counted', async () => {
+    const replicated = {
+      HOME: root,
+      FLEET_HOME: home,
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_SERVICE_ROLE_KEY: 'k',
+    };
+    const { code, stdout, stderr } = await runProgram(['store', 'status'], { cwd: root, env: replicated });
+    expect([code, stderr]).toEqual([1, 'zap-fleet: the fleet is stopped\n']);
+    expect(stdout).toMatch(
+      /^Supabase is set up, and nothing is sent while the fleet is stopped; \d+ writes wait, none lost\.\n$/,
+    );
+    stays();
+  });
+
+  test('whether a session answers is said without starting it, and counts when it runs', async () => {
+    const other = makeFleet('told');
+    for (const [line, replies] of [
+      ['watch padaria-joao', 'draft'],
+      ['pause padaria-joao', 'paused'],
+      ['resume padaria-joao --json', 'on'],
+    ] as const) {
+      const { code, stderr } = await run(other, ...line.split(' '));
+      expect([line, code, stderr]).toEqual([line, 0, 'zap-fleet: the fleet is stopped; this counts when it runs\n']);
+      expect((await run(other, 'config', 'padaria-joao', 'get', 'replies')).stdout).toBe(`replies = ${replies}\n`);
+    }
+    expect((await run(other, 'events', 'padaria-joao')).stdout).toContain('watch mode: answers become drafts');
+    expect((await run(other, 'watch', 'padria-joao')).code).toBe(3);
+    expect(processesOf(other)).toEqual([]);
+    const left = Object.keys(filesUnder(other)).filter((path) => !(path in before));
+    expect(left).toEqual(['data/master.lock']);
+  });
+
   test('completion names its sessions', async () => {
     expect(await run(home, '__names')).toEqual({ code: 0, stdout: 'otica\npadaria-joao\n', stderr: '' });
     stays();
@@ -199,6 +232,7 @@ describe('what is no sound fleet', () => {
     // The usual home need not be there yet: it is an empty fleet.
     expect(await run(home, 'ls', '--json')).toMatchObject({ code: 0, stdout: '[]\n' });
     expect((await run(home, 'why', 'padaria-joao')).code).toBe(3);
+    expect((await run(home, 'cleanup', '--dry-run')).code).toBe(0);
     expect([existsSync(home), existsSync(join(root, 'elsewhere'))]).toEqual([false, false]);
     expect(processesOf(root)).toEqual([]);
   });

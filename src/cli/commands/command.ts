@@ -12,6 +12,8 @@ export interface CommandContext {
    * it is said that the fleet is stopped; what needs a master is then refused.
    */
   look(): Promise<Fleet>;
+  /** Opens the door to say whether a session answers: where nothing of the fleet runs nothing is started, and it counts when it does. */
+  reach(): Promise<Fleet>;
   /** One line (or several) to stdout. Text from outside is made plain by the caller; what JSON still hides is escaped here. */
   print(text: string): void;
   /** One line to stderr. */

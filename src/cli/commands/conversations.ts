@@ -53,7 +53,7 @@ export const watch: CommandSpec = {
   options: [jsonOption],
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
-    const fleet = await context.connect();
+    const fleet = await context.reach();
     const { row } = await fleet.request('watch', { name, on: true, actor: 'you' });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else

@@ -10,7 +10,7 @@ import type { MethodsOf } from './handlers.ts';
 const pausedForGood = Number.MAX_SAFE_INTEGER;
 const minute: Milliseconds = 60_000;
 
-const repliesWords: Readonly<Record<RepliesMode, string>> = {
+export const repliesWords: Readonly<Record<RepliesMode, string>> = {
   on: 'replies are on',
   paused: 'replies are paused',
   draft: 'watch mode: answers become drafts',

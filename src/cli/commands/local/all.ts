@@ -61,7 +61,7 @@ export const storedNames = async (loaded: LoadedSettings): Promise<readonly stri
 const findCleanup = async (context: CommandContext) => {
   const { findLeftovers } = await import('../../../orchestrator/profile/leftovers.ts');
   const { paths } = context.loaded;
-  mkdirSync(join(paths.tokens, '.locks'), { recursive: true, mode: 0o700 });
+  if (existsSync(paths.tokens)) mkdirSync(join(paths.tokens, '.locks'), { recursive: true, mode: 0o700 });
   return findLeftovers(paths, new Set(await storedNames(context.loaded)), Date.now());
 };
 
