@@ -140,6 +140,19 @@ test('a new token ends the old one at once, without touching a session', async (
   expect((await fleet.row(name)).pid).toBe(pid);
 });
 
+test('the token that is printed is the running fleet’s, though its settings name another by now', async () => {
+  const file = join(fleet.paths.data, '.env');
+  writeFileSync(file, 'FLEET_API_TOKEN=not-read-by-anybody-yet\n', { mode: 0o600 });
+  try {
+    const { stdout, stderr } = await fleet.run('token');
+    expect(stdout.trim()).toBe(token);
+    expect(stderr).toMatch(/FLEET_API_TOKEN is set to another one here .*master stop --keep-sessions/);
+    expect((await fetch(`${url}/api/sessions`, { headers: bearer() })).status).toBe(200);
+  } finally {
+    rmSync(file);
+  }
+});
+
 test('requests of every bad kind at once leave API, master and sessions as they were', async () => {
   const pid = (await fleet.row(name)).pid;
   const bad = [
