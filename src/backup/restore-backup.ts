@@ -81,8 +81,24 @@ const checkRoom = async (manifest: Manifest, directory: string): Promise<void> =
     );
 };
 
+/** A look alone made it: no session, no conversation. One that cannot be read may hold anything. */
+const isEmptyDatabase = (path: string): boolean => {
+  try {
+    const database = openDatabase(path);
+    try {
+      const holds = (table: string): boolean => database.get(`SELECT 1 FROM ${table} LIMIT 1`) !== undefined;
+      return !holds('sessions') && !holds('conversations');
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
+};
+
 const hasFleet = async (paths: HomePaths): Promise<boolean> =>
-  (await isThere(paths.database)) || (await readdir(paths.tokens)).some((name) => !name.startsWith('.'));
+  ((await isThere(paths.database)) && !isEmptyDatabase(paths.database)) ||
+  (await readdir(paths.tokens)).some((name) => !name.startsWith('.'));
 
 const hasSession = (paths: HomePaths, name: SessionName): boolean => {
   const database = openDatabase(paths.database);

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathProblem } from '../../src/backup/backup-format.ts';
@@ -90,6 +90,29 @@ describe('restoring a fleet', () => {
     const old = openStore(join(dataAside ?? '', 'fleet.db'));
     expect(old.sessions.list()).toHaveLength(3);
     old.close();
+  });
+
+  it('asks for no yes over a fleet that only a look had made, and still keeps that aside', async () => {
+    const file = await backedUp();
+    const paths = emptyHome();
+    openStore(paths.database).close();
+    const report = await restoreBackup({ paths, file, yes: false });
+    expect(report.movedAside).toHaveLength(1);
+    reopened(paths, (restored) => expect(restored.sessions.list()).toHaveLength(2));
+  });
+
+  it('asks for yes over a database that it cannot read, and over conversations without a session', async () => {
+    const file = await backedUp();
+    const unreadable = emptyHome();
+    writeFileSync(unreadable.database, 'no database at all, and somebody may want it back');
+    await expect(restoreBackup({ paths: unreadable, file, yes: false })).rejects.toThrow(/there is a fleet/);
+
+    const { paths, store } = sampleFleet();
+    store.database.run('DELETE FROM sessions');
+    expect(count(store, 'conversations')).toBeGreaterThan(0);
+    store.close();
+    rmSync(paths.tokens, { recursive: true });
+    await expect(restoreBackup({ paths, file, yes: false })).rejects.toThrow(/there is a fleet/);
   });
 
   it('waits for nobody: a running master or browser is refused', async () => {
