@@ -1,3 +1,4 @@
+import { withDeadline } from '../pace/deadline.ts';
 import type { FleetMethod } from '../protocol/fleet-api.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
@@ -21,7 +22,6 @@ const longWithin: Milliseconds = 3_600_000;
 interface Question {
   readonly done: (value: unknown) => void;
   readonly fail: (error: FleetError) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 export const createOpenQuestions = (): OpenQuestions => {
@@ -31,8 +31,6 @@ export const createOpenQuestions = (): OpenQuestions => {
   const take = (id: number): Question | undefined => {
     const question = questions.get(id);
     questions.delete(id);
-    if (question !== undefined) clearTimeout(question.timer);
-
     return question;
   };
 
@@ -41,16 +39,16 @@ export const createOpenQuestions = (): OpenQuestions => {
       lastId += 1;
       return lastId;
     },
-    ask: (id, method) =>
-      new Promise((done, fail) => {
-        const within = long.has(method) ? longWithin : answerWithin;
-        const timer = setTimeout(() => {
-          questions.delete(id);
-          const text = `the master did not answer "${method}" within ${within / 1000} s. See: zap-fleet doctor`;
-          fail(new FleetError('timeout', text));
-        }, within);
-        questions.set(id, { done, fail, timer });
-      }),
+    ask: async (id, method) => {
+      const answer = new Promise<unknown>((done, fail) => questions.set(id, { done, fail }));
+      const within = long.has(method) ? longWithin : answerWithin;
+      const late = `the master did not answer "${method}" within ${within / 1000} s. See: zap-fleet doctor`;
+      try {
+        return await withDeadline(answer, within, () => new FleetError('timeout', late));
+      } finally {
+        questions.delete(id);
+      }
+    },
     answer: (id, result) => take(id)?.done(result),
     fail: (id, error) => take(id)?.fail(error),
     failAll: (reason) => {

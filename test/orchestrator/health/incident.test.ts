@@ -169,6 +169,29 @@ describe('whose fault', () => {
     expect(blame('fails', 'fails', 'unknown', 'unknown', ['worker-died', 'network', 'offline'])).toBe('network');
   });
 
+  test.each<[string, Partial<Record<FailureKind, number>>, string]>([
+    ['all browsers', { 'browser-died': 13 }, '13 browsers died'],
+    ['workers and browsers', { 'worker-died': 6, 'browser-died': 7 }, '7 browsers died, 6 workers ended by themselves'],
+    [
+      'killed ones, and some that then found no network',
+      { 'worker-died': 7, network: 6 },
+      '7 workers ended by themselves, 6 without network',
+    ],
+    [
+      'killed ones, and a start that failed',
+      { 'worker-died': 12, start: 1 },
+      '12 workers ended by themselves, 1 did not come up',
+    ],
+  ])('what died of thirteen is named, without internet or with it: %s', (_what, counts, seen) => {
+    const kinds = Object.entries(counts).flatMap(([kind, n]) => Array.from({ length: n }, () => kind as FailureKind));
+    for (const internet of ['ok', 'fails', 'unknown'] as const) {
+      expect(blame(internet, internet, 'unknown', 'unknown', kinds)).toBe('server');
+      const { conclusion } = concludeIncident([{ name: 'internet', result: internet }], kinds);
+      expect(conclusion).toContain(`Seen: ${seen}. `);
+      expect(conclusion).not.toContain('internet');
+    }
+  });
+
   test('nothing probed yet is not clear', () => expect(concludeIncident([], ['offline']).blame).toBe('unknown'));
 
   test('is told in one line, and to clients in both languages', () => {

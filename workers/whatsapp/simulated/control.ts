@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { withDeadline } from '../../../src/pace/deadline.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import type { Milliseconds } from '../../../src/session/units.ts';
 import { type ControlRequest, type ControlResults, controlSocketAddress } from './control-protocol.ts';
@@ -44,27 +45,20 @@ export const controlPhone = async (profileDir: string, deadlineMs: Milliseconds 
     else waiter?.reject(new FleetError('failed', answer.error ?? 'the simulated phone refused'));
   });
   return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        lastId += 1;
-        const id = lastId;
-        const timer = setTimeout(() => {
-          waiting.delete(id);
-          reject(new FleetError('timeout', `the simulated phone did not answer "${request.do}"`));
-        }, deadlineMs);
-        waiting.set(id, {
-          resolve: (value) => {
-            clearTimeout(timer);
-            resolve(value);
-          },
-          reject: (error) => {
-            clearTimeout(timer);
-            reject(error);
-          },
-        });
-        if (socket.destroyed) end();
-        else socket.write(`${JSON.stringify({ id, request })}\n`);
-      }),
+    ask: async (request) => {
+      lastId += 1;
+      const id = lastId;
+      const answer = new Promise<never>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      if (socket.destroyed) end();
+      else socket.write(`${JSON.stringify({ id, request })}\n`);
+
+      const late = `the simulated phone did not answer "${request.do}"`;
+      try {
+        return await withDeadline(answer, deadlineMs, () => new FleetError('timeout', late));
+      } finally {
+        waiting.delete(id);
+      }
+    },
     close: () => {
       socket.destroy();
       address.release();
