@@ -77,6 +77,7 @@ const runOneLife = async (
       const runtime: SessionRuntime = createSessionRuntime({
         session,
         store,
+        storeFaults: host.storeFaults,
         paths,
         log,
         outlet: {

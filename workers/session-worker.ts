@@ -132,11 +132,18 @@ const main = async (): Promise<void> => {
     return;
   }
   const { port } = live.server;
-  if (port !== host.session.port) host.store.sessions.setPort(host.session.id, port);
+  try {
+    if (port !== host.session.port) host.store.sessions.setPort(host.session.id, port);
+  } catch (error) {
+    log.error('worker cannot start', { error });
+    stop('store-unusable', plainText(messageOf(error)));
+    return;
+  }
 
   const runtime = createSessionRuntime({
     session: host.session,
     store: host.store,
+    storeFaults: host.storeFaults,
     paths,
     log,
     outlet: {

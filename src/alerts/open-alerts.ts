@@ -15,6 +15,7 @@ import type { Channel } from './channel.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { type ChannelOptions, halfSet, openChannels } from './open-channels.ts';
 import { type AlertState, noAlertState, problemsOf, stepAlerts } from './problems.ts';
+import { createStoreAlert } from './store-alert.ts';
 import { listenToTelegram } from './telegram-commands.ts';
 
 /** Alerts of a fleet: watches its snapshots, and tells each problem and its end once, on every channel that is set up. */
@@ -132,9 +133,12 @@ export const openAlerts = (options: AlertOptions): Alerts => {
   });
 
   const watchProblems = createProblemWatch(options, courier, now);
+  const storeAlert = createStoreAlert({ channels, host: hostname(), language, now, log });
   const beat = createBeat({
     // A channel that hangs holds up no look: the courier has its own rounds.
     look: () => {
+      // First: the others need the store.
+      storeAlert.look(options.fleet.getSnapshot());
       watchProblems();
       courier.deliver().catch((error: unknown) => log('warn', 'alerts could not be sent', { error: messageOf(error) }));
     },

@@ -1,10 +1,12 @@
 import type { Banner, FleetSnapshot, Incident, SessionRow } from '../protocol/fleet.ts';
 import { plainText } from '../session/plain-text.ts';
+import { isStoreReason } from '../session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { type Verdict, verdictLooks } from '../session/verdict.ts';
 import { alertWords } from '../words/alert-words.ts';
 import { incidentWordsIn } from '../words/incident-words.ts';
 import type { Language } from '../words/language.ts';
+import { storeBanner } from './store-alert.ts';
 
 /**
  * What of a snapshot is worth waking somebody up, each with one key: an incident is one problem, not one a session. Texts are made of our
@@ -47,7 +49,8 @@ const ofSession = (row: SessionRow, isOpen: boolean, language: Language): readon
   if (isClosed(row)) return [];
   const holdMs = opening[row.verdict];
   // Folded into an incident it is told with it; a problem that was told stays open until its customers are answered.
-  if (!isOpen && (holdMs === undefined || row.incidentId !== null)) return [];
+  // A store at fault is one problem of the whole fleet (`store-alert.ts`).
+  if (!isOpen && (holdMs === undefined || row.incidentId !== null || isStoreReason(row.reasonCode))) return [];
   const text = alertWords[language];
   return [
     {
@@ -117,7 +120,7 @@ export const problemsOf = (
   language: Language,
 ): readonly Problem[] => [
   ...snapshot.incidents.filter(({ endedAt }) => endedAt === null).map((incident) => ofIncident(incident, language)),
-  ...snapshot.banners.filter(({ level }) => level === 'bad').map(ofBanner),
+  ...snapshot.banners.filter(({ id, level }) => level === 'bad' && id !== storeBanner).map(ofBanner),
   ...snapshot.sessions.flatMap((row) => [
     ...ofSession(row, open.has(`session:${row.id}`), language),
     ...ofCustomers(row, open, language),

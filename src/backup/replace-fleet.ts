@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
+import { forgetMark } from '../store/integrity/fleet-mark.ts';
 import { asideName, databasePath, sessionKeysPath } from './backup-format.ts';
 import { isThere } from './copy-files.ts';
 import { mergeSession } from './merge-session.ts';
@@ -47,6 +48,8 @@ export const replaceFleet = async (
   await aside(paths.data, [...new Set(['fleet.db', 'fleet.db-wal', 'fleet.db-shm', keysName, ...config])]);
   for (const name of await readdir(staged.tokens)) await rename(join(staged.tokens, name), join(paths.tokens, name));
   for (const name of config) await rename(join(staged.data, name), join(paths.data, name));
+  // The mark tells of the store that was here before; what this one may have missed is settled already.
+  forgetMark(paths.database);
   // Last: a fleet without its database is seen as no fleet, so that a restore that died here is simply run again.
   await rename(stagedDatabase(staged), paths.database);
   return asides;

@@ -50,7 +50,7 @@ export interface RestoreReport {
 }
 
 /** Holds the fleet still: no master, no browser on any of its profiles. */
-const holdFleet = async (paths: HomePaths): Promise<{ release(): void }> => {
+export const holdFleet = async (paths: HomePaths): Promise<{ release(): void }> => {
   const held: Lock[] = [];
   const release = (): void => {
     for (const lock of held) lock.release();

@@ -1,7 +1,7 @@
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from '../store/database.ts';
-import { markRestored } from '../store/guards.ts';
+import { settleOpen } from '../store/integrity/settle-open.ts';
 
 const restoredReason = 'restored';
 
@@ -43,33 +43,9 @@ export const settleRestored = (
         now,
         id,
       );
-      openMessages += database.run(
-        `UPDATE messages SET outcome = 'unknown', outcome_code = ?, outcome_reason = ?, outcome_at = ?, pending_since = NULL,
-           held_until = NULL, updated_at = ? WHERE session_id = ? AND outcome IN ('pending', 'held')`,
-        restoredReason,
-        mayBeDone,
-        now,
-        now,
-        id,
-      ).changes;
-      openParts += database.run(
-        `UPDATE outbox SET status = 'unknown', reason = ?, done_at = ?, updated_at = ?
-         WHERE session_id = ? AND status IN ('queued', 'sending')`,
-        mayBeDone,
-        now,
-        now,
-        id,
-      ).changes;
-      database.run(
-        `UPDATE turns SET outcome = 'unknown', reason_code = ?, reason = ?, finished_at = ?, updated_at = ?
-         WHERE session_id = ? AND finished_at IS NULL`,
-        restoredReason,
-        mayBeDone,
-        now,
-        now,
-        id,
-      );
-      markRestored(database, id);
+      const settled = settleOpen(database, id, { reason: mayBeDone, now });
+      openMessages += settled.openMessages;
+      openParts += settled.openParts;
       database.run(
         'INSERT INTO events (at, level, session_id, session_name, kind, text, evidence, actor) VALUES (?,?,?,?,?,?,?,?)',
         now,

@@ -8,6 +8,7 @@ import { messageOf } from '../session/fleet-error.ts';
 import { isSessionName } from '../session/session-name.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import { aiServiceOf } from '../settings/ai-service.ts';
+import { lostStoreWords } from '../store/integrity/lost-store.ts';
 import { openStoreToRead } from '../store/read-store.ts';
 import type { Store } from '../store/store.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
@@ -100,12 +101,14 @@ const checkSessions = (store: Store, patient: Patient): Finding[] => {
 
 export const checkStore = (patient: Patient): Finding[] => {
   const { paths } = patient.loaded;
+  const lost = lostStoreWords(paths);
+  if (lost !== null) return [bad('database-lost', lost, 'zap-fleet store repair')];
   if (!existsSync(paths.database)) return [ok('database', 'no database yet: it is made with the first session')];
   let store: Store;
   try {
     store = openStoreToRead(paths.database);
   } catch (error) {
-    return [bad('database', messageOf(error), 'zap-fleet restore BACKUP, or install the version that wrote it')];
+    return [bad('database', messageOf(error), 'zap-fleet store repair, or install the version that wrote it')];
   }
   try {
     const check = store.database.get<{ quick_check: string }>('PRAGMA quick_check(1)');
@@ -114,7 +117,7 @@ export const checkStore = (patient: Patient): Finding[] => {
         bad(
           'database-damaged',
           `${paths.database} is damaged: ${check?.quick_check ?? 'no answer'}`,
-          'zap-fleet master stop, then zap-fleet restore BACKUP',
+          'zap-fleet master stop, then zap-fleet store repair',
         ),
       ];
     const findings = checkSessions(store, patient);

@@ -72,8 +72,11 @@ const registerHealth = (app: FastifyInstance, { fleet }: HttpOptions): void => {
   app.get('/readyz', free, (_, reply) => {
     const connection = fleet.connection();
     const { store } = fleet.getSnapshot().fleet.health;
-    const reason = connection.state === 'lost' ? connection.reason : store.status === 'bad' ? 'the store is bad' : null;
-    return reply.code(reason === null ? 200 : 503).send({ status: reason === null ? 'ready' : 'not ready' });
+    // Without a token: what is not ready, and nothing of why.
+    const reason = connection.state === 'lost' ? 'master' : store.status === 'bad' ? 'store' : null;
+    return reply
+      .code(reason === null ? 200 : 503)
+      .send(reason === null ? { status: 'ready' } : { status: 'not ready', reason });
   });
 };
 

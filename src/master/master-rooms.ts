@@ -8,6 +8,7 @@ import type { MasterEnding } from './master-end.ts';
 import type { MasterParts } from './open-parts.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
+import { createStoreWatchRoom } from './store-watch-room.ts';
 import { createUpkeepRoom } from './upkeep-room.ts';
 
 /** All rooms of the master: those that serve methods by name, and all of them in the order in which they begin. */
@@ -35,7 +36,13 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     // Both say goodbye at the same time, and before the fleet that answers them ends.
     roomsTogether([socket, http]),
     // Whatever acts by itself stops at once, and the sessions need not wait for it: they have the seconds that a container has.
-    roomsTogether([createDrainRoom(parts), backup, createUpkeepRoom(parts, ending), alerts]),
+    roomsTogether([
+      createDrainRoom(parts),
+      backup,
+      createUpkeepRoom(parts, ending),
+      createStoreWatchRoom(parts),
+      alerts,
+    ]),
   ];
 
   return {

@@ -20,10 +20,13 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { AiProviderName } from '../session/session-config.ts';
 import { parseSettings, type Secrets, type Settings, settingsFingerprint } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
+import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createDescriptorReader, type DescriptorReader } from './descriptor-reader.ts';
 import { createJobBoard } from './jobs/job-board.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
+import { storeFaultOf } from '../store/store-fault.ts';
+import { createStoreFaults, type StoreFaults } from '../store/store-faults.ts';
 import type { MasterEnding } from './master-end.ts';
 import { openReplicaRoom, type ReplicaRoom } from './replica-room.ts';
 import { createResourceLoop, type ResourceLoop } from './resource-loop.ts';
@@ -47,6 +50,8 @@ export interface MasterParts extends FleetParts {
   readonly jobs: JobRunner;
   /** Open files of PM2's daemon and of this master. */
   readonly descriptors: DescriptorReader;
+  /** What the store says of itself, statement by statement. */
+  readonly storeFaults: StoreFaults;
 }
 
 type LogLine = (
@@ -96,14 +101,14 @@ const firstInfo = (options: MasterOptions, settings: Settings, store: Store): Fl
 });
 
 /** What lies on disk and what is seen of it: needs no process. */
-const openBooks = async (options: MasterOptions, store: Store) => {
+const openBooks = async (options: MasterOptions, store: Store, storeFaults: StoreFaults) => {
   const { paths, config, secrets, home, log } = options;
   const now = Date.now;
   const settings = parseSettings(config.raw);
   const logLine: LogLine = (level, text, fields) => log[level](text, fields);
 
   const book: SessionBook = createSessionBook(store, now, (error) =>
-    log.warn('the disk does not take an entry', { error: messageOf(error) }),
+    log.warn('the store does not take an entry', { error: messageOf(error) }),
   );
   const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, now, log });
   const state: FleetState = createFleetState({
@@ -113,7 +118,10 @@ const openBooks = async (options: MasterOptions, store: Store) => {
     defaultModel: (provider) => modelOf(settings, provider),
     nodeOf: replica.nodeOf,
     now,
-    onProblem: (error) => log.error('the fleet could not be looked at', { error: messageOf(error) }),
+    onProblem: (error) => {
+      // Once a second; what is wrong with the store is said once (store-watch-room.ts).
+      if (storeFaultOf(error) === null) log.error('the fleet could not be looked at', { error: messageOf(error) });
+    },
   });
   const resources = createResourceLoop({
     paths,
@@ -141,6 +149,7 @@ const openBooks = async (options: MasterOptions, store: Store) => {
     resources,
     jobs,
     descriptors,
+    storeFaults,
     demo: config.demo,
     sealArchive: sealWith(secrets.BACKUP_PASSPHRASE),
     log,
@@ -213,9 +222,12 @@ const openProcesses = async (
 
 /** Throws `FleetError`, and leaves nothing open then. */
 export const openParts = async (options: MasterOptions): Promise<MasterParts> => {
-  const store = openStore(options.paths.database);
+  // An empty store beside logins and backups would be an empty fleet, and nobody would be told.
+  refuseLostStore(options.paths);
+  const storeFaults = createStoreFaults();
+  const store = openStore(options.paths.database, { onFault: storeFaults.report });
   try {
-    const books = await openBooks(options, store);
+    const books = await openBooks(options, store, storeFaults);
     const processes = await openProcesses(options, books);
 
     return { ...books, ...processes };

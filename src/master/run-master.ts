@@ -9,6 +9,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
 import { leaveLostHome } from './lost-home.ts';
+import { storeFaultOf } from '../store/store-fault.ts';
 import { createMasterEnding, type MasterEnd, type MasterEnding } from './master-end.ts';
 import { writeMasterFailure } from './master-files.ts';
 import { type Master, openMaster } from './open-master.ts';
@@ -44,6 +45,11 @@ const listenToProcess = ({ log }: Master, ending: MasterEnding): void => {
     process.on(signal, () => ending.ask({ kind: 'hand-over', why: signal }));
 
   const crash = (error: unknown): void => {
+    // A broken store is shown and told; a master that dies of it would show and tell nothing.
+    if (storeFaultOf(error) !== null) {
+      log.error('the store refused', { error: messageOf(error) });
+      return;
+    }
     log.error('the master failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.exit(1);
   };

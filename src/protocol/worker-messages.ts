@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storeFaultCodes } from '../session/store-trouble.ts';
 
 /**
  * What a worker and the master say to each other: up over PM2's bus as `{type, data}` with types prefixed `zap:`, down over PM2's
@@ -61,6 +62,8 @@ const activity = z.strictObject({
     until: z.number().exactOptional(),
   }),
   deaf: z.boolean(),
+  /** What is wrong with the store as it met it: it takes nothing in until that is over. */
+  store: z.enum(storeFaultCodes).nullable().default(null),
 });
 const vitals = z.strictObject({
   uptimeMs: z.number(),
@@ -114,6 +117,13 @@ export const workerCommandSchema = z.discriminatedUnion('command', [
     id: z.string(),
     command: z.literal('log-level'),
     level: z.enum(['debug', 'info', 'warn', 'error']),
+  }),
+  /** The store is at fault: take nothing in and send nothing; null: go on. */
+  z.strictObject({
+    v: z.literal(workerProtocolVersion),
+    id: z.string(),
+    command: z.literal('store-fault'),
+    fault: z.enum(storeFaultCodes).nullable(),
   }),
   /** Finish what is in flight, close the browser and exit 0. */
   z.strictObject({ v: z.literal(workerProtocolVersion), id: z.string(), command: z.literal('drain') }),

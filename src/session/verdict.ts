@@ -1,5 +1,6 @@
 import type { Restriction } from './records.ts';
 import type { SessionState } from './session-state.ts';
+import { type StoreFaultCode, storeFaultSentence, storeReasonOf } from './store-trouble.ts';
 
 /**
  * What an operator is told of a session: are this session's customers being answered? One pure selector makes it from state,
@@ -46,6 +47,7 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   gave_up: { symbol: 'x', token: 'bad', group: 'needs_you' },
   banned: { symbol: 'x', token: 'bad', group: 'needs_you' },
   not_replying: { symbol: '!', token: 'bad', group: 'needs_you' },
+  not_receiving: { symbol: '!', token: 'bad', group: 'needs_you' },
   wrong_number: { symbol: '!', token: 'bad', group: 'needs_you' },
   logged_out: { symbol: '!', token: 'person', group: 'needs_you' },
   scan_qr: { symbol: '?', token: 'person', group: 'needs_you' },
@@ -55,7 +57,6 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   asks_for_person: { symbol: '!', token: 'person', group: 'needs_you' },
   drafts: { symbol: '!', token: 'person', group: 'needs_you' },
   offline: { symbol: '~', token: 'motion', group: 'recovering' },
-  not_receiving: { symbol: '~', token: 'motion', group: 'recovering' },
   starting: { symbol: 'o', token: 'motion', group: 'recovering' },
   queued: { symbol: 'o', token: 'motion', group: 'recovering' },
   paused_start: { symbol: 'o', token: 'motion', group: 'recovering' },
@@ -94,6 +95,8 @@ export interface VerdictInput {
   readonly drafts: number;
   /** Connected, but the probe or its own normal says that nothing arrives. */
   readonly deaf: boolean;
+  /** The working store is at fault, for the whole fleet or for its worker: nothing is taken in. */
+  readonly storeFault: StoreFaultCode | null;
 }
 
 /** What an operator is told, and why: the code for a language's own words, the sentence for everybody else. */
@@ -228,10 +231,19 @@ const ofState = (state: Exclude<SessionState, 'connected'>, reasonCode: string |
   }
 };
 
+/** States of a session that would take messages in, now or as soon as it is up. */
+const receiving: ReadonlySet<SessionState> = new Set(['connected', 'offline', 'syncing', 'starting', 'queued']);
+
 /** The verdict and its reason; for a session that is not connected the reason is that of its state, and null here. */
-export const judge = (input: VerdictInput): Judgement =>
-  input.state === 'connected'
+export const judge = (input: VerdictInput): Judgement => {
+  const { state, storeFault } = input;
+  // Before everything else: what a store at fault says of conversations may be wrong, too.
+  if (storeFault !== null && receiving.has(state))
+    return { verdict: 'not_receiving', reasonCode: storeReasonOf(storeFault), reason: storeFaultSentence(storeFault) };
+
+  return state === 'connected'
     ? ofConnected(input)
-    : { verdict: ofState(input.state, input.reasonCode), reasonCode: null, reason: null };
+    : { verdict: ofState(state, input.reasonCode), reasonCode: null, reason: null };
+};
 
 export const verdictOf = (input: VerdictInput): Verdict => judge(input).verdict;

@@ -4,10 +4,12 @@ import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type ChatQueries, createChatQueries } from './chat-queries.ts';
 import { type ConversationStore, createConversationStore } from './conversation-store.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createJobStore, type JobStore } from './job-store.ts';
+import { createFleetMark } from './integrity/fleet-mark.ts';
+import { settleRewound } from './integrity/rewound.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
@@ -95,4 +97,25 @@ export const storeOn = (database: Database): Store => {
   };
 };
 
-export const openStore = (path: string): Store => storeOn(openDatabase(path));
+/** Opens the store, and compares it with the mark outside of it: what it has forgotten is settled before anybody reads it. */
+export const openStore = (path: string, options: Pick<DatabaseOptions, 'onFault'> = {}): Store => {
+  const mark = createFleetMark(path);
+  const database = openDatabase(path, { ...options, onWrite: mark.touch });
+  try {
+    const store = storeOn(database);
+    settleRewound(database, mark.read(), store.fleetId, Date.now());
+    mark.follow(database, store.fleetId);
+
+    return {
+      ...store,
+      close: () => {
+        mark.close();
+        database.close();
+      },
+    };
+  } catch (error) {
+    mark.close();
+    database.close();
+    throw error;
+  }
+};

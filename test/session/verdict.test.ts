@@ -18,6 +18,7 @@ const connected: VerdictInput = {
   asksForPerson: 0,
   drafts: 0,
   deaf: false,
+  storeFault: null,
 };
 
 const restriction = (scope: Restriction['scope']): Restriction => ({

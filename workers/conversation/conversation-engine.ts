@@ -142,5 +142,6 @@ export const createConversationEngine = (options: EngineOptions): ConversationEn
       timers.close();
     },
     status: () => statusOf(core, runners.size()),
+    ai: ai.light,
   };
 };

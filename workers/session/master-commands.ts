@@ -37,6 +37,9 @@ const runOn = async (host: WorkerOfCommand, command: WorkerCommand): Promise<rea
     case 'wake':
       runtime.wake();
       return [];
+    case 'store-fault':
+      runtime.storeTold(command.fault);
+      return [];
     case 'check':
       return runtime.check();
     case 'log-level':

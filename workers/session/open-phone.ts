@@ -2,6 +2,7 @@ import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
 import { isNetworkFault } from '../../src/session/network-fault.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { storeFaultOf } from '../../src/store/store-fault.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 import { handlePhoneEvent } from './phone-events.ts';
 import { closeDeadline, type RuntimeCore, startingSince } from './runtime-core.ts';
@@ -31,6 +32,7 @@ export const openPhone = async (core: RuntimeCore): Promise<void> => {
 };
 
 const exitOfFailedStart = (error: unknown): WorkerExit => {
+  if (storeFaultOf(error) !== null) return 'store-unusable';
   if (!(error instanceof FleetError)) return 'start-failed';
   if (error.code === 'browser-missing') return 'browser-missing';
   if (isNetworkFault(error.code)) return 'unreachable';
@@ -38,7 +40,7 @@ const exitOfFailedStart = (error: unknown): WorkerExit => {
 };
 
 const reasonOfFailedStart = (exit: WorkerExit, error: unknown): string => {
-  if (exit === 'browser-missing') return exit;
+  if (exit === 'browser-missing' || exit === 'store-unusable') return exit;
   return exit === 'unreachable' && error instanceof FleetError ? error.code : 'start-failed';
 };
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
+import { storeFaultOf } from '../../src/store/store-fault.ts';
 import type { LinkStatus, WhatsAppEvent } from '../whatsapp/whatsapp-client.ts';
 import { closeIdlePhone, closePhoneLater } from './close-phone.ts';
 import { type RuntimeCore, silenceConversation } from './runtime-core.ts';
@@ -44,7 +45,8 @@ const handleLink = (core: RuntimeCore, status: LinkStatus): void => {
     // A link that the store does not know of must not answer anyone.
     core.log.error('the store refused', { error });
     silenceConversation(core);
-    core.endRuntime('store-unusable', messageOf(error));
+    // A store at fault is waited for, and the link is looked at again then (store-guard.ts).
+    if (storeFaultOf(error) === null) core.endRuntime('store-unusable', messageOf(error));
   }
 };
 

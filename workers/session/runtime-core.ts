@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
+import type { StoreFaultCode } from '../../src/session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { ConversationEngine } from '../conversation/core/engine-types.ts';
@@ -14,6 +15,8 @@ export interface RuntimeCore extends RuntimeOptions {
   readonly live: LiveSession;
   readonly face: SessionFace;
   readonly probe: LinkProbe;
+  /** Why nothing is taken in, whatever the phone is; null: the store is well. */
+  readonly storeHold: () => StoreFaultCode | null;
   /** One after the other: opening, closing and asking a phone must not run into each other. */
   readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
   /** The session cannot go on here. */

@@ -1,9 +1,11 @@
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import type { Logger } from '../../src/log/logger.ts';
 import type { WorkerExit } from '../../src/protocol/worker-exit.ts';
+import type { StoreFaultCode } from '../../src/session/store-trouble.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { StoreFaults } from '../../src/store/store-faults.ts';
 import type { ConversationEngine } from '../conversation/core/engine-types.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 import type { ProbePace } from './link-probe.ts';
@@ -25,6 +27,8 @@ export interface SessionRuntime {
   /** Unlinks the phone; rejects when it could not be unlinked. Everything is closed either way. */
   logout(): Promise<void>;
   wake(): void;
+  /** What the master knows of the store; while it is a fault nothing is taken in. */
+  storeTold(fault: StoreFaultCode | null): void;
   /** Probes link and inbox now; what it found in words. */
   check(): Promise<readonly string[]>;
   /** Ends what is in flight and closes the browser. Idempotent; `hurry` cuts it short. */
@@ -37,6 +41,8 @@ export interface SessionRuntime {
 export interface RuntimeOptions {
   readonly session: StoredSession;
   readonly store: Store;
+  /** What the store says of itself, statement by statement. */
+  readonly storeFaults: StoreFaults;
   readonly paths: HomePaths;
   readonly log: Logger;
   readonly outlet: SessionOutlet;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HomePaths, profileDir, profileLock, sessionLog } from '../../src/home/home-paths.ts';
 import { type Lock, waitForLock } from '../../src/home/lock.ts';
@@ -12,12 +13,16 @@ import { readSecrets } from '../../src/settings/secrets-file.ts';
 import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { storeFaultOf } from '../../src/store/store-fault.ts';
+import { createStoreFaults, type StoreFaults } from '../../src/store/store-faults.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 
 /** What one session needs around it: its log, its login's lock, the store, its phone's engine. */
 export interface SessionHost {
   readonly log: Logger;
   readonly store: Store;
+  /** What the store says of itself, statement by statement. */
+  readonly storeFaults: StoreFaults;
   readonly session: StoredSession;
   readonly secrets: Secrets;
   makeClient(session: StoredSession): Promise<WhatsAppClient>;
@@ -101,6 +106,9 @@ const clientMakers: Readonly<
   },
 };
 
+const noSuchSession = (name: SessionName): FleetError =>
+  new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
+
 /** Takes the login's lock (waiting a bounded time), opens the store and finds the session. Throws `StartFailure`. */
 export const openSessionHost = async (options: {
   readonly paths: HomePaths;
@@ -126,12 +134,17 @@ export const openSessionHost = async (options: {
       new FleetError('refused-by-state', `${name} is already running: another process holds its login. Stop it first.`),
     );
   const held = lock;
+  const storeFaults = createStoreFaults();
   let store: Store;
   try {
-    store = openStore(paths.database);
+    // A worker never makes a store: an empty one would say that there is no session.
+    if (!existsSync(paths.database)) throw new FleetError('failed', `${paths.database} is missing`);
+    store = openStore(paths.database, { onFault: storeFaults.report });
   } catch (error) {
     held.release();
-    throw failure('store-unusable', error);
+    throw options.sessionId === null && !existsSync(paths.database)
+      ? failure('wrong-start', noSuchSession(name))
+      : failure('store-unusable', error);
   }
   const close = (): void => {
     store.close();
@@ -139,11 +152,11 @@ export const openSessionHost = async (options: {
   };
   try {
     const session = options.sessionId === null ? store.sessions.get(name) : store.sessions.byId(options.sessionId);
-    if (session === null || session.name !== name)
-      throw new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
+    if (session === null || session.name !== name) throw noSuchSession(name);
     return {
       log,
       store,
+      storeFaults,
       session,
       secrets: options.secrets,
       makeClient: (current) => clientMakers[current.engine](current, { paths, settings, log }),
@@ -151,6 +164,6 @@ export const openSessionHost = async (options: {
     };
   } catch (error) {
     close();
-    throw failure('wrong-start', error);
+    throw failure(storeFaultOf(error) === null ? 'wrong-start' : 'store-unusable', error);
   }
 };

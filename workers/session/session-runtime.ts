@@ -5,9 +5,11 @@ import { closeIdlePhone } from './close-phone.ts';
 import { drainPhone, logOutPhone } from './end-phone.ts';
 import { createLinkProbe, type LinkProbe } from './link-probe.ts';
 import { failStart, openPhone, requirePhone } from './open-phone.ts';
-import { type LiveSession, newLiveSession, type RuntimeCore } from './runtime-core.ts';
+import { handlePhoneEvent } from './phone-events.ts';
+import { type LiveSession, newLiveSession, type RuntimeCore, silenceConversation } from './runtime-core.ts';
 import type { RuntimeOptions, SessionRuntime } from './runtime-types.ts';
 import { createSessionFace, type SessionFace } from './session-face.ts';
+import { createStoreGuard, type StoreGuard } from './store-guard.ts';
 import { verifyPhone } from './verify-phone.ts';
 
 /** `core` is asked for only once the probe runs. */
@@ -58,6 +60,26 @@ const createRuntimeFace = (
     onIdle: () => closeIdlePhone(core()),
   });
 
+/** `core` is asked for only once the store is at fault, or well again. */
+const createRuntimeGuard = (core: () => RuntimeCore, options: RuntimeOptions, live: LiveSession): StoreGuard => {
+  const guard = createStoreGuard({
+    store: options.store,
+    log: options.log,
+    now: options.now ?? Date.now,
+    onChange: () => {
+      if (live.stopping !== null) return;
+      if (guard.holds() !== null) silenceConversation(core());
+      // What the phone said meanwhile is looked at again; what it took in is caught up with.
+      else if (live.status.state === 'connected' || live.status.state === 'logged_out')
+        handlePhoneEvent(core(), { type: 'link', status: live.status, account: live.client?.account() ?? null });
+      core().face.pokeActivity();
+    },
+  });
+  options.storeFaults.listen(guard.met);
+
+  return guard;
+};
+
 /** The store changed under us: session and link are looked at anew. */
 const wakeRuntime = (core: RuntimeCore): void => {
   const { live, face } = core;
@@ -93,9 +115,11 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
   const hurrying = Promise.withResolvers<void>();
 
   const probe = createRuntimeProbe(() => core, options, live);
+  const guard = createRuntimeGuard(() => core, options, live);
   const activity: SessionRuntime['activity'] = () => ({
-    ai: live.conversation?.status().ai ?? { status: 'off', code: null, reason: null },
+    ai: live.conversation?.ai() ?? { status: 'off', code: null, reason: null },
     deaf: probe.deaf(),
+    store: guard.own(),
   });
   const face = createRuntimeFace(() => core, options, live, activity);
   const core: RuntimeCore = {
@@ -104,6 +128,7 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     live,
     face,
     probe,
+    storeHold: guard.holds,
     inTurn: queue.run,
     endRuntime: (exit, reason) => {
       options.log.error(`ends: ${exit}`, { reason });
@@ -115,6 +140,7 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     start: async () => {
       options.outlet.state(face.state());
       probe.start();
+      guard.begin();
       await core.inTurn(() => openPhone(core)).catch((error: unknown) => failStart(core, error));
     },
     state: face.state,
@@ -126,8 +152,10 @@ export const createSessionRuntime = (options: RuntimeOptions): SessionRuntime =>
     pair: (phone) => core.inTurn(async () => (await requirePhone(core)).pairByCode(phone)),
     logout: () => core.inTurn(() => logOutPhone(core)),
     wake: () => wakeRuntime(core),
+    storeTold: guard.told,
     check: () => core.inTurn(() => probe.run(true)),
     drain: (within) => {
+      guard.close();
       live.stopping ??= drainPhone(core, within, hurrying.promise);
       return live.stopping;
     },

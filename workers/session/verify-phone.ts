@@ -6,6 +6,8 @@ export const verifyPhone = (core: RuntimeCore): void => {
   const { live, log } = core;
   const account = live.client?.account() ?? null;
   if (account === null || live.status.state !== 'connected') return;
+  // What is not stored stays unread on the phone; it is verified anew when the store is well again.
+  if (core.storeHold() !== null) return;
 
   const taken = takeAccount(core.store, core.paths, live.session.id, account, core.now());
   if (taken.session === null) {

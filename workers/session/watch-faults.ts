@@ -1,4 +1,5 @@
 import type { Logger } from '../../src/log/logger.ts';
+import { storeFaultOf } from '../../src/store/store-fault.ts';
 
 /** A rejection inside a library, of a page that died under its feet: the engine tells of the page, this is its echo. */
 const isLibrarys = (error: unknown): boolean => error instanceof Error && /node_modules/.test(error.stack ?? '');
@@ -9,6 +10,11 @@ const isLibrarys = (error: unknown): boolean => error instanceof Error && /node_
  */
 export const watchFaults = (log: Logger, crash: () => void): (() => void) => {
   const onError = (error: unknown): void => {
+    // A store at fault is waited for (store-guard.ts), wherever it was met.
+    if (storeFaultOf(error) !== null) {
+      log.error('the store refused', { error });
+      return;
+    }
     log.error('an error that nobody expected', { error, stack: error instanceof Error ? error.stack : undefined });
     crash();
   };

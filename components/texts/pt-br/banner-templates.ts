@@ -1,3 +1,5 @@
+import { storeFaultCodes } from '../../../src/session/store-trouble.ts';
+import { storeWords } from '../../../src/words/store-words.ts';
 import type { Texts } from '../texts.ts';
 
 /** By the names of the master's measures; `warn` is the line itself. */
@@ -27,6 +29,10 @@ export const ptBanners: Texts['banner'] = {
       .flatMap((measure) => (Object.hasOwn(diskMeasures, measure) ? [diskMeasures[measure]] : []));
     return `Disco em ${values['percent']}%${done.length === 0 ? '' : `: ${done.join(', ')}`}`;
   },
+  'store-broken': (values: Readonly<Record<string, string | number>>) =>
+    storeWords['pt-BR'][storeFaultCodes.find((code) => code === values['fault']) ?? 'corrupt'],
+  'store-rewound': (values: Readonly<Record<string, string | number>>) =>
+    `O banco de dados perdeu as últimas mudanças (${values['known']} conhecidas, ${values['found']} presentes): nada que já possa ter sido respondido é respondido de novo. Veja: zap-fleet events`,
   'replica-away': (values: Readonly<Record<string, string | number>>) =>
     `Supabase fora do ar desde ${values['since']}: ${values['waiting']} gravações esperam aqui, nenhuma perdida`,
 };

@@ -1,6 +1,9 @@
+import { storeWords } from '../../../src/words/store-words.ts';
 import type { Told } from '../templates.ts';
 import type { Texts } from '../texts.ts';
 import { ptBlame } from './reason-words.ts';
+
+const storeSentences: Readonly<Record<string, string>> = storeWords['pt-BR'];
 
 const exits: Readonly<Record<string, string>> = {
   crashed: 'o processo do robô caiu; o log diz a causa',
@@ -111,6 +114,11 @@ export const ptEvents: Texts['event'] = {
   'bus-ill': () => 'nada chega pelo bus do PM2, embora o PM2 responda; o próximo mestre o abre de novo',
   'master-stop-asked': (v: Told) =>
     v('sessions') === 'true' ? 'a frota é parada' : 'o mestre é parado; os robôs seguem',
+  'store-broken': (v: Told) => `${storeSentences[v('fault')] ?? storeSentences['corrupt']} (${v('seen')})`,
+  'store-repaired': () => 'o banco de dados foi consertado',
+  'store-well': (v: Told) => `o banco de dados está bom de novo, depois de ${v('lastedMs')}`,
+  'store-rewound': (v: Told) =>
+    `o banco de dados perdeu as últimas mudanças (${v('known')} conhecidas, ${v('found')} presentes): nada que já possa ter sido respondido é respondido de novo`,
   'disk-low': (v: Told) => `disco em ${v('percent')}%: economizando espaço`,
   'disk-better': (v: Told) => `disco em ${v('percent')}%: há espaço de novo`,
   'lease-taken': (v: Told) => `assumida pelo servidor ${v('where')}; para aqui, para que ninguém receba duas respostas`,

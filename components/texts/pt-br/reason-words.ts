@@ -1,4 +1,6 @@
+import { storeFaultCodes, storeReasonOf } from '../../../src/session/store-trouble.ts';
 import { incidentWordsIn } from '../../../src/words/incident-words.ts';
+import { storeWords } from '../../../src/words/store-words.ts';
 import type { Texts } from '../texts.ts';
 
 /** Por que uma sessão está como está, pelo código do motivo. */
@@ -27,6 +29,8 @@ export const ptReasons: Texts['reason'] = {
   descriptors: 'espera: o limite de arquivos abertos (ulimit -n) é baixo demais',
   'starting-limit': 'espera a vez de iniciar',
   'profile-busy': 'o perfil está em uso',
+  'store-unusable': 'o banco de dados não abre',
+  ...Object.fromEntries(storeFaultCodes.map((code) => [storeReasonOf(code), storeWords['pt-BR'][code]])),
 };
 
 /** Por que uma mensagem terminou assim, pelo código. */

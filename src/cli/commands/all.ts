@@ -12,7 +12,6 @@ import { events, why } from './records.ts';
 import { logout, remove, reset } from './removal.ts';
 import { dismiss, pause, resume } from './replies.ts';
 import { send } from './send.ts';
-import { store } from './store.ts';
 
 /** Every one-shot command that goes through the door, in the order in which `--help` lists them. */
 export const doorCommands: readonly CommandSpec[] = [
@@ -40,6 +39,5 @@ export const doorCommands: readonly CommandSpec[] = [
   logout,
   reset,
   remove,
-  store,
   alert,
 ];

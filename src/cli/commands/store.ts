@@ -3,11 +3,20 @@ import { plainText } from '../../session/plain-text.ts';
 import type { StoreTransfer } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { transferSchema } from '../../session/transfer-report.ts';
-import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, type Options, textArgument } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { clockTime, printTable } from './printing.ts';
 
-/** `store`: the replica in Supabase: how it stands, filling one side from the other, taking in a session. */
+/**
+ * `store`: the working store itself (check, repair), and its replica in Supabase: how it stands, filling one side from the other, taking
+ * in a session.
+ */
+
+/** What is done without the door: it is handed in by the program. */
+export interface LocalStoreActions {
+  check(context: CommandContext, options: Options): Promise<number>;
+  repair(context: CommandContext, options: Options): Promise<number>;
+}
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
@@ -95,11 +104,16 @@ const transfer = async (context: CommandContext, action: 'push' | 'pull', asJson
   return report.complete ? 0 : 1;
 };
 
-export const store: CommandSpec = {
+export const storeCommand = (local: LocalStoreActions): CommandSpec => ({
   usage: 'store <action> [name]',
-  summary: 'the replica in Supabase: status, push (fill it), pull (fill this server), adopt NAME',
+  summary:
+    'the database: check, repair; its replica in Supabase: status, push (fill it), pull (fill this server), adopt NAME',
   example: 'zap-fleet store status',
-  options: [jsonOption],
+  options: [
+    { flags: '--empty', help: 'repair: begin with an empty database, what is here is kept aside' },
+    { flags: '--yes', help: 'do not ask' },
+    jsonOption,
+  ],
   run: async (context, [given, who], options) => {
     const action = textArgument(given);
     const asJson = flag(options, 'json');
@@ -112,11 +126,13 @@ export const store: CommandSpec = {
       return 0;
     }
     if (who !== undefined) throw new FleetError('usage', `store ${action} takes no name.`);
+    if (action === 'check') return local.check(context, options);
+    if (action === 'repair') return local.repair(context, options);
     if (action === 'status') return status(context, asJson);
     if (action === 'push' || action === 'pull') return transfer(context, action, asJson);
     throw new FleetError(
       'usage',
-      `store takes status, push, pull or adopt NAME, not ${JSON.stringify(plainText(action))}.`,
+      `store takes check, repair, status, push, pull or adopt NAME, not ${JSON.stringify(plainText(action))}.`,
     );
   },
-};
+});

@@ -57,7 +57,7 @@ export interface RestartInput {
   readonly sessionRestarts: readonly EpochMs[];
   /** Automatic restarts of the whole fleet. */
   readonly fleetRestarts: readonly EpochMs[];
-  /** It failed over the network: no crash, so that neither breaker nor budget is asked, and it is never given up. */
+  /** It failed over the network, or over the store: no crash, so that neither breaker nor budget is asked, and it is never given up. */
   readonly network?: 'all' | 'alone';
   /** What went wrong last, in words. */
   readonly lastCause: string;

@@ -50,6 +50,7 @@ export const createReportFolder = (book: SessionBook, now: () => EpochMs) => {
     const { status, code, reason } = activity.ai;
     session.ai = { status, code, reason: reason === null ? null : plainText(reason) };
     session.deaf = activity.deaf;
+    session.storeFault = activity.store;
     book.changed(session);
   };
 

@@ -1,12 +1,13 @@
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { storeFaultOf } from '../../store/store-fault.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
 import { isParked, type ManagedSession } from '../state/managed-session.ts';
 import { incidentReason, type SessionBook } from '../state/session-book.ts';
 import { noReason, type Why } from '../state/session-journal.ts';
 import type { Permits } from './permits.ts';
 import type { Places } from './places.ts';
-import type { Restarts } from './restarts.ts';
+import { type Restarts, storeUnusable } from './restarts.ts';
 import { clearNextTry, type Runtime } from './session-steps.ts';
 
 /** One step from what is to what is wanted. Idempotent: run again as often as one likes, it changes only what is not so yet. */
@@ -93,7 +94,8 @@ export const createReconcile = (options: ReconcileOptions): Reconcile => {
     } catch (error) {
       if (options.isClosed()) return;
       options.log('warn', `${session.stored.name} could not be started`, { error: messageOf(error) });
-      const code = error instanceof FleetError ? error.code : 'start-failed';
+      const otherwise = error instanceof FleetError ? error.code : 'start-failed';
+      const code = storeFaultOf(error) === null ? otherwise : storeUnusable;
       options.restarts.plan(session, { code, words: messageOf(error) });
       options.kick(session);
     }

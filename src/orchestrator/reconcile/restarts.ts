@@ -1,3 +1,4 @@
+import type { WorkerExit } from '../../protocol/worker-exit.ts';
 import { isNetworkReason, unreachableAlone } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
@@ -6,6 +7,9 @@ import { nextAttempt, noteRestart, planRestart } from '../health/restart-breaker
 import type { ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook } from '../state/session-book.ts';
 import type { Why } from '../state/session-journal.ts';
+
+/** The exit of a worker, or the end of a start, that the store is to blame for. */
+export const storeUnusable: WorkerExit = 'store-unusable';
 
 /** When a session that failed is tried again, or that it is not any more: keeps the counts that `health/` decides by. */
 export interface Restarts {
@@ -26,6 +30,10 @@ interface Count {
 const isOfNetwork = (session: ManagedSession, why: Why): boolean =>
   isNetworkReason(why.code) || session.incidentId !== null;
 
+/** A store at fault is no crash of the session: it waits for the store however long that takes, and the store takes no count. */
+const isOfStore = (session: ManagedSession, why: Why): boolean =>
+  why.code === storeUnusable || session.storeFault !== null;
+
 export const createRestarts = (options: {
   readonly store: Store;
   readonly book: SessionBook;
@@ -44,6 +52,7 @@ export const createRestarts = (options: {
       const count = counts.get(session) ?? { attempt: 0, networkAttempt: 0, restarts: [] };
       counts.set(session, count);
       const isNetwork = isOfNetwork(session, why);
+      const isCounted = !isNetwork && !isOfStore(session, why);
       const failedTry = isNetwork ? 'networkAttempt' : 'attempt';
       count[failedTry] = nextAttempt(count[failedTry], session.connectedAt, now(), policies.backoff);
       session.attempt = count[failedTry];
@@ -51,7 +60,7 @@ export const createRestarts = (options: {
         {
           now: now(),
           attempt: session.attempt - 1,
-          ...(isNetwork ? { network: why.code === unreachableAlone ? 'alone' : 'all' } : {}),
+          ...(isCounted ? {} : { network: isNetwork && why.code !== unreachableAlone ? 'all' : 'alone' }),
           sessionRestarts: count.restarts,
           fleetRestarts,
           lastCause: why.words ?? why.code ?? 'it ended',
@@ -63,7 +72,7 @@ export const createRestarts = (options: {
         book.move(session, 'failed', { code: 'gave-up', words: plan.reason });
         return;
       }
-      if (!isNetwork) {
+      if (isCounted) {
         count.restarts = noteRestart(count.restarts, now(), policies.breaker);
         fleetRestarts = noteRestart(fleetRestarts, now(), policies.budget);
         store.sessions.countRestart(session.stored.id);

@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/fleet.ts';
 import type { JobProgress } from '../../session/job.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
+import { type StoreFaultCode, storeFaultSentence } from '../../session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity } from '../../store/activity-queries.ts';
 import type { Store } from '../../store/store.ts';
@@ -36,6 +37,8 @@ export interface FleetState {
   setJobs(jobs: readonly JobProgress[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
   clearBanner(id: string): void;
+  /** The light of the store, and what every row says while it is red; null: it is well. */
+  setStoreFault(fault: StoreFaultCode | null): void;
   /** Changes parts of the fleet's line: lights, API address. */
   setInfo(changes: Partial<FleetInfo>): void;
   /** Reads activity and new events from the store, now and once a second. */
@@ -73,7 +76,14 @@ const createWriteWatch = (store: Store): (() => boolean) => {
 
 export const createFleetState = (options: FleetStateOptions): FleetState => {
   const { store, book, now, onProblem } = options;
-  const facts: FleetFacts = { info: options.info, resources: new Map(), incidents: [], banners: new Map(), jobs: [] };
+  const facts: FleetFacts = {
+    info: options.info,
+    resources: new Map(),
+    incidents: [],
+    banners: new Map(),
+    jobs: [],
+    storeFault: null,
+  };
   const builder = createSnapshotBuilder({ ...options, facts });
   const othersWrote = createWriteWatch(store);
   const listeners = new Set<() => void>();
@@ -100,9 +110,13 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
 
   const refresh = createBeat({
     look: () => {
-      if (othersWrote()) book.refresh();
-      builder.readActivity();
-      touch();
+      try {
+        if (othersWrote()) book.refresh();
+        builder.readActivity();
+      } finally {
+        // Also when the store refused: what is shown of it may just have changed.
+        touch();
+      }
     },
     everyMs: refreshEvery,
     firstMs: 0,
@@ -150,6 +164,15 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     },
     clearBanner: (id) => {
       if (facts.banners.delete(id)) touch();
+    },
+    setStoreFault: (fault) => {
+      facts.storeFault = fault;
+      const store =
+        fault === null
+          ? ({ status: 'ok', reason: null } as const)
+          : ({ status: 'bad', reason: storeFaultSentence(fault) } as const);
+      facts.info = { ...facts.info, health: { ...facts.info.health, store } };
+      touch();
     },
     setInfo: (changes) => {
       facts.info = { ...facts.info, ...changes };

@@ -1,5 +1,6 @@
 import type { AiLight, PairingCode, PendingOperation, QrCode } from '../../protocol/fleet.ts';
 import type { SessionState } from '../../session/session-state.ts';
+import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { cannotAskReason, runsElsewhereReason } from '../../session/verdict.ts';
 import type { StoredSession } from '../../store/session-store.ts';
@@ -40,6 +41,8 @@ export interface ManagedSession {
   vitals: WorkerVitals | null;
   ai: AiLight;
   deaf: boolean;
+  /** What its worker met in the store, and has not got over. */
+  storeFault: StoreFaultCode | null;
   qr: QrCode | null;
   pairing: PairingCode | null;
   pending: PendingOperation | null;
@@ -73,6 +76,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   vitals: null,
   ai: quietLight,
   deaf: false,
+  storeFault: null,
   qr: null,
   pairing: null,
   pending: null,
@@ -94,6 +98,7 @@ export const forgetWorker = (session: ManagedSession): void => {
   session.pairing = null;
   session.ai = quietLight;
   session.deaf = false;
+  session.storeFault = null;
   session.connectedAt = null;
 };
 

@@ -54,11 +54,11 @@ const awaitChange = <T>(
   return { value: promise, stop };
 };
 
-/** `onDiskFull`: told of an entry that the disk did not take. A full disk must not keep a session from being stopped or healed. */
+/** `onRefused`: told of an entry that the store did not take. A full disk or a broken store must not keep a session from being stopped or healed. */
 export const createSessionBook = (
   store: Store,
   now: () => EpochMs,
-  onDiskFull: (error: unknown) => void = () => undefined,
+  onRefused: (error: unknown) => void = () => undefined,
 ): SessionBook => {
   const sessions = new Map<string, ManagedSession>();
   const listeners = new Set<(session: ManagedSession | null) => void>();
@@ -75,7 +75,7 @@ export const createSessionBook = (
     };
   };
 
-  const { record, move } = createSessionJournal({ store, now, onDiskFull, changed });
+  const { record, move } = createSessionJournal({ store, now, onRefused, changed });
 
   const get = (name: string): ManagedSession => {
     const session = sessions.get(name);

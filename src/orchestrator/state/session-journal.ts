@@ -3,6 +3,7 @@ import type { EventLevel } from '../../session/records.ts';
 import { canMove, type SessionState } from '../../session/session-state.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
+import { storeFaultOf } from '../../store/store-fault.ts';
 import type { ManagedSession } from './managed-session.ts';
 
 /** Why a session is in its state. */
@@ -44,27 +45,21 @@ const told: ReadonlyMap<SessionState, EventLevel> = new Map([
   ['stopped', 'info'],
 ]);
 
-/** SQLITE_FULL and SQLITE_IOERR. */
-const isDiskTrouble = (error: unknown): boolean =>
-  error instanceof Error &&
-  'errcode' in error &&
-  typeof error.errcode === 'number' &&
-  [13, 10].includes(error.errcode & 0xff);
-
 export const createSessionJournal = (options: {
   readonly store: Store;
   readonly now: () => EpochMs;
-  readonly onDiskFull: (error: unknown) => void;
+  /** Told of an entry that a full disk or a broken store did not take. */
+  readonly onRefused: (error: unknown) => void;
   readonly changed: (session: ManagedSession | null) => void;
 }): SessionJournal => {
-  const { store, now, onDiskFull, changed } = options;
+  const { store, now, onRefused, changed } = options;
 
   const writeIfPossible = (write: () => void): void => {
     try {
       write();
     } catch (error) {
-      if (!isDiskTrouble(error)) throw error;
-      onDiskFull(error);
+      if (storeFaultOf(error) === null) throw error;
+      onRefused(error);
     }
   };
 

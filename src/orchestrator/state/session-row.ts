@@ -1,6 +1,7 @@
 import type { SessionResources, SessionRow, WaitingCustomers } from '../../protocol/fleet.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
+import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import { judge, runsElsewhereReason } from '../../session/verdict.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
@@ -13,6 +14,8 @@ export interface RowSources {
   readonly defaultModel: (provider: AiProviderName) => string;
   /** The server that has it, when that is another one. */
   readonly node?: string | null;
+  /** What is wrong with the store of the whole fleet. */
+  readonly storeFault?: StoreFaultCode | null;
   readonly now: number;
 }
 
@@ -56,6 +59,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     asksForPerson: activity?.asksForPerson ?? 0,
     drafts: activity?.drafts ?? 0,
     deaf: session.deaf,
+    storeFault: sources.storeFault ?? session.storeFault,
   });
 
   return {

@@ -10,9 +10,11 @@ import type {
 import type { JobProgress } from '../../session/job.ts';
 import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
+import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { Store } from '../../store/store.ts';
+import { storeFaultOf } from '../../store/store-fault.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
 import { keepIdentity, rowOf } from './session-row.ts';
@@ -24,6 +26,8 @@ export interface FleetFacts {
   incidents: readonly Incident[];
   readonly banners: Map<string, Banner>;
   jobs: readonly JobProgress[];
+  /** What is wrong with the store. What was read of it before is shown on. */
+  storeFault: StoreFaultCode | null;
 }
 
 /** Makes snapshots of what the book, the store and the facts say; whatever did not change keeps its identity. */
@@ -83,6 +87,7 @@ export const createSnapshotBuilder = (options: {
       resources: facts.resources.get(id) ?? null,
       defaultModel: options.defaultModel,
       node: options.nodeOf?.(session) ?? null,
+      storeFault: facts.storeFault,
       now: now(),
     });
     const before = rows.get(id);
@@ -92,9 +97,14 @@ export const createSnapshotBuilder = (options: {
 
   const readEvents = (): void => {
     const newest = events[0]?.id ?? 0;
-    if (store.events.newestId() === newest) return;
+    try {
+      if (store.events.newestId() === newest) return;
 
-    events = keepIdentity(events, store.events.list({ limit: shownEvents }));
+      events = keepIdentity(events, store.events.list({ limit: shownEvents }));
+    } catch (error) {
+      // A store at fault must not keep the snapshot back that says so.
+      if (storeFaultOf(error) === null) throw error;
+    }
   };
 
   return {

@@ -86,6 +86,7 @@ export const sessionRow = (name: string, patch: Partial<SessionRow> = {}): Sessi
       asksForPerson: row.asksForPerson,
       drafts: row.drafts,
       deaf: false,
+      storeFault: null,
     });
   return { ...row, verdict };
 };

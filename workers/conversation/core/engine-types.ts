@@ -91,4 +91,6 @@ export interface ConversationEngine {
   /** Drops every timer and call. Idempotent; what is open goes on in the next life. */
   close(): void;
   status(): EngineStatus;
+  /** The AI's light alone, without asking the store. */
+  ai(): AiLight;
 }

@@ -7,6 +7,7 @@ import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
 import { version } from '../../../settings/version.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
+import { storeCommand } from '../store.ts';
 import { backup, restore } from './backups.ts';
 import { exportSession, purge } from './customer.ts';
 import { init } from './init.ts';
@@ -14,6 +15,8 @@ import { isMasterRunning } from './is-master-running.ts';
 import { master } from './master.ts';
 import { run } from './run.ts';
 import { service } from './service.ts';
+import { storeCheck } from './store-check.ts';
+import { storeRepair } from './store-repair.ts';
 import { token } from './token.ts';
 import { trust } from './trust.ts';
 import { tryOut } from './try.ts';
@@ -164,6 +167,7 @@ const systemctl = async (args: readonly string[]): Promise<number | null> => {
 };
 
 export const operationCommands: readonly CommandSpec[] = [
+  storeCommand({ check: storeCheck, repair: storeRepair }),
   tryOut(tryForeground),
   run(runForeground),
   master({
