@@ -7,9 +7,9 @@ import { type ConversationStore, createConversationStore } from './conversation-
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createIncidentStore, type IncidentStore } from './incident-store.ts';
-import { createJobStore, type JobStore } from './job-store.ts';
 import { createFleetMark } from './integrity/fleet-mark.ts';
 import { settleRewound } from './integrity/rewound.ts';
+import { createJobStore, type JobStore } from './job-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';

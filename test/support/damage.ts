@@ -76,3 +76,16 @@ export const takeWal = (path: string): void => {
   rmSync(`${path}-wal`, { force: true });
   rmSync(`${path}-shm`, { force: true });
 };
+
+/** Overwrites these pages and says how to undo it, as a disk does that comes back. */
+export const damagePages = (path: string, pages: readonly number[]): (() => void) => {
+  const before = readFileSync(path);
+  overwritePages(path, pages);
+
+  return () => {
+    for (const page of pages) {
+      const at = (page - 1) * pageBytes;
+      overwrite(path, at, before.subarray(at, at + pageBytes));
+    }
+  };
+};

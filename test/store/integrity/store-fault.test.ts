@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StoreFault } from '../../../src/session/store-trouble.ts';
 import { checkStore } from '../../../src/store/integrity/check-store.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
 import { storeFaultOf } from '../../../src/store/store-fault.ts';
 import { cutInHalf, overwritePages, pagesOf, replaceFile, takeWal, zeroHeader } from '../../support/damage.ts';
 import { temporaryDatabase } from '../support.ts';
@@ -68,11 +68,14 @@ test('a lock that another process holds is reported by nobody', () => {
 });
 
 test.each([
-  ['get', (store: ReturnType<typeof openStore>) => store.database.get('SELECT sum(length(text)) AS n FROM messages')],
-  ['all', (store) => store.database.all('SELECT text FROM messages')],
-  ['iterate', (store) => [...store.database.prepare('SELECT text FROM messages').iterate()]],
-  ['run', (store) => store.database.run("UPDATE messages SET text = 'x'")],
-  ['a transaction', (store) => store.database.transaction(() => store.database.run("UPDATE messages SET text = 'x'"))],
+  ['get', (store: Store) => store.database.get('SELECT sum(length(text)) AS n FROM messages')],
+  ['all', (store: Store) => store.database.all('SELECT text FROM messages')],
+  ['iterate', (store: Store) => [...store.database.prepare('SELECT text FROM messages').iterate()]],
+  ['run', (store: Store) => store.database.run("UPDATE messages SET text = 'x'")],
+  [
+    'a transaction',
+    (store: Store) => store.database.transaction(() => store.database.run("UPDATE messages SET text = 'x'")),
+  ],
 ] as const)('pages overwritten under an open store are reported by %s, and thrown', (_, work) => {
   const path = filledDatabase();
   const { store, faults } = watched(path);
