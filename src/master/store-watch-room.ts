@@ -3,6 +3,7 @@ import { type Beat, createBeat } from '../pace/beat.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { type StoreFault, type StoreFaultCode, storeFaultSentence } from '../session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { forgetPages } from '../store/integrity/forget-pages.ts';
 import { readRewound, rewoundSentence } from '../store/integrity/rewound.ts';
 import type { MasterParts } from './open-parts.ts';
 import { plainRoom, type Room } from './room.ts';
@@ -146,8 +147,9 @@ const createStoreWatch = (parts: MasterParts): Beat => {
 
   const check = async (): Promise<void> => {
     checking = true;
-    const faultsBefore = storeFaults.count();
     try {
+      if (current !== null) forgetPages(store.database);
+      const faultsBefore = storeFaults.count();
       const { fault } = await checkStoreBeside(paths.database, end.signal);
       if (end.signal.aborted) return;
       isChecked = true;

@@ -2,6 +2,7 @@ import { type Beat, createBeat } from '../../src/pace/beat.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { StoreFault, StoreFaultCode } from '../../src/session/store-trouble.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
+import { forgetPages } from '../../src/store/integrity/forget-pages.ts';
 import type { Store } from '../../src/store/store.ts';
 import { storeFaultOf } from '../../src/store/store-fault.ts';
 
@@ -64,6 +65,7 @@ export const createStoreGuard = (options: {
   /** Whether it takes a write and gives a read again. */
   const isWell = (): boolean => {
     try {
+      forgetPages(store.database);
       store.meta.set(probeKey, String(now()));
       store.messages.chatsWithPending('');
       return true;
