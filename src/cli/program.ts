@@ -5,6 +5,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
+import { storeFaultOf } from '../store/store-fault.ts';
 import type { CommandSpec } from './commands/command.ts';
 
 /**
@@ -19,7 +20,8 @@ interface Globals {
 
 const fail = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`zap-fleet: ${plainText(messageOf(error))}\n`);
+  const look = !(error instanceof FleetError) && storeFaultOf(error) !== null ? '. See: zap-fleet store check' : '';
+  process.stderr.write(`zap-fleet: ${plainText(messageOf(error))}${look}\n`);
   if (process.env['ZAP_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return error instanceof FleetError ? error.exitCode : 1;
 };

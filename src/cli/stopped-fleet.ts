@@ -24,6 +24,7 @@ import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
+import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStoreToRead } from '../store/read-store.ts';
 import { createReplicaCursor } from '../store/replica/replica-cursor.ts';
 import type { StoredSession } from '../store/session-store.ts';
@@ -176,7 +177,14 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
   const builder = createSnapshotBuilder({
     store,
     book,
-    facts: { info: infoOf(loaded, store), resources: new Map(), incidents: [], banners: new Map(), jobs: [] },
+    facts: {
+      info: infoOf(loaded, store),
+      resources: new Map(),
+      incidents: [],
+      banners: new Map(),
+      jobs: [],
+      storeFault: null,
+    },
     defaultModel: (provider) => (provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : ''),
     now: Date.now,
   });
@@ -199,6 +207,8 @@ export const openStoppedFleet = (
   options: { readonly mayChange: boolean } = { mayChange: false },
 ): StoppedFleet => {
   const { paths } = loaded;
+  // An empty table would say that there never was a session.
+  refuseLostStore(paths);
   const store = openStoreToRead(paths.database);
   try {
     const parts = openParts(loaded, store);

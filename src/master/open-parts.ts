@@ -22,11 +22,11 @@ import { parseSettings, type Secrets, type Settings, settingsFingerprint } from 
 import { version } from '../settings/version.ts';
 import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { storeFaultOf } from '../store/store-fault.ts';
+import { createStoreFaults, type StoreFaults } from '../store/store-faults.ts';
 import { createDescriptorReader, type DescriptorReader } from './descriptor-reader.ts';
 import { createJobBoard } from './jobs/job-board.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
-import { storeFaultOf } from '../store/store-fault.ts';
-import { createStoreFaults, type StoreFaults } from '../store/store-faults.ts';
 import type { MasterEnding } from './master-end.ts';
 import { openReplicaRoom, type ReplicaRoom } from './replica-room.ts';
 import { createResourceLoop, type ResourceLoop } from './resource-loop.ts';

@@ -97,7 +97,8 @@ const openFile = (path: string): DatabaseSync => {
   }
 };
 
-const cannotOpen = (path: string, error: unknown): FleetError => {
+/** What to tell of a store that cannot be opened, and what mends it. */
+export const cannotOpen = (path: string, error: unknown): FleetError => {
   const fault = storeFaultOf(error);
   const isDamaged = fault?.code === 'corrupt' || fault?.code === 'not-a-database';
   const mend = isDamaged
@@ -120,10 +121,10 @@ const watched =
   };
 
 /** A statement that tells of faults also while it is being read row by row. */
-const watchedStatement = (
+export const statementOf = (
   statement: StatementSync,
-  watch: ReturnType<typeof watched>,
-  wrote: () => void,
+  watch: ReturnType<typeof watched> = watched(undefined),
+  wrote: () => void = () => undefined,
 ): Statement => {
   // Node's types know the object only in the first place, where ours stands too.
   const given = (values: readonly StatementValue[]): SQLInputValue[] => values as SQLInputValue[];
@@ -164,7 +165,7 @@ export const openDatabase = (path: string, options: DatabaseOptions = {}): Datab
   const prepare = (sql: string): Statement => {
     let statement = statements.get(sql);
     if (statement === undefined) {
-      statement = watchedStatement(
+      statement = statementOf(
         watch(() => database.prepare(sql)),
         watch,
         wrote,

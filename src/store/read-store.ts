@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { Database } from './database.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import { cannotOpen, type Database, type Statement, statementOf } from './database.ts';
 import { migrations } from './migrations.ts';
 import { type Store, storeOn } from './store.ts';
 
@@ -15,12 +15,12 @@ const readOnly = (): never => {
 };
 
 const databaseOn = (path: string, database: DatabaseSync): Database => {
-  const statements = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
+  const statements = new Map<string, Statement>();
+  const prepare = (sql: string): Statement => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
 
-    const statement = database.prepare(sql);
+    const statement = statementOf(database.prepare(sql));
     statements.set(sql, statement);
     return statement;
   };
@@ -31,6 +31,7 @@ const databaseOn = (path: string, database: DatabaseSync): Database => {
     transaction: readOnly,
     run: readOnly,
     checkpoint: readOnly,
+    misplaced: () => null,
     // Rows are made by our own statements against our own schema; the callers' row types mirror it.
     all: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).get(...values) as Row | undefined,
@@ -92,10 +93,6 @@ export const openStoreToRead = (path: string): Store => {
   } catch (error) {
     database?.close();
     if (error instanceof FleetError) throw error;
-    throw new FleetError(
-      'failed',
-      `cannot open the database ${path}: ${messageOf(error)}. Check the disk and permissions, or restore a backup.`,
-      { cause: error },
-    );
+    throw cannotOpen(path, error);
   }
 };

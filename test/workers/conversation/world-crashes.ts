@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Database } from '../../../src/store/database.ts';
 import type { ChatClient } from '../../../workers/conversation/core/engine-types.ts';
 
@@ -33,7 +32,7 @@ export type Fuse = ReturnType<typeof createFuse>;
 /** The same database through a fuse: it may burn before a write, inside a transaction (which then never happened), or right after the commit. */
 export const fused = (database: Database, fuse: Fuse): Database => ({
   path: database.path,
-  prepare: (sql): StatementSync => {
+  prepare: (sql) => {
     fuse.alive();
     return database.prepare(sql);
   },
@@ -61,6 +60,7 @@ export const fused = (database: Database, fuse: Fuse): Database => ({
     fuse.alive();
     return database.checkpoint(how);
   },
+  misplaced: () => database.misplaced(),
   close: () => undefined,
 });
 
