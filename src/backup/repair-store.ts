@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HomePaths, prepareHome } from '../home/home-paths.ts';
+import { takeScratch } from '../home/scratch.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { EpochMs } from '../session/units.ts';
 import { openDatabase } from '../store/database.ts';
@@ -13,7 +14,9 @@ import { type Salvaged, salvageStore } from '../store/integrity/salvage.ts';
 import { settleOpen } from '../store/integrity/settle-open.ts';
 import { openStore } from '../store/store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
-import { databasePath } from './backup-format.ts';
+import { databasePath, type Manifest } from './backup-format.ts';
+import { checkContents } from './check-contents.ts';
+import { checkDatabase } from './copy-database.ts';
 import { readArchive } from './read-archive.ts';
 import { holdFleet } from './restore-backup.ts';
 
@@ -119,8 +122,7 @@ const recordRepair = (
 interface Bench {
   readonly paths: HomePaths;
   readonly passphrase: string | undefined;
-  /** A directory that goes with the repair. */
-  readonly scratch: string;
+  /** Where the mended store is made; what is left of it goes with the repair. */
   readonly fresh: string;
   /** The newest change that was known, so that no number is given twice. */
   readonly known: number;
@@ -158,6 +160,17 @@ const salvage = async (bench: Bench): Promise<RepairReport | null> => {
   return null;
 };
 
+/** A backup is a file from outside, also where it lies in our own directory. Throws what is wrong with its database. */
+const checkRestored = (path: string, manifest: Manifest): void => {
+  checkDatabase(path);
+  const database = openDatabase(path);
+  try {
+    checkContents(database, manifest);
+  } finally {
+    database.close();
+  }
+};
+
 /** The newest backup that is whole. */
 const restoreDatabase = async (bench: Bench): Promise<RepairReport> => {
   const { paths, fresh, known, logins, now, tried } = bench;
@@ -168,9 +181,7 @@ const restoreDatabase = async (bench: Bench): Promise<RepairReport> => {
         passphrase: bench.passphrase,
         place: ({ path }) => (path === databasePath ? fresh : null),
       });
-      const check = checkStore(fresh, 'full');
-      if (check.fault !== null) throw new FleetError('failed', `its database is damaged: ${check.fault.words}`);
-
+      checkRestored(fresh, manifest);
       const settled = settleMended(fresh, { settle: true, known, logins, now });
       const aside = await putInPlace(bench);
       return { kind: 'restored', backup, backupAt: manifest.createdAt, aside, tried, ...settled };
@@ -219,15 +230,15 @@ export const repairStore = async (options: RepairOptions): Promise<RepairReport>
   const now = (options.now ?? Date.now)();
   prepareHome(paths);
   const held = await holdFleet(paths);
-  const scratch = join(paths.data, `.restore-${randomBytes(6).toString('hex')}`);
+  const scratch = takeScratch(paths);
   try {
-    await mkdir(scratch, { mode: 0o700 });
+    const directory = scratch.path(paths.data, 'restore');
+    await mkdir(directory, { mode: 0o700 });
     const report = await mend(
       {
         paths,
         passphrase: options.passphrase,
-        scratch,
-        fresh: join(scratch, 'fleet.db'),
+        fresh: join(directory, 'fleet.db'),
         known: readMark(paths.database)?.change ?? 0,
         logins: loginsOn(paths),
         now,
@@ -238,7 +249,7 @@ export const repairStore = async (options: RepairOptions): Promise<RepairReport>
     if (report.kind !== 'sound') recordRepair(paths, sentenceOf(report), { ...report }, now);
     return report;
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.release();
     held.release();
   }
 };
