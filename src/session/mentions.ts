@@ -1,13 +1,13 @@
 /** Whether a text tells of a session: what an erasure looks for in logs, events and alerts. Pure. */
 export type Mentions = (text: string) => boolean;
 
-/** Shorter names of people and numbers stand in too many texts. */
+/** Shorter ones stand in too many texts. */
 const shortestMark = 4;
 
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&');
 
 /**
- * `name` as a word of its own (`loja` is not in `loja-2`) or in the name of one of its archives; `knownAs` (numbers, labels, ids) wherever
+ * `name` as a word of its own (`loja` is not in `loja-2`) or in the name of one of its archives; `knownAs` (numbers, tags, ids) wherever
  * it stands.
  */
 export const mentionsOf = (name: string, knownAs: readonly string[]): Mentions => {

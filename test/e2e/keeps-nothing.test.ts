@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   for (const name of [gone, stays]) {
     const made = await fleet.run('create', name, '--engine', 'simulated', '--ai', 'echo', '--label', label);
-    expect(made.stderr).toBe('');
+    expect(made.code, made.stderr).toBe(0);
   }
   door = await connectFleet({ paths: fleet.paths }, { launch: null });
 }, 120_000);

@@ -15,21 +15,16 @@ import type { PurgeStep, PurgeSubject } from './purge-steps.ts';
 
 /** What is promised with `delete --purge` and `purge`: written into the store at once, and kept by a job however often the master ends. */
 
-/** How logs and events call it beside its name: numbers as they are written, tags that stand for them, its label and its name at WhatsApp. */
+/**
+ * How logs and events call it beside its name: numbers as they are written, and the tags that stand for them. Not its label: `Loja` stands
+ * in what is told of others.
+ */
 const knownAs = (stored: StoredSession, salt: Uint8Array): readonly string[] => {
   const numbers = [stored.phone, stored.expectedPhone].filter((number) => number !== null);
   const spelled = numbers.flatMap((number) => phoneSpellings(number));
   const digits = stored.lid === null ? spelled : [...spelled, stored.lid.replace(/\D.*$/, '')];
 
-  return [
-    ...new Set([
-      ...digits,
-      ...digits.map((one) => phoneTag(salt, one)),
-      ...spelled.map(formatPhone),
-      stored.label,
-      stored.pushName ?? '',
-    ]),
-  ];
+  return [...new Set([...digits, ...digits.map((one) => phoneTag(salt, one)), ...spelled.map(formatPhone)])];
 };
 
 export const createSessionEraser = ({ store, jobs, paths, now }: MasterParts): SessionEraser => ({

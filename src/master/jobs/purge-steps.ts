@@ -27,7 +27,7 @@ export interface PurgeSubject {
   readonly sessionName: string;
   /** Several when a name was given anew and the history of the one before was kept. */
   readonly sessionIds: readonly string[];
-  /** What texts may call the session beside its name: its numbers in every spelling, its label. Empty for a customer. */
+  /** What texts may call the session beside its name: its numbers in every spelling. Empty for a customer. */
   readonly knownAs: readonly string[];
   /** The customer: digits with country code, or a chat id; null: everything of the session. */
   readonly who: string | null;
