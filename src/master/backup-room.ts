@@ -1,11 +1,15 @@
-import { createBackup } from '../backup/create-backup.ts';
+import type { ArchiveErasure } from '../backup/erase-in-store.ts';
+import type { Rewritten } from '../backup/rewrite-backup.ts';
 import { type BackupSchedule, scheduleBackups } from '../backup/schedule-backups.ts';
 import { removeDeadScratch } from '../home/scratch.ts';
+import { createQueue } from '../pace/queue.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { BackupResult } from '../session/records.ts';
 import { parseSessionName, type SessionName } from '../session/session-name.ts';
 import { version } from '../settings/version.ts';
 import { backupsPausedKey } from '../store/meta-store.ts';
+import type { ArchiveRequest } from './archive-messages.ts';
+import { runArchiveWork } from './archive-process.ts';
 import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
 import { noLoginYet, whileClosed } from './while-closed.ts';
@@ -14,11 +18,69 @@ import { noLoginYet, whileClosed } from './while-closed.ts';
 export interface BackupRoom extends Room<'backup'> {
   /** Times of the next scheduled ones, soonest first; none in a demo. */
   upcoming(count: number): readonly number[];
+  /** Erases in one archive, or in a directory that a restore set aside; never while a backup is being made. */
+  rewrite(file: string, erasure: ArchiveErasure, signal: AbortSignal): Promise<Rewritten>;
 }
 
 const bannerId = 'backup';
 
 type MakeBackup = (session: SessionName | null, to: string | undefined, actor: string) => Promise<BackupResult>;
+
+/** Archives are worked on one at a time, each in a process that ends with this one. */
+const createArchiveWork = (parts: MasterParts) => {
+  const { paths, secrets, settings, jobs } = parts;
+  const queue = createQueue();
+  const ending = new AbortController();
+  const common = {
+    paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
+    passphrase: secrets.BACKUP_PASSPHRASE ?? null,
+  };
+  const run = (
+    request: ArchiveRequest,
+    signal: AbortSignal,
+    onProgress?: Parameters<typeof runArchiveWork>[1]['onProgress'],
+  ) =>
+    queue.run(async () => {
+      try {
+        return await runArchiveWork(request, {
+          withClosedProfile: whileClosed(parts),
+          signal,
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
+      } finally {
+        // A process that was killed at its work left copies of everything.
+        await removeDeadScratch(paths, parts.now());
+      }
+    });
+
+  return {
+    backUp: async (session: SessionName | null, to: string | undefined): Promise<BackupResult> => {
+      const shown = jobs.board.show('backup', session);
+      try {
+        const keep = settings.BACKUP_KEEP;
+        const request: ArchiveRequest = { ...common, work: 'backup', session, to: to ?? null, keep, version };
+        const result = await run(request, ending.signal, shown.progress);
+        if (result.kind !== 'backed-up') throw new FleetError('failed', 'the backup was not made. Try again.');
+        return result.report;
+      } finally {
+        shown.end();
+      }
+    },
+    rewrite: async (file: string, erasure: ArchiveErasure, signal: AbortSignal): Promise<Rewritten> => {
+      const { sessionName, sessionIds, knownAs, who, at } = erasure;
+      const plain = { sessionName, sessionIds: [...sessionIds], knownAs: [...knownAs], who, at };
+      const request: ArchiveRequest = { ...common, work: 'rewrite', file, erasure: plain };
+      const result = await run(request, AbortSignal.any([signal, ending.signal]));
+      if (result.kind !== 'rewritten') throw new FleetError('failed', 'the backup was not rewritten. Try again.');
+      return result.outcome;
+    },
+    close: async (): Promise<void> => {
+      ending.abort();
+      await queue.run(async () => undefined);
+    },
+  };
+};
+type ArchiveWork = ReturnType<typeof createArchiveWork>;
 
 const recordBackup = (
   { book }: MasterParts,
@@ -46,8 +108,8 @@ const recordBackup = (
 };
 
 /** Throws `refused-by-state` while another one is being made, `unavailable` while the disk is nearly full. */
-const createMaker = (parts: MasterParts): MakeBackup => {
-  const { paths, settings, secrets, store, state, now } = parts;
+const createMaker = (parts: MasterParts, work: ArchiveWork): MakeBackup => {
+  const { store, state } = parts;
   let running = false;
 
   return async (session, to, actor) => {
@@ -57,16 +119,7 @@ const createMaker = (parts: MasterParts): MakeBackup => {
 
     running = true;
     try {
-      const report = await createBackup({
-        paths,
-        session,
-        to,
-        passphrase: secrets.BACKUP_PASSPHRASE,
-        keep: settings.BACKUP_KEEP,
-        withClosedProfile: whileClosed(parts),
-        version,
-        now,
-      });
+      const report = await work.backUp(session, to);
       recordBackup(parts, session, report, actor);
       state.clearBanner(bannerId);
 
@@ -79,7 +132,8 @@ const createMaker = (parts: MasterParts): MakeBackup => {
 
 export const createBackupRoom = (parts: MasterParts): BackupRoom => {
   const { paths, settings, book, state, log, now } = parts;
-  const make = createMaker(parts);
+  const work = createArchiveWork(parts);
+  const make = createMaker(parts, work);
   let schedule: BackupSchedule | null = null;
 
   const setBanner = (text: string): void => {
@@ -114,12 +168,16 @@ export const createBackupRoom = (parts: MasterParts): BackupRoom => {
       },
     },
     upcoming: (count) => schedule?.upcoming(count) ?? [],
+    rewrite: work.rewrite,
     begin: async () => {
       const removed = await removeDeadScratch(paths, now());
       if (removed > 0) log.info('what a crash left of backups was removed', { removed });
 
       if (!parts.demo) schedule = scheduled();
     },
-    close: () => schedule?.stop(),
+    close: async () => {
+      schedule?.stop();
+      await work.close();
+    },
   };
 };

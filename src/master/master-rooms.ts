@@ -24,7 +24,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
 export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): MasterRooms => {
   const core = createCoreRooms(parts);
   const backup = createBackupRoom(parts);
-  const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming });
+  const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming, rewriteBackup: backup.rewrite });
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);

@@ -67,11 +67,14 @@ export const remove: CommandSpec = {
   options: [
     yesOption,
     { flags: '--purge', help: 'erase it with conversations, login, logs and key; nothing is archived (no undo)' },
+    { flags: '--backups', help: 'with --purge: rewrite the backups without it, too' },
     jsonOption,
   ],
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
     const purge = flag(options, 'purge');
+    const backups = flag(options, 'backups');
+    if (backups && !purge) throw new FleetError('usage', '--backups erases in backups, too: it goes with --purge.');
     await typeTheName(
       context,
       name,
@@ -82,7 +85,7 @@ export const remove: CommandSpec = {
     const result = await followJob(context, fleet, {
       kind: 'delete',
       session: name,
-      ask: () => fleet.request('delete', { name, purge, actor: 'you' }),
+      ask: () => fleet.request('delete', { name, purge, backups, actor: 'you' }),
       ofJob: (job) => {
         const { erased, left } = erasureSchema.parse(job.result);
         return { unlinked: true, archived: null, purgedMessages: erased['messages'] ?? 0, erased, left };

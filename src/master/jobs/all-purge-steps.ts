@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { PurgeStep } from './purge-steps.ts';
+import { backupsStep, type RewriteBackup } from './steps/backups-step.ts';
 import { asideStep, forgetStep, loginStep, logsStep, ownKeyStep, toldStep } from './steps/keeps-nothing-steps.ts';
 import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
 import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
@@ -7,13 +8,14 @@ import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts'
 export interface PurgeSources {
   /** When the next backups are made: so long the old ones stay. */
   readonly upcomingBackups: (count: number) => readonly EpochMs[];
+  readonly rewriteBackup: RewriteBackup;
 }
 
 /**
  * Every step of a purge in the order in which they run. What must not run beside its session comes first (`whileStopped`); what tells of
  * archives that are left comes after what removes or rewrites them.
  */
-export const allPurgeSteps = ({ upcomingBackups }: PurgeSources): readonly PurgeStep[] => [
+export const allPurgeSteps = ({ upcomingBackups, rewriteBackup }: PurgeSources): readonly PurgeStep[] => [
   findStep,
   customerStep,
   historyStep,
@@ -27,5 +29,6 @@ export const allPurgeSteps = ({ upcomingBackups }: PurgeSources): readonly Purge
   replicaStep,
   forgetStep,
   overwriteStep,
+  backupsStep(rewriteBackup),
   archivesStep(upcomingBackups),
 ];

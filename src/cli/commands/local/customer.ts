@@ -59,7 +59,11 @@ export const purge: CommandSpec = {
   usage: 'purge <name> <phone>',
   summary: 'erase one customer from store, logs and turns, with a receipt (no undo)',
   example: 'zap-fleet purge padaria-joao "11 98765-4321"',
-  options: [{ flags: '--yes', help: 'do not ask' }, jsonOption],
+  options: [
+    { flags: '--yes', help: 'do not ask' },
+    { flags: '--backups', help: 'rewrite the backups without them, too' },
+    jsonOption,
+  ],
   run: async (context, [given, who], options) => {
     const name = parseSessionName(textArgument(given));
     const phone = textArgument(who);
@@ -72,7 +76,7 @@ export const purge: CommandSpec = {
     const receipt = await followJob(context, fleet, {
       kind: 'purge',
       session: name,
-      ask: () => fleet.request('purge', { name, phone, actor: 'you' }),
+      ask: () => fleet.request('purge', { name, phone, backups: flag(options, 'backups'), actor: 'you' }),
       ofJob: (job) => purgeReceipt({ sessionName: name, at: job.startedAt }, erasureSchema.parse(job.result)),
     });
     if (flag(options, 'json')) {

@@ -7,6 +7,7 @@ import { isLoginArchiveOf, keepArchivesFor } from '../../../orchestrator/profile
 import type { EpochMs, Milliseconds } from '../../../session/units.ts';
 import { replicaNote } from '../purge-job.ts';
 import type { PurgeStep } from '../purge-steps.ts';
+import { rewrittenBackups } from './backups-step.ts';
 
 /** What a purge of one customer looks for outside of the store: logs, the replica, archives. */
 
@@ -51,7 +52,7 @@ export const replicaStep: PurgeStep = {
 };
 
 /** Every archive that was made while the customer was known; a session's own backups are removed by hand only. */
-const archivesOf = (
+export const archivesOf = (
   paths: HomePaths,
   sessionName: string,
   keep: number,
@@ -78,7 +79,8 @@ export const archivesStep = (upcoming: (count: number) => readonly EpochMs[]): P
   id: 'archives',
   of: () => true,
   run: async ({ parts, subject, receipt }) => {
+    const { clean, problems } = rewrittenBackups(receipt);
     for (const { file, until } of archivesOf(parts.paths, subject.sessionName, parts.settings.BACKUP_KEEP, upcoming))
-      receipt.leave({ what: 'backup', file, until, note: null });
+      if (!clean.includes(file)) receipt.leave({ what: 'backup', file, until, note: problems[file] ?? null });
   },
 });

@@ -1,0 +1,131 @@
+import process from 'node:process';
+import type { BackupProgress, WithClosedProfile } from '../backup/backup-options.ts';
+import { homePaths } from '../home/home-paths.ts';
+import { removeOwnScratch } from '../home/scratch.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import {
+  type ArchiveRequest,
+  type FromArchiveWork,
+  type ToArchiveWork,
+  toArchiveWorkSchema,
+} from './archive-messages.ts';
+
+/**
+ * The process that makes and rewrites archives for a master: hashing, encryption, SQLite's checks and VACUUM keep a loop for seconds, and
+ * this one serves nobody. It ends with its master, and takes what it had begun along.
+ */
+
+const endNow = (): never => {
+  removeOwnScratch();
+  process.exit(1);
+};
+
+const say = (message: FromArchiveWork): Promise<void> =>
+  new Promise((done, fail) => {
+    if (process.send === undefined) fail(new Error('started by no master'));
+    else process.send(message, undefined, undefined, (error) => (error === null ? done() : fail(error)));
+  });
+
+const createAnswers = () => {
+  const waiting = new Set<(message: ToArchiveWork) => void>();
+  process.on('message', (raw) => {
+    const message = toArchiveWorkSchema.parse(raw);
+    for (const hear of waiting) hear(message);
+  });
+
+  return {
+    next: <T>(pick: (message: ToArchiveWork) => T | null): Promise<T> =>
+      new Promise((done) => {
+        const hear = (message: ToArchiveWork): void => {
+          const picked = pick(message);
+          if (picked === null) return;
+          waiting.delete(hear);
+          done(picked);
+        };
+        waiting.add(hear);
+      }),
+  };
+};
+
+const closedByMaster =
+  (answers: ReturnType<typeof createAnswers>): WithClosedProfile =>
+  async (name, copy) => {
+    const answer = answers.next((message) => (message.kind !== 'request' && message.name === name ? message : null));
+    await say({ kind: 'close', name });
+    const said = await answer;
+    if (said.kind === 'not-closed') return { ran: false, reason: said.reason };
+
+    try {
+      return { ran: true, value: await copy() };
+    } catch (error) {
+      return { ran: false, reason: messageOf(error) };
+    } finally {
+      await say({ kind: 'copied', name });
+    }
+  };
+
+/** Ten times a second is more than a screen shows. */
+const tellEveryMs = 100;
+const progressTeller = (): ((progress: BackupProgress) => void) => {
+  let told = { step: '', at: 0 };
+  return ({ step, done, total }) => {
+    const at = performance.now();
+    if (step === told.step && at - told.at < tellEveryMs) return;
+    told = { step, at };
+    // Whoever does not hear it any more has gone, and ends this process.
+    say({ kind: 'progress', step, done, total }).catch(() => endNow());
+  };
+};
+
+const run = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {
+  const paths = homePaths(request.paths.home, request.paths);
+  const passphrase = request.passphrase ?? undefined;
+  if (request.work === 'rewrite') {
+    const { rewriteAside, rewriteBackup } = await import('../backup/rewrite-backup.ts');
+    const { statSync } = await import('node:fs');
+    const { file, erasure } = request;
+    const outcome = statSync(file).isDirectory()
+      ? await rewriteAside(file, erasure)
+      : await rewriteBackup({ paths, file, passphrase, erasure });
+    return { kind: 'rewritten', outcome };
+  }
+
+  const { createBackup } = await import('../backup/create-backup.ts');
+  const { session, to, keep, version } = request;
+  const report = await createBackup({
+    paths,
+    session,
+    to: to ?? undefined,
+    passphrase,
+    keep,
+    version,
+    withClosedProfile,
+    onProgress: progressTeller(),
+  });
+  return {
+    kind: 'backed-up',
+    report: {
+      ...report,
+      sessions: [...report.sessions],
+      keysLeftOut: [...report.keysLeftOut],
+      pruned: [...report.pruned],
+    },
+  };
+};
+
+export const runArchiveChild = async (): Promise<void> => {
+  process.once('disconnect', endNow);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, endNow);
+  const answers = createAnswers();
+  const request = await answers.next((message) => (message.kind === 'request' ? message.request : null));
+
+  let result: FromArchiveWork;
+  try {
+    result = await run(request, closedByMaster(answers));
+  } catch (error) {
+    const code = error instanceof FleetError ? error.code : 'failed';
+    result = { kind: 'failed', code, message: messageOf(error) };
+  }
+  await say(result);
+  process.exit(0);
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { isSessionName } from '../session/session-name.ts';
+
+/**
+ * What the master and the process that works on archives for it say to each other. The first message is the request: passphrases come with
+ * it, never in the environment or the arguments, which others can read.
+ */
+
+const sessionName = z.string().refine(isSessionName);
+const homeSchema = z.strictObject({ home: z.string(), pm2: z.string(), logs: z.string() });
+
+export const archiveRequestSchema = z.discriminatedUnion('work', [
+  z.strictObject({
+    work: z.literal('backup'),
+    paths: homeSchema,
+    session: sessionName.nullable(),
+    to: z.string().nullable(),
+    passphrase: z.string().nullable(),
+    keep: z.number(),
+    version: z.string(),
+  }),
+  z.strictObject({
+    work: z.literal('rewrite'),
+    paths: homeSchema,
+    /** A backup, or a directory that a restore set aside. */
+    file: z.string(),
+    passphrase: z.string().nullable(),
+    erasure: z.strictObject({
+      sessionName: z.string(),
+      sessionIds: z.array(z.string()),
+      knownAs: z.array(z.string()),
+      who: z.string().nullable(),
+      at: z.number(),
+    }),
+  }),
+]);
+export type ArchiveRequest = z.infer<typeof archiveRequestSchema>;
+
+/** What the master answers: a browser is closed now, or cannot be. */
+export const toArchiveWorkSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('request'), request: archiveRequestSchema }),
+  z.strictObject({ kind: z.literal('closed'), name: sessionName }),
+  z.strictObject({ kind: z.literal('not-closed'), name: sessionName, reason: z.string() }),
+]);
+export type ToArchiveWork = z.infer<typeof toArchiveWorkSchema>;
+
+const backupReport = z.strictObject({
+  file: z.string(),
+  bytes: z.number(),
+  encrypted: z.boolean(),
+  sessions: z.array(
+    z.strictObject({
+      name: sessionName,
+      profile: z.enum(['copied', 'skipped', 'none']),
+      reason: z.string().nullable(),
+      ownKey: z.boolean().optional(),
+    }),
+  ),
+  keysLeftOut: z.array(z.string()),
+  problem: z.string().nullable(),
+  pruned: z.array(z.string()),
+});
+
+export const fromArchiveWorkSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
+  /** Asks for a login's browser to be closed, and says when its login is copied or could not be. */
+  z.strictObject({ kind: z.literal('close'), name: sessionName }),
+  z.strictObject({ kind: z.literal('copied'), name: sessionName }),
+  z.strictObject({ kind: z.literal('backed-up'), report: backupReport }),
+  z.strictObject({ kind: z.literal('rewritten'), outcome: z.enum(['rewritten', 'removed', 'untouched']) }),
+  z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+export type FromArchiveWork = z.infer<typeof fromArchiveWorkSchema>;

@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, expect, it } from 'vitest';
+import { whenUnlocked } from '../../src/backup/create-backup.ts';
+import { verifyBackup } from '../../src/backup/verify-backup.ts';
+import { removeDeadScratch } from '../../src/home/scratch.ts';
+import type { ArchiveRequest } from '../../src/master/archive-messages.ts';
+import { runArchiveWork } from '../../src/master/archive-process.ts';
+import { leftOvers, removeHomes, sampleFleet } from '../backup/fleet-home.ts';
+import { until } from '../support/until.ts';
+
+/** Backups in a process of their own, which is the built program's way; here from its source. */
+
+afterEach(removeHomes);
+
+const fleet = () => {
+  const { paths, store, ids } = sampleFleet();
+  store.close();
+  const request: ArchiveRequest = {
+    work: 'backup',
+    paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
+    session: null,
+    to: null,
+    passphrase: 'uma frase bem longa',
+    keep: 3,
+    version: '1.0.0',
+  };
+  return { paths, ids, request };
+};
+const never = new AbortController().signal;
+
+it('makes a backup, closing each browser by its master, and tells how far it is', async () => {
+  const { paths, request } = fleet();
+  const closed: string[] = [];
+  const steps = new Set<string>();
+  const result = await runArchiveWork(request, {
+    withClosedProfile: async (name, copy) => {
+      closed.push(name);
+      if (name === 'studio-bela') return { ran: false, reason: 'its browser does not close' };
+      return whenUnlocked(paths)(name, copy);
+    },
+    onProgress: ({ step }) => steps.add(step),
+    signal: never,
+  });
+  if (result.kind !== 'backed-up') return expect.unreachable();
+  expect(result.report.sessions.map(({ name, profile, reason }) => [name, profile, reason])).toEqual([
+    ['padaria-joao', 'copied', null],
+    ['studio-bela', 'skipped', 'its browser does not close'],
+  ]);
+  expect(closed).toEqual(['padaria-joao', 'studio-bela']);
+  expect([...steps]).toEqual(expect.arrayContaining(['database', 'logins', 'packing', 'checking']));
+  const { manifest } = await verifyBackup({ file: result.report.file, passphrase: 'uma frase bem longa', paths });
+  expect(manifest.sessions).toHaveLength(2);
+  expect(leftOvers(paths)).toEqual([]);
+});
+
+it('erases in an archive, and says no as the work did', async () => {
+  const { paths, ids, request } = fleet();
+  const options = { withClosedProfile: whenUnlocked(paths), signal: never };
+  const made = await runArchiveWork(request, options);
+  if (made.kind !== 'backed-up') return expect.unreachable();
+  const erasure = {
+    sessionName: 'padaria-joao',
+    sessionIds: [ids['padaria-joao']],
+    knownAs: [],
+    who: null,
+    at: Date.now(),
+  };
+  const rewrite = { work: 'rewrite', paths: request.paths, file: made.report.file, erasure } as const;
+  await expect(runArchiveWork({ ...rewrite, passphrase: 'wrong' }, options)).rejects.toMatchObject({ code: 'usage' });
+  const result = await runArchiveWork({ ...rewrite, passphrase: request.passphrase }, options);
+  expect(result).toEqual({ kind: 'rewritten', outcome: 'rewritten' });
+});
+
+it('ends with its master, in the middle of a login, and leaves nothing', async () => {
+  const { paths, request } = fleet();
+  const ending = new AbortController();
+  let isCopying = false;
+  const work = runArchiveWork(request, {
+    withClosedProfile: async () => {
+      isCopying = true;
+      return new Promise(() => undefined);
+    },
+    signal: ending.signal,
+  });
+  work.catch(() => undefined);
+  await until(() => isCopying, { what: 'the first login', within: 30_000 });
+  expect(readdirSync(paths.backups).some((name) => name.startsWith('.staging-'))).toBe(true);
+  ending.abort();
+  await expect(work).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await removeDeadScratch(paths, Date.now())).toBe(0);
+  expect(readdirSync(paths.backups)).toEqual([]);
+});
+
+it('that says nothing for too long is ended', async () => {
+  const { paths, request } = fleet();
+  const work = runArchiveWork(request, {
+    withClosedProfile: () => new Promise(() => undefined),
+    silentAtMost: 1,
+    signal: never,
+  });
+  await expect(work).rejects.toThrow(/says nothing any more/);
+  await removeDeadScratch(paths, Date.now());
+  expect(leftOvers(paths)).toEqual([]);
+});
