@@ -32,6 +32,7 @@ const result = await build({
     cli: 'src/cli/cli.ts',
     master: 'src/master/main.ts',
     'session-worker': 'workers/session-worker.ts',
+    'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
   },
   outdir: fresh,
   bundle: true,

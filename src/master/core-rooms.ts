@@ -17,8 +17,15 @@ const pruneEvery: Milliseconds = 6 * 3_600_000;
 const replicaGoodbyeWithin: Milliseconds = 500;
 const shownIncidents = 50;
 
-const createGroundRooms = ({ store, pm2, state, resources, log }: MasterParts): readonly Room[] => [
+const createGroundRooms = ({ store, checkpointer, pm2, state, resources, log }: MasterParts): readonly Room[] => [
   plainRoom({ close: () => store.close() }),
+  plainRoom({
+    begin: () => {
+      store.database.leaveCheckpoints();
+      checkpointer.begin();
+    },
+    close: () => checkpointer.close(),
+  }),
   plainRoom({
     close: async () => {
       try {

@@ -24,6 +24,7 @@ import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
 import { createStoreFaults, type StoreFaults } from '../store/store-faults.ts';
+import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { createDescriptorReader, type DescriptorReader } from './descriptor-reader.ts';
 import { createJobBoard } from './jobs/job-board.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
@@ -48,6 +49,7 @@ export interface MasterParts extends FleetParts {
   readonly replica: ReplicaRoom;
   readonly resources: ResourceLoop;
   readonly jobs: JobRunner;
+  readonly checkpointer: Checkpointer;
   /** Open files of PM2's daemon and of this master. */
   readonly descriptors: DescriptorReader;
   /** What the store says of itself, statement by statement. */
@@ -134,6 +136,7 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
   const policies = readPolicies(paths);
   const board = createJobBoard(state.setJobs, now);
   const jobs = createJobRunner({ store, board, now, log: logLine });
+  const checkpointer = createCheckpointer(store.database, logLine);
   const descriptors = createDescriptorReader(paths);
   return {
     paths,
@@ -148,6 +151,7 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
     state,
     resources,
     jobs,
+    checkpointer,
     descriptors,
     storeFaults,
     demo: config.demo,

@@ -34,6 +34,13 @@ export interface Database {
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastInsertRowid: number };
+  /**
+   * The same without waiting for the disk: for what may be done again after a power cut. It is durable with the next ordinary transaction
+   * of whichever process.
+   */
+  slice<T>(work: () => T): T;
+  /** The log is moved into the database by somebody else from now on, and not with our own commits. */
+  leaveCheckpoints(): void;
   /** Moves the write-ahead log into the database, without waiting for anybody. Whether all of it was moved. */
   checkpoint(how: 'passive' | 'truncate'): boolean;
   /** What happened to its files since it was opened: taken away or replaced, so that what is written now is nobody's. Null: nothing. */
@@ -197,6 +204,16 @@ export const openDatabase = (path: string, options: DatabaseOptions = {}): Datab
     path,
     prepare,
     transaction,
+    slice: (work) => {
+      if (depth > 0) return work();
+      database.exec('PRAGMA synchronous=NORMAL');
+      try {
+        return transaction(work);
+      } finally {
+        database.exec('PRAGMA synchronous=FULL');
+      }
+    },
+    leaveCheckpoints: () => database.exec('PRAGMA wal_autocheckpoint=0'),
     // Rows are made by our own statements against our own schema; the callers' row types mirror it.
     all: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: SQLInputValue[]) => prepare(sql).get(...values) as Row | undefined,

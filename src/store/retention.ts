@@ -2,7 +2,6 @@ import type { StoredTotals } from '../session/records.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { Database } from './database.ts';
 import { countRows } from './retention/count-rows.ts';
-import { emptyLog } from './retention/empty-log.ts';
 import { eraseCustomer, type FoundCustomer, findCustomer } from './retention/erase-customer.ts';
 import type { EraseOptions, EraseProgress, SessionRef } from './retention/erase-options.ts';
 import { eraseSession } from './retention/erase-session.ts';
@@ -25,7 +24,6 @@ export const createRetention = (database: Database, conversations: ConversationS
   pruneRecords: (keep: KeepDays, options: EraseOptions): AsyncGenerator<number> =>
     pruneRecords(database, keep, options),
   pruneActivity: (options: EraseOptions): AsyncGenerator<number> => pruneActivity(database, options),
-  emptyLog: (signal?: AbortSignal): Promise<boolean> => emptyLog(database, signal),
 
   /** How much a delete would leave or erase. */
   totalsOf: async (sessionId: string): Promise<StoredTotals> => ({

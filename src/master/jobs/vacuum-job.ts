@@ -29,8 +29,7 @@ export const createVacuumJob = ({ database }: Store): JobKind => ({
     const total = pragma(database, 'freelist_count');
     const slice = (atMost: number): number => {
       const before = pragma(database, 'freelist_count');
-      // One step gives one page back.
-      database.all(`PRAGMA incremental_vacuum(${atMost})`);
+      database.slice(() => database.all(`PRAGMA incremental_vacuum(${atMost})`));
       return before - pragma(database, 'freelist_count');
     };
     let done = 0;

@@ -23,3 +23,8 @@ export const masterScript = (): string =>
 
 export const workerScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'session-worker.ts') : join(distDirectory(), 'session-worker.js');
+
+export const checkpointScript = (): string =>
+  fromSource
+    ? join(sourceRoot, 'src', 'master', 'checkpoint', 'checkpoint-thread.ts')
+    : join(distDirectory(), 'checkpoint-thread.js');

@@ -98,7 +98,7 @@ export async function* finishMerges(
     const { from } = move;
     // Read again each time: the chat that was kept may have become one with another meanwhile.
     const slice = (atMost: number): number =>
-      database.transaction(() => {
+      database.slice(() => {
         const to = database.get<{ id: number }>(
           'SELECT kept_id AS id FROM conversation_merges WHERE gone_id = ?',
           from,

@@ -45,6 +45,15 @@ export const forgetMark = (database: string): void => rmSync(markFile(database),
 export const changeOf = (database: Pick<Database, 'get'>): number =>
   database.get<{ value: number }>('SELECT value FROM change_counter')?.value ?? 0;
 
+/**
+ * Whether somebody writes in slices that do not wait for the disk (`Database.slice`): a power cut may take the last of them back, so the
+ * mark stays behind until the job's end, which is on the disk with all before it.
+ */
+const isSliced = (database: Pick<Database, 'get'>): boolean =>
+  database.get(
+    "SELECT 1 FROM jobs WHERE state = 'running' AND kind NOT IN ('store-push', 'store-pull') UNION ALL SELECT 1 FROM conversation_merges LIMIT 1",
+  ) !== undefined;
+
 const writeMark = (database: string, mark: Mark): void => {
   const file = markFile(database);
   const fresh = `${file}.${process.pid}`;
@@ -61,6 +70,7 @@ export const createFleetMark = (path: string): FleetMark => {
     timer = null;
     if (followed === null) return;
     try {
+      if (isSliced(followed.database)) return;
       const change = changeOf(followed.database);
       if (change <= written) return;
       const there = readMark(path);

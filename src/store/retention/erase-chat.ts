@@ -42,7 +42,7 @@ export const createChatErasure = (database: Database) => {
   };
 
   return (conversationId: number, atMost: number, options: EraseOptions): number =>
-    database.transaction(() => {
+    database.slice(() => {
       for (const id of idsOf(conversationId)) {
         const erased = rows(id, atMost, options);
         if (erased > 0) return erased;

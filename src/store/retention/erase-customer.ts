@@ -44,7 +44,7 @@ export const findCustomer = (conversations: ConversationStore, sessionId: string
 const createAuthoredErasure =
   (database: Database, sessionId: string, options: EraseOptions) =>
   (author: string, atMost: number): number =>
-    database.transaction(() => {
+    database.slice(() => {
       const rows = database.all<{ seq: number; waId: string; conversationId: number; turnId: number | null }>(
         `SELECT seq, wa_id AS waId, conversation_id AS conversationId, turn_id AS turnId FROM messages
            WHERE session_id = ? AND author = ? LIMIT ?`,

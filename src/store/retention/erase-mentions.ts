@@ -30,13 +30,15 @@ export async function* eraseMentions(
       atMost,
     );
     if (page === undefined || page.looked === 0) return { did: 0, more: false };
-    database.run(
-      `UPDATE events SET text = '(erased)', evidence = NULL
-         WHERE session_name = ?2 AND id > ?3 AND id <= ?4 AND (${names('text')} OR ${names("coalesce(evidence, '')")})`,
-      list,
-      session.name,
-      event,
-      page.last,
+    database.slice(() =>
+      database.run(
+        `UPDATE events SET text = '(erased)', evidence = NULL
+           WHERE session_name = ?2 AND id > ?3 AND id <= ?4 AND (${names('text')} OR ${names("coalesce(evidence, '')")})`,
+        list,
+        session.name,
+        event,
+        page.last,
+      ),
     );
     event = page.last;
     return { did: page.looked, more: page.looked === atMost };
@@ -45,7 +47,7 @@ export async function* eraseMentions(
   let mark = { at: -1, id: -1 };
   yield* untilDone(
     (atMost) =>
-      database.transaction(() => {
+      database.slice(() => {
         const parts = database.all<{ id: number; at: number; isTold: number; conversationId: number }>(
           `SELECT id, created_at AS at, conversation_id AS conversationId, (source = 'alert' AND ${names('text')}) AS isTold
              FROM outbox WHERE session_id = ?2 AND created_at >= ?3 AND (created_at > ?3 OR id > ?4) ORDER BY created_at, id LIMIT ?5`,

@@ -103,7 +103,7 @@ export async function* eraseSession(
   const inTransaction =
     (slice: Slice): Slice =>
     (atMost) =>
-      database.transaction(() => slice(atMost));
+      database.slice(() => slice(atMost));
   const said = saidIn.map(({ what, table, key }): Slice => {
     const slice = rowsOf(database, session.id, table, key);
     return (atMost) => {

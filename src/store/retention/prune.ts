@@ -107,7 +107,7 @@ export async function* pruneSession(
   ] as const;
   for (const { what, prune } of kinds) {
     const slice = (atMost: number): number =>
-      database.transaction(() => {
+      database.slice(() => {
         const erased = prune(database, sessionId, before, atMost, now);
         if (erased > 0) options.count?.(what, erased);
         return erased;
@@ -116,7 +116,7 @@ export async function* pruneSession(
   }
 
   const pruneSummaries = createSummaryPruning(database, sessionId, before, now);
-  yield* untilDone((atMost) => database.transaction(() => pruneSummaries(atMost)), slicing);
+  yield* untilDone((atMost) => database.slice(() => pruneSummaries(atMost)), slicing);
 }
 
 /** How long what only the operator reads is kept, days; 0: for ever. */
@@ -169,18 +169,21 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
   if (events !== null)
     yield* inSlices(
       (atMost) =>
-        database.run(
-          'DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT ?)',
-          events,
-          atMost,
-        ).changes,
+        database.slice(
+          () =>
+            database.run(
+              'DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT ?)',
+              events,
+              atMost,
+            ).changes,
+        ),
       slicing,
     );
 
   const turns = since(keep.turnsDays);
   if (turns !== null)
     for (const id of sessionsWithTurns(database))
-      yield* inSlices((atMost) => database.transaction(() => pruneTurns(database, id, turns, atMost, now)), slicing);
+      yield* inSlices((atMost) => database.slice(() => pruneTurns(database, id, turns, atMost, now)), slicing);
 
   const tables = [
     { table: 'incidents', key: 'id', isOld: 'ended_at < ?1', before: since(keep.incidentsDays) },
@@ -193,7 +196,7 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
   for (const { table, key, isOld, before } of tables) {
     if (before === null) continue;
     const page = pagesOf(database, table, key, isOld, before);
-    yield* untilDone((atMost) => database.transaction(() => page(atMost)), slicing);
+    yield* untilDone((atMost) => database.slice(() => page(atMost)), slicing);
   }
 }
 
@@ -204,12 +207,15 @@ export const pruneActivity = (database: Database, options: EraseOptions): AsyncG
 
   return inSlices(
     (atMost) =>
-      database.run(
-        `DELETE FROM activity_minutes WHERE (session_id, minute) IN
-           (SELECT session_id, minute FROM activity_minutes WHERE minute < ? LIMIT ?)`,
-        before,
-        atMost,
-      ).changes,
+      database.slice(
+        () =>
+          database.run(
+            `DELETE FROM activity_minutes WHERE (session_id, minute) IN
+               (SELECT session_id, minute FROM activity_minutes WHERE minute < ? LIMIT ?)`,
+            before,
+            atMost,
+          ).changes,
+      ),
     slicing,
   );
 };

@@ -56,6 +56,13 @@ export const fused = (database: Database, fuse: Fuse): Database => ({
     fuse.step();
     return result;
   },
+  slice: (work) => {
+    fuse.alive();
+    const result = database.slice(work);
+    fuse.step();
+    return result;
+  },
+  leaveCheckpoints: () => database.leaveCheckpoints(),
   checkpoint: (how) => {
     fuse.alive();
     return database.checkpoint(how);
