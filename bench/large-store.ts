@@ -1,5 +1,5 @@
 /**
- * Bench of long work: `node bench/large-store.ts [--messages N] [--only WORD]`. A real master of the built program (node scripts/build.mjs)
+ * Bench of long work: `node bench/large-store.ts [--messages N] [--only WORD] [--skip WORD]`. A real master of the built program (node scripts/build.mjs)
  * on a store of a million messages; every command that may be long, while the master's loop and the screens' questions are watched. Ends
  * with 1 when a bound does not hold.
  */
@@ -14,7 +14,7 @@ import { builtFleet } from '../test/support/built-fleet.ts';
 import { probeLoop } from './loop-probe.ts';
 
 const { values: options } = parseArgs({
-  options: { messages: { type: 'string', default: '1000000' }, only: { type: 'string', default: '' } },
+  options: { messages: { type: 'string', default: '1000000' }, only: { type: 'string', default: '' }, skip: { type: 'string', default: 'none' } },
 });
 const total = Number(options.messages);
 /** The promise of docs/operations.md. */
@@ -186,18 +186,21 @@ try {
   const fleet = await connectFleet({ paths: home.paths }, { launch: null });
   const probe = await probeLoop(pid);
 
+  // What a master does once after its start is not what is measured.
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+
   const measure = async (name: string, work: () => Promise<unknown>): Promise<void> => {
-    if (!name.includes(options.only)) return;
+    if (!name.includes(options.only) || name.includes(options.skip)) return;
     await probe.reset();
     const screens = watchScreens(fleet);
     const from = performance.now();
     await work();
     const took = (performance.now() - from) / 1000;
     const { worst, p99, asked } = await screens.stop();
-    const block = await probe.longestMs();
+    const { wallMs, cpuMs } = await probe.longest();
     check(
-      block <= promisedBlockMs && p99 <= promisedAnswerMs,
-      `${name.padEnd(46)} ${took.toFixed(1).padStart(6)} s   loop held at most ${block.toFixed(0).padStart(4)} ms   ${asked} answers, p99 ${p99.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`,
+      wallMs <= promisedBlockMs && p99 <= promisedAnswerMs,
+      `${name.padEnd(46)} ${took.toFixed(1).padStart(6)} s   loop held at most ${wallMs.toFixed(0).padStart(4)} ms (CPU ${cpuMs.toFixed(0).padStart(3)})   ${asked} answers, p99 ${p99.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`,
     );
   };
   const run = async (...args: string[]): Promise<void> => {

@@ -2,20 +2,39 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 /**
- * How long another process' event loop was held: its inspector is opened (SIGUSR1, port 9229) and a histogram of perf_hooks kept there.
+ * How long another process' event loop was held: its inspector is opened (SIGUSR1, port 9229) and a timer kept there.
  * Nothing of it is in the program.
  */
 export interface LoopProbe {
   /** Forgets what was measured before. */
   reset(): Promise<void>;
-  /** The longest time in which the loop did not turn since `reset`, ms. */
-  longestMs(): Promise<number>;
+  /**
+   * The longest time in which the loop did not turn since `reset`, ms, and how much of the longest the thread spent on a CPU: the rest it
+   * waited, for the disk or for a CPU that others had.
+   */
+  longest(): Promise<{ readonly wallMs: number; readonly cpuMs: number }>;
   close(): void;
 }
 
-const resolutionMs = 4;
+const tickMs = 4;
 const openWithin = 5000;
-const histogram = 'globalThis.__zapBenchLoop';
+const state = 'globalThis.__zapBenchLoop';
+/** Runs in the other process. */
+const watch = `
+${state} = { wall: 0, cpu: 0 };
+(() => {
+  const cpuNow = () => { const { user, system } = process.threadCpuUsage(); return (user + system) / 1000; };
+  let at = performance.now();
+  let cpu = cpuNow();
+  setInterval(() => {
+    const now = performance.now();
+    const used = cpuNow();
+    ${state}.wall = Math.max(${state}.wall, now - at);
+    ${state}.cpu = Math.max(${state}.cpu, used - cpu);
+    at = now;
+    cpu = used;
+  }, ${tickMs}).unref();
+})(); 1`;
 
 const inspectorOf = async (pid: number): Promise<string> => {
   process.kill(pid, 'SIGUSR1');
@@ -53,13 +72,15 @@ export const probeLoop = async (pid: number): Promise<LoopProbe> => {
       socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }));
     });
 
-  const made = `process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay({ resolution: ${resolutionMs} })`;
-  await evaluate(`${histogram} = ${made}; ${histogram}.enable(); 1`);
+  await evaluate(watch);
   return {
     reset: async () => {
-      await evaluate(`${histogram}.reset(); 1`);
+      await evaluate(`${state}.wall = 0; ${state}.cpu = 0; 1`);
     },
-    longestMs: async () => Math.max(0, Number(await evaluate(`${histogram}.max`)) / 1e6 - resolutionMs),
+    longest: async () => ({
+      wallMs: Math.max(0, Number(await evaluate(`${state}.wall`)) - tickMs),
+      cpuMs: Number(await evaluate(`${state}.cpu`)),
+    }),
     close: () => socket.close(),
   };
 };
