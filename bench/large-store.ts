@@ -14,7 +14,11 @@ import { builtFleet } from '../test/support/built-fleet.ts';
 import { probeLoop } from './loop-probe.ts';
 
 const { values: options } = parseArgs({
-  options: { messages: { type: 'string', default: '1000000' }, only: { type: 'string', default: '' }, skip: { type: 'string', default: 'none' } },
+  options: {
+    messages: { type: 'string', default: '1000000' },
+    only: { type: 'string', default: '' },
+    skip: { type: 'string', default: 'none' },
+  },
 });
 const total = Number(options.messages);
 /** The promise of docs/operations.md. */
@@ -22,6 +26,7 @@ const promisedBlockMs = 50;
 /** What a screen asks is answered within this, whatever is being done: two slices, its own query, and the way through the socket. */
 const promisedAnswerMs = 100;
 const askEvery = 40;
+const token = 'bench-large-store-token-0123456789abcdef';
 
 let isBroken = false;
 const check = (holds: boolean, text: string): void => {
@@ -49,14 +54,15 @@ const numbers = (count: number): string =>
 /** The busiest customer, whose chat holds three tenths of everything. */
 const busiest = '5511900000001';
 
-/** Seven tenths in one session (three of them in one chat), two in one of very many chats, one in a group of one author. */
-const fill = (store: Store): void => {
+/** Seven tenths in one session (three of them in one chat), two in one of very many chats, one in a group of one author, and one past its days. Begins what is old when it is called. */
+const fill = (store: Store): (() => void) => {
   const now = Date.now();
   const { database } = store;
   database.prepare('PRAGMA synchronous = OFF').get();
   const big = addSession(store, 'grande');
   const many = addSession(store, 'muitas');
   const group = addSession(store, 'grupo');
+  const aging = addSession(store, 'antiga');
   for (let n = 0; n < 40; n += 1) addSession(store, `loja-${n}`);
   const chats = (session: string, name: string, count: number, from: number): void => {
     database.run(
@@ -67,17 +73,18 @@ const fill = (store: Store): void => {
     );
   };
   let said = 0;
-  const say = (session: string, count: number, chat: string, author = 'NULL'): void => {
+  const say = (session: string, count: number, chat: string, author = 'NULL', secondsApart = 2): void => {
     said += 1;
     database.run(
       `${numbers(count)} INSERT INTO messages (session_id, conversation_id, wa_id, message_key, sender, author, kind, text, at, stored_at, outcome, turn_id, updated_at)
          SELECT ?1, ${chat}, 'false_' || ?1 || '${said}.' || k, 'in:${said}.' || k, CASE WHEN k % 2 THEN 'bot' ELSE 'customer' END, ${author}, 'text',
-           'Olá, vocês têm bolo de cenoura para sábado às três da tarde? ' || k, ${now} - k * 2000, ${now} - k * 2000, 'answered', NULL, ${now} FROM i`,
+           'Olá, vocês têm bolo de cenoura para sábado às três da tarde? ' || k, ${now} - k * ${secondsApart}000, ${now} - k * ${secondsApart}000, 'answered', NULL, ${now} FROM i`,
       session,
     );
   };
   database.transaction(() => {
     chats(big, 'grande', 20_000, 5_511_900_000_000);
+    chats(aging, 'antiga', 100, 5_541_900_000_000);
     chats(many, 'muitas', total / 5, 5_521_900_000_000);
     database.run(
       `INSERT INTO conversations (session_id, session_name, chat_id, chat_kind, last_at, created_at, updated_at) VALUES (?, 'grupo', '120363@g.us', 'group', ${now}, ${now}, ${now})`,
@@ -88,6 +95,7 @@ const fill = (store: Store): void => {
     say(big, total * 0.3, first(big));
     say(big, total * 0.4, `${first(big)} + k % 20000`);
     say(many, total * 0.2, `${first(many)} + k % ${total / 5}`);
+    say(aging, total * 0.1, `${first(aging)} + k % 100`, 'NULL', 60);
     say(group, total * 0.1, first(group), "'5531988887777@c.us'");
     database.run(
       `${numbers(total / 4)} INSERT INTO turns (session_id, conversation_id, started_at, finished_at, outcome, message_ids, joined_text, provider, model, parameters, updated_at)
@@ -114,25 +122,15 @@ const fill = (store: Store): void => {
   const [kept, gone] = [chatsOfMany[0]?.id ?? 0, chatsOfMany[1]?.id ?? 0];
   database.run(`UPDATE messages SET conversation_id = ? WHERE session_id = ? AND seq % 2 = 0`, gone, many);
   database.run('DELETE FROM conversations WHERE id = ?', gone);
-  database.run(
-    'INSERT INTO conversation_merges (gone_id, kept_id, session_id, at) VALUES (?,?,?,?)',
-    gone,
-    kept,
-    many,
-    now,
-  );
-  store.jobs.add({ kind: 'retention', args: {}, actor: 'bench' }, now);
   const config = defaultConfig();
-  for (const name of ['loja-1', 'grupo']) {
-    const session = store.sessions.get(parseSessionName(name));
-    if (session !== null)
-      store.sessions.change(
-        session.id,
-        { config: { ...config, filters: { ...config.filters, retentionDays: name === 'grupo' ? 1 : 30 } } },
-        now,
-      );
-  }
+  store.sessions.change(aging, { config: { ...config, filters: { ...config.filters, retentionDays: 30 } } }, now);
   store.database.checkpoint('truncate');
+
+  return () => {
+    store.jobs.add({ kind: 'retention', args: {}, actor: 'bench' }, now);
+    const merge = 'INSERT INTO conversation_merges (gone_id, kept_id, session_id, at) VALUES (?,?,?,?)';
+    database.run(merge, gone, kept, many, now);
+  };
 };
 
 /** What a screen asks, again and again while something long is done: the longest and the p99 of its answers, ms. */
@@ -171,12 +169,15 @@ const watchScreens = (fleet: Fleet): { stop(): Promise<{ worst: number; p99: num
   };
 };
 
-const home = builtFleet({ FLEET_LANG: 'en', BACKUP_PASSPHRASE: 'uma frase bem longa' });
+const home = builtFleet(
+  { FLEET_LANG: 'en', BACKUP_PASSPHRASE: 'uma frase bem longa', FLEET_API_TOKEN: token },
+  { withinMs: 1_800_000 },
+);
 try {
   prepareHome(home.paths);
   const begun = performance.now();
   const store = openStore(home.paths.database);
-  fill(store);
+  const beginOld = fill(store);
   console.log(`${total} messages, filled in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 
   const { pid } = await home.json<{ pid: number }>('master', 'status').catch(async () => {
@@ -213,12 +214,19 @@ try {
   };
 
   await measure('nothing but the screens', () => new Promise((resolve) => setTimeout(resolve, 3000)));
-  await measure('retention, old records, a merge of long chats', jobsDone);
+  await measure('retention, old records, a merge of long chats', async () => {
+    beginOld();
+    // Whatever is asked for takes up what another process wrote.
+    await run('purge', 'loja-2', '5531988887770', '--yes');
+    await jobsDone();
+  });
   await measure('how much a delete would erase (dialog)', () => fleet.request('totals', { name: 'grande' }));
   await measure('metrics, the first time', () =>
     run('logs', '--lines', '5').then(async () => {
       const url = fleet.getSnapshot().fleet.apiUrl;
-      if (url !== null) await fetch(`${url}/metrics`);
+      if (url === null) throw new Error('the API does not listen');
+      const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+      if (!answer.ok) throw new Error(`/metrics answers ${answer.status}`);
     }),
   );
   await measure('backup', () => run('backup'));

@@ -30,6 +30,8 @@ const databaseOn = (path: string, database: DatabaseSync): Database => {
     prepare,
     transaction: readOnly,
     run: readOnly,
+    slice: readOnly,
+    leaveCheckpoints: readOnly,
     checkpoint: readOnly,
     misplaced: () => null,
     // Rows are made by our own statements against our own schema; the callers' row types mirror it.

@@ -43,7 +43,11 @@ export interface FleetRow {
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 const commandWithinMs = 90_000;
 
-export const builtFleet = (env: Readonly<Record<string, string>> = {}): BuiltFleet => {
+/** `withinMs`: how long one command may take. */
+export const builtFleet = (
+  env: Readonly<Record<string, string>> = {},
+  { withinMs = commandWithinMs }: { readonly withinMs?: number } = {},
+): BuiltFleet => {
   const home = mkdtempSync(join(tmpdir(), 'zf-e2e-'));
   const paths = homePaths(home);
   const environment: Record<string, string> = {
@@ -62,7 +66,7 @@ export const builtFleet = (env: Readonly<Record<string, string>> = {}): BuiltFle
       execFile(
         process.execPath,
         [cli, ...args],
-        { cwd: home, env: environment, timeout: commandWithinMs, maxBuffer: 64 * 1024 * 1024 },
+        { cwd: home, env: environment, timeout: withinMs, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
           done({ code, stdout, stderr });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Erasure } from '../../session/purge-receipt.ts';
+import { emptyLog } from '../../store/retention/empty-log.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { whileStopped } from '../while-closed.ts';
 import type { JobKind, JobRun } from './job-kind.ts';
@@ -90,6 +91,6 @@ export const createPurgeJob = (
   },
   // Its own arguments named them until now: the old pages of the job's row go, too.
   afterwards: async (signal) => {
-    await parts.store.retention.emptyLog(signal);
+    await emptyLog(parts.checkpointer, signal);
   },
 });
