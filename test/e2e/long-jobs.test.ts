@@ -70,7 +70,7 @@ test('a master that is killed in the middle of delete --purge goes on after its 
 
   const { code, stdout, stderr } = await command;
   expect([code, stderr.split('\n').filter((line) => !/master|Erasing/.test(line))]).toEqual([0, ['']]);
-  expect(stdout).toContain(`${messages} messages erased.`);
+  expect(stdout).toContain(`${messages} messages erased`);
   for (const table of ['messages', 'conversations', 'addresses']) expect(left(table, id), table).toBe(0);
   expect(left('messages', other)).toBe(100);
   expect(store.jobs.open()).toEqual([]);
