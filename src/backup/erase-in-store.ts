@@ -3,6 +3,7 @@ import { mentionsOf } from '../session/mentions.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
 import { markErased } from '../store/guards.ts';
+import { emptyLog } from '../store/retention/empty-log.ts';
 import { eraseToldOfSession } from '../store/retention/erase-told.ts';
 import { openStore, type Store } from '../store/store.ts';
 
@@ -80,7 +81,7 @@ export const eraseInStore = async (path: string, erasure: ArchiveErasure): Promi
     const { who } = erasure;
     const erased =
       who === null ? await eraseSession(store, erasure, ids) : await eraseCustomer(store, erasure, who, ids);
-    if (!(await store.retention.emptyLog()))
+    if (!(await emptyLog(store.database)))
       throw new FleetError('unavailable', 'something else has it open. Try again later.');
     return erased;
   } finally {
