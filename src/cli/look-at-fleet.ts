@@ -1,13 +1,16 @@
 import { connectFleet } from '../client/connect-fleet.ts';
-import { isListening } from '../orchestrator/process/reach-socket.ts';
+import { isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 import { openStoppedFleet } from './stopped-fleet.ts';
 
-/** The door for whoever looks: the master's where one runs, else what lies in the store. Starts nothing, also when a master is lost. */
+/**
+ * The door for whoever looks: the master's where one runs (also when its socket was removed a moment ago), else what lies in the store.
+ * Starts nothing, also when a master is lost.
+ */
 export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet> => {
-  if (await isListening(loaded.paths.socket)) return connectFleet(loaded, { launch: null, version });
+  if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
 
   const { fleet, words } = openStoppedFleet(loaded);
   warn(words);
@@ -19,7 +22,7 @@ export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) =
  * without a master, and only one can tell them.
  */
 export const reachFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet | null> => {
-  if (await isListening(loaded.paths.socket)) return connectFleet(loaded, { launch: null, version });
+  if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
 
   const { fleet, words, isWhole } = openStoppedFleet(loaded, { mayChange: true });
   if (!isWhole) {

@@ -18,14 +18,14 @@ const reopened = (fleet: ChaosFleet, breakIt: () => void, after?: () => void): I
 const socketRemoved: Fault = {
   name: 'socket removed',
   within: 10_000,
-  inject: async (fleet) => reopened(fleet, () => rmSync(fleet.paths.socket)),
+  inject: async (fleet) => reopened(fleet, () => rmSync(fleet.paths.socket, { force: true })),
 };
 const socketReplaced: Fault = {
   name: 'a file in the place of the socket',
   within: 10_000,
   inject: async (fleet) =>
     reopened(fleet, () => {
-      rmSync(fleet.paths.socket);
+      rmSync(fleet.paths.socket, { force: true });
       writeFileSync(fleet.paths.socket, '');
     }),
 };

@@ -2,10 +2,12 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lookAtFleet } from '../../src/cli/look-at-fleet.ts';
 import { masterLock } from '../../src/home/home-paths.ts';
 import { stopFleet } from '../../src/master/stop-fleet.ts';
 import { isListening } from '../../src/orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
+import type { LoadedSettings } from '../../src/settings/load-settings.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
 
@@ -53,6 +55,15 @@ describe('the socket is opened again', () => {
   };
 
   test('where it was unlinked', () => mended(() => rmSync(real.paths.socket)));
+
+  test('and whoever looks meanwhile sees the fleet that runs, not a stopped one', async () => {
+    const warned: string[] = [];
+    rmSync(real.paths.socket);
+    const seen = await lookAtFleet(real.loaded as unknown as LoadedSettings, (text) => warned.push(text));
+    expect(seen.getSnapshot().fleet.masterPid).toBe(masterPid());
+    expect(warned).toEqual([]);
+    await seen.close();
+  });
 
   test('where its directory was renamed and made anew, with what the next worker and master need from there', async () => {
     await mended(() => {
