@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 
-const chunkBytes = 1024 * 1024;
+/** Searched in one go by a loop that others share: 2,000 lines or so, some 10 ms. */
+const chunkBytes = 256 * 1024;
 const newline = 0x0a;
 
 /** What stands in the place of an erased line, in exactly as many bytes. */

@@ -136,6 +136,8 @@ test('a session that is purged leaves what the receipt names, and takes nothing 
   appendFileSync(join(logs, `${gone}.out.log.1`), `${said}\n`);
   appendFileSync(join(logs, 'master.log.4'), `Error: session:${gone} ${phones[gone]}\n{"text":"of ${stays} only"}\n`);
   appendFileSync(join(logs, `${stays}.log.2`), `{"text":"told of ${gone} and ${key}-${gone}","level":"info"}\n`);
+  // What cannot be searched is named, and keeps the rest from nothing.
+  mkdirSync(join(logs, 'odd.log'));
   const texts = [said, phones[gone], `${key}-${gone}`, `pão de ${gone}`];
   expect(holding(texts).length).toBeGreaterThan(5);
 
@@ -150,6 +152,9 @@ test('a session that is purged leaves what the receipt names, and takes nothing 
   expect(receipt.erased).toMatchObject({ keys: 1, 'login-archives': 1 });
   const files = receipt.left.map(({ file }) => relative(fleet.home, file ?? ''));
   expect(files).toContain('data/fleet.db');
+  expect(receipt.left.filter(({ what }) => what === 'log')).toEqual([
+    expect.objectContaining({ file: join(logs, 'odd.log'), note: expect.stringContaining('remove it by hand') }),
+  ]);
   expect(files.filter((file) => file.startsWith('data/backups/'))).toHaveLength(2);
 
   // What was said, the number, the key and the instructions are nowhere; its neighbour's are where they were.

@@ -58,7 +58,7 @@ export const takeLoginAway = async (
 
   try {
     const archived = keep ? await archiveLogin(paths, name, { now: now(), seal: sealArchive }) : null;
-    removeLogin(paths, name);
+    await removeLogin(paths, name);
     return archived;
   } finally {
     lock.release();

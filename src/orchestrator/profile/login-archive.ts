@@ -1,4 +1,5 @@
 import { createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
@@ -6,7 +7,7 @@ import { type HomePaths, profileDir } from '../../home/home-paths.ts';
 import { isNotForArchives } from '../../home/profile-caches.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { SessionName } from '../../session/session-name.ts';
-import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 
 /** Logins that were taken out of use are kept for a while, without the browser's caches: an archive is small, and a mistake can be undone. */
 
@@ -16,6 +17,9 @@ const isKept = (path: string): boolean => !path.split('/').some(isNotForArchives
 
 /** Encrypts what is archived, where there is a passphrase. */
 export type SealArchive = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** Packed by the loop that others share: a piece takes some milliseconds. tar's own are 16 MiB, 0.4 s each. */
+const pieceBytes: Bytes = 128 * 1024;
 
 const archivePrefix = 'login-';
 /** With `.age`: encrypted. With `.partial`: cut off while it was made. */
@@ -40,7 +44,9 @@ export const archiveLogin = async (
   const file = join(paths.backups, `${archivePrefix}${name}-${stamp}.tar.gz${seal === null ? '' : '.age'}`);
   const partial = `${file}.partial`;
   try {
-    const packed = asIs(create({ cwd: paths.tokens, gzip: true, portable: true, filter: isKept }, [name]));
+    const packed = asIs(
+      create({ cwd: paths.tokens, gzip: true, portable: true, filter: isKept, maxReadSize: pieceBytes }, [name]),
+    );
     await pipeline(seal === null ? packed : seal(packed), createWriteStream(partial, { mode: 0o600 }));
     renameSync(partial, file);
   } catch (error) {
@@ -56,14 +62,16 @@ export const archiveLogin = async (
 
 /** Removes every archived login of that name; how many. */
 export const removeLoginArchives = (paths: HomePaths, name: SessionName): number => {
-  const archives = readdirSync(paths.backups).filter((entry) => isLoginArchiveOf(name, entry));
+  const entries = existsSync(paths.backups) ? readdirSync(paths.backups) : [];
+  const archives = entries.filter((entry) => isLoginArchiveOf(name, entry));
   for (const entry of archives) rmSync(join(paths.backups, entry), { force: true });
 
   return archives.length;
 };
 
-export const removeLogin = (paths: HomePaths, name: SessionName): void =>
-  rmSync(profileDir(paths, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+/** A profile has thousands of files: removed beside the loop. */
+export const removeLogin = (paths: HomePaths, name: SessionName): Promise<void> =>
+  rm(profileDir(paths, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
 
 /** Removes archives that are older than `keepArchivesFor`; how many. */
 export const pruneLoginArchives = (paths: HomePaths, now: EpochMs): number => {

@@ -1,7 +1,9 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eraseMentioningLines, otherLogs, removeSessionLogs } from '../../../log/erase-session.ts';
 import { removeLogin, removeLoginArchives } from '../../../orchestrator/profile/login-archive.ts';
+import { messageOf } from '../../../session/fleet-error.ts';
 import { type Mentions, mentionsOf } from '../../../session/mentions.ts';
 import { parseSessionName } from '../../../session/session-name.ts';
 import { forgetAiKeys } from '../../../settings/ai-keys.ts';
@@ -23,7 +25,7 @@ export const loginStep: PurgeStep = {
   run: async ({ parts, subject, receipt }) => {
     const { paths, book } = parts;
     const name = parseSessionName(subject.sessionName);
-    if (book.byName(name) === null) removeLogin(paths, name);
+    if (book.byName(name) === null) await removeLogin(paths, name);
     receipt.count('login-archives', removeLoginArchives(paths, name));
   },
 };
@@ -51,23 +53,36 @@ export const toldStep: PurgeStep = {
 };
 
 /** PM2's own log names each process that it starts and ends. */
-const daemonLogs = (directory: string): readonly string[] =>
-  readdirSync(directory)
-    .filter((entry) => entry === 'pm2.log')
-    .map((entry) => join(directory, entry));
+const daemonLog = (directory: string): string => join(directory, 'pm2.log');
+
+/** A log that cannot be read or written keeps the rest from nothing: it is named, for a person to look at. */
+const eraseFromLog = async ({ receipt }: PurgeContext, file: string, mentions: Mentions): Promise<void> => {
+  try {
+    receipt.count('log-lines', await eraseMentioningLines(file, mentions));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    receipt.leave({
+      what: 'log',
+      file,
+      until: null,
+      note: `it could not be searched (${messageOf(error)}); remove it by hand`,
+    });
+  }
+};
 
 /** Its own logs go whole; from others its lines, also what was rotated away. */
 export const logsStep: PurgeStep = {
   id: 'logs',
   of: isSession,
-  run: async ({ parts, subject, receipt, signal }) => {
+  run: async (context) => {
+    const { parts, subject, receipt, signal } = context;
     const { paths } = parts;
     receipt.count('logs', removeSessionLogs(paths.logs, subject.sessionName));
 
     const mentions = mentionsIn(subject);
-    for (const file of [...otherLogs(paths.logs, subject.sessionName), ...daemonLogs(paths.pm2)]) {
+    for (const file of [...otherLogs(paths.logs, subject.sessionName), daemonLog(paths.pm2)]) {
       signal.throwIfAborted();
-      receipt.count('log-lines', await eraseMentioningLines(file, mentions));
+      await eraseFromLog(context, file, mentions);
     }
     receipt.leave({
       what: 'record',
@@ -104,10 +119,10 @@ export const asideStep: PurgeStep = {
     const { tokens } = parts.paths;
     for (const entry of readdirSync(tokens).filter((one) => one.startsWith('.before-restore-'))) {
       const copy = join(tokens, entry, subject.sessionName);
-      if (readdirSync(join(tokens, entry)).includes(subject.sessionName)) {
-        rmSync(copy, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
-        receipt.count('logins-aside', 1);
-      }
+      if (!existsSync(copy)) continue;
+
+      await rm(copy, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+      receipt.count('logins-aside', 1);
     }
   },
 };
