@@ -2,10 +2,11 @@ import { FleetError } from '../session/fleet-error.ts';
 import { mentionsOf } from '../session/mentions.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
+import { openDatabase } from '../store/database.ts';
 import { markErased } from '../store/guards.ts';
 import { emptyLog } from '../store/retention/empty-log.ts';
 import { eraseToldOfSession } from '../store/retention/erase-told.ts';
-import { openStore, type Store } from '../store/store.ts';
+import { type Store, storeOn } from '../store/store.ts';
 
 /** Who is erased from an archive: a customer of a session, or a session with all that was said in it. */
 export interface ArchiveErasure {
@@ -67,7 +68,8 @@ const eraseSession = async (store: Store, erasure: ArchiveErasure, ids: readonly
 
 /** Erases in the store at `path`, which nobody else has open; how many rows went. Nothing of them is left in the file. */
 export const eraseInStore = async (path: string, erasure: ArchiveErasure): Promise<number> => {
-  const store = openStore(path);
+  // Without the mark that a fleet's own store has beside it.
+  const store = storeOn(openDatabase(path));
   try {
     const name = parseSessionName(erasure.sessionName);
     const own = store.sessions.get(name)?.id;

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { whenUnlocked } from '../../src/backup/create-backup.ts';
+import { createBackup, whenUnlocked } from '../../src/backup/create-backup.ts';
 import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { removeDeadScratch } from '../../src/home/scratch.ts';
 import type { ArchiveRequest } from '../../src/master/archive-messages.ts';
 import { runArchiveWork } from '../../src/master/archive-process.ts';
-import { leftOvers, removeHomes, sampleFleet } from '../backup/fleet-home.ts';
+import { leftOvers, removeHomes, sampleFleet, usual } from '../backup/fleet-home.ts';
 import { until } from '../support/until.ts';
 
 /** Backups in a process of their own, which is the built program's way; here from its source. */
@@ -56,8 +57,10 @@ it('makes a backup, closing each browser by its master, and tells how far it is'
 it('erases in an archive, and says no as the work did', async () => {
   const { paths, ids, request } = fleet();
   const options = { withClosedProfile: whenUnlocked(paths), signal: never };
-  const made = await runArchiveWork(request, options);
-  if (made.kind !== 'backed-up') return expect.unreachable();
+  const to = join(paths.backups, 'fleet-20260101T000000Z.tar.gz');
+  const { file } = await createBackup({ ...usual(paths), to });
+  await expect(runArchiveWork({ ...request, to }, options)).rejects.toMatchObject({ code: 'already-exists' });
+
   const erasure = {
     sessionName: 'padaria-joao',
     sessionIds: [ids['padaria-joao']],
@@ -65,10 +68,12 @@ it('erases in an archive, and says no as the work did', async () => {
     who: null,
     at: Date.now(),
   };
-  const rewrite = { work: 'rewrite', paths: request.paths, file: made.report.file, erasure } as const;
-  await expect(runArchiveWork({ ...rewrite, passphrase: 'wrong' }, options)).rejects.toMatchObject({ code: 'usage' });
-  const result = await runArchiveWork({ ...rewrite, passphrase: request.passphrase }, options);
+  const result = await runArchiveWork(
+    { work: 'rewrite', paths: request.paths, file, passphrase: null, erasure },
+    options,
+  );
   expect(result).toEqual({ kind: 'rewritten', outcome: 'rewritten' });
+  expect((await verifyBackup({ file, paths })).manifest.sessions.map(({ name }) => name)).toEqual(['studio-bela']);
 });
 
 it('ends with its master, in the middle of a login, and leaves nothing', async () => {
