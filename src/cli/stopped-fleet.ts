@@ -9,17 +9,17 @@ import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { detailsOf, versionOf } from '../orchestrator/door/session-details.ts';
 import { sessionIdOf } from '../orchestrator/door/session-id-of.ts';
 import { silencesOf } from '../orchestrator/door/silence-methods.ts';
+import { createManagedSession } from '../orchestrator/state/managed-session.ts';
 import { createSessionBook, type SessionBook } from '../orchestrator/state/session-book.ts';
 import { createSnapshotBuilder, type SnapshotBuilder } from '../orchestrator/state/snapshot-builder.ts';
 import type { Fleet } from '../protocol/door.ts';
-import type { FleetInfo, StoreStatus } from '../protocol/fleet.ts';
+import type { FleetInfo, SessionDetails, StoreStatus } from '../protocol/fleet.ts';
 import { type FleetMethod, fleetRequests } from '../protocol/fleet-api.ts';
 import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { firstIssue } from '../session/session-config.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
-import type { RepliesMode } from '../session/verdict.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
@@ -29,7 +29,7 @@ import { openStoreToRead } from '../store/read-store.ts';
 import { createReplicaCursor } from '../store/replica/replica-cursor.ts';
 import type { StoredSession } from '../store/session-store.ts';
 import type { Store } from '../store/store.ts';
-import { changeReplies } from './change-replies.ts';
+import { createStoppedChanges } from './stopped-changes.ts';
 
 /**
  * A fleet without a master, for whoever looks: the door's queries are answered from the store and the logs, both opened to be read. No
@@ -103,6 +103,9 @@ interface Parts {
   readonly builder: SnapshotBuilder;
 }
 
+const detailsOfSession = ({ loaded, store, book, builder }: Parts, name: string): SessionDetails =>
+  detailsOf({ store, state: builder }, book.get(name), ({ id }) => readAiKeys(loaded.paths)[id] !== undefined);
+
 /** The queries that need no master. */
 const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandlers> => {
   const { paths } = loaded;
@@ -116,8 +119,7 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     why,
     events,
     logs,
-    session: ({ name }) =>
-      detailsOf({ store, state: builder }, book.get(name), ({ id }) => readAiKeys(paths)[id] !== undefined),
+    session: ({ name }) => detailsOfSession({ loaded, store, book, builder }, name),
     code: ({ name }) => ({ qr: null, pairing: null, row: builder.row(book.get(name)) }),
     promptHistory: ({ name }) => {
       const session = book.get(name);
@@ -131,18 +133,17 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
 };
 
 /** What may be said while nothing runs, and counts when it does. */
-const changersOf = ({ loaded, book, builder }: Parts): Partial<FleetHandlers> => {
-  const change = (name: string, replies: RepliesMode, actor: string | undefined) => {
-    const session = book.get(name);
-    changeReplies(loaded.paths, session.stored, replies, actor ?? 'you');
-    return { row: { ...builder.row(session), replies } };
-  };
+const changersOf = (parts: Parts): Partial<FleetHandlers> => {
+  const { book, builder } = parts;
+  const { paths } = parts.loaded;
+  const lastSign = lastSignOf(paths);
 
-  return {
-    watch: ({ name, on, actor }) => change(name, on ? 'draft' : 'on', actor),
-    pause: ({ name, actor }) => change(name, 'paused', actor),
-    resume: ({ name, actor }) => change(name, 'on', actor),
-  };
+  return createStoppedChanges({
+    paths,
+    get: (name) => book.get(name).stored,
+    rowOf: (stored) => builder.row(createManagedSession(asStopped(stored, lastSign))),
+    detailsOf: (name) => detailsOfSession(parts, name),
+  });
 };
 
 const openBook = (store: Store, paths: HomePaths, alive: ReadonlySet<string>): SessionBook => {
@@ -201,7 +202,7 @@ export interface StoppedFleet {
   readonly isWhole: boolean;
 }
 
-/** `mayChange`: replies of a session may be changed. Throws `failed` or `unavailable` when there is a store that cannot be read. */
+/** `mayChange`: what a session does when it runs may be changed. Throws `failed` or `unavailable` when there is a store that cannot be read. */
 export const openStoppedFleet = (
   loaded: LoadedSettings,
   options: { readonly mayChange: boolean } = { mayChange: false },

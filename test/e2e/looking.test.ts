@@ -138,22 +138,36 @@ describe('a stopped fleet', () => {
     stays();
   });
 
-  test('whether a session answers is said without starting it, and counts when it runs', async () => {
+  test('what a session does when it runs is said without starting it', async () => {
     const other = makeFleet('told');
-    for (const [line, replies] of [
-      ['watch padaria-joao', 'draft'],
-      ['pause padaria-joao', 'paused'],
-      ['resume padaria-joao --json', 'on'],
+    const get = async (key: string): Promise<string> =>
+      (await run(other, 'config', 'padaria-joao', 'get', key)).stdout.trim();
+    for (const [line, key, value] of [
+      ['watch padaria-joao', 'replies', 'draft'],
+      ['pause padaria-joao', 'replies', 'paused'],
+      ['resume padaria-joao --json', 'replies', 'on'],
+      ['config padaria-joao set timing_config.quietMs 21000', 'timing_config.quietMs', '21000'],
+      ['config padaria-joao set ai_key sk-own', 'ai_key', '(set)'],
+      ['prompt padaria-joao Curto.', 'label', ''],
+      ['stop padaria-joao', 'label', ''],
     ] as const) {
       const { code, stderr } = await run(other, ...line.split(' '));
       expect([line, code, stderr]).toEqual([line, 0, 'zap-fleet: the fleet is stopped; this counts when it runs\n']);
-      expect((await run(other, 'config', 'padaria-joao', 'get', 'replies')).stdout).toBe(`replies = ${replies}\n`);
+      expect(await get(key)).toBe(`${key} = ${value}`.trim());
     }
-    expect((await run(other, 'events', 'padaria-joao')).stdout).toContain('watch mode: answers become drafts');
+    expect(await run(other, 'prompt', 'padaria-joao')).toMatchObject({ stdout: 'Curto.\n' });
+    const rows = JSON.parse((await run(other, 'ls', '--json')).stdout) as { name: string; desiredState: string }[];
+    expect(rows.find((row) => row.name === 'padaria-joao')?.desiredState).toBe('stopped');
+    const { stdout } = await run(other, 'events', 'padaria-joao');
+    for (const words of ['watch mode', 'timing_config.quietMs was changed', 'instructions are version 2 now', 'stop'])
+      expect(stdout).toContain(words);
+    expect(stdout).not.toContain('sk-own');
+
+    expect((await run(other, 'config', 'padaria-joao', 'set', 'timing_config.quietMs', 'muito')).code).toBe(2);
     expect((await run(other, 'watch', 'padria-joao')).code).toBe(3);
     expect(processesOf(other)).toEqual([]);
     const left = Object.keys(filesUnder(other)).filter((path) => !(path in before));
-    expect(left).toEqual(['data/master.lock']);
+    expect(left).toEqual(['data/master.lock', 'data/session-keys.json']);
   });
 
   test('completion names its sessions', async () => {

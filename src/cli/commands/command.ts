@@ -12,7 +12,7 @@ export interface CommandContext {
    * it is said that the fleet is stopped; what needs a master is then refused.
    */
   look(): Promise<Fleet>;
-  /** Opens the door to say whether a session answers: where nothing of the fleet runs nothing is started, and it counts when it does. */
+  /** Opens the door to say what a session does when it runs: where nothing of the fleet runs nothing is started, and it counts when it does. */
   reach(): Promise<Fleet>;
   /** One line (or several) to stdout. Text from outside is made plain by the caller; what JSON still hides is escaped here. */
   print(text: string): void;

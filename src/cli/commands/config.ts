@@ -68,7 +68,7 @@ export const config: CommandSpec = {
       let text = typeof value === 'string' ? value : null;
       if (asked === 'ai_key' && text === null) text = await context.ask('AI key (not shown): ', { hidden: true });
       if (text === null) throw new FleetError('usage', `say the value. Example: ${config.example}`);
-      const fleet = await context.connect();
+      const fleet = await context.reach();
       const { details } = await fleet.request('setConfig', {
         name,
         key: asked,

@@ -26,7 +26,8 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
     const takeOver = flag(options, 'takeOver');
     if (takeOver && all)
       throw new FleetError('usage', '--take-over takes names: say which sessions the server that is gone had.');
-    const fleet = await context.connect();
+    // Nothing is started in order to be stopped.
+    const fleet = await (method === 'stop' ? context.reach() : context.connect());
     const chosen = all ? fleet.getSnapshot().sessions.map((row) => row.name) : names;
     const results = await Promise.allSettled(
       chosen.map((name) => {

@@ -50,7 +50,7 @@ export const prompt: CommandSpec = {
     if (rollback !== undefined) {
       if (!/^\d{1,6}$/.test(rollback))
         throw new FleetError('usage', `--rollback takes a version number. See: zap-fleet prompt ${name} --history`);
-      const fleet = await context.connect();
+      const fleet = await context.reach();
       const { version } = await fleet.request('promptRollback', { name, version: Number(rollback), actor: 'you' });
       context.print(
         json
@@ -59,7 +59,10 @@ export const prompt: CommandSpec = {
       );
       return 0;
     }
-    const { versions } = await (await context.look()).request('promptHistory', { name });
+    const isAsked = flag(options, 'history') || textOption(options, 'diff') !== undefined;
+    const isChange = !isAsked && (flag(options, 'edit') || typeof text === 'string');
+    const fleet = await (isChange ? context.reach() : context.look());
+    const { versions } = await fleet.request('promptHistory', { name });
     const current = versions.find((version) => version.isCurrent) ?? null;
     if (flag(options, 'history')) {
       if (json) context.print(JSON.stringify(versions, null, 2));
@@ -105,7 +108,6 @@ export const prompt: CommandSpec = {
       context.print(`${name}: nothing changed.`);
       return 0;
     }
-    const fleet = await context.connect();
     const isDraft = flag(options, 'draft');
     // First: no answer of the new version may go out.
     if (isDraft) await fleet.request('watch', { name, on: true, actor: 'you' });
