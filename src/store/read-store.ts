@@ -1,14 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { FleetError } from '../session/fleet-error.ts';
 import { cannotOpen, type Database, type Statement, statementOf } from './database.ts';
 import { migrations } from './migrations.ts';
+import { openQuietly } from './open-quietly.ts';
 import { type Store, storeOn } from './store.ts';
 
 /** The store for whoever only looks: nothing is written, migrated or made beside it. */
-
-const busyTimeoutMs = 5000;
 
 const readOnly = (): never => {
   throw new FleetError('failed', 'the store was opened to be read only.');
@@ -41,19 +39,6 @@ const databaseOn = (path: string, database: DatabaseSync): Database => {
       if (database.isOpen) database.close();
     },
   };
-};
-
-/**
- * Whoever has the store open has a WAL beside it, which is read along. Without one nobody writes, and SQLite is told so: else it would
- * make a WAL and an index of it, and leave both behind.
- */
-const openQuietly = (path: string): DatabaseSync => {
-  const options = { readOnly: true, timeout: busyTimeoutMs };
-  if (existsSync(`${path}-wal`) || existsSync(`${path}-shm`)) return new DatabaseSync(path, options);
-
-  const url = pathToFileURL(path);
-  url.searchParams.set('immutable', '1');
-  return new DatabaseSync(url, options);
 };
 
 const versionOf = (database: DatabaseSync): number =>

@@ -81,7 +81,7 @@ describe('before anything runs', () => {
     [
       'no database',
       (file: string) => writeFileSync(file, 'this is no database '.repeat(500)),
-      /cannot open the database.*restore a backup/,
+      /cannot open the database.*store repair/,
     ],
     [
       'a database newer than the program',

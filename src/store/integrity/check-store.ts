@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { StoreFault } from '../../session/store-trouble.ts';
+import { openQuietly } from '../open-quietly.ts';
 import { storeFaultOf } from '../store-fault.ts';
 
 /** What a look at the whole file found. */
@@ -12,7 +13,6 @@ export interface StoreCheck {
 }
 
 const mostProblems = 20;
-const busyTimeoutMs = 5000;
 
 const damaged = (problems: readonly string[]): StoreCheck => ({
   fault: { code: 'corrupt', words: problems[0] ?? 'damaged' },
@@ -46,7 +46,7 @@ export const checkStore = (path: string, how: 'quick' | 'full'): StoreCheck => {
 
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+    database = openQuietly(path);
     const problems = checkPages(database, how);
     if (problems.length > 0) return damaged(problems);
     database.prepare('SELECT count(*) FROM sessions').get();

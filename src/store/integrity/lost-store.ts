@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isSessionName } from '../../session/session-name.ts';
+import { openQuietly } from '../open-quietly.ts';
 
 /** A store that is not there beside what only a fleet has: that is a loss, and not a new fleet. */
 
@@ -21,7 +22,7 @@ export const storePresence = (path: string): 'there' | 'missing' | 'empty' => {
 
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+    database = openQuietly(path);
     const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get();
     return tables?.['n'] === 0 ? 'empty' : 'there';
   } catch {
