@@ -181,7 +181,7 @@ try {
   console.log(`${total} messages, filled in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 
   const { pid } = await home.json<{ pid: number }>('master', 'status').catch(async () => {
-    await home.run('ls');
+    await home.run('create', 'primeira', '--engine', 'simulated');
     return home.json<{ pid: number }>('master', 'status');
   });
   const fleet = await connectFleet({ paths: home.paths }, { launch: null });

@@ -136,6 +136,31 @@ describe('the fleet screen', () => {
     expect(line).toMatch(/^!! text of b +\+2 more$/);
   });
 
+  it('shows long work under what is worse, once it lasts, in both languages', () => {
+    const job: FleetSnapshot['jobs'][number] = {
+      id: 1,
+      kind: 'delete',
+      session: 'padaria',
+      done: 10,
+      total: 40,
+      step: 'history',
+      startedAt: now - 5000,
+      problem: null,
+    };
+    const young = { ...job, id: 2, startedAt: now };
+    const other = { ...job, id: 3, kind: 'backup', session: null } as const;
+    const of = (jobs: FleetSnapshot['jobs'], language: 'en' | 'pt-BR' = 'en') =>
+      plain(bannerLines(viewAt(80, 24, { snapshot: { ...exampleSnapshot(), jobs }, language })));
+    expect(of([young])).toEqual([]);
+    expect(of([job])).toEqual([' ~ Erasing padaria with all that was said in it: 10 of 40 (25%)']);
+    expect(of([job], 'pt-BR')).toEqual([' ~ Apagando padaria com tudo o que foi dito nela: 10 de 40 (25%)']);
+    expect(of([job, other])[0]).toMatch(/^ ~ Erasing padaria .* \+1 more$/);
+    expect(of([{ ...job, problem: 'disk is full' }])[0]).toMatch(/^ ! Erasing .*; waits for its\+$/);
+    const banner = { id: 'a', level: 'bad', code: 'a', text: 'worse', since: now, values: {} } as const;
+    const both = { ...exampleSnapshot(), banners: [banner], jobs: [job] };
+    expect(plain(bannerLines(viewAt(80, 24, { snapshot: both })))).toEqual(['!! worse', expect.stringMatching(/^ ~ /)]);
+  });
+
   it('says what the master says in Portuguese', () => {
     const values = { percent: 96, measures: 'warn,cut-logs,pause-backups' };
     const banner = {
