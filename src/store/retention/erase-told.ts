@@ -176,7 +176,11 @@ export const forgetErasures = async (
   return true;
 };
 
-/** How the replica's own books call a session: needed until it is erased there. */
+/** How the replica's own books call a session: needed until the replica has erased it and knows that it is gone. */
 export const forgetReplicaName = (database: Database, sessionIds: readonly string[]): void => {
-  for (const id of sessionIds) database.run('DELETE FROM replica_sessions WHERE session_id = ?', id);
+  for (const id of sessionIds)
+    database.run(
+      'DELETE FROM replica_sessions WHERE session_id = ? AND (removed = 1 OR NOT EXISTS (SELECT 1 FROM replica_state))',
+      id,
+    );
 };

@@ -100,14 +100,16 @@ export const forgetStep: PurgeStep = {
   run: async ({ parts, subject, receipt, signal }) => {
     const { database } = parts.store;
     const replica = receipt.noted(replicaNote);
-    if (replica === undefined && !(await forgetErasures(database, subject.sessionIds, signal)))
+    const isGone =
+      replica === 'erased' || (replica === undefined && (await forgetErasures(database, subject.sessionIds, signal)));
+    if (isGone && subject.kind === 'session') forgetReplicaName(database, subject.sessionIds);
+    if (!isGone && replica === undefined)
       receipt.leave({
         what: 'replica',
         file: null,
         until: null,
         note: 'Supabase was set up once and is not now: what it holds is erased when it is set up again, or by hand there',
       });
-    if (subject.kind === 'session' && replica !== 'waits') forgetReplicaName(database, subject.sessionIds);
   },
 };
 
