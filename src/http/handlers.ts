@@ -61,7 +61,12 @@ export const createHandlers = (fleet: Fleet): Handlers => {
       return details(await fleet.request('session', params));
     },
     deleteSession: async ({ params, query }, actor) => {
-      const { left, ...result } = await fleet.request('delete', { name: params.name, purge: query.purge, actor });
+      const { left, ...result } = await fleet.request('delete', {
+        name: params.name,
+        purge: query.purge,
+        backups: query.backups,
+        actor,
+      });
       return { ...result, left: [...left] };
     },
     startSession: lifecycle('start'),

@@ -121,9 +121,10 @@ export const operations = {
   deleteSession: operation({
     method: 'DELETE',
     path: '/api/sessions/:name',
-    summary: 'Unlink and remove a session; history, login and logs are kept unless purge=true',
+    summary:
+      'Unlink and remove a session; history, login and logs are kept unless purge=true; with backups=true it is erased in backups, too',
     params: byName,
-    query: z.strictObject({ purge: flag }),
+    query: z.strictObject({ purge: flag, backups: flag }),
     body: null,
     status: 200,
     response: z.object({

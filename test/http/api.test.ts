@@ -107,7 +107,7 @@ describe('the typed client against the server', () => {
       'padaria-joao',
     );
     expect((await client.call('listIncidents', { query: { limit: 3 } })).incidents).toEqual([]);
-    expect(await client.call('deleteSession', { params, query: { purge: 'true' } })).toEqual({
+    expect(await client.call('deleteSession', { params, query: { purge: 'true', backups: 'true' } })).toEqual({
       unlinked: true,
       archived: null,
       purgedMessages: 7,
@@ -125,7 +125,7 @@ describe('the typed client against the server', () => {
     });
     expect(asked).toContainEqual({ method: 'prompt', name: 'padaria-joao', text: 'Be kind', actor: 'api' });
     expect(asked).toContainEqual({ method: 'restart', name: 'padaria-joao', wait: false, revision: 3, actor: 'api' });
-    expect(asked).toContainEqual({ method: 'delete', name: 'padaria-joao', purge: true, actor: 'api' });
+    expect(asked).toContainEqual({ method: 'delete', name: 'padaria-joao', purge: true, backups: true, actor: 'api' });
     expect(asked).toContainEqual({
       method: 'dismissSilence',
       name: 'padaria-joao',

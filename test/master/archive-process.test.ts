@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -6,6 +8,7 @@ import { verifyBackup } from '../../src/backup/verify-backup.ts';
 import { removeDeadScratch } from '../../src/home/scratch.ts';
 import type { ArchiveRequest } from '../../src/master/archive-messages.ts';
 import { runArchiveWork } from '../../src/master/archive-process.ts';
+import { masterScript } from '../../src/orchestrator/process/entry-scripts.ts';
 import { leftOvers, removeHomes, sampleFleet, usual } from '../backup/fleet-home.ts';
 import { until } from '../support/until.ts';
 
@@ -93,6 +96,24 @@ it('ends with its master, in the middle of a login, and leaves nothing', async (
   ending.abort();
   await expect(work).rejects.toMatchObject({ code: 'unavailable' });
   expect(await removeDeadScratch(paths, Date.now())).toBe(0);
+  expect(readdirSync(paths.backups)).toEqual([]);
+});
+
+it('ends by itself when its master was killed, and takes what it had begun along', async () => {
+  const { paths, request } = fleet();
+  const child = spawn(process.execPath, [masterScript(), 'archive'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const exited = once(child, 'exit');
+  try {
+    const asks = once(child, 'message');
+    child.send({ kind: 'request', request });
+    await asks;
+    await until(() => readdirSync(paths.backups).some((name) => name.startsWith('.staging-')), { what: 'its work' });
+    // What a killed master leaves of the channel.
+    child.disconnect();
+    await exited;
+  } finally {
+    child.kill('SIGKILL');
+  }
   expect(readdirSync(paths.backups)).toEqual([]);
 });
 

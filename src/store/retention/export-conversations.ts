@@ -22,13 +22,21 @@ export const createConversationExport = (database: Database) => {
     }
   };
 
-  const turnsOf = (conversationId: number): ExportLine[] =>
-    database.all<ExportLine>(
-      `SELECT 'turn' AS type, id, started_at AS startedAt, finished_at AS finishedAt, outcome, reason, provider, model,
-             instructions_version AS instructions, raw_answer AS answer, input_tokens AS inputTokens, output_tokens AS outputTokens,
-             cost_micro AS costMicroUsd FROM turns WHERE conversation_id = ? ORDER BY id`,
-      conversationId,
-    );
+  const turnsOf = function* (conversationId: number): Generator<ExportLine> {
+    let after = 0;
+    for (;;) {
+      const rows = database.all<ExportLine>(
+        `SELECT 'turn' AS type, id, started_at AS startedAt, finished_at AS finishedAt, outcome, reason, provider, model,
+               instructions_version AS instructions, raw_answer AS answer, input_tokens AS inputTokens, output_tokens AS outputTokens,
+               cost_micro AS costMicroUsd FROM turns WHERE conversation_id = ? AND id > ? ORDER BY id LIMIT ${pageRows}`,
+        conversationId,
+        after,
+      );
+      yield* rows;
+      if (rows.length < pageRows) return;
+      after = Number(rows.at(-1)?.['id'] ?? 0);
+    }
+  };
 
   return {
     /** Conversations of a session as objects for JSONL: each conversation, then its messages and turns, oldest first. Lazy: a long history does not fill the memory. */
