@@ -206,7 +206,10 @@ try {
   };
   const run = async (...args: string[]): Promise<void> => {
     const { code, stderr } = await home.run(...args);
-    if (code !== 0) throw new Error(`zap-fleet ${args.join(' ')} ended with ${code}: ${stderr}`);
+    if (code === 0) return;
+    const text = `zap-fleet ${args.join(' ')} ended with ${code}: ${stderr}`;
+    console.error(text);
+    throw new Error(text);
   };
   const jobsDone = async (): Promise<void> => {
     while (store.jobs.open().length > 0 || (store.database.get('SELECT 1 FROM conversation_merges') ?? null) !== null)

@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly version: string;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Sums from the store, for the metrics; left out when absent. */
-  readonly totals?: () => readonly SessionTotals[];
+  readonly totals?: () => readonly SessionTotals[] | Promise<readonly SessionTotals[]>;
   readonly now?: () => EpochMs;
   readonly limits?: Partial<HttpLimits>;
 }

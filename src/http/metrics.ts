@@ -100,7 +100,7 @@ const addTotals = (metrics: TotalMetrics, total: SessionTotals): void => {
 /** Prometheus metrics, read from the newest snapshot when they are asked for. */
 export const createMetrics = (options: {
   readonly fleet: Fleet;
-  readonly totals?: (() => readonly SessionTotals[]) | undefined;
+  readonly totals?: (() => readonly SessionTotals[] | Promise<readonly SessionTotals[]>) | undefined;
   readonly now: () => EpochMs;
 }): Metrics => {
   const registry = new Registry();
@@ -110,7 +110,7 @@ export const createMetrics = (options: {
   const perSession = sessionMetrics(registry);
   const totals = totalMetrics(registry);
 
-  const collect = (): void => {
+  const collect = (sums: readonly SessionTotals[]): void => {
     const snapshot = options.fleet.getSnapshot();
     const at = options.now();
     const age: Age = (from) => (from === null ? 0 : Math.max(0, (at - from) / 1000));
@@ -123,13 +123,13 @@ export const createMetrics = (options: {
     for (const row of snapshot.sessions) setSession(perSession, row, age);
 
     for (const metric of Object.values(totals)) metric.reset();
-    for (const total of options.totals?.() ?? []) addTotals(totals, total);
+    for (const total of sums) addTotals(totals, total);
   };
 
   return {
     contentType: registry.contentType,
-    text: () => {
-      collect();
+    text: async () => {
+      collect((await options.totals?.()) ?? []);
       return registry.metrics();
     },
     close: () => registry.clear(),

@@ -1,3 +1,5 @@
+import { createQueue } from '../pace/queue.ts';
+import { inSlices } from '../pace/slices.ts';
 import type { Database } from './database.ts';
 
 /** Sums of one session: everything in the store when this process began to count, and what came since. */
@@ -18,13 +20,8 @@ interface Sums {
   aiErrors: number;
 }
 
-/**
- * Totals for the metrics. Each call reads only the rows that are new since the last one: a long history is read once, and pruning it
- * never makes a counter fall.
- */
-export const createSessionTotals = (database: Database): (() => readonly SessionTotals[]) => {
-  const sums = new Map<string, Sums>();
-  let messagesThrough = 0;
+/** What counts rows once each, in the order of their numbers: at most so many further, 0 at the end. */
+const createCounting = (database: Database, sums: Map<string, Sums>) => {
   const of = (sessionId: string): Sums => {
     let sum = sums.get(sessionId);
     if (sum === undefined) {
@@ -33,33 +30,62 @@ export const createSessionTotals = (database: Database): (() => readonly Session
     }
     return sum;
   };
-  const newest = (sql: string): number => database.get<{ n: number | null }>(sql)?.n ?? 0;
+  const numberOf = (sql: string): number => database.get<{ n: number | null }>(sql)?.n ?? 0;
 
-  let turnsThrough = newest('SELECT max(id) AS n FROM turns');
+  let messagesThrough = Math.max(0, numberOf('SELECT min(seq) AS n FROM messages') - 1);
+  let turnsThrough = numberOf('SELECT max(id) AS n FROM turns');
 
-  return () => {
-    const messages = newest('SELECT max(seq) AS n FROM messages');
+  const countMessages = (atMost: number): number => {
+    const through = Math.min(messagesThrough + atMost, numberOf('SELECT max(seq) AS n FROM messages'));
+    if (through <= messagesThrough) return 0;
     for (const row of database.all<{ id: string; sender: string; n: number }>(
       'SELECT session_id AS id, sender, count(*) AS n FROM messages WHERE seq > ? AND seq <= ? GROUP BY session_id, sender',
       messagesThrough,
-      messages,
+      through,
     )) {
       if (row.sender === 'customer') of(row.id).received += row.n;
       else if (row.sender === 'bot') of(row.id).sent += row.n;
     }
-    messagesThrough = Math.max(messagesThrough, messages);
+    const counted = through - messagesThrough;
+    messagesThrough = through;
+    return counted;
+  };
+
+  const countTurns = (atMost: number): number => {
     // A turn gets its outcome later than its number: only what lies before the oldest open one is settled.
-    const turns = newest(
+    const settled = numberOf(
       'SELECT coalesce((SELECT min(id) - 1 FROM turns WHERE finished_at IS NULL), (SELECT max(id) FROM turns)) AS n',
     );
+    const through = Math.min(turnsThrough + atMost, settled);
+    if (through <= turnsThrough) return 0;
     for (const row of database.all<{ id: string; n: number }>(
       `SELECT t.session_id AS id, count(*) AS n FROM turns t, json_each(t.steps) s WHERE t.id > ? AND t.id <= ?
          AND s.value ->> '$.step' IN ('retry', 'refused', 'no-answer') GROUP BY t.session_id`,
       turnsThrough,
-      turns,
+      through,
     ))
       of(row.id).aiErrors += row.n;
-    turnsThrough = Math.max(turnsThrough, turns);
+    const counted = through - turnsThrough;
+    turnsThrough = through;
+    return counted;
+  };
+
+  return { countMessages, countTurns };
+};
+
+/**
+ * Totals for the metrics. Each call reads only the rows that are new since the last one: a long history is read once, in slices (a million
+ * messages in one piece held the loop for a second), and pruning it never makes a counter fall.
+ */
+export const createSessionTotals = (database: Database): (() => Promise<readonly SessionTotals[]>) => {
+  const sums = new Map<string, Sums>();
+  const { countMessages, countTurns } = createCounting(database, sums);
+  const { run: inTurn } = createQueue();
+
+  const read = async (): Promise<readonly SessionTotals[]> => {
+    for (const count of [countMessages, countTurns])
+      for await (const _ of inSlices(count, { firstSize: 500, maxSize: 50_000 })) void 0;
+
     const usage = new Map(
       database
         .all<{ id: string; input: number; output: number; micro: number }>(
@@ -80,4 +106,6 @@ export const createSessionTotals = (database: Database): (() => readonly Session
       };
     });
   };
+
+  return () => inTurn(read);
 };

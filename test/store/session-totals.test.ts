@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createSessionTotals } from '../../src/store/session-totals.ts';
 import { addSession, chatOf, inbound, noon, pending, temporaryStore } from './support.ts';
 
-it('counts what lies in the store, then only what is new, and never falls when history is pruned', () => {
+it('counts what lies in the store, then only what is new, and never falls when history is pruned', async () => {
   const store = temporaryStore();
   const session = addSession(store);
   addSession(store, 'studio-bela');
@@ -17,18 +17,18 @@ it('counts what lies in the store, then only what is new, and never falls when h
   add('two', 'bot');
   add('three', 'owner');
   const totals = createSessionTotals(store.database);
-  const counts = () => totals().map(({ session: name, received, sent }) => [name, received, sent]);
-  expect(counts()).toEqual([
+  const counts = async () => (await totals()).map(({ session: name, received, sent }) => [name, received, sent]);
+  expect(await counts()).toEqual([
     ['padaria-joao', 1, 1],
     ['studio-bela', 0, 0],
   ]);
   store.database.run('DELETE FROM messages');
   add('four', 'customer');
-  expect(counts()[0]).toEqual(['padaria-joao', 2, 1]);
-  expect(counts()[0]).toEqual(['padaria-joao', 2, 1]);
+  expect((await counts())[0]).toEqual(['padaria-joao', 2, 1]);
+  expect((await counts())[0]).toEqual(['padaria-joao', 2, 1]);
 });
 
-it('sums tokens and cost, and counts what the AI service refused since it began', () => {
+it('sums tokens and cost, and counts what the AI service refused since it began', async () => {
   const store = temporaryStore();
   const session = addSession(store);
   const chat = chatOf(store, session);
@@ -44,12 +44,12 @@ it('sums tokens and cost, and counts what the AI service refused since it began'
   };
   turn(['retry'], 1);
   const totals = createSessionTotals(store.database);
-  expect(totals()[0]?.aiErrors).toBe(0);
+  expect((await totals())[0]?.aiErrors).toBe(0);
   turn(['joined', 'retry', 'retry', 'answered'], 2);
   turn(['refused'], null);
-  expect(totals()[0]?.aiErrors).toBe(2);
+  expect((await totals())[0]?.aiErrors).toBe(2);
   store.database.run('UPDATE turns SET finished_at = 3');
-  expect(totals()[0]?.aiErrors).toBe(3);
+  expect((await totals())[0]?.aiErrors).toBe(3);
   store.usage.add(
     {
       sessionId: session.id,
@@ -62,5 +62,5 @@ it('sums tokens and cost, and counts what the AI service refused since it began'
     },
     noon,
   );
-  expect(totals()[0]).toMatchObject({ inputTokens: 10, outputTokens: 4, costUsd: 0.0005 });
+  expect((await totals())[0]).toMatchObject({ inputTokens: 10, outputTokens: 4, costUsd: 0.0005 });
 });
