@@ -233,7 +233,7 @@ try {
     }),
   );
   await measure('backup', () => run('backup'));
-  await measure('export of 200,000 chats', () => run('export', 'muitas'));
+  await measure('export of 100,000 messages', () => run('export', 'grupo'));
   await measure('purge of a customer with 300,000 messages', () => run('purge', 'grande', busiest, '--yes'));
   await measure('purge of the author of a group', () => run('purge', 'grupo', '5531988887777', '--yes'));
   await measure('delete --purge of 200,000 chats', () => run('delete', 'muitas', '--purge', '--yes'));
