@@ -38,6 +38,29 @@ describe('what is true', () => {
     expect((await restoreBackup({ paths: alone, file, yes: false })).sessions).toHaveLength(1);
   });
 
+  it('is taken over from before archives spoke of AI keys, and says so', async () => {
+    const before = await tampered({
+      manifest: ({ keys: _keys, sessions, ...old }) => ({
+        ...old,
+        sessions: sessions.map(({ name, profile, reason }) => ({ name, profile, reason })),
+      }),
+    });
+    const report = await restoreBackup({ paths: emptyHome(), file: before, yes: false });
+    expect(report.sessions).toHaveLength(2);
+    expect(report.words.join('\n')).toMatch(/whoever had one needs it again/);
+  });
+
+  it('takes up no work that was under way', async () => {
+    const running = execute(
+      `INSERT INTO jobs (kind, args, actor, started_at, updated_at) VALUES ('delete', '{"sessionName":"padaria-joao"}', 'you', 1, 1)`,
+    );
+    const paths = emptyHome();
+    await restoreBackup({ paths, file: await tampered({ database: running }), yes: false });
+    const store = openStore(paths.database);
+    expect(store.database.all('SELECT state FROM jobs')).toEqual([{ state: 'failed' }]);
+    store.close();
+  });
+
   it('is stopped, whatever its database says', async () => {
     const running = execute("UPDATE sessions SET desired_state = 'running', state = 'connected', port = 22");
     const paths = emptyHome();

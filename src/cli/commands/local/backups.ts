@@ -5,6 +5,7 @@ import { plainText } from '../../../session/plain-text.ts';
 import type { BackupResult } from '../../../session/records.ts';
 import { parseSessionName, type SessionName } from '../../../session/session-name.ts';
 import { version } from '../../../settings/version.ts';
+import { jobWords } from '../../../words/job-words.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from '../command.ts';
 import { clockTime, shortBytes } from '../printing.ts';
 import { isMasterRunning } from './is-master-running.ts';
@@ -32,6 +33,29 @@ const backUpHere = async (
   });
 };
 
+/** On a terminal it tells how far it is; what runs it by the clock is told at the end. */
+const backUpThere = async (
+  context: CommandContext,
+  { session, to }: { readonly session: SessionName | null; readonly to: string | undefined },
+): Promise<BackupResult> => {
+  const fleet = await context.connect();
+  const tell = (): void => {
+    const job = fleet.getSnapshot().jobs.find((one) => one.kind === 'backup' && one.session === session);
+    if (job !== undefined && context.isTerminal) context.progress(jobWords(job, 'en'));
+  };
+  const stop = fleet.subscribe(tell);
+  try {
+    return await fleet.request('backup', {
+      actor: 'you',
+      ...(session === null ? {} : { name: session }),
+      ...(to === undefined ? {} : { to }),
+    });
+  } finally {
+    stop();
+    context.progress(null);
+  }
+};
+
 export const backup: CommandSpec = {
   usage: 'backup [name]',
   summary: 'database, settings and logins in one archive, of the fleet or one session; running ones pause a moment',
@@ -46,12 +70,7 @@ export const backup: CommandSpec = {
     const to = target === undefined ? undefined : resolve(target);
     let report: BackupResult;
     if (await isMasterRunning(context)) {
-      const fleet = await context.connect();
-      report = await fleet.request('backup', {
-        actor: 'you',
-        ...(session === null ? {} : { name: session }),
-        ...(to === undefined ? {} : { to }),
-      });
+      report = await backUpThere(context, { session, to });
     } else report = await backUpHere(context, { session, to });
     if (flag(options, 'json')) {
       context.print(JSON.stringify(report, null, 2));
