@@ -16,10 +16,12 @@ interface Range {
   readonly to: number;
 }
 
-/** A range whose pages are all gone is halved again and again: so often at most, then the rest of it is given up. */
-const mostHalvings = 200_000;
-/** Where the end of a table cannot be read: more rows than any store of ours has. */
-const farthest = 2 ** 32;
+/** A damaged leaf of some 25 rows takes some 50 halvings, a damaged page above 400 such leaves 20,000: then the rest is given up. */
+const mostHalvings = 20_000;
+/** So many looks all over a table without one row: its first page is gone, and with it the way to every other. */
+const mostInVain = 1000;
+/** Where the end of a table cannot be read, and nothing counts its rows: those tables are small. */
+const farthest = 1_000_000;
 
 const isOfSqlite = (error: unknown): boolean => error instanceof Error && 'errcode' in error;
 
@@ -54,6 +56,7 @@ export const salvageRows = (source: Source, take: (row: Row) => void): number =>
   // A damaged page may hold any number.
   for (const statement of [upward, downward]) statement.setReadBigInts(true);
 
+  let taken = 0;
   /** The last row number that was read; null: the range is read to its end. */
   const readOn = (statement: typeof upward, { from, to }: Range, start: number): number | null => {
     let last = start;
@@ -61,6 +64,7 @@ export const salvageRows = (source: Source, take: (row: Row) => void): number =>
       for (const row of statement.iterate(from, to)) {
         last = Number(row['salvaged rowid']);
         take(row);
+        taken += 1;
       }
       return true;
     });
@@ -79,7 +83,7 @@ export const salvageRows = (source: Source, take: (row: Row) => void): number =>
     const from = upTo + 1;
     const to = downTo - 1;
     if (from > to) continue;
-    if (from === to || halvings >= mostHalvings) {
+    if (from === to || halvings >= (taken === 0 ? mostInVain : mostHalvings)) {
       lost += to - from + 1;
       continue;
     }

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { migrations } from '../migrations.ts';
+import { readableCopy, removeCopy } from './readable-copy.ts';
 import { salvageKeyed, salvageRows } from './salvage-rows.ts';
 
 /** What could be read of a damaged store, row by row, into a fresh file. */
@@ -108,36 +110,53 @@ const raiseCounters = (damaged: DatabaseSync, fresh: DatabaseSync, known: number
   }
 };
 
-/** Throws SQLite's error when not even the schema of the damaged store can be read. */
-export const salvageStore = (from: string, to: string, known: number): Salvaged => {
+/** Everything that both have, without a trigger that would count it as new. */
+const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number): Salvaged => {
+  let rows = 0;
+  let lost = 0;
+  fresh.exec('BEGIN');
+  withoutTriggers(fresh, () => {
+    // What the migrations put there is in the damaged store, too.
+    fresh.exec('DELETE FROM change_counter');
+    const tables = tablesOf(fresh);
+    for (const table of tables) {
+      const copied = copyTable(damaged, fresh, table);
+      rows += copied.rows;
+      lost += copied.lost;
+    }
+    lost += dropOrphans(fresh, tables);
+    raiseCounters(damaged, fresh, known);
+  });
+  fresh.exec('COMMIT');
+
+  return { rows, lost, sessions: Number(fresh.prepare('SELECT count(*) AS n FROM sessions').get()?.['n'] ?? 0) };
+};
+
+/** What both files are opened for. */
+const salvageBetween = (from: string, to: string, known: number): Salvaged => {
   const damaged = new DatabaseSync(from, { readOnly: true, timeout: 5000 });
   try {
     const told = Number(damaged.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
     damaged.prepare('SELECT count(*) FROM sqlite_schema').get();
+    rmSync(to);
     const fresh = createFresh(to, told === 0 || told > migrations.length ? migrations.length : told);
     try {
-      let rows = 0;
-      let lost = 0;
-      fresh.exec('BEGIN');
-      withoutTriggers(fresh, () => {
-        // What the migrations put there is in the damaged store, too.
-        fresh.exec('DELETE FROM change_counter');
-        const tables = tablesOf(fresh);
-        for (const table of tables) {
-          const copied = copyTable(damaged, fresh, table);
-          rows += copied.rows;
-          lost += copied.lost;
-        }
-        lost += dropOrphans(fresh, tables);
-        raiseCounters(damaged, fresh, known);
-      });
-      fresh.exec('COMMIT');
-
-      return { rows, lost, sessions: Number(fresh.prepare('SELECT count(*) AS n FROM sessions').get()?.['n'] ?? 0) };
+      return copyAll(damaged, fresh, known);
     } finally {
       fresh.close();
     }
   } finally {
     damaged.close();
+  }
+};
+
+/** `to` is a file that is not there yet. Throws SQLite's error when not even the schema of the damaged store can be read. */
+export const salvageStore = (from: string, to: string, known: number): Salvaged => {
+  createFresh(to, migrations.length).close();
+  const copy = `${to}.damaged`;
+  try {
+    return salvageBetween(readableCopy(from, copy, to), to, known);
+  } finally {
+    removeCopy(copy);
   }
 };
