@@ -8,11 +8,11 @@ const identityOf = (path: string): string | null => {
 };
 
 /**
- * Whether the database and its WAL are still the files that this process has open. SQLite keeps its WAL for as long as a connection is
+ * Whether the database, its WAL and their index are still the files that this process has open. SQLite keeps both for as long as a connection is
  * open; one that is gone or another one means that what is committed now is in a file that nobody will ever read.
  */
 export const filesInPlace = (path: string): (() => StoreFault | null) => {
-  const files = [path, `${path}-wal`].flatMap((file) => {
+  const files = [path, `${path}-wal`, `${path}-shm`].flatMap((file) => {
     const identity = identityOf(file);
     return identity === null ? [] : [{ file, identity }];
   });

@@ -91,6 +91,7 @@ test.each([
   ['the file taken away', (path: string) => rmSync(path)],
   ['another file in its place', (path: string) => replaceFile(path)],
   ['its WAL taken away', (path: string) => rmSync(`${path}-wal`)],
+  ['its shared memory taken away', (path: string) => rmSync(`${path}-shm`)],
   ['another WAL in its place', (path: string) => replaceFile(`${path}-wal`, Buffer.alloc(0))],
 ])('%s while it is open: noticed', (_, harm) => {
   const path = filledDatabase(5);
