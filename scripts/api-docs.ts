@@ -144,7 +144,10 @@ export const apiPage = (): string => {
     row('path', 'does'),
     '|---|---|',
     row('`GET /healthz`', 'the process lives; free of token and limit'),
-    row('`GET /readyz`', '200 when the fleet answers, else 503; free of token and limit'),
+    row(
+      '`GET /readyz`',
+      '200 when the fleet answers, else 503 with `reason`: `store` or `master`; free of token and limit',
+    ),
     row('`GET /metrics`', 'Prometheus; `deployment/` has a Grafana dashboard'),
     row('`GET /api/openapi.json`', 'the OpenAPI 3.1 document'),
     row('WebSocket `/api/events`', 'the whole snapshot, then a delta with every change; QR payloads are not in it'),

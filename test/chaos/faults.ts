@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { renameSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
@@ -277,6 +278,28 @@ const stoppedDashboard: Fault = {
   },
 };
 
+const storeTakenAway: Fault = {
+  name: 'database taken away and put back',
+  within: 60_000,
+  inject: async (fleet) => {
+    const { database } = fleet.paths;
+    renameSync(database, `${database}.away`);
+    return {
+      noticed: () => fleet.fleet.getSnapshot().fleet.health.store.status === 'bad',
+      after: async () => {
+        // Long enough for customers to write into it.
+        const store = () => fleet.fleet.getSnapshot().sessions;
+        await until(() => store().every(({ verdict }) => verdict === 'not_receiving'), { what: 'every verdict' });
+        renameSync(`${database}.away`, database);
+        await until(() => fleet.fleet.getSnapshot().fleet.health.store.status === 'ok', {
+          within: 60_000,
+          what: 'the store to be well',
+        });
+      },
+    };
+  },
+};
+
 /** Those that are over within seconds. */
 export const fastFaults: readonly Fault[] = [
   workerKilled,
@@ -298,6 +321,7 @@ export const slowFaults: readonly Fault[] = [
   supervisorStopped,
   daemonStopped,
   storeLocked,
+  storeTakenAway,
   memoryGrows,
   networkLost,
   pageHangs,
