@@ -7,7 +7,7 @@ import {
 } from 'node:sqlite';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { StoreFault } from '../session/store-trouble.ts';
-import { filesInPlace } from './files-in-place.ts';
+import { filesInPlace, refuseOrphanedWal } from './files-in-place.ts';
 import { type Migration, migrations } from './migrations.ts';
 import { storeFaultOf } from './store-fault.ts';
 
@@ -87,6 +87,7 @@ const applyMigrations = (database: DatabaseSync, path: string, list: readonly Mi
 
 /** Opens the file as every process of the fleet does. */
 const openFile = (path: string): DatabaseSync => {
+  refuseOrphanedWal(path);
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
   try {
     // Before the first table, or never: free space can be given back in slices later. On a database that is there it would only write.

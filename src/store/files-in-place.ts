@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { FleetError } from '../session/fleet-error.ts';
 import type { StoreFault } from '../session/store-trouble.ts';
 
 /** A file as the kernel knows it; null while there is none. */
@@ -24,4 +25,19 @@ export const filesInPlace = (path: string): (() => StoreFault | null) => {
     }
     return null;
   };
+};
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/**
+ * Throws `failed` where the database is missing or empty and its WAL is not: SQLite would make a new one and delete the WAL, also while
+ * others still have the old one open. Call it before a connection that may write.
+ */
+export const refuseOrphanedWal = (path: string): void => {
+  if (sizeOf(path) > 0 || sizeOf(`${path}-wal`) === 0) return;
+
+  throw new FleetError(
+    'failed',
+    `${path} was taken away, its write-ahead log is still there. Put the file back, or: zap-fleet store repair`,
+  );
 };

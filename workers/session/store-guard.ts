@@ -31,7 +31,7 @@ const probeKey = 'store_probe_worker';
 export const createStoreGuard = (options: {
   readonly store: Store;
   readonly now: () => number;
-  /** The hold has begun, has ended, or is of another kind. */
+  /** What was met here, or what the master says, is another thing now; with it perhaps whether anything is taken in. */
   readonly onChange: () => void;
   readonly log: {
     readonly error: (text: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -42,13 +42,15 @@ export const createStoreGuard = (options: {
   let own: StoreFaultCode | null = null;
   let metAt = 0;
   let told: StoreFaultCode | null = null;
-  let shown: StoreFaultCode | null = null;
+  /** Both: the master waits to hear that what was met here is over, and holds until then. */
+  const key = (): string => `${own ?? ''} ${told ?? ''}`;
+  let shown = key();
   let closed = false;
 
   const holds = (): StoreFaultCode | null => own ?? told;
   const settle = (): void => {
-    if (closed || shown === holds()) return;
-    shown = holds();
+    if (closed || shown === key()) return;
+    shown = key();
     options.onChange();
   };
 

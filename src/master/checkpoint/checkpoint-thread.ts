@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../session/fleet-error.ts';
+import { refuseOrphanedWal } from '../../store/files-in-place.ts';
 
 /**
  * A thread of the master that moves the write-ahead log into the database when it is asked to: that writes and syncs megabytes, and on a
@@ -10,6 +11,7 @@ import { messageOf } from '../../session/fleet-error.ts';
 export type CheckpointAnswer = { readonly moved: boolean } | { readonly problem: string };
 
 const { path } = workerData as { readonly path: string };
+refuseOrphanedWal(path);
 const database = new DatabaseSync(path, { timeout: 0 });
 
 const checkpoint = (how: unknown): CheckpointAnswer => {

@@ -1,4 +1,4 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StoreFault } from '../../../src/session/store-trouble.ts';
@@ -100,6 +100,18 @@ test.each([
   expect(store.database.misplaced()).toBeNull();
   harm(path);
   expect(store.database.misplaced()?.code).toBe('gone');
+});
+
+test.each([
+  ['taken away', (path: string) => rmSync(path)],
+  ['emptied', (path: string) => truncateSync(path, 0)],
+])('a file that is %s under a running fleet is not made anew, and its WAL stays', (_, harm) => {
+  const path = filledDatabase(5);
+  const { store } = watched(path);
+  store.meta.set('a', 'b');
+  harm(path);
+  expect(() => openStore(path)).toThrow(/was taken away, its write-ahead log is still there.*store repair/);
+  expect(existsSync(`${path}-wal`)).toBe(true);
 });
 
 test('a checkpoint, a vacuum and another process change nothing of where its files are', () => {

@@ -71,9 +71,14 @@ describe('a worker whose store is damaged', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toMatchObject({ ok: true });
     expect(sent()).toEqual(['um']);
 
+    // The master holds it, too, until it hears from every worker that it is over.
+    await worker.ask({ command: 'store-fault', fault: 'corrupt' });
     undo();
     home.store.meta.set('test', 'well');
     await until(() => faultOf(worker) === null, { within: 30_000, what: 'the end of the fault' });
+    await worker.ask({ command: 'report' });
+    expect(sent()).toEqual(['um']);
+    await worker.ask({ command: 'store-fault', fault: null });
     await until(() => sent().join('\n').includes('tres'), { within: 20_000, what: 'the answers' });
     expect(sent().flatMap((text) => text.split('\n'))).toEqual(['um', 'dois', 'tres']);
     expect(
