@@ -75,6 +75,21 @@ it('rewrites what may hold it, and leaves named what does not open', async () =>
   ]);
 });
 
+it('names the damaged database that a repair kept, which nothing rewrites', async () => {
+  const paths = homeWithArchives();
+  const damaged = join(paths.backups, 'damaged-20260101T000000Z-0a1b2c');
+  mkdirSync(damaged);
+  const receipt = await run(paths, { fields: {} }, async () => 'rewritten');
+  expect(receipt.result().left).toEqual([
+    {
+      what: 'backup',
+      file: damaged,
+      until: null,
+      note: 'the damaged database that a repair kept: remove it by hand',
+    },
+  ]);
+});
+
 it('goes on after a restart of the master with those that are left', async () => {
   const paths = homeWithArchives();
   const kept: { fields: JobFields } = { fields: {} };

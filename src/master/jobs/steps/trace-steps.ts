@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { backupKind } from '../../../backup/backup-format.ts';
 import type { HomePaths } from '../../../home/home-paths.ts';
 import { eraseLines } from '../../../log/erase-lines.ts';
@@ -51,7 +51,10 @@ export const replicaStep: PurgeStep = {
   },
 };
 
-/** Every archive that was made while the customer was known; a session's own backups are removed by hand only. */
+/**
+ * Every archive that was made while the customer was known. A session's own backups, what a restore moved aside and the damaged store
+ * that a repair kept are removed by hand only.
+ */
 export const archivesOf = (
   paths: HomePaths,
   sessionName: string,
@@ -66,7 +69,7 @@ export const archivesOf = (
     const index = fleet.indexOf(entry);
     // The newest stays until BACKUP_KEEP newer ones were made, the one before until one less.
     if (index !== -1) return [{ file, until: runs[Math.max(0, keep - index - 1)] ?? null }];
-    if (backupKind(entry) === `session-${sessionName}` || entry.startsWith('before-restore-'))
+    if (backupKind(entry) === `session-${sessionName}` || /^(?:before-restore|damaged)-/.test(entry))
       return [{ file, until: null }];
     if (isLoginArchiveOf(sessionName, entry)) return [{ file, until: statSync(file).mtimeMs + keepArchivesFor }];
     return [];
@@ -75,12 +78,15 @@ export const archivesOf = (
   return [...archives, ...aside.map((entry) => ({ file: join(paths.tokens, entry), until: null }))];
 };
 
+const noteOf = (file: string): string | null =>
+  basename(file).startsWith('damaged-') ? 'the damaged database that a repair kept: remove it by hand' : null;
+
 export const archivesStep = (upcoming: (count: number) => readonly EpochMs[]): PurgeStep => ({
   id: 'archives',
   of: () => true,
   run: async ({ parts, subject, receipt }) => {
     const { clean, problems } = rewrittenBackups(receipt);
     for (const { file, until } of archivesOf(parts.paths, subject.sessionName, parts.settings.BACKUP_KEEP, upcoming))
-      if (!clean.includes(file)) receipt.leave({ what: 'backup', file, until, note: problems[file] ?? null });
+      if (!clean.includes(file)) receipt.leave({ what: 'backup', file, until, note: problems[file] ?? noteOf(file) });
   },
 });
