@@ -21,6 +21,14 @@ export interface Tombstone {
 
 const countedExactly = 10_000;
 
+/** Number of the change that a page of ?2 after ?1 ends with; no row: the page takes all there are. */
+const lastOfPage = `SELECT seq FROM (${replicatedTables
+  .map(
+    (table) =>
+      `SELECT * FROM (SELECT change_seq AS seq FROM ${table} WHERE change_seq > ?1 ORDER BY change_seq LIMIT ?2)`,
+  )
+  .join(' UNION ALL ')}) ORDER BY seq LIMIT 1 OFFSET ?3`;
+
 type RawRow = Record<string, string | number | null>;
 
 export const createChanges = (database: Database) => ({
@@ -31,15 +39,22 @@ export const createChanges = (database: Database) => ({
    * Rows changed after `since`, in order of change, at most `limit`: every row in its newest form. Reading on from the last changeSeq
    * misses nothing, because numbers appear in commit order.
    */
-  since: (since: number, limit: number): ChangedRow[] =>
-    replicatedTables
+  since: (since: number, limit: number): ChangedRow[] => {
+    // Where it ends is found in the indices first: whole rows are read only of what is given.
+    const last = database.get<{ seq: number }>(lastOfPage, since, limit, limit - 1)?.seq;
+
+    return replicatedTables
       .flatMap((table) =>
         database
-          .all<RawRow>(`SELECT * FROM ${table} WHERE change_seq > ? ORDER BY change_seq LIMIT ?`, since, limit)
+          .all<RawRow>(
+            `SELECT * FROM ${table} WHERE change_seq > ? AND change_seq <= ? ORDER BY change_seq`,
+            since,
+            last ?? Number.MAX_SAFE_INTEGER,
+          )
           .map((row): ChangedRow => ({ changeSeq: Number(row['change_seq']), table, row })),
       )
-      .sort((a, b) => a.changeSeq - b.changeSeq)
-      .slice(0, limit),
+      .sort((a, b) => a.changeSeq - b.changeSeq);
+  },
 
   /**
    * How many rows changed after `since`: what a replica that is away has waiting. Exact up to 10,000 of a table; beyond, the number of

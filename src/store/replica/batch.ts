@@ -1,7 +1,8 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { EpochMs } from '../../session/units.ts';
 import type { ChangedRow } from '../changes.ts';
 import type { Store } from '../store.ts';
-import { type BatchLimits, cutChanges } from './batch-cut.ts';
+import { type BatchLimits, cutChanges, pageRows } from './batch-cut.ts';
 import { type ChatKey, createBatchFields, type Fields, localKeyOf, type Row, removedSession } from './batch-fields.ts';
 import type { ReplicaStore } from './replica-store.ts';
 
@@ -66,6 +67,10 @@ const createCollection = (store: Store, replica: ReplicaStore, now: () => EpochM
 
   const addOfChat = (change: ChangedRow, table: 'messages' | 'turns' | 'outbox'): void => {
     const chat = chatOf(change.row);
+    // Erased since it was read: its tombstone comes with a later batch.
+    if (chat === null && database.get(`SELECT 1 FROM ${table} WHERE change_seq = ?`, change.changeSeq) === undefined)
+      return;
+
     if (chat === null)
       replica.setAside(table, localKeyOf(change), change.changeSeq, 'its conversation is gone from this store', now());
     else rows[table].push(fields.ofChat(table, change.row, chat));
@@ -111,10 +116,13 @@ const createCollection = (store: Store, replica: ReplicaStore, now: () => EpochM
 };
 
 export const createBatches = (store: Store, replica: ReplicaStore, now: () => EpochMs) => ({
-  next: (after: number, limits: BatchLimits): Batch => {
-    const { changes, tombstones, through } = cutChanges(store.changes, after, limits);
+  next: async (after: number, limits: BatchLimits): Promise<Batch> => {
+    const { changes, tombstones, through } = await cutChanges(store.changes, after, limits);
     const collection = createCollection(store, replica, now);
-    for (const change of changes) collection.add(change);
+    for (const [index, change] of changes.entries()) {
+      collection.add(change);
+      if (index % pageRows === pageRows - 1) await breathe();
+    }
     collection.addSessionsOfChats();
 
     const removed = replica.removedHere();

@@ -88,7 +88,7 @@ export const createPusher = (options: PusherOptions) => {
     },
     /** Sends one batch. False: nothing waits. */
     push: async (): Promise<boolean> => {
-      const read = batches.next(replica.readFrom(), { rows: limitRows, characters: options.limits.characters });
+      const read = await batches.next(replica.readFrom(), { rows: limitRows, characters: options.limits.characters });
       // Numbers that no row carries any more (it changed again, or went) need no request.
       if (read.size === 0) return false;
       const batch: Batch = { ...read, after: replica.cursor() };
