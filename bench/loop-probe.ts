@@ -72,6 +72,10 @@ export const probeLoop = async (pid: number): Promise<LoopProbe> => {
       socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }));
     });
 
+  const answering = Number(await evaluate('process.pid'));
+  if (answering !== pid)
+    throw new Error(`port 9229 is the inspector of ${answering}, which an earlier run left behind: end it first`);
+
   await evaluate(watch);
   return {
     reset: async () => {
