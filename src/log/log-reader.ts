@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
@@ -27,6 +27,10 @@ interface Part {
   readonly inode: bigint;
   readonly head: string;
   readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly writtenAt: bigint;
+  /** Of the name it was found under: 0 is the one that is written now. */
+  readonly number: number;
 }
 
 interface Position {
@@ -55,7 +59,7 @@ const readHead = async (handle: FileHandle): Promise<string> => {
   return createHash('sha256').update(head).digest('hex').slice(0, 16);
 };
 
-const openPart = async (path: string): Promise<Part | null> => {
+const openPart = async (path: string, number: number): Promise<Part | null> => {
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -63,8 +67,8 @@ const openPart = async (path: string): Promise<Part | null> => {
     if (isMissing(error)) return null;
     throw new FleetError('failed', `cannot read ${path}: ${messageOf(error)}. Mend its permissions.`, { cause: error });
   }
-  const stat = await handle.stat({ bigint: true });
-  return { handle, inode: stat.ino, head: await readHead(handle), size: Number(stat.size) };
+  const { ino, size, mtimeNs } = await handle.stat({ bigint: true });
+  return { handle, inode: ino, head: await readHead(handle), size: Number(size), writtenAt: mtimeNs, number };
 };
 
 const highestNumber = async (file: string): Promise<number> => {
@@ -79,18 +83,49 @@ const highestNumber = async (file: string): Promise<number> => {
   }
 };
 
-/** All parts that are there, newest first. A rotation meanwhile shows one twice (same inode), but hides none. */
-const openParts = async (file: string): Promise<Part[]> => {
+/**
+ * Parts newest first, as they were found one after the other. A rotation meanwhile shows one twice (same inode), but hides none; a second
+ * one puts a part that is newer than the first found behind it.
+ */
+const openPartsOnce = async (file: string): Promise<Part[]> => {
   const parts: Part[] = [];
   // One more than is there: a rotation may move the last while we look.
   const last = (await highestNumber(file)) + 1;
   for (let number = 0; number <= last; number += 1) {
-    const part = await openPart(number === 0 ? file : join(dirname(file), `${basename(file)}.${number}`));
+    const part = await openPart(number === 0 ? file : join(dirname(file), `${basename(file)}.${number}`), number);
     if (part === null) continue;
     if (parts.some((known) => known.inode === part.inode)) await part.handle.close();
     else parts.push(part);
   }
   return parts;
+};
+
+const closeParts = async (parts: readonly Part[]): Promise<void> => {
+  for (const part of parts) await part.handle.close();
+};
+
+/** Whether the file that is written now is still the one that was found first: then their order is true. */
+const isStillNewest = async (file: string, [newestFound]: readonly Part[]): Promise<boolean> => {
+  try {
+    return (await stat(file, { bigint: true })).ino === newestFound?.inode;
+  } catch (error) {
+    // Between two names, or there is none that is written now.
+    if (isMissing(error)) return newestFound?.number !== 0;
+    throw error;
+  }
+};
+
+/** A writer that rotates faster than we look is no log of ours: then what was found is taken in the order of its last write. */
+const looksForOrder = 20;
+
+/** All parts that are there, newest first. */
+const openParts = async (file: string): Promise<readonly Part[]> => {
+  for (let looks = 1; ; looks += 1) {
+    const parts = await openPartsOnce(file);
+    if (await isStillNewest(file, parts)) return parts;
+    if (looks === looksForOrder) return parts.toSorted((a, b) => Number(b.writtenAt - a.writtenAt));
+    await closeParts(parts);
+  }
 };
 
 /** Lines from `offset` on, up to `limit`; a last line without its end counts only in a file that is `final`. */
@@ -194,6 +229,6 @@ export const readLog = async (options: {
     if (from === null) return await newest(parts, Math.min(options.lines ?? defaultLines, maxLines));
     return await following(parts, from, Math.min(options.lines ?? maxLines, maxLines));
   } finally {
-    for (const part of parts) await part.handle.close();
+    await closeParts(parts);
   }
 };

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { homePaths } from '../../src/home/home-paths.ts';
 import { type Ended, runProgram } from '../support/command-line.ts';
@@ -125,24 +124,4 @@ test('nothing is read where others can write', async () => {
   expect(await run('trust')).toMatchObject({ code: 4, stderr: expect.stringContaining('was not read') });
   execFileSync('chmod', ['go-w', work]);
   expect((await run('ls')).stderr).toMatch(/MAX_SESSIONS must be a whole number/);
-});
-
-test.skipIf(process.getuid?.() !== 0)('one user reads root’s file and his own, and no other user’s', async () => {
-  const uid = 4242;
-  const home = join(root, 'of-the-user');
-  mkdirSync(home, { mode: 0o700 });
-  chownSync(home, uid, uid);
-  const asUser = (args: string): Promise<Ended> =>
-    runProgram(args.split(' '), { cwd: work, env: { HOME: home, FLEET_HOME: join(home, 'f') }, uid });
-  put('FLEET_LANG=pt-BR', 'OPENAI_MODEL=of-the-file');
-  const sourceOf = async (): Promise<unknown> =>
-    (JSON.parse((await asUser('doctor --json')).stdout) as { sources: Record<string, string> }).sources['OPENAI_MODEL'];
-
-  chmodSync(join(work, '.env'), 0o644);
-  expect(await sourceOf()).toBe('.env');
-  chownSync(join(work, '.env'), uid, uid);
-  expect(await sourceOf()).toBe('.env');
-  chownSync(join(work, '.env'), 4343, 4343);
-  expect(await sourceOf()).toBe('default');
-  expect((await asUser('ls')).stderr).toContain(`${work}/.env belongs to user 4343`);
 });

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -141,6 +143,39 @@ describe('readLog', () => {
     expect(read.gap).toBe(true);
     expect(texts(read.lines).at(-1)).toBe('line 99');
     expect((await readLog({ file, cursor: read.cursor })).gap).toBe(false);
+  });
+
+  it('keeps the order where the log is rotated twice while its parts are opened', async () => {
+    const count = 600;
+    let written = 0;
+    /** Between any two steps of the reader: three lines, and a new file. */
+    const writeOn = (): void => {
+      if (written >= count) return;
+      for (let number = 60; number >= 0; number -= 1) {
+        const from = number === 0 ? file : `${file}.${number}`;
+        if (existsSync(from)) renameSync(from, `${file}.${number + 1}`);
+      }
+      for (let line = 0; line < 3; line += 1, written += 1) appendFileSync(file, `{"msg":"line ${written}"}\n`);
+      setImmediate(writeOn);
+    };
+    writeFileSync(file, '{"msg":"begin"}\n');
+    let { cursor } = await readLog({ file, lines: 10 });
+    setImmediate(writeOn);
+
+    const seen: string[] = [];
+    await until(
+      async () => {
+        const read = await readLog({ file, lines: 700, cursor });
+        cursor = read.cursor;
+        seen.push(...read.lines);
+        return written >= count && read.lines.length === 0;
+      },
+      { every: 1, what: 'all lines' },
+    );
+
+    const numbers = seen.map((line) => Number(/\d+/.exec(line)?.[0]));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(numbers.length);
   });
 
   it('follows a writer in another process through rotations without losing or repeating a line', async () => {

@@ -162,6 +162,17 @@ describe('nothing is read of a file that others could have written', () => {
     else expect(stranger).toMatchObject({ kind: 'unsafe', refusal: { reason: expect.stringContaining(`user ${me}`) } });
   });
 
+  test.skipIf(me !== 0)('a user’s own file counts for him, and no other user’s', () => {
+    put('PORT=4321\n');
+    const examine = (uid: number) => examineEnvFile({ directory: work, home, env, uid });
+    execFileSync('chown', ['4242', join(work, '.env')]);
+    expect(examine(4242).kind).toBe('read');
+    expect(examine(4343)).toMatchObject({
+      kind: 'unsafe',
+      refusal: { reason: `${work}/.env belongs to user 4242`, names: null },
+    });
+  });
+
   test.skipIf(me !== 0)('a file, a directory or a link of another user', () => {
     put('PORT=4321\n');
     execFileSync('chown', ['4242', join(work, '.env')]);

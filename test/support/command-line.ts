@@ -20,16 +20,14 @@ export const runProgram = (
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
-    readonly uid?: number;
   },
 ): Promise<Ended> =>
   new Promise((done) => {
     const environment = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', TZ: 'UTC', PORT: '0', ...options.env };
-    const user = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
     execFile(
       process.execPath,
       [builtProgram, ...args],
-      { cwd: options.cwd, env: environment, timeout: commandWithinMs, ...user },
+      { cwd: options.cwd, env: environment, timeout: commandWithinMs },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         done({ code, stdout, stderr });
