@@ -28,7 +28,8 @@ const config = defineConfig({
           env,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 2,
+          // They wait for processes, pages and files more than they work.
+          maxWorkers: 3,
           // After the others: what they start is heavy enough.
           sequence: { groupOrder: 1 },
           globalSetup: ['test/e2e/build-once.ts'],

@@ -10,7 +10,7 @@ import type { Violation } from './world-checks.ts';
  * PIPELINE_RUNS raises the number of worlds, PIPELINE_SEED chooses the first; a failure names its seed.
  */
 
-const runs = Number(process.env['PIPELINE_RUNS'] ?? 500);
+const runs = Number(process.env['PIPELINE_RUNS'] ?? 300);
 const firstSeed = Number(process.env['PIPELINE_SEED'] ?? 20_261_122);
 const timeout = Math.max(120_000, runs * 300);
 
