@@ -72,6 +72,7 @@ test('no query reads a big table from end to end', async () => {
     noon,
   );
   store.messages.setTurn([seq], turn, noon);
+  store.messages.leaveTurn([seq], turn + 1, noon);
   store.messages.end([seq], { outcome: 'held', code: 'closed', reason: null }, noon);
   store.messages.release([seq], noon);
   store.messages.setMediaText(seq, 'x', noon);

@@ -67,6 +67,17 @@ export const createMessageEndings = (database: Database) => ({
       database.run('UPDATE messages SET turn_id = ?, updated_at = ? WHERE seq = ?', turnId, now, seq);
   },
 
+  /** They wait for no turn any more; whatever another turn took over meanwhile stays its own. */
+  leaveTurn: (seqs: readonly number[], turnId: number, now: EpochMs): void => {
+    for (const seq of seqs)
+      database.run(
+        'UPDATE messages SET turn_id = NULL, updated_at = ? WHERE seq = ? AND turn_id = ?',
+        now,
+        seq,
+        turnId,
+      );
+  },
+
   setMediaText: (seq: number, text: string, now: EpochMs): void => {
     database.run(
       // Deleted while it was read: what was deleted is not kept either.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AiResult } from '../../../workers/ai/ai-provider.ts';
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 import { ana, answer, connectedPipeline, minute, type Pipeline, plainConfig } from './pipeline-support.ts';
 
@@ -51,6 +52,45 @@ describe('one message told under two addresses', () => {
     expect(conversations(p)).toHaveLength(1);
     expect(history(p)).toEqual(['oi', 're: oi']);
     expect(p.sentTexts(lid)).toEqual(['re: e agora?']);
+  });
+
+  it.each<readonly [string, () => AiResult]>([
+    [
+      'the service is asked again after a fault',
+      () => ({ kind: 'passing', code: '500', reason: 'fault', retryAfterMs: 30 * second }),
+    ],
+    ['the service refuses the account', () => ({ kind: 'refused', scope: 'account', code: '401', reason: 'no' })],
+    ['the service has nothing to say', () => ({ kind: 'no-answer', code: 'blocked', reason: 'blocked', usage: null })],
+  ])('whose turn is taken over by the other chat’s: %s, and nothing is answered twice', async (_, first) => {
+    const p = await connectedPipeline();
+    // The older chat is the one that stays.
+    p.say('bom dia');
+    await p.clock.advance(minute);
+    let asked = 0;
+    p.ai.script = [
+      async (request) => {
+        asked += 1;
+        // The first turn is still asking when its chat becomes one with the other, whose turn asks by then, too.
+        if (asked === 1) {
+          await new Promise<void>((resolve) => p.clock.after(25 * second, resolve));
+          return first();
+        }
+        await new Promise<void>((resolve) => p.clock.after(20 * second, resolve));
+        return answer(`re: ${request.text}`);
+      },
+    ];
+    p.say('quero bolo', unresolved);
+    await p.clock.advance(16 * second);
+    expect(asked).toBe(1);
+    p.say('de cenoura', { addresses: [ana, lid], phone });
+    await p.clock.advance(10 * minute);
+    p.configure((config) => config);
+    await p.clock.advance(10 * minute);
+
+    const words = p.sentTexts().join();
+    expect(words.match(/quero bolo/g) ?? []).toHaveLength(1);
+    expect(words.match(/de cenoura/g) ?? []).toHaveLength(1);
+    expect(conversations(p)).toHaveLength(1);
   });
 
   it('makes one of two people whose numbers differ never', async () => {

@@ -12,7 +12,7 @@ import type { Violation } from './world-checks.ts';
 
 const runs = Number(process.env['PIPELINE_RUNS'] ?? 300);
 const firstSeed = Number(process.env['PIPELINE_SEED'] ?? 20_261_122);
-const timeout = Math.max(120_000, runs * 300);
+const timeout = Math.max(300_000, runs * 300);
 
 afterAll(removeWorlds);
 

@@ -53,7 +53,7 @@ const endWhileWaiting = (core: EngineCore, turn: Turn, fault: PassingFault): boo
   if (!isWanted || newer.length > 0) {
     const step = newer.length > 0 ? stepAt(core, 'superseded', { messages: newer.length }) : null;
     core.store.database.transaction(() => {
-      core.store.messages.setTurn(seqsOf(turn.messages), null, core.clock.now());
+      core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, core.clock.now());
       endTurn(core, turn, 'superseded', step, why);
     });
     return true;

@@ -95,7 +95,7 @@ const endSuperseded = (core: EngineCore, turn: Turn): boolean => {
   const { maxWaitMs } = core.current().config.timing;
   if (!isChanged && (newer.length === 0 || now - oldest >= maxWaitMs)) return false;
 
-  core.store.messages.setTurn(seqsOf(turn.messages), null, now);
+  core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, now);
   endTurn(core, turn, 'superseded', stepAt(core, 'superseded', { messages: newer.length }), null);
   return true;
 };
@@ -220,7 +220,7 @@ type Refusal = AiResult & { kind: 'refused' };
 
 /** Nobody of this session is answered until a person acts: the messages wait on. */
 export const endRefused = (core: EngineCore, turn: Turn, { code, reason }: Refusal): void => {
-  core.store.messages.setTurn(seqsOf(turn.messages), null, core.clock.now());
+  core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, core.clock.now());
   endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plainText(reason) }), { code, text: reason });
 };
 

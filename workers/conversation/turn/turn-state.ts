@@ -27,9 +27,12 @@ export interface Turn {
 
 export const seqsOf = (messages: readonly StoredMessage[]): number[] => messages.map((message) => message.seq);
 
-/** Whether the turn's messages still wait for exactly this turn. */
+/** Whether the turn's messages still wait, and for no other turn: where two chats became one, the next turn takes them over. */
 export const stillPending = (core: EngineCore, turn: Turn): boolean =>
-  turn.messages.every((message) => core.store.messages.get(message.seq)?.outcome === 'pending');
+  turn.messages.every(({ seq }) => {
+    const now = core.store.messages.get(seq);
+    return now?.outcome === 'pending' && (now.turnId === null || now.turnId === turn.id);
+  });
 
 /** Those of the turn's messages whose words are other ones now: edited, or readable at last. */
 export const changedMessages = (core: EngineCore, turn: Turn): readonly StoredMessage[] =>
