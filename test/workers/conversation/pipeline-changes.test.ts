@@ -188,6 +188,23 @@ describe('deleted', () => {
     expect(everyText(p)).not.toContain('4111');
   });
 
+  it('between two parts of its answer, the second of which is never confirmed: nobody is left in silence', async () => {
+    const config = plainConfig();
+    const timing = { ...config.timing, partLength: 40, pauseBetweenPartsMs: 20 * second };
+    const p = await connectedPipeline({ config: { ...config, timing } });
+    p.ai.script = [
+      () => answer('O primeiro parágrafo, comprido o bastante.\n\nO segundo parágrafo, comprido o bastante.'),
+    ];
+    const one = p.say('quero bolo');
+    await p.clock.advance(20 * second);
+    expect(p.sentTexts()).toHaveLength(1);
+    p.whatsapp.fate = () => 'lost';
+    p.erase(one);
+    await p.clock.advance(20 * minute);
+
+    expect(p.store.silences.open(p.sessionId)).toEqual([]);
+  });
+
   it('while it waits: answered by nobody, and its text is nowhere', async () => {
     const p = await connectedPipeline();
     const one = p.say('minha senha é 1234');

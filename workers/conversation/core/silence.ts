@@ -1,5 +1,5 @@
 import { plainText } from '../../../src/session/plain-text.ts';
-import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 import { handOverAfterSilence } from './ask-for-person.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -45,7 +45,8 @@ export const isSilence = (code: string | null): boolean => code !== null && !dec
 export const leaveInSilence = (
   core: EngineCore,
   conversationId: number,
-  messages: readonly Pick<StoredMessage, 'at'>[],
+  /** Without `seq`: it was stored a moment ago. */
+  messages: readonly { readonly at: EpochMs; readonly seq?: number }[],
   why: { readonly code: string; readonly reason: string },
 ): void => {
   const conversation = core.store.conversations.get(conversationId);
@@ -53,7 +54,10 @@ export const leaveInSilence = (
 
   // In doubt it is the text itself of which nobody knows whether the owner typed it.
   const answeredAt = why.code === 'in-doubt' ? 0 : (conversation.lastOwnerAt ?? 0);
-  const open = messages.filter((message) => message.at >= answeredAt);
+  // Who took his words back, also while they were being answered, waits for nothing.
+  const open = messages.filter(
+    ({ at, seq }) => at >= answeredAt && (seq === undefined || core.store.messages.get(seq)?.deletedAt === null),
+  );
   if (open.length === 0) return;
 
   const reason = plainText(why.reason);
