@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelay } from '../../pace/backoff.ts';
+import type { Backoff } from '../../pace/backoff.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { JobKindName } from '../../session/job.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
@@ -6,6 +6,7 @@ import type { JobFields, StoredJob } from '../../store/job-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { JobBoard } from './job-board.ts';
 import type { JobKind, JobRun, JobStanding } from './job-kind.ts';
+import { createRetries } from './job-retries.ts';
 
 /** Runs the jobs of the store, one of a lane at a time, and goes on at the next start with those that a master left behind. */
 export interface JobRunner {
@@ -100,9 +101,7 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
   const waiters = createWaiters();
   const ending = new AbortController();
   const running = new Map<JobKind['lane'], Promise<void>>();
-  /** Jobs that failed and wait for their next try. */
-  const pausing = new Map<number, NodeJS.Timeout>();
-  const failures = new Map<number, number>();
+  const retries = createRetries(options.retry ?? usualRetry, options.random ?? Math.random);
   let begun = false;
 
   const failed = (job: StoredJob, kind: JobKind, error: unknown): void => {
@@ -115,17 +114,10 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
       return;
     }
 
-    const count = failures.get(job.id) ?? 0;
-    failures.set(job.id, count + 1);
-    const pause = backoffDelay(count, options.retry ?? usualRetry, options.random ?? Math.random);
+    const inMs = retries.pause(job.id, () => kick());
     store.jobs.stumbled(job.id, reason, now());
     board.put({ ...job, session: sessionOf(job), problem: reason });
-    log('error', `the job "${job.kind}" is not done; it is tried again`, { job: job.id, error: reason, inMs: pause });
-    const timer = setTimeout(() => {
-      pausing.delete(job.id);
-      kick();
-    }, pause);
-    pausing.set(job.id, timer.unref());
+    log('error', `the job "${job.kind}" is not done; it is tried again`, { job: job.id, error: reason, inMs });
     waiters.fail(
       job.id,
       new FleetError('failed', `not done yet: ${reason} It is tried again by itself until it is done.`, {
@@ -148,7 +140,7 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
     try {
       const result = await kind.run(runOf(options, job, ending.signal));
       store.jobs.finish(job.id, result, now());
-      failures.delete(job.id);
+      retries.forget(job.id);
       await finishAfterwards(job, kind);
       board.remove(job.id);
       waiters.done(job.id, result);
@@ -161,7 +153,7 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
   const next = (lane: JobKind['lane']): { job: StoredJob; kind: JobKind } | null => {
     for (const job of store.jobs.open()) {
       const kind = kinds.get(job.kind);
-      if (kind?.lane === lane && !pausing.has(job.id)) return { job, kind };
+      if (kind?.lane === lane && !retries.isPausing(job.id)) return { job, kind };
     }
     return null;
   };
@@ -209,8 +201,7 @@ export const createJobRunner = (options: JobRunnerOptions): JobRunner => {
     },
     close: async () => {
       ending.abort(new FleetError('unavailable', 'the master ends; it goes on with the next one.'));
-      for (const timer of pausing.values()) clearTimeout(timer);
-      pausing.clear();
+      retries.close();
       await Promise.all(running.values());
       waiters.failAll(new FleetError('unavailable', 'the master ends; the next one goes on with it by itself.'));
     },
