@@ -203,6 +203,7 @@ export const hintCell = (row: SessionRow, view: View, long: boolean): string => 
       if (row.ai.status !== 'bad') return hint.why;
       return long ? `${hint.keyOrModel}   ${hint.why}` : hint.settings;
     case 'restricted':
+    case 'not_receiving':
       return hint.why;
     case 'asks_for_person':
     case 'drafts':
@@ -220,7 +221,6 @@ export const hintCell = (row: SessionRow, view: View, long: boolean): string => 
     case 'wrong_number':
       return pick(hint.why, hint.unlink);
     case 'offline':
-    case 'not_receiving':
     case 'starting':
     case 'queued':
     case 'paused_start':

@@ -21,16 +21,18 @@ export const storeFaultOfReason = (code: string | null): StoreFaultCode | null =
 
 const repair = 'zap-fleet master stop, then zap-fleet store repair';
 
+/** What helps stands before what is comforting: a narrow screen shows the first hundred characters. */
+const sentence = (what: string, helps: string): string =>
+  `${what}, nothing is answered. ${helps} (messages stay on the phone)`;
+
 const sentences: Readonly<Record<StoreFaultCode, string>> = {
-  corrupt: `the database is damaged: messages stay on the phone, nothing is answered. Mend: ${repair}`,
-  'not-a-database': `the database file is no database any more: messages stay on the phone, nothing is answered. Mend: ${repair}`,
-  io: 'the disk does not read or write the database: messages stay on the phone, nothing is answered. Look at the disk (dmesg), then: zap-fleet store check',
-  full: 'the disk is full: messages stay on the phone, nothing is answered. Free some room',
-  'read-only':
-    'the database cannot be written: messages stay on the phone, nothing is answered. Look at its permissions and mount',
-  'cannot-open':
-    'the database cannot be opened: messages stay on the phone, nothing is answered. Look at its disk and permissions, then: zap-fleet store check',
-  gone: `the database file was taken away or replaced while the fleet ran: messages stay on the phone, nothing is answered. Put it back, or: ${repair}`,
+  corrupt: sentence('the database is damaged', `Mend: ${repair}`),
+  'not-a-database': sentence('the database file is none any more', `Mend: ${repair}`),
+  io: sentence('the disk does not read or write the database', 'Look at it (dmesg), then: zap-fleet store check'),
+  full: sentence('the disk is full', 'Free some room'),
+  'read-only': sentence('the database cannot be written', 'Look at its permissions and mount'),
+  'cannot-open': sentence('the database cannot be opened', 'Look at disk and permissions: zap-fleet store check'),
+  gone: sentence('the database file was taken away or replaced', `Put it back, or: ${repair}`),
 };
 
 /** What an operator is told, in one sentence. */
