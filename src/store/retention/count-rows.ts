@@ -1,5 +1,6 @@
 import { inSlices, type SliceOptions } from '../../pace/slices.ts';
 import type { Database } from '../database.ts';
+import { rowsBehind } from './rows-behind.ts';
 
 /** Tables that are counted along an index of session and time. */
 const counted = {
@@ -24,11 +25,12 @@ export const countRows = async (
   let after: { readonly at: number; readonly key: number } | null = { at: -1, key: -1 };
   let total = 0;
 
+  const behind = rowsBehind({ table, at, key, session: '?1', markAt: '?2', markKey: '?3' });
+
   const countSome = (atMost: number): number => {
     if (after === null) return 0;
     const mark: { readonly at: number; readonly key: number } | undefined = database.get(
-      `SELECT ${at} AS at, ${key} AS key FROM ${table} WHERE session_id = ?1 AND ${at} >= ?2 AND (${at} > ?2 OR ${key} > ?3)
-         ORDER BY ${at}, ${key} LIMIT 1 OFFSET ?4`,
+      `${behind} LIMIT 1 OFFSET ?4`,
       sessionId,
       after.at,
       after.key,
@@ -37,10 +39,11 @@ export const countRows = async (
     const rest =
       mark === undefined
         ? (database.get<{ n: number }>(
-            `SELECT count(*) AS n FROM ${table} WHERE session_id = ?1 AND ${at} >= ?2 AND (${at} > ?2 OR ${key} > ?3)`,
+            `SELECT count(*) AS n FROM (${behind} LIMIT ?4)`,
             sessionId,
             after.at,
             after.key,
+            atMost,
           )?.n ?? 0)
         : atMost;
     after = mark ?? null;

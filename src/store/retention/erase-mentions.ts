@@ -1,6 +1,7 @@
 import { untilDone } from '../../pace/slices.ts';
 import type { Database } from '../database.ts';
 import type { EraseOptions, SessionRef } from './erase-options.ts';
+import { rowsBehind } from './rows-behind.ts';
 
 /** Whether a text names the customer; `?1` is the list of names as JSON. */
 const names = (text: string): string => `EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(${text}, value) > 0)`;
@@ -44,22 +45,29 @@ export async function* eraseMentions(
     return { did: page.looked, more: page.looked === atMost };
   }, slicing);
 
-  let mark = { at: -1, id: -1 };
+  let mark = { at: -1, key: -1 };
+  const behind = rowsBehind({
+    table: 'outbox',
+    at: 'created_at',
+    key: 'id',
+    columns: `conversation_id AS conversationId, (source = 'alert' AND ${names('text')}) AS isTold`,
+    session: '?2',
+    markAt: '?3',
+    markKey: '?4',
+  });
   yield* untilDone(
     (atMost) =>
       database.slice(() => {
-        const parts = database.all<{ id: number; at: number; isTold: number; conversationId: number }>(
-          `SELECT id, created_at AS at, conversation_id AS conversationId, (source = 'alert' AND ${names('text')}) AS isTold
-             FROM outbox WHERE session_id = ?2 AND created_at >= ?3 AND (created_at > ?3 OR id > ?4) ORDER BY created_at, id LIMIT ?5`,
+        const parts = database.all<{ key: number; at: number; isTold: number; conversationId: number }>(
+          `${behind} LIMIT ?5`,
           list,
           session.id,
           mark.at,
-          mark.id,
+          mark.key,
           atMost,
         );
         for (const part of parts) if (part.isTold === 1) eraseTold(database, list, part, options.now);
-        const last = parts.at(-1);
-        if (last !== undefined) mark = { at: last.at, id: last.id };
+        mark = parts.at(-1) ?? mark;
         return { did: parts.length, more: parts.length === atMost };
       }),
     slicing,
@@ -70,7 +78,7 @@ export async function* eraseMentions(
 const eraseTold = (
   database: Database,
   list: string,
-  part: { readonly id: number; readonly conversationId: number },
+  part: { readonly key: number; readonly conversationId: number },
   now: number,
 ): void => {
   database.run(
@@ -79,6 +87,6 @@ const eraseTold = (
     now,
     part.conversationId,
   );
-  database.run("UPDATE messages SET text = '(erased)', updated_at = ? WHERE outbox_id = ?", now, part.id);
-  database.run("UPDATE outbox SET text = '(erased)', updated_at = ? WHERE id = ?", now, part.id);
+  database.run("UPDATE messages SET text = '(erased)', updated_at = ? WHERE outbox_id = ?", now, part.key);
+  database.run("UPDATE outbox SET text = '(erased)', updated_at = ? WHERE id = ?", now, part.key);
 };

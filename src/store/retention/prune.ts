@@ -3,6 +3,7 @@ import type { EpochMs } from '../../session/units.ts';
 import { addTombstone } from '../changes.ts';
 import type { Database } from '../database.ts';
 import type { EraseOptions } from './erase-options.ts';
+import { rowsBehind } from './rows-behind.ts';
 
 /** Erasing by age, in slices that each hold the store for a moment only. */
 
@@ -63,16 +64,25 @@ const pruneParts = (database: Database, sessionId: string, before: EpochMs, atMo
 
 /** A chat that was silent since keeps neither preview nor summary. Reads on from chat to chat: most were emptied before. */
 const createSummaryPruning = (database: Database, sessionId: string, before: EpochMs, now: EpochMs) => {
-  let mark = { at: -1, id: -1 };
+  let mark = { at: -1, key: -1 };
+  const behind = rowsBehind({
+    table: 'conversations',
+    at: 'last_at',
+    key: 'id',
+    columns: "(last_text <> '' OR context_summary IS NOT NULL) AS isFull",
+    where: 'last_at < ?4',
+    session: '?1',
+    markAt: '?2',
+    markKey: '?3',
+  });
 
   return (atMost: number): { did: number; more: boolean } => {
-    const chats = database.all<{ id: number; at: number; isFull: number }>(
-      `SELECT id, last_at AS at, (last_text <> '' OR context_summary IS NOT NULL) AS isFull FROM conversations
-         WHERE session_id = ?1 AND last_at >= ?2 AND last_at < ?3 AND (last_at > ?2 OR id > ?4) ORDER BY last_at, id LIMIT ?5`,
+    const chats = database.all<{ key: number; at: number; isFull: number }>(
+      `${behind} LIMIT ?5`,
       sessionId,
       mark.at,
+      mark.key,
       before,
-      mark.id,
       atMost,
     );
     for (const chat of chats)
@@ -80,10 +90,9 @@ const createSummaryPruning = (database: Database, sessionId: string, before: Epo
         database.run(
           "UPDATE conversations SET last_text = '', context_summary = NULL, updated_at = ? WHERE id = ?",
           now,
-          chat.id,
+          chat.key,
         );
-    const last = chats.at(-1);
-    if (last !== undefined) mark = { at: last.at, id: last.id };
+    mark = chats.at(-1) ?? mark;
     return { did: chats.length, more: chats.length === atMost };
   };
 };
