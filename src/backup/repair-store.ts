@@ -10,7 +10,7 @@ import { openDatabase } from '../store/database.ts';
 import { checkStore } from '../store/integrity/check-store.ts';
 import { forgetMark, readMark } from '../store/integrity/fleet-mark.ts';
 import { fleetBackups, loginsOn, storePresence } from '../store/integrity/lost-store.ts';
-import { type Salvaged, salvageStore } from '../store/integrity/salvage.ts';
+import { lostWords, type Salvaged, salvageStore } from '../store/integrity/salvage.ts';
 import { settleOpen } from '../store/integrity/settle-open.ts';
 import { openStore } from '../store/store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
@@ -217,7 +217,7 @@ const mend = async (bench: Bench, empty: boolean): Promise<RepairReport> => {
 const sentenceOf = (report: Exclude<RepairReport, { kind: 'sound' }>): string => {
   if (report.kind === 'emptied') return 'the database was begun anew, empty';
   if (report.kind === 'restored') return `the database was restored from ${report.backup}`;
-  return `the database was mended: ${report.rows} rows read, at most ${report.lost} lost`;
+  return `the database was mended: ${report.rows} rows were read, ${lostWords(report)}`;
 };
 
 /**

@@ -35,17 +35,19 @@ const readable = <T>(read: () => T): T | null => {
   }
 };
 
-const endOf = ({ database, table }: Source): number => {
+/** Where a table ends, and whether that is more than a guess. */
+const endOf = ({ database, table }: Source): { readonly end: number; readonly isKnown: boolean } => {
   const newest = readable(() => database.prepare(`SELECT max(rowid) AS n FROM "${table}" NOT INDEXED`).get()?.['n']);
-  if (newest !== null) return Number(newest ?? 0);
+  if (newest !== null) return { end: Number(newest ?? 0), isKnown: true };
   const counted = readable(
     () => database.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get(table)?.['seq'],
   );
-  return typeof counted === 'number' ? counted : farthest;
+  return typeof counted === 'number' ? { end: counted, isKnown: true } : { end: farthest, isKnown: false };
 };
 
 /**
- * Every row of a table with row numbers that can be read, each once; how many numbers could not be. Ranges are read from both ends up to
+ * Every row of a table with row numbers that can be read, each once; how many numbers could not be: `Infinity` where nothing says how many
+ * there were. Ranges are read from both ends up to
  * the damage, and what is left between is halved, the largest first: what is whole is never given up for what is not.
  */
 export const salvageRows = (source: Source, take: (row: Row) => void): number => {
@@ -73,7 +75,8 @@ export const salvageRows = (source: Source, take: (row: Row) => void): number =>
 
   let lost = 0;
   let halvings = 0;
-  const ranges: Range[] = [{ from: 0, to: endOf(source) }];
+  const { end, isKnown } = endOf(source);
+  const ranges: Range[] = [{ from: 0, to: end }];
   for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
     const upTo = readOn(upward, range, range.from - 1);
     if (upTo === null) continue;
@@ -91,7 +94,7 @@ export const salvageRows = (source: Source, take: (row: Row) => void): number =>
     const middle = Math.floor((from + to) / 2);
     ranges.push({ from, to: middle }, { from: middle + 1, to });
   }
-  return lost;
+  return lost > 0 && !isKnown ? Number.POSITIVE_INFINITY : lost;
 };
 
 /** The same for a table that is its own index: from both ends up to the damage; at least one row is lost between. */

@@ -7,10 +7,16 @@ import { salvageKeyed, salvageRows } from './salvage-rows.ts';
 /** What could be read of a damaged store, row by row, into a fresh file. */
 export interface Salvaged {
   readonly rows: number;
-  /** At most so many rows could not be read, or fitted nowhere any more. */
+  /** At most so many rows could not be read, or fitted nowhere any more; `Infinity` (null as JSON): nothing says how many there were. */
   readonly lost: number;
   readonly sessions: number;
 }
+
+/** `at most 25 were lost`. */
+export const lostWords = ({ lost }: Pick<Salvaged, 'lost'>): string => {
+  if (lost === 0) return 'none was lost';
+  return Number.isFinite(lost) ? `at most ${lost} were lost` : 'how many were lost cannot be told';
+};
 
 interface Table {
   readonly name: string;

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { checkStore } from '../../../src/store/integrity/check-store.ts';
 import { changeOf } from '../../../src/store/integrity/fleet-mark.ts';
-import { salvageStore } from '../../../src/store/integrity/salvage.ts';
+import { lostWords, salvageStore } from '../../../src/store/integrity/salvage.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { cutInHalf, leavesOf, overwritePages, pagesOf, zeroHeader } from '../../support/damage.ts';
 import { filledDatabase, sessionNames } from './filled-store.ts';
@@ -92,6 +92,16 @@ describe('out of a damaged store', () => {
     store.events.add({ at: 1, level: 'info', session: null, kind: 'a', text: 'b', actor: 'you' });
     expect(changeOf(store.database)).toBe(known + 1);
     store.close();
+  });
+
+  test('where nothing says how many rows there were, no number is made up', () => {
+    const path = filledDatabase();
+    overwritePages(path, [pagesOf(path, 'messages')[0] ?? 0, ...pagesOf(path, 'sqlite_sequence')]);
+    const { result } = salvaged(path);
+
+    expect(result.lost).toBe(Number.POSITIVE_INFINITY);
+    expect(lostWords(result)).toBe('how many were lost cannot be told');
+    expect([lostWords({ lost: 0 }), lostWords({ lost: 25 })]).toEqual(['none was lost', 'at most 25 were lost']);
   });
 
   test('a table that is its own index keeps its rows before and after the damage', () => {

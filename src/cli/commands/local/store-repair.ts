@@ -1,6 +1,7 @@
 import type { RepairReport } from '../../../backup/repair-store.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import { plainText } from '../../../session/plain-text.ts';
+import { lostWords } from '../../../store/integrity/salvage.ts';
 import { type CommandContext, flag, type Options } from '../command.ts';
 import { clockTime } from '../printing.ts';
 import { isMasterRunning } from './is-master-running.ts';
@@ -15,7 +16,7 @@ const linesOf = (report: RepairReport): readonly string[] => {
 
   const head =
     report.kind === 'salvaged'
-      ? `Mended: ${report.rows} rows were read, ${report.lost === 0 ? 'none was lost' : `at most ${report.lost} were lost`}; ${report.sessions} sessions.`
+      ? `Mended: ${report.rows} rows were read, ${lostWords(report)}; ${report.sessions} sessions.`
       : `The database comes from the backup of ${clockTime(report.backupAt)} (${report.backup}); ${report.sessions} sessions. The logins are as they were.`;
   const isSettled = report.kind === 'restored' || report.lost > 0;
   return [
