@@ -32,7 +32,7 @@ export const CommandLine = ({
   const hint = field.text === '' || options.length > 1 ? options.join(' ') : '';
   const typed = showField(field, Math.max(8, columns - 4));
   useLayoutEffect(() => {
-    show(layout([place(0, ` :${typed}`), { column: 4 + typed.length, text: hint, tone: 'dim' }], columns - 1));
+    show(layout([place(0, ` :${typed}`), { column: 4 + typed.length, text: hint, tone: 'muted' }], columns - 1));
   }, [typed, hint, columns, show]);
   useKeyLayer({
     priority: layer.field + 5,

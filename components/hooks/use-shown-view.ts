@@ -1,6 +1,7 @@
 import { useWindowSize } from 'ink';
 import { useMemo } from 'react';
 import type { Language } from '../../src/words/language.ts';
+import { chosenTheme } from '../actions/core/chosen-theme.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
 import { keyHints } from '../actions/key-hints.ts';
 import { calendar } from '../paint/format.ts';
@@ -25,11 +26,8 @@ export const useShownView = (
   const { columns, rows } = useWindowSize();
   const shownLanguage = preferences.language ?? language;
   const shownTheme = useMemo<Theme>(
-    () =>
-      preferences.theme === 'auto' || theme.colors === 'none'
-        ? theme
-        : { ...theme, colors: preferences.theme === 'plain' ? 'none' : preferences.theme },
-    [theme, preferences.theme],
+    () => chosenTheme(theme, preferences.theme, preferences.glyphs),
+    [theme, preferences.theme, preferences.glyphs],
   );
   return useMemo<View>(
     () => ({

@@ -47,10 +47,6 @@ export const percent = (part: number, whole: number): number => (whole <= 0 ? 0 
 
 export const dollars = (usd: number): string => `$${usd.toFixed(usd >= 1000 ? 0 : 2)}`;
 
-/** A bar of `width` cells: how many are on. */
-export const barCells = (share: number, width: number): number =>
-  Math.max(0, Math.min(width, Math.floor(Math.min(1, Math.max(0, share)) * width)));
-
 const ramp = ' .:-=+*#';
 
 /** Memory over the last hour: eight steps between the least and the most that a browser takes (0 to 400 MB, or its own maximum). */

@@ -1,15 +1,18 @@
 import stringWidth from 'string-width';
+import { type Ground, isPair, type Tone } from './tone.ts';
 
 /**
  * Lines of a screen as data: spans of text with a tone, placed on exact columns. Painting (colours, terminals without them) is the
  * theme's business, so that every screen can be tested as plain text.
  */
 
-export type Tone = 'plain' | 'bold' | 'dim' | 'bad' | 'person' | 'motion' | 'sim' | 'bar' | 'bar-rest' | 'mark';
+export type { Tone } from './tone.ts';
 
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
+  /** The bar that lies under it. */
+  readonly on?: Ground;
 }
 
 export type Line = readonly Span[];
@@ -20,7 +23,9 @@ export const textLine = (text: string, tone: Tone = 'plain'): Line => (text === 
 
 export const emptyLine: Line = [];
 
-const oneColumn = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]*$/;
+// Latin letters and the signs of glyphs.ts: one column each by every count.
+const oneColumn =
+  /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2026\u203a\u2190-\u2193\u21b5\u21bb\u2500-\u259f\u25a0-\u25a9\u25b2\u25b8\u25be\u25c6\u25cb-\u25d3\u2713\u2715\u2800-\u28ff]*$/;
 let segmenter: Intl.Segmenter | null = null;
 /** Made for the first text that needs one: it costs 8 ms of the first frame. */
 const graphemesOf = (text: string): Intl.Segments => {
@@ -39,8 +44,8 @@ export const textWidth = (text: string): number => {
   return stringWidth(text);
 };
 
-/** At most `width` columns of `text`; what is cut off is marked by `mark` (a plus: ASCII, one column). */
-export const cut = (text: string, width: number, mark = '+'): string => {
+/** At most `width` columns of `text`; what is cut off is marked by `mark`. */
+export const cut = (text: string, width: number, mark = '…'): string => {
   if (width <= 0) return '';
   if (oneColumn.test(text)) {
     if (text.length <= width) return text;
@@ -74,6 +79,16 @@ export interface Placed {
 
 export const place = (column: number, text: string, tone: Tone = 'plain'): Placed => ({ column, text, tone });
 
+/** A line of its own, as pieces that begin at `column`. */
+export const placeLine = (column: number, line: Line): readonly Placed[] => {
+  let at = column;
+  return line.map(({ text, tone }) => {
+    const piece = place(at, text, tone);
+    at += textWidth(text);
+    return piece;
+  });
+};
+
 /** Puts pieces on their columns, in ascending order; each is cut before the next one begins and before `width`. */
 export const layout = (pieces: readonly Placed[], width: number): Line => {
   const spans: Span[] = [];
@@ -105,18 +120,25 @@ export const cutLine = (line: Line, width: number): Line => {
   if (lineWidth(line) <= width) return line;
   const spans: Span[] = [];
   let room = width;
-  for (const { text, tone } of line) {
+  for (const part of line) {
     if (room <= 0) break;
-    const piece = cut(text, room);
-    spans.push({ text: piece, tone });
+    const piece = cut(part.text, room);
+    spans.push({ ...part, text: piece });
     room -= textWidth(piece);
   }
   return spans;
 };
 
-/** Every plain span of the line in `tone`; painted ones keep their colours. */
+/** Every plain or muted span of the line in `tone`; those with a colour of their own keep it. */
 export const toned = (line: Line, tone: Tone): Line =>
-  line.map((part) => (part.tone === 'plain' || part.tone === 'dim' ? { text: part.text, tone } : part));
+  line.map((part) => (part.tone === 'plain' || part.tone === 'muted' ? { ...part, tone } : part));
+
+/** A bar of `width` columns under a line; pairs keep their own background. */
+export const onGround = (line: Line, ground: Ground, width: number): Line => {
+  const rest = width - lineWidth(line);
+  const whole = rest > 0 ? [...line, span(' '.repeat(rest))] : line;
+  return whole.map((part) => (isPair(part.tone) ? part : { ...part, on: ground }));
+};
 
 /** Breaks a text into lines of at most `width` columns at blanks, or hard where a word is longer. */
 export const wrapText = (text: string, width: number): readonly string[] => {

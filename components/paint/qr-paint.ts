@@ -7,7 +7,7 @@ import {
   quietZone,
   tightQuietZone,
 } from '../../src/qr/qr-text.ts';
-import { qrPair, type Theme } from './theme.ts';
+import { isAscii, qrPair, type Theme } from './theme.ts';
 
 /**
  * A QR code for the window: half blocks in fixed black on white with a quiet zone, never in the theme's own colours, which no
@@ -27,7 +27,7 @@ const margins: Readonly<Record<QuietZone, Margins>> = { full: quietZone, tight: 
 /** What a code of `modules` x `modules` takes on this terminal. Without UTF-8 a module is two blanks wide and a row high. */
 export const qrSize = (modules: number, zone: QuietZone, theme: Theme): QrSize => {
   const { top, bottom, sides } = margins[zone];
-  return theme.utf8
+  return !isAscii(theme)
     ? halfBlocksSize(modules, margins[zone])
     : { columns: 2 * (modules + 2 * sides), rows: modules + top + bottom };
 };
@@ -39,7 +39,8 @@ const blanks = (matrix: QrMatrix, zone: QuietZone, theme: Theme, inverted: boole
   const { columns, rows } = qrSize(matrix.length, zone, theme);
   const paint = (isDark: boolean): string => {
     if (theme.colors === 'none') return isDark === inverted ? '##' : '  ';
-    const background = theme.colors === '256' ? (isDark ? '48;5;16' : '48;5;231') : isDark ? '40' : '107';
+    const background =
+      theme.colors === '256' || theme.colors === 'true' ? (isDark ? '48;5;16' : '48;5;231') : isDark ? '40' : '107';
     return `${esc}[${background}m  `;
   };
 
@@ -52,7 +53,7 @@ const blanks = (matrix: QrMatrix, zone: QuietZone, theme: Theme, inverted: boole
 
 /** One string per row, all equally wide. `inverted`: for a light terminal under NO_COLOR, where no fixed pair may be used. */
 export const paintQr = (matrix: QrMatrix, zone: QuietZone, theme: Theme, inverted = false): readonly string[] => {
-  if (!theme.utf8) return blanks(matrix, zone, theme, inverted);
+  if (isAscii(theme)) return blanks(matrix, zone, theme, inverted);
 
   const lines = qrHalfBlocks(matrix, margins[zone]);
   const pair = qrPair(theme);

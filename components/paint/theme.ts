@@ -1,83 +1,81 @@
 import { inkOnPaper } from '../../src/qr/qr-text.ts';
-import type { Line, Tone } from './line.ts';
+import { type GlyphSet, inGlyphs } from './glyphs.ts';
+import type { Line } from './line.ts';
+import { type Background, type ColorLevel, sgrCodes } from './palette.ts';
+import type { Ground, Tone } from './tone.ts';
 
-/**
- * Colours in fixed pairs (foreground and background together), so that one theme reads on a dark and on a light terminal
- * and its states keep apart for the colour-blind. Bold and dim are no colours and stay under NO_COLOR.
- */
-
-export type ColorLevel = 'none' | '16' | '256';
-export type ThemeName = 'pairs' | 'plain';
+/** What a terminal can show, and a line painted for it. */
 
 export interface Theme {
   readonly colors: ColorLevel;
-  /** False: the terminal shows ASCII only; accents are stripped and a QR is drawn with blanks. */
-  readonly utf8: boolean;
+  readonly background: Background;
+  /** `ascii`: accents are stripped, and a QR is drawn with blanks. */
+  readonly glyphs: GlyphSet;
 }
 
-const pairs: Readonly<Record<ColorLevel, Partial<Record<Tone, string>>>> = {
-  none: { bold: '1', dim: '2', mark: '1' },
-  '16': {
-    bold: '1',
-    dim: '2',
-    bad: '97;41',
-    person: '30;43',
-    motion: '97;44',
-    sim: '97;100',
-    bar: '100',
-    'bar-rest': '2',
-    mark: '30;46',
-  },
-  '256': {
-    bold: '1',
-    dim: '2',
-    bad: '38;5;231;48;5;160',
-    person: '38;5;16;48;5;214',
-    motion: '38;5;231;48;5;25',
-    sim: '38;5;231;48;5;240',
-    bar: '48;5;244',
-    'bar-rest': '2',
-    mark: '38;5;231;48;5;61',
-  },
+export const isAscii = (theme: Theme): boolean => theme.glyphs === 'ascii';
+
+/** `COLORFGBG` ends with the number of the background: 7 and 9 to 15 are light. */
+const backgroundFrom = (value: string | undefined): Background => {
+  const last = /(?:^|;)(\d{1,2})$/.exec(value ?? '')?.[1];
+  if (last === undefined) return 'neutral';
+  const number = Number(last);
+  return number === 7 || (number >= 9 && number <= 15) ? 'light' : 'dark';
+};
+
+const colorsFrom = (env: Readonly<Record<string, string | undefined>>, term: string): ColorLevel => {
+  if ((env['NO_COLOR'] ?? '') !== '' || term === 'dumb') return 'none';
+  const colorTerm = env['COLORTERM'] ?? '';
+  if (/truecolor|24bit/.test(colorTerm)) return 'true';
+  return colorTerm !== '' || /256|direct|kitty|ghostty|alacritty|tmux|screen/.test(term) ? '256' : '16';
 };
 
 /** What the terminal can show, read from its environment. `NO_COLOR` counts when set and not empty (no-color.org). */
 export const themeFrom = (env: Readonly<Record<string, string | undefined>>): Theme => {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  const term = env['TERM'] ?? '';
   // A machine without any locale is nearly always a container whose terminal does speak UTF-8; only a named other charset counts.
   const utf8 = locale === '' || /utf-?8/i.test(locale);
-  const term = env['TERM'] ?? '';
-  const colors: ColorLevel =
-    (env['NO_COLOR'] ?? '') !== '' || term === 'dumb'
-      ? 'none'
-      : /256|direct|kitty|ghostty|alacritty|tmux|screen/.test(term) || (env['COLORTERM'] ?? '') !== ''
-        ? '256'
-        : '16';
-  return { colors, utf8 };
+  return {
+    colors: colorsFrom(env, term),
+    background: backgroundFrom(env['COLORFGBG']),
+    glyphs: utf8 ? (term === 'linux' ? 'safe' : 'full') : 'ascii',
+  };
 };
-
-/** Text for a terminal that shows ASCII only: accents go, everything else becomes a question mark. */
-export const asciiOnly = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^\x20-\x7e]/gu, '?');
 
 const esc = '\u001b';
 
+/** A theme's codes are asked for with every span of every frame. */
+const codesOf = new WeakMap<Theme, Map<string, string>>();
+
+const opening = (tone: Tone, ground: Ground | undefined, theme: Theme): string => {
+  let known = codesOf.get(theme);
+  if (known === undefined) {
+    known = new Map();
+    codesOf.set(theme, known);
+  }
+  const key = ground === undefined ? tone : `${tone}@${ground}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = sgrCodes(tone, ground, theme)
+      .map((code) => `${esc}[${code}m`)
+      .join('');
+    known.set(key, found);
+  }
+  return found;
+};
+
 /** One line as the terminal gets it. Equal lines give equal strings, which is what keeps rows from being painted again. */
 export const paint = (line: Line, theme: Theme): string => {
-  const codes = pairs[theme.colors];
   let out = '';
-  for (const { text, tone } of line) {
-    const shown = tone === 'bar' && theme.colors !== 'none' ? ' '.repeat(text.length) : text;
-    const plain = theme.utf8 ? shown : asciiOnly(shown);
-    const code = codes[tone];
-    out += code === undefined ? plain : `${esc}[${code}m${plain}${esc}[0m`;
+  for (const { text, tone, on } of line) {
+    const shown = inGlyphs(text, theme.glyphs);
+    const codes = opening(tone, on, theme);
+    out += codes === '' ? shown : `${codes}${shown}${esc}[0m`;
   }
   return out;
 };
 
 /** The fixed white and black of a QR code, never the theme's own: `ink` on `paper`, as one SGR code. */
 export const qrPair = (theme: Theme): string | null =>
-  theme.colors === '256' ? inkOnPaper : theme.colors === '16' ? '30;107' : null;
+  theme.colors === '256' || theme.colors === 'true' ? inkOnPaper : theme.colors === '16' ? '30;107' : null;

@@ -23,12 +23,12 @@ export const badge = (view: View, counts: GroupCounts): { readonly badge: Span; 
   if (counts.needs_you > 0) {
     if (counts.recovering > 0) rest.push(t.count.recovering(counts.recovering));
     if (counts.answering > 0) rest.push(t.count.answering(counts.answering));
-    const worst = view.snapshot.sessions.some((row) => verdictLooks[row.verdict].token === 'bad') ? 'bad' : 'person';
+    const worst = view.snapshot.sessions.some((row) => verdictLooks[row.verdict].token === 'bad') ? 'p:bad' : 'p:warn';
     return { badge: span(`[ ${t.badge.needYou(counts.needs_you)} ]`, worst), rest: [...rest, ...off] };
   }
   if (counts.recovering > 0) {
     if (counts.answering > 0) rest.push(t.count.answering(counts.answering));
-    return { badge: span(`[ ${t.badge.recovering(counts.recovering)} ]`, 'motion'), rest: [...rest, ...off] };
+    return { badge: span(`[ ${t.badge.recovering(counts.recovering)} ]`, 'p:move'), rest: [...rest, ...off] };
   }
   if (counts.answering > 0) return { badge: span(`[ ${t.badge.allAnswering(counts.answering)} ]`), rest: off };
   return { badge: span(`[ ${t.badge.allOff(total)} ]`), rest };

@@ -33,7 +33,7 @@ const outageLine = (view: View, incident: Incident, outage: NonNullable<Incident
   const leftMs = (incident.nextTryAt ?? 0) - view.now;
   const next = leftMs > 0 ? age(leftMs) : null;
   const text = t.incident.outage(outage.fault, view.calendar.time(incident.startedAt), outage.waiting, next);
-  return layout([{ column: 0, text: '!!', tone: 'bad' }, place(3, text)], view.columns - 1);
+  return layout([{ column: 0, text: '!!', tone: 'p:bad' }, place(3, text)], view.columns - 1);
 };
 
 const incidentLines = (view: View, incident: Incident): readonly Line[] => {
@@ -51,7 +51,7 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const since = `${view.calendar.time(incident.startedAt)} (${wide ? t.ago(ago) : ago})`;
   const title = `!! ${t.incident.title(incident.id)}`;
   const first = layout(
-    [{ column: 0, text: title, tone: 'bad' }, place(title.length, `  ${cause}: ${counts} ${t.incident.at} ${since}`)],
+    [{ column: 0, text: title, tone: 'p:bad' }, place(title.length, `  ${cause}: ${counts} ${t.incident.at} ${since}`)],
     width,
   );
   const names = wide ? t.incident.check : t.incident.checkShort;
@@ -91,7 +91,7 @@ const jobLines = (view: View): readonly Line[] => {
   return [
     layout(
       [
-        place(0, bad ? ' !' : ' ~', bad ? 'person' : 'dim'),
+        place(0, bad ? ' !' : ' ~', bad ? 'p:warn' : 'muted'),
         place(2, ` ${jobWords(first, view.language)}`),
         place(width - more.length, more),
       ],
@@ -127,7 +127,7 @@ const oneLine = (view: View, banner: Shown, more: number, width: number): Line =
   const mark = banner.bad ? '!!' : ' !';
   const tail = more > 0 ? `  ${view.t.moreBanners(more)}` : '';
   const line = layout(
-    [place(0, mark, banner.bad ? 'bad' : 'person'), place(2, ` ${banner.text}`), place(width - tail.length, tail)],
+    [place(0, mark, banner.bad ? 'p:bad' : 'p:warn'), place(2, ` ${banner.text}`), place(width - tail.length, tail)],
     width,
   );
   return line.length === 0 ? [span(mark)] : line;

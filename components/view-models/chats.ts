@@ -132,7 +132,7 @@ const messageRows = (message: ChatMessage, view: View): readonly Line[] => {
   return (texts.length === 0 ? [''] : texts).map((text, index) =>
     layout(
       [
-        { column: 0, text: index === 0 ? head : ' ', tone: message.from === 'customer' ? 'plain' : 'dim' },
+        { column: 0, text: index === 0 ? head : ' ', tone: message.from === 'customer' ? 'plain' : 'muted' },
         place(head.length, text),
       ],
       view.columns - 1,

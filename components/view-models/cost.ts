@@ -1,8 +1,9 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { TurnRecord, UsageDay } from '../../src/session/records.ts';
-import { barCells, dollars, thousands } from '../paint/format.ts';
-import { cut, type Line, layout, place } from '../paint/line.ts';
+import { meter } from '../paint/charts/meter.ts';
+import { dollars, thousands } from '../paint/format.ts';
+import { cut, type Line, layout, place, placeLine } from '../paint/line.ts';
 import type { View } from './view.ts';
 
 /** What the AI costs: today, by session, and the last answers of one. */
@@ -13,16 +14,8 @@ export const budgetLine = (view: View, cost: number, budget: number | null): Lin
   const { t } = view;
   const text = t.header.aiToday(dollars(cost), budget === null ? null : dollars(budget));
   if (budget === null || budget <= 0) return layout([place(1, text)], view.columns - 1);
-  const on = barCells(cost / budget, 20);
   const at = 1 + text.length + 2;
-  return layout(
-    [
-      place(1, text),
-      { column: at, text: '#'.repeat(on), tone: 'bar' },
-      { column: at + on, text: '-'.repeat(20 - on), tone: 'bar-rest' },
-    ],
-    view.columns - 1,
-  );
+  return layout([place(1, text), ...placeLine(at, meter(cost / budget, 20))], view.columns - 1);
 };
 
 export const byCost = (sessions: readonly SessionRow[]): readonly SessionRow[] =>

@@ -14,7 +14,7 @@ import { sessionById, type View } from './view.ts';
 const dialogInner = (view: View): number => Math.max(20, Math.min(58, view.columns - 3));
 export const wideInner = (view: View): number => Math.max(20, Math.min(100, view.columns - 3));
 
-const wrapped = (text: string, inner: number, tone: 'plain' | 'bad' | 'bold' = 'plain'): readonly Line[] =>
+const wrapped = (text: string, inner: number, tone: 'plain' | 'p:bad' | 'bold' = 'plain'): readonly Line[] =>
   wrapText(text, inner - 4).map((part) => textLine(part, tone));
 
 export type PinState = 'same' | 'changed' | 'gone';
@@ -60,7 +60,7 @@ export const askBox = (
     ...intro.flatMap((text) => wrapped(text, inner)).slice(0, 4),
     ...lines.flatMap((text) => wrapped(text, inner)),
     emptyLine,
-    ...(pin === 'same' ? [] : wrapped(view.t.dialog[pin], inner, 'bad')),
+    ...(pin === 'same' ? [] : wrapped(view.t.dialog[pin], inner, 'p:bad')),
     ...wrapped(view.t.dialog.yesNo, inner),
   ];
   return boxLines(title, content, inner);
@@ -117,7 +117,7 @@ export const nameBox = (
   } else content.push(...wrapped(dialog.logoutWhat, inner), emptyLine);
   content.push([span(`${ask}  `, state.focus === 'name' ? 'bold' : 'plain'), span(typed)]);
   const gone = pinState(view, targets) === 'gone';
-  if (gone || state.changed) content.push(...wrapped(gone ? dialog.gone : dialog.changed, inner, 'bad'));
+  if (gone || state.changed) content.push(...wrapped(gone ? dialog.gone : dialog.changed, inner, 'p:bad'));
   content.push(emptyLine, ...wrapped(action === 'delete' ? dialog.deleteKeys : dialog.logoutKeys, inner));
   return boxLines(action === 'delete' ? dialog.deleteTitle(what) : dialog.logoutTitle(what), content, inner);
 };
@@ -150,14 +150,14 @@ export const formBox = (
           place(0, index === focus ? '>' : ''),
           { column: 2, text: label, tone: index === focus ? 'bold' : 'plain' },
           place(2 + labelWidth, value),
-          ...(note === '' ? [] : [{ column: inner - 4 - note.length, text: note, tone: 'dim' as const }]),
+          ...(note === '' ? [] : [{ column: inner - 4 - note.length, text: note, tone: 'muted' as const }]),
         ],
         inner - 4,
       ),
     );
   content.push(
     emptyLine,
-    ...(problem === null ? [emptyLine] : wrapped(problem, inner, 'bad')),
+    ...(problem === null ? [emptyLine] : wrapped(problem, inner, 'p:bad')),
     ...wrapped(keys, inner),
   );
   return boxLines(title, content, inner);
@@ -178,7 +178,7 @@ export const infoBox = (
   const content = [
     ...shown,
     emptyLine,
-    textLine(copyable ? view.t.dialog.infoKeysCopy : view.t.dialog.infoKeys, 'dim'),
+    textLine(copyable ? view.t.dialog.infoKeysCopy : view.t.dialog.infoKeys, 'muted'),
   ];
   return { lines: boxLines(title, content, inner), more: Math.max(0, all.length - room) };
 };

@@ -90,14 +90,14 @@ const highlighted = (text: string, search: string): readonly Span[] => {
     const at = lower.indexOf(wanted, from);
     if (at < 0) break;
     if (at > from) spans.push({ text: text.slice(from, at), tone: 'plain' });
-    spans.push({ text: text.slice(at, at + wanted.length), tone: 'mark' });
+    spans.push({ text: text.slice(at, at + wanted.length), tone: 'p:accent' });
     from = at + wanted.length;
   }
   if (from < text.length) spans.push({ text: text.slice(from), tone: 'plain' });
   return spans;
 };
 
-const tones = { debug: 'dim', info: 'plain', warn: 'bold', error: 'bold' } as const;
+const tones = { debug: 'muted', info: 'plain', warn: 'bold', error: 'bold' } as const;
 
 const entryRows = (entry: Entry, view: View, look: EntriesLook): readonly Line[] => {
   const width = view.columns - 1;
@@ -148,5 +148,5 @@ export const pagerLine = (state: PagerState, view: View): Line => {
     ...(state.wrap ? [pager.wrapped] : []),
     ...(state.search === '' ? [] : [pager.search(state.search)]),
   ];
-  return layout([place(1, parts.join('   '), 'dim')], view.columns - 1);
+  return layout([place(1, parts.join('   '), 'muted')], view.columns - 1);
 };

@@ -86,7 +86,7 @@ const stepLines = (view: View, state: FirstRunState): readonly Line[] => {
         { column: 3, text: String(number), tone },
         { column: 6, text: firstRun.steps[number - 1] ?? '', tone, width: 20 },
         { column: Math.min(27, Math.floor(view.columns / 3)), text },
-        ...(note === '' ? [] : [rightOf(note, lastColumn(view), 'dim')]),
+        ...(note === '' ? [] : [rightOf(note, lastColumn(view), 'muted')]),
       ],
       width,
     );

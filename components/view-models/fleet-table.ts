@@ -196,7 +196,7 @@ export const sessionLine = (row: SessionRow, columns: readonly Column[], view: V
   const phone = isPhone(view.columns);
   const pieces: Placed[] = [
     place(0, look.cursor ? '>' : ''),
-    phone ? place(1, verdictLooks[row.verdict].symbol) : place(1, look.marked ? '*' : '', 'mark'),
+    phone ? place(1, verdictLooks[row.verdict].symbol) : place(1, look.marked ? '*' : '', 'accent+'),
   ];
   if (!phone) pieces.push(place(2, verdictLooks[row.verdict].symbol));
   const hint = hintCell(row, view, wide);

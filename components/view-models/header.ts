@@ -1,7 +1,8 @@
 import type { Light, SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, barCells, dollars, gigas, percent } from '../paint/format.ts';
-import { type Line, layout, type Placed, place, rightOf, textWidth } from '../paint/line.ts';
+import { meter } from '../paint/charts/meter.ts';
+import { age, dollars, gigas, percent } from '../paint/format.ts';
+import { type Line, layout, type Placed, place, placeLine, rightOf, textWidth } from '../paint/line.ts';
 import { badge, countGroups, fleetLeft, fleetWaiting } from './badge.ts';
 import { bannerLines } from './banners.ts';
 import { isPhone } from './columns.ts';
@@ -42,7 +43,7 @@ const nameLine = (view: View): Line => {
   const name = `zap-fleet${version}`;
   const host = place(1 + name.length + demo.length + 2, plainText(fleet.host));
   const pieces: Placed[] = [place(1, name)];
-  if (fleet.demo) pieces.push({ column: 1 + name.length + 2, text: view.t.header.demo, tone: 'sim' });
+  if (fleet.demo) pieces.push({ column: 1 + name.length + 2, text: view.t.header.demo, tone: 'p:off' });
   if (start < host.column + 4)
     return layout([...pieces, rightOf(view.calendar.time(view.now), lastColumn(view))], view.columns - 1);
   return layout(
@@ -106,12 +107,11 @@ const machineLine = (view: View): Line => {
   const { t, snapshot } = view;
   const { machine, aiToday } = snapshot.fleet;
   const wide = isWide(view);
-  if (machine === null) return layout([place(1, t.header.measuring, 'dim')], view.columns - 1);
+  if (machine === null) return layout([place(1, t.header.measuring, 'muted')], view.columns - 1);
   const budget = aiToday.budgetUsd === null ? null : dollars(aiToday.budgetUsd);
   const cost = dollars(aiToday.costUsd);
   const mem = (wide ? t.header.mem : t.header.memShort)(gigas(machine.memoryUsed), gigas(machine.memoryTotal));
   const barWidth = wide ? 20 : 10;
-  const on = barCells(machine.memoryUsed / machine.memoryTotal, barWidth);
   const barAt = 1 + textWidth(mem) + 1;
   const room = machine.roomFor === null ? '' : (wide ? t.header.room : t.header.roomShort)(machine.roomFor);
   const disk = percent(machine.diskUsed, machine.diskTotal);
@@ -122,8 +122,7 @@ const machineLine = (view: View): Line => {
   return layout(
     [
       place(1, mem),
-      { column: barAt, text: '#'.repeat(on), tone: 'bar' },
-      { column: barAt + on, text: '-'.repeat(barWidth - on), tone: 'bar-rest' },
+      ...placeLine(barAt, meter(machine.memoryUsed / machine.memoryTotal, barWidth)),
       place(roomAt, room),
       place(Math.max(wide ? 57 : 38, roomAt + textWidth(room) + 2), cpu),
       place(wide ? 71 : 54, diskText),

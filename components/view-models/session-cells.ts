@@ -10,11 +10,11 @@ import type { View } from './view.ts';
 /** Cells of one session that more than one screen shows. */
 
 const tones: Readonly<Record<VerdictToken, Tone>> = {
-  bad: 'bad',
-  person: 'person',
-  motion: 'motion',
+  bad: 'p:bad',
+  person: 'p:warn',
+  motion: 'p:move',
   ok: 'plain',
-  off: 'dim',
+  off: 'muted',
 };
 
 export const stateTone = (row: SessionRow): Tone => tones[verdictLooks[row.verdict].token];

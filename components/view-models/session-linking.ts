@@ -1,8 +1,10 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { barCells, bytesShort, countdown } from '../paint/format.ts';
-import { emptyLine, fillRows, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
+import { meter } from '../paint/charts/meter.ts';
+import { bytesShort, countdown } from '../paint/format.ts';
+import { emptyLine, fillRows, type Line, layout, place, placeLine, textLine, wrapText } from '../paint/line.ts';
+import { isAscii } from '../paint/theme.ts';
 import { footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
 import { sessionHead, tabFoot } from './session-header.ts';
@@ -35,15 +37,9 @@ const countdownLine = (row: SessionRow, view: View, column: number, bar: number)
   const { words, share } = expiry(row, view);
   const label = view.t.session.thisCode;
   const at = column + Math.max(13, label.length + 2);
-  const on = barCells(share, bar);
   const barAt = at + Math.max(16, words.length + 2);
   return layout(
-    [
-      place(column, label),
-      place(at, words),
-      { column: barAt, text: '#'.repeat(on), tone: 'bar' },
-      { column: barAt + on, text: '-'.repeat(bar - on), tone: 'bar-rest' },
-    ],
+    [place(column, label), place(at, words), ...placeLine(barAt, meter(share, bar, 'accent'))],
     barAt + bar,
   );
 };
@@ -96,13 +92,12 @@ export const tallWords = (row: SessionRow, view: View, width: number): readonly 
   const { session, foot: words } = view.t;
   const phone = phoneOf(row);
   const { words: left, share } = expiry(row, view);
-  const on = barCells(share, 20);
   const wrapped = (text: string, indent: number) =>
     wrapText(text, width - indent).map((part) => textLine(`${' '.repeat(indent)}${part}`));
   const key = (name: string, label: string) => textLine(` ${name.padEnd(4)} ${label}`);
   const lines: Line[] = [
     layout([place(1, row.name)], width),
-    ...(row.engine === 'simulated' ? [textLine(` ${view.t.detail.sim}`, 'sim')] : []),
+    ...(row.engine === 'simulated' ? [textLine(` ${view.t.detail.sim}`, 'p:off')] : []),
     ...wrapped(session.waitingForScan, 1),
     emptyLine,
     ...(phone === null ? [] : [...wrapped(session.onThePhone(phone), 1), emptyLine]),
@@ -111,13 +106,7 @@ export const tallWords = (row: SessionRow, view: View, width: number): readonly 
     ),
     emptyLine,
     ...wrapped(`${session.thisCode} ${left}`, 1),
-    layout(
-      [
-        { column: 1, text: '#'.repeat(on), tone: 'bar' },
-        { column: 1 + on, text: '-'.repeat(20 - on), tone: 'bar-rest' },
-      ],
-      width,
-    ),
+    layout(placeLine(1, meter(share, 20, 'accent')), width),
     ...(row.qr === null ? [] : [textLine(` ${row.qr.attempt} / ${row.qr.maxAttempts}`)]),
     emptyLine,
     key('p', words.pair.short),
@@ -167,7 +156,7 @@ const smallWords = (row: SessionRow, view: View, tier: Extract<QrTier, { kind: '
   const lines: Line[] = [emptyLine];
   if (tier !== null) {
     const room = session.needs(tier.size.columns, tier.size.rows, view.columns, view.rows);
-    for (const part of wrapText(view.theme.utf8 ? room : session.needsUtf8, width - 1))
+    for (const part of wrapText(!isAscii(view.theme) ? room : session.needsUtf8, width - 1))
       lines.push(textLine(` ${part}`));
     lines.push(emptyLine);
     for (const [key, text] of session.small) {

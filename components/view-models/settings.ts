@@ -143,7 +143,7 @@ export const settingLine = (row: SettingRow, view: View, cursor: boolean, edited
       [
         place(0, cursor ? '>' : ''),
         { column: 4, text: name, width: at - 5 },
-        { column: at, text: value, tone: edited === null && row.setting.value === '' ? 'dim' : 'plain' },
+        { column: at, text: value, tone: edited === null && row.setting.value === '' ? 'muted' : 'plain' },
       ],
       width,
     );

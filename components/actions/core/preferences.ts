@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { glyphSets } from '../../paint/glyphs.ts';
 import { columnIds } from '../../view-models/columns.ts';
 import { groupKeys, sortKeys } from '../../view-models/order.ts';
 
 /** What the dashboard remembers between two visits. The caller keeps it (a file under `FLEET_HOME`); unknown or broken is forgotten. */
 
-/** `plain`: no colours even where the terminal has them. */
-export const themeChoices = ['auto', '256', '16', 'plain'] as const;
+/** `auto`: as the terminal says; `dark`, `light`, `neutral`: its background, whatever it says; `plain`: no colours even where it has them. */
+export const themeChoices = ['auto', 'dark', 'light', 'neutral', '256', '16', 'plain'] as const;
 
 const preferencesSchema = z.object({
   language: z.enum(['en', 'pt-BR']).nullable().catch(null).default(null),
@@ -14,6 +15,8 @@ const preferencesSchema = z.object({
   hiddenColumns: z.array(z.enum(columnIds)).catch([]).default([]),
   mouse: z.boolean().catch(false).default(false),
   theme: z.enum(themeChoices).catch('auto').default('auto'),
+  /** Null: what the terminal has by its own word. */
+  glyphs: z.enum(glyphSets).nullable().catch(null).default(null),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

@@ -40,7 +40,7 @@ export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kin
     },
   });
   const text = showProse(prose, height, inner - 4).map((line) => textLine(line));
-  const keys = textLine(leaving ? t.prompt.discard : t.prompt.editorKeys, leaving ? 'bold' : 'dim');
+  const keys = textLine(leaving ? t.prompt.discard : t.prompt.editorKeys, leaving ? 'bold' : 'muted');
   return (
     <Overlay
       lines={boxLines(dialog.title, [...fillRows(text, height), textLine(''), keys], inner)}

@@ -118,7 +118,7 @@ describe('a QR on the screen', () => {
   });
 
   it('is drawn with blanks where there is no UTF-8', () => {
-    const theme = { colors: '256', utf8: false } as const;
+    const theme = { colors: '256', background: 'dark', glyphs: 'ascii' } as const;
     const matrix = qrMatrix('short');
     const rows = paintQr(matrix, 'full', theme);
     expect(rows).toHaveLength(qrSize(matrix.length, 'full', theme).rows);

@@ -3,7 +3,7 @@
 export const fleet120: readonly string[] = [
   ' zap-fleet 1.0.3  vps-sp1                                       master ok  store ok  AI !  alerts ok   Sun 22 Nov 14:41',
   ' [ 4 NEED YOU ]  1 recovering  6 answering  1 off          about 15 customers waiting, oldest 27m    in 38  out 31 /min',
-  ' mem 2.9 of 4.0G ##############------ room for 2 more    cpu 34%       disk 71%, full in 19d    AI today $1.84 of $5.00',
+  ' mem 2.9 of 4.0G ━━━━━━━━━━━━━━╸───── room for 2 more    cpu 34%       disk 71%, full in 19d    AI today $1.84 of $5.00',
   '',
   '    NAME                 STATE          FOR WAITING DETAIL                         LAST  IN/OUT  CPU   MEM MEM 1H   RST',
   '-- NEEDS YOU 4 --',
@@ -38,7 +38,7 @@ export const fleet120: readonly string[] = [
 export const fleet80: readonly string[] = [
   ' zap-fleet  vps-sp1                            master ok  store ok  AI !  14:41',
   ' [ 4 NEED YOU ]  1 recovering  6 answering  1 off       ~15 waiting, oldest 27m',
-  ' mem 2.9/4.0G #######--- room for 2   cpu 34%         disk 71%   AI $1.84/$5.00',
+  ' mem 2.9/4.0G ━━━━━━━╸── room for 2   cpu 34%         disk 71%   AI $1.84/$5.00',
   '    NAME            STATE          FOR WAITING DETAIL                CPU   MEM',
   '-- NEEDS YOU 4 --',
   '> ! padaria-joao    LOGGED OUT     27m  ~9 27m unlinked on phone       enter QR',
@@ -50,7 +50,7 @@ export const fleet80: readonly string[] = [
   '-- ANSWERING 6 --',
   '  . advocacia-lima  connected       6d       - 11 98765-4321          1%  188M',
   '  . barbearia-do-ze connected       6d       - 21 99876-1234          4%  212M',
-  '  . floricultura-i+ connected       2d       - opens 08:00, 2 held    1%  176M',
+  '  . floricultura-i… connected       2d       - opens 08:00, 2 held    1%  176M',
   '  . loja-centro     connected      41d       - 11 97777-8888          6%  241M',
   '  . moda-ana        connected      19h       - 31 98888-2222          1%  190M',
   '  . pizzaria-roma   connected       6d       - 1 chat paused          2%  204M',

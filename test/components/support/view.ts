@@ -15,7 +15,7 @@ export const viewAt = (
   {
     snapshot = exampleSnapshot(),
     language = 'en',
-    theme = { colors: '256', utf8: true },
+    theme = { colors: '256', background: 'dark', glyphs: 'full' },
     lostSince = null,
   }: { snapshot?: FleetSnapshot; language?: Language; theme?: Theme; lostSince?: number | null } = {},
 ): View => ({

@@ -155,7 +155,7 @@ describe('the fleet screen', () => {
     expect(of([job])).toEqual([' ~ Erasing padaria with all that was said in it: 10 of 40 (25%)']);
     expect(of([job], 'pt-BR')).toEqual([' ~ Apagando padaria com tudo o que foi dito nela: 10 de 40 (25%)']);
     expect(of([job, other])[0]).toMatch(/^ ~ Erasing padaria .* \+1 more$/);
-    expect(of([{ ...job, problem: 'disk is full' }])[0]).toMatch(/^ ! Erasing .*; waits for its\+$/);
+    expect(of([{ ...job, problem: 'disk is full' }])[0]).toMatch(/^ ! Erasing .*; waits for its…$/);
     const banner = { id: 'a', level: 'bad', code: 'a', text: 'worse', since: now, values: {} } as const;
     const both = { ...exampleSnapshot(), banners: [banner], jobs: [job] };
     expect(plain(bannerLines(viewAt(80, 24, { snapshot: both })))).toEqual(['!! worse', expect.stringMatching(/^ ~ /)]);

@@ -25,7 +25,7 @@ describe('a session with its QR', () => {
     // The bar follows the life of this code (20 s), the processes are counted with the worker, the other code is the only other one.
     const same = [0, 1, 3, 5, 7, 8, 9, 12, 13, 15, 22, 24, 25, 26, 38, 39];
     for (const index of same) expect(lines[index], `row ${index}`).toBe(drawn[index]);
-    expect(lines[11]).toMatch(/^ this code {4}expires in 14s {2}#+-+$/);
+    expect(lines[11]).toMatch(/^ this code {4}expires in 14s {2}━+╸?─+$/);
   });
 
   it('falls back by size: beside, tall, alone, words', () => {
@@ -39,7 +39,9 @@ describe('a session with its QR', () => {
     expect(qrTier(viewAt(91, 30), 57, false)).toMatchObject({ kind: 'alone', zone: 'tight' });
     expect(qrTier(viewAt(61, 30), 57, true).kind).toBe('alone');
     expect(qrTier(viewAt(80, 24), 57, false).kind).toBe('none');
-    expect(qrTier(viewAt(120, 40, { theme: { colors: '256', utf8: false } }), 57, false).kind).toBe('none');
+    expect(
+      qrTier(viewAt(120, 40, { theme: { colors: '256', background: 'dark', glyphs: 'ascii' } }), 57, false).kind,
+    ).toBe('none');
   });
 
   it('says at 80x24 what to do instead, as drawn', () => {

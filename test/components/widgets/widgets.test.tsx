@@ -8,7 +8,7 @@ import { Overlay } from '../../../components/widgets/overlay.tsx';
 import { QrBlock } from '../../../components/widgets/qr-block.tsx';
 import { StaticTable, tableHeight, tableRows } from '../../../components/widgets/static-table.tsx';
 
-const theme = { colors: 'none', utf8: true } as const;
+const theme = { colors: 'none', background: 'dark', glyphs: 'full' } as const;
 
 describe('widgets', () => {
   it('lines: one row each, cut at the width, empty ones kept', () => {
