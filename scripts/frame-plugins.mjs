@@ -84,6 +84,18 @@ const linesOfLastFrame = {
   },
 };
 
+/** Ink writes a changed line from the first changed cell to its end, with every colour before it: 19 kB/s for a fleet at 200x50 instead of 3. */
+const cellsThatDiffer = {
+  name: 'cells-that-differ',
+  setup: ({ onLoad }) => {
+    const ours = JSON.stringify(fileURLToPath(new URL('line-update.mjs', import.meta.url)));
+    onLoad({ filter: /node_modules\/ink\/build\/line-update\.js$/ }, ({ path }) => {
+      exchange(path, readFileSync(path, 'utf8'), 'export default function lineUpdate(previous, next, columns) {', '');
+      return { contents: `export { default } from ${ours};` };
+    });
+  },
+};
+
 /** Ink keeps up to 16,000 measured and wrapped lines (7 MB of a fleet's rows, each shown for a second); a screen has less than a hundred. */
 const smallCaches = {
   name: 'small-caches',
@@ -136,6 +148,7 @@ const noDevtools = {
 /** @type {readonly Plugin[]} */
 export const framePlugins = [
   yogaWithoutFetch,
+  cellsThatDiffer,
   graphemesOnDemand,
   linesOfLastFrame,
   smallCaches,
