@@ -11,8 +11,8 @@ import { type Line, textLine } from '../paint/line.ts';
 import { chatKey, chatLine, sortChats } from '../view-models/chats.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { pathLine } from '../view-models/header.ts';
-import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { fleetHead, sessionHead } from '../view-models/screen-head.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { ConversationScreen } from './conversation-screen.tsx';
 import { DraftsScreen } from './drafts-screen.tsx';
@@ -40,7 +40,7 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
     2000,
   );
   const chats = sortChats(data?.chats ?? []);
-  const head = row === null ? [pathLine(view, `zap-fleet > ${t.chats.title}`)] : sessionHead(row, view, 2);
+  const head = row === null ? fleetHead(view, 4) : sessionHead(row, view, 2);
   const status: Line | null = typing
     ? textLine(` /${showField(search, view.columns - 6)}`)
     : (message ??

@@ -9,7 +9,8 @@ import { budgetLine, byCost, costTable, daysTable, type TableData, turnsTable } 
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
-import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { sessionHead } from '../view-models/screen-head.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { StaticTable, tableHeight, tableRows } from '../widgets/static-table.tsx';
 

@@ -8,7 +8,7 @@ import { type Line, textLine } from '../paint/line.ts';
 import { draftLines } from '../view-models/chats.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { tabFoot } from '../view-models/session-header.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Drafts of watch mode: a person approves, edits or drops each of them. */

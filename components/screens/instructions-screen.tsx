@@ -8,7 +8,7 @@ import { useQuery } from '../hooks/use-query.ts';
 import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { tabFoot } from '../view-models/session-header.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Versions of a session's instructions: who wrote them, what they say, and going back to one. */

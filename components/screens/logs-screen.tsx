@@ -6,7 +6,8 @@ import { useDo, useView } from '../hooks/contexts.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Entry, eventEntry, logEntry } from '../view-models/entries.ts';
 import { pathLine } from '../view-models/header.ts';
-import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { sessionHead } from '../view-models/screen-head.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { EntriesPager } from './entries-pager.tsx';
 
 /** Lines kept in memory: older ones are read again when they are asked for. */

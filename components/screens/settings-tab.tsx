@@ -11,7 +11,8 @@ import { editField, type Field, fieldOf, insertText, showField } from '../paint/
 import { type Line, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
-import { sessionHead, tabFoot } from '../view-models/session-header.ts';
+import { sessionHead } from '../view-models/screen-head.ts';
+import { tabFoot } from '../view-models/session-foot.ts';
 import { type Setting, settingLine, settingProblem, settingRows, settingValue } from '../view-models/settings.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { InstructionsScreen } from './instructions-screen.tsx';

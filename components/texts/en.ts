@@ -1,6 +1,7 @@
 import { enActionLabels } from './en/action-labels.ts';
 import { enFirstRunLabels } from './en/first-run-labels.ts';
 import { enFleetLabels } from './en/fleet-labels.ts';
+import { enHeadLabels } from './en/head-labels.ts';
 import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
@@ -13,6 +14,7 @@ export const en = {
   ...enIncidentLabels,
   ...enActionLabels,
   ...enFirstRunLabels,
+  ...enHeadLabels,
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},

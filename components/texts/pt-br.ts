@@ -3,6 +3,7 @@ import { ptBanners } from './pt-br/banner-templates.ts';
 import { ptEvents } from './pt-br/event-templates.ts';
 import { ptFirstRunLabels } from './pt-br/first-run-labels.ts';
 import { ptFleetLabels } from './pt-br/fleet-labels.ts';
+import { ptHeadLabels } from './pt-br/head-labels.ts';
 import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
@@ -18,6 +19,7 @@ export const ptBr: Texts = {
   ...ptIncidentLabels,
   ...ptActionLabels,
   ...ptFirstRunLabels,
+  ...ptHeadLabels,
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

@@ -7,7 +7,8 @@ import { emptyLine, fillRows, type Line, layout, place, placeLine, textLine, wra
 import { isAscii } from '../paint/theme.ts';
 import { footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
-import { sessionHead, tabFoot } from './session-header.ts';
+import { sessionHead } from './screen-head.ts';
+import { tabFoot } from './session-foot.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -206,7 +207,9 @@ export const overviewFrame = (
   tier: QrTier | null,
   status: Line | null,
 ): { readonly head: readonly Line[]; readonly left: readonly Line[]; readonly below: readonly Line[] } => {
-  const head = sessionHead(row, view, 1);
+  const whole = sessionHead(row, view, 1);
+  // The code comes before the rule under the tabs.
+  const head = tier?.kind === 'beside' ? whole.slice(0, view.rows - tier.size.rows - 2) : whole;
   if (tier?.kind === 'beside') {
     const left = fillRows(besideQr(row, view), tier.size.rows);
     const rest = view.rows - head.length - left.length - 2;

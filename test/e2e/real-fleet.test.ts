@@ -65,7 +65,7 @@ describe('from an empty fleet to an answered message', () => {
     terminal.type(name);
     await terminal.see(new RegExp(`name +${name}`));
     terminal.type('\r');
-    await terminal.see(`zap-fleet > ${name}`);
+    await terminal.see(`zap━fleet › ${name}`);
     await terminal.see('WAITING FOR A SCAN', 60_000);
     expect((await fleet.run('config', name, 'set', 'timing_config.quietMs', '300')).code).toBe(0);
     expect((await fleet.run('config', name, 'set', 'timing_config.readingDelayMs', '0')).code).toBe(0);

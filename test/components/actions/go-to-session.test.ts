@@ -20,7 +20,7 @@ it.each([
   expect(screen.text()).toContain('o session');
 
   await screen.press('o');
-  expect(screen.text()).toContain('[1 Overview]');
+  expect(screen.text()).toMatch(/1 Overview.*\n─━{12}─/);
   await screen.press('esc');
-  expect(screen.text()).toContain('zap-fleet > chats');
+  expect(screen.text()).toMatch(/4 Chats.*\n─+━{9}─/);
 });

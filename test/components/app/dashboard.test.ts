@@ -285,7 +285,7 @@ describe('the dashboard on a terminal', () => {
       phone: '5511987654321',
       ai: 'echo',
     });
-    await screen.waitFor('zap-fleet > loja-1');
+    await screen.waitFor('zap━fleet › loja-1');
   });
 
   it('tests a key with one call, saves what was confirmed for the whole fleet, and says what the service refuses', async () => {
@@ -317,7 +317,7 @@ describe('the dashboard on a terminal', () => {
     await screen.waitFor('tested, 0.4s: ok (chat)');
     expect(tested).toEqual(['openai sk-bad', 'openai sk-good']);
     await screen.press('loja-1', 'enter', 'enter');
-    await screen.waitFor('zap-fleet > loja-1');
+    await screen.waitFor('zap━fleet › loja-1');
     expect(saved).toEqual([{ FLEET_LANG: 'en', TZ: expect.any(String), AI_SELECTED: 'GPT', OPENAI_KEY: 'sk-good' }]);
   });
 

@@ -6,15 +6,18 @@ import { answerEverything } from '../support/answers.ts';
 import { exampleSnapshot, fakeFleet } from '../support/fake-fleet.ts';
 import { openScreen, type Screen } from '../support/terminal.ts';
 
+/** The rule under the tabs is heavy under the open one. */
+const underTab = (before: number, heavy: number): RegExp => new RegExp(`^─{${before}}━{${heavy}}─`, 'm');
+
 /** How a person gets to each screen, and what is on it. */
 const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; readonly sign: RegExp }>> = {
   fleet: { keys: ['1'], sign: /zap-fleet 1\.0\.3/ },
-  session: { keys: ['1', 'enter'], sign: /\[1 Overview\]/ },
-  chats: { keys: ['1', 'enter', '2'], sign: /\[2 Chats\]/ },
+  session: { keys: ['1', 'enter'], sign: underTab(1, 12) },
+  chats: { keys: ['1', 'enter', '2'], sign: underTab(14, 9) },
   drafts: { keys: ['1', 'enter', '2', 'tab'], sign: /1 draft waits/ },
   logs: { keys: ['1', '3'], sign: /log of the fleet/ },
-  events: { keys: ['1', 'enter', '4'], sign: /\[4 Events\]/ },
-  settings: { keys: ['1', 'enter', '5'], sign: /\[5 Settings\]/ },
+  events: { keys: ['1', 'enter', '4'], sign: underTab(33, 10) },
+  settings: { keys: ['1', 'enter', '5'], sign: underTab(44, 12) },
   cost: { keys: ['1', '5'], sign: /> cost/ },
   incidents: { keys: ['1', '2'], sign: /> incidents/ },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },

@@ -63,8 +63,9 @@ export const fleet80: readonly string[] = [
 ];
 
 export const session120: readonly string[] = [
-  ' zap-fleet > studio-bela  "Studio Bela"                                                            ? SCAN QR 2m   14:41',
-  ' [1 Overview]  2 Chats  3 Logs  4 Events  5 Settings  6 Cost',
+  ' zap━fleet › Studio Bela  studio-bela                                                               SCAN QR  2m   14:41',
+  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
+  '─━━━━━━━━━━━━──────────────────────────────────────────────────────────────────────────────────────────────────────────',
   '                                                          .-----------------------------------------------------------.',
   ' WAITING FOR A SCAN',
   '',
@@ -100,14 +101,14 @@ export const session120: readonly string[] = [
   ' QR codes waiting: 2   n next (loja-norte)   N previous',
   '',
   '',
-  '',
   ' p pairing code   i link for client   v code alone   y copy link   s new code   S stop   D delete',
   ' 1-6 tabs   : command                                                                        esc back   ? help   q quit',
 ];
 
 export const session80: readonly string[] = [
-  ' zap-fleet > studio-bela                                   ? SCAN QR 2m   14:41',
-  ' [1]Overview 2 Chats 3 Logs 4 Events 5 Settings 6 Cost',
+  ' zap━fleet › Studio Bela  studio-bela                        SCAN QR  2m  14:41',
+  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
+  '─━━━━━━━━━━━━──────────────────────────────────────────────────────────────────',
   '',
   ' This QR needs 61 x 30 characters; this window has 80 x 24.',
   '',

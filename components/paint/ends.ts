@@ -1,0 +1,16 @@
+import { cutLine, type Line, lineWidth, span } from './line.ts';
+
+/** One piece at the left edge and one at the right, exactly `width` columns; the left one is cut first, with at least two columns between. */
+export const bothEnds = (left: Line, right: Line, width: number): Line => {
+  const end = cutLine(right, width);
+  const room = width - lineWidth(end) - (end.length === 0 ? 0 : 2);
+  const start = room > 0 ? cutLine(left, room) : [];
+  const gap = width - lineWidth(start) - lineWidth(end);
+  return gap > 0 ? [...start, span(' '.repeat(gap)), ...end] : [...start, ...end];
+};
+
+/** Pieces one after the other with `gap` blanks between them; empty ones are left out. */
+export const joined = (pieces: readonly Line[], gap: number): Line =>
+  pieces
+    .filter((piece) => piece.length > 0)
+    .flatMap((piece, index) => (index === 0 || gap === 0 ? piece : [span(' '.repeat(gap)), ...piece]));
