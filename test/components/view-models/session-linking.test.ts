@@ -53,8 +53,8 @@ describe('a session with its QR', () => {
     expect(lines.slice(0, 11)).toEqual(session80.slice(0, 11));
     expect(lines[12]).toBe(session80[19]);
     expect(lines[13]).toBe(session80[20]);
-    expect(lines[22]).toBe(session80[22]);
-    expect(lines[23]?.replace(/ +/g, ' ')).toBe(session80[23]?.replace(/ +/g, ' '));
+    expect(lines[22]).toBe(session80.at(-2));
+    expect(lines[23]?.replace(/ +/g, ' ')).toBe(session80.at(-1)?.replace(/ +/g, ' '));
   });
 
   it('shows a pairing code as drawn', () => {
