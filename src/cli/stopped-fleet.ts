@@ -5,6 +5,7 @@ import { isLocked } from '../home/lock.ts';
 import { masterLog } from '../master/master-files.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
 import type { FleetHandlers } from '../orchestrator/door/handlers.ts';
+import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
 import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { detailsOf, versionOf } from '../orchestrator/door/session-details.ts';
 import { sessionIdOf } from '../orchestrator/door/session-id-of.ts';
@@ -23,6 +24,7 @@ import type { EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
+import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
 import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStoreToRead } from '../store/read-store.ts';
@@ -63,6 +65,7 @@ const infoOf = ({ settings, secrets, paths }: LoadedSettings, store: Store): Fle
   fleetId: store.fleetId,
   version,
   host: hostname(),
+  timeZone: fleetTimeZone(settings),
   demo: false,
   home: paths.home,
   masterPid: 0,
@@ -119,6 +122,7 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     why,
     events,
     logs,
+    ...createHistoryMethods({ ...parts, timeZone: fleetTimeZone(loaded.settings) }),
     session: ({ name }) => detailsOfSession({ loaded, store, book, builder }, name),
     code: ({ name }) => ({ qr: null, pairing: null, row: builder.row(book.get(name)) }),
     promptHistory: ({ name }) => {

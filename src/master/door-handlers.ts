@@ -1,6 +1,7 @@
 import { createCodeMethods } from '../orchestrator/door/code-methods.ts';
 import { createConfigMethods, type OwnKeys } from '../orchestrator/door/config-methods.ts';
 import type { Handler } from '../orchestrator/door/handlers.ts';
+import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
 import { createLifecycleMethods } from '../orchestrator/door/lifecycle-methods.ts';
 import { createOutgoingMethods } from '../orchestrator/door/outgoing-methods.ts';
 import { createPromptMethods } from '../orchestrator/door/prompt-methods.ts';
@@ -10,6 +11,7 @@ import { createReplyMethods } from '../orchestrator/door/reply-methods.ts';
 import { createSilenceMethods } from '../orchestrator/door/silence-methods.ts';
 import type { FleetMethod } from '../protocol/fleet-api.ts';
 import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
+import { fleetTimeZone } from '../settings/time-zone.ts';
 import { createControlMethods } from './control-methods.ts';
 import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
@@ -39,6 +41,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
   const records = createRecordMethods(parts, masterLog(parts.paths));
+  const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
   const { replica, incidents, backup, jobs, alerts, http } = rooms;
 
@@ -83,6 +86,12 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     why: records.why,
     events: records.events,
     logs: records.logs,
+    usageBy: history.usageBy,
+    heat: history.heat,
+    memoryHistory: history.memoryHistory,
+    answerHistogram: history.answerHistogram,
+    today: history.today,
+    connectedShare: history.connectedShare,
     incidents: incidents.methods.incidents,
 
     backup: backup.methods.backup,

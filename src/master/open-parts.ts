@@ -19,6 +19,7 @@ import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { AiProviderName } from '../session/session-config.ts';
 import { parseSettings, type Secrets, type Settings, settingsFingerprint } from '../settings/settings.ts';
+import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
 import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -83,6 +84,7 @@ const firstInfo = (options: MasterOptions, settings: Settings, store: Store): Fl
   fleetId: store.fleetId,
   version,
   host: hostname(),
+  timeZone: fleetTimeZone(settings),
   demo: options.config.demo,
   home: options.paths.home,
   masterPid: process.pid,

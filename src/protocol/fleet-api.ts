@@ -21,6 +21,7 @@ import type {
 } from '../session/records.ts';
 import { aiProviders } from '../session/session-config.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
+import type { AnswerHistogram, ConnectedShare, Heat, MemoryHistory, SessionToday, UsageShare } from './history.ts';
 
 /**
  * Every command and query of the door. Parameters are validated where they arrive (the master, the HTTP API); results are made by
@@ -60,6 +61,18 @@ export const fleetRequests = {
   totals: z.strictObject({ name }),
   /** What the AI cost per day, newest first, of one session or the fleet; the last 30 days by default. */
   usage: z.strictObject({ name: name.optional(), days: z.number().int().min(1).max(400).optional() }),
+  /** What the AI cost in the last days (30), by session or by model, the dearest first. */
+  usageBy: z.strictObject({ by: z.enum(['session', 'model']), days: z.number().int().min(1).max(400).optional() }),
+  /** When customers write: messages of the last 7 days by weekday and hour of the fleet's clock, of one session or the fleet. */
+  heat: z.strictObject({ name: name.optional() }),
+  /** A session's memory over the last 24 hours. */
+  memoryHistory: z.strictObject({ name }),
+  /** How long today's answers took, of one session or the fleet. */
+  answerHistogram: z.strictObject({ name: name.optional() }),
+  /** What a session did since midnight of the fleet's clock. */
+  today: z.strictObject({ name }),
+  /** How much of each hour a session, or the fleet, was connected; 7 days by default. */
+  connectedShare: z.strictObject({ name: name.optional(), days: z.number().int().min(1).max(31).optional() }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -154,6 +167,12 @@ export interface FleetResults {
   session: SessionDetails;
   totals: StoredTotals;
   usage: { days: readonly UsageDay[] };
+  usageBy: { shares: readonly UsageShare[] };
+  heat: Heat;
+  memoryHistory: MemoryHistory;
+  answerHistogram: AnswerHistogram;
+  today: SessionToday;
+  connectedShare: ConnectedShare;
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

@@ -12,7 +12,7 @@ import type {
 import type { AiProviderName, SessionConfig } from '../session/session-config.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
-import type { Bytes, CpuPercent, EpochMs } from '../session/units.ts';
+import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { RepliesMode, Verdict } from '../session/verdict.ts';
 
 export interface FleetSnapshot {
@@ -27,12 +27,46 @@ export interface FleetSnapshot {
   readonly jobs: readonly JobProgress[];
   /** The newest events of the whole fleet, newest first, at most 50. */
   readonly events: readonly FleetEvent[];
+  /** What the fleet did over time; null: not read yet. Missing: the master is older than trends are. */
+  readonly trends?: FleetTrends | null;
+}
+
+/** Messages in buckets of time, oldest first. */
+export interface MessagesTrend {
+  readonly received: readonly number[];
+  readonly sent: readonly number[];
+}
+
+/** How long customers waited for answers that came: half of them no longer than `half`, 95 % no longer than `most`. */
+export interface AnswerTimes {
+  readonly half: Milliseconds;
+  readonly most: Milliseconds;
+}
+
+/** The fleet over time; changes at most twice a minute. */
+export interface FleetTrends {
+  /** The last 120 whole minutes. */
+  readonly messages: MessagesTrend;
+  /** Customers by hour of the last 24, however often each wrote in it: answered in time, late, or not. */
+  readonly served24h: { readonly inTime: number; readonly late: number; readonly not: number };
+  /** As `SessionRow.served`, of all sessions together. */
+  readonly servedHours: string;
+  /** 96 quarters of the clock's hours, oldest first, the last one is the current; null: nothing was answered in it, or it is not known. */
+  readonly answer: {
+    readonly half: readonly (Milliseconds | null)[];
+    readonly most: readonly (Milliseconds | null)[];
+  };
+  /** Of the last hour; null: nothing was answered. */
+  readonly answerNow: AnswerTimes | null;
+  readonly messagesLastHour: { readonly received: number; readonly sent: number };
 }
 
 export interface FleetInfo {
   readonly fleetId: string;
   readonly version: string;
   readonly host: string;
+  /** IANA name of the fleet's time zone (`TZ`, else the server's): its hours and days are the clock's there. */
+  readonly timeZone?: string;
   readonly demo: boolean;
   readonly home: string;
   readonly masterPid: number;
@@ -170,6 +204,18 @@ export interface SessionRow {
   readonly attempt?: number | null;
   readonly receivedLastHour: number;
   readonly sentLastHour: number;
+  /** The last twelve whole 5 minutes of the clock; null: it did not exist then. */
+  readonly messagesTrend?: MessagesTrend | null;
+  /**
+   * How customers were served in the last 24 hours of the fleet's clock, a letter an hour, oldest first, the last one is the current hour:
+   * `i` in time, `l` late (one in twenty of those who wrote), `n` not answered (one customer suffices), `.` nobody wrote, `-` the bot
+   * was off, blank: not known. Null: nothing is known of any of them.
+   */
+  readonly served?: string | null;
+  /** Of the last hour; null: nothing was answered. */
+  readonly answerMs?: AnswerTimes | null;
+  /** Above it the session is restarted at rest. */
+  readonly memorySoftBytes?: Bytes | null;
   readonly lastMessageAt: EpochMs | null;
   readonly waiting: WaitingCustomers;
   readonly silent: SilentCustomers;

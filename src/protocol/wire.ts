@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FleetSnapshot, SessionRow } from './fleet.ts';
+import type { FleetSnapshot, FleetTrends, SessionRow } from './fleet.ts';
 
 /**
  * Client ⇄ master over `run/master.sock`: one JSON object a line. The client says hello; the master answers with the whole snapshot
@@ -33,6 +33,7 @@ export interface SnapshotDelta {
   readonly banners?: FleetSnapshot['banners'];
   readonly jobs?: FleetSnapshot['jobs'];
   readonly events?: FleetSnapshot['events'];
+  readonly trends?: FleetTrends | null;
 }
 
 export type MasterMessage =
@@ -58,8 +59,13 @@ export const deltaBetween = (before: FleetSnapshot, after: FleetSnapshot): Snaps
     ...(before.banners === after.banners ? {} : { banners: after.banners }),
     ...(before.jobs === after.jobs ? {} : { jobs: after.jobs }),
     ...(before.events === after.events ? {} : { events: after.events }),
+    ...(before.trends === after.trends ? {} : { trends: after.trends ?? null }),
   };
 };
+
+/** A master that has no trends has none, not `undefined` ones. */
+const trendsOf = ({ trends }: Pick<SnapshotDelta, 'trends'>): Pick<FleetSnapshot, 'trends'> =>
+  trends === undefined ? {} : { trends };
 
 /** Applies a delta; rows that are not named keep their identity. */
 export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSnapshot => {
@@ -78,5 +84,6 @@ export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSn
     banners: delta.banners ?? before.banners,
     jobs: delta.jobs ?? before.jobs,
     events: delta.events ?? before.events,
+    ...trendsOf(delta.trends === undefined ? before : delta),
   };
 };

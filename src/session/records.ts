@@ -56,6 +56,10 @@ export interface ChatRow {
   readonly messages: number;
   /** Messages that still wait for an answer. */
   readonly waiting: number;
+  /** When the oldest of them came; null: none waits. */
+  readonly waitingSince?: EpochMs | null;
+  /** It waits longer than it should, and nothing went out since. */
+  readonly overdue?: boolean;
   readonly pausedUntil: EpochMs | null;
   readonly pausedBy: string | null;
   readonly pausedReason: string | null;
@@ -130,6 +134,12 @@ export interface DraftRow {
   readonly text: string;
   readonly createdAt: EpochMs;
   readonly turnId: number | null;
+  /** What the customer wrote that it answers, oldest first; empty when that is not stored any more. */
+  readonly asked?: readonly { readonly text: string; readonly at: EpochMs }[];
+  /** Which model wrote it; missing when its turn is not stored any more. */
+  readonly model?: string;
+  /** The instructions that it followed; null: there were none. */
+  readonly instructionsVersion?: number | null;
 }
 
 /** How one answer came about, for `why`. */

@@ -52,7 +52,7 @@ export interface SessionNormal {
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** Sending a long answer takes this long at most; a chat is not overdue while its parts go out. */
-const slackMs = 30_000;
+export const slackMs = 30_000;
 
 interface Row {
   sessionId: string;

@@ -1,16 +1,51 @@
 import type { ChatMessage, ChatRow, DraftRow } from '../session/records.ts';
-import type { EpochMs } from '../session/units.ts';
+import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { slackMs } from './activity-queries.ts';
 import type { Database } from './database.ts';
 
 const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
   (SELECT count(*) FROM messages m WHERE m.session_id = newest.session_id AND m.conversation_id = newest.id AND m.outcome = 'pending') AS waiting,
+  (SELECT min(coalesce(m.pending_since, m.at)) FROM messages m WHERE m.session_id = newest.session_id AND m.conversation_id = newest.id AND m.outcome = 'pending') AS waitingSince,
+  coalesce(json_extract(kept.timing_config, '$.maxWaitMs'), 60000) + coalesce(json_extract(kept.ai_config, '$.timeoutMs'), 60000) AS mayTakeMs,
   CASE WHEN newest.paused_until > :now THEN newest.paused_until END AS pausedUntil, CASE WHEN newest.paused_until > :now THEN newest.paused_by END AS pausedBy,
   CASE WHEN newest.paused_until > :now THEN newest.paused_reason END AS pausedReason,
   (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts,
   silence.since AS silentSince, silence.code AS silentCode, silence.reason AS silentReason, newest.asks_for_person AS asksForPersonSince, newest.handover_summary AS handoverSummary`;
-const silenceOfChat =
-  'LEFT JOIN silences silence ON silence.session_id = newest.session_id AND silence.conversation_id = newest.id AND silence.ended_at IS NULL';
+const besidesChat =
+  'LEFT JOIN sessions kept ON kept.id = newest.session_id LEFT JOIN silences silence ON silence.session_id = newest.session_id AND silence.conversation_id = newest.id AND silence.ended_at IS NULL';
+
+interface RawChat extends Omit<ChatRow, 'overdue'> {
+  readonly mayTakeMs: Milliseconds;
+}
+
+/** As the fleet's table counts them (activity-queries.ts): longer than an answer may take, and nothing went out since. */
+const chatFromRow = ({ mayTakeMs, ...chat }: RawChat, now: EpochMs): ChatRow => {
+  const since = chat.waitingSince ?? null;
+  const overdue = since !== null && now - since > mayTakeMs + slackMs && (chat.lastOutboundAt ?? 0) < since;
+
+  return { ...chat, overdue };
+};
+
+interface RawDraft extends Omit<DraftRow, 'asked' | 'model' | 'instructionsVersion'> {
+  readonly asked: string;
+  readonly model: string | null;
+  readonly instructionsVersion: number | null;
+}
+
+/** Of a turn that is not stored any more nothing is said. */
+const draftFromRow = ({ asked, model, instructionsVersion, ...draft }: RawDraft): DraftRow => ({
+  ...draft,
+  asked: JSON.parse(asked) as NonNullable<DraftRow['asked']>,
+  ...(model === null ? {} : { model, instructionsVersion }),
+});
+
+const draftColumns = `o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId,
+  t.model, t.instructions_version AS instructionsVersion,
+  (SELECT json_group_array(json_object('text', told.text, 'at', told.at)) FROM (
+     SELECT CASE WHEN m.media_text IS NULL THEN m.text WHEN m.text = '' THEN m.media_text ELSE m.text || ' — ' || m.media_text END AS text, m.at
+     FROM messages m WHERE m.turn_id = o.turn_id AND m.sender = 'customer' ORDER BY m.at, m.seq) told) AS asked`;
+const besidesDraft = 'JOIN conversations c ON c.id = o.conversation_id LEFT JOIN turns t ON t.id = o.turn_id';
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 /** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
@@ -32,13 +67,14 @@ export const createChatQueries = (database: Database) => ({
         : `(SELECT * FROM (SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT ${searchDepth})
             WHERE name LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\' OR chat_id LIKE :like ESCAPE '\\' OR last_text LIKE :like ESCAPE '\\' LIMIT :limit)`;
     return database
-      .prepare(`SELECT ${chatColumns} FROM ${source} newest ${silenceOfChat} ORDER BY newest.last_at DESC`)
+      .prepare(`SELECT ${chatColumns} FROM ${source} newest ${besidesChat} ORDER BY newest.last_at DESC`)
       .all({
         now: options.now,
         limit: options.limit,
         ...(options.sessionId === undefined ? {} : { session: options.sessionId }),
         ...(search === '' ? {} : { like: `%${escapeLike(search)}%` }),
-      }) as unknown as ChatRow[];
+      })
+      .map((row) => chatFromRow(row as unknown as RawChat, options.now));
   },
 
   /** What was said in a chat and what waits to be said, oldest first: the newest `limit` before the time `before`. */
@@ -81,17 +117,17 @@ export const createChatQueries = (database: Database) => ({
   drafts: (sessionId?: string): DraftRow[] => {
     // The index is named: along the times of all parts a session's past would be read for its drafts.
     const sql = (index: string, condition: string): string =>
-      `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
-       FROM outbox o INDEXED BY ${index} JOIN conversations c ON c.id = o.conversation_id WHERE o.status = 'draft' ${condition} ORDER BY o.created_at LIMIT 500`;
-    return sessionId === undefined
-      ? database.all<DraftRow>(sql('outbox_drafts_fleet', ''))
-      : database.all<DraftRow>(sql('outbox_drafts', 'AND o.session_id = ?'), sessionId);
+      `SELECT ${draftColumns} FROM outbox o INDEXED BY ${index} ${besidesDraft} WHERE o.status = 'draft' ${condition} ORDER BY o.created_at LIMIT 500`;
+    const rows =
+      sessionId === undefined
+        ? database.all<RawDraft>(sql('outbox_drafts_fleet', ''))
+        : database.all<RawDraft>(sql('outbox_drafts', 'AND o.session_id = ?'), sessionId);
+
+    return rows.map(draftFromRow);
   },
-  draft: (outboxId: number): DraftRow | null =>
-    database.get<DraftRow>(
-      `SELECT o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId
-       FROM outbox o JOIN conversations c ON c.id = o.conversation_id WHERE o.id = ?`,
-      outboxId,
-    ) ?? null,
+  draft: (outboxId: number): DraftRow | null => {
+    const row = database.get<RawDraft>(`SELECT ${draftColumns} FROM outbox o ${besidesDraft} WHERE o.id = ?`, outboxId);
+    return row === undefined ? null : draftFromRow(row);
+  },
 });
 export type ChatQueries = ReturnType<typeof createChatQueries>;

@@ -5,6 +5,7 @@ import { upkeepTables } from './migrations/0004-upkeep.ts';
 import { customerTables } from './migrations/0005-customers.ts';
 import { phoneKeys } from './migrations/0006-phone-keys.ts';
 import { jobTables } from './migrations/0007-jobs.ts';
+import { historyTables } from './migrations/0008-history.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   customerTables,
   phoneKeys,
   jobTables,
+  historyTables,
 ];

@@ -6,6 +6,7 @@ import { type ChatQueries, createChatQueries } from './chat-queries.ts';
 import { type ConversationStore, createConversationStore } from './conversation-store.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
+import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createFleetMark } from './integrity/fleet-mark.ts';
 import { settleRewound } from './integrity/rewound.ts';
@@ -36,6 +37,8 @@ export interface Store {
   readonly usage: UsageStore;
   /** Counts for the fleet table. */
   readonly activity: ActivityQueries;
+  /** What the charts show of the past. */
+  readonly history: HistoryStore;
   /** Chats, their messages and drafts as the door shows them. */
   readonly chats: ChatQueries;
   /** How answers came about. */
@@ -84,6 +87,7 @@ export const storeOn = (database: Database): Store => {
     reactions: createReactionStore(database),
     usage: createUsageStore(database),
     activity: createActivityQueries(database, silences),
+    history: createHistoryStore(database),
     chats: createChatQueries(database),
     why: createTurnQueries(database),
     changes: createChanges(database),

@@ -65,6 +65,15 @@ export const createUsageStore = (database: Database) => ({
       options.fromDay,
       ...(options.sessionId === undefined ? [] : [options.sessionId]),
     ),
+  /** Sums of one session or one model each, the dearest first; `of`: the session's id or the model. */
+  shares: (by: 'session' | 'model', fromDay: string): (Omit<UsageDaySum, 'day'> & { readonly of: string })[] => {
+    const column = by === 'session' ? 'session_id' : 'model';
+    return database.all(
+      `SELECT ${column} AS "of", sum(calls) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens,
+         sum(cost_micro) AS costMicroUsd FROM ai_usage INDEXED BY ai_usage_by_day WHERE day >= ? GROUP BY 1 ORDER BY 5 DESC, 2 DESC, 1`,
+      fromDay,
+    );
+  },
   /** Newest day first. */
   list: (options: { readonly sessionId?: string; readonly fromDay: string }): UsageRow[] => {
     const columns = `session_id AS sessionId, day, provider, model, calls, input_tokens AS inputTokens, output_tokens AS outputTokens,

@@ -97,6 +97,8 @@ test('a chat shows what was said and what waits to be said, in order and page by
       lastText: 'sent',
       messages: 6,
       waiting: 5,
+      waitingSince: noon,
+      overdue: false,
       pausedUntil: null,
       pausedBy: null,
       pausedReason: null,
@@ -109,6 +111,63 @@ test('a chat shows what was said and what waits to be said, in order and page by
     },
   ]);
   expect(store.chats.chats({ limit: 5, now: noon, search: '%' })).toEqual([]);
+});
+
+test('a chat is overdue when it waits longer than an answer may take and nothing went out since', () => {
+  const store = temporaryStore();
+  const session = addSession(store);
+  const chat = chatOf(store, session);
+  store.messages.insert(inbound(session, chat.id, 'a'), noon);
+  const { maxWaitMs } = session.config.timing;
+  const mayTake = maxWaitMs + session.config.ai.timeoutMs + 30_000;
+  const isOverdue = (now: number): boolean | undefined => store.chats.chats({ limit: 5, now })[0]?.overdue;
+
+  expect(isOverdue(noon + mayTake)).toBe(false);
+  expect(isOverdue(noon + mayTake + 1)).toBe(true);
+  const sent = inbound(session, chat.id, 'b', { sender: 'bot', ending: null, at: noon + mayTake });
+  store.messages.insert(sent, noon + mayTake);
+  expect(isOverdue(noon + mayTake + 1)).toBe(false);
+});
+
+test('a draft tells what it answers, by which model and instructions, as long as its turn is stored', () => {
+  const store = temporaryStore();
+  const session = addSession(store);
+  const chat = chatOf(store, session);
+  const seqs = ['a', 'b'].map((id, n) =>
+    Number(store.messages.insert(inbound(session, chat.id, id, { at: noon + n }), noon)),
+  );
+  const turnId = store.turns.begin(
+    {
+      sessionId: session.id,
+      conversationId: chat.id,
+      messageIds: ['a', 'b'],
+      joinedText: 'a b',
+      instructionsVersion: 7,
+      provider: 'openai',
+      model: 'gpt-5.6-luna',
+      parameters: {},
+      history: { from: null, to: null, count: 0, hash: '' },
+      steps: [],
+    },
+    noon,
+  );
+  store.messages.setTurn(seqs, turnId, noon);
+  const origin = { sessionId: session.id, conversationId: chat.id, turnId, source: 'reply', actor: 'bot' } as const;
+  const id = store.outbox.addDraft(origin, 'draft', noon);
+
+  const told = { model: 'gpt-5.6-luna', instructionsVersion: 7 };
+  const asked = [
+    { text: 'text a', at: noon },
+    { text: 'text b', at: noon + 1 },
+  ];
+  expect(store.chats.drafts(session.id)).toMatchObject([{ outboxId: id, asked, ...told }]);
+  expect(store.chats.draft(id)).toMatchObject({ asked, ...told });
+  store.database.run('DELETE FROM turns');
+  store.database.run('DELETE FROM messages');
+  const rest = store.chats.draft(id);
+  expect(rest?.asked).toEqual([]);
+  expect(rest).not.toHaveProperty('model');
+  expect(rest).not.toHaveProperty('instructionsVersion');
 });
 
 test('a send to a number finds the chat that already stands for it, with or without the ninth digit', () => {

@@ -13,7 +13,7 @@ const harmless: readonly RegExp[] = [
   /^SCAN (json_each|sessions|meta|change_counter|purge_receipts|tombstones|conversation_merges)\b/,
   /^SCAN s\b/, // sessions
   /^SCAN (\(subquery|CONSTANT)/,
-  /^SCAN (w|g|newest)$/, // subqueries of activityOf and chats, bounded inside
+  /^SCAN (w|g|newest|told|e|t)$/, // subqueries of activityOf, chats, drafts and the history, bounded inside
   /^SCAN \w+ USING INDEX (conversations_by_fleet_last|sqlite_autoindex_sessions)/,
   /^SCAN o USING INDEX outbox_drafts_fleet$/, // partial: holds drafts only
   /VIRTUAL TABLE INDEX/,
@@ -122,6 +122,19 @@ test('no query reads a big table from end to end', async () => {
     () => store.usage.list({ sessionId: session.id, fromDay: '2026-11-22' }),
     () => store.activity.activityOf([session.id], noon),
     () => store.activity.normalOf([session.id], noon),
+    () => store.history.servedOf(session.id, { from: noon / 60_000, until: noon / 60_000 + 180 }, 60_000, noon),
+    () => store.history.answersOf(session.id, noon),
+    () => store.history.minutesOf(session.id, noon / 60_000),
+    () => store.history.hoursOf([session.id], 0),
+    () => store.history.messagesByHour([session.id], 0),
+    () => store.history.connectedByHour([session.id], 0),
+    () => store.history.memoryOf(session.id, 0),
+    () => store.history.fleetQuarters(0),
+    () => store.history.customersSince(session.id, noon),
+    () => store.history.whoIs(chat.id),
+    () => store.conversations.nameOfSession(session.id),
+    () => store.usage.shares('session', '2026-11-22'),
+    () => store.usage.shares('model', '2026-11-22'),
     () => store.chats.chats({ limit: 5, now: noon }),
     () => store.chats.chats({ limit: 5, now: noon, search: 'x' }),
     () => store.chats.chats({ sessionId: session.id, limit: 5, now: noon }),

@@ -179,5 +179,12 @@ export const createConversationIdentity = (database: Database) => {
       database
         .all<{ id: string }>('SELECT DISTINCT session_id AS id FROM conversations WHERE session_name = ?', sessionName)
         .map((row) => row.id),
+
+    /** What a session is called, living or removed, by its conversations; null: it has none. */
+    nameOfSession: (sessionId: string): string | null =>
+      database.get<{ name: string }>(
+        'SELECT session_name AS name FROM conversations WHERE session_id = ? LIMIT 1',
+        sessionId,
+      )?.name ?? null,
   };
 };

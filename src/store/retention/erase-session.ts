@@ -46,6 +46,12 @@ const eraseChats = (database: Database, sessionId: string, options: EraseOptions
   };
 };
 
+const counters = [
+  { table: 'activity_minutes', key: 'minute' },
+  { table: 'session_hours', key: 'hour' },
+  { table: 'session_quarters', key: 'quarter' },
+] as const;
+
 /** What stands beside the chats; most of it went with them. */
 const remnants = (database: Database, { id, name }: SessionRef, options: EraseOptions): readonly Slice[] => [
   rowsOf(database, id, 'silences', 'id'),
@@ -62,12 +68,15 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
       id,
       atMost,
     ).changes,
-  (atMost) =>
-    database.run(
-      'DELETE FROM activity_minutes WHERE session_id = ?1 AND minute IN (SELECT minute FROM activity_minutes WHERE session_id = ?1 LIMIT ?2)',
-      id,
-      atMost,
-    ).changes,
+  ...counters.map(
+    ({ table, key }): Slice =>
+      (atMost) =>
+        database.run(
+          `DELETE FROM ${table} WHERE session_id = ?1 AND ${key} IN (SELECT ${key} FROM ${table} WHERE session_id = ?1 LIMIT ?2)`,
+          id,
+          atMost,
+        ).changes,
+  ),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
   // Events name customers; what was told after the erasure began is about it.
   (atMost) => {

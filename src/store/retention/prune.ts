@@ -7,8 +7,6 @@ import { rowsBehind } from './rows-behind.ts';
 
 /** Erasing by age, in slices that each hold the store for a moment only. */
 
-const keepActivityMinutes = 8 * 24 * 60;
-
 const pruneMessages = (
   database: Database,
   sessionId: string,
@@ -209,22 +207,20 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
   }
 }
 
-/** Counters older than their use. */
-export const pruneActivity = (database: Database, options: EraseOptions): AsyncGenerator<number> => {
-  const before = Math.floor(options.now / 60_000) - keepActivityMinutes;
-  const slicing = options.signal === undefined ? {} : { signal: options.signal };
+/** How long counters are of use; what is older is read by nobody. */
+const counters = [
+  { table: 'activity_minutes', key: 'session_id, minute', at: 'minute', unitMs: 60_000, keepMs: 8 * day },
+  { table: 'session_hours', key: 'session_id, hour', at: 'hour', unitMs: 60_000, keepMs: 35 * day },
+  { table: 'session_quarters', key: 'session_id, quarter', at: 'quarter', unitMs: 900_000, keepMs: 2 * day },
+  { table: 'fleet_quarters', key: 'quarter', at: 'quarter', unitMs: 900_000, keepMs: 2 * day },
+] as const;
 
-  return inSlices(
-    (atMost) =>
-      database.slice(
-        () =>
-          database.run(
-            `DELETE FROM activity_minutes WHERE (session_id, minute) IN
-               (SELECT session_id, minute FROM activity_minutes WHERE minute < ? LIMIT ?)`,
-            before,
-            atMost,
-          ).changes,
-      ),
-    slicing,
-  );
-};
+/** Removes counters that are older than their use. */
+export async function* pruneActivity(database: Database, options: EraseOptions): AsyncGenerator<number> {
+  const slicing = options.signal === undefined ? {} : { signal: options.signal };
+  for (const { table, key, at, unitMs, keepMs } of counters) {
+    const before = Math.floor((options.now - keepMs) / unitMs);
+    const sql = `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${at} < ? LIMIT ?)`;
+    yield* inSlices((atMost) => database.slice(() => database.run(sql, before, atMost).changes), slicing);
+  }
+}
