@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
 import type { Language } from '../../src/words/language.ts';
 import type { Actions } from '../actions/core/actions.ts';
+import { rememberedBackgrounds } from '../actions/core/chosen-theme.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/core/create-actions.ts';
 import type { Route } from '../actions/core/route.ts';
 import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
@@ -10,10 +11,9 @@ import { ActionsContext, KeyRouterContext, StatusContext, ViewContext } from '..
 import type { Frames } from '../hooks/frames.ts';
 import { useFrame } from '../hooks/use-frame.ts';
 import { useMessageLine } from '../hooks/use-message-line.ts';
-import { useShownView } from '../hooks/use-shown-view.ts';
+import { type TerminalLook, useShownView } from '../hooks/use-shown-view.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
 import type { Line } from '../paint/line.ts';
-import type { Theme } from '../paint/theme.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { FleetScreen } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';
@@ -30,7 +30,7 @@ export interface AppProps {
   readonly router: KeyRouter;
   readonly surroundings: Surroundings;
   readonly language: Language;
-  readonly theme: Theme;
+  readonly look: TerminalLook;
   readonly timeZone: string | undefined;
   /** The terminal's title follows the badge. */
   readonly setTitle: (title: string) => void;
@@ -53,6 +53,18 @@ const useToldOutside = (
   useEffect(() => onRedraw?.(act.redraw), [onRedraw, act]);
   useEffect(() => onLanguage?.(language), [onLanguage, language]);
   useEffect(() => surroundings.setMouse(mouse), [surroundings, mouse]);
+};
+
+/** What the terminal answers is kept, so that the next first frame already has its colours. */
+const useRememberedBackground = ({ background, terminal }: TerminalLook, act: Actions): void => {
+  useEffect(() => {
+    const remember = () => {
+      const backgrounds = rememberedBackgrounds(act.preferences().backgrounds, terminal, background.current());
+      if (backgrounds !== null) act.prefer({ backgrounds });
+    };
+    remember();
+    return background.subscribe(remember);
+  }, [background, terminal, act]);
 };
 
 /** Where a visit begins: with the first steps while there is no session (those of a demo come up while it is already open). */
@@ -111,6 +123,8 @@ export const App = (props: AppProps): ReactNode => {
   useInput(router.read);
   usePaste(router.paste);
   useToldOutside(props, { act, title: leadTitle(view), language: view.language, mouse: preferences.mouse });
+
+  useRememberedBackground(props.look, act);
 
   const [commandStatus, setCommandStatus] = useState<Line | null>(null);
   const targets = useCallback(

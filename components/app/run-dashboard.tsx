@@ -2,12 +2,14 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import { type Language, languageFrom } from '../../src/words/language.ts';
+import { terminalKey } from '../actions/core/chosen-theme.ts';
 import type { Surroundings } from '../actions/core/create-actions.ts';
 import { type Preferences, type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
 import { onlyMoves } from '../actions/keymap.ts';
 import { createFrames } from '../hooks/frames.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import { themeFrom } from '../paint/theme.ts';
+import { askForBackground, unaskedBackground, watchBackground } from '../terminal/background.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
 import { createLendableTerminal, type LendableTerminal, stopReading } from '../terminal/lendable-terminal.ts';
 import { startPulse } from '../terminal/pulse.ts';
@@ -134,7 +136,9 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   // Ink does it only after its first frame: what was typed until then would be echoed onto the screen, and one letter behind the full last
   // row scrolls all of it up by a row. What is typed now waits in the kernel and is read as keys.
   stdin.setRawMode(true);
-  write(`${freshLine}${pushTitle}`);
+  // Only with so many colours does what is painted depend on the background.
+  const watched = theme.colors === '256' || theme.colors === 'true' ? watchBackground(stdin) : null;
+  write(`${freshLine}${pushTitle}${watched === null ? '' : askForBackground}`);
   let redraw: (() => void) | null = null;
   const instance = render(
     createElement(App, {
@@ -142,7 +146,12 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
       router: pulse === null ? router : heardRouter(router, pulse.heard),
       surroundings: surroundingsOf(options, terminal, clock, preferences),
       language,
-      theme,
+      look: {
+        theme,
+        wanted: env['FLEET_THEME'],
+        terminal: terminalKey(env),
+        background: watched ?? unaskedBackground,
+      },
       timeZone: options.timeZone,
       setTitle: (text: string) => write(title(text)),
       onRedraw: (paint: () => void) => {
@@ -175,6 +184,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   } finally {
     pulse?.close();
     frames.close();
+    watched?.close();
     unfollow();
     process.removeListener('exit', terminal.restore);
     terminal.restore();

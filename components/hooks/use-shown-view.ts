@@ -1,11 +1,12 @@
 import { useWindowSize } from 'ink';
-import { useMemo } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { Language } from '../../src/words/language.ts';
-import { chosenTheme } from '../actions/core/chosen-theme.ts';
+import { backgroundFrom, chosenTheme, themeChoice } from '../actions/core/chosen-theme.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
 import { keyHints } from '../actions/key-hints.ts';
 import { calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
+import type { TerminalBackground } from '../terminal/background.ts';
 import { textsOf } from '../texts/texts-of.ts';
 import type { View } from '../view-models/view.ts';
 import type { Frame } from './frames.ts';
@@ -13,22 +14,43 @@ import type { Frame } from './frames.ts';
 /** Fewer rows or columns than this show the badge and nothing that would not fit. */
 const smallest = { columns: 20, rows: 4 };
 
+/** What the terminal can show, as far as it is known without asking, and who knows more. */
+export interface TerminalLook {
+  readonly theme: Theme;
+  /** `FLEET_THEME`. */
+  readonly wanted: string | undefined;
+  /** What its answers are remembered under. */
+  readonly terminal: string;
+  readonly background: TerminalBackground;
+}
+
+const useShownTheme = ({ theme, wanted, terminal, background }: TerminalLook, preferences: Preferences): Theme => {
+  const answered = useSyncExternalStore(background.subscribe, background.current);
+  const remembered = preferences.backgrounds[terminal];
+  return useMemo<Theme>(
+    () =>
+      chosenTheme(
+        { ...theme, background: backgroundFrom(theme, answered, remembered) },
+        themeChoice(preferences.theme, wanted),
+        preferences.glyphs,
+      ),
+    [theme, wanted, answered, remembered, preferences.theme, preferences.glyphs],
+  );
+};
+
 /** This frame as a person wants it: in their language and theme, or else those of the terminal, in the window as it is now. */
 export const useShownView = (
   frame: Frame,
   preferences: Preferences,
   {
     language,
-    theme,
+    look,
     timeZone,
-  }: { readonly language: Language; readonly theme: Theme; readonly timeZone: string | undefined },
+  }: { readonly language: Language; readonly look: TerminalLook; readonly timeZone: string | undefined },
 ): View => {
   const { columns, rows } = useWindowSize();
   const shownLanguage = preferences.language ?? language;
-  const shownTheme = useMemo<Theme>(
-    () => chosenTheme(theme, preferences.theme, preferences.glyphs),
-    [theme, preferences.theme, preferences.glyphs],
-  );
+  const shownTheme = useShownTheme(look, preferences);
   return useMemo<View>(
     () => ({
       snapshot: frame.snapshot,

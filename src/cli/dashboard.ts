@@ -34,6 +34,7 @@ export const openDashboard = async (
   const env = {
     ...process.env,
     ...(loaded.settings.FLEET_LANG === undefined ? {} : { FLEET_LANG: loaded.settings.FLEET_LANG }),
+    ...(loaded.settings.FLEET_THEME === undefined ? {} : { FLEET_THEME: loaded.settings.FLEET_THEME }),
   };
   // The screens are loaded while the master answers: a third of the time to the first frame.
   const [fleet, screens] = await Promise.all([

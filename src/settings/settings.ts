@@ -109,6 +109,19 @@ const environmentSchema = z.object({
       .transform((text) => (/^pt/i.test(text) ? 'pt-BR' : /^en/i.test(text) ? 'en' : text))
       .pipe(z.enum(['en', 'pt-BR'], 'must be en or pt-BR. Example: pt-BR')),
   ),
+  /** The terminal's background where it cannot be asked, or colours that are wanted anyway; `:theme` goes before it. */
+  FLEET_THEME: optional(
+    z
+      .string()
+      .trim()
+      .toLowerCase()
+      .pipe(
+        z.enum(
+          ['auto', 'dark', 'light', 'neutral', '256', '16', 'plain'],
+          'must be auto, dark, light, neutral, 256, 16 or plain. Example: light',
+        ),
+      ),
+  ),
   FLEET_HOST: withDefault(z.string().trim(), '127.0.0.1'),
   PUBLIC_URL: optional(url('https://bots.example.com')),
   /** The proxies in front whose word about a client's address is taken: how many, or where they are. */

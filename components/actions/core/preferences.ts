@@ -17,6 +17,11 @@ const preferencesSchema = z.object({
   theme: z.enum(themeChoices).catch('auto').default('auto'),
   /** Null: what the terminal has by its own word. */
   glyphs: z.enum(glyphSets).nullable().catch(null).default(null),
+  /** What each terminal answered the last time it was asked for its background. */
+  backgrounds: z
+    .record(z.string(), z.enum(['dark', 'light']))
+    .catch({})
+    .default({}),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 

@@ -29,6 +29,7 @@ export const enActionLabels = {
     language: 'English',
     mouse: (on: boolean) => (on ? 'mouse on: text selection needs shift' : 'mouse off'),
     theme: (name: string) => `colours: ${name}`,
+    glyphs: (name: string) => `signs: ${name}`,
     alreadyLinked: (name: string) => `${name} is connected; unlink it first (U)`,
     noMatch: 'no match',
     programEnded: (command: string, code: number) => `${command} ended with code ${code}`,

@@ -132,7 +132,7 @@ export const enKeyLabels = {
       '!  needs you    ?  wants a scan or a code       x  gave up, banned',
       'WAITING ~9 27m  about 9, the first since 27 minutes  !2 14m  2 left in silence',
     ],
-    commands: ': commands with completion, the same as in the shell     :theme :lang :mouse',
+    commands: ': commands with completion, the same as in the shell     :theme :glyphs :lang :mouse',
     more: 'j k scroll',
   },
 } as const;

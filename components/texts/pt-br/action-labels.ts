@@ -31,6 +31,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     language: 'Português',
     mouse: (on: boolean) => (on ? 'mouse ligado: selecionar texto pede shift' : 'mouse desligado'),
     theme: (name: string) => `cores: ${name}`,
+    glyphs: (name: string) => `sinais: ${name}`,
     alreadyLinked: (name: string) => `${name} está conectada; desvincule antes (U)`,
     noMatch: 'nada encontrado',
     programEnded: (command: string, code: number) => `${command} terminou com o código ${code}`,

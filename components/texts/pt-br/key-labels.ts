@@ -132,7 +132,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       '!  precisa de você   ?  quer QR ou código        x  desistiu, banida',
       'ESPERA ~9 27m   cerca de 9, o primeiro há 27 minutos  !2 14m  2 sem resposta',
     ],
-    commands: ': comandos com tab, os mesmos do terminal     :theme :lang :mouse',
+    commands: ': comandos com tab, os mesmos do terminal     :theme :glyphs :lang :mouse',
     more: 'j k rolar',
   },
 };
