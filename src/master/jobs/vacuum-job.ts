@@ -14,6 +14,12 @@ const pragma = (database: Database, name: string): number =>
 
 const incremental = 2;
 
+/**
+ * What a page costs depends on where it lies among the free ones: 0.02 to 0.08 ms of CPU in one run over 200,000 pages, and a slice that
+ * had learnt from cheap ones held the loop for 240 ms.
+ */
+const mostPages = 64;
+
 /** Whether much of the database is free. One of before that keeps no map of its pages gives nothing back while it runs. */
 export const isVacuumDue = ({ database }: Store): boolean => {
   if (pragma(database, 'auto_vacuum') !== incremental) return false;
@@ -33,7 +39,7 @@ export const createVacuumJob = ({ database }: Store): JobKind => ({
       return before - pragma(database, 'freelist_count');
     };
     let done = 0;
-    for await (const freed of inSlices(slice, { signal })) {
+    for await (const freed of inSlices(slice, { signal, maxSize: mostPages })) {
       done += freed;
       progress({ done, total, step: 'pages' });
     }
