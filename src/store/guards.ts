@@ -74,8 +74,9 @@ export const markErased = (
   now: EpochMs,
 ): void => {
   for (const spelling of spellings(who.phone, who.chatIds)) put(database, erasedKey(sessionId, spelling), now);
+  // Along the index of session and time: by their sequence, all that the session ever said was sorted (740 ms at 700,000 messages).
   const newest = database.all<{ id: string; at: EpochMs }>(
-    'SELECT wa_id AS id, at FROM messages WHERE session_id = ? ORDER BY seq DESC LIMIT ?',
+    'SELECT wa_id AS id, at FROM messages WHERE session_id = ? ORDER BY stored_at DESC LIMIT ?',
     sessionId,
     newestMessages,
   );

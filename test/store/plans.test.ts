@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
+import { isErased, markErased } from '../../src/store/guards.ts';
 import { storeOn } from '../../src/store/store.ts';
 import { addSession, chatOf, eraseCustomer, erasedBy, inbound, noon, temporaryStore } from './support.ts';
 
@@ -27,7 +28,7 @@ const wholeSession =
   /^SEARCH \S+ USING (?:COVERING )?INDEX (?:messages_by_key|messages_by_age|turns_by_session|outbox_by_age|outbox_by_message|sqlite_autoindex_(?:messages|turns|outbox)_\d) \(session_id=\?\)$/;
 /** What asks for a session's whole past: how much a delete would erase, what a LIMIT cuts, and an erasure. */
 const wantsWholeSession =
-  /count\(\*\) AS n FROM \w+ WHERE session_id = \?$|ORDER BY t\.started_at DESC.* LIMIT|WHERE session_id = \? LIMIT \?\)$|'\(erased\)'/;
+  /count\(\*\) AS n FROM \w+ WHERE session_id = \?$|ORDER BY t\.started_at DESC.* LIMIT|ORDER BY stored_at DESC LIMIT|WHERE session_id = \? LIMIT \?\)$|'\(erased\)'/;
 
 test('no query reads a big table from end to end', async () => {
   const real = temporaryStore();
@@ -54,6 +55,15 @@ test('no query reads a big table from end to end', async () => {
   const store = storeOn(watched);
   const session = addSession(store);
   const chat = chatOf(store, session);
+  markErased(watched, session.id, { phone: '5511900000009', chatIds: [] }, noon);
+  isErased(watched, session.id, {
+    id: 'x',
+    fromMe: false,
+    phone: '5511900000009',
+    chatId: 'x@lid',
+    author: null,
+    timestamp: noon,
+  });
   const seq = store.messages.insert(inbound(session, chat.id, 'a'), noon) ?? 0;
   const origin = { sessionId: session.id, conversationId: chat.id, source: 'reply', actor: 'bot' } as const;
   const turn = store.turns.begin(
