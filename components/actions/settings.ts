@@ -1,28 +1,29 @@
+import { plainText } from '../../src/session/plain-text.ts';
+import { readSetting, settingInWords } from '../../src/words/written/setting-value.ts';
 import { at, onRows, rowFooters } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { type CommandSpec, defineAction } from './core/action.ts';
 import { withOne } from './core/cursor-sessions.ts';
-import { actor, requestOnce } from './core/session-requests.ts';
+import { actor } from './core/session-requests.ts';
 import { tabCommand } from './screens.ts';
-
-/** A value as typed: JSON where it is JSON (`true`, `3000`, `null`, `["a"]`), else the text itself. */
-export const typedValue = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
-};
 
 const runConfig: CommandSpec['run'] = (args, context) => {
   const [name, key, ...value] = args;
   if (key === undefined || value.length === 0) return tabCommand(5)(name === undefined ? [] : [name], context);
 
-  const { act } = context;
-  return requestOnce(act, key, name ?? '', () =>
-    act.request('setConfig', { name: name ?? '', key, value: typedValue(value.join(' ')), actor }),
-  );
+  const { act, view } = context;
+  const read = readSetting(key, value.join(' '), view.language);
+  if (!read.ok) {
+    act.notify(`${key}: ${plainText(read.problem)}`, true);
+    return true;
+  }
+
+  act.run(key, name ?? '', async () => {
+    await act.request('setConfig', { name: name ?? '', key, value: read.value, actor });
+    const said = key === 'ai_key' ? null : settingInWords(key, read.value, view.language);
+    return view.t.settings.saved(key, said);
+  });
+  return true;
 };
 
 export const settings = defineAction({

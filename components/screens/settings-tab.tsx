@@ -2,6 +2,8 @@ import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { Language } from '../../src/words/language.ts';
+import { settingInWords } from '../../src/words/written/setting-value.ts';
 import { editInstructions } from '../actions/prompt.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
@@ -23,6 +25,9 @@ interface Editing {
   readonly refused: string | null;
 }
 
+const toldBack = ({ key, secret }: Setting, value: unknown, language: Language): string | null =>
+  secret ? null : settingInWords(key, value, language);
+
 /** Every setting of a session, edited in place; checked while it is typed, and by the master when it is saved. */
 export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const view = useView();
@@ -38,7 +43,9 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
   );
   const rows = data === null ? [] : settingRows({ ...data, row }, view);
   const problem =
-    editing === null ? null : (editing.refused ?? settingProblem(editing.setting.key, editing.field.text, t));
+    editing === null
+      ? null
+      : (editing.refused ?? settingProblem(editing.setting.key, editing.field.text, view.language));
   const status: Line | null =
     editing !== null
       ? textLine(
@@ -66,11 +73,11 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
   const save = () => {
     if (editing === null || problem !== null) return;
     const { setting, field } = editing;
-    const value = settingValue(setting.key, field.text);
+    const value = settingValue(setting.key, field.text, view.language);
     act.request('setConfig', { name: row.name, key: setting.key, value, actor: 'you' }).then(
       () => {
         setEditing(null);
-        act.notify(t.settings.saved(setting.key));
+        act.notify(t.settings.saved(setting.key, toldBack(setting, value, view.language)));
         reload();
       },
       (failure: unknown) =>

@@ -56,10 +56,14 @@ export const isText = (part: FirstRunPart): part is 'zone' | 'key' | 'name' | 'p
   part !== 'language' && part !== 'provider';
 
 /** What is wrong with the answer of a part; null: nothing. */
-export const partProblem = (part: FirstRunPart, state: FirstRunState, { t, snapshot }: View): string | null => {
+export const partProblem = (
+  part: FirstRunPart,
+  state: FirstRunState,
+  { t, snapshot, language }: View,
+): string | null => {
   switch (part) {
     case 'zone':
-      return settingProblem('timing_config.timeZone', state.zone.text, t);
+      return settingProblem('timing_config.timeZone', state.zone.text, language);
     case 'name':
       if (state.name.text === '') return t.firstRun.nameNeeded;
       if (snapshot.sessions.some(({ name }) => name === state.name.text)) return t.create.taken(state.name.text);

@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { SessionDetails } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../src/session/session-config.ts';
+import type { Language } from '../../src/words/language.ts';
+import { settingShape } from '../../src/words/written/setting-kinds.ts';
+import { readSetting, settingText } from '../../src/words/written/setting-value.ts';
 import { type Line, layout, place, textLine, toned } from '../paint/line.ts';
-import type { Texts } from '../texts/texts.ts';
 import type { View } from './view.ts';
 
 /** What can be set for a session, as rows; a value is checked with the session's own schemas while it is typed. */
@@ -30,66 +31,24 @@ const groups = [
   { prefix: 'filters', schema: filtersSchema, of: (details: SessionDetails) => details.config.filters },
 ] as const;
 
-const shownValue = (value: unknown): string => {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** Words to choose from, as they are shown; null: free text. An empty word stands for nothing. */
+const choicesOf = (key: string, language: Language): readonly string[] | null => {
+  const shape = settingShape(key);
+  if (shape?.takes.kind === 'yes-no') return [true, false].map((value) => settingText(key, value, language));
+  if (shape?.takes.kind !== 'choice') return null;
+  return shape.isOptional ? [...shape.takes.choices, ''] : shape.takes.choices;
 };
 
-interface JsonSchema {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-}
-
-/** What a field takes, read from its schema: words to choose from, and its JSON types. */
-const shapeOf = (
-  schema: z.ZodType,
-): { readonly choices: readonly string[] | null; readonly types: ReadonlySet<string> } => {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  const parts = json.anyOf ?? [json];
-  const types = new Set(parts.flatMap(({ type }) => (type === undefined ? [] : [type])));
-  if (types.has('boolean')) return { choices: ['true', 'false'], types };
-  const words = parts.flatMap((part) => part.enum ?? []).filter((word): word is string => typeof word === 'string');
-  return { choices: words.length > 0 ? [...words, ...(types.has('null') ? [''] : [])] : null, types };
+/** The typed text as the door takes it: `9-18`, `90 s`, `$5`, `1.000`, a list. What cannot be read stays as it was typed. */
+export const settingValue = (key: string, text: string, language: Language): unknown => {
+  const value = readSetting(key, text, language);
+  return value.ok ? value.value : text;
 };
 
-const fieldSchema = (key: string): z.ZodType | null => {
-  const [prefix, name] = key.split('.');
-  const group = groups.find((found) => found.prefix === prefix);
-  if (group === undefined || name === undefined) return null;
-  const shape = group.schema.shape as Readonly<Record<string, z.ZodType>>;
-  return Object.hasOwn(shape, name) ? (shape[name] ?? null) : null;
-};
-
-/** The typed text as the value that the schema wants: empty is null where null is allowed, lists are split at commas. */
-export const settingValue = (key: string, text: string): unknown => {
-  const trimmed = text.trim();
-  const schema = fieldSchema(key);
-  if (schema === null) {
-    if ((key === 'phone' || key === 'ai_key') && trimmed === '') return null;
-    return trimmed;
-  }
-  const { types } = shapeOf(schema);
-  if (trimmed === '' && types.has('null')) return null;
-  if (types.has('array') && !trimmed.startsWith('['))
-    return trimmed === '' ? [] : trimmed.split(/[,;\n]/).map((part) => part.trim());
-  if (types.has('string') && !types.has('number')) return trimmed;
-  try {
-    return JSON.parse(trimmed);
-  } catch (error) {
-    if (error instanceof SyntaxError) return trimmed;
-    throw error;
-  }
-};
-
-/** What is wrong with a typed value, or null. */
-export const settingProblem = (key: string, text: string, t: Texts): string | null => {
-  if (key === 'phone') return text.trim() === '' ? null : t.dialog.badPhone(text);
-  const schema = fieldSchema(key);
-  if (schema === null) return null;
-  const parsed = schema.safeParse(settingValue(key, text));
-  return parsed.success ? null : plainText(parsed.error.issues[0]?.message ?? t.settings.notValid);
+/** What is wrong with a typed value, in one sentence with an example; null: nothing. */
+export const settingProblem = (key: string, text: string, language: Language): string | null => {
+  const value = readSetting(key, text, language);
+  return value.ok ? null : plainText(value.problem);
 };
 
 export const settingRows = (details: SessionDetails, view: View): readonly SettingRow[] => {
@@ -122,8 +81,10 @@ export const settingRows = (details: SessionDetails, view: View): readonly Setti
   for (const { prefix, schema, of } of groups) {
     rows.push({ kind: 'heading', title: prefix });
     const values = of(details) as Readonly<Record<string, unknown>>;
-    for (const [name, field] of Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>))
-      rows.push(setting(`${prefix}.${name}`, shownValue(values[name]), shapeOf(field).choices));
+    for (const name of Object.keys(schema.shape)) {
+      const key = `${prefix}.${name}`;
+      rows.push(setting(key, settingText(key, values[name], view.language), choicesOf(key, view.language)));
+    }
   }
   return rows;
 };

@@ -3,9 +3,10 @@ import { engines } from '../session/engine.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import { plainText } from '../session/plain-text.ts';
-import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../session/session-config.ts';
+import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../session/session-config.ts';
 import { sessionNameProblem } from '../session/session-name.ts';
 import type { Database } from '../store/database.ts';
+import { firstIssue } from '../words/first-issue.ts';
 import type { Manifest } from './backup-format.ts';
 
 /**

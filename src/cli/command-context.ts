@@ -4,7 +4,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import { escapeControls } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext } from './commands/command.ts';
-import { verdictWordOf } from './language.ts';
+import { chosenLanguage, verdictWordOf } from './language.ts';
 import { progressOn } from './progress-line.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
@@ -58,6 +58,7 @@ export const openCommandContext = (
     isTerminal: process.stdout.isTTY === true,
     colour,
     columns: process.stdout.columns ?? 80,
+    language: chosenLanguage(loaded.settings, language),
     verdictWord,
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);

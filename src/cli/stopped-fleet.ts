@@ -18,7 +18,6 @@ import type { FleetInfo, SessionDetails, StoreStatus } from '../protocol/fleet.t
 import { type FleetMethod, fleetRequests } from '../protocol/fleet-api.ts';
 import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
-import { firstIssue } from '../session/session-config.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
@@ -31,6 +30,7 @@ import { openStoreToRead } from '../store/read-store.ts';
 import { createReplicaCursor } from '../store/replica/replica-cursor.ts';
 import type { StoredSession } from '../store/session-store.ts';
 import type { Store } from '../store/store.ts';
+import { firstIssue } from '../words/first-issue.ts';
 import { createStoppedChanges } from './stopped-changes.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { FleetError, type FleetErrorCode } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
-import { firstIssue } from '../session/session-config.ts';
+import { firstIssue } from '../words/first-issue.ts';
 import type { HttpOptions } from './context.ts';
 
 interface Failure {

@@ -189,11 +189,3 @@ export const defaultConfig = (): SessionConfig => ({
   timing: timingConfigSchema.parse({}),
   filters: filtersSchema.parse({}),
 });
-
-/** The first complaint of a zod error as one line: `timing_config.quietMs: too small, expected >= 0`. */
-export const firstIssue = (prefix: string, error: z.ZodError): string => {
-  const issue = error.issues[0];
-  const path = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : (issue?.path ?? []);
-  const where = [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
-  return `${where}: ${issue?.code === 'unrecognized_keys' ? 'no such setting' : (issue?.message ?? 'not valid')}`;
-};

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhoneList } from '../session/phone.ts';
-import { type aiProviders, firstIssue } from '../session/session-config.ts';
+import type { aiProviders } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
+import { firstIssue } from '../words/first-issue.ts';
 import { parseTrustedProxies } from './trusted-proxies.ts';
 
 /**
@@ -134,7 +135,7 @@ const environmentSchema = z.object({
       } catch (error) {
         ctx.addIssue({
           code: 'custom',
-          message: 'must be a JSON array of texts. Example: ["--lang=pt-BR"]',
+          message: 'must be a list of texts in brackets. Example: ["--lang=pt-BR"]',
           params: { error },
         });
         return [];

@@ -2,14 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatPhone, maskPhone, parsePhone, samePhone } from '../../src/session/phone.ts';
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
-import {
-  aiConfigSchema,
-  defaultConfig,
-  filtersSchema,
-  firstIssue,
-  timingConfigSchema,
-} from '../../src/session/session-config.ts';
+import { aiConfigSchema, defaultConfig, filtersSchema, timingConfigSchema } from '../../src/session/session-config.ts';
 import { parseSessionName, sessionNameProblem } from '../../src/session/session-name.ts';
+import { firstIssue } from '../../src/words/first-issue.ts';
 
 describe('session names', () => {
   test.each(['padaria-joao', 'a1', 'x_y', '1a', 'a'.repeat(48)])('%s is one', (name) =>

@@ -58,7 +58,7 @@ describe('settings', () => {
     [{ AI_SELECTED: 'CLAUDE' }, /^AI_SELECTED must be GPT or GEMINI/],
     [{ SUPABASE_URL: 'not a url' }, /^SUPABASE_URL must be a web address/],
     [{ ADMIN_NUMBERS: 'joao' }, /^ADMIN_NUMBERS must be phone numbers/],
-    [{ BROWSER_ARGS: '--x' }, /^BROWSER_ARGS must be a JSON array/],
+    [{ BROWSER_ARGS: '--x' }, /^BROWSER_ARGS must be a list of texts in brackets\. Example/],
     [{ FLEET_LANG: 'fr' }, /^FLEET_LANG must be en or pt-BR/],
   ])('%o stops the start with the name, what is wrong and an example', (env, words) => {
     expect(() => load(env)).toThrow(words);

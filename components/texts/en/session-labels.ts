@@ -132,7 +132,7 @@ export const enSessionLabels = {
     ownKey: 'a key of its own is set',
     unset: 'not set',
     notValid: 'not valid',
-    saved: (key: string) => `${key} saved`,
+    saved: (key: string, value: string | null) => (value === null ? `${key} saved` : `${key} is ${value}`),
     editKeys: 'enter save   esc no',
     choiceKeys: 'space next   enter save   esc no',
   },

@@ -142,7 +142,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     ownKey: 'tem chave própria',
     unset: 'não definido',
     notValid: 'inválido',
-    saved: (key: string) => `${key} salvo`,
+    saved: (key: string, value: string | null) => (value === null ? `${key} salvo` : `${key} é ${value}`),
     editKeys: 'enter salva   esc não',
     choiceKeys: 'espaço próximo   enter salva   esc não',
   },

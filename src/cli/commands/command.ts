@@ -1,6 +1,7 @@
 import type { Fleet } from '../../protocol/door.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { LoadedSettings } from '../../settings/load-settings.ts';
+import type { Language } from '../../words/language.ts';
 
 /** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
 export interface CommandContext {
@@ -29,6 +30,8 @@ export interface CommandContext {
   readonly isTerminal: boolean;
   readonly colour: boolean;
   readonly columns: number;
+  /** What this person reads: `--lang`, FLEET_LANG or the shell's own language. */
+  readonly language: Language;
   verdictWord(verdict: Verdict): string;
 }
 

@@ -1,8 +1,12 @@
 import type { SessionDetails } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import { nearestWord } from '../../session/nearest-word.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import type { Language } from '../../words/language.ts';
+import { settingKeys } from '../../words/written/setting-kinds.ts';
+import { readSetting, settingInWords } from '../../words/written/setting-value.ts';
+import { type CommandSpec, flag, jsonOption, listArgument, textArgument } from './command.ts';
 
 /** The fleet's key goes to no other address than the fleet's. */
 const noKeyWords = ({ config: { ai } }: SessionDetails): string =>
@@ -21,40 +25,45 @@ const flatten = (details: SessionDetails): [string, unknown][] => [
   ['ai_key', details.hasOwnAiKey ? '(set)' : noKeyWords(details)],
 ];
 
-/** JSON where it is JSON (numbers, lists, true, null), the text itself otherwise. */
-const parseValue = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+const words = {
+  en: {
+    isSet: (name: string, key: string, value: string) =>
+      `${name}: ${key} is ${value}; it counts from the next answer on.`,
+    keySet: (name: string) => `${name}: ai_key is set; it counts from the next answer on.`,
+    keyTaken: (name: string) => `${name}: its own ai_key is gone; the fleet’s counts from the next answer on.`,
+    noSetting: (key: string, near: string | null, name: string) =>
+      `there is no setting ${JSON.stringify(key)}.${near === null ? '' : ` Did you mean ${near}?`} See: zap-fleet config ${name}`,
+  },
+  'pt-BR': {
+    isSet: (name: string, key: string, value: string) =>
+      `${name}: ${key} é ${value}; vale a partir da próxima resposta.`,
+    keySet: (name: string) => `${name}: ai_key definida; vale a partir da próxima resposta.`,
+    keyTaken: (name: string) => `${name}: sem ai_key própria; vale a da frota a partir da próxima resposta.`,
+    noSetting: (key: string, near: string | null, name: string) =>
+      `não existe o ajuste ${JSON.stringify(key)}.${near === null ? '' : ` Seria ${near}?`} Veja: zap-fleet config ${name}`,
+  },
+} as const;
+
+/** What a person wrote as what the door takes. Throws `usage` with one sentence and an example. */
+const writtenAs = (key: string, text: string, language: Language): unknown => {
+  const value = readSetting(key, text, language);
+  if (!value.ok) throw new FleetError('usage', `${key}: ${value.problem}`);
+  return value.value;
 };
 
-const listKeys: ReadonlySet<string> = new Set([
-  'ai_config.handoverWords',
-  'filters.allow',
-  'filters.deny',
-  'timing_config.quietDays',
-]);
-
-/** Texts stay texts (a phone number is no number), lists of numbers or days may be written with commas. */
-const valueFor = (key: string, text: string): unknown => {
-  if (key === 'ai_key' || key === 'label' || key === 'phone') return text;
-  if (listKeys.has(key) && !text.trim().startsWith('['))
-    return text
-      .split(/[,;\n]/)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-  return parseValue(text);
+/** How what was set is told back: never a key. */
+const toldBack = (name: string, key: string, value: unknown, language: Language): string => {
+  const say = words[language];
+  if (key === 'ai_key') return value === null ? say.keyTaken(name) : say.keySet(name);
+  return say.isSet(name, key, settingInWords(key, value, language));
 };
 
 export const config: CommandSpec = {
-  usage: 'config <name> [action] [key] [value]',
+  usage: 'config <name> [action] [key] [value...]',
   summary: 'show or change the settings of a session: config NAME [get [KEY] | set KEY VALUE]',
-  example: 'zap-fleet config padaria-joao set timing_config.quietMs 20000',
+  example: 'zap-fleet config padaria-joao set timing_config.openingHours "Mon-Fri 08:00-18:00, Sat 9-13"',
   options: [jsonOption],
-  run: async (context, [given, action = 'get', key, value], options) => {
+  run: async (context, [given, action = 'get', key, written], options) => {
     const name = parseSessionName(textArgument(given));
     const asked = textArgument(key);
     if (action !== 'get' && action !== 'set')
@@ -65,18 +74,16 @@ export const config: CommandSpec = {
     if (action === 'set' && asked === '')
       throw new FleetError('usage', `say which setting. Example: ${config.example}`);
     if (action === 'set') {
-      let text = typeof value === 'string' ? value : null;
+      const typed = listArgument(written);
+      let text = typed.length === 0 ? null : typed.join(' ');
       if (asked === 'ai_key' && text === null) text = await context.ask('AI key (not shown): ', { hidden: true });
       if (text === null) throw new FleetError('usage', `say the value. Example: ${config.example}`);
+      const value = writtenAs(asked, text, context.language);
       const fleet = await context.reach();
-      const { details } = await fleet.request('setConfig', {
-        name,
-        key: asked,
-        value: valueFor(asked, text),
-        actor: 'you',
-      });
+      const { details } = await fleet.request('setConfig', { name, key: asked, value, actor: 'you' });
       if (flag(options, 'json')) context.print(JSON.stringify(Object.fromEntries(flatten(details)), null, 2));
-      else context.print(`${name}: ${asked} is set; it counts from the next answer on.`);
+      else
+        context.print(plainText(toldBack(name, asked, Object.fromEntries(flatten(details))[asked], context.language)));
       return 0;
     }
     const fleet = await context.look();
@@ -85,11 +92,11 @@ export const config: CommandSpec = {
       ([entry]) => asked === '' || entry === asked || entry.startsWith(`${asked}.`),
     );
     if (entries.length === 0)
-      throw new FleetError('usage', `there is no setting ${JSON.stringify(asked)}. See: zap-fleet config ${name}`);
+      throw new FleetError('usage', words[context.language].noSetting(asked, nearestWord(asked, settingKeys()), name));
     if (flag(options, 'json')) context.print(JSON.stringify(Object.fromEntries(entries), null, 2));
     else
       for (const [entry, shown] of entries)
-        context.print(plainText(`${entry} = ${typeof shown === 'string' ? shown : JSON.stringify(shown)}`));
+        context.print(plainText(`${entry} = ${settingInWords(entry, shown, context.language)}`));
     return 0;
   },
 };

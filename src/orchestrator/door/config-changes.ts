@@ -1,9 +1,13 @@
 import { FleetError } from '../../session/fleet-error.ts';
+import { nearestWord } from '../../session/nearest-word.ts';
 import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
-import { aiConfigSchema, filtersSchema, firstIssue, timingConfigSchema } from '../../session/session-config.ts';
+import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../session/session-config.ts';
 import { choosePreset } from '../../session/timing-presets.ts';
 import type { SessionChanges, StoredSession } from '../../store/session-store.ts';
+import { firstIssue } from '../../words/first-issue.ts';
+import { settingKeys, settingShape } from '../../words/written/setting-kinds.ts';
+import { readSetting } from '../../words/written/setting-value.ts';
 
 /** What one setting of a session, named by its dotted path, changes in its row: checked here, whoever asks. */
 
@@ -11,11 +15,25 @@ const maxLabel = 200;
 const maxPhone = 40;
 const maxAiKey = 500;
 
+const noSuchSetting = (key: string): string => {
+  const near = nearestWord(key, settingKeys());
+  return `there is no setting ${plainText(key)}.${near === null ? '' : ` Did you mean ${near}?`}`;
+};
+
 const groups = {
   ai_config: { part: 'ai', schema: aiConfigSchema },
   timing_config: { part: 'timing', schema: timingConfigSchema },
   filters: { part: 'filters', schema: filtersSchema },
 } as const;
+
+/** What a person wrote where it is no text that is asked for: `9-18`, `90 s`. A program sends the value itself. Throws `usage`. */
+const writtenValue = (key: string, value: unknown): unknown => {
+  if (typeof value !== 'string' || settingShape(key)?.takes.kind === 'text') return value;
+
+  const read = readSetting(key, value, 'en');
+  if (!read.ok) throw new FleetError('usage', `${key}: ${plainText(read.problem)}`);
+  return read.value;
+};
 
 const changeGroup = (
   stored: StoredSession,
@@ -24,10 +42,9 @@ const changeGroup = (
   value: unknown,
 ): SessionChanges => {
   const { part, schema } = groups[group];
-  if (!Object.hasOwn(schema.shape, field))
-    throw new FleetError('usage', `there is no setting ${group}.${plainText(field)}.`);
+  if (!Object.hasOwn(schema.shape, field)) throw new FleetError('usage', noSuchSetting(`${group}.${field}`));
 
-  const parsed = schema.safeParse({ ...stored.config[part], [field]: value });
+  const parsed = schema.safeParse({ ...stored.config[part], [field]: writtenValue(`${group}.${field}`, value) });
   if (!parsed.success) throw new FleetError('usage', firstIssue(group, parsed.error));
 
   if (group === 'timing_config' && field === 'preset') {
@@ -84,9 +101,6 @@ export const configChange = (stored: StoredSession, key: string, value: unknown)
     case 'filters':
       return changeGroup(stored, group, key.slice(group.length + 1), value);
     default:
-      throw new FleetError(
-        'usage',
-        `there is no setting ${JSON.stringify(plainText(key))}. See: zap-fleet config ${stored.name}`,
-      );
+      throw new FleetError('usage', `${noSuchSetting(key)} See: zap-fleet config ${stored.name}`);
   }
 };

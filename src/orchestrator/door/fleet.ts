@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fleet } from '../../protocol/door.ts';
 import { type FleetMethod, fleetRequests } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { firstIssue } from '../../session/session-config.ts';
+import { firstIssue } from '../../words/first-issue.ts';
 import type { FleetState } from '../state/fleet-state.ts';
 import type { FleetHandlers } from './handlers.ts';
 

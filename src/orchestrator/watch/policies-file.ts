@@ -10,9 +10,15 @@ export const policiesFile = (paths: HomePaths): string => join(paths.data, 'poli
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const firstName = (base: Readonly<Record<string, unknown>>): string => Object.keys(base)[0] ?? '';
+
 const merge = (base: unknown, given: unknown, path: string): unknown => {
   if (isObject(base)) {
-    if (!isObject(given)) throw new FleetError('usage', `${path} must be an object.`);
+    if (!isObject(given))
+      throw new FleetError(
+        'usage',
+        `${path} must be names with values, in braces. Example: {"${firstName(base)}": …}.`,
+      );
     const merged: Record<string, unknown> = { ...base };
     for (const [key, value] of Object.entries(given)) {
       if (!Object.hasOwn(base, key)) throw new FleetError('usage', `${path}.${key}: there is no such policy.`);
@@ -21,7 +27,7 @@ const merge = (base: unknown, given: unknown, path: string): unknown => {
     return merged;
   }
   if (typeof given !== 'number' || !Number.isFinite(given) || given < 0)
-    throw new FleetError('usage', `${path} must be a number that is not negative.`);
+    throw new FleetError('usage', `${path} must be a number that is not negative. Example: ${String(base)}.`);
   return given;
 };
 
@@ -42,6 +48,10 @@ export const readPolicies = (paths: HomePaths): HealthPolicies => {
   try {
     return mergePolicies(defaultPolicies, JSON.parse(text));
   } catch (error) {
-    throw new FleetError('usage', `${file}: ${messageOf(error)} Mend or remove it.`, { cause: error });
+    const what =
+      error instanceof SyntaxError
+        ? 'this is no JSON: a comma, a quote or a bracket is missing, or one too many stands there. Example: {"session": {"maxQrCodes": 6}}.'
+        : messageOf(error);
+    throw new FleetError('usage', `${file}: ${what} Mend or remove it.`, { cause: error });
   }
 };

@@ -1,16 +1,11 @@
 import { maxInstructions } from '../../session/instructions.ts';
 import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
-import {
-  aiConfigSchema,
-  filtersSchema,
-  firstIssue,
-  type SessionConfig,
-  timingConfigSchema,
-} from '../../session/session-config.ts';
+import { aiConfigSchema, filtersSchema, type SessionConfig, timingConfigSchema } from '../../session/session-config.ts';
 import type { DesiredState } from '../../session/session-state.ts';
 import { choosePreset, writtenTiming } from '../../session/timing-presets.ts';
 import type { RepliesMode } from '../../session/verdict.ts';
+import { firstIssue } from '../../words/first-issue.ts';
 
 /** What a person can change in Supabase, in our words. */
 export interface Editable {
@@ -116,7 +111,7 @@ export const readEditable = (row: RemoteEditable, last: Editable): Reading => {
   ): T => {
     if (value === null || value === undefined) return kept;
     if (!isObject(value)) {
-      problems.push(`${name}: must be an object`);
+      problems.push(`${name}: must be names with values, in braces. Example: {}`);
       return kept;
     }
     const result = schema.safeParse(value);

@@ -1,17 +1,12 @@
 import type { Engine } from '../../session/engine.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { StoredRestriction } from '../../session/restriction.ts';
-import {
-  aiConfigSchema,
-  filtersSchema,
-  firstIssue,
-  type SessionConfig,
-  timingConfigSchema,
-} from '../../session/session-config.ts';
+import { aiConfigSchema, filtersSchema, type SessionConfig, timingConfigSchema } from '../../session/session-config.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { DesiredState, SessionState } from '../../session/session-state.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { RepliesMode } from '../../session/verdict.ts';
+import { firstIssue } from '../../words/first-issue.ts';
 
 /** A session as it lasts: what was asked for, what was last seen, and how it is configured. */
 export interface StoredSession {

@@ -5,29 +5,33 @@ import { sessionRow } from '../support/fake-fleet.ts';
 import { viewAt } from '../support/view.ts';
 
 describe('settings', () => {
-  const { t } = viewAt(80, 24);
   it('are checked by the schemas of the session while they are typed', () => {
-    expect(settingProblem('timing_config.quietMs', '3000', t)).toBeNull();
-    expect(settingProblem('timing_config.quietMs', '-1', t)).not.toBeNull();
-    expect(settingProblem('timing_config.quietMs', 'soon', t)).not.toBeNull();
-    expect(settingProblem('timing_config.timeZone', 'Mars/Base', t)).toContain('IANA');
-    expect(settingProblem('ai_config.model', '', t)).toBeNull();
-    expect(settingProblem('ai_config.baseUrl', 'localhost', t)).toContain('web address');
-    expect(settingProblem('ai_config.baseUrl', 'http://127.0.0.1:4000', t)).toBeNull();
-    expect(settingProblem('phone', 'nothing', t)).toBe('"nothing" is not a phone number. Example: 11 98765-4321');
-    expect(settingProblem('filters.allow', '11 98765-4321, x', t)).toContain('phone number');
+    expect(settingProblem('timing_config.quietMs', '3000', 'en')).toBeNull();
+    expect(settingProblem('timing_config.quietMs', '-1', 'en')).not.toBeNull();
+    expect(settingProblem('timing_config.quietMs', 'soon', 'en')).not.toBeNull();
+    expect(settingProblem('timing_config.timeZone', 'Mars/Base', 'en')).toContain('is not a time zone');
+    expect(settingProblem('ai_config.model', '', 'en')).toBeNull();
+    expect(settingProblem('ai_config.baseUrl', 'localhost', 'en')).toContain('web address');
+    expect(settingProblem('ai_config.baseUrl', 'http://127.0.0.1:4000', 'en')).toBeNull();
+    expect(settingProblem('phone', 'nothing', 'en')).toBe('"nothing" is not a phone number. Example: 11 98765-4321');
+    expect(settingProblem('filters.allow', '11 98765-4321, x', 'en')).toContain('phone number');
   });
   it('become the values that the schemas want', () => {
-    expect(settingValue('ai_config.model', '')).toBeNull();
-    expect(settingValue('ai_config.model', '42')).toBe('42');
-    expect(settingValue('ai_config.baseUrl', ' ')).toBeNull();
-    expect(settingValue('ai_config.handoverWords', 'atendente, falar com gente')).toEqual([
+    expect(settingValue('ai_config.model', '', 'en')).toBeNull();
+    expect(settingValue('ai_config.model', '42', 'en')).toBe('42');
+    expect(settingValue('ai_config.baseUrl', ' ', 'en')).toBeNull();
+    expect(settingValue('ai_config.handoverWords', 'atendente, falar com gente', 'en')).toEqual([
       'atendente',
       'falar com gente',
     ]);
-    expect(settingValue('timing_config.typing', 'true')).toBe(true);
-    expect(settingValue('filters.allow', '11 98765-4321, 21 99876-1234')).toEqual(['11 98765-4321', '21 99876-1234']);
-    expect(settingValue('timing_config.openingHours', '[{"days":[1],"from":"08:00","to":"18:00"}]')).toHaveLength(1);
+    expect(settingValue('timing_config.typing', 'true', 'en')).toBe(true);
+    expect(settingValue('filters.allow', '11 98765-4321, 21 99876-1234', 'en')).toEqual([
+      '5511987654321',
+      '5521998761234',
+    ]);
+    expect(settingValue('timing_config.openingHours', '[{"days":[1],"from":"08:00","to":"18:00"}]', 'en')).toHaveLength(
+      1,
+    );
   });
   it('list every setting there is, and never a key', () => {
     const rows = settingRows(

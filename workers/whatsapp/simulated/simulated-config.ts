@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
-import { firstIssue } from '../../../src/session/session-config.ts';
+import { firstIssue } from '../../../src/words/first-issue.ts';
 import { type Script, type SimulatedConfig, scriptOf, simulatedConfigSchema } from './scenario.ts';
 import { seedOf } from './seeded-random.ts';
 
