@@ -25,7 +25,7 @@ const harmless: readonly RegExp[] = [
  * a new index may draw an old question to itself (a million messages cost the fleet's table 1.6 s a second that way).
  */
 const wholeSession =
-  /^SEARCH \S+ USING (?:COVERING )?INDEX (?:messages_by_key|messages_by_age|turns_by_session|outbox_by_age|outbox_by_message|sqlite_autoindex_(?:messages|turns|outbox)_\d) \(session_id=\?\)$/;
+  /^SEARCH \S+ USING (?:COVERING )?INDEX (?:messages_by_key|messages_by_age|turns_by_session|outbox_by_age|outbox_by_message|sqlite_autoindex_(?:messages|turns|outbox)_\d) \(session_id=\?\)$|INDEX conversations_by_name \(session_name=\?\)$/;
 /** What asks for a session's whole past: how much a delete would erase, what a LIMIT cuts, and an erasure. */
 const wantsWholeSession =
   /count\(\*\) AS n FROM \w+ WHERE session_id = \?$|ORDER BY t\.started_at DESC.* LIMIT|ORDER BY stored_at DESC LIMIT|WHERE session_id = \? LIMIT \?\)$|'\(erased\)'/;
