@@ -4,6 +4,7 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { framePlugins } from './frame-plugins.mjs';
+import { onlyUsedZod } from './only-used-zod.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -53,7 +54,7 @@ const result = await build({
   banner: {
     js: "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);",
   },
-  plugins: [...framePlugins],
+  plugins: [...framePlugins, onlyUsedZod],
   logLevel: 'warning',
   metafile: true,
 });

@@ -31,7 +31,12 @@ if (major < oldest) {
   const directory = caches || (home && join(home, '.cache'));
   // Root with somebody's HOME (sudo) would run what that person could have written there.
   const isOurs = directory !== undefined && isAbsolute(directory) && ownerOf(directory) === process.getuid?.();
-  if (isOurs && !process.argv.includes('--demo')) nodeModule.enableCompileCache?.(join(directory, 'zap-fleet'));
+  if (isOurs && !process.argv.includes('--demo')) {
+    const compiled = join(directory, 'zap-fleet');
+    nodeModule.enableCompileCache?.(compiled);
+    // What this process starts keeps and finds its code there, too: PM2, master and workers (src/protocol/clean-environment.ts).
+    process.env['NODE_COMPILE_CACHE'] ??= compiled;
+  }
   const { main } = await import('./program.ts');
   await main(process.argv);
 }

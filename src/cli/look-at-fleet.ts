@@ -3,7 +3,12 @@ import { isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
-import { openStoppedFleet } from './stopped-fleet.ts';
+
+/** The whole store is loaded only where no master answers. */
+const openStopped = async (loaded: LoadedSettings, options?: { readonly mayChange: boolean }) => {
+  const { openStoppedFleet } = await import('./stopped-fleet.ts');
+  return openStoppedFleet(loaded, options);
+};
 
 /**
  * The door for whoever looks: the master's where one runs (also when its socket was removed a moment ago), else what lies in the store.
@@ -12,7 +17,7 @@ import { openStoppedFleet } from './stopped-fleet.ts';
 export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet> => {
   if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
 
-  const { fleet, words } = openStoppedFleet(loaded);
+  const { fleet, words } = await openStopped(loaded);
   warn(words);
   return fleet;
 };
@@ -24,7 +29,7 @@ export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) =
 export const reachFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet | null> => {
   if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
 
-  const { fleet, words, isWhole } = openStoppedFleet(loaded, { mayChange: true });
+  const { fleet, words, isWhole } = await openStopped(loaded, { mayChange: true });
   if (!isWhole) {
     await fleet.close();
     return null;

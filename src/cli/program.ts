@@ -7,6 +7,7 @@ import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
 import type { CommandSpec } from './commands/command.ts';
+import { oneCommand } from './commands/one-command.ts';
 
 /**
  * The parser: turns argv into one of the program's faces. Everything heavy (Ink, the master, a worker) is imported by the face that
@@ -97,12 +98,21 @@ const allCommands = async (): Promise<readonly CommandSpec[]> => {
   return specs;
 };
 
-/** Whether only the dashboard can be meant: then no command is loaded, a fifth of the time to its first frame. */
-const isBare = (args: readonly string[]): boolean => {
+/** The first word behind the options that stand before every command; null: there is none, and only the dashboard can be meant. */
+const firstWord = (args: readonly string[]): string | null => {
   const [first, ...rest] = args;
-  if (first === undefined) return true;
-  if (first === '--home' || first === '--lang') return rest.length > 0 && isBare(rest.slice(1));
-  return /^--(home|lang)=/.test(first) && isBare(rest);
+  if (first === undefined) return null;
+  if (first === '--home' || first === '--lang') return rest.length > 0 ? firstWord(rest.slice(1)) : first;
+  return /^--(home|lang)=/.test(first) ? firstWord(rest) : first;
+};
+
+/** What these arguments can mean: a command that is loaded alone, all of them, or none: a fifth of the time to the dashboard's first frame. */
+const meantCommands = async (args: readonly string[]): Promise<readonly CommandSpec[]> => {
+  const word = firstWord(args);
+  if (word === null) return [];
+
+  const one = await oneCommand(word);
+  return one === null ? allCommands() : [one];
 };
 
 const build = async (commands: readonly CommandSpec[], finish: (code: number) => void): Promise<Command> => {
@@ -172,7 +182,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     exitCode = code;
   };
   try {
-    const program = await build(isBare(argv.slice(2)) ? [] : await allCommands(), finish);
+    const program = await build(await meantCommands(argv.slice(2)), finish);
     await program.parseAsync([...argv]);
   } catch (error) {
     exitCode = fail(error);
