@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keepCompiledCode } from '../src/home/compiled-code.ts';
 import type { Logger } from '../src/log/logger.ts';
 import { workerExits } from '../src/protocol/worker-exit.ts';
 import { workerEnvironmentSchema } from '../src/protocol/worker-messages.ts';
@@ -160,6 +161,7 @@ const main = async (): Promise<void> => {
     (error: unknown) => log.error('the end did not come well', { error }),
   );
   serveMaster(core, runtime, stop);
+  keepCompiledCode();
 
   if (live.isStopping) return;
   await runtime.start();

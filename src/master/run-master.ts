@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepCompiledCode } from '../home/compiled-code.ts';
 import { isHomePrepared } from '../home/home-mark.ts';
 import { type HomePaths, homePaths } from '../home/home-paths.ts';
 import { doNotRestartExitCode } from '../orchestrator/process/process-manager.ts';
@@ -94,6 +95,7 @@ export const runMaster = async (): Promise<void> => {
   const { log, door } = master;
   log.info('master runs', { pid: process.pid, version, sessions: door.getSnapshot().sessions.length });
   listenToProcess(master, ending);
+  keepCompiledCode();
 
   const end = await ending.asked;
   log.info('master ends', { ...end });

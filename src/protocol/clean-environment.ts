@@ -29,6 +29,9 @@ const names: ReadonlySet<string> = new Set([
   'FONTCONFIG_FILE',
   'XDG_RUNTIME_DIR',
   'PUPPETEER_CACHE_DIR',
+  // Where Node keeps compiled code, so that the next start compiles none of it: src/cli/cli.ts names a directory that is the person's own.
+  'NODE_COMPILE_CACHE',
+  'NODE_DISABLE_COMPILE_CACHE',
 ]);
 
 /** The listed names (and `LC_*`, and `ZAP_TEST_*` of our own tests) of `env`, only what is set. */
