@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
 import { until } from '../support/until.ts';
-import { testBrowser } from '../whatsapp-web/test-browser.ts';
+import { placeBrowser } from '../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
 
 /**
@@ -26,12 +26,7 @@ const sentTexts = async (): Promise<string[]> =>
   (await web.sent({ phone })).filter((one) => one.outcome === 'delivered').map((one) => one.text);
 const isSent = (text: string) =>
   until(async () => (await sentTexts()).includes(text), { within: 40_000, every: 200, what: `the answer to ${text}` });
-const becomes = (fleet: BuiltFleet, wanted: string) =>
-  until(async () => (await fleet.row(name)).state === wanted, {
-    within: 60_000,
-    every: 250,
-    what: `${name} to be ${wanted}`,
-  });
+const becomes = (fleet: BuiltFleet, wanted: string) => fleet.becomes(name, wanted, 60_000);
 const done = async (fleet: BuiltFleet, ...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await fleet.run(...args);
   // Only what must run starts the fleet, and says so.
@@ -55,10 +50,10 @@ const outcomeOf = async (fleet: BuiltFleet, text: string): Promise<string | null
 
 beforeAll(async () => {
   web = await startWhatsAppWeb({ syncMs: 200, qr: { firstMs: 60_000, nextMs: 20_000, count: 5 } });
-  await testBrowser(web).prepare();
   const env = { BROWSER_ARGS: JSON.stringify(web.browserArgs), BACKUP_PASSPHRASE: 'uma frase bem longa' };
   old = builtFleet(env);
   fresh = builtFleet(env);
+  await placeBrowser(old.paths);
 }, 120_000);
 afterAll(async () => {
   rmSync(archive, { force: true });

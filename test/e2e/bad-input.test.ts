@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { withCompiledCode } from '../support/compiled-code.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
@@ -20,7 +21,14 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const run = (args: readonly string[], env: Record<string, string> = {}): Promise<{ code: number; stderr: string }> =>
   new Promise((done) => {
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: root, LANG: 'C.UTF-8', PORT: '0', ...env };
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: root,
+      LANG: 'C.UTF-8',
+      PORT: '0',
+      ...withCompiledCode,
+      ...env,
+    };
     execFile(
       process.execPath,
       [cli, ...args],
@@ -145,27 +153,19 @@ describe('in a running fleet', () => {
 
   test('beyond MAX_SESSIONS a session is queued, with the reason', async () => {
     await fleet.run('create', 'loja-2', '--engine', 'simulated', '--start');
-    const row = await until(
-      async () => {
-        const one = await fleet.row('loja-2');
-        return one.state === 'queued' ? one : null;
-      },
-      { within: 20_000, every: 200, what: 'queued' },
-    );
-    expect(row.reason).toMatch(/MAX_SESSIONS is 1/);
+    await fleet.becomes('loja-2', 'queued', 20_000);
+    expect((await fleet.row('loja-2')).reason).toMatch(/MAX_SESSIONS is 1/);
   });
 
   test('a browser that is not there: a reason in words, tried again, never a stack trace', async () => {
     await fleet.run('delete', 'loja-1', '--yes');
     await fleet.run('delete', 'loja-2', '--yes');
     await fleet.run('create', 'real-1', '--start');
-    const row = await until(
-      async () => {
-        const one = await fleet.row('real-1');
-        return one.reason?.includes('BROWSER_PATH') === true ? one : null;
-      },
-      { within: 30_000, every: 200, what: 'the reason' },
+    await fleet.sees(
+      ({ sessions }) => sessions.some((one) => one.name === 'real-1' && one.reason?.includes('BROWSER_PATH')),
+      { what: 'the reason' },
     );
+    const row = await fleet.row('real-1');
     expect(row.reason).toMatch(/BROWSER_PATH=\/nowhere\/chromium is not a program/);
     expect(row.reason).not.toMatch(/\bat \w+.*:\d+:\d+/);
     expect(row.desiredState).toBe('running');

@@ -11,7 +11,7 @@ import type { AiService } from '../ai-services/script.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
-import { testBrowser } from '../whatsapp-web/test-browser.ts';
+import { placeBrowser } from '../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
 
 /**
@@ -91,7 +91,6 @@ beforeAll(async () => {
     startOpenAiService(),
     startGeminiService(),
   ]);
-  await testBrowser(web).prepare();
   fleet = builtFleet({
     BROWSER_ARGS: JSON.stringify(web.browserArgs),
     OPENAI_BASE_URL: openai.baseUrl,
@@ -99,6 +98,7 @@ beforeAll(async () => {
     NO_COLOR: '1',
   });
   mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
+  await placeBrowser(fleet.paths);
   // As the user's old bot had it.
   writeFileSync(
     join(fleet.home, '.env'),

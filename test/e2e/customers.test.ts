@@ -10,7 +10,7 @@ import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
 import { until } from '../support/until.ts';
-import { testBrowser } from '../whatsapp-web/test-browser.ts';
+import { placeBrowser } from '../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
 
 /**
@@ -113,7 +113,6 @@ beforeAll(async () => {
     startOpenAiService(),
     startGeminiService(),
   ]);
-  await testBrowser(web).prepare();
   fleet = builtFleet({
     BROWSER_ARGS: JSON.stringify(web.browserArgs),
     OPENAI_BASE_URL: openai.baseUrl,
@@ -121,6 +120,7 @@ beforeAll(async () => {
     NO_COLOR: '1',
   });
   mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
+  await placeBrowser(fleet.paths);
   writeFileSync(
     join(fleet.home, '.env'),
     `AI_SELECTED=GPT\nOPENAI_KEY=sk-of-the-fleet\nGEMINI_KEY=of-the-fleet\nADMIN_NUMBERS=${admin}\nFLEET_LANG=pt-BR\n`,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { controlPhone } from '../../workers/whatsapp/simulated/control.ts';
 import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { withCompiledCode } from '../support/compiled-code.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
@@ -27,7 +28,15 @@ interface Running {
 const launch = (file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running => {
   const child = spawn(file, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: fleet.home, FLEET_HOME: fleet.home, PORT: '0', TZ: 'UTC', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: fleet.home,
+      FLEET_HOME: fleet.home,
+      PORT: '0',
+      TZ: 'UTC',
+      ...withCompiledCode,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -66,11 +75,9 @@ const answered = (name: string, text: string) =>
 const pids = async (): Promise<(number | null)[]> =>
   Promise.all(names.map(async (name) => (await fleet.row(name)).pid));
 const allConnected = () =>
-  until(
-    async () => (await Promise.all(names.map((name) => fleet.row(name)))).every((row) => row.state === 'connected'),
+  fleet.sees(
+    ({ sessions }) => names.every((name) => sessions.some((row) => row.name === name && row.state === 'connected')),
     {
-      within: 30_000,
-      every: 250,
       what: 'both connected',
     },
   );
@@ -103,7 +110,7 @@ test('without a terminal it prints JSON lines only, and says when it is ready', 
     ] as const)
       expect((await fleet.run('config', name, 'set', `timing_config.${key}`, value)).code).toBe(0);
     expect((await fleet.run('start', name)).code).toBe(0);
-    await until(async () => (await fleet.row(name)).state === 'qr', { within: 20_000, what: 'a QR' });
+    await fleet.becomes(name, 'qr');
     await ask(name, { do: 'scan', phone: `551198765000${name.at(-1)}` });
   }
   await allConnected();

@@ -127,10 +127,10 @@ beforeAll(async () => {
   fill();
   // Without a terminal it starts the fleet, and prints it.
   expect((await fleet.run()).code).toBe(0);
-  await until(
-    async () => (await fleet.json<{ state: string }[]>('ls')).filter(({ state }) => state === 'connected').length >= 3,
-    { within: 90_000, every: 500, what: 'the first sessions to connect' },
-  );
+  await fleet.sees(({ sessions }) => sessions.filter(({ state }) => state === 'connected').length >= 3, {
+    within: 90_000,
+    what: 'the first sessions to connect',
+  });
 }, 180_000);
 afterAll(async () => {
   await fleet.end();

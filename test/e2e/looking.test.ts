@@ -266,11 +266,7 @@ test('only what must run starts the fleet, and says so; a look at bots without a
     const made = await fleet.run('create', 'loja-1', '--engine', 'simulated', '--start');
     expect(made.stderr).toBe('zap-fleet: the fleet is stopped; this starts it\n');
     expect((await fleet.run('ls')).stderr).toBe('');
-    await until(async () => (await fleet.row('loja-1')).state === 'connected', {
-      within: 40_000,
-      every: 250,
-      what: 'loja-1 to be connected',
-    });
+    await fleet.becomes('loja-1', 'connected', 40_000);
 
     expect((await fleet.run('master', 'stop', '--keep-sessions')).code).toBe(0);
     await until(() => !existsSync(fleet.paths.socket), { what: 'the master to be gone' });

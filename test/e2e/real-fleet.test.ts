@@ -6,7 +6,7 @@ import { processesOf } from '../support/leftovers.ts';
 import { readQrFromScreen } from '../support/qr-reader.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
-import { testBrowser } from '../whatsapp-web/test-browser.ts';
+import { placeBrowser } from '../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
 
 /**
@@ -26,8 +26,7 @@ let terminal: Terminal;
 const sentTexts = async (): Promise<string[]> =>
   (await web.sent({ phone })).filter((one) => one.outcome === 'delivered').map((one) => one.text);
 const state = async (): Promise<string> => (await fleet.row(name)).state;
-const becomes = (wanted: string, within = 60_000) =>
-  until(async () => (await state()) === wanted, { within, every: 250, what: `${name} to be ${wanted}` });
+const becomes = (wanted: string, within = 60_000) => fleet.becomes(name, wanted, within);
 const readQr = () =>
   until(() => readQrFromScreen(terminal, { columns: 120, rows: 40 }), {
     within: 20_000,
@@ -37,12 +36,10 @@ const readQr = () =>
 
 beforeAll(async () => {
   web = await startWhatsAppWeb({ syncMs: 200, qr: { firstMs: 60_000, nextMs: 20_000, count: 5 } });
-  // Unpacked once for all tests, like a browser that is on the machine.
-  const browser = testBrowser(web);
-  await browser.prepare();
   fleet = builtFleet({ BROWSER_ARGS: JSON.stringify(web.browserArgs) });
   // A short quiet time, so that the test does not wait 15 s for every answer: the setting itself is what it tests elsewhere.
   mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
+  await placeBrowser(fleet.paths);
   writeFileSync(join(fleet.home, 'data', '.env'), 'LOG_LEVEL=debug\n', { mode: 0o600 });
 }, 120_000);
 afterAll(async () => {
@@ -89,13 +86,12 @@ describe('from an empty fleet to an answered message', () => {
   });
 
   test('its processes are seen as one tree: CPU and memory of worker and browser', async () => {
-    const row = await until(
-      async () => {
-        const one = await fleet.row(name);
-        return (one.memoryBytes ?? 0) > 50_000_000 ? one : null;
-      },
+    await fleet.sees(
+      ({ sessions }) => sessions.some((one) => one.name === name && (one.resources?.memoryBytes ?? 0) > 50_000_000),
       { within: 20_000, what: 'memory of the tree' },
     );
+    const row = await fleet.row(name);
+    expect(row.memoryBytes).toBeGreaterThan(50_000_000);
     expect(row.verdict).toBe('connected');
   });
 
@@ -105,9 +101,7 @@ describe('from an empty fleet to an answered message', () => {
     await web.deliver({ phone, from: ana, text: 'segunda' });
     process.kill(pid, 'SIGKILL');
     await web.deliver({ phone, from: bia, text: 'enquanto fora', name: 'Bia' });
-    await until(async () => (await fleet.row(name)).restarts > restarts, {
-      within: 30_000,
-      every: 250,
+    await fleet.sees(({ sessions }) => sessions.some((one) => one.name === name && one.restarts > restarts), {
       what: 'a restart',
     });
     await becomes('connected');
@@ -122,12 +116,9 @@ describe('from an empty fleet to an answered message', () => {
     const before = (await fleet.row(name)).pid;
     await web.deliver({ phone, from: bia, text: 'quarta' });
     process.kill(Number(daemon.split(' ')[0]), 'SIGKILL');
-    await until(
-      async () => {
-        const row = await fleet.row(name);
-        return row.pid !== before && row.state === 'connected';
-      },
-      { within: 60_000, every: 250, what: 'a new worker, connected' },
+    await fleet.sees(
+      ({ sessions }) => sessions.some((one) => one.name === name && one.pid !== before && one.state === 'connected'),
+      { within: 60_000, what: 'a new worker, connected' },
     );
     await until(async () => (await sentTexts()).length >= 4, { within: 30_000, what: 'the answer' });
     expect((await sentTexts()).sort()).toEqual(['enquanto fora', 'primeira', 'quarta', 'segunda']);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { isListening } from '../../src/orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
+import { withCompiledCode } from '../support/compiled-code.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
 
@@ -19,6 +20,7 @@ const startDaemon = () => {
   const child = spawn(process.execPath, [script], {
     env: {
       PATH: process.env['PATH'],
+      ...withCompiledCode,
       FLEET_HOME: real.home,
       OPENAI_KEY: 'sk-test-secret-value',
       ...real.loaded.raw,

@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { type HomePaths, homePaths, masterLock } from '../../src/home/home-paths.ts';
 import { isLocked } from '../../src/home/lock.ts';
+import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
+import { withCompiledCode } from './compiled-code.ts';
 import { processesOf } from './leftovers.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { until } from './until.ts';
@@ -18,6 +21,16 @@ export interface BuiltFleet {
   json<T>(...args: string[]): Promise<T>;
   /** The row of a session from `ls --json`. */
   row(name: string): Promise<FleetRow>;
+  /**
+   * Waits for something in what the master shows, over its door: a program for each look would keep a core busy while what is waited for
+   * needs it. Also while no master answers.
+   */
+  sees<T>(
+    look: (snapshot: FleetSnapshot) => T,
+    options: { readonly within?: number; readonly what: string },
+  ): Promise<NonNullable<T>>;
+  /** The same for the state of a session. */
+  becomes(name: string, state: string, within?: number): Promise<void>;
   /** Opens the program in a real terminal. */
   open(
     size: { readonly columns: number; readonly rows: number },
@@ -58,6 +71,7 @@ export const builtFleet = (
     FLEET_HOME: home,
     PORT: '0',
     TZ: 'UTC',
+    ...withCompiledCode,
     ...env,
   };
   const terminals: Terminal[] = [];
@@ -78,11 +92,30 @@ export const builtFleet = (
     if (result.code !== 0) throw new Error(`zap-fleet ${args.join(' ')} ended with ${result.code}: ${result.stderr}`);
     return JSON.parse(result.stdout) as T;
   };
+  const sees: BuiltFleet['sees'] = async (look, { within = 30_000, what }) => {
+    const door = await until(() => connectFleet({ paths }, { launch: null }), {
+      within,
+      every: 100,
+      what: 'the master',
+    });
+    try {
+      return await until(() => look(door.getSnapshot()), { within, what });
+    } finally {
+      await door.close();
+    }
+  };
   return {
     home,
     paths,
     run,
     json,
+    sees,
+    becomes: async (name, state, within = 30_000) => {
+      await sees(({ sessions }) => sessions.some((row) => row.name === name && row.state === state), {
+        within,
+        what: `${name} to be ${state}`,
+      });
+    },
     row: async (name) => {
       const rows = await json<FleetRow[]>('ls');
       const row = rows.find((one) => one.name === name);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { withCompiledCode } from './compiled-code.ts';
 
 export const builtProgram = resolve(import.meta.dirname, '../../dist/cli.js');
 
@@ -23,7 +24,14 @@ export const runProgram = (
   },
 ): Promise<Ended> =>
   new Promise((done) => {
-    const environment = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', TZ: 'UTC', PORT: '0', ...options.env };
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      LANG: 'C.UTF-8',
+      TZ: 'UTC',
+      PORT: '0',
+      ...withCompiledCode,
+      ...options.env,
+    };
     execFile(
       process.execPath,
       [builtProgram, ...args],

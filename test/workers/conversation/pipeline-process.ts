@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { openStore } from '../../../src/store/store.ts';
 import { createEchoProvider } from '../../../workers/ai/echo-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
@@ -20,6 +21,9 @@ const linesOf = <T>(path: string): T[] =>
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as T)
     : [];
+
+// It is killed again and again: what Node compiled is kept for the next life now, not at the end.
+flushCompileCache();
 
 let ids = 0;
 const store = openStore(database);

@@ -19,6 +19,7 @@ import { openStore, type Store } from '../../../src/store/store.ts';
 import { controlPhone, type PhoneControl } from '../../../workers/whatsapp/simulated/control.ts';
 import type { SimulatedConfig } from '../../../workers/whatsapp/simulated/scenario.ts';
 import { writeSimulatedConfig } from '../../../workers/whatsapp/simulated/simulated-config.ts';
+import { withCompiledCode } from '../../support/compiled-code.ts';
 import { until } from '../../support/until.ts';
 
 const script = resolve(import.meta.dirname, '../../../workers/session-worker.ts');
@@ -105,6 +106,7 @@ export const openWorkerHome = (): WorkerHome => {
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',
+          ...withCompiledCode,
           FLEET_HOME: paths.home,
           ZAP_SESSION: session.name,
           ZAP_SESSION_ID: session.id,
