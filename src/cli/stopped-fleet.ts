@@ -189,6 +189,8 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
       banners: new Map(),
       jobs: [],
       storeFault: null,
+      history: new Map(),
+      trends: null,
     },
     defaultModel: (provider) => (provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : ''),
     now: Date.now,

@@ -60,6 +60,24 @@ export const sessionSchema = z
     nextTryAt: maybeTime,
     receivedLastHour: z.number(),
     sentLastHour: z.number(),
+    messagesTrend: z
+      .object({ received: z.array(z.number()).readonly(), sent: z.array(z.number()).readonly() })
+      .nullable()
+      .optional()
+      .describe('the last twelve whole 5 minutes of the clock, oldest first'),
+    served: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'how customers were served in the last 24 hours of the clock, oldest first: i in time, l late, n not answered, . nobody wrote, - off, blank not known',
+      ),
+    answerMs: z
+      .object({ half: z.number(), most: z.number() })
+      .nullable()
+      .optional()
+      .describe('how long customers waited for the answers of the last hour: half of them, 95 % of them'),
+    memorySoftBytes: z.number().nullable().optional().describe('above it the session is restarted at rest'),
     lastMessageAt: maybeTime,
     waiting: z.object({ chats: z.number(), oldestSince: maybeTime, estimated: z.boolean() }),
     silent: z
@@ -177,6 +195,8 @@ export const chatSchema = z
     lastText: z.string(),
     messages: z.number(),
     waiting: z.number(),
+    waitingSince: maybeTime.optional().describe('when the oldest message without an answer came'),
+    overdue: z.boolean().optional().describe('it waits longer than an answer may take'),
     pausedUntil: maybeTime,
     pausedBy: z.string().nullable(),
     pausedReason: z.string().nullable(),

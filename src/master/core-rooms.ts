@@ -2,11 +2,14 @@ import { profileDir } from '../home/home-paths.ts';
 import { pruneLoginArchives } from '../orchestrator/profile/login-archive.ts';
 import { sizeOf } from '../orchestrator/profile/profile-size.ts';
 import { createHealthMonitor } from '../orchestrator/watch/health-monitor.ts';
+import { createHistoryKeeper } from '../orchestrator/watch/history-keeper.ts';
 import { createIncidentMonitor, type IncidentMonitor } from '../orchestrator/watch/incident-monitor.ts';
 import { probeOutside } from '../orchestrator/watch/incident-probes.ts';
 import { createBeat } from '../pace/beat.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
+import { fleetTimeZone } from '../settings/time-zone.ts';
+import { storeFaultOf } from '../store/store-fault.ts';
 import type { MasterParts } from './open-parts.ts';
 import { plainRoom, type Room } from './room.ts';
 
@@ -86,6 +89,24 @@ const createHealthRoom = (parts: MasterParts): Room => {
   return plainRoom({ begin: () => health.begin(), close: () => health.close() });
 };
 
+const createHistoryRoom = ({ store, book, state, resources, settings, log, now }: MasterParts): Room => {
+  const keeper = createHistoryKeeper({
+    store,
+    book,
+    timeZone: fleetTimeZone(settings),
+    rowOf: state.row,
+    memoryOf: resources.memoryOf,
+    publish: state.setHistory,
+    now,
+    onProblem: (error) => {
+      // What is wrong with the store is said once (store-watch-room.ts).
+      if (storeFaultOf(error) === null) log.warn('the past could not be kept', { error: messageOf(error) });
+    },
+  });
+
+  return plainRoom({ begin: keeper.begin, close: keeper.close });
+};
+
 const createIncidents = (parts: MasterParts): IncidentMonitor =>
   createIncidentMonitor({
     store: parts.store,
@@ -122,6 +143,7 @@ export const createCoreRooms = (parts: MasterParts): CoreRooms => {
 
   const inOrder = [
     ...createGroundRooms(parts),
+    createHistoryRoom(parts),
     createSessionsRoom(parts, monitor),
     replica,
     createArchivesRoom(parts),

@@ -111,6 +111,7 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
   const settings = parseSettings(config.raw);
   const logLine: LogLine = (level, text, fields) => log[level](text, fields);
 
+  const policies = readPolicies(paths);
   const book: SessionBook = createSessionBook(store, now, (error) =>
     log.warn('the store does not take an entry', { error: messageOf(error) }),
   );
@@ -121,6 +122,7 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
     info: firstInfo(options, settings, store),
     defaultModel: (provider) => modelOf(settings, provider),
     nodeOf: replica.nodeOf,
+    memorySoftBytes: policies.session.memorySoftBytes,
     now,
     onProblem: (error) => {
       // Once a second; what is wrong with the store is said once (store-watch-room.ts).
@@ -135,7 +137,6 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
     now,
   });
 
-  const policies = readPolicies(paths);
   const board = createJobBoard(state.setJobs, now);
   const jobs = createJobRunner({ store, board, now, log: logLine });
   const checkpointer = createCheckpointer(store.database, logLine);

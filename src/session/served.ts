@@ -16,12 +16,15 @@ export const noServedHour: ServedHour = { inTime: 0, late: 0, unanswered: 0, see
 /** One late customer in so many makes an hour late; fewer are what happens on a good day, too. */
 const lateShare = 20;
 
+/** So many minutes without WhatsApp are more than a gap that closes by itself: whoever writes then waits in vain. */
+const blindMinutes = 10;
+
 /** `i` in time, `l` late, `n` not answered, `.` nobody wrote, `-` the bot was off, blank: not known. */
 export const servedLetter = (hour: ServedHour): string => {
   const { inTime, late, unanswered, seen, connected, blind } = hour;
   const wrote = inTime + late + unanswered;
 
-  if (unanswered > 0 || blind > 0) return 'n';
+  if (unanswered > 0 || blind >= blindMinutes) return 'n';
   if (wrote > 0) return late > 0 && late * lateShare >= wrote ? 'l' : 'i';
   if (seen === 0) return ' ';
   return connected * 2 >= seen ? '.' : '-';

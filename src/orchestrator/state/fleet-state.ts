@@ -3,6 +3,7 @@ import type {
   Banner,
   FleetInfo,
   FleetSnapshot,
+  FleetTrends,
   Incident,
   MachineInfo,
   SessionResources,
@@ -11,12 +12,12 @@ import type {
 import type { JobProgress } from '../../session/job.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import { type StoreFaultCode, storeFaultSentence } from '../../session/store-trouble.ts';
-import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity } from '../../store/activity-queries.ts';
 import type { Store } from '../../store/store.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
-import { keepIdentity } from './session-row.ts';
+import { keepIdentity, type RowHistory } from './session-row.ts';
 import { createSnapshotBuilder, type FleetFacts } from './snapshot-builder.ts';
 
 /** Everything that is seen of the fleet, folded into one immutable snapshot. */
@@ -33,6 +34,8 @@ export interface FleetState {
   /** Reads activity from the store now, e.g. after a command that changed it. */
   readActivity(): void;
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
+  /** What rows and trends say of the past. */
+  setHistory(history: ReadonlyMap<string, RowHistory>, trends: FleetTrends): void;
   setIncidents(incidents: readonly Incident[]): void;
   setJobs(jobs: readonly JobProgress[]): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
@@ -53,6 +56,8 @@ export interface FleetStateOptions {
   readonly defaultModel: (provider: AiProviderName) => string;
   /** The server that has a session, when that is another one. */
   readonly nodeOf?: (session: ManagedSession) => string | null;
+  /** Above it a session is restarted at rest. */
+  readonly memorySoftBytes?: Bytes;
   readonly now: () => EpochMs;
   readonly onProblem: (error: unknown) => void;
 }
@@ -83,6 +88,8 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     banners: new Map(),
     jobs: [],
     storeFault: null,
+    history: new Map(),
+    trends: null,
   };
   const builder = createSnapshotBuilder({ ...options, facts });
   const othersWrote = createWriteWatch(store);
@@ -147,6 +154,11 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     setResources: (next, machine) => {
       facts.resources = next;
       facts.info = keepIdentity(facts.info, { ...facts.info, machine });
+      touch();
+    },
+    setHistory: (history, trends) => {
+      facts.history = history;
+      facts.trends = trends;
       touch();
     },
     setIncidents: (next) => {

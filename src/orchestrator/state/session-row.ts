@@ -2,12 +2,21 @@ import type { SessionResources, SessionRow, WaitingCustomers } from '../../proto
 import { plainText } from '../../session/plain-text.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
+import type { Bytes } from '../../session/units.ts';
 import { judge, runsElsewhereReason } from '../../session/verdict.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
 
+/** What a row says of the past; kept by the history keeper. */
+export type RowHistory = Required<Pick<SessionRow, 'messagesTrend' | 'served' | 'answerMs'>>;
+
+const noHistory: RowHistory = { messagesTrend: null, served: null, answerMs: null };
+
 /** What a row is made of besides the session itself. */
 export interface RowSources {
+  readonly history?: RowHistory | null;
+  /** Of the health policy. */
+  readonly memorySoftBytes?: Bytes | null;
   readonly activity: SessionActivity | null;
   readonly normal: SessionNormal | null;
   readonly resources: SessionResources | null;
@@ -89,6 +98,8 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     attempt: session.nextTryAt === null || session.attempt === 0 ? null : session.attempt,
     receivedLastHour: activity?.receivedLastHour ?? 0,
     sentLastHour: activity?.sentLastHour ?? 0,
+    ...(sources.history ?? noHistory),
+    memorySoftBytes: sources.memorySoftBytes ?? null,
     lastMessageAt: activity?.lastMessageAt ?? null,
     waiting,
     silent: {

@@ -2,6 +2,7 @@ import type {
   Banner,
   FleetInfo,
   FleetSnapshot,
+  FleetTrends,
   Incident,
   Light,
   SessionResources,
@@ -11,13 +12,13 @@ import type { JobProgress } from '../../session/job.ts';
 import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
-import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { storeFaultOf } from '../../store/store-fault.ts';
 import type { ManagedSession } from './managed-session.ts';
 import type { SessionBook } from './session-book.ts';
-import { keepIdentity, rowOf } from './session-row.ts';
+import { keepIdentity, type RowHistory, rowOf } from './session-row.ts';
 
 /** What others say of the fleet, as it stands now: the builder reads it each time. */
 export interface FleetFacts {
@@ -28,6 +29,9 @@ export interface FleetFacts {
   jobs: readonly JobProgress[];
   /** What is wrong with the store. What was read of it before is shown on. */
   storeFault: StoreFaultCode | null;
+  /** What each session did over time, and all of them together. */
+  history: ReadonlyMap<string, RowHistory>;
+  trends: FleetTrends | null;
 }
 
 /** Makes snapshots of what the book, the store and the facts say; whatever did not change keeps its identity. */
@@ -70,6 +74,8 @@ export const createSnapshotBuilder = (options: {
   readonly defaultModel: (provider: AiProviderName) => string;
   /** The server that has a session, when that is another one. */
   readonly nodeOf?: (session: ManagedSession) => string | null;
+  /** Above it a session is restarted at rest. */
+  readonly memorySoftBytes?: Bytes;
   readonly now: () => EpochMs;
 }): SnapshotBuilder => {
   const { store, book, facts, now } = options;
@@ -85,6 +91,8 @@ export const createSnapshotBuilder = (options: {
       activity: activity.get(id) ?? null,
       normal: normal.get(id) ?? null,
       resources: facts.resources.get(id) ?? null,
+      history: facts.history.get(id) ?? null,
+      memorySoftBytes: options.memorySoftBytes ?? null,
       defaultModel: options.defaultModel,
       node: options.nodeOf?.(session) ?? null,
       storeFault: facts.storeFault,
@@ -141,6 +149,7 @@ export const createSnapshotBuilder = (options: {
         banners: [...facts.banners.values()],
         jobs: facts.jobs,
         events,
+        trends: facts.trends,
       };
       if (before === null) return fresh;
 

@@ -24,9 +24,12 @@ export interface MemoryQuarter {
   readonly bytes: Bytes;
 }
 
-const hourColumns = `session_id AS sessionId, hour, received, sent, in_time AS inTime, late, unanswered, seen, connected, off, blind`;
+const hourColumns = `session_id AS sessionId, hour, received, sent, in_time AS inTime, late, unanswered + overdue AS unanswered, seen, connected, off, blind`;
 
 export const createHistoryReads = (database: Database) => ({
+  /** The newest hour of which anything is written down; null: of none. */
+  newestHour: (): number | null =>
+    database.get<{ hour: number | null }>('SELECT max(hour) AS hour FROM session_hours')?.hour ?? null,
   /** Hours of these sessions since the one that begins with the minute `from`. */
   hoursOf: (sessionIds: readonly string[], from: number): readonly SessionHour[] =>
     database.all<SessionHour>(

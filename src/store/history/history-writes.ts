@@ -30,20 +30,27 @@ export const createHistoryWrites = (database: Database) => ({
   },
 
   /**
-   * Who was answered late stays so, and so does the trouble of an hour whose messages are erased later: what is not `unanswered` any more
-   * was answered late.
+   * What went wrong in an hour stays so, whatever is erased or released later: who is not overdue any more was answered late, or not at all.
    */
-  setServed: (sessionId: string, { hour, inTime, late, unanswered }: ServedCounts): void => {
-    database.run(
-      `INSERT INTO session_hours (session_id, hour, in_time, late, unanswered) VALUES (?1,?2,?3,?4,?5)
-       ON CONFLICT (session_id, hour) DO UPDATE SET unanswered = ?5,
-         late = max(?4, session_hours.late + session_hours.unanswered - ?5),
-         in_time = max(0, ?3 - max(0, session_hours.late + session_hours.unanswered - ?5 - ?4))`,
+  setServed: (sessionId: string, { hour, inTime, late, unanswered, overdue }: ServedCounts): void => {
+    const known = database.get<{ late: number; unanswered: number; overdue: number }>(
+      'SELECT late, unanswered, overdue FROM session_hours WHERE session_id = ? AND hour = ?',
       sessionId,
       hour,
-      inTime,
-      late,
-      unanswered,
+    );
+    const silent = Math.max(unanswered, known?.unanswered ?? 0);
+    const bad = (known?.late ?? 0) + (known?.unanswered ?? 0) + (known?.overdue ?? 0);
+    const behind = Math.max(late, bad - silent - overdue);
+    database.run(
+      `INSERT INTO session_hours (session_id, hour, in_time, late, unanswered, overdue) VALUES (?,?,?,?,?,?)
+       ON CONFLICT (session_id, hour) DO UPDATE SET in_time = excluded.in_time, late = excluded.late, unanswered = excluded.unanswered,
+         overdue = excluded.overdue`,
+      sessionId,
+      hour,
+      Math.max(0, inTime - (behind - late)),
+      behind,
+      silent,
+      overdue,
     );
   },
 

@@ -2,8 +2,9 @@
  * What the charts show of the past, in few rows: minutes (`activity_minutes`, 8 days) become hours, and quarters of an hour are kept for
  * a day or two. Counts only: nothing in here names a customer.
  *
- * `hour` is the minute since 1970 at which an hour of the fleet's clock begins, `quarter` counts 15 minutes since 1970. `in_time`, `late`
- * and `unanswered` are customers who wrote in that hour; `seen`, `connected`, `off` and `blind` are minutes in which the master looked.
+ * `hour` is the minute since 1970 at which an hour of the fleet's clock begins, `quarter` counts 15 minutes since 1970. `in_time`, `late`,
+ * `unanswered` and `overdue` (not yet answered, and too late) are customers who wrote in that hour; `seen`, `connected`, `off` and `blind`
+ * are minutes in which the master looked.
  */
 export const historyTables = {
   name: '0008-history',
@@ -16,6 +17,7 @@ CREATE TABLE session_hours (
   in_time INTEGER NOT NULL DEFAULT 0,
   late INTEGER NOT NULL DEFAULT 0,
   unanswered INTEGER NOT NULL DEFAULT 0,
+  overdue INTEGER NOT NULL DEFAULT 0,
   seen INTEGER NOT NULL DEFAULT 0,
   connected INTEGER NOT NULL DEFAULT 0,
   off INTEGER NOT NULL DEFAULT 0,
