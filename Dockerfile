@@ -12,13 +12,19 @@ COPY package.json package-lock.json .npmrc .puppeteerrc.cjs ./
 RUN npm ci --ignore-scripts
 COPY . .
 # `node` by its path: the npm package of that name (for old development machines) lies first on the PATH of npm's scripts.
-RUN /usr/local/bin/node scripts/build.mjs && npm prune --omit=dev --ignore-scripts
-# What nothing in this image runs: the npm package's own browser (Debian's is here), types and compilers that are somebody's optional
-# peers, source maps of libraries, and all but the newest 20 of 440 saved pages of WhatsApp Web (each expires after two months).
-RUN cd node_modules \
- && rm -rf @sparticuz typescript @typescript @types \
- && find . -name '*.map' -type f -delete \
- && ls -d @wppconnect/wa-version/html/*.html | sort -V | head -n -20 | xargs -r rm
+# Source maps stay behind: names in the bundle are those of the source.
+RUN /usr/local/bin/node scripts/build.mjs && find dist -name '*.map' -delete \
+ && install -d /opt/libraries && /usr/local/bin/node scripts/shrinkwrap.mjs --libraries /opt/libraries
+
+# What the program does not carry inside: PM2. By a lock file without the program's own version, and with one date for every file, so that an
+# upgrade of the program finds this layer as it was. The npm package's own browser stays out: Debian's is here.
+FROM node:24-bookworm-slim AS libraries
+ARG NPM_CONFIG_REGISTRY
+WORKDIR /opt/zap-fleet
+COPY --from=build /opt/libraries ./
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+ && find node_modules -name '*.map' -type f -delete \
+ && rm -f node_modules/.package-lock.json && find node_modules -exec touch --no-dereference --date=@499162500 {} +
 
 FROM node:24-bookworm-slim
 # libLLVM, z3 and dri draw on graphics cards: 165 MB that a browser without a screen never loads (test/docker runs it without).
@@ -41,15 +47,17 @@ ENV NODE_ENV=production \
     PM2_LOG_DIR=/app/logs \
     PUPPETEER_SKIP_DOWNLOAD=1
 
-COPY --from=build /opt/zap-fleet/node_modules /opt/zap-fleet/node_modules
-COPY --from=build /opt/zap-fleet/package.json /opt/zap-fleet/LICENSE /opt/zap-fleet/ecosystem.config.js /opt/zap-fleet/
-COPY --from=build /opt/zap-fleet/supabase /opt/zap-fleet/supabase
-COPY --from=build /opt/zap-fleet/deployment/docker /opt/zap-fleet/deployment/docker
-COPY --from=build /opt/zap-fleet/dist /opt/zap-fleet/dist
 # The directories exist so that a new named volume takes over their owner. No VOLUME: an anonymous one would look like a real one to
 # the entry point, and be gone with the container.
 RUN ln -s /opt/zap-fleet/deployment/docker/zap-fleet /usr/local/bin/zap-fleet \
  && install -d -m 0700 -o node -g node /app /app/tokens /app/logs /app/.pm2 /app/data /app/run
+
+# What changes seldom first: an upgrade of the program moves only what comes after the libraries.
+COPY --from=libraries /opt/zap-fleet/node_modules /opt/zap-fleet/node_modules
+COPY --from=build /opt/zap-fleet/package.json /opt/zap-fleet/LICENSE /opt/zap-fleet/ecosystem.config.js /opt/zap-fleet/
+COPY --from=build /opt/zap-fleet/supabase /opt/zap-fleet/supabase
+COPY --from=build /opt/zap-fleet/deployment/docker /opt/zap-fleet/deployment/docker
+COPY --from=build /opt/zap-fleet/dist /opt/zap-fleet/dist
 
 LABEL org.opencontainers.image.title="zap-fleet" \
       org.opencontainers.image.description="A terminal dashboard and supervisor for a fleet of WhatsApp bots" \

@@ -1,30 +1,21 @@
-// Bundles the program to dist/: production React inside (the development one costs twice the CPU a frame), everything with native
-// parts or its own processes outside. Run by `prepare`, so that `npm ci` is enough.
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+// Bundles the program with its libraries to dist/ (production React: the development one costs twice the CPU a frame); outside is only what
+// has processes or binaries of its own. Run by `prepare`, so that `npm ci` is enough.
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledLicences } from './bundled-licences.mjs';
 import { framePlugins } from './frame-plugins.mjs';
+import { checkLibraries, injectedFiles, libraryPlugins } from './library-plugins.mjs';
 import { onlyUsedZod } from './only-used-zod.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 
-/** Small and pure, and needed for the first frame; or, in the bundle, without the parts that nobody uses (age: 4 MB of memory for 12). */
-const bundled = new Set([
-  'ink',
-  'ink-table',
-  'react',
-  'zod',
-  'commander',
-  'age-encryption',
-  'diff',
-  'dotenv',
-  'qrcode-terminal',
-  'string-width',
-  'uqr',
-]);
-const external = Object.keys(manifest.dependencies).filter((name) => !bundled.has(name));
+/** What has processes or binaries of its own; everything else is inside. */
+const external = Object.keys(manifest.dependencies);
 
+checkLibraries();
 // Built beside and put in place in one step: whoever runs the program meanwhile finds the old one or the new one, never half of it.
 const fresh = `dist.${process.pid}.tmp`;
 const result = await build({
@@ -47,17 +38,27 @@ const result = await build({
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  legalComments: 'linked',
+  legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
   external: [...external, ...external.map((name) => `${name}/*`)],
   define: { 'process.env.NODE_ENV': '"production"', __ZAP_VERSION__: JSON.stringify(manifest.version) },
   banner: {
     js: "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);",
   },
-  plugins: [...framePlugins, onlyUsedZod],
+  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod],
   logLevel: 'warning',
   metafile: true,
 });
+
+const injected = injectedFiles();
+mkdirSync(join(root, fresh, 'injected'));
+for (const [name, path] of Object.entries(injected)) copyFileSync(path, join(root, fresh, 'injected', name));
+const waJs = injected['wppconnect-wa.js'];
+const licences = bundledLicences(root, [...Object.keys(result.metafile.inputs), waJs.slice(root.length)], {
+  'wa-js': `${waJs}.LICENSE.txt`,
+});
+writeFileSync(join(root, fresh, 'LICENCES.txt'), licences);
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 renameSync(`${root}/${fresh}`, `${root}/dist`);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);

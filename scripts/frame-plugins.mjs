@@ -3,15 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { exchange } from './exchange.mjs';
 import { plainCharacters } from './segmenter-on-demand.mjs';
 
 /** @typedef {import('esbuild').Plugin} Plugin */
-
-/** `text` with `from` exchanged for `to`. Throws when it is not there. */
-const exchange = (path, text, from, to) => {
-  if (!text.includes(from)) throw new Error(`${path} has changed, ${from} is gone: look at scripts/frame-plugins.mjs`);
-  return text.replace(from, () => to);
-};
 
 /** Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client (30 ms). Without `fetch` it decodes the text. */
 const yogaWithoutFetch = {

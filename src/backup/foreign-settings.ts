@@ -17,6 +17,7 @@ import type { CheckedSession } from './check-contents.ts';
 const leading: ReadonlySet<string> = new Set([
   'BROWSER_PATH',
   'BROWSER_ARGS',
+  'WHATSAPP_VERSION',
   'NODE_OPTIONS',
   'FLEET_HOME',
   'PM2_HOME',

@@ -32,7 +32,7 @@ export interface EnvRefusal {
 }
 
 /** Runs a program, says where files lie, or gets keys that lie elsewhere: never without a confirmation. */
-const runsOrMoves = /^(BROWSER_PATH|BROWSER_ARGS|FLEET_HOME|PM2_HOME|PM2_LOG_DIR|\w+_BASE_URL)$/;
+const runsOrMoves = /^(BROWSER_PATH|BROWSER_ARGS|WHATSAPP_VERSION|FLEET_HOME|PM2_HOME|PM2_LOG_DIR|\w+_BASE_URL)$/;
 /** Where data goes, and who may fetch it. */
 const sendsElsewhere =
   /^(\w+_URL|FLEET_HOST|FLEET_API_TOKEN|TRUST_PROXY|ALERT_TELEGRAM_TOKEN|ALERT_TELEGRAM_CHAT|ALERT_WHATSAPP_SESSION|ALERT_WHATSAPP_TO)$/;

@@ -143,7 +143,21 @@ const environmentSchema = z.object({
     }),
     '[]',
   ),
-  WHATSAPP_VERSION: z.string().trim().default(''),
+  /** A version of WhatsApp Web's page that is saved at WHATSAPP_PAGES_BASE_URL, or the path of a page on this machine; empty: unpinned. */
+  WHATSAPP_VERSION: withDefault(
+    z
+      .string()
+      .trim()
+      .refine(
+        (text) => text === '' || text.startsWith('/') || /^\d+(\.\d+)+(\.x|[-+][\w.-]+)?$/.test(text),
+        'must be a version or the whole path of a page. Example: 2.3000.1048032155-alpha',
+      ),
+    '',
+  ),
+  WHATSAPP_PAGES_BASE_URL: withDefault(
+    url('https://pages.example.com'),
+    'https://raw.githubusercontent.com/wppconnect-team/wa-version/main',
+  ),
   TZ: optional(z.string().trim()),
   ALERT_WEBHOOK_URL: optional(url('https://example.com/hook')),
   ALERT_SLACK_URL: optional(url('https://hooks.example.com/x')),

@@ -101,6 +101,7 @@ const clientMakers: Readonly<
       profileDir: profileDir(paths, session.name),
       browser,
       whatsappVersion: settings.WHATSAPP_VERSION,
+      savedPages: { baseUrl: settings.WHATSAPP_PAGES_BASE_URL, directory: join(paths.data, 'pages') },
       log,
     });
   },

@@ -6,6 +6,7 @@ import type { EventHub } from './event-hub.ts';
 import type { LibraryBrowser, LibraryClient, LibraryLog, LibraryPage, LibrarySession } from './library.ts';
 import type { LoginCodes } from './login-codes.ts';
 import type { PageWatch } from './page-watch.ts';
+import type { SavedPages } from './pinned-page.ts';
 import type { Remedies } from './remedies.ts';
 
 export interface WppconnectClientOptions {
@@ -15,6 +16,8 @@ export interface WppconnectClientOptions {
   readonly browser: Browser;
   /** WHATSAPP_VERSION; empty: unpinned. */
   readonly whatsappVersion: string;
+  /** Where the page of that version comes from; not needed for one that is a path. */
+  readonly savedPages?: SavedPages;
   readonly log: LibraryLog;
   /** How long browser and page may take to come up, ms. */
   readonly startMs?: number;

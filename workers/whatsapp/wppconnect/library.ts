@@ -1,4 +1,4 @@
-/** The only file that knows @wppconnect-team/wppconnect. */
+/** The only file that knows @wppconnect-team/wppconnect, with library-parts.ts. */
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import type { Whatsapp } from '@wppconnect-team/wppconnect';
@@ -54,15 +54,12 @@ const bridge = (log: LibraryLog) => {
 
 const injectionMs = 180_000;
 const rejectionLogs = new Set<LibraryLog>();
-let imported: Promise<{
-  Whatsapp: typeof Whatsapp;
-  initBrowser: typeof import('@wppconnect-team/wppconnect/dist/controllers/browser.js')['initBrowser'];
-}> | null = null;
+let imported: Promise<Pick<typeof import('./library-parts.ts'), 'Whatsapp' | 'initBrowser'>> | null = null;
 
 /**
  * Puppeteer looks for its configuration from the working directory upwards when it is loaded, and runs what it finds there
  * (`.puppeteerrc.cjs`, `.config/config.js`): whatever directory somebody stands in, or shares with others like /tmp. So it is loaded
- * from `/`, which is root's alone, and wppconnect gets the same copy afterwards.
+ * from `/`, which is root's alone, and wppconnect gets the same copy afterwards. The build has puppeteer-core inside, which looks for none.
  */
 const loadPuppeteerFromRoot = (): void => {
   const library = createRequire(import.meta.url).resolve('@wppconnect-team/wppconnect');
@@ -75,24 +72,45 @@ const loadPuppeteerFromRoot = (): void => {
   }
 };
 
-/** Imported on first use (it costs about half a second), once; its console noise and its own rejection logger are replaced. */
+/** Imported on first use, once, without what a session never uses (welcome, updates, token stores); its console is silenced. */
 const importLibrary = () => {
   imported ??= (async () => {
-    const before = new Set(process.listeners('unhandledRejection'));
-    loadPuppeteerFromRoot();
-    const library = await import('@wppconnect-team/wppconnect');
-    const { initBrowser } = await import('@wppconnect-team/wppconnect/dist/controllers/browser.js');
-    library.defaultLogger.silent = true;
-    // Its listener keeps the process alive when one of its own calls fails late (they do, on every close), so ours must too.
-    for (const listener of process.listeners('unhandledRejection')) {
-      if (!before.has(listener)) process.off('unhandledRejection', listener);
-    }
+    if (import.meta.url.endsWith('.ts')) loadPuppeteerFromRoot();
+    const { Whatsapp, initBrowser, defaultLogger } = await import('./library-parts.ts');
+    defaultLogger.silent = true;
+    // Its calls fail late, on every close, with nobody listening: that must not end this process.
     process.on('unhandledRejection', (error) => {
       for (const log of rejectionLogs) log.warn(`a promise failed unheard: ${messageOf(error)}`);
     });
-    return { Whatsapp: library.Whatsapp, initBrowser };
+    return { Whatsapp, initBrowser };
   })();
   return imported;
+};
+
+const whatsappWeb = 'https://web.whatsapp.com/';
+
+/**
+ * Answers the page's own request with `html`, and refuses its looking for a newer one, as wppconnect does for a version it has. Asked by the
+ * protocol for these two addresses alone: Puppeteer's own interception takes every request of the page through this process.
+ */
+const servePage = async (page: LibraryPage, html: string): Promise<void> => {
+  const session = await page.createCDPSession();
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const answer =
+      request.url === whatsappWeb
+        ? session.send('Fetch.fulfillRequest', {
+            requestId,
+            responseCode: 200,
+            responseHeaders: [{ name: 'content-type', value: 'text/html; charset=utf-8' }],
+            body: Buffer.from(html).toString('base64'),
+          })
+        : session.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+    // The page was closed meanwhile: nobody waits for the answer.
+    answer.catch(() => undefined);
+  });
+  await session.send('Fetch.enable', {
+    patterns: [{ urlPattern: whatsappWeb }, { urlPattern: `${whatsappWeb}check-update*` }],
+  });
 };
 
 /** Starts the browser. The caller owns it from here on, also when `start` throws: wppconnect itself would leak it. */
@@ -100,7 +118,8 @@ export const launchLibrary = async (options: {
   readonly sessionName: string;
   readonly profileDir: string;
   readonly browser: BrowserChoice;
-  readonly whatsappVersion: string;
+  /** HTML to show at WhatsApp Web's address instead of what is served there; null: none. */
+  readonly page: string | null;
   readonly launchMs: number;
   readonly log: LibraryLog;
 }): Promise<LibrarySession> => {
@@ -118,7 +137,7 @@ export const launchLibrary = async (options: {
     autoClose: 0,
     deviceSyncTimeout: 0,
     waitForLogin: false,
-    whatsappVersion: options.whatsappVersion,
+    whatsappVersion: '',
     logger,
   });
   const browser = await initBrowser(
@@ -154,6 +173,7 @@ export const launchLibrary = async (options: {
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
       page.setDefaultTimeout(injectionMs);
       await page.setBypassCSP(true);
+      if (options.page !== null) await servePage(page, options.page);
       // In every document from now on, also after a reload.
       await page.exposeFunction('zapFleetTell', onChange);
       await page.evaluateOnNewDocument(installPageHelpers);

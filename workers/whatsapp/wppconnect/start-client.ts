@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetError } from '../../../src/session/fleet-error.ts';
+import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
 import type { Milliseconds } from '../../../src/session/units.ts';
 import type { Arrivals } from './arrivals.ts';
 import { endBrowser } from './browser-process.ts';
@@ -10,20 +10,34 @@ import { type LibraryClient, type LibrarySession, launchLibrary } from './librar
 import { breakLink } from './link-changes.ts';
 import { takeQr } from './login.ts';
 import { withPageDeadline } from './page-deadline.ts';
+import { readPinnedPage } from './pinned-page.ts';
 import { prepareProfile, wasLinked } from './profile.ts';
 import { startError } from './start-error.ts';
 
 /** How long browser and page may take to come up, ms. */
 const defaultStartMs: Milliseconds = 90_000;
 
+/** The page to show instead of WhatsApp's newest; null: that one. A pin that cannot be kept keeps nobody from his customers. */
+const pinnedPage = async ({ log, options }: ClientCore): Promise<string | null> => {
+  const { whatsappVersion, savedPages } = options;
+  if (whatsappVersion === '') return null;
+  try {
+    return await readPinnedPage(whatsappVersion, savedPages ?? { baseUrl: '', directory: '' });
+  } catch (error) {
+    log.warn(`${messageOf(error)}. WhatsApp Web is opened as WhatsApp serves it now`);
+    return null;
+  }
+};
+
 const launchBrowser = async (core: ClientCore, launchMs: Milliseconds): Promise<LibrarySession> => {
   const { live, log } = core;
-  const { browser, profileDir, sessionName, whatsappVersion } = core.options;
+  const { browser, profileDir, sessionName } = core.options;
+  const page = await pinnedPage(core);
   await browser.prepare();
   await prepareProfile(profileDir);
   live.wasLinked = wasLinked(profileDir);
 
-  const session = await launchLibrary({ sessionName, profileDir, browser, whatsappVersion, launchMs, log });
+  const session = await launchLibrary({ sessionName, profileDir, browser, page, launchMs, log });
   live.library = session;
   live.browser = session.browser;
   live.browserPid = session.browser.process()?.pid ?? null;

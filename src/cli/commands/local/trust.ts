@@ -10,7 +10,8 @@ import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument }
 
 /** Programs and places are shown, of an address its server: the rest of it may be a secret. */
 const shownValue = (name: string, value: string): string => {
-  if (/^(BROWSER_PATH|BROWSER_ARGS|FLEET_HOME|PM2_HOME|PM2_LOG_DIR|FLEET_HOST)$/.test(name)) return `${name}=${value}`;
+  if (/^(BROWSER_PATH|BROWSER_ARGS|WHATSAPP_VERSION|FLEET_HOME|PM2_HOME|PM2_LOG_DIR|FLEET_HOST)$/.test(name))
+    return `${name}=${value}`;
   if (/_URL$/.test(name) && URL.canParse(value)) return `${name}=${new URL(value).origin}`;
   return name;
 };

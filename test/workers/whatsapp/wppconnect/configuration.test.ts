@@ -39,7 +39,7 @@ it('runs none of them, and stands where it stood', async () => {
     const { launchLibrary } = await import(${JSON.stringify(library.href)});
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const browser = { kind: 'headless-shell', path: '/bin/false', args: [], env: {}, source: 'setting', prepare: async () => {} };
-    await launchLibrary({ sessionName: 'x', profileDir: ${JSON.stringify(join(above, 'profile'))}, browser, whatsappVersion: '', launchMs: 5000, log })
+    await launchLibrary({ sessionName: 'x', profileDir: ${JSON.stringify(join(above, 'profile'))}, browser, page: null, launchMs: 5000, log })
       .then(() => console.log('launched'), () => console.log('refused ' + process.cwd()));
     process.exit(0);
   `);

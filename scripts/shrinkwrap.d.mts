@@ -1,0 +1,2 @@
+/** The production part of a lock file of `manifest`. */
+export const productionShrinkwrap: (manifest: object, lock: object) => object;
