@@ -14,3 +14,18 @@ export const joined = (pieces: readonly Line[], gap: number): Line =>
   pieces
     .filter((piece) => piece.length > 0)
     .flatMap((piece, index) => (index === 0 || gap === 0 ? piece : [span(' '.repeat(gap)), ...piece]));
+
+/** As many of the pieces, from the first on, as `width` columns hold. */
+export const fitting = (pieces: readonly Line[], width: number, gap = 2): Line => {
+  let shown: Line = [];
+  for (const [index, piece] of pieces.entries()) {
+    const next = index === 0 ? piece : joined([shown, piece], gap);
+    if (lineWidth(next) > width) break;
+    shown = next;
+  }
+  return shown;
+};
+
+/** The first of the lines that `width` columns hold; none where even the last does not fit. */
+export const firstFitting = (lines: readonly Line[], width: number): Line =>
+  lines.find((line) => lineWidth(line) <= width) ?? [];

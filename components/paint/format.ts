@@ -21,6 +21,15 @@ export const age = (duration: Milliseconds): string => {
 export const recentAge = (duration: Milliseconds): string =>
   duration < 10 * second ? `${Math.max(0, Math.floor(duration / second))}s` : age(duration);
 
+/** How long something took: `0.4s`, `18s`, `2m 40s`, `3h 5m`. */
+export const took = (duration: Milliseconds): string => {
+  const seconds = Math.round(Math.max(0, duration) / second);
+  if (duration < 1000) return `${(Math.max(0, duration) / second).toFixed(1)}s`;
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return seconds % 60 === 0 ? `${seconds / 60}m` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+  return `${Math.floor(seconds / 3600)}h ${Math.floor((seconds % 3600) / 60)}m`;
+};
+
 /** A countdown: `14s`, `3:02`, `12m`, `2h`. */
 export const countdown = (left: Milliseconds): string => {
   const seconds = Math.max(0, Math.ceil(left / second));

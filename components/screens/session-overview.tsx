@@ -3,10 +3,13 @@ import { type ReactNode, useMemo } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useOverviewData } from '../hooks/use-overview-data.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { fillRows, type Line } from '../paint/line.ts';
+import { emptyLine, fillRows, type Line } from '../paint/line.ts';
+import type { Customers } from '../view-models/customers.ts';
 import { type QrTier, qrTier, wordsTall } from '../view-models/qr-tier.ts';
 import { sessionHead } from '../view-models/screen-head.ts';
+import { boxesFrom, overviewLines } from '../view-models/session/overview.ts';
 import { sessionFoot } from '../view-models/session-foot.ts';
 import { overviewFrame, tallWords } from '../view-models/session-linking.ts';
 import { statusLines } from '../view-models/session-status.ts';
@@ -14,6 +17,8 @@ import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
 
 export type AloneMode = 'off' | 'on' | 'inverted';
+
+const nobody: Customers = { silent: [], asking: [] };
 
 /** First tab: the QR as large as the window allows, or the state of the session in words. */
 export const SessionOverview = ({
@@ -40,19 +45,21 @@ export const SessionOverview = ({
   const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
   const shows = row.pairing === null || alone !== 'off';
   const tier: QrTier | null = payload === null || !shows ? null : qrTier(view, modules, alone !== 'off');
+  const isWords = tier === null && row.pairing === null;
+  const hasBoxes = isWords && columns >= boxesFrom;
+  const data = useOverviewData(row, hasBoxes);
 
-  if (tier === null && row.pairing === null) {
+  if (isWords) {
     const head = sessionHead(row, view, 1);
     const foot = sessionFoot(row, view);
-    const room = rows - head.length - foot.length - (status === null ? 0 : 1);
-    const all = statusLines(row, view, customers ?? undefined);
+    // The place of the last result stays free where rows are to spare, so that nothing moves when one comes.
+    const result = status === null ? (rows >= 30 ? [emptyLine] : []) : [status];
+    const room = rows - head.length - foot.length - result.length;
+    const all = hasBoxes
+      ? overviewLines(row, { data, customers: customers ?? nobody, view, rows: room })
+      : statusLines(row, view, customers ?? undefined);
     const top = Math.min(scroll, Math.max(0, all.length - room));
-    const lines: readonly Line[] = [
-      ...head,
-      ...fillRows(all.slice(top), room),
-      ...(status === null ? [] : [status]),
-      ...foot,
-    ];
+    const lines: readonly Line[] = [...head, ...fillRows(all.slice(top), room), ...result, ...foot];
     return <Lines lines={fillRows(lines, rows)} theme={theme} />;
   }
   const inverted = alone === 'inverted';

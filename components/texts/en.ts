@@ -4,6 +4,7 @@ import { enFleetLabels } from './en/fleet-labels.ts';
 import { enHeadLabels } from './en/head-labels.ts';
 import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
+import { enOverviewLabels } from './en/overview-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
 
 /** Every English word of the dashboard, by subject in `en/`. ASCII; short, calm, concrete; says the next key or command. */
@@ -15,6 +16,7 @@ export const en = {
   ...enActionLabels,
   ...enFirstRunLabels,
   ...enHeadLabels,
+  ...enOverviewLabels,
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},

@@ -6,6 +6,7 @@ import { ptFleetLabels } from './pt-br/fleet-labels.ts';
 import { ptHeadLabels } from './pt-br/head-labels.ts';
 import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
+import { ptOverviewLabels } from './pt-br/overview-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
 import { ptTurnOutcomes, ptTurnSteps } from './pt-br/turn-templates.ts';
@@ -20,6 +21,7 @@ export const ptBr: Texts = {
   ...ptActionLabels,
   ...ptFirstRunLabels,
   ...ptHeadLabels,
+  ...ptOverviewLabels,
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

@@ -2,7 +2,9 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
 import type { ChatMessage, ChatRow, DraftRow } from '../../src/session/records.ts';
 import { age, recentAge } from '../paint/format.ts';
+import { glyph } from '../paint/glyphs.ts';
 import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from '../paint/line.ts';
+import type { Tone } from '../paint/tone.ts';
 import { reasonText, withReason } from './told.ts';
 import type { View } from './view.ts';
 
@@ -35,15 +37,55 @@ const stateOf = (chat: ChatRow, view: View): string => {
   return '';
 };
 
-const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
+export const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
 
-/** Who needs somebody: he waits, got nothing, or asks for a person. */
-const needsSomebody = (chat: ChatRow): boolean =>
-  chat.waiting > 0 || chat.silentSince !== null || chat.asksForPersonSince !== null;
+/** Who needs somebody: he waits longer than he should, got nothing, or asks for a person; and since when. */
+const needsSince = (chat: ChatRow): number | null => {
+  // An older master does not say how long a chat may wait: then every one that waits counts.
+  const waits = chat.waiting > 0 && chat.overdue !== false ? (chat.waitingSince ?? chat.lastInboundAt ?? 0) : null;
+  const all = [waits, chat.silentSince, chat.asksForPersonSince].filter((since) => since !== null);
+  return all.length === 0 ? null : Math.min(...all);
+};
 
-/** Who needs somebody comes first, then the newest. */
-export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] =>
-  [...chats].sort((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a)) || lastAt(b) - lastAt(a));
+const needsSomebody = (chat: ChatRow): boolean => needsSince(chat) !== null;
+
+export interface ChatLook {
+  readonly glyph: string;
+  readonly tone: Tone;
+  /** How it stands, in a word or two; empty where everything is answered. */
+  readonly word: string;
+  /** Somebody should do something. */
+  readonly isTrouble: boolean;
+}
+
+/** How a conversation stands: its sign, its colour and a word. */
+export const chatLook = (chat: ChatRow, view: View): ChatLook => {
+  const { chats, overview } = view.t;
+  const since = (from: number): string => recentAge(view.now - from);
+  if (chat.silentSince !== null)
+    return { glyph: glyph.needsYou, tone: 'bad', word: chats.silent(since(chat.silentSince)), isTrouble: true };
+  if (chat.asksForPersonSince !== null)
+    return { glyph: glyph.wantsYou, tone: 'warn', word: chats.asksForPerson, isTrouble: true };
+  const waitingSince = chat.waitingSince ?? chat.lastInboundAt;
+  if (chat.waiting > 0 && needsSomebody(chat) && !isPaused(chat, view.now))
+    return {
+      glyph: glyph.needsYou,
+      tone: 'bad',
+      word: waitingSince === null ? chats.waiting(chat.waiting) : overview.waits(since(waitingSince)),
+      isTrouble: true,
+    };
+  if (chat.drafts > 0) return { glyph: glyph.wantsYou, tone: 'warn', word: overview.draft, isTrouble: true };
+  if (isPaused(chat, view.now))
+    return { glyph: glyph.watches, tone: 'warn', word: overview.ownerHasIt, isTrouble: false };
+  if (chat.waiting > 0) return { glyph: glyph.answers, tone: 'in', word: overview.collects, isTrouble: false };
+  return { glyph: glyph.done, tone: 'ok', word: '', isTrouble: false };
+};
+
+/** Who needs somebody comes first, the longest waiter before all; then the newest. */
+export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] => {
+  const rank = (chat: ChatRow): number => needsSince(chat) ?? Number.MAX_SAFE_INTEGER;
+  return [...chats].sort((a, b) => rank(a) - rank(b) || lastAt(b) - lastAt(a));
+};
 
 /** Why a chat stands as it does: who was left and why, who wants a person and what for, who keeps the bot out. */
 export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {

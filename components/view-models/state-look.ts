@@ -3,7 +3,7 @@ import { type VerdictLook, type VerdictToken, verdictLooks } from '../../src/ses
 import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { type Line, span } from '../paint/line.ts';
-import type { Tone } from '../paint/tone.ts';
+import { strong, type Tone } from '../paint/tone.ts';
 import type { View } from './view.ts';
 
 /** How the state of a session looks: its shape, its colour, and both with the word, as the head of its screens shows it. */
@@ -43,5 +43,6 @@ export const stateLine = (row: SessionRow, view: View): Line => {
     const pill = verdictLooks[row.verdict].token === 'bad' ? 'p:bad' : 'p:warn';
     return [span(` ${word} `, pill), span(` ${since}`, 'muted')];
   }
-  return [span(`${shapeOf(row)} `, toneOfState(row)), span(word, toneOfState(row)), span(` ${since}`, 'muted')];
+  const shown: Line = [span(`${shapeOf(row)} `, toneOfState(row)), span(word, strong(toneOfState(row)))];
+  return verdictLooks[row.verdict].group === 'answering' ? shown : [...shown, span(` ${since}`, 'muted')];
 };

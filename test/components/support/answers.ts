@@ -276,6 +276,27 @@ export const answerEverything = (fleet: FakeFleet): void => {
         { day: '2026-11-21', calls: 55, inputTokens: 70_000, outputTokens: 4100, costUsd: 2.35 },
       ],
     }),
+    today: () => ({
+      received: 142,
+      sent: 131,
+      customers: 38,
+      perHour: [1, 0, 0, 0, 0, 1, 4, 9, 14, 12, 11, 15, 18, 12, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    }),
+    answerHistogram: () => ({
+      counts: [29, 76, 18, 7, 1],
+      slowest: { ms: 160_000, chat: 'Marina S.', at: now - minutes(62) },
+    }),
+    heat: () => ({
+      cells: Array.from({ length: 7 }, (_, day) =>
+        Array.from({ length: 24 }, (_cell, hour) => (hour * (day + 1)) % 19),
+      ),
+      measuredDays: 7,
+    }),
+    memoryHistory: () => ({
+      buckets: Array.from({ length: 96 }, (_, quarter) => (150 + quarter) * 2 ** 20),
+      slopeBytesPerHour: 2 * 2 ** 20,
+    }),
+    connectedShare: () => ({ hours: Array.from({ length: 720 }, () => 1), share: 0.9997 }),
     newCodes: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
     pair: ({ name }: { name: string }) => {
       const pairing = { code: 'WZYH4K7Q', attempt: 1, maxAttempts: 5, expiresAt: now + minutes(3) };
