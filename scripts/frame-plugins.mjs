@@ -88,6 +88,21 @@ const cellsThatDiffer = {
       exchange(path, readFileSync(path, 'utf8'), 'export default function lineUpdate(previous, next, columns) {', '');
       return { contents: `export { default } from ${ours};` };
     });
+    // Lines that are written whole elsewhere: the first frame, and all of them in a window of another size.
+    onLoad({ filter: /node_modules\/ink\/build\/log-update\.js$/ }, ({ path }) => {
+      const changes = [
+        [
+          'ansiEscapes.eraseLines(previousLines.length) +\n                text +',
+          'ansiEscapes.eraseLines(previousLines.length) +\n                steadyFrame(text) +',
+        ],
+        [
+          ': ansiEscapes.cursorTo(0) + ansiEscapes.eraseEndLine + nextLine;',
+          ': ansiEscapes.cursorTo(0) + ansiEscapes.eraseEndLine + steadyLine(nextLine);',
+        ],
+      ];
+      const changed = changes.reduce((text, [from, to]) => exchange(path, text, from, to), readFileSync(path, 'utf8'));
+      return { contents: `import { steadyFrame, steadyLine } from ${ours};\n${changed}` };
+    });
   },
 };
 

@@ -1,11 +1,12 @@
 // Stands in for Ink's `line-update.js` inside the bundle (scripts/frame-plugins.mjs): of a changed line only the runs of cells that differ
 // are written, each with the one SGR in force there. Ink writes from the first changed cell to the end of the line and replays every
 // colour before it, which costs seven times the bytes on a row of many colours (docs/decisions/dashboard.md).
-import { plainCharacters } from './segmenter-on-demand.mjs';
+import stringWidth from 'string-width';
+import { plainCharacters, segmenter } from './segmenter-on-demand.mjs';
 
 const esc = '\u001b';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: SGR starts with ESC
-const sgr = /\u001b\[([\d;]*)m/g;
+const sgr = new RegExp(`${esc}\\[([\\d;]*)m`, 'g');
+const sgrBetween = new RegExp(`(${esc}\\[[\\d;]*m)`);
 /** One column each by every terminal's count. A line with anything else (wide, joined, control) is written whole: columns would be guessed. */
 const plain = new RegExp(`^[${plainCharacters}]*$`);
 /** Cells between two runs that may be written again instead of jumped over. */
@@ -165,10 +166,51 @@ const onlyWhatDiffers = (before, after) => {
   return out + change(style, nothing);
 };
 
+/** Controls that are no SGR. */
+const moves = new RegExp(`${esc}(?!\\[[\\d;]*m)|[\\u0000-\\u001a\\u001c-\\u001f\\u007f-\\u009f]`);
+const plainOne = new RegExp(`^[${plainCharacters}]$`);
+
+/** Plain cells and others by turns. */
+const runsOfKinds = (piece) => {
+  const runs = [];
+  for (const { segment } of segmenter.segment(piece)) {
+    const isPlain = plainOne.test(segment);
+    const last = runs.at(-1);
+    if (last?.isPlain === isPlain) last.text += segment;
+    else runs.push({ isPlain, text: segment });
+  }
+  return runs;
+};
+
+/**
+ * A whole line whose columns hold on terminals that count another width for a sign than we do: its cells are blanked first, and after it
+ * the cursor is put where the line goes on. Anything that moves the cursor by itself is left as it is.
+ */
+export const steadyLine = (line) => {
+  if (plain.test(line.replace(sgr, '')) || moves.test(line)) return line;
+  let out = '';
+  let column = 0;
+  for (const piece of line.split(sgrBetween)) {
+    if (piece.startsWith(esc)) {
+      out += piece;
+      continue;
+    }
+    for (const { isPlain, text } of runsOfKinds(piece)) {
+      const width = stringWidth(text);
+      out += isPlain ? text : `${' '.repeat(width)}${jumpTo(column)}${text}${jumpTo(column + width)}`;
+      column += width;
+    }
+  }
+  return out;
+};
+
+/** The same for all lines of a frame. */
+export const steadyFrame = (frame) => frame.split('\n').map(steadyLine).join('\n');
+
 /** What makes `previous`, which stands on the cursor's row of a terminal of `columns`, look like `next`. */
 // biome-ignore lint/style/noDefaultExport: it stands in for Ink's module, which has one
 export default function lineUpdate(previous, next, columns) {
-  const whole = `${esc}[G${esc}[K${next}`;
+  const whole = `${esc}[G${esc}[K${steadyLine(next)}`;
   if (!(columns >= 1)) return whole;
 
   const after = cellsOf(next);

@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /**
  * The signs of the screens. All take one column by every count of widths, and none has a form as an emoji. Screens write the full ones;
  * paint exchanges them one for one where a terminal's font or encoding has fewer.
@@ -141,7 +143,9 @@ const inAscii = (char: string): string => {
   const known = ascii[char];
   if (known !== undefined) return known;
   const plain = char.normalize('NFD').replace(/\p{Mark}/gu, '');
-  return /^[\x20-\x7e]*$/.test(plain) ? plain : '?';
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain;
+  // What stands to its right keeps its column.
+  return '?'.repeat(stringWidth(char));
 };
 
 const onlyAscii = /^[\x20-\x7e]*$/;

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { cellText, graphemesOf, isOneColumnEach } from '../../src/session/cell-text.ts';
 import { type Ground, isPair, type Tone } from './tone.ts';
 
 /**
@@ -23,39 +24,27 @@ export const textLine = (text: string, tone: Tone = 'plain'): Line => (text === 
 
 export const emptyLine: Line = [];
 
-// Latin letters and the signs of glyphs.ts: one column each by every count.
-const oneColumn =
-  /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2026\u203a\u2190-\u2193\u21b5\u21bb\u2500-\u259f\u25a0-\u25a9\u25b2\u25b8\u25be\u25c6\u25cb-\u25d3\u2713\u2715\u2800-\u28ff]*$/;
-let segmenter: Intl.Segmenter | null = null;
-/** Made for the first text that needs one: it costs 8 ms of the first frame. */
-const graphemesOf = (text: string): Intl.Segments => {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return segmenter.segment(text);
-};
-
 const firstGrapheme = (text: string): string => {
   for (const { segment } of graphemesOf(text)) return segment;
   return '';
 };
 
-/** Columns that a text takes on the screen, as Ink counts them: where two count differently, a row breaks. */
-export const textWidth = (text: string): number => {
-  if (oneColumn.test(text)) return text.length;
-  return stringWidth(text);
-};
+/** Columns that a text takes on the screen, as it is painted (`cellText`) and as Ink counts them: where two count differently, a row breaks. */
+export const textWidth = (text: string): number => (isOneColumnEach(text) ? text.length : stringWidth(cellText(text)));
 
-/** At most `width` columns of `text`; what is cut off is marked by `mark`. */
+/** At most `width` columns of `text`, as it is painted; what is cut off is marked by `mark`. */
 export const cut = (text: string, width: number, mark = '…'): string => {
   if (width <= 0) return '';
-  if (oneColumn.test(text)) {
-    if (text.length <= width) return text;
-    return width <= mark.length ? text.slice(0, width) : text.slice(0, width - mark.length) + mark;
+  const shown = cellText(text);
+  if (isOneColumnEach(shown)) {
+    if (shown.length <= width) return shown;
+    return width <= mark.length ? shown.slice(0, width) : shown.slice(0, width - mark.length) + mark;
   }
-  if (textWidth(text) <= width) return text;
+  if (textWidth(shown) <= width) return shown;
   let result = '';
   let used = 0;
   const room = width - mark.length;
-  for (const { segment } of graphemesOf(text)) {
+  for (const { segment } of graphemesOf(shown)) {
     const next = stringWidth(segment);
     if (used + next > room) break;
     result += segment;
@@ -143,10 +132,10 @@ export const onGround = (line: Line, ground: Ground, width: number): Line => {
 /** Breaks a text into lines of at most `width` columns at blanks, or hard where a word is longer. */
 export const wrapText = (text: string, width: number): readonly string[] => {
   if (width <= 0) return [];
-  if (textWidth(text) <= width) return [text];
+  if (textWidth(text) <= width) return [cellText(text)];
   const lines: string[] = [];
   let current = '';
-  for (const word of text.split(' ')) {
+  for (const word of cellText(text).split(' ')) {
     let rest = word;
     const joined = current === '' ? rest : `${current} ${rest}`;
     if (textWidth(joined) <= width) {

@@ -1,4 +1,5 @@
 import { inkOnPaper } from '../../src/qr/qr-text.ts';
+import { cellText } from '../../src/session/cell-text.ts';
 import { type GlyphSet, inGlyphs } from './glyphs.ts';
 import type { Line } from './line.ts';
 import { type Background, type ColorLevel, sgrCodes } from './palette.ts';
@@ -69,7 +70,7 @@ const opening = (tone: Tone, ground: Ground | undefined, theme: Theme): string =
 export const paint = (line: Line, theme: Theme): string => {
   let out = '';
   for (const { text, tone, on } of line) {
-    const shown = inGlyphs(text, theme.glyphs);
+    const shown = inGlyphs(cellText(text), theme.glyphs);
     const codes = opening(tone, on, theme);
     out += codes === '' ? shown : `${codes}${shown}${esc}[0m`;
   }

@@ -1,6 +1,7 @@
 import { Text } from 'ink';
 import { Table } from 'ink-table';
 import { type ComponentType, createElement, type PropsWithChildren, type ReactNode } from 'react';
+import { cellText } from '../../src/session/cell-text.ts';
 
 type Cell = string | number;
 
@@ -43,6 +44,11 @@ export const tableHeight = (rows: number): number => 2 * rows + 3;
 /** How many rows of a table fit into `height` rows of the screen. */
 export const tableRows = (height: number): number => Math.max(0, Math.floor((height - 3) / 2));
 
+const inCells = (row: Readonly<Record<string, Cell>>): Readonly<Record<string, Cell>> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, cell]) => [name, typeof cell === 'string' ? cellText(cell) : cell]),
+  );
+
 /** A table that does not change while it is looked at (cost, settings); the live fleet table is our own, see docs/decisions. */
 export const StaticTable = ({
   data,
@@ -53,4 +59,11 @@ export const StaticTable = ({
 }): ReactNode =>
   data.length === 0
     ? null
-    : createElement(InkTable, { data, columns, padding: 1, header: Header, cell: PlainCell, skeleton: Skeleton });
+    : createElement(InkTable, {
+        data: data.map(inCells),
+        columns,
+        padding: 1,
+        header: Header,
+        cell: PlainCell,
+        skeleton: Skeleton,
+      });

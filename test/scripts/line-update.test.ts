@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Line, onGround, span } from '../../components/paint/line.ts';
 import { paint, type Theme } from '../../components/paint/theme.ts';
 import { pairNames, roles, type Tone } from '../../components/paint/tone.ts';
-import lineUpdate from '../../scripts/line-update.mjs';
+import lineUpdate, { steadyLine } from '../../scripts/line-update.mjs';
 
 const columns = 60;
 /** Where our count and the emulator's differ, a line stays on its row all the same. */
@@ -71,12 +71,12 @@ const at = (row: number): string => `${esc}[${row + 1};1H`;
 /** Each pair of lines on a row of its own: first the one, then what makes the other of it. */
 const expectSame = async (pairs: readonly (readonly [string, string])[]): Promise<void> => {
   const updated = await screenOf(pairs.length, [
-    ...pairs.map(([previous], row) => at(row) + previous),
+    ...pairs.map(([previous], row) => at(row) + steadyLine(previous)),
     ...pairs.map(([previous, next], row) => at(row) + lineUpdate(previous, next, columns)),
   ]);
   const fresh = await screenOf(
     pairs.map(([, next]) => next).length,
-    pairs.map(([, next], row) => at(row) + next),
+    pairs.map(([, next], row) => at(row) + steadyLine(next)),
   );
   expect(updated).toEqual(fresh);
 };
@@ -131,7 +131,7 @@ describe('the update of a line', () => {
       `${esc}]8;;http://a\u0007a${esc}]8;;\u0007 1`,
       `${esc}[2K1`,
     ]) {
-      expect(lineUpdate(`${text}a`, `${text}b`, columns)).toBe(`${esc}[G${esc}[K${text}b`);
+      expect(lineUpdate(`${text}a`, `${text}b`, columns)).toBe(`${esc}[G${esc}[K${steadyLine(`${text}b`)}`);
     }
     expect(lineUpdate('abcdef', 'abcxef', 5)).toBe(`${esc}[G${esc}[Kabcxef`);
     expect(lineUpdate('abc', 'abd', undefined)).toBe(`${esc}[G${esc}[Kabd`);

@@ -157,7 +157,7 @@ export const help80: readonly string[] = [
   ' !  needs you    ?  wants a scan or a code       x  gave up, banned',
   ' WAITING ~9 27m  about 9, the first since 27 minutes  !2 14m  2 left in silence',
   '',
-  ' : commands with completion, the same as in the shell     :theme :lang :mouse',
+  ' : commands with completion, the same as in the shell     :theme :glyphs :lang :mouse',
 ];
 
 export const deleteDialog: readonly string[] = [
