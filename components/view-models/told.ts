@@ -53,7 +53,7 @@ export const withReason = (sentence: string, reason: string): string =>
 /** One line of the event log. */
 export const eventText = (
   event: { readonly kind: string; readonly text: string; readonly evidence: Values | null },
-  { t }: View,
+  { t }: Pick<View, 't'>,
 ): string => {
   const text = fill(t.event, event.kind, event.evidence);
   if (text === null) return plainText(event.text);

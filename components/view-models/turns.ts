@@ -6,13 +6,13 @@ import type { View } from './view.ts';
 
 /** How answers came about, for `x`: in the operator's language, as far as it knows the steps. */
 
-const outcomeOf = (turn: TurnRecord, view: View): string => {
-  const { turnOutcome, outcomeReason } = view.t;
-  const known = Object.hasOwn(turnOutcome, turn.outcome) ? turnOutcome[turn.outcome] : undefined;
+export const turnOutcome = (turn: TurnRecord, view: Pick<View, 't'>): string => {
+  const { turnOutcome: outcomes, outcomeReason } = view.t;
+  const known = Object.hasOwn(outcomes, turn.outcome) ? outcomes[turn.outcome] : undefined;
   return withReason(known ?? plainText(turn.outcome), reasonText(outcomeReason, turn.reasonCode, turn.reason));
 };
 
-const stepsOf = (turn: TurnRecord, view: View): readonly string[] => {
+export const turnSteps = (turn: TurnRecord, view: Pick<View, 't'>): readonly string[] => {
   const { turnStep, outcomeReason } = view.t;
   const isTranslated = Object.keys(turnStep).length > 0;
   // The last of the words is how it ended, which stands in the first line already.
@@ -29,7 +29,7 @@ const stepsOf = (turn: TurnRecord, view: View): readonly string[] => {
 };
 
 const head = (turn: TurnRecord, view: View): string =>
-  `${view.calendar.when(turn.startedAt, view.now)}  ${outcomeOf(turn, view)}`;
+  `${view.calendar.when(turn.startedAt, view.now)}  ${turnOutcome(turn, view)}`;
 
 const cost = (turn: TurnRecord, { why }: View['t']): string =>
   `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`;
@@ -37,7 +37,7 @@ const cost = (turn: TurnRecord, { why }: View['t']): string =>
 /** Without what was asked and answered: for the `x` of a session. */
 export const turnLines = (turn: TurnRecord, view: View): readonly string[] => [
   head(turn, view),
-  ...stepsOf(turn, view).map((step) => `   ${step}`),
+  ...turnSteps(turn, view).map((step) => `   ${step}`),
   cost(turn, view.t),
 ];
 
@@ -47,7 +47,7 @@ export const turnWords = (turns: readonly TurnRecord[], view: View): readonly st
   if (turns.length === 0) return [why.noTurns];
   return turns.flatMap((turn) => [
     head(turn, view),
-    ...stepsOf(turn, view).map((step) => `   ${step}`),
+    ...turnSteps(turn, view).map((step) => `   ${step}`),
     `   ${why.asked}: ${plainText(turn.joinedText)}`,
     ...turn.parts.map((part) => `   ${why.answered}: ${plainText(part)}`),
     cost(turn, view.t),

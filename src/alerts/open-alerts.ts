@@ -10,7 +10,7 @@ import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { alertWords } from '../words/alert-words.ts';
-import type { Language } from '../words/language.ts';
+import { type Language, languageFrom } from '../words/language.ts';
 import type { Channel } from './channel.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { type ChannelOptions, halfSet, openChannels } from './open-channels.ts';
@@ -48,8 +48,8 @@ const readState = (text: string | null): AlertState => {
   }
 };
 
-export const alertLanguage = (settings: Settings, lang: string | undefined): Language =>
-  settings.FLEET_LANG ?? (/^pt/i.test(lang ?? '') ? 'pt-BR' : 'en');
+export const alertLanguage = (settings: Settings, env: Readonly<Record<string, string | undefined>>): Language =>
+  settings.FLEET_LANG ?? languageFrom(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
 
 export interface AlertOptions extends ChannelOptions {
   readonly store: Store;

@@ -1,17 +1,33 @@
 import process from 'node:process';
 import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import { escapeControls } from '../session/plain-text.ts';
+import { escapeControls, plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import type { CommandContext } from './commands/command.ts';
+import type { CommandContext, Told } from './commands/command.ts';
 import { chosenLanguage, verdictWordOf } from './language.ts';
 import { progressOn } from './progress-line.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
+/** As master and workers recorded it, in English. */
+const asRecorded: Told = {
+  reason: (_, reason) => plainText(reason ?? ''),
+  event: ({ text }) => plainText(text),
+  turn: ({ outcome, words }) => ({ outcome: plainText(outcome), steps: words.map((word) => plainText(word)) }),
+};
+
+/** How a command speaks to a person: its own sentences, and what was recorded. */
+export interface Voice {
+  readonly say: (text: string) => string;
+  readonly told: Told;
+}
+
+const english: Voice = { say: (text) => text, told: asRecorded };
+
 /** The context of one command; disposing it closes the door and takes the signal handler back. */
 export const openCommandContext = (
   loaded: LoadedSettings,
-  language: string | undefined,
+  option: string | undefined,
+  { say, told }: Voice = english,
 ): CommandContext & AsyncDisposable => {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -23,9 +39,12 @@ export const openCommandContext = (
   let door: Promise<Fleet> | undefined;
   let looked: Promise<Fleet> | undefined;
   let reached: Promise<Fleet> | undefined;
-  const warn = (text: string): void => void process.stderr.write(`zap-fleet: ${escapeControls(text)}\n`);
-  const verdictWord = verdictWordOf(loaded.settings, language);
+  const language = chosenLanguage(loaded.settings, option);
+  const warn = (text: string): void => void process.stderr.write(`zap-fleet: ${escapeControls(say(text))}\n`);
+  const verdictWord = verdictWordOf(loaded.settings, option);
   const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+  const printAsIs = (text: string): void =>
+    void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`);
   const connect = (): Promise<Fleet> => {
     door ??= import('./open-door.ts').then(({ openDoor }) =>
       openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') }),
@@ -45,12 +64,15 @@ export const openCommandContext = (
       looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
       return looked;
     },
-    print: (text) => void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`),
+    print: (text) => printAsIs(/^[[{]/.test(text) ? text : say(text)),
+    printAsIs,
     warn,
     progress: progressOn(process.stderr),
-    ask: (question, options) => askOnTerminal(question, process, { ...options, signal: controller.signal }),
+    ask: (question, options) => askOnTerminal(say(question), process, { ...options, signal: controller.signal }),
     confirm: async (question) => {
-      const answer = await askOnTerminal(`${question} [y/N] `, process, { signal: controller.signal });
+      const answer = await askOnTerminal(`${say(question)} ${language === 'en' ? '[y/N]' : '[s/N]'} `, process, {
+        signal: controller.signal,
+      });
       if (answer === null) throw new FleetError('usage', `${question} Nobody can be asked here: add --yes.`);
       return /^[ys]/i.test(answer.trim());
     },
@@ -58,7 +80,8 @@ export const openCommandContext = (
     isTerminal: process.stdout.isTTY === true,
     colour,
     columns: process.stdout.columns ?? 80,
-    language: chosenLanguage(loaded.settings, language),
+    language,
+    told,
     verdictWord,
     [Symbol.asyncDispose]: async () => {
       process.off('SIGINT', interrupt);

@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { fleetTable } from './commands/ls.ts';
+import { fleetTable, type Reader } from './commands/ls.ts';
 import { chosenLanguage, verdictWordOf } from './language.ts';
 import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences-file.ts';
@@ -15,6 +15,13 @@ const loadScreens = async (env: Readonly<Record<string, string | undefined>>) =>
   ]);
   await loadInk(env);
   return { runDashboard, createOperations };
+};
+
+const readerOf = async (loaded: LoadedSettings, option: string | undefined): Promise<Reader | undefined> => {
+  const language = chosenLanguage(loaded.settings, option);
+  if (language === 'en') return undefined;
+  const { toldInPortuguese } = await import('./told-in-portuguese.ts');
+  return { language, reason: toldInPortuguese.reason };
 };
 
 /** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
@@ -45,7 +52,7 @@ export const openDashboard = async (
     if (screens === null) {
       await given?.whileOpen;
       process.stdout.write(
-        `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language))}\n`,
+        `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language), await readerOf(loaded, language))}\n`,
       );
       process.stderr.write(
         'zap-fleet: this is not a terminal, so here is the list once. For a script use: zap-fleet ls --json\n',

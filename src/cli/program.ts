@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { nearestWord } from '../session/nearest-word.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
+import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
 import type { CommandSpec } from './commands/command.ts';
 import { oneCommand } from './commands/one-command.ts';
+import { spokenLanguage } from './spoken-language.ts';
 
 /**
  * The parser: turns argv into one of the program's faces. Everything heavy (Ink, the master, a worker) is imported by the face that
@@ -19,10 +22,21 @@ interface Globals {
   readonly lang?: string;
 }
 
-const fail = (error: unknown): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+/** As it is said to the person who typed `args`. */
+const saidTo = async (args: readonly string[], text: string): Promise<string> => {
+  if ((await spokenLanguage(args)) === 'en') return text;
+  const { inPortuguese } = await import('../words/portuguese/in-portuguese.ts');
+  return inPortuguese(text);
+};
+
+const fail = async (error: unknown, args: readonly string[]): Promise<number> => {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    process.stderr.write(`${await saidTo(args, error.message)}\n${await saidTo(args, 'See: zap-fleet --help')}\n`);
+    return 2;
+  }
   const look = !(error instanceof FleetError) && storeFaultOf(error) !== null ? '. See: zap-fleet store check' : '';
-  process.stderr.write(`zap-fleet: ${plainText(messageOf(error))}${look}\n`);
+  process.stderr.write(`zap-fleet: ${plainText(await saidTo(args, `${messageOf(error)}${look}`))}\n`);
   if (process.env['ZAP_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   return error instanceof FleetError ? error.exitCode : 1;
 };
@@ -60,17 +74,27 @@ const runSpec = async (
 ): Promise<number> => {
   const loaded = await load(globals, spec.home ?? 'needed');
   const { openCommandContext } = await import('./command-context.ts');
-  await using context = openCommandContext(loaded, globals.lang);
+  const { chosenLanguage } = await import('./language.ts');
+  // Times are printed by the fleet's clock, as on the screen. Only here: the dashboard reads its environment again, and would take it for set.
+  if (loaded.settings.TZ !== undefined) process.env['TZ'] = fleetTimeZone(loaded.settings);
+  const isEnglish = chosenLanguage(loaded.settings, globals.lang) === 'en';
+  // An English program loads no words of another language.
+  const voice = isEnglish ? undefined : (await import('./told-in-portuguese.ts')).portugueseVoice;
+  await using context = openCommandContext(loaded, globals.lang, voice);
   return (await spec.run(context, args, options)) ?? 0;
 };
 
-const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) => void): void => {
+/** What help says, in the language of whom reads it. */
+type Say = (text: string) => string;
+
+const addCommand = (program: Command, spec: CommandSpec, finish: (code: number) => void, say: Say): void => {
   const command = program
     .command(spec.usage)
-    .summary(spec.summary)
-    .description(spec.summary)
-    .addHelpText('after', `\nExample:\n  ${spec.example}`);
-  for (const option of spec.options ?? []) command.option(option.flags, option.help);
+    .summary(say(spec.summary))
+    .description(say(spec.summary))
+    .helpOption('-h, --help', say('display help for command'))
+    .addHelpText('after', `\n${say('Example:')}\n  ${spec.example}`);
+  for (const option of spec.options ?? []) command.option(option.flags, say(option.help));
   command.action(async (...given: unknown[]) => {
     const self = given.at(-1) as Command;
     const args = given.slice(0, -2) as (string | readonly string[] | undefined)[];
@@ -115,22 +139,35 @@ const meantCommands = async (args: readonly string[]): Promise<readonly CommandS
   return one === null ? allCommands() : [one];
 };
 
-const build = async (commands: readonly CommandSpec[], finish: (code: number) => void): Promise<Command> => {
+/** There is no such command, but perhaps one that was meant. */
+const noCommand = (typed: string, commands: readonly CommandSpec[]): string => {
+  const near = nearestWord(
+    typed,
+    commands.map(({ usage }) => usage.split(' ')[0] ?? ''),
+  );
+  const help = near === null ? '' : ` Did you mean ${near}?`;
+  return `there is no command ${JSON.stringify(typed)}.${help} See: zap-fleet --help`;
+};
+
+const build = (commands: readonly CommandSpec[], finish: (code: number) => void, say: Say): Command => {
   const program = new Command('zap-fleet')
-    .description('A fleet of WhatsApp bots in one terminal: without a command it opens the dashboard.')
-    .version(version, '-V, --version')
-    .option('--home <dir>', 'where this fleet lives (default FLEET_HOME or ~/.zap-fleet)')
-    .option('--lang <language>', 'en or pt-BR (default FLEET_LANG, then LANG)')
-    .option('--daemon', 'run headless in the foreground, for Docker and systemd')
-    .option('--demo', 'a throw-away fleet of six simulated sessions')
+    .description(say('A fleet of WhatsApp bots in one terminal: without a command it opens the dashboard.'))
+    .version(version, '-V, --version', say('output the version number'))
+    .helpOption('-h, --help', say('display help for command'))
+    .option('--home <dir>', say('where this fleet lives (default FLEET_HOME or ~/.zap-fleet)'))
+    .option('--lang <language>', say('en or pt-BR (default FLEET_LANG, then LANG)'))
+    .option('--daemon', say('run headless in the foreground, for Docker and systemd'))
+    .option('--demo', say('a throw-away fleet of six simulated sessions'))
     .helpCommand(false)
     .exitOverride()
-    .showHelpAfterError('See: zap-fleet --help')
+    .configureHelp({ styleTitle: say })
+    // Said by `fail`, in the language of the person.
+    .configureOutput({ outputError: () => undefined })
     .addHelpText(
       'after',
-      '\nExamples:\n  zap-fleet                     the dashboard\n  zap-fleet --demo              have a look, nothing to set up\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1',
+      `\n${say('Examples:')}\n  zap-fleet                     ${say('the dashboard')}\n  zap-fleet --demo              ${say('have a look, nothing to set up')}\n  zap-fleet create loja-1 --start && zap-fleet qr loja-1`,
     );
-  for (const spec of commands) addCommand(program, spec, finish);
+  for (const spec of commands) addCommand(program, spec, finish, say);
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>(), 'none');
     const { storedNames } = await import('./commands/local/all.ts');
@@ -141,8 +178,7 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
   program.allowExcessArguments();
   program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {
     const [unknown] = command.args;
-    if (unknown !== undefined)
-      throw new FleetError('usage', `there is no command ${JSON.stringify(unknown)}. See: zap-fleet --help`);
+    if (unknown !== undefined) throw new FleetError('usage', noCommand(unknown, commands));
     const globals = program.opts<Globals>();
     if (options.demo === true) {
       const { runDemo } = await import('./demo.ts');
@@ -168,6 +204,13 @@ const build = async (commands: readonly CommandSpec[], finish: (code: number) =>
   return program;
 };
 
+/** Help in another language costs reading the settings: only who asks for help waits for it. */
+const helpIn = async (args: readonly string[]): Promise<Say> => {
+  const isAsked = args.some((arg) => arg === '-h' || arg === '--help');
+  if (!isAsked || (await spokenLanguage(args)) === 'en') return (text) => text;
+  return (await import('../words/portuguese/in-portuguese.ts')).inPortuguese;
+};
+
 const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done) => stream.write('', () => done()));
 
 /** Runs the program and exits once everything is written: a library's timer (PM2 keeps its sockets' retries) must not hold it open. */
@@ -177,15 +220,16 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  const args = argv.slice(2);
   let exitCode = 0;
   const finish = (code: number): void => {
     exitCode = code;
   };
   try {
-    const program = await build(await meantCommands(argv.slice(2)), finish);
+    const program = build(await meantCommands(args), finish, await helpIn(args));
     await program.parseAsync([...argv]);
   } catch (error) {
-    exitCode = fail(error);
+    exitCode = await fail(error, args);
   }
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(exitCode);

@@ -22,7 +22,7 @@ export const createAlertsRoom = (parts: MasterParts): Room<'alertTest'> => {
         store,
         settings,
         secrets,
-        language: alertLanguage(settings, process.env['LANG']),
+        language: alertLanguage(settings, process.env),
         setLight: (light) => {
           // What others changed a moment ago is in it, too.
           state.flush();

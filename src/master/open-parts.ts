@@ -132,6 +132,7 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
   const resources = createResourceLoop({
     paths,
     sessions: book.all,
+    maxSessions: settings.MAX_SESSIONS,
     publish: state.setResources,
     onProblem: (error) => log.warn('the machine could not be measured', { error: messageOf(error) }),
     now,

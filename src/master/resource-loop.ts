@@ -54,6 +54,8 @@ const toMachine = (sample: MachineSample, room: { sessions: number; isMeasured: 
 export const createResourceLoop = (options: {
   readonly paths: HomePaths;
   readonly sessions: () => readonly ManagedSession[];
+  /** MAX_SESSIONS: there is no room for more, however much memory is free. */
+  readonly maxSessions: number;
   readonly publish: (resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo) => void;
   readonly onProblem: (error: unknown) => void;
   readonly now: () => number;
@@ -82,7 +84,8 @@ export const createResourceLoop = (options: {
     const running = sessions
       .filter((session) => session.worker !== null)
       .map((session) => ({
-        memoryBytes: memoryOf(session.stored.id),
+        // A simulated session has no browser: what it takes says nothing of what the next one will.
+        memoryBytes: session.stored.engine === 'simulated' ? null : memoryOf(session.stored.id),
         isStarting: session.state === 'starting' || session.state === 'qr' || session.state === 'code',
         upMs: Math.max(0, options.now() - (session.worker?.startedAt ?? options.now())),
       }));
@@ -91,7 +94,9 @@ export const createResourceLoop = (options: {
       const seen = toResources(sample);
       if (seen !== null) resources.set(id, seen);
     }
-    options.publish(resources, toMachine(machine, roomFor(machine, running, defaultPolicies.admission)));
+    const room = roomFor(machine, running, defaultPolicies.admission);
+    const places = Math.max(0, options.maxSessions - running.length);
+    options.publish(resources, toMachine(machine, { ...room, sessions: Math.min(room.sessions, places) }));
   };
 
   const beat = createBeat({

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../protocol/door.ts';
+import type { FleetEvent, TurnRecord } from '../../session/records.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { LoadedSettings } from '../../settings/load-settings.ts';
 import type { Language } from '../../words/language.ts';
@@ -15,8 +16,13 @@ export interface CommandContext {
   look(): Promise<Fleet>;
   /** Opens the door to say what a session does when it runs: where nothing of the fleet runs nothing is started, and it counts when it does. */
   reach(): Promise<Fleet>;
-  /** One line (or several) to stdout. Text from outside is made plain by the caller; what JSON still hides is escaped here. */
+  /**
+   * One line (or several) to stdout, in the person's language where it is a sentence of ours. Text from outside is made plain by the caller;
+   * what JSON still hides is escaped here.
+   */
   print(text: string): void;
+  /** The same, never translated: what somebody else wrote (instructions, logs, JSON). */
+  printAsIs(text: string): void;
   /** One line to stderr. */
   warn(text: string): void;
   /** How far something is: one line on stderr that takes the place of the one before; null: it has ended. */
@@ -33,6 +39,17 @@ export interface CommandContext {
   /** What this person reads: `--lang`, FLEET_LANG or the shell's own language. */
   readonly language: Language;
   verdictWord(verdict: Verdict): string;
+  /** What master and workers recorded, as this person reads it. */
+  readonly told: Told;
+}
+
+/** Reasons, events and turns in the person's language; in English as they were recorded. */
+export interface Told {
+  /** Empty when there is none. */
+  reason(code: string | null, reason: string | null): string;
+  event(event: Pick<FleetEvent, 'kind' | 'text' | 'evidence'>): string;
+  /** How an answer came about: how it ended, and its steps. */
+  turn(turn: TurnRecord): { readonly outcome: string; readonly steps: readonly string[] };
 }
 
 export interface OptionSpec {

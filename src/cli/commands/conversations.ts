@@ -1,6 +1,7 @@
 import { FleetError } from '../../session/fleet-error.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
+import type { ChatRow } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
@@ -9,6 +10,23 @@ import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
 
 /** A pause without an end is kept as the largest number there is. */
 const longAway = 10 * 365 * 86_400_000;
+
+const words = {
+  en: {
+    head: ['CHAT', 'WHO', 'LAST', 'WAITING', 'SILENT', 'DRAFTS', 'PAUSED', 'TEXT'],
+    paused: (by: string, until: string | null) => `by ${by}${until === null ? '' : ` until ${until}`}`,
+  },
+  'pt-BR': {
+    head: ['CONVERSA', 'QUEM', 'ÚLTIMA', 'ESPERA', 'CALADO', 'RASCUNHOS', 'PAUSA', 'TEXTO'],
+    paused: (by: string, until: string | null) => `por ${by}${until === null ? '' : ` até ${until}`}`,
+  },
+} as const;
+
+/** A chat in which nothing was said yet (a restored one, a draft of ours) has no last time. */
+const lastTime = ({ lastInboundAt, lastOutboundAt }: ChatRow): string => {
+  const last = Math.max(lastInboundAt ?? 0, lastOutboundAt ?? 0);
+  return last === 0 ? '-' : clockTime(last);
+};
 
 export const chats: CommandSpec = {
   usage: 'chats <name>',
@@ -26,17 +44,20 @@ export const chats: CommandSpec = {
     else
       context.print(
         printTable(
-          ['CHAT', 'WHO', 'LAST', 'WAITING', 'SILENT', 'DRAFTS', 'PAUSED', 'TEXT'],
+          words[context.language].head,
           found.chats.map((chat) => [
             chat.chatId,
             chat.name ?? (chat.phone === null ? '' : formatPhone(chat.phone)),
-            clockTime(Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0)),
+            lastTime(chat),
             chat.waiting === 0 ? '-' : String(chat.waiting),
             chat.silentSince === null ? '-' : shortDuration(Date.now() - chat.silentSince),
             chat.drafts === 0 ? '-' : String(chat.drafts),
             chat.pausedUntil === null
               ? '-'
-              : `by ${chat.pausedBy ?? '?'}${chat.pausedUntil - Date.now() > longAway ? '' : ` until ${clockTime(chat.pausedUntil)}`}`,
+              : words[context.language].paused(
+                  chat.pausedBy ?? '?',
+                  chat.pausedUntil - Date.now() > longAway ? null : clockTime(chat.pausedUntil),
+                ),
             [...plainText(chat.lastText)].slice(0, 40).join(''),
           ]),
           [3, 4, 5],
@@ -81,7 +102,7 @@ export const drafts: CommandSpec = {
       for (const draft of found.drafts) {
         const who = plainText(draft.chatName ?? draft.chatId);
         context.print(`${draft.outboxId}  ${draft.sessionName}  ${who}  ${clockTime(draft.createdAt)}`);
-        for (const line of plainLines(draft.text)) context.print(`    ${line}`);
+        for (const line of plainLines(draft.text)) context.printAsIs(`    ${line}`);
       }
     return 0;
   },

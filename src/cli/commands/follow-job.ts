@@ -59,7 +59,7 @@ export const followJob = async <T>(context: CommandContext, fleet: Fleet, follow
   const tell = (): void => {
     find();
     const job = current();
-    if (job !== undefined && performance.now() - begun > toldAfter) context.progress(jobWords(job, 'en'));
+    if (job !== undefined && performance.now() - begun > toldAfter) context.progress(jobWords(job, context.language));
   };
 
   const stop = fleet.subscribe(tell);

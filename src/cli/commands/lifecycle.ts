@@ -46,7 +46,7 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
         rows.push(rowAsJson(row, Date.now()));
         if (!flag(options, 'json'))
           context.print(
-            `${name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${plainText(row.reason)})`}`,
+            `${name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${context.told.reason(row.reasonCode, row.reason)})`}`,
           );
       } else {
         context.warn(`${name}: ${plainText(messageOf(result.reason))}`);

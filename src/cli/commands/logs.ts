@@ -47,7 +47,7 @@ export const logs: CommandSpec = {
       }
     }
     const show = (lines: readonly string[]): void => {
-      for (const line of lines) context.print(flag(options, 'json') ? escapeControls(line) : logLineText(line));
+      for (const line of lines) context.printAsIs(flag(options, 'json') ? escapeControls(line) : logLineText(line));
     };
     let page = await fleet.request('logs', { name, lines: Math.min(5000, Number(wanted)) });
     show(page.lines);

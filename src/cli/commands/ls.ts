@@ -1,14 +1,49 @@
-import type { FleetSnapshot } from '../../protocol/fleet.ts';
+import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { type Verdict, verdictLooks } from '../../session/verdict.ts';
+import type { Language } from '../../words/language.ts';
 import { type CommandSpec, flag, jsonOption } from './command.ts';
 import { printedReason, printTable, rowAsJson, shortBytes, shortDuration } from './printing.ts';
 
+const words = {
+  en: {
+    head: ['', 'NAME', 'STATE', 'FOR', 'WAITING', 'SILENT', 'CPU', 'MEM', 'RST', 'PORT', 'DETAIL'],
+    asks: (n: number) => `${n} ${n === 1 ? 'asks' : 'ask'} for a person`,
+    drafts: (n: number) => `${n} ${n === 1 ? 'draft' : 'drafts'}`,
+    paused: (n: number) => `${n} paused ${n === 1 ? 'chat' : 'chats'}`,
+  },
+  'pt-BR': {
+    head: ['', 'NOME', 'ESTADO', 'HÁ', 'ESPERA', 'CALADO', 'CPU', 'MEM', 'REIN', 'PORTA', 'DETALHE'],
+    asks: (n: number) => `${n} ${n === 1 ? 'pede' : 'pedem'} uma pessoa`,
+    drafts: (n: number) => `${n} ${n === 1 ? 'rascunho' : 'rascunhos'}`,
+    paused: (n: number) => `${n} ${n === 1 ? 'conversa em pausa' : 'conversas em pausa'}`,
+  },
+} as const;
+
+/** How a reason is said to whom the table is for. */
+export interface Reader {
+  readonly language: Language;
+  readonly reason: (code: string | null, reason: string | null) => string;
+}
+
+const inEnglish: Reader = { language: 'en', reason: (_, reason) => reason ?? '' };
+
+const saidReason = (row: SessionRow, reasonOf: Reader['reason']): string | null => {
+  const reason = printedReason(row);
+  return reason === null ? null : reasonOf(row.reasonCode, reason);
+};
+
 /** The fleet as a table for a pipe, a script or a terminal without a screen. */
-export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict: Verdict) => string): string => {
+export const fleetTable = (
+  snapshot: FleetSnapshot,
+  now: number,
+  word: (verdict: Verdict) => string,
+  { language, reason: reasonOf }: Reader = inEnglish,
+): string => {
+  const t = words[language];
   if (snapshot.sessions.length === 0) return 'No sessions yet. Make one with: zap-fleet create NAME --start';
   return printTable(
-    ['', 'NAME', 'STATE', 'FOR', 'WAITING', 'SILENT', 'CPU', 'MEM', 'RST', 'PORT', 'DETAIL'],
+    t.head,
     snapshot.sessions.map((row) => [
       verdictLooks[row.verdict].symbol,
       row.name,
@@ -23,12 +58,10 @@ export const fleetTable = (snapshot: FleetSnapshot, now: number, word: (verdict:
       [
         row.engine === 'simulated' ? 'SIM' : '',
         // Of what the verdict counts itself its reason says how many.
-        row.asksForPerson === 0 || row.verdict === 'asks_for_person'
-          ? ''
-          : `${row.asksForPerson} ${row.asksForPerson === 1 ? 'asks' : 'ask'} for a person,`,
-        row.drafts === 0 || row.verdict === 'drafts' ? '' : `${row.drafts} ${row.drafts === 1 ? 'draft' : 'drafts'},`,
-        row.pausedChats === 0 ? '' : `${row.pausedChats} paused ${row.pausedChats === 1 ? 'chat' : 'chats'},`,
-        printedReason(row) ?? (row.phone === null ? '' : formatPhone(row.phone)),
+        row.asksForPerson === 0 || row.verdict === 'asks_for_person' ? '' : `${t.asks(row.asksForPerson)},`,
+        row.drafts === 0 || row.verdict === 'drafts' ? '' : `${t.drafts(row.drafts)},`,
+        row.pausedChats === 0 ? '' : `${t.paused(row.pausedChats)},`,
+        saidReason(row, reasonOf) ?? (row.phone === null ? '' : formatPhone(row.phone)),
         printedReason(row) === null ? row.model : '',
       ]
         .filter((part) => part !== '')
@@ -55,7 +88,10 @@ export const ls: CommandSpec = {
           2,
         ),
       );
-    else context.print(fleetTable(snapshot, now, context.verdictWord));
+    else
+      context.print(
+        fleetTable(snapshot, now, context.verdictWord, { language: context.language, reason: context.told.reason }),
+      );
     return 0;
   },
 };

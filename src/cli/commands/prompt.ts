@@ -89,7 +89,7 @@ export const prompt: CommandSpec = {
         throw new FleetError('usage', `${name} has no version ${shown}. See: zap-fleet prompt ${name} --history`);
       const before = versions.find((one) => one.version === version.version - 1)?.text ?? '';
       const lines = before === '' ? version.text.split('\n').map((line) => `+${line}`) : lineDiff(before, version.text);
-      for (const line of lines) context.print(plainText(line));
+      for (const line of lines) context.printAsIs(plainText(line));
       return 0;
     }
     const wanted = flag(options, 'edit')
@@ -101,7 +101,7 @@ export const prompt: CommandSpec = {
       if (json) context.print(JSON.stringify(current));
       else if (current === null)
         context.print(`${name} has no instructions yet. Set them with: zap-fleet prompt ${name} --edit`);
-      else for (const line of plainLines(current.text)) context.print(line);
+      else for (const line of plainLines(current.text)) context.printAsIs(line);
       return 0;
     }
     if (wanted === current?.text) {

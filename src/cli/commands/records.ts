@@ -5,7 +5,15 @@ import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import type { Verdict } from '../../session/verdict.ts';
-import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import {
+  type CommandContext,
+  type CommandSpec,
+  flag,
+  jsonOption,
+  type Told,
+  textArgument,
+  textOption,
+} from './command.ts';
 import { clockTime, printedReason, whoOf } from './printing.ts';
 
 /** `events` and `why`: what the fleet decided, and how an answer came about. */
@@ -35,7 +43,7 @@ export const events: CommandSpec = {
       for (const event of [...result.events].reverse()) {
         context.print(
           plainText(
-            `${clockTime(event.at)} ${event.level.padEnd(5)} ${event.sessionName ?? '-'}  ${event.kind}: ${event.text}`,
+            `${clockTime(event.at)} ${event.level.padEnd(5)} ${event.sessionName ?? '-'}  ${event.kind}: ${context.told.event(event)}`,
           ),
         );
       }
@@ -44,10 +52,10 @@ export const events: CommandSpec = {
 };
 
 /** Who of a session got no answer, who wants a person, and what can be done. */
-const customerLines = (name: string, { silent, asking }: FleetResults['silences']): readonly string[] => [
+const customerLines = (name: string, { silent, asking }: FleetResults['silences'], told: Told): readonly string[] => [
   ...silent.map(
     (chat) =>
-      `left in silence since ${clockTime(chat.since)}: ${whoOf(chat)} (${chat.chatId}): ${plainText(chat.reason)}`,
+      `left in silence since ${clockTime(chat.since)}: ${whoOf(chat)} (${chat.chatId}): ${told.reason(chat.code, chat.reason)}`,
   ),
   ...(silent.length === 0 ? [] : [`  answer on the phone, or: zap-fleet dismiss ${name} CHAT`]),
   ...asking.flatMap((chat) => [
@@ -67,14 +75,16 @@ const standingLines = async (context: CommandContext, fleet: Fleet, name: string
   if (row === undefined || plainVerdicts.has(row.verdict)) return [];
 
   const reason = printedReason(row);
-  const head = `${name}: ${context.verdictWord(row.verdict)} since ${clockTime(row.since)}${reason === null ? '' : `: ${reason}`}`;
+  const said = reason === null ? '' : `: ${context.told.reason(row.reasonCode, reason)}`;
+  const since = context.language === 'en' ? 'since' : 'desde';
+  const head = `${name}: ${context.verdictWord(row.verdict)} ${since} ${clockTime(row.since)}${said}`;
   if (row.verdict !== 'gave_up') return [plainText(head)];
 
   const { events } = await fleet.request('events', { name, limit: 100 });
   const troubles = events.filter(({ level }) => level !== 'info').slice(0, shownTroubles);
   return [
     head,
-    ...troubles.reverse().map(({ at, text }) => `  ${clockTime(at)} ${text}`),
+    ...troubles.reverse().map((event) => `  ${clockTime(event.at)} ${context.told.event(event)}`),
     `  what its worker wrote: zap-fleet logs ${name}`,
     `  it is tried again only when you say so: zap-fleet start ${name}`,
   ].map(plainText);
@@ -113,14 +123,19 @@ export const why: CommandSpec = {
       typeof chat === 'string' ? await fleet.request('chats', { name, search: chat, limit: 50 }) : { chats: [] };
     for (const line of [
       ...chatLines(chats.find(isMeant)),
-      ...customerLines(name, { silent: left.silent.filter(isMeant), asking: left.asking.filter(isMeant) }),
+      ...customerLines(
+        name,
+        { silent: left.silent.filter(isMeant), asking: left.asking.filter(isMeant) },
+        context.told,
+      ),
     ])
       context.print(line);
     if (turns.length === 0) context.print(`${name} has not answered anything yet.`);
     else
       for (const turn of turns) {
-        context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${turn.outcome}`));
-        for (const line of turn.words) context.print(plainText(`  ${line}`));
+        const { outcome, steps } = context.told.turn(turn);
+        context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${outcome}`));
+        for (const line of steps) context.printAsIs(plainText(`  ${line}`));
       }
     return 0;
   },

@@ -76,7 +76,7 @@ export const completion = (words: () => readonly CompletionWord[]): CommandSpec 
     if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {
       throw new FleetError('usage', `completion is there for bash, zsh and fish, not ${JSON.stringify(shell)}.`);
     }
-    context.print(shells[shell](words()).trimEnd());
+    context.printAsIs(shells[shell](words()).trimEnd());
     return 0;
   },
 });

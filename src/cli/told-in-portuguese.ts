@@ -1,0 +1,15 @@
+import { ptBr } from '../../components/texts/pt-br.ts';
+import { eventText, reasonText } from '../../components/view-models/told.ts';
+import { turnOutcome, turnSteps } from '../../components/view-models/turns.ts';
+import { inPortuguese } from '../words/portuguese/in-portuguese.ts';
+import type { Voice } from './command-context.ts';
+import type { Told } from './commands/command.ts';
+
+/** What master and workers recorded, in Portuguese: with the templates of the dashboard. Only loaded for whom reads it. */
+export const toldInPortuguese: Told = {
+  reason: (code, reason) => reasonText({ ...ptBr.outcomeReason, ...ptBr.reason }, code, reason),
+  event: (event) => eventText(event, { t: ptBr }),
+  turn: (turn) => ({ outcome: turnOutcome(turn, { t: ptBr }), steps: turnSteps(turn, { t: ptBr }) }),
+};
+
+export const portugueseVoice: Voice = { say: inPortuguese, told: toldInPortuguese };

@@ -1,0 +1,91 @@
+import { errorSentences } from './error-sentences.ts';
+import { helpSentences } from './help-sentences.ts';
+import { outputSentences } from './output-sentences.ts';
+import type { Sentences } from './sentences.ts';
+
+/**
+ * Whatever the program says in English, in Portuguese. Who finds out says one English sentence (the log and the API keep it); whoever
+ * shows it to a person who reads Portuguese passes it through here. A sentence that no table knows stays as it is.
+ */
+
+interface Rule {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
+const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A full stop at the end belongs to no sentence: it is put back as it was. */
+const ruleOf = ([english, portuguese]: Sentences[number]): Rule => {
+  const holes = english.replace(/\.$/, '').split('{}').map(escapePattern).join('(.+?)');
+  return { pattern: new RegExp(`^${holes}(\\.?)$`, 's'), words: portuguese.replace(/\.$/, '') };
+};
+
+interface Rules {
+  readonly whole: ReadonlyMap<string, string>;
+  readonly holed: readonly Rule[];
+}
+
+let known: Rules | null = null;
+
+/** Made when the first sentence is asked for: an English program needs none. The longest pattern is the most special one. */
+const rules = (): Rules => {
+  if (known === null) {
+    const all = [...errorSentences, ...outputSentences, ...helpSentences];
+    known = {
+      whole: new Map(all.filter(([english]) => !english.includes('{}'))),
+      holed: all
+        .filter(([english]) => english.includes('{}'))
+        .sort(([a], [b]) => b.length - a.length)
+        .map(ruleOf),
+    };
+  }
+  return known;
+};
+
+const filled = (words: string, holes: readonly string[]): string => {
+  let next = 0;
+  return words.replace(/\{(\d*)\}/g, (_, number: string) => {
+    const at = number === '' ? next++ : Number(number) - 1;
+    return holes[at] ?? '';
+  });
+};
+
+/** Sentences within sentences: a reason inside of what failed. Deeper is nobody's words. */
+const deepest = 3;
+
+const oneSentence = (text: string, depth: number): string | null => {
+  const whole = rules().whole.get(text) ?? rules().whole.get(`${text}.`);
+  if (whole !== undefined) return text.endsWith('.') || !whole.endsWith('.') ? whole : whole.slice(0, -1);
+  const bare = text.endsWith('.') ? rules().whole.get(text.slice(0, -1)) : undefined;
+  if (bare !== undefined) return `${bare}.`;
+
+  for (const { pattern, words } of rules().holed) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    const holes = found.slice(1, -1).map((hole) => translated(hole, depth + 1));
+    return `${filled(words, holes)}${found.at(-1) ?? ''}`;
+  }
+  return null;
+};
+
+const sentenceEnd = /(?<=[.?!])\s+(?=[A-Z(])/;
+
+const translated = (text: string, depth: number): string => {
+  if (depth > deepest || text === '') return text;
+  const found = oneSentence(text, depth);
+  if (found !== null) return found;
+
+  const sentences = text.split(sentenceEnd);
+  if (sentences.length > 1) return sentences.map((sentence) => translated(sentence, depth)).join(' ');
+  // `padaria-joao: what happened`, `zap-fleet: what happened`.
+  const named = /^([^\s:]{1,60}): (.+)$/s.exec(text);
+  return named === null ? text : `${named[1]}: ${translated(named[2] ?? '', depth + 1)}`;
+};
+
+/** One line or several, each by itself. */
+export const inPortuguese = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => translated(line, 0))
+    .join('\n');
