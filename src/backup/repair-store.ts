@@ -28,6 +28,8 @@ export interface RepairOptions {
   /** Go on with a store that has nothing in it. */
   readonly empty: boolean;
   readonly now?: () => EpochMs;
+  /** What is being done, in one line, as often as it changes. */
+  readonly onStep?: (words: string) => void;
 }
 
 export type RepairReport =
@@ -129,6 +131,7 @@ interface Bench {
   readonly logins: readonly string[];
   readonly now: EpochMs;
   readonly tried: string[];
+  readonly step: (words: string) => void;
 }
 
 const putInPlace = async ({ paths, fresh, now }: Bench): Promise<string | null> => {
@@ -142,7 +145,10 @@ const putInPlace = async ({ paths, fresh, now }: Bench): Promise<string | null> 
 const salvage = async (bench: Bench): Promise<RepairReport | null> => {
   const { paths, fresh, known, logins, now, tried } = bench;
   try {
-    const salvaged = salvageStore(paths.database, fresh, known);
+    const salvaged = salvageStore(paths.database, fresh, known, (table, rows) =>
+      bench.step(`Reading what can be read: ${table}, ${rows} rows`),
+    );
+    bench.step('Checking what was read');
     const check = checkStore(fresh, 'full');
     if (check.fault !== null) tried.push(`what could be read is not whole: ${check.fault.words}`);
     else if (salvaged.sessions === 0 && logins.length > 0) tried.push('no session could be read from the damaged file');
@@ -176,6 +182,7 @@ const restoreDatabase = async (bench: Bench): Promise<RepairReport> => {
   const { paths, fresh, known, logins, now, tried } = bench;
   for (const backup of fleetBackups(paths)) {
     try {
+      bench.step(`Trying the backup ${backup}`);
       const manifest = await readArchive({
         file: backup,
         passphrase: bench.passphrase,
@@ -208,6 +215,7 @@ const isSound = (paths: HomePaths): boolean =>
 
 const mend = async (bench: Bench, empty: boolean): Promise<RepairReport> => {
   if (empty) return startEmpty(bench);
+  bench.step('Reading the database through');
   if (isSound(bench.paths)) return { kind: 'sound' };
 
   const salvaged = storePresence(bench.paths.database) === 'there' ? await salvage(bench) : null;
@@ -243,6 +251,7 @@ export const repairStore = async (options: RepairOptions): Promise<RepairReport>
         logins: loginsOn(paths),
         now,
         tried: [],
+        step: (words) => options.onStep?.(words),
       },
       options.empty,
     );

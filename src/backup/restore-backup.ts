@@ -29,6 +29,8 @@ export interface RestoreOptions {
   /** A person says that programs and addresses which the archive names are his own. */
   readonly trusted?: boolean;
   readonly now?: () => EpochMs;
+  /** What is being done, in one line, as often as it changes. */
+  readonly onStep?: (words: string) => void;
 }
 
 export interface RestoreReport {
@@ -120,16 +122,21 @@ const unpack = async (options: RestoreOptions, staged: Staged): Promise<Manifest
   await mkdir(staged.data, { mode: 0o700 });
   await mkdir(staged.tokens, { mode: 0o700 });
 
+  let total = 0;
+  let unpacked = 0;
   return readArchive({
     file: options.file,
     passphrase: options.passphrase,
     onManifest: async (found) => {
+      total = found.files.length;
       const into = found.session !== null && (await isThere(paths.database)) ? found.session : null;
       if (!options.yes && into !== null && hasSession(paths, into)) throw refuse(`there is a session ${into}`);
       if (!options.yes && found.session === null && (await hasFleet(paths))) throw refuse('there is a fleet');
       await checkRoom(found, paths.data);
     },
     place: ({ path }) => {
+      unpacked += 1;
+      options.onStep?.(`Unpacking file ${unpacked} of ${total}`);
       const [root, ...rest] = path.split('/');
       return join(root === 'tokens' ? staged.tokens : staged.data, ...rest);
     },
@@ -212,7 +219,11 @@ export const restoreBackup = async (options: RestoreOptions): Promise<RestoreRep
   const staged = stagedIn(paths, scratch);
   try {
     const manifest = await unpack(options, staged);
+    options.onStep?.('Checking the database');
     const { sessions, openMessages, openParts } = settle(staged, manifest, now);
+    options.onStep?.(
+      manifest.session === null ? 'Putting the fleet in its place' : `Joining ${manifest.session} to what is here`,
+    );
     const { tokenLeft, ...done } = await takeOver(options, staged, { manifest, sessions, at: now });
     return {
       backupAt: manifest.createdAt,

@@ -38,7 +38,16 @@ describe('restoring a fleet', () => {
   it('works on an empty machine, with every session stopped', async () => {
     const file = await backedUp();
     const paths = emptyHome();
-    const report = await restoreBackup({ paths, file, yes: false, now: () => 9000 });
+    const steps: string[] = [];
+    const report = await restoreBackup({
+      paths,
+      file,
+      yes: false,
+      now: () => 9000,
+      onStep: (words) => steps.push(words),
+    });
+    expect(steps[0]).toMatch(/^Unpacking file 1 of \d+$/);
+    expect(steps.slice(-2)).toEqual(['Checking the database', 'Putting the fleet in its place']);
     expect(report.movedAside).toEqual([]);
     expect(report.words.join(' ')).toMatch(/old server is off/);
     expect(loginOf(paths, 'padaria-joao')).toBe('login-of-padaria');

@@ -63,7 +63,18 @@ const sharedColumns = (damaged: DatabaseSync, table: Table): readonly string[] =
   return table.columns.filter((column) => there.has(column));
 };
 
-const copyTable = (damaged: DatabaseSync, fresh: DatabaseSync, table: Table): { rows: number; lost: number } => {
+/** Told of how many rows of a table were read so far. */
+export type SalvageProgress = (table: string, rows: number) => void;
+
+/** Rows between two words of progress. */
+const toldEvery = 10_000;
+
+const copyTable = (
+  damaged: DatabaseSync,
+  fresh: DatabaseSync,
+  table: Table,
+  told: SalvageProgress,
+): { rows: number; lost: number } => {
   const columns = sharedColumns(damaged, table);
   if (columns.length === 0) return { rows: 0, lost: 0 };
 
@@ -77,6 +88,7 @@ const copyTable = (damaged: DatabaseSync, fresh: DatabaseSync, table: Table): { 
     try {
       insert.run(...columns.map((column) => row[column] as SQLInputValue));
       rows += 1;
+      if (rows % toldEvery === 0) told(table.name, rows);
     } catch (error) {
       if (!(error instanceof Error && 'errcode' in error)) throw error;
       // What a damaged page says may be of the wrong type, or twice.
@@ -117,7 +129,7 @@ const raiseCounters = (damaged: DatabaseSync, fresh: DatabaseSync, known: number
 };
 
 /** Everything that both have, without a trigger that would count it as new. */
-const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number): Salvaged => {
+const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number, told: SalvageProgress): Salvaged => {
   let rows = 0;
   let lost = 0;
   fresh.exec('BEGIN');
@@ -126,7 +138,7 @@ const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number): Sal
     fresh.exec('DELETE FROM change_counter');
     const tables = tablesOf(fresh);
     for (const table of tables) {
-      const copied = copyTable(damaged, fresh, table);
+      const copied = copyTable(damaged, fresh, table, told);
       rows += copied.rows;
       lost += copied.lost;
     }
@@ -139,15 +151,15 @@ const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number): Sal
 };
 
 /** What both files are opened for. */
-const salvageBetween = (from: string, to: string, known: number): Salvaged => {
+const salvageBetween = (from: string, to: string, known: number, told: SalvageProgress): Salvaged => {
   const damaged = new DatabaseSync(from, { readOnly: true, timeout: 5000 });
   try {
-    const told = Number(damaged.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const version = Number(damaged.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
     damaged.prepare('SELECT count(*) FROM sqlite_schema').get();
     rmSync(to);
-    const fresh = createFresh(to, told === 0 || told > migrations.length ? migrations.length : told);
+    const fresh = createFresh(to, version === 0 || version > migrations.length ? migrations.length : version);
     try {
-      return copyAll(damaged, fresh, known);
+      return copyAll(damaged, fresh, known, told);
     } finally {
       fresh.close();
     }
@@ -157,11 +169,16 @@ const salvageBetween = (from: string, to: string, known: number): Salvaged => {
 };
 
 /** `to` is a file that is not there yet. Throws SQLite's error when not even the schema of the damaged store can be read. */
-export const salvageStore = (from: string, to: string, known: number): Salvaged => {
+export const salvageStore = (
+  from: string,
+  to: string,
+  known: number,
+  told: SalvageProgress = () => undefined,
+): Salvaged => {
   createFresh(to, migrations.length).close();
   const copy = `${to}.damaged`;
   try {
-    return salvageBetween(readableCopy(from, copy, to), to, known);
+    return salvageBetween(readableCopy(from, copy, to), to, known, told);
   } finally {
     removeCopy(copy);
   }

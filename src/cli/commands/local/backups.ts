@@ -119,7 +119,8 @@ export const restore: CommandSpec = {
       passphrase,
       yes: flag(options, 'yes'),
       trusted: flag(options, 'trusted'),
-    });
+      onStep: (words) => context.progress(plainText(words)),
+    }).finally(() => context.progress(null));
     if (flag(options, 'json')) {
       context.print(JSON.stringify({ ...report, backupAt: new Date(report.backupAt).toISOString() }, null, 2));
       return 0;

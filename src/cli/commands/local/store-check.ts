@@ -9,7 +9,9 @@ export const storeCheck = async (context: CommandContext, options: Options): Pro
     import('../../../store/integrity/lost-store.ts'),
   ]);
   const lost = lostStoreWords(paths);
+  context.progress(`Reading ${plainText(paths.database)} through`);
   const { fault, problems } = checkStore(paths.database, 'full');
+  context.progress(null);
   if (flag(options, 'json')) {
     context.print(JSON.stringify({ database: paths.database, sound: fault === null, fault, problems, lost }, null, 2));
     return fault === null ? 0 : 1;

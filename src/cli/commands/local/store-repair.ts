@@ -49,7 +49,10 @@ export const storeRepair = async (context: CommandContext, options: Options): Pr
     throw new FleetError('usage', 'nothing was changed.');
 
   const { repairStore } = await import('../../../backup/repair-store.ts');
-  const report = await repairStore({ paths, passphrase: secrets.BACKUP_PASSPHRASE, empty });
+  const onStep = (words: string): void => context.progress(plainText(words));
+  const report = await repairStore({ paths, passphrase: secrets.BACKUP_PASSPHRASE, empty, onStep }).finally(() =>
+    context.progress(null),
+  );
   if (flag(options, 'json')) context.print(JSON.stringify(report, null, 2));
   else for (const line of linesOf(report)) context.print(plainText(line));
   return 0;
