@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { at } from '../keys/footers.ts';
-import { chatName } from '../view-models/chats.ts';
+import { chatName } from '../view-models/chats/chats.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';
 import { pictureCommand } from '../view-models/session-linking.ts';

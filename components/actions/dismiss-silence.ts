@@ -1,5 +1,5 @@
 import { at } from '../keys/footers.ts';
-import { chatName } from '../view-models/chats.ts';
+import { chatName } from '../view-models/chats/chats.ts';
 import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
 import { actor } from './core/session-requests.ts';

@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { at } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
-import { chatName, isPaused } from '../view-models/chats.ts';
+import { chatName, isPaused } from '../view-models/chats/chats.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
 import type { Context } from './core/contexts.ts';

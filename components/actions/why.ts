@@ -3,7 +3,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { age, countdown } from '../paint/format.ts';
 import { activeIncident } from '../view-models/banners.ts';
-import { chatName, chatWhy } from '../view-models/chats.ts';
+import { chatName, chatWhy } from '../view-models/chats/chats.ts';
 import { customerParts } from '../view-models/customers.ts';
 import { incidentDetails } from '../view-models/incidents.ts';
 import { aiReasonOf, detailCell, isTrouble, reasonOf } from '../view-models/session-cells.ts';

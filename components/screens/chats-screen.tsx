@@ -2,59 +2,89 @@ import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { ChatRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
-import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
+import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
+import { useMessages } from '../hooks/use-messages.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { useRested } from '../hooks/use-rested.ts';
+import { useSearchField } from '../hooks/use-search-field.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
-import { editField, emptyField, type Field, insertText, showField } from '../paint/field.ts';
+import { showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { chatKey, chatLine, sortChats } from '../view-models/chats.ts';
+import { chatLine, chatLines } from '../view-models/chats/chat-lines.ts';
+import { sortChats } from '../view-models/chats/chats.ts';
+import { besideList, isSplit, listWidth, paneWidth, waitingHead } from '../view-models/chats/chats-layout.ts';
+import { conversationLines } from '../view-models/chats/conversation.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { fleetHead, sessionHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
+import type { View } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { ConversationScreen } from './conversation-screen.tsx';
 import { DraftsScreen } from './drafts-screen.tsx';
 
 const screens: readonly KeyScreen[] = ['chats'];
+/** The conversation under the cursor is read when the cursor has rested. */
+const restMs = 200;
 
-/** The chats of one session, or of all (null): who waits first. Enter opens the conversation, tab the drafts. */
-export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): ReactNode => {
-  const view = useView();
+/** The list as it is in this window: two rows a chat where the conversation stands beside it. */
+const listLines = (
+  chats: readonly ChatRow[],
+  view: View,
+  {
+    top,
+    cursor,
+    height,
+    withSession,
+  }: { readonly top: number; readonly cursor: number; readonly height: number; readonly withSession: boolean },
+): readonly Line[] =>
+  chats.slice(top, top + height).flatMap((chat, index) => {
+    const isCursor = top + index === cursor;
+    return isSplit(view)
+      ? chatLines(chat, view, { width: listWidth(view), isCursor, withSession })
+      : [chatLine(chat, view, { width: view.columns - 1, isCursor, withSession })];
+  });
+
+const useChats = (row: SessionRow | null, search: string) => {
   const act = useDo();
-  const { t } = view;
-  const message = useStatusLine();
-  const [opened, setOpened] = useState<ChatRow | null>(null);
-  const [drafts, setDrafts] = useState(false);
-  const [search, setSearch] = useState<Field>(emptyField);
-  const [typing, setTyping] = useState(false);
-  const { data, error, reload } = useQuery(
-    `chats ${row?.name ?? ''} ${search.text}`,
+  return useQuery(
+    `chats ${row?.name ?? ''} ${search}`,
     () =>
       act.request('chats', {
         limit: 200,
         ...(row === null ? {} : { name: row.name }),
-        ...(search.text === '' ? {} : { search: search.text }),
+        ...(search === '' ? {} : { search }),
       }),
     2000,
   );
+};
+
+/** The chats of one session, or of all (null): who waits longest first. Enter opens the conversation, tab the drafts. */
+export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): ReactNode => {
+  const view = useView();
+  const { t } = view;
+  const message = useStatusLine();
+  const [opened, setOpened] = useState<ChatRow | null>(null);
+  const [drafts, setDrafts] = useState(false);
+  const { search, typing, open: openSearch, clear: clearSearch } = useSearchField();
+  const { data, error, reload } = useChats(row, search.text);
   const chats = sortChats(data?.chats ?? []);
-  const head = row === null ? fleetHead(view, 4) : sessionHead(row, view, 2);
+  const head = row === null ? fleetHead(view, 4, waitingHead(view)) : sessionHead(row, view, 2);
+  const filtered =
+    search.text === '' ? null : textLine(` ${t.fleet.filtered(search.text, chats.length, chats.length)}`);
   const status: Line | null = typing
     ? textLine(` /${showField(search, view.columns - 6)}`)
-    : (message ??
-      (error !== null
-        ? textLine(` ! ${error}`, 'bold')
-        : search.text === ''
-          ? null
-          : textLine(` ${t.fleet.filtered(search.text, chats.length, chats.length)}`)));
+    : (message ?? (error !== null ? textLine(` ! ${error}`, 'bold') : filtered));
   const keys = footerLine(view, view.keys.footer('chats'), row === null ? view.keys.footer('end') : []);
   const parts = { head, status, foot: row === null ? [keys] : [keys, tabFoot(view)] };
-  const height = bodyRows(view, parts);
+  const rows = bodyRows(view, parts);
+  const height = isSplit(view) ? Math.floor(rows / 2) : rows;
   const list = useList(chats.length, height);
   const chat = chats[list.cursor];
   const listing = opened === null && !drafts;
+  const looked = useRested(isSplit(view) && !drafts ? (chat ?? null) : null, restMs);
+  const beside = useMessages(listing ? looked : null, 60, 2000);
 
   useActions(
     screens,
@@ -69,48 +99,46 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
         return true;
       },
       filter: () => {
-        setTyping(true);
+        openSearch();
         return true;
       },
       back: () => {
         if (search.text === '') return false;
-        setSearch(emptyField);
+        clearSearch();
         return true;
       },
     },
     { priority: layer.screen + 2, active: listing, offers: { chat: { chat, reload } } },
   );
-  useKeyLayer(
-    {
-      priority: layer.field,
-      insert: (text) => setSearch((before) => insertText(before, text, 200)),
-      press: (key) => {
-        if (key.name === 'ctrl+c') return false;
-        if (key.name === 'enter') setTyping(false);
-        else if (key.name === 'esc') {
-          setTyping(false);
-          setSearch(emptyField);
-        } else setSearch((before) => editField(before, key) ?? before);
-        return true;
-      },
-    },
-    typing,
-  );
+  const input = { top: list.top, cursor: list.cursor, height, withSession: row === null };
+  const lines = listLines(chats, view, input);
   if (opened !== null)
-    return <ConversationScreen chat={opened} head={head} withTabs={row !== null} close={() => setOpened(null)} />;
+    return (
+      <ConversationScreen
+        chat={opened}
+        head={head}
+        list={isSplit(view) ? lines : null}
+        withTabs={row !== null}
+        close={() => setOpened(null)}
+      />
+    );
   if (drafts) return <DraftsScreen row={row} head={head} close={() => setDrafts(false)} />;
-  const body =
-    chats.length === 0
-      ? [textLine(` ${data === null ? t.why.loading : t.chats.none}`)]
-      : chats
-          .slice(list.top, list.top + height)
-          .map((each, index) =>
-            chatLine(
-              each,
-              view,
-              chatKey(each) === chatKey(chat ?? each) && list.top + index === list.cursor,
-              row === null,
-            ),
-          );
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+
+  if (chats.length === 0) {
+    const words = data === null ? t.why.loading : search.text === '' ? t.chats.none : t.chats.noMatch(search.text);
+    return <Lines lines={framed(view, parts, [textLine(` ${words}`, 'muted')])} theme={view.theme} />;
+  }
+  if (!isSplit(view)) return <Lines lines={framed(view, parts, lines)} theme={view.theme} />;
+  const pane =
+    looked === null
+      ? []
+      : conversationLines(looked, {
+          messages: beside.data?.messages ?? null,
+          view,
+          up: 0,
+          width: paneWidth(view),
+          rows,
+          withSession: row === null,
+        });
+  return <Lines lines={framed(view, parts, besideList(lines, pane, view, rows))} theme={view.theme} />;
 };

@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
-import { formatPhone } from '../../src/session/phone.ts';
 import type { ChatMessage, ChatRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { type Line, layout, place, textLine } from '../paint/line.ts';
-import { chatName, isPaused, messagesWindow } from '../view-models/chats.ts';
+import { type Line, span, textLine } from '../paint/line.ts';
+import { isPaused } from '../view-models/chats/chats.ts';
+import { besideList, paneWidth } from '../view-models/chats/chats-layout.ts';
+import { conversationLines, messageRows } from '../view-models/chats/conversation.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
@@ -17,17 +18,19 @@ const atOnce = 100;
 export const ConversationScreen = ({
   chat,
   head,
+  list,
   withTabs,
   close,
 }: {
   readonly chat: ChatRow;
   readonly head: readonly Line[];
+  /** The chats at its left; null: it has the window for itself. */
+  readonly list: readonly Line[] | null;
   readonly withTabs: boolean;
   readonly close: () => void;
 }): ReactNode => {
   const view = useView();
   const act = useDo();
-  const { t } = view;
   const status = useStatusLine();
   const [up, setUp] = useState(0);
   const [limit, setLimit] = useState(atOnce);
@@ -46,22 +49,21 @@ export const ConversationScreen = ({
   const now = data?.chat ?? chat;
   const paused = isPaused(now, view.now);
   const messages: readonly ChatMessage[] = data?.messages ?? [];
-  const phone = now.phone === null ? '' : `  ${formatPhone(now.phone)}`;
-  const title = layout(
-    [place(1, `${chatName(now)}${phone}  ${paused ? t.chats.paused(now.pausedBy ?? '') : ''}`, 'bold')],
-    view.columns - 1,
-  );
   const labels = { pause: paused ? 'resume' : 'pause', follow: following ? 'pauseView' : 'follow' } as const;
   const keys = footerLine(view, view.keys.footer('conversation', { labels }), withTabs ? [] : view.keys.footer('end'));
   const parts = {
-    head: [...head, title],
+    head,
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
     foot: withTabs ? [keys, tabFoot(view)] : [keys],
   };
-  const height = bodyRows(view, parts);
+  const rows = bodyRows(view, parts);
+  const width = list === null ? view.columns - 3 : paneWidth(view);
+  const height = messageRows(now, view, { width, rows });
+  // A message takes at most its lines, when it was, and a blank.
+  const most = 8 * messages.length;
   const scroll = (by: number) => {
-    if (up + by > messages.length && messages.length >= limit) setLimit(Math.min(500, limit + atOnce));
-    setUp((before) => Math.max(0, Math.min(before + by, 4 * messages.length)));
+    if (up + by > 2 * messages.length && messages.length >= limit) setLimit(Math.min(500, limit + atOnce));
+    setUp((before) => Math.max(0, Math.min(before + by, most)));
     return true;
   };
   useActions(
@@ -71,7 +73,7 @@ export const ConversationScreen = ({
       down: () => scroll(-1),
       'half-up': () => scroll(Math.floor(height / 2)),
       'half-down': () => scroll(-Math.floor(height / 2)),
-      first: () => scroll(4 * messages.length),
+      first: () => scroll(most),
       last: () => scroll(-up),
       follow: () => {
         setFollowing((before) => !before);
@@ -85,9 +87,8 @@ export const ConversationScreen = ({
     },
     { priority: layer.screen + 3, offers: { conversation: { chat: now, messages }, chat: { chat: now, reload } } },
   );
-  const body =
-    messages.length === 0
-      ? [textLine(` ${data === null ? t.why.loading : t.chats.noMessages}`)]
-      : messagesWindow(messages, up, height, view);
+  const shown = data === null ? null : messages;
+  const pane = conversationLines(now, { messages: shown, view, up, width, rows, withSession: !withTabs });
+  const body = list === null ? pane.map((line) => [span(' '), ...line]) : besideList(list, pane, view, rows);
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -5,7 +5,7 @@ import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { draftLines } from '../view-models/chats.ts';
+import { draftLines } from '../view-models/chats/chats.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { tabFoot } from '../view-models/session-foot.ts';

@@ -1,7 +1,7 @@
 import type { FleetResults } from '../../src/protocol/fleet-api.ts';
 import { plainLines } from '../../src/session/plain-text.ts';
 import { age } from '../paint/format.ts';
-import { whoOf } from './chats.ts';
+import { whoOf } from './chats/chats.ts';
 import { reasonText } from './told.ts';
 import type { View } from './view.ts';
 

@@ -3,7 +3,7 @@ import type { ChatRow } from '../../../src/session/records.ts';
 import { boxed } from '../../paint/box.ts';
 import { recentAge, took } from '../../paint/format.ts';
 import { type Line, layout, place, rightOf, span, textLine, textWidth } from '../../paint/line.ts';
-import { chatLook, chatName, lastAt, sortChats } from '../chats.ts';
+import { chatLook, chatName, lastAt, sortChats } from '../chats/chats.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
 

@@ -41,8 +41,8 @@ it('who was left and who asks for a person is on the row, in the session, among 
   await shown.waitFor(/! loja-1 +ASKS PERSON .* !1 14m 1 customer asks for a person/);
   // Enter leads to who asks.
   await shown.press('enter');
-  await shown.waitFor(/! Maria Souza +2m no answer 14m/);
-  await shown.waitFor(/! Carlos.* asks for a person/);
+  await shown.waitFor(/▲ Maria Souza +14m.*\n. +no answer 14m/);
+  await shown.waitFor(/◆ Carlos.*\n. +asks for a person/);
   await shown.press('x');
   await shown.waitFor('the AI sent an empty answer');
   await shown.press('esc', '1');
@@ -53,7 +53,7 @@ it('who was left and who asks for a person is on the row, in the session, among 
 it('X on a chat says that its customer needs no answer, after a question, and only where one was left', async () => {
   const shown = await show();
   await shown.press('enter');
-  await shown.waitFor(/! Maria Souza +2m no answer 14m/);
+  await shown.waitFor(/▲ Maria Souza +14m.*\n. +no answer 14m/);
   await shown.press('X');
   await shown.waitFor('NEEDS NO ANSWER Maria Souza?');
   shown.advance(300);
@@ -65,7 +65,7 @@ it('X on a chat says that its customer needs no answer, after a question, and on
     chat: maria.chatId,
     actor: 'you',
   });
-  await shown.waitFor(/\. Maria Souza/);
+  await shown.waitFor(/✓ Maria Souza/);
 
   await shown.press('X');
   await shown.waitFor('was not left without an answer');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chatLine, chatWhy, sortChats } from '../../../components/view-models/chats.ts';
+import { chatLine } from '../../../components/view-models/chats/chat-lines.ts';
+import { chatWhy, sortChats } from '../../../components/view-models/chats/chats.ts';
 import type { Customers } from '../../../components/view-models/customers.ts';
 import { dampCpu } from '../../../components/view-models/damp.ts';
 import { fleetItems, fleetScreen } from '../../../components/view-models/fleet-screen.ts';
@@ -9,6 +10,7 @@ import { detailCell, waitingCell } from '../../../components/view-models/session
 import { statusLines } from '../../../components/view-models/session-status.ts';
 import type { View } from '../../../components/view-models/view.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { ChatRow } from '../../../src/session/records.ts';
 import { exampleChats } from '../support/answers.ts';
 import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../support/fake-fleet.ts';
 import { plain, plainOf, viewAt } from '../support/view.ts';
@@ -188,10 +190,11 @@ describe('customers who got nothing, in their session', () => {
     const left = { ...maria, silentSince: now - minutes(14), silentCode: 'empty', silentReason: 'empty answer' };
     const asks = { ...maria, chatId: 'a', asksForPersonSince: now - minutes(3), handoverSummary: 'Cancel.\nToday.' };
     const quiet = { ...maria, chatId: 'b', lastInboundAt: now };
+    const line = (chat: ChatRow) => plainOf(chatLine(chat, view, { width: 79, isCursor: false, withSession: false }));
 
     expect(sortChats([quiet, left, asks]).map(({ chatId }) => chatId)).toEqual([left.chatId, 'a', 'b']);
-    expect(plainOf(chatLine(left, view, false, false))).toContain('! Maria Souza              2m no answer 14m');
-    expect(plainOf(chatLine(asks, view, false, false))).toContain('! Maria Souza              2m asks for a person');
+    expect(line(left)).toContain('▲ Maria Souza            2m no answer 14m');
+    expect(line(asks)).toContain('◆ Maria Souza            2m asks for a person');
     expect(chatWhy(quiet, view)).toEqual([]);
     expect(chatWhy(left, view)).toEqual([
       'no answer since 14:27, 14m: empty answer',

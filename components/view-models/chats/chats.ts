@@ -1,12 +1,12 @@
-import { formatPhone } from '../../src/session/phone.ts';
-import { plainLines, plainText } from '../../src/session/plain-text.ts';
-import type { ChatMessage, ChatRow, DraftRow } from '../../src/session/records.ts';
-import { age, recentAge } from '../paint/format.ts';
-import { glyph } from '../paint/glyphs.ts';
-import { cut, type Line, layout, padEnd, place, textLine, toned, wrapText } from '../paint/line.ts';
-import type { Tone } from '../paint/tone.ts';
-import { reasonText, withReason } from './told.ts';
-import type { View } from './view.ts';
+import { formatPhone } from '../../../src/session/phone.ts';
+import { plainLines, plainText } from '../../../src/session/plain-text.ts';
+import type { ChatRow, DraftRow } from '../../../src/session/records.ts';
+import { age, recentAge } from '../../paint/format.ts';
+import { glyph } from '../../paint/glyphs.ts';
+import { type Line, layout, place, textLine, toned, wrapText } from '../../paint/line.ts';
+import type { Tone } from '../../paint/tone.ts';
+import { reasonText, withReason } from '../told.ts';
+import type { View } from '../view.ts';
 
 /** Conversations as lines. Names and bodies come from strangers: everything passes `plainText`. */
 
@@ -26,16 +26,6 @@ export const whoOf = (chat: Person): string => {
 };
 
 export const isPaused = (chat: ChatRow, now: number): boolean => chat.pausedUntil !== null && chat.pausedUntil > now;
-
-const stateOf = (chat: ChatRow, view: View): string => {
-  const { chats } = view.t;
-  if (chat.asksForPersonSince !== null) return chats.asksForPerson;
-  if (chat.silentSince !== null) return chats.silent(age(view.now - chat.silentSince));
-  if (isPaused(chat, view.now)) return chats.paused(plainText(chat.pausedBy ?? ''));
-  if (chat.drafts > 0) return view.t.detail.drafts(chat.drafts);
-  if (chat.waiting > 0) return chats.waiting(chat.waiting);
-  return '';
-};
 
 export const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
 
@@ -81,10 +71,11 @@ export const chatLook = (chat: ChatRow, view: View): ChatLook => {
   return { glyph: glyph.done, tone: 'ok', word: '', isTrouble: false };
 };
 
-/** Who needs somebody comes first, the longest waiter before all; then the newest. */
+/** Who needs somebody comes first, the longest waiter before all; then whose answer waits for a yes, then the newest. */
 export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] => {
   const rank = (chat: ChatRow): number => needsSince(chat) ?? Number.MAX_SAFE_INTEGER;
-  return [...chats].sort((a, b) => rank(a) - rank(b) || lastAt(b) - lastAt(a));
+  const draft = (chat: ChatRow): number => Number(chat.drafts > 0);
+  return [...chats].sort((a, b) => rank(a) - rank(b) || draft(b) - draft(a) || lastAt(b) - lastAt(a));
 };
 
 /** Why a chat stands as it does: who was left and why, who wants a person and what for, who keeps the bot out. */
@@ -123,80 +114,6 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
 };
 
 export const chatKey = (chat: ChatRow): string => `${chat.sessionName} ${chat.chatId}`;
-
-export const chatLine = (chat: ChatRow, view: View, cursor: boolean, withSession: boolean): Line => {
-  const narrow = view.columns < 60;
-  const nameWidth = narrow ? 16 : 22;
-  const sessionAt = 5 + nameWidth;
-  const timeAt = withSession && !narrow ? sessionAt + 17 : sessionAt;
-  const line = layout(
-    [
-      place(0, cursor ? '>' : ''),
-      place(2, needsSomebody(chat) ? '!' : isPaused(chat, view.now) ? '=' : '.'),
-      { column: 4, text: chatName(chat), width: nameWidth },
-      ...(withSession && !narrow ? [{ column: sessionAt, text: chat.sessionName, width: 16 }] : []),
-      {
-        column: timeAt,
-        text: lastAt(chat) === 0 ? '-' : recentAge(view.now - lastAt(chat)),
-        width: 4,
-        align: 'right' as const,
-      },
-      { column: timeAt + 5, text: stateOf(chat, view), width: narrow ? 12 : 20 },
-      place(timeAt + (narrow ? 18 : 26), plainText(chat.lastText)),
-    ],
-    view.columns - 1,
-  );
-  return cursor ? toned(line, 'bold') : line;
-};
-
-const ackMarks: Readonly<Record<number, string>> = { [-1]: 'x', 0: '.', 1: '>', 2: '>>', 3: 'vv' };
-
-const outcomeOf = (message: ChatMessage, view: View): string => {
-  const { chats } = view.t;
-  // What was decided about a text from the phone: a person, an automatic greeting, or nobody knows.
-  if (message.from === 'owner' && message.outcomeCode !== null)
-    return reasonText(view.t.outcomeReason, message.outcomeCode, message.outcomeReason);
-  if (message.from !== 'customer') return message.ack === null ? '' : (ackMarks[message.ack] ?? '');
-  if (message.outcome === null || message.outcome === 'answered') return '';
-  const reason = reasonText(view.t.outcomeReason, message.outcomeCode, message.outcomeReason);
-  return withReason(chats.outcome[message.outcome], reason);
-};
-
-/** One message: time, who, text wrapped, and at the end how it ended. */
-const messageRows = (message: ChatMessage, view: View): readonly Line[] => {
-  const { chats } = view.t;
-  const who = padEnd(cut(chats.from[message.from], 8), 8);
-  const head = ` ${view.calendar.when(message.at, view.now)} ${who} `;
-  const room = Math.max(10, view.columns - 1 - head.length);
-  const kind = message.kind === 'text' ? '' : `[${plainText(message.kind)}] `;
-  const end = outcomeOf(message, view);
-  const texts = wrapText(`${kind}${plainText(message.text)}${end === '' ? '' : `  (${end})`}`, room);
-  return (texts.length === 0 ? [''] : texts).map((text, index) =>
-    layout(
-      [
-        { column: 0, text: index === 0 ? head : ' ', tone: message.from === 'customer' ? 'plain' : 'muted' },
-        place(head.length, text),
-      ],
-      view.columns - 1,
-    ),
-  );
-};
-
-/** Messages that end `up` rows above the newest one. */
-export const messagesWindow = (
-  messages: readonly ChatMessage[],
-  up: number,
-  height: number,
-  view: View,
-): readonly Line[] => {
-  const rows: Line[] = [];
-  for (let index = messages.length - 1; index >= 0 && rows.length < height + up; index -= 1) {
-    const message = messages[index];
-    if (message !== undefined) rows.unshift(...messageRows(message, view));
-  }
-  const end = Math.max(Math.min(rows.length, height), rows.length - up);
-  return rows.slice(Math.max(0, end - height), end);
-};
 
 export const draftLines = (draft: DraftRow, view: View, cursor: boolean): readonly Line[] => {
   const head = ` ${view.calendar.when(draft.createdAt, view.now)} ${draft.sessionName}  ${plainText(draft.chatName ?? draft.chatId)}`;
