@@ -24,6 +24,7 @@ const result = await build({
     cli: 'src/cli/cli.ts',
     master: 'src/master/main.ts',
     'session-worker': 'workers/session-worker.ts',
+    'try-worker': 'workers/try-worker.ts',
     'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
   },
   outdir: fresh,

@@ -2,17 +2,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../src/home/home-paths.ts';
 import { fleetModels } from '../src/session/default-models.ts';
-import { FleetError } from '../src/session/fleet-error.ts';
 import { parseSessionName, type SessionName } from '../src/session/session-name.ts';
 import type { Milliseconds } from '../src/session/units.ts';
 import type { Secrets, Settings } from '../src/settings/settings.ts';
 import type { StoredSession } from '../src/store/session-store.ts';
 import { openStore, type Store } from '../src/store/store.ts';
-import { createServiceMemory } from './ai/service-memory.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
-import { aiProviderFor } from './session/open-conversation.ts';
-import { workerSecrets } from './session/session-host.ts';
-import { startTalk } from './session/try-talk.ts';
+import { openTalk } from './session/try-open.ts';
+import { printTalk } from './session/try-printer.ts';
 
 export interface TrySessionOptions {
   readonly paths: HomePaths;
@@ -105,23 +102,13 @@ export const trySession = async (options: TrySessionOptions): Promise<number> =>
 };
 
 const talkWith = async (options: TrySessionOptions, store: Store, name: SessionName): Promise<number> => {
-  const session = store.sessions.get(name);
-  if (session === null) throw new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
-  const version = session.instructionsVersion;
-  const instructions = version === null ? '' : (store.sessions.instructions(session.id, version)?.text ?? '');
+  const { settings, stdout, fast = false, signal = new AbortController().signal } = options;
+  const { session, talk } = openTalk({ ...options, store, name, show: printTalk(stdout), fast, signal });
   const { ai, timing } = session.config;
-  const provider = aiProviderFor(ai, {
-    paths: options.paths,
-    sessionId: session.id,
-    secrets: workerSecrets(options.paths, options.secrets),
-    settings: options.settings,
-    memory: createServiceMemory(),
-  });
-  const { paths, settings, stdout, fast = false, signal = new AbortController().signal } = options;
-  const talk = startTalk({ paths, settings, session, instructions, provider, store, stdout, fast, signal });
+  const version = session.instructionsVersion;
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
   options.stdout.write(
-    `${name}: ${ai.provider} ${ai.model ?? fleetModels(options.settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
+    `${name}: ${ai.provider} ${ai.model ?? fleetModels(settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
   );
   if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
   options.stdout.write('Write like a customer; /quit or ctrl+d ends.\n');

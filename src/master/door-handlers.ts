@@ -43,7 +43,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, jobs, alerts, http } = rooms;
+  const { replica, incidents, backup, jobs, tries, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -93,6 +93,12 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     today: history.today,
     connectedShare: history.connectedShare,
     incidents: incidents.methods.incidents,
+
+    tryStart: tries.methods.tryStart,
+    trySay: tries.methods.trySay,
+    tryAnswer: tries.methods.tryAnswer,
+    tryState: tries.methods.tryState,
+    tryEnd: tries.methods.tryEnd,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

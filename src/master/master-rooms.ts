@@ -9,12 +9,14 @@ import type { MasterParts } from './open-parts.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
 import { createStoreWatchRoom } from './store-watch-room.ts';
+import { createTryRoom, type TryRoom } from './try-room.ts';
 import { createUpkeepRoom } from './upkeep-room.ts';
 
 /** All rooms of the master: those that serve methods by name, and all of them in the order in which they begin. */
 export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly backup: BackupRoom;
   readonly jobs: JobsRoom;
+  readonly tries: TryRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -25,6 +27,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const core = createCoreRooms(parts);
   const backup = createBackupRoom(parts);
   const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming, rewriteBackup: backup.rewrite });
+  const tries = createTryRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -42,6 +45,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       createUpkeepRoom(parts, ending),
       createStoreWatchRoom(parts),
       alerts,
+      tries,
     ]),
   ];
 
@@ -50,6 +54,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     incidents: core.incidents,
     backup,
     jobs,
+    tries,
     alerts,
     http,
     inOrder,

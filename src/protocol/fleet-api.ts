@@ -22,6 +22,7 @@ import type {
 import { aiProviders } from '../session/session-config.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type { AnswerHistogram, ConnectedShare, Heat, MemoryHistory, SessionToday, UsageShare } from './history.ts';
+import type { TryState } from './try.ts';
 
 /**
  * Every command and query of the door. Parameters are validated where they arrive (the master, the HTTP API); results are made by
@@ -31,6 +32,7 @@ import type { AnswerHistogram, ConnectedShare, Heat, MemoryHistory, SessionToday
 const name = z.string().max(200);
 const chat = z.string().min(1).max(200);
 const text = z.string().min(1).max(65_536);
+const tryId = z.string().min(1).max(64);
 /** Who asks, for the event log: `you` (a terminal), `api`, `telegram`, … */
 const actor = z.string().max(80).optional();
 /** A dialog is pinned: the command is refused when the session is not this one any more, or changed since. */
@@ -73,6 +75,20 @@ export const fleetRequests = {
   today: z.strictObject({ name }),
   /** How much of each hour a session, or the fleet, was connected; 7 days by default. */
   connectedShare: z.strictObject({ name: name.optional(), days: z.number().int().min(1).max(31).optional() }),
+  /** Begins a conversation with the session's AI, instructions and rhythm, without a phone and without its history. */
+  tryStart: z.strictObject({ name }),
+  /** Writes as the customer would. What is written within the quiet time is answered together. */
+  trySay: z.strictObject({ tryId, text: z.string().min(1).max(10_000) }),
+  /** Answers what was collected now. */
+  tryAnswer: z.strictObject({ tryId }),
+  /** How it stands; with `after` waits up to `within` ms until there is something newer than that revision. */
+  tryState: z.strictObject({
+    tryId,
+    after: z.number().int().optional(),
+    within: z.number().int().min(0).max(20_000).optional(),
+  }),
+  /** Ends it. One that nobody asks for two minutes ends by itself. */
+  tryEnd: z.strictObject({ tryId }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -173,6 +189,11 @@ export interface FleetResults {
   answerHistogram: AnswerHistogram;
   today: SessionToday;
   connectedShare: ConnectedShare;
+  tryStart: TryState;
+  trySay: TryState;
+  tryAnswer: TryState;
+  tryState: TryState;
+  tryEnd: { ended: true };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

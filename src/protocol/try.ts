@@ -1,63 +1,83 @@
-import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { z } from 'zod';
 
-/** A conversation with a session's AI without a phone, as the door tells of it. */
+/** A conversation with a session's AI without a phone: what the door tells of it, and what its process and the master say to each other. */
 
-export interface TryLine {
+const line = z.strictObject({
   /** `note`: a remark of the program, in English. */
-  readonly from: 'customer' | 'bot' | 'note';
-  readonly text: string;
-  readonly at: EpochMs;
-  /** Of the last part of an answer: since the customer's first line of that turn. */
-  readonly tookMs?: Milliseconds;
+  from: z.enum(['customer', 'bot', 'note']),
+  text: z.string(),
+  at: z.number(),
+  /** Of the last part of an answer: since the customer's first line of that turn, ms. */
+  tookMs: z.number().exactOptional(),
   /** Of the last part of an answer. */
-  readonly costUsd?: number;
-}
+  costUsd: z.number().exactOptional(),
+});
+export type TryLine = Readonly<z.infer<typeof line>>;
 
 export const tryStepNames = ['stored', 'collected', 'open', 'asked', 'filtered', 'split', 'typed'] as const;
 export type TryStepName = (typeof tryStepNames)[number];
 
 /** A step of how an answer comes about; the values that it has are those of its kind. */
-export interface TryStep {
-  readonly name: TryStepName;
+const step = z.strictObject({
+  name: z.enum(tryStepNames),
   /** `ahead`: its turn has not come; `failed`: the answer ended here. */
-  readonly state: 'ahead' | 'runs' | 'done' | 'failed';
+  state: z.enum(['ahead', 'runs', 'done', 'failed']),
   /** How long it took; null where that says nothing, and before it ends. */
-  readonly ms: Milliseconds | null;
+  ms: z.number().nullable(),
   /** Of `stored`: when the first line came. */
-  readonly at?: EpochMs;
+  at: z.number().exactOptional(),
   /** Of `collected`: lines that are answered together. */
-  readonly messages?: number;
+  messages: z.number().exactOptional(),
   /** Of `open`: whether a customer would be answered now. */
-  readonly isOpen?: boolean;
+  isOpen: z.boolean().exactOptional(),
   /** Of `asked`. */
-  readonly tokens?: { readonly input: number; readonly output: number };
+  tokens: z.strictObject({ input: z.number(), output: z.number() }).exactOptional(),
   /** Of `asked` that failed: why, in one English line. */
-  readonly reason?: string;
+  reason: z.string().exactOptional(),
   /** Of `filtered`: what was taken out, in words; empty: nothing. */
-  readonly removed?: readonly string[];
+  removed: z.array(z.string()).readonly().exactOptional(),
   /** Of `split`. */
-  readonly parts?: number;
+  parts: z.number().exactOptional(),
   /** Of `typed`. */
-  readonly letters?: number;
+  letters: z.number().exactOptional(),
+});
+export type TryStep = Readonly<z.infer<typeof step>>;
+
+const view = z.strictObject({
+  /** Rises with every change. */
+  revision: z.number(),
+  sessionName: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  instructions: z.strictObject({ version: z.number(), words: z.number() }).nullable(),
+  /** Oldest first, the newest 200. */
+  conversation: z.array(line).readonly(),
+  /** How the last answer came or comes about, in order; empty before the first line. */
+  steps: z.array(step).readonly(),
+  /** What is written until then is answered together; null: nothing is collected. */
+  collectsUntil: z.number().nullable(),
+  /** What the AI was given besides instructions and lines: earlier lines of this test, and whether older ones were summed up. */
+  knew: z.strictObject({ lines: z.number(), isSummed: z.boolean() }).nullable(),
+  totals: z.strictObject({ answers: z.number(), costUsd: z.number(), halfMs: z.number().nullable() }),
+  /** Nothing is collected, asked or typed now. */
+  done: z.boolean(),
+});
+/** As its process tells it. */
+export type TryView = Readonly<z.infer<typeof view>>;
+
+export interface TryState extends TryView {
+  readonly tryId: string;
 }
 
-export interface TryState {
-  readonly tryId: string;
-  /** Rises with every change. */
-  readonly revision: number;
-  readonly sessionName: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly instructions: { readonly version: number; readonly words: number } | null;
-  /** Oldest first. */
-  readonly conversation: readonly TryLine[];
-  /** How the last answer came or comes about, in order; empty before the first line. */
-  readonly steps: readonly TryStep[];
-  /** What is written until then is answered together; null: nothing is collected. */
-  readonly collectsUntil: EpochMs | null;
-  /** What the AI was given besides instructions and lines: earlier lines of this test, and whether they were summed up. */
-  readonly knew: { readonly lines: number; readonly isSummed: boolean } | null;
-  readonly totals: { readonly answers: number; readonly costUsd: number; readonly halfMs: Milliseconds | null };
-  /** Nothing is collected, asked or typed now. */
-  readonly done: boolean;
-}
+export const toTrySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('say'), text: z.string() }),
+  z.strictObject({ kind: z.literal('answer') }),
+]);
+export type ToTry = z.infer<typeof toTrySchema>;
+
+export const fromTrySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('view'), view }),
+  /** It cannot begin. */
+  z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
+]);
+export type FromTry = z.infer<typeof fromTrySchema>;

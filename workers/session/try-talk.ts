@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import { fleetModels } from '../../src/session/default-models.ts';
-import { plainLines, plainText } from '../../src/session/plain-text.ts';
+import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
@@ -18,13 +18,51 @@ import { filterAnswer } from '../conversation/turn/filter-answer.ts';
 import { fitHistory, type StoredItem } from '../conversation/turn/history.ts';
 import { fillInstructions } from '../conversation/turn/instructions.ts';
 import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
-import type { TextOutput } from './foreground-printer.ts';
 import { engineLanguage, readPrices } from './open-conversation.ts';
 
-/** A conversation with a session's AI at the terminal, without a phone. */
+/** A conversation with a session's AI, without a phone. */
 export interface Talk {
-  /** One turn, printed; false when the AI gave no answer. */
+  /** One turn, shown; false when the AI gave no answer. */
   turn(text: string): Promise<boolean>;
+  /** What the next turn is asked with besides its own text. */
+  knows(): { readonly lines: number; readonly isSummed: boolean };
+  readonly model: string;
+}
+
+/** What a call of the service cost. */
+export interface TalkCost extends AiUsage {
+  readonly usd: number;
+  /** With all calls of this talk before it. */
+  readonly sumUsd: number;
+}
+
+/** Where a talk shows what happens. */
+export interface TalkShow {
+  /** A remark beside what is said. */
+  note(text: string): void;
+  /** Whether a customer would be answered now. */
+  open(isOpen: boolean): void;
+  asking(): void;
+  /** An answer came, or a call for a person. */
+  asked(took: Milliseconds, cost: TalkCost): void;
+  /** No answer came; `cost` null: nothing was billed. */
+  failed(reason: string, took: Milliseconds, cost: TalkCost | null): void;
+  /** What was taken out of the answer, in words. */
+  filtered(removed: readonly string[]): void;
+  split(parts: readonly PacedPart[]): void;
+  /** A part is about to be typed: its pause is over. */
+  typing(part: PacedPart): void;
+  /** Its time has come. */
+  said(part: PacedPart): void;
+  /** The last part was said. */
+  ended(facts: {
+    readonly model: string;
+    readonly took: Milliseconds;
+    readonly cost: TalkCost;
+    readonly notes: readonly string[];
+  }): void;
+  /** The AI asks for a person: what the owner would be told. */
+  handedOver(asked: { readonly reason: string; readonly summary: string }, cost: TalkCost): void;
 }
 
 export interface TalkOptions {
@@ -34,7 +72,7 @@ export interface TalkOptions {
   readonly instructions: string;
   readonly provider: AiProvider;
   readonly store: Store;
-  readonly stdout: TextOutput;
+  readonly show: TalkShow;
   /** Shows the rhythm, but does not wait. */
   readonly fast: boolean;
   readonly signal: AbortSignal;
@@ -44,9 +82,6 @@ export interface TalkOptions {
 interface TalkCore extends TalkOptions {
   readonly model: string;
   readonly prices: PriceTable;
-  readonly print: (text: string) => void;
-  /** A remark between what is said. */
-  readonly printNote: (text: string) => void;
   readonly memory: {
     items: StoredItem[];
     summary: string | null;
@@ -56,11 +91,8 @@ interface TalkCore extends TalkOptions {
   };
 }
 
-const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
-const noteGap = '    ';
-
-/** It is the session's money: its day and its budget know of it. Returns what the call cost, in words. */
-const bookCall = (core: TalkCore, model: string, usage: AiUsage): string => {
+/** It is the session's money: its day and its budget know of it. */
+const bookCall = (core: TalkCore, model: string, usage: AiUsage): TalkCost => {
   const { session, memory } = core;
   const { ai, timing } = session.config;
   const cost = costOf(core.prices, model, usage, new Date().toISOString().slice(0, 10));
@@ -79,21 +111,22 @@ const bookCall = (core: TalkCore, model: string, usage: AiUsage): string => {
     },
     now,
   );
-  return `${usage.inputTokens} tokens in, ${usage.outputTokens} out, US$ ${cost.usd.toFixed(5)} (so far US$ ${memory.spentUsd.toFixed(5)})`;
+  return { ...usage, usd: cost.usd, sumUsd: memory.spentUsd };
 };
+
+export const costWords = ({ inputTokens, outputTokens, usd, sumUsd }: TalkCost): string =>
+  `${inputTokens} tokens in, ${outputTokens} out, US$ ${usd.toFixed(5)} (so far US$ ${sumUsd.toFixed(5)})`;
 
 const waitUnlessFast = async (core: TalkCore, ms: Milliseconds): Promise<void> => {
   if (!core.fast && ms > 0) await delay(ms, undefined, { signal: core.signal });
 };
 
-const printPart = async (core: TalkCore, part: PacedPart): Promise<void> => {
+const sayPart = async (core: TalkCore, part: PacedPart): Promise<void> => {
   await waitUnlessFast(core, part.waitMs);
-  const typing = part.typingMs > 0 ? `, typing… ${seconds(part.typingMs)}` : '';
-  core.printNote(`${seconds(part.waitMs)}${typing}`);
+  core.show.typing(part);
 
   await waitUnlessFast(core, part.typingMs);
-  const [first = '', ...more] = plainLines(part.text);
-  core.print(`bot> ${[first, ...more.map((line) => `     ${line}`)].join('\n')}`);
+  core.show.said(part);
 };
 
 const rememberItem = ({ memory }: TalkCore, role: StoredItem['role'], text: string): void => {
@@ -114,19 +147,19 @@ const shortenMemory = async (core: TalkCore): Promise<void> => {
     );
     if (result.kind === 'answer') {
       memory.summary = result.text;
-      core.printNote(`older messages were summed up: ${bookCall(core, result.model, result.usage)}`);
-    } else core.printNote(`older messages were not summed up: ${plainText(result.reason)}`);
+      core.show.note(`older messages were summed up: ${costWords(bookCall(core, result.model, result.usage))}`);
+    } else core.show.note(`older messages were not summed up: ${plainText(result.reason)}`);
   }
   memory.items = [...fitted.kept];
 };
 
 /** By which API the service was reached, once it is known. */
-const tellApi = ({ provider, session, memory, printNote }: TalkCore): void => {
+const tellApi = ({ provider, session, memory, show }: TalkCore): void => {
   const spoken = provider.spoken?.() ?? null;
   if (spoken === null || memory.isApiTold) return;
   memory.isApiTold = true;
   const { api } = session.config.ai;
-  printNote(`the AI service speaks ${spoken}, ${api === 'auto' ? 'found by itself' : `as ai_config.api says`}`);
+  show.note(`the AI service speaks ${spoken}, ${api === 'auto' ? 'found by itself' : `as ai_config.api says`}`);
 };
 
 const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
@@ -140,7 +173,7 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
     sessionLabel: session.label === '' ? session.name : session.label,
   });
   for (const unknown of filled.unknown)
-    core.printNote(`the instructions name {{${plainText(unknown)}}}, which is nothing`);
+    core.show.note(`the instructions name {{${plainText(unknown)}}}, which is nothing`);
 
   return core.provider.answer(
     {
@@ -160,61 +193,76 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
 };
 
 /** The AI asks for a person: what a customer would meet, and what the owner would be told. */
-const printHandOver = (core: TalkCore, result: AiResult & { readonly kind: 'tool' }): void => {
+const showHandOver = (core: TalkCore, result: AiResult & { readonly kind: 'tool' }, cost: TalkCost): void => {
   const asked = personAsked(result);
-  core.printNote(
-    asked === null
-      ? `the AI calls ${plainText(result.name)}, which it was not offered`
-      : `the AI asks for a person: ${plainText(asked.reason)}. The chat would pause, the customer be told, and the owner get the summary:`,
-  );
-  for (const line of plainLines(asked?.summary ?? '')) if (line !== '') core.print(`     ${line}`);
-  core.printNote(bookCall(core, result.model, result.usage));
+  if (asked === null) {
+    core.show.note(`the AI calls ${plainText(result.name)}, which it was not offered`);
+    core.show.note(costWords(cost));
+  } else core.show.handedOver({ reason: plainText(asked.reason), summary: asked.summary ?? '' }, cost);
+};
+
+const sayAnswer = async (
+  core: TalkCore,
+  asked: string,
+  result: AiResult & { readonly kind: 'answer' },
+  facts: { readonly took: Milliseconds; readonly cost: TalkCost },
+): Promise<void> => {
+  const { show, session } = core;
+  const { timing } = session.config;
+  const { text: answer, changes } = filterAnswer(result.text);
+  show.filtered(changes.map(plainText));
+
+  const parts = timing.split ? splitAnswer(answer, timing) : answer === '' ? [] : [answer];
+  const plan = planAnswer(parts, timing, Math.random);
+  show.split(plan);
+  for (const part of plan) await sayPart(core, part);
+  rememberItem(core, 'customer', asked);
+  rememberItem(core, 'assistant', answer);
+
+  const notes = [...result.notes, ...changes.map((change) => `taken out: ${change}`)];
+  show.ended({ model: result.model, ...facts, notes: notes.map(plainText) });
 };
 
 const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
-  const { timing } = core.session.config;
-  if (!isOpen(timing, Date.now()))
-    core.printNote('closed now: a customer would be answered at opening time, or get the away message');
+  const { show, session } = core;
+  show.open(isOpen(session.config.timing, Date.now()));
   await shortenMemory(core);
 
+  show.asking();
   const from = performance.now();
   const result = await askAi(core, text);
   const took = performance.now() - from;
   tellApi(core);
   if (result.kind === 'tool') {
-    printHandOver(core, result);
+    const cost = bookCall(core, result.model, result.usage);
+    show.asked(took, cost);
+    showHandOver(core, result, cost);
     return true;
   }
-
   if (result.kind !== 'answer') {
-    const cost = result.usage ? `; ${bookCall(core, core.model, result.usage)}` : '';
-    core.printNote(`no answer: ${plainText(result.reason)}${cost}`);
+    const cost = result.usage ? bookCall(core, core.model, result.usage) : null;
+    show.failed(plainText(result.reason), took, cost);
     return false;
   }
 
-  const { text: answer, changes } = filterAnswer(result.text);
-  const parts = timing.split ? splitAnswer(answer, timing) : answer === '' ? [] : [answer];
-  for (const part of planAnswer(parts, timing, Math.random)) await printPart(core, part);
-  rememberItem(core, 'customer', text);
-  rememberItem(core, 'assistant', answer);
-
-  const notes = [...result.notes, ...changes.map((change) => `taken out: ${change}`)];
-  const words = [`${result.model} answered in ${seconds(took)}`, bookCall(core, result.model, result.usage), ...notes];
-  core.printNote(plainText(words.join('; ')));
+  const cost = bookCall(core, result.model, result.usage);
+  show.asked(took, cost);
+  await sayAnswer(core, text, result, { took, cost });
   return true;
 };
 
 export const startTalk = (options: TalkOptions): Talk => {
   const { ai } = options.session.config;
-  const print = (text: string): void => void options.stdout.write(`${text}\n`);
   const core: TalkCore = {
     ...options,
     model: ai.model ?? fleetModels(options.settings)[ai.provider],
-    prices: priceTable(readPrices(options.paths, { warn: (text) => print(`(${text})`) })),
-    print,
-    printNote: (text) => print(`${noteGap}(${text})`),
+    prices: priceTable(readPrices(options.paths, { warn: (text) => options.show.note(text) })),
     memory: { items: [], summary: null, lastId: 0, spentUsd: 0, isApiTold: false },
   };
 
-  return { turn: (text) => runTalkTurn(core, text) };
+  return {
+    turn: (text) => runTalkTurn(core, text),
+    knows: () => ({ lines: core.memory.items.length, isSummed: core.memory.summary !== null }),
+    model: core.model,
+  };
 };

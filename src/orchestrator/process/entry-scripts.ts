@@ -28,3 +28,6 @@ export const checkpointScript = (): string =>
   fromSource
     ? join(sourceRoot, 'src', 'master', 'checkpoint', 'checkpoint-thread.ts')
     : join(distDirectory(), 'checkpoint-thread.js');
+
+export const tryScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'try-worker.ts') : join(distDirectory(), 'try-worker.js');

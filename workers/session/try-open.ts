@@ -1,0 +1,43 @@
+import type { HomePaths } from '../../src/home/home-paths.ts';
+import { FleetError } from '../../src/session/fleet-error.ts';
+import type { SessionName } from '../../src/session/session-name.ts';
+import type { Secrets, Settings } from '../../src/settings/settings.ts';
+import type { StoredSession } from '../../src/store/session-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createServiceMemory } from '../ai/service-memory.ts';
+import { aiProviderFor } from './open-conversation.ts';
+import { workerSecrets } from './session-host.ts';
+import { startTalk, type Talk, type TalkShow } from './try-talk.ts';
+
+export interface OpenedTalk {
+  readonly session: StoredSession;
+  readonly instructions: string;
+  readonly talk: Talk;
+}
+
+/** A talk with exactly this session's AI, key, instructions and rhythm. Throws `no-such-session`, `failed`. */
+export const openTalk = (options: {
+  readonly paths: HomePaths;
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly store: Store;
+  readonly name: SessionName;
+  readonly show: TalkShow;
+  readonly fast: boolean;
+  readonly signal: AbortSignal;
+}): OpenedTalk => {
+  const { paths, settings, store, name } = options;
+  const session = store.sessions.get(name);
+  if (session === null) throw new FleetError('no-such-session', `there is no session ${name}. See: zap-fleet ls`);
+
+  const version = session.instructionsVersion;
+  const instructions = version === null ? '' : (store.sessions.instructions(session.id, version)?.text ?? '');
+  const provider = aiProviderFor(session.config.ai, {
+    paths,
+    sessionId: session.id,
+    secrets: workerSecrets(paths, options.secrets),
+    settings,
+    memory: createServiceMemory(),
+  });
+  return { session, instructions, talk: startTalk({ ...options, session, instructions, provider }) };
+};
