@@ -23,7 +23,7 @@ test('what is written while an answer comes is the next turn, with steps of its 
     },
     view,
     now: Date.now,
-    onProblem: expect.unreachable,
+    onProblem: (error) => expect.unreachable(String(error)),
   });
   const steps = (): string =>
     view
