@@ -70,10 +70,18 @@ const measured = (text: string): string => {
     .replace(/[\u0e33\u0eb3]/g, (vowel) => hangingVowels[vowel] ?? vowel)
     .normalize('NFC')
     .replace(loneParts, stand);
-  if (oneColumn.test(simple)) return simple;
-  let out = '';
-  for (const { segment } of graphemesOf(simple)) out += measurable(segment);
-  return out.normalize('NFC');
+  // What was left out may have kept two letters apart that join each other: again, until nothing is left out.
+  let shown = simple;
+  for (let round = 0; round < 4; round += 1) {
+    const before = shown;
+    if (oneColumn.test(before)) return before;
+    shown = [...graphemesOf(before)]
+      .map(({ segment }) => measurable(segment))
+      .join('')
+      .normalize('NFC');
+    if (shown === before) return shown;
+  }
+  return shown;
 };
 
 /** The names on a screen are asked for with every frame. */
