@@ -14,6 +14,7 @@ import {
   neighbourPart,
   partProblem,
 } from '../view-models/first-run-steps.ts';
+import { settingValue } from '../view-models/settings.ts';
 import { useDo, useView } from './contexts.ts';
 
 type ChangeState = (change: (before: FirstRunState) => FirstRunState) => void;
@@ -60,6 +61,12 @@ const useFirstRunWork = (state: FirstRunState, confirmed: ReadonlySet<FirstRunPa
     if (Object.keys(values).length > 0) await act.operations.saveSettings(values);
   };
 
+  /** As it is called, however it was typed. */
+  const setZone = async (name: string): Promise<void> => {
+    const value = settingValue('timing_config.timeZone', state.zone.text, view.language);
+    await act.request('setConfig', { name, key: 'timing_config.timeZone', value, actor: 'you' });
+  };
+
   return {
     leave: () =>
       saving(async () => {
@@ -77,11 +84,11 @@ const useFirstRunWork = (state: FirstRunState, confirmed: ReadonlySet<FirstRunPa
           actor: 'you',
           ...(phone === null ? {} : { phone }),
         });
-        await act.request('setConfig', { name, key: 'timing_config.timeZone', value: state.zone.text, actor: 'you' });
+        await setZone(row.name);
         act.back();
         act.go({ screen: 'session', id: row.id, tab: 1 });
-        act.run(view.t.verb.start, name, async () => {
-          await act.request('start', { name, id: row.id, actor: 'you' });
+        act.run(view.t.verb.start, row.name, async () => {
+          await act.request('start', { name: row.name, id: row.id, actor: 'you' });
           return null;
         });
       });

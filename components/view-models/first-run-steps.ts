@@ -1,9 +1,8 @@
 import type { AiProviderName } from '../../src/session/session-config.ts';
-import { sessionNameProblem } from '../../src/session/session-name.ts';
 import type { Language } from '../../src/words/language.ts';
 import { emptyField, type Field, fieldOf } from '../paint/field.ts';
 import type { KeyTest } from './dashboard-operations.ts';
-import { settingProblem } from './settings.ts';
+import { settingProblem, settingValue } from './settings.ts';
 import type { View } from './view.ts';
 
 /** The parts of the first run, what was answered in them, and which comes next. Pure. */
@@ -67,7 +66,7 @@ export const partProblem = (
     case 'name':
       if (state.name.text === '') return t.firstRun.nameNeeded;
       if (snapshot.sessions.some(({ name }) => name === state.name.text)) return t.create.taken(state.name.text);
-      return sessionNameProblem(state.name.text);
+      return t.create.badName(state.name.text);
     case 'phone':
       return state.phone.text === '' ? null : t.dialog.badPhone(state.phone.text);
     default:
@@ -100,7 +99,7 @@ export const confirmedSettings = (
 ): Readonly<Record<string, string>> => {
   const values: Record<string, string> = {};
   if (confirmed.has('language')) values['FLEET_LANG'] = language;
-  if (confirmed.has('zone')) values['TZ'] = zone.text;
+  if (confirmed.has('zone')) values['TZ'] = String(settingValue('timing_config.timeZone', zone.text, language));
   if (confirmed.has('provider') && needsKey(provider)) {
     values['AI_SELECTED'] = provider === 'openai' ? 'GPT' : 'GEMINI';
     if (confirmed.has('key') && key.text !== '') values[provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY'] = key.text;

@@ -1,5 +1,6 @@
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../session/session-config.ts';
 import type { Settings } from './settings.ts';
+import { fleetTimeZone } from './time-zone.ts';
 
 /** What a new session starts with, from the operator's `.env` (the user's old bot has one, too). */
 export interface NewSessionDefaults {
@@ -7,9 +8,16 @@ export interface NewSessionDefaults {
   readonly instructions: string | null;
 }
 
+/** The fleet's zone. A server in a cloud counts in UTC, which is no shop's clock: then the usual one stays. */
+const zoneOfNew = (settings: Pick<Settings, 'TZ'>, usual: string): string => {
+  const zone = fleetTimeZone(settings);
+  const isSet = settings.TZ !== undefined && settings.TZ !== '';
+  return isSet || !/^(UTC|GMT|Etc\/.*)$/.test(zone) ? zone : usual;
+};
+
 /** `provider`: chosen for this session; else AI_SELECTED. GEMINI_PROMPT is taken wherever an AI can read it. */
 export const newSessionDefaults = (
-  settings: Pick<Settings, 'AI_SELECTED' | 'GEMINI_PROMPT'>,
+  settings: Pick<Settings, 'AI_SELECTED' | 'GEMINI_PROMPT' | 'TZ'>,
   provider?: AiProviderName,
 ): NewSessionDefaults => {
   const config = defaultConfig();
@@ -17,7 +25,11 @@ export const newSessionDefaults = (
   const prompt = settings.GEMINI_PROMPT?.trim() ?? '';
   const reads = chosen === 'gemini' || chosen === 'openai';
   return {
-    config: { ...config, ai: { ...config.ai, provider: chosen } },
+    config: {
+      ...config,
+      ai: { ...config.ai, provider: chosen },
+      timing: { ...config.timing, timeZone: zoneOfNew(settings, config.timing.timeZone) },
+    },
     instructions: reads && prompt !== '' ? prompt : null,
   };
 };

@@ -60,7 +60,7 @@ describe('before anything runs', () => {
       1,
       /cannot make .*Choose another FLEET_HOME/,
     ],
-    ['a bad name', ['create', 'Padaria João'], {}, 2, /is not a session name/],
+    ['a bad name', ['create', '!!!'], {}, 2, /is not a session name/],
     ['a reserved name', ['create', 'all'], {}, 2, /reserved/],
     ['digits only', ['stop', '1'], {}, 2, /process number|2 to 48/],
     ['an unknown command', ['frobnicate', 'loja-1'], {}, 2, /there is no command "frobnicate"/],

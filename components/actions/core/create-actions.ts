@@ -1,7 +1,9 @@
 import type { Fleet } from '../../../src/protocol/door.ts';
-import { messageOf } from '../../../src/session/fleet-error.ts';
+import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import type { Language } from '../../../src/words/language.ts';
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { DashboardOperations } from '../../view-models/dashboard-operations.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import type { View } from '../../view-models/view.ts';
@@ -45,6 +47,12 @@ export interface ActionsInput {
   readonly refresh: () => void;
 }
 
+/** What the door refused, as the operator reads it. */
+const saidIn = (language: Language, error: unknown): unknown =>
+  language === 'en' || !(error instanceof FleetError)
+    ? error
+    : new FleetError(error.code, inPortuguese(error.message), { cause: error });
+
 const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export const createActions = (input: ActionsInput): Actions => {
@@ -71,7 +79,13 @@ export const createActions = (input: ActionsInput): Actions => {
           if (code !== 0) notify(texts().result.programEnded(args.join(' '), code), true);
         })(),
       ),
-    request: (method, params) => fleet.request(method, params),
+    request: async (method, params) => {
+      try {
+        return await fleet.request(method, params);
+      } catch (error) {
+        throw saidIn(state().view.language, error);
+      }
+    },
     notify,
     run: (verb, what, work) => {
       const t = texts();

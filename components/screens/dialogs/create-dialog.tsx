@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import { nameFromLabel } from '../../../src/session/name-from-label.ts';
 import { parsePhone } from '../../../src/session/phone.ts';
 import { type AiProviderName, aiProviders } from '../../../src/session/session-config.ts';
-import { sessionNameProblem } from '../../../src/session/session-name.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, emptyField, type Field, insertText, showField } from '../../paint/field.ts';
@@ -25,9 +25,16 @@ export const CreateDialog = (): ReactNode => {
   const [start, setStart] = useState(true);
   const focused = order[focus] ?? 'name';
 
-  const taken = view.snapshot.sessions.some(({ name }) => name === texts.name.text);
+  const isTaken = (wanted: string) => view.snapshot.sessions.some(({ name }) => name === wanted);
+  const named = nameFromLabel(texts.name.text, isTaken);
   const nameProblem =
-    texts.name.text === '' ? null : taken ? t.create.taken(texts.name.text) : sessionNameProblem(texts.name.text);
+    texts.name.text === ''
+      ? null
+      : named === null
+        ? t.create.badName(texts.name.text)
+        : isTaken(named.name)
+          ? t.create.taken(named.name)
+          : null;
   const phoneProblem = texts.phone.text === '' ? null : t.dialog.badPhone(texts.phone.text);
   const problem = nameProblem ?? phoneProblem;
 
@@ -35,7 +42,7 @@ export const CreateDialog = (): ReactNode => {
     const name = texts.name.text;
     if (name === '' || problem !== null) return;
     act.closeDialog();
-    act.run(t.verb.create, name, async () => {
+    act.run(t.verb.create, named?.name ?? name, async () => {
       const phone = parsePhone(texts.phone.text);
       const { row } = await act.request('create', {
         name,
@@ -84,7 +91,7 @@ export const CreateDialog = (): ReactNode => {
   const note = (name: 'label' | 'phone') =>
     texts[name].text === '' && focused !== name ? t.dialog.createOptional : '';
   const fields = [
-    { label: t.dialog.createName, value: show('name'), note: '' },
+    { label: t.dialog.createName, value: show('name'), note: named?.label == null ? '' : named.name },
     { label: t.dialog.createLabel, value: show('label'), note: note('label') },
     { label: t.dialog.createPhone, value: show('phone'), note: note('phone') },
     { label: t.dialog.createAi, value: ai === null ? t.create.fleetDefault : t.dialog.provider[ai], note: '' },

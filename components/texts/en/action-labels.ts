@@ -1,3 +1,4 @@
+import { newNameProblem } from '../../../src/session/name-from-label.ts';
 import { phoneProblem } from '../../../src/session/phone.ts';
 
 /** What a person asks for and what came of it: dialogs, results, commands. */
@@ -120,6 +121,7 @@ export const enActionLabels = {
     tokens: (input: number, output: number, cost: string) => `${input} tokens in, ${output} out, ${cost}`,
   },
   create: {
+    badName: newNameProblem,
     taken: (name: string) => `${name} exists already; choose another name`,
     fleetDefault: 'as set for the fleet',
     textKeys: 'enter save      esc no',

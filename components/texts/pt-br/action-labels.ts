@@ -1,4 +1,6 @@
+import { newNameProblem } from '../../../src/session/name-from-label.ts';
 import { phoneProblem } from '../../../src/session/phone.ts';
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { enActionLabels } from '../en/action-labels.ts';
 import type { Widened } from '../widened.ts';
 
@@ -118,6 +120,10 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     tokens: (input: number, output: number, cost: string) => `${input} tokens de entrada, ${output} de saída, ${cost}`,
   },
   create: {
+    badName: (typed: string) => {
+      const problem = newNameProblem(typed);
+      return problem === null ? null : inPortuguese(problem);
+    },
     taken: (name: string) => `${name} já existe; escolha outro nome`,
     fleetDefault: 'como na frota',
     textKeys: 'enter salva      esc não',

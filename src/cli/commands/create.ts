@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { engines } from '../../session/engine.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { nameFromLabel } from '../../session/name-from-label.ts';
 import { type AiProviderName, aiProviders } from '../../session/session-config.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
@@ -31,8 +32,7 @@ export const textOrFile = async (value: string): Promise<string> => {
 export const create: CommandSpec = {
   usage: 'create <name>',
   summary: 'make a new session',
-  example:
-    'zap-fleet create padaria-joao --label "Padaria do João" --phone "11 98765-4321" --ai gemini --prompt @padaria.txt --start',
+  example: 'zap-fleet create "Padaria do João" --phone "11 98765-4321" --ai gemini --prompt @padaria.txt --start',
   options: [
     { flags: '--label <text>', help: 'what people call it' },
     { flags: '--phone <number>', help: 'the number that is expected to link; another one is held' },
@@ -43,7 +43,8 @@ export const create: CommandSpec = {
     jsonOption,
   ],
   run: async (context, [name], options) => {
-    const checked = parseSessionName(textArgument(name));
+    const typed = textArgument(name);
+    if (nameFromLabel(typed, () => false) === null) parseSessionName(typed);
     const engine = oneOf('--engine', textOption(options, 'engine'), engines);
     const ai = oneOf<AiProviderName>('--ai', textOption(options, 'ai'), aiProviders);
     const label = textOption(options, 'label');
@@ -52,7 +53,7 @@ export const create: CommandSpec = {
     const instructions = prompt === undefined ? undefined : await textOrFile(prompt);
     const fleet = await context.connect();
     const { row } = await fleet.request('create', {
-      name: checked,
+      name: typed,
       start: flag(options, 'start'),
       actor: 'you',
       ...(engine === undefined ? {} : { engine }),

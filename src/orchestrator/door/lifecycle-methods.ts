@@ -1,4 +1,5 @@
 import { FleetError } from '../../session/fleet-error.ts';
+import { type NewName, nameFromLabel } from '../../session/name-from-label.ts';
 import { parsePhone, phoneProblem } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
@@ -16,13 +17,17 @@ const refuseWhileErased = ({ jobs }: FleetParts['store'], name: string): void =>
     throw new FleetError('refused-by-state', `a session named ${name} is still being erased. Wait until that is done.`);
 };
 
+/** A name, or what people call the session, which gives it one. Throws `usage`. */
+const nameOf = (given: string, isTaken: (name: string) => boolean): NewName =>
+  nameFromLabel(given, isTaken) ?? { name: parseSessionName(plainText(given).trim()), label: null };
+
 export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 'start' | 'stop' | 'restart'> => {
   const { book, orchestrator, state, store, now } = parts;
   const { untilStarted, untilStopped } = createSessionWaits(book);
 
   return {
     create: ({ name: given, label, phone, engine, ai, prompt, start, actor }) => {
-      const name = parseSessionName(given);
+      const { name, label: typed } = nameOf(given, (taken) => book.byName(taken) !== null);
       refuseWhileErased(store, name);
       const expectedPhone = phone === undefined || phone.trim() === '' ? null : parsePhone(phone);
       if (phone !== undefined && phone.trim() !== '' && expectedPhone === null) {
@@ -34,7 +39,7 @@ export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 
       store.sessions.create(
         {
           name,
-          label: plainText(label ?? '').trim(),
+          label: plainText(label ?? typed ?? '').trim(),
           engine: engine ?? (parts.demo ? 'simulated' : 'wppconnect'),
           expectedPhone,
           config: defaults.config,

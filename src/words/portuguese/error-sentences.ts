@@ -24,6 +24,7 @@ export const errorSentences: Sentences = [
     'só números seria confundido com um processo; ponha uma letra',
   ],
   ['this name is reserved; choose another', 'este nome é reservado; escolha outro'],
+  ['write a name with letters or digits', 'escreva um nome com letras ou números'],
   ['a session named {} exists already', 'já existe uma sessão {}'],
   [
     'a session named {} is still being erased. Wait until that is done',

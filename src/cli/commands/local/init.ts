@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { FleetError } from '../../../session/fleet-error.ts';
+import { nameFromLabel, newNameProblem } from '../../../session/name-from-label.ts';
 import { parsePhone, phoneProblem } from '../../../session/phone.ts';
-import { sessionNameProblem } from '../../../session/session-name.ts';
+import { readZone } from '../../../words/written/time-zones.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
 
 /** `init`: the dashboard's first run as questions in a plain terminal: language and time zone, who answers, its key, the first session. */
@@ -49,16 +50,6 @@ const askUntil = async (
   }
 };
 
-const isZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-};
-
 export const init = (prepare: (context: CommandContext) => void): CommandSpec => ({
   usage: 'init',
   summary: 'four questions to the first session; every one can be skipped with enter',
@@ -71,10 +62,14 @@ export const init = (prepare: (context: CommandContext) => void): CommandSpec =>
       ['', 'en', 'pt-BR', 'pt'].includes(text) ? null : 'en or pt-BR',
     );
     if (language !== '') values['FLEET_LANG'] = language === 'pt' ? 'pt-BR' : language;
-    const zone = await askUntil(context, 'Time zone [America/Sao_Paulo]: ', (text) =>
-      text === '' || isZone(text) ? null : 'an IANA time zone, e.g. America/Sao_Paulo',
+    const zoneOf = (text: string) => readZone(text === '' ? 'America/Sao_Paulo' : text, context.language);
+    const zone = zoneOf(
+      await askUntil(context, 'Time zone, or a city in it [America/Sao_Paulo]: ', (text) => {
+        const found = zoneOf(text);
+        return found.ok ? null : found.problem;
+      }),
     );
-    values['TZ'] = zone === '' ? 'America/Sao_Paulo' : zone;
+    if (zone.ok) values['TZ'] = zone.value;
     const ai = await askUntil(context, 'Who answers: openai, gemini, echo or none [echo]: ', (text) =>
       ['', 'openai', 'gemini', 'echo', 'none'].includes(text) ? null : 'openai, gemini, echo or none',
     );
@@ -90,9 +85,12 @@ export const init = (prepare: (context: CommandContext) => void): CommandSpec =>
     }
     writeEnvironment(context.loaded.paths.envFile, values);
     context.print(`Written to ${context.loaded.paths.envFile}.`);
-    const name = await askUntil(context, 'Name of the first session, e.g. padaria-joao (enter to skip): ', (text) =>
-      text === '' ? null : sessionNameProblem(text),
+    const typed = await askUntil(
+      context,
+      'Name of the first session, e.g. Padaria do João (enter to skip): ',
+      (text) => (text === '' ? null : newNameProblem(text)),
     );
+    const name = typed === '' ? '' : (nameFromLabel(typed, () => false)?.name ?? '');
     if (name === '') {
       context.print('Open the dashboard with: zap-fleet');
       return 0;
@@ -101,7 +99,7 @@ export const init = (prepare: (context: CommandContext) => void): CommandSpec =>
       text === '' ? null : phoneProblem(text),
     );
     context.print(
-      `Make and start it with:\n  zap-fleet create ${name}${phone === '' ? '' : ` --phone ${parsePhone(phone)}`}${ai === '' ? '' : ` --ai ${ai}`} --start && zap-fleet qr ${name}`,
+      `Make and start it with:\n  zap-fleet create ${name === typed ? name : JSON.stringify(typed)}${phone === '' ? '' : ` --phone ${parsePhone(phone)}`}${ai === '' ? '' : ` --ai ${ai}`} --start && zap-fleet qr ${name}`,
     );
     return 0;
   },
