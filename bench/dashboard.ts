@@ -124,8 +124,8 @@ const press = (screen: MeasuredScreen, key: string, sign: string): Promise<numbe
     });
     screen.type(key);
   });
-/** The cursor's row has a `>`; what is painted by itself once a second has none, as the cursor stands still. */
-const move = (screen: MeasuredScreen, n: number): Promise<number> => press(screen, n % 40 < 20 ? 'j' : 'k', '>');
+/** The cursor's row begins with its sign; what is painted by itself once a second has none, as the cursor stands still. */
+const move = (screen: MeasuredScreen, n: number): Promise<number> => press(screen, n % 40 < 20 ? 'j' : 'k', '▌');
 
 const measureKeys = async (screen: MeasuredScreen, rows: Rows): Promise<void> => {
   // What the terminal, the pipes and the host take by themselves: the same keys through a program that only gives them back.

@@ -1,4 +1,4 @@
-import { groupKeys } from '../view-models/order.ts';
+import { groupKeys } from '../view-models/fleet/order.ts';
 import { defineAction } from './core/action.ts';
 
 export const group = defineAction({

@@ -1,5 +1,5 @@
 import { at } from '../keys/footers.ts';
-import { sortKeys } from '../view-models/order.ts';
+import { sortKeys } from '../view-models/fleet/order.ts';
 import { defineAction } from './core/action.ts';
 
 export const sort = defineAction({

@@ -19,9 +19,9 @@ import { FleetScreen } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';
 import { RouteScreen } from '../screens/route-screen.tsx';
 import type { Dialog } from '../view-models/dialog-kinds.ts';
-import { type FleetMemory, type FleetUi, initialFleetUi } from '../view-models/fleet-ui.ts';
+import { type FleetMemory, type FleetUi, initialFleetUi } from '../view-models/fleet/fleet-ui.ts';
+import { noOrder } from '../view-models/fleet/order.ts';
 import { leadTitle } from '../view-models/header.ts';
-import { noOrder } from '../view-models/order.ts';
 import { GlobalKeys } from './global-keys.tsx';
 import { screenKeys } from './screen-keys.ts';
 
@@ -94,7 +94,7 @@ export const App = (props: AppProps): ReactNode => {
   const [help, setHelp] = useState(false);
   const [command, setCommand] = useState<CommandLineState | null>(null);
   const [fleetUi, setFleetUi] = useState<FleetUi>(initialFleetUi);
-  const memory = useRef<FleetMemory>({ order: noOrder, damped: new Map(), top: 0 });
+  const memory = useRef<FleetMemory>({ order: noOrder, damped: new Map(), top: 0, plan: null });
   const route = stack.at(-1) ?? { screen: 'fleet' };
   const view = useShownView(frame, preferences, props);
   const [statusLine, setMessage] = useMessageLine(view.columns);

@@ -11,7 +11,7 @@ import {
   shiftColumns,
   toggleAllMarks,
   toggleMark,
-} from '../view-models/fleet-ui.ts';
+} from '../view-models/fleet/fleet-ui.ts';
 import { always } from './always.ts';
 import { useDo, useView } from './contexts.ts';
 import type { FleetTable } from './use-fleet-table.ts';

@@ -3,12 +3,14 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
 import { showField } from '../paint/field.ts';
 import { type Line, layout, place, textLine } from '../paint/line.ts';
-import type { ColumnId } from '../view-models/columns.ts';
-import { dampCpu } from '../view-models/damp.ts';
-import { cursorIndex, type FleetScreen, fleetItems, fleetScreen, targetsOf } from '../view-models/fleet-screen.ts';
-import type { Choice, Item } from '../view-models/fleet-table.ts';
-import { type FleetMemory, type FleetUi, shiftableColumns } from '../view-models/fleet-ui.ts';
-import { type SortKey, settle } from '../view-models/order.ts';
+import { bannerLines } from '../view-models/fleet/banners.ts';
+import type { ColumnId } from '../view-models/fleet/columns.ts';
+import { dampCpu } from '../view-models/fleet/damp.ts';
+import { type Choice, cursorIndex, fleetItems, type Item, targetsOf } from '../view-models/fleet/fleet-items.ts';
+import { keepPlan } from '../view-models/fleet/fleet-plan.ts';
+import { type FleetScreen, fleetScreen } from '../view-models/fleet/fleet-screen.ts';
+import { type FleetMemory, type FleetUi, shiftableColumns } from '../view-models/fleet/fleet-ui.ts';
+import { type SortKey, settle } from '../view-models/fleet/order.ts';
 import { useStatusLine, useView } from './contexts.ts';
 
 export interface FleetTable {
@@ -33,8 +35,9 @@ export interface FleetTableInput {
   readonly lastKeyAt: () => number | null;
 }
 
-const sortColumns: Readonly<Record<SortKey, ColumnId | null>> = {
-  default: null,
+/** Which head shows it; who needs nobody stands by name. */
+const sortColumns: Readonly<Record<SortKey, ColumnId>> = {
+  default: 'name',
   name: 'name',
   waiting: 'waiting',
   cpu: 'cpu',
@@ -76,7 +79,9 @@ export const useFleetTable = ({ ui, memory, preferences, frozen, lastKeyAt }: Fl
     if (ui.troubleOnly) return textLine(` ${t.fleet.troubleOnly(shown)}`);
     return null;
   };
+  kept.plan = keepPlan(kept.plan, view, bannerLines(view).length);
   const screen = fleetScreen(view, items, {
+    plan: kept.plan.plan,
     order: kept.order,
     choice,
     cursorId,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { windowTop } from '../view-models/fleet-table.ts';
+import { windowTop } from '../view-models/fleet/table-window.ts';
 import type { Handlers } from './use-keys.ts';
 
 export interface List {

@@ -4,7 +4,7 @@ import { useFilterField } from '../hooks/use-filter-field.ts';
 import { type FleetCursor, useFleetCursor, useFleetKeys } from '../hooks/use-fleet-keys.ts';
 import { type FleetTable, type FleetTableInput, useFleetTable } from '../hooks/use-fleet-table.ts';
 import { useMouse } from '../hooks/use-keys.ts';
-import type { FleetUi } from '../view-models/fleet-ui.ts';
+import type { FleetUi } from '../view-models/fleet/fleet-ui.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** The wheel moves the cursor; a press puts it on a row, a second one on the same row opens it. */
@@ -15,9 +15,9 @@ const useFleetMouse = ({ items, cursorId, screen }: FleetTable, cursor: FleetCur
     if (kind === 'wheel-up') cursor.by(-3);
     else if (kind === 'wheel-down') cursor.by(3);
     else {
-      const index = screen.top + row - screen.bodyTop;
-      const item = items[index];
-      if (row < screen.bodyTop || row >= screen.bodyTop + screen.bodyHeight || item === undefined) return;
+      const index = screen.window.visible[row - screen.bodyTop]?.index;
+      const item = index === undefined ? undefined : items[index];
+      if (index === undefined || item === undefined) return;
       if (item.id === cursorId && clicked.current === item.id) cursor.open();
       else cursor.to(index);
       clicked.current = item.id;

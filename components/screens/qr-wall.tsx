@@ -6,11 +6,11 @@ import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { countdown } from '../paint/format.ts';
 import { cutLine, emptyLine, fillRows, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
+import { rowFooter } from '../view-models/fleet/row-footer.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { framed } from '../view-models/frame.ts';
 import { pathLine } from '../view-models/header.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
-import { rowFooter } from '../view-models/row-footer.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
 

@@ -1,5 +1,6 @@
 import { enActionLabels } from './en/action-labels.ts';
 import { enFirstRunLabels } from './en/first-run-labels.ts';
+import { enFleetChartLabels } from './en/fleet-chart-labels.ts';
 import { enFleetLabels } from './en/fleet-labels.ts';
 import { enHeadLabels } from './en/head-labels.ts';
 import { enIncidentLabels } from './en/incident-labels.ts';
@@ -10,6 +11,7 @@ import { enSessionLabels } from './en/session-labels.ts';
 /** Every English word of the dashboard, by subject in `en/`. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {
   ...enFleetLabels,
+  ...enFleetChartLabels,
   ...enKeyLabels,
   ...enSessionLabels,
   ...enIncidentLabels,

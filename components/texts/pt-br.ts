@@ -2,6 +2,7 @@ import { ptActionLabels } from './pt-br/action-labels.ts';
 import { ptBanners } from './pt-br/banner-templates.ts';
 import { ptEvents } from './pt-br/event-templates.ts';
 import { ptFirstRunLabels } from './pt-br/first-run-labels.ts';
+import { ptFleetChartLabels } from './pt-br/fleet-chart-labels.ts';
 import { ptFleetLabels } from './pt-br/fleet-labels.ts';
 import { ptHeadLabels } from './pt-br/head-labels.ts';
 import { ptIncidentLabels } from './pt-br/incident-labels.ts';
@@ -15,6 +16,7 @@ import type { Texts } from './texts.ts';
 /** Todas as palavras em português do painel, por assunto em `pt-br/`. Quem escreve é o contato; o cliente é o dono do número. Curto, calmo, concreto. */
 export const ptBr: Texts = {
   ...ptFleetLabels,
+  ...ptFleetChartLabels,
   ...ptKeyLabels,
   ...ptSessionLabels,
   ...ptIncidentLabels,

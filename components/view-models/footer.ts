@@ -1,5 +1,5 @@
 import type { FootItem } from '../keys/footers.ts';
-import { type Line, layout, place, rightOf, textWidth } from '../paint/line.ts';
+import { cut, type Line, layout, lineWidth, placeLine, span, textWidth } from '../paint/line.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { View } from './view.ts';
 
@@ -10,6 +10,12 @@ const keyText = ({ key }: FootItem, t: Texts): string => {
   return Object.hasOwn(named, key) ? (named[key] ?? key) : key;
 };
 
+/** Keys that interrupt a bot, or end something for good: they are amber. */
+const interrupting: ReadonlySet<string> = new Set(['S', 'R', 'P', 'U', 'D', 'X']);
+
+/** No label takes more of the line than this. */
+const leadWidth = 26;
+
 interface Fitted {
   readonly item: FootItem;
   short: boolean;
@@ -19,16 +25,17 @@ interface Fitted {
 /** One line of keys: `lead`, then `left` flowing, then `right` at the edge while everything fits. */
 export const footerLine = (view: View, left: readonly FootItem[], right: readonly FootItem[] = [], lead = ''): Line => {
   const { t, columns } = view;
-  const gap = columns >= 110 ? '   ' : '  ';
+  const gap = columns >= 100 ? '   ' : '  ';
   const width = columns - 1;
   const all: Fitted[] = [...left, ...right].map((item) => ({ item, short: false, dropped: false }));
-  const text = ({ item, short }: Fitted) =>
-    `${keyText(item, t)} ${short ? t.foot[item.label].short : t.foot[item.label].long}`;
-  const head = lead === '' ? ' ' : ` ${lead}${columns >= 110 ? '  ' : ' '}`;
+  const label = ({ item, short }: Fitted) => (short ? t.foot[item.label].short : t.foot[item.label].long);
+  const wide = (fitted: Fitted) => textWidth(keyText(fitted.item, t)) + 1 + textWidth(label(fitted));
+  const head: Line = lead === '' ? [span(' ')] : [span(` ${cut(lead, leadWidth)}`, 'bold'), span(gap)];
   const total = () =>
-    textWidth(head) +
-    all.filter(({ dropped }) => !dropped).reduce((sum, fitted) => sum + textWidth(text(fitted)) + gap.length, 0) -
+    lineWidth(head) +
+    all.filter(({ dropped }) => !dropped).reduce((sum, fitted) => sum + wide(fitted) + gap.length, 0) -
     gap.length;
+
   const byRank = [...all].sort((a, b) => b.item.rank - a.item.rank);
   for (const fitted of byRank) {
     if (total() <= width) break;
@@ -38,15 +45,19 @@ export const footerLine = (view: View, left: readonly FootItem[], right: readonl
     if (total() <= width) break;
     fitted.dropped = true;
   }
-  const shown = (from: number, to: number) =>
+
+  const shown = (from: number, to: number): Line =>
     all
       .slice(from, to)
       .filter(({ dropped }) => !dropped)
-      .map(text)
-      .join(gap);
-  const leftText = head + shown(0, left.length);
-  const rightText = shown(left.length, all.length);
-  if (rightText === '') return layout([place(0, leftText)], width);
-  if (all.some(({ dropped }) => dropped)) return layout([place(0, `${leftText}${gap}${rightText}`)], width);
-  return layout([place(0, leftText), rightOf(rightText, columns - 2)], width);
+      .flatMap((fitted, index) => [
+        ...(index === 0 ? [] : [span(gap)]),
+        span(keyText(fitted.item, t), interrupting.has(fitted.item.key) ? 'warn+' : 'accent+'),
+        span(` ${label(fitted)}`, 'muted'),
+      ]);
+  const first = [...head, ...shown(0, left.length)];
+  const last = shown(left.length, all.length);
+  if (last.length === 0) return layout(placeLine(0, first), width);
+  if (all.some(({ dropped }) => dropped)) return layout(placeLine(0, [...first, span(gap), ...last]), width);
+  return layout([...placeLine(0, first), ...placeLine(columns - 1 - lineWidth(last), last)], width);
 };

@@ -6,7 +6,7 @@ import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, lineWidth, span, textLine, textWidth } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
-import { countGroups } from './badge.ts';
+import { countGroups } from './fleet/badge.ts';
 import { stateLine, toneOfState } from './state-look.ts';
 import type { View } from './view.ts';
 

@@ -22,7 +22,7 @@ export const isTrouble = (row: SessionRow): boolean => verdictLooks[row.verdict]
 
 /** As much as the column of those who wait holds. */
 const waitingWidth = 7;
-const shortCount = (n: number): string => String(Math.min(n, 999));
+export const shortCount = (n: number): string => String(Math.min(n, 999));
 const withAge = (count: string, since: number | null, now: number): string =>
   since === null ? count : `${count} ${age(now - since)}`;
 
@@ -110,8 +110,10 @@ const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string =
   return silentDetail(row, view, long ? reasonOf(row, view) : null);
 };
 
-const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
+/** What is worth a note about a session that is connected; empty: nothing is. */
+export const noteOf = (row: SessionRow, view: View, long: boolean): string => {
   const { t } = view;
+  if (row.pending !== null) return t.detail.pending[row.pending.kind];
   if (row.silent.chats > 0) return silentDetail(row, view, long ? '' : null);
   if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
@@ -119,6 +121,13 @@ const connectedDetail = (row: SessionRow, view: View, long: boolean): string => 
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
   if (row.pausedChats > 0) return t.detail.paused(row.pausedChats, long ? (row.pausedBy ?? null) : null);
   if ((row.resources?.orphans ?? 0) > 0) return t.detail.orphans(row.resources?.orphans ?? 0);
+  return '';
+};
+
+const connectedDetail = (row: SessionRow, view: View, long: boolean): string => {
+  const note = noteOf(row, view, long);
+  if (note !== '') return note;
+
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   const model = plainText(row.model === '' ? row.provider : row.model);
   return long ? `${phone} ${model}`.trim() : phone === '' ? model : phone;
@@ -157,7 +166,11 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'not_receiving':
     case 'paused_start':
       return row.nextTryAt !== null && row.nextTryAt > now
-        ? t.detail.tryIn(long ? reason : cut(reason, 18), countdown(row.nextTryAt - now), row.attempt ?? null)
+        ? t.detail.tryIn(
+            long ? reason : cut(reason, 12),
+            countdown(row.nextTryAt - now),
+            long ? (row.attempt ?? null) : null,
+          )
         : reason;
     case 'queued':
       return reason === '' ? t.detail.queued : reason;
@@ -187,46 +200,68 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
 };
 
 /** What is going on, in words. `long`: there are thirty columns or more for it. */
+export const wordsOf = (row: SessionRow, view: View, long: boolean): string =>
+  row.pending === null ? verdictDetail(row, view, long) : view.t.detail.pending[row.pending.kind];
+
+/** The same where nothing else says that a session is simulated. */
 export const detailCell = (row: SessionRow, view: View, long: boolean): string => {
-  const text = row.pending === null ? verdictDetail(row, view, long) : view.t.detail.pending[row.pending.kind];
+  const text = wordsOf(row, view, long);
   return row.engine === 'simulated' ? `${view.t.detail.sim} ${text}` : text;
 };
 
-/** The keys that help, at the end of a row in trouble; empty where there is none. */
-export const hintCell = (row: SessionRow, view: View, long: boolean): string => {
-  const { hint } = view.t;
-  const pick = (first: string, ...more: string[]) => (long ? [first, ...more].join('   ') : first);
+/** Which keys help, the most useful first. */
+const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'])[] => {
   switch (row.verdict) {
     case 'logged_out':
-      return pick(hint.qr, hint.linkLong);
+      return ['qr', 'linkLong'];
     case 'not_replying':
-      if (row.ai.status !== 'bad') return hint.why;
-      return long ? `${hint.keyOrModel}   ${hint.why}` : hint.settings;
+      return row.ai.status === 'bad' ? ['keyOrModel', 'why'] : ['why'];
     case 'restricted':
     case 'not_receiving':
-      return hint.why;
-    case 'asks_for_person':
-    case 'drafts':
-      return hint.openChats;
-    case 'gave_up':
-      return pick(hint.why, hint.resetTry);
-    case 'scan_qr':
-      return pick(hint.qr, hint.pairing, hint.link);
-    case 'enter_code':
-      return pick(hint.code, hint.link);
-    case 'qr_closed':
-      return pick(hint.newQr, hint.link);
     case 'banned':
-      return hint.why;
+      return ['why'];
+    case 'asks_for_person':
+      return ['openChats'];
+    case 'drafts':
+      return ['readDrafts'];
+    case 'gave_up':
+      return ['resetTry', 'why'];
+    case 'scan_qr':
+      return ['qr', 'pairing', 'link'];
+    case 'enter_code':
+      return ['code', 'link'];
+    case 'qr_closed':
+      return ['newQr', 'link'];
     case 'wrong_number':
-      return pick(hint.why, hint.unlink);
+      return ['why', 'unlink'];
     case 'offline':
     case 'starting':
     case 'queued':
     case 'paused_start':
     case 'syncing':
-      return long ? hint.nothing : '';
+      return ['nothing'];
     default:
-      return '';
+      return [];
   }
 };
+
+export interface RowKey {
+  /** Empty: words only, there is nothing to press. */
+  readonly key: string;
+  readonly label: string;
+}
+
+/** The keys at the end of a row in trouble; `long`: there is room for all of them. */
+export const rowKeys = (row: SessionRow, view: View, long: boolean): readonly RowKey[] => {
+  const keys = helpfulKeys(row).map((name) => view.t.rowKey[name]);
+  const shown = long ? keys : keys.slice(0, 1);
+  return shown
+    .map(({ key, long: word, short }) => ({ key, label: long ? word : short }))
+    .filter(({ label }) => label !== '');
+};
+
+/** The same as words; empty where there is none. */
+export const hintCell = (row: SessionRow, view: View, long: boolean): string =>
+  rowKeys(row, view, long)
+    .map(({ key, label }) => `${key} ${label}`.trim())
+    .join('   ');

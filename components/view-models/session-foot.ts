@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Line } from '../paint/line.ts';
+import { rowFooter } from './fleet/row-footer.ts';
 import { footerLine } from './footer.ts';
-import { rowFooter } from './row-footer.ts';
 import type { View } from './view.ts';
 
 /** The two lines below every tab of a session. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { glyphSets } from '../../paint/glyphs.ts';
-import { columnIds } from '../../view-models/columns.ts';
-import { groupKeys, sortKeys } from '../../view-models/order.ts';
+import { columnIds } from '../../view-models/fleet/columns.ts';
+import { groupKeys, sortKeys } from '../../view-models/fleet/order.ts';
 
 /** What the dashboard remembers between two visits. The caller keeps it (a file under `FLEET_HOME`); unknown or broken is forgotten. */
 

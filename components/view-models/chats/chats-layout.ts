@@ -2,7 +2,7 @@ import { fitted } from '../../paint/box.ts';
 import { fitting } from '../../paint/ends.ts';
 import { age } from '../../paint/format.ts';
 import { fillRows, type Line, span } from '../../paint/line.ts';
-import { fleetLeft, fleetWaiting } from '../badge.ts';
+import { fleetLeft, fleetWaiting } from '../fleet/badge.ts';
 import type { View } from '../view.ts';
 
 /** Where the list and the conversation stand: beside each other where there is room, else one of them. */

@@ -29,8 +29,8 @@ describe('the dashboard on a terminal', () => {
     it(`fills ${columns}x${rows} and nothing more`, async () => {
       const screen = await show({ columns, rows });
       expect(screen.lines()).toHaveLength(rows);
-      expect(screen.lines()[0]).toMatch(columns === 40 ? /\[ 4 NEED YOU \]/ : /zap-fleet/);
-      expect(screen.text()).toContain('padaria-joao');
+      expect(screen.lines()[0]).toMatch(columns === 40 ? / 4 NEED YOU / : /zap━fleet/);
+      expect(screen.text()).toContain('Padaria do João');
       expect(screen.lines().at(-1)).toContain('? help');
       for (const line of screen.lines()) expect(line.length).toBeLessThan(columns);
       expect(screen.isAlternate()).toBe(true);
@@ -129,40 +129,43 @@ describe('the dashboard on a terminal', () => {
     await screen.press('\u001b[200~S y D\nRestart now\u001b[201~');
     expect(screen.fleet.asked).toEqual([]);
     expect(screen.text()).not.toContain('DELETE');
-    expect(screen.text()).toContain('-- NEEDS YOU 4 --');
+    expect(screen.text()).toContain(' NEEDS YOU 4 ─');
   });
 
   it('keeps the cursor on its session while the fleet changes, and does not move rows after a key', async () => {
     const screen = await show();
-    await screen.press('j', 'j');
-    await screen.waitFor('> x pet-shop-rex');
+    await screen.press('j');
+    await screen.waitFor('▌ ✕ pet-shop-rex');
     screen.fleet.update(({ sessions }) => ({
       sessions: [
         ...sessions,
         sessionRow('aaa', {
           state: 'logged_out',
           since: now,
-          waiting: { chats: 99, oldestSince: now, estimated: false },
+          waiting: { chats: 99, oldestSince: now - 86_400_000, estimated: false },
         }),
       ],
     }));
     await screen.waitFor('aaa');
-    expect(screen.text()).toContain('> x pet-shop-rex');
+    expect(screen.text()).toContain('▌ ✕ pet-shop-rex');
     screen.fleet.patch('pet-shop-rex', {
       state: 'connected',
       reason: null,
       waiting: { chats: 0, oldestSince: null, estimated: false },
     });
-    await screen.waitFor(/> \. pet-shop-rex/);
+    // At once as it is, and marked as one that belongs elsewhere; no heading counts it where it no longer belongs.
+    await screen.waitFor(/▌ ●→pet-shop-rex/);
+    expect(screen.text()).toContain(' NEEDS YOU 4 ─');
+    expect(screen.text()).toContain(' Answering 7 ─');
     // It still stands among those who need a person: three seconds in a state, two after a key.
     expect(screen.lines().findIndex((line) => line.includes('pet-shop-rex'))).toBeLessThan(
-      screen.lines().findIndex((line) => line.includes('RECOVERING')),
+      screen.lines().findIndex((line) => line.includes('Recovering')),
     );
     screen.advance(4000);
     await until(
       () =>
-        screen.lines().findIndex((line) => line.includes('> . pet-shop-rex')) >
-        screen.lines().findIndex((line) => line.includes('-- ANSWERING')),
+        screen.lines().findIndex((line) => line.includes('▌ ● pet-shop-rex')) >
+        screen.lines().findIndex((line) => line.includes(' Answering')),
       { what: 'the row to move to its group' },
     );
   });
@@ -172,7 +175,7 @@ describe('the dashboard on a terminal', () => {
     for (const [columns, rows] of [...sizes, [60, 18], [20, 5], [120, 40]] as const) {
       await screen.resize(columns, rows);
       expect(screen.lines()).toHaveLength(rows);
-      expect(screen.lines()[0]).toMatch(/zap-fleet|\[ 4/);
+      expect(screen.lines()[0]).toMatch(/zap━fleet| 4 NEED/);
     }
   });
 
@@ -181,14 +184,14 @@ describe('the dashboard on a terminal', () => {
     const screen = await show({ fleet: fakeFleet({ ...exampleSnapshot(), sessions }), columns: 200, rows: 50 });
     await screen.waitFor('loja-000');
     await screen.press('G');
-    await screen.waitFor('> . loja-299');
+    await screen.waitFor('▌ ● loja-299');
     await screen.press('g');
-    await screen.waitFor('> . loja-000');
+    await screen.waitFor('▌ ● loja-000');
     // A held key over a slow line comes as one read.
     await screen.press('jjjjj');
-    await screen.waitFor('> . loja-005');
+    await screen.waitFor('▌ ● loja-005');
     await screen.press('\u001b[A\u001b[A\u001b[A\u001b[A\u001b[A');
-    await screen.waitFor('> . loja-000');
+    await screen.waitFor('▌ ● loja-000');
     screen.written();
     for (let n = 0; n < 5; n += 1)
       screen.fleet.update(({ sessions: all }) => ({
@@ -251,7 +254,7 @@ describe('the dashboard on a terminal', () => {
     screen.written();
     await screen.press('ctrl+z');
     await until(() => suspended === 1);
-    await screen.waitFor('padaria-joao');
+    await screen.waitFor('Padaria do João');
     expect(screen.written()).toContain('\u001b[?1049l');
     expect(screen.isAlternate()).toBe(true);
   });
@@ -338,7 +341,7 @@ describe('the dashboard on a terminal', () => {
     expect(ran).toEqual([['try', 'padaria-joao'], ['--demo'], ['doctor']]);
     expect(screen.isAlternate()).toBe(true);
     await screen.press('j');
-    await screen.waitFor('> ! otica-visao');
+    await screen.waitFor('▌ ✕ pet-shop-rex');
   });
 
   it('starts a master by command', async () => {
@@ -386,7 +389,7 @@ describe('the dashboard on a terminal', () => {
     const fleet = fakeFleet();
     fleet.update(() => ({ incidents: [exampleIncident()] }));
     const screen = await show({ fleet });
-    await screen.waitFor('INCIDENT 14');
+    await screen.waitFor('Incident 14');
     await screen.press('G', 'x');
     await screen.waitFor('-- INCIDENT 14 --');
     screen.written();

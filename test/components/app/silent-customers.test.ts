@@ -38,7 +38,7 @@ const show = async (): Promise<Screen> => {
 
 it('who was left and who asks for a person is on the row, in the session, among its chats and in x', async () => {
   const shown = await show();
-  await shown.waitFor(/! loja-1 +ASKS PERSON .* !1 14m 1 customer asks for a person/);
+  await shown.waitFor(/◆ loja-1 +ASKS PERSON .* !1 +14m +1 customer asks for a person/);
   // Enter leads to who asks.
   await shown.press('enter');
   await shown.waitFor(/▲ Maria Souza +14m.*\n. +no answer 14m/);

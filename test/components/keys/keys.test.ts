@@ -11,7 +11,7 @@ const underTab = (before: number, heavy: number): RegExp => new RegExp(`^─{${b
 
 /** How a person gets to each screen, and what is on it. */
 const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; readonly sign: RegExp }>> = {
-  fleet: { keys: ['1'], sign: /zap-fleet 1\.0\.3/ },
+  fleet: { keys: ['1'], sign: /^ {4}bot /m },
   session: { keys: ['1', 'enter'], sign: underTab(1, 12) },
   chats: { keys: ['1', 'enter', '2'], sign: underTab(14, 9) },
   drafts: { keys: ['1', 'enter', '2', 'tab'], sign: /1 draft waits/ },

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { chatLine } from '../../../components/view-models/chats/chat-lines.ts';
 import { chatWhy, sortChats } from '../../../components/view-models/chats/chats.ts';
 import type { Customers } from '../../../components/view-models/customers.ts';
-import { dampCpu } from '../../../components/view-models/damp.ts';
-import { fleetItems, fleetScreen } from '../../../components/view-models/fleet-screen.ts';
-import { headerLines } from '../../../components/view-models/header.ts';
-import { noOrder, settle } from '../../../components/view-models/order.ts';
+import { dampCpu } from '../../../components/view-models/fleet/damp.ts';
+import { fleetHeader } from '../../../components/view-models/fleet/fleet-header.ts';
+import { fleetItems } from '../../../components/view-models/fleet/fleet-items.ts';
+import { fleetScreen } from '../../../components/view-models/fleet/fleet-screen.ts';
+import { noOrder, settle } from '../../../components/view-models/fleet/order.ts';
 import { detailCell, waitingCell } from '../../../components/view-models/session-cells.ts';
 import { statusLines } from '../../../components/view-models/session-status.ts';
 import type { View } from '../../../components/view-models/view.ts';
@@ -49,7 +50,7 @@ const screen = (view: View): readonly string[] => {
       marks: new Set(),
       damped: dampCpu(new Map(), sessions, now),
       hidden: new Set(),
-      sorted: null,
+      sorted: 'name',
       status: null,
     }).lines,
   );
@@ -60,22 +61,22 @@ const lineOf = (lines: readonly string[], name: string): string => lines.find((l
 describe('customers who got nothing, on the fleet screen', () => {
   it('stand in the row, with why and since when, and the session needs a person', () => {
     const lines = screen(viewOf(120, rows));
-    expect(lines[1]).toBe(
-      ' [ 5 NEED YOU ]  2 answering                                         13 left in silence since 14m    in 38  out 31 /min',
-    );
+    expect(lines[2]).toMatch(/^ {2}5 NEED YOU {2}13 left in silence since 14m +● 2 answering$/);
     expect(lineOf(lines, 'acai-do-lu')).toBe(
-      '> ! acai-do-lu           NOT REPLYING    6d !12 14m 12 left in silence 14m: the AI service gave an empty answer  x why',
+      '▌ ▲ acai-do-lu               NOT REPLYING    6d  !12  14m  12 left in silence 14m: the AI service gave an empt… x why',
     );
     expect(lineOf(lines, 'barbearia')).toContain(
-      'RESTRICTED      6d       - WhatsApp refuses new people, 4 refused; try in 1:30',
+      'RESTRICTED      6d    –       WhatsApp refuses new people, 4 refused; try in 1:30',
     );
-    expect(lineOf(lines, 'cafe-da-ana')).toContain('NOT REPLYING    6d       - WhatsApp refuses all sends, 4 refused');
-    expect(lineOf(lines, 'doces-da-vo')).toMatch(/ASKS PERSON .* 1 customer asks for a person +enter chats/);
-    expect(lineOf(lines, 'estudio-mar')).toMatch(/DRAFTS .* 2 drafts to approve +enter chats/);
+    expect(lineOf(lines, 'cafe-da-ana')).toContain(
+      'NOT REPLYING    6d    –       WhatsApp refuses all sends, 4 refused',
+    );
+    expect(lineOf(lines, 'doces-da-vo')).toMatch(/ASKS PERSON .* 1 customer asks for a person +↵ chats/);
+    expect(lineOf(lines, 'estudio-mar')).toMatch(/APPROVE 2 .* 2 drafts to approve +↵ read/);
     expect(lineOf(lines, 'farmacia-sol')).toContain(
-      '. farmacia-sol         connected       6d  !1 14m 1 left in silence 14m',
+      '● farmacia-sol             quiet           6d   !1  14m  1 left in silence 14m',
     );
-    expect(lineOf(lines, 'gesso-forte')).toContain('connected       6d       - 11 98765-4321');
+    expect(lineOf(lines, 'gesso-forte')).toContain('quiet           6d    –       11 98765-4321');
   });
 
   it('are told what the AI service waits for, and until when', () => {
@@ -90,9 +91,9 @@ describe('customers who got nothing, on the fleet screen', () => {
 
   it('stand in Portuguese in a narrow window', () => {
     const lines = screen(viewOf(80, rows, 'pt-BR'));
-    expect(lines[1]).toMatch(/5 PRECISAM DE VOCÊ .* 13 sem resposta 14m$/);
-    expect(lineOf(lines, 'acai-do-lu')).toContain('NÃO RESPONDE    6d !12 14m 12 sem resposta');
-    expect(lineOf(lines, 'barbearia')).toContain('RESTRITA        6d       - recusa novos, 4x');
+    expect(lines[2]).toMatch(/5 PRECISAM DE VOCÊ {2}13 sem resposta 14m/);
+    expect(lineOf(lines, 'acai-do-lu')).toContain('NÃO RESPONDE    6d !12  14m 12 sem resposta');
+    expect(lineOf(lines, 'barbearia')).toContain('RESTRITA        6d   –      recusa novos, 4x');
     expect(lineOf(lines, 'cafe-da-ana')).toContain('recusa tudo, 4x');
     expect(lineOf(lines, 'doces-da-vo')).toContain('PEDE PESSOA');
     expect(detailCell(rows[0] as SessionRow, viewOf(120, rows, 'pt-BR'), true)).toBe(
@@ -111,7 +112,7 @@ describe('customers who got nothing, on the fleet screen', () => {
   });
 
   it('nobody waits only when nobody was left, asks for a person, or waits for an approval', () => {
-    const header = (row: SessionRow) => plain(headerLines(viewOf(120, [row])))[1] ?? '';
+    const header = (row: SessionRow) => plain(fleetHeader(viewOf(120, [row])))[2] ?? '';
     expect(header(sessionRow('a'))).toContain('nobody waits');
     // With these nobody is answered, or nobody new, before anybody has waited too long.
     const refused = [
@@ -124,8 +125,8 @@ describe('customers who got nothing, on the fleet screen', () => {
     expect(header(sessionRow('a', { asksForPerson: 1 }))).toContain('1 customer asks for a person');
     const both = { ...silent(3), waiting: { chats: 15, oldestSince: now - minutes(27), estimated: true } };
     expect(header(sessionRow('a', both))).toContain('~15 waiting 27m, 3 in silence');
-    expect(plain(headerLines(viewOf(40, [sessionRow('a', both)])))[0]).toMatch(/~15 27m !3 {2}14:41$/);
-    expect(plain(headerLines(viewOf(40, [sessionRow('a', silent(3))])))[0]).toMatch(/!3 14m {2}14:41$/);
+    expect(plain(fleetHeader(viewOf(40, [sessionRow('a', both)])))[0]).toMatch(/ ~15 wait 27m !3 +14:41$/);
+    expect(plain(fleetHeader(viewOf(40, [sessionRow('a', silent(3))])))[0]).toMatch(/ !3 14m +14:41$/);
   });
 
   it('come before those who wait less in NEEDS YOU, and first when sorted by who waits', () => {

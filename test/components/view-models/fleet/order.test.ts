@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { noOrder, type Order, type SortKey, settle, shownGroup } from '../../../components/view-models/order.ts';
-import type { SessionRow } from '../../../src/protocol/fleet.ts';
-import { minutes, now, sessionRow } from '../support/fake-fleet.ts';
+import {
+  noOrder,
+  type Order,
+  type SortKey,
+  settle,
+  shownGroup,
+} from '../../../../components/view-models/fleet/order.ts';
+import type { SessionRow } from '../../../../src/protocol/fleet.ts';
+import { minutes, now, sessionRow } from '../../support/fake-fleet.ts';
 
 const at = (
   before: Order,
@@ -17,15 +23,15 @@ const at = (
     lastKeyAt: more.lastKeyAt ?? null,
   });
 
-const waiting = (chats: number) => ({ waiting: { chats, oldestSince: now, estimated: true } });
+const waiting = (chats: number, ms: number) => ({ waiting: { chats, oldestSince: now - ms, estimated: true } });
 
 describe('the order of the fleet', () => {
-  it('is who waits most, then who is newest, then the longest recovering, then names', () => {
+  it('is the longest waiter, however many wait elsewhere, then who is newest, the longest recovering, names', () => {
     const sessions = [
       sessionRow('zz'),
       sessionRow('aa'),
-      sessionRow('few', { state: 'logged_out', ...waiting(1) }),
-      sessionRow('many', { state: 'logged_out', ...waiting(9) }),
+      sessionRow('few', { state: 'logged_out', ...waiting(1, minutes(27)) }),
+      sessionRow('many', { state: 'logged_out', ...waiting(9, minutes(9)) }),
       sessionRow('old', { state: 'qr', since: now - minutes(9) }),
       sessionRow('new', { state: 'qr', since: now - minutes(1) }),
       sessionRow('short', { state: 'offline', since: now - minutes(1) }),
@@ -33,8 +39,8 @@ describe('the order of the fleet', () => {
       sessionRow('off', { state: 'stopped' }),
     ];
     expect(at(noOrder, sessions, now).ids.map((id) => id.slice(3))).toEqual([
-      'many',
       'few',
+      'many',
       'new',
       'old',
       'long',

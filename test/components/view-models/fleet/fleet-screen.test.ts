@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { bannerLines } from '../../../components/view-models/banners.ts';
-import { dampCpu } from '../../../components/view-models/damp.ts';
-import { fleetItems, fleetScreen } from '../../../components/view-models/fleet-screen.ts';
-import { windowTop } from '../../../components/view-models/fleet-table.ts';
-import { noOrder, settle } from '../../../components/view-models/order.ts';
-import type { View } from '../../../components/view-models/view.ts';
-import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
-import { exampleIncident } from '../support/answers.ts';
-import { fleet80, fleet120, incident } from '../support/drawn-screens.ts';
-import { exampleSnapshot, now, sessionRow } from '../support/fake-fleet.ts';
-import { plain, viewAt } from '../support/view.ts';
+import { bannerLines } from '../../../../components/view-models/fleet/banners.ts';
+import { dampCpu } from '../../../../components/view-models/fleet/damp.ts';
+import { fleetItems } from '../../../../components/view-models/fleet/fleet-items.ts';
+import { fleetScreen } from '../../../../components/view-models/fleet/fleet-screen.ts';
+import { noOrder, settle } from '../../../../components/view-models/fleet/order.ts';
+import { windowTop } from '../../../../components/view-models/fleet/table-window.ts';
+import type { View } from '../../../../components/view-models/view.ts';
+import type { FleetSnapshot } from '../../../../src/protocol/fleet.ts';
+import { exampleIncident } from '../../support/answers.ts';
+import { fleet80, fleet120, incident } from '../../support/drawn-screens.ts';
+import { exampleFleet } from '../../support/example-fleets.ts';
+import { exampleSnapshot, now, sessionRow } from '../../support/fake-fleet.ts';
+import { plain, viewAt } from '../../support/view.ts';
 
 const choice = { filter: '', troubleOnly: false, groupBy: 'state' } as const;
 
@@ -30,34 +32,28 @@ const linesOf = (
       marks: new Set(),
       damped: dampCpu(new Map(), sessions, now),
       hidden: new Set(),
-      sorted: null,
+      sorted: 'name',
       status: null,
     }).lines,
   );
 };
 
 describe('the fleet screen', () => {
-  it('is what was drawn at 120x32', () => {
-    expect(linesOf(viewAt(120, 32))).toEqual(fleet120);
+  it('is what was drawn at 120x32 and at 80x24', () => {
+    const snapshot = exampleFleet('bad', 12);
+    expect(linesOf(viewAt(120, 32, { snapshot }))).toEqual(fleet120);
+    expect(linesOf(viewAt(80, 24, { snapshot }))).toEqual(fleet80);
   });
 
-  it('is what was drawn at 80x24, with shorter words where the worker gives shorter reasons', () => {
-    const before = exampleSnapshot();
-    const reasons: Readonly<Record<string, string>> = {
-      'padaria-joao': 'unlinked on phone',
-      'pet-shop-rex': 'page out of memory',
-      'clinica-sorriso': 'no network',
-    };
-    const snapshot: FleetSnapshot = {
-      ...before,
-      sessions: before.sessions.map((row) => ({
-        ...row,
-        reason: reasons[row.name] ?? row.reason,
-        ai: row.ai.status === 'bad' ? { status: 'bad', code: 'quota', reason: 'OpenAI quota spent' } : row.ai,
-      })),
-      events: before.events.map((event) => ({ ...event, text: 'offline: no internet in the page; reloaded' })),
-    };
-    expect(linesOf(viewAt(80, 24, { snapshot }))).toEqual(fleet80);
+  it('leaves out what nothing has measured yet', () => {
+    const lines = linesOf(viewAt(120, 32));
+    expect(lines[4]).toBe(
+      '    bot ↓                   state           for   waiting                                      in/out  last  cpu  mem',
+    );
+    expect(lines.join('\n')).not.toMatch(/served|msgs|answers \d/);
+    expect(lines.find((line) => line.includes('loja-centro'))).toBe(
+      '  ● loja-centro              connected      41d    –       11 97777-8888                        66/61    9s   6% 241M',
+    );
   });
 
   it('has exactly as many rows as the window, and an empty last column, at every size', () => {
@@ -70,18 +66,19 @@ describe('the fleet screen', () => {
         }
   });
 
-  it('says all well without a colour, and what is off', () => {
+  it('says all well, and what is off', () => {
     const sessions = [sessionRow('a1'), sessionRow('b2'), sessionRow('c3', { state: 'stopped' })];
     const lines = linesOf(viewAt(80, 24, { snapshot: { ...exampleSnapshot(), sessions } }));
-    expect(lines[1]).toBe(' [ all 2 answering ]  1 off');
+    expect(lines[2]).toMatch(/^ {2}✓ all 2 answering {3}nobody waits +○ 1 off$/);
   });
 
   it('finds sessions by words of the name, the client, the number or the state, without accents', () => {
     const view = viewAt(120, 32);
-    expect(linesOf(view, { filter: 'joao' }).join('\n')).toContain('padaria-joao');
+    expect(linesOf(view, { filter: 'joao' }).join('\n')).toContain('Padaria do João');
+    expect(linesOf(view, { filter: 'padaria-joao' }).join('\n')).toContain('Padaria do João');
     expect(linesOf(view, { filter: '97777-8888' }).join('\n')).toContain('loja-centro');
-    expect(linesOf(view, { filter: 'scan qr' }).join('\n')).toContain('studio-bela');
-    expect(linesOf(view, { filter: 'nothing like it' }).join('\n')).toContain('No session matches');
+    expect(linesOf(view, { filter: 'scan qr' }).join('\n')).toContain('Studio Bela');
+    expect(linesOf(view, { filter: 'nothing like it' }).join('\n')).toContain('No bot matches "nothing like it"');
     expect(linesOf(view, { troubleOnly: true }).join('\n')).not.toContain('loja-centro');
   });
 
@@ -93,27 +90,28 @@ describe('the fleet screen', () => {
     const lines = linesOf(
       viewAt(120, 32, { snapshot: { ...exampleSnapshot(), sessions, incidents: [exampleIncident()] } }),
     );
-    expect(lines.join('\n')).toContain('~ 9 sessions in incident 14');
-    expect(lines.join('\n')).toContain('-- RECOVERING 9 --');
+    expect(lines.join('\n')).toContain('↻ 9 bots in incident 14');
+    expect(lines.join('\n')).toContain(' Recovering by itself 9 ─');
     expect(lines.join('\n')).not.toContain('loja-3');
-    expect(lines.join('\n')).toContain('! padaria');
+    expect(lines.join('\n')).toContain('▲ padaria');
   });
 
   it('shows an incident as it was drawn', () => {
     const snapshot = { ...exampleSnapshot(), incidents: [exampleIncident()] };
-    const wide = plain(bannerLines(viewAt(120, 32, { snapshot })));
-    expect(wide).toEqual([incident[0]?.replace(' within 40s', ''), incident[1], incident[2]]);
-    const short = { ...snapshot, incidents: [{ ...exampleIncident(), cause: 'WhatsApp Web or network' }] };
-    expect(plain(bannerLines(viewAt(80, 24, { snapshot: short }))).map((line) => line.replace(/ +/g, ' '))).toEqual(
-      [incident[4], incident[5]].map((line) => line?.replace(/ +/g, ' ')),
+    expect([
+      ...plain(bannerLines(viewAt(120, 32, { snapshot }))),
+      ...plain(bannerLines(viewAt(80, 24, { snapshot }))),
+    ]).toEqual(incident);
+    expect(plain(bannerLines(viewAt(200, 50, { snapshot })))[0]).toContain(
+      'Incident 14  WhatsApp Web or the network: 9 of 12',
     );
   });
 
   it.each([
-    ['en', 'no-network', /^!! no internet since \d\d:\d\d, 12 bots wait, next try 20 ?s$/],
-    ['pt-BR', 'no-network', /^!! sem internet desde \d\d:\d\d, 12 robôs esperam, nova tentativa em 20 ?s$/],
-    ['pt-BR', 'dns', /^!! sem internet \(o DNS não responde\) desde \d\d:\d\d, /],
-    ['en', 'whatsapp-unreachable', /^!! WhatsApp cannot be reached since \d\d:\d\d, /],
+    ['en', 'no-network', /^▌ ▲ no internet since \d\d:\d\d, 12 bots wait, next try 20 ?s$/],
+    ['pt-BR', 'no-network', /^▌ ▲ sem internet desde \d\d:\d\d, 12 robôs esperam, nova tentativa em 20 ?s$/],
+    ['pt-BR', 'dns', /^▌ ▲ sem internet \(o DNS não responde\) desde \d\d:\d\d, /],
+    ['en', 'whatsapp-unreachable', /^▌ ▲ WhatsApp cannot be reached since \d\d:\d\d, /],
   ] as const)('says in one line that the network is away, in %s: %s', (language, fault, line) => {
     const away = { ...exampleIncident(), outage: { fault, waiting: 12 }, nextTryAt: now + 20_000 };
     const snapshot = { ...exampleSnapshot(), incidents: [away] };
@@ -133,7 +131,7 @@ describe('the fleet screen', () => {
     });
     const snapshot = { ...exampleSnapshot(), banners: [banner('a', 'warn'), banner('b', 'bad'), banner('c', 'warn')] };
     const [line] = plain(bannerLines(viewAt(80, 24, { snapshot })));
-    expect(line).toMatch(/^!! text of b +\+2 more$/);
+    expect(line).toMatch(/^▌ ▲ text of b +\+2 more$/);
   });
 
   it('shows long work under what is worse, once it lasts, in both languages', () => {
@@ -152,13 +150,16 @@ describe('the fleet screen', () => {
     const of = (jobs: FleetSnapshot['jobs'], language: 'en' | 'pt-BR' = 'en') =>
       plain(bannerLines(viewAt(80, 24, { snapshot: { ...exampleSnapshot(), jobs }, language })));
     expect(of([young])).toEqual([]);
-    expect(of([job])).toEqual([' ~ Erasing padaria with all that was said in it: 10 of 40 (25%)']);
-    expect(of([job], 'pt-BR')).toEqual([' ~ Apagando padaria com tudo o que foi dito nela: 10 de 40 (25%)']);
-    expect(of([job, other])[0]).toMatch(/^ ~ Erasing padaria .* \+1 more$/);
-    expect(of([{ ...job, problem: 'disk is full' }])[0]).toMatch(/^ ! Erasing .*; waits for its…$/);
+    expect(of([job])).toEqual(['  ◐ Erasing padaria with all that was said in it: 10 of 40 (25%)']);
+    expect(of([job], 'pt-BR')).toEqual(['  ◐ Apagando padaria com tudo o que foi dito nela: 10 de 40 (25%)']);
+    expect(of([job, other])[0]).toMatch(/^ {2}◐ Erasing padaria .* \+1 more$/);
+    expect(of([{ ...job, problem: 'disk is full' }])[0]).toMatch(/^▌ ▲ Erasing .*; waits for it…$/);
     const banner = { id: 'a', level: 'bad', code: 'a', text: 'worse', since: now, values: {} } as const;
     const both = { ...exampleSnapshot(), banners: [banner], jobs: [job] };
-    expect(plain(bannerLines(viewAt(80, 24, { snapshot: both })))).toEqual(['!! worse', expect.stringMatching(/^ ~ /)]);
+    expect(plain(bannerLines(viewAt(80, 24, { snapshot: both })))).toEqual([
+      '▌ ▲ worse',
+      expect.stringMatching(/^ {2}◐ /),
+    ]);
   });
 
   it('says what the master says in Portuguese', () => {
@@ -172,9 +173,9 @@ describe('the fleet screen', () => {
       values,
     };
     const snapshot: FleetSnapshot = { ...exampleSnapshot(), banners: [{ ...banner, level: 'bad' }] };
-    expect(plain(bannerLines(viewAt(80, 24, { snapshot })))).toEqual(['!! Disk 96%: logs cut, backups paused']);
+    expect(plain(bannerLines(viewAt(80, 24, { snapshot })))).toEqual(['▌ ▲ Disk 96%: logs cut, backups paused']);
     expect(plain(bannerLines(viewAt(80, 24, { snapshot, language: 'pt-BR' })))).toEqual([
-      '!! Disco em 96%: registros cortados, backups parados',
+      '▌ ▲ Disco em 96%: registros cortados, backups parados',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dampCpu } from '../../../components/view-models/damp.ts';
-import { now, sessionRow } from '../support/fake-fleet.ts';
+import { dampCpu } from '../../../../components/view-models/fleet/damp.ts';
+import { now, sessionRow } from '../../support/fake-fleet.ts';
 
 describe('numbers in a frame', () => {
   it('show a new CPU value at most every two seconds', () => {

@@ -1,10 +1,10 @@
-import { emptyField, type Field } from '../paint/field.ts';
+import { emptyField, type Field } from '../../paint/field.ts';
+import { isTrouble } from '../session-cells.ts';
 import type { ColumnId } from './columns.ts';
 import type { Damped } from './damp.ts';
-import { cursorIndex } from './fleet-screen.ts';
-import type { Item } from './fleet-table.ts';
+import { cursorIndex, type Item } from './fleet-items.ts';
+import type { KeptPlan } from './fleet-plan.ts';
 import type { Order } from './order.ts';
-import { isTrouble } from './session-cells.ts';
 
 /** What a person has chosen on the fleet screen, and how the cursor and the marks move. Pure. */
 
@@ -33,10 +33,11 @@ export interface FleetMemory {
   order: Order;
   damped: Damped;
   top: number;
+  plan: KeptPlan | null;
 }
 
 /** The metric columns, in the order in which they are pushed out. */
-export const shiftableColumns: readonly ColumnId[] = ['mem', 'cpu', 'last', 'inOut', 'restarts', 'trend', 'cost', 'ai'];
+export const shiftableColumns: readonly ColumnId[] = ['mem', 'cpu', 'last', 'inOut', 'messages', 'served'];
 
 export const shiftColumns = (ui: FleetUi, by: 1 | -1): FleetUi => ({
   ...ui,

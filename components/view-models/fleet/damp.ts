@@ -1,5 +1,5 @@
-import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { EpochMs } from '../../src/session/units.ts';
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 
 /** CPU as it is shown: the newest value, but a new one at most every two seconds, so that few bytes go to the terminal. */
 

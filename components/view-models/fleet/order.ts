@@ -1,6 +1,6 @@
-import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { EpochMs } from '../../src/session/units.ts';
-import { type VerdictGroup, verdictLooks } from '../../src/session/verdict.ts';
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
+import { type VerdictGroup, verdictLooks } from '../../../src/session/verdict.ts';
 
 /**
  * In which order sessions stand. A row changes its group only after three seconds in a state, never under a dialog and never
@@ -31,17 +31,47 @@ export interface Order {
 
 export const noOrder: Order = { shown: new Map(), ids: [] };
 
-const groupOf = (row: SessionRow): VerdictGroup => verdictLooks[row.verdict].group;
-const byName = (a: SessionRow, b: SessionRow): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+/** The group that a session's state belongs to. */
+export const groupOf = (row: SessionRow): VerdictGroup => verdictLooks[row.verdict].group;
 
-/** Customers whom nobody has answered: those who wait, and those who were left. */
-const unanswered = ({ waiting, silent }: SessionRow): number => waiting.chats + silent.chats;
+/** Since when the first customer of a session is without an answer: one who waits, or one who was left. Nobody: never. */
+export const waitsSince = ({ waiting, silent, since }: SessionRow): number =>
+  Math.min(
+    waiting.chats > 0 ? (waiting.oldestSince ?? since) : Number.POSITIVE_INFINITY,
+    silent.chats > 0 ? (silent.oldestSince ?? since) : Number.POSITIVE_INFINITY,
+  );
+
+/** The longest waiter first; who has none comes after. */
+const byWaiting = (a: SessionRow, b: SessionRow): number => {
+  const [first, second] = [waitsSince(a), waitsSince(b)];
+  return first === second ? 0 : first < second ? -1 : 1;
+};
+
+const plainWords = /^[ -~]*$/;
+const sortWords = new Map<string, string>();
+const sortWord = ({ label, name }: SessionRow): string => {
+  const shown = label === '' ? name : label;
+  const known = sortWords.get(shown);
+  if (known !== undefined) return known;
+  const word = (plainWords.test(shown) ? shown : shown.normalize('NFD').replace(/\p{Mark}/gu, '')).toLowerCase();
+  // A fleet has hundreds of labels, and a person may rename them for months.
+  if (sortWords.size > 5000) sortWords.clear();
+  sortWords.set(shown, word);
+  return word;
+};
+
+/** By what a person reads: the label without accents, else the name. */
+const byName = (a: SessionRow, b: SessionRow): number => {
+  const [first, second] = [sortWord(a), sortWord(b)];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+};
 
 const lastAt = (row: SessionRow): number => row.lastMessageAt ?? 0;
 
 const comparators: Readonly<Record<Exclude<SortKey, 'default'>, (a: SessionRow, b: SessionRow) => number>> = {
   name: byName,
-  waiting: (a, b) => unanswered(b) - unanswered(a),
+  waiting: byWaiting,
   cpu: (a, b) => (b.resources?.cpuPercent ?? 0) - (a.resources?.cpuPercent ?? 0),
   mem: (a, b) => (b.resources?.memoryBytes ?? 0) - (a.resources?.memoryBytes ?? 0),
   restarts: (a, b) => b.restarts - a.restarts,
@@ -49,9 +79,9 @@ const comparators: Readonly<Record<Exclude<SortKey, 'default'>, (a: SessionRow, 
   last: (a, b) => lastAt(b) - lastAt(a),
 };
 
-/** NEEDS YOU: most without an answer, then newest; RECOVERING: longest; the others by name, never by a moving number. */
+/** NEEDS YOU: the longest waiter first, then newest; RECOVERING: longest; the others by name, never by a moving number. */
 const defaultOrder = (group: VerdictGroup, a: SessionRow, b: SessionRow): number => {
-  if (group === 'needs_you') return unanswered(b) - unanswered(a) || b.since - a.since || byName(a, b);
+  if (group === 'needs_you') return byWaiting(a, b) || b.since - a.since || byName(a, b);
   if (group === 'recovering') return a.since - b.since || byName(a, b);
   return byName(a, b);
 };

@@ -1,6 +1,6 @@
-import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { FootItem, RowFooter } from '../keys/footers.ts';
-import type { View } from './view.ts';
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { FootItem, RowFooter } from '../../keys/footers.ts';
+import type { View } from '../view.ts';
 
 /** Which keys help for a session as it is now; behaviour refuses the others with a reason. */
 

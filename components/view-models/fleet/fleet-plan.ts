@@ -1,0 +1,79 @@
+import type { View } from '../view.ts';
+
+/** Which parts the fleet screen has. Decided from the window and the number of sessions in steps of four, so that nothing jumps. */
+
+export interface FleetPlan {
+  /** Columns of the sidebar at the right; 0: there is none. */
+  readonly side: number;
+  readonly pulse: 'boxes' | 'row' | 'none';
+  /** A blank row above the boxes, when rows are to spare. */
+  readonly gap: boolean;
+  /** Rows of the inspector; 0: there is none. */
+  readonly inspector: number;
+}
+
+export interface PlanInput {
+  readonly columns: number;
+  readonly rows: number;
+  readonly sessions: number;
+  /** Rows of banners. */
+  readonly banners: number;
+}
+
+export const sideWidth = 52;
+export const boxRows = 7;
+const inspectorRows = 8;
+const lowInspectorRows = 6;
+const headerRows = 3;
+/** Two rows of keys, and one for the last result. */
+const footRows = 3;
+
+/** So many rows as the table would like: its sessions in steps of four, and a heading for each group. */
+const tableRows = (sessions: number): number => Math.ceil(sessions / 4) * 4 + 4;
+
+export const fleetPlan = ({ columns, rows, sessions, banners }: PlanInput): FleetPlan => {
+  const wanted = tableRows(sessions);
+  const foot = rows - footRows;
+  if (columns >= 160) {
+    const spare = foot - headerRows - banners - 1 - wanted;
+    return {
+      side: sideWidth,
+      pulse: 'none',
+      gap: false,
+      inspector: spare >= inspectorRows ? inspectorRows : spare >= lowInspectorRows ? lowInspectorRows : 0,
+    };
+  }
+  const used = headerRows + banners + wanted + 1;
+  const boxes = columns >= 100 && rows >= 34 && used + boxRows <= foot;
+  const gap = boxes && used + boxRows + inspectorRows + 1 <= foot;
+  const pulse = boxes ? 'boxes' : rows < 16 || columns < 52 || (banners > 0 && rows < 30) ? 'none' : 'row';
+  const left = foot - used - (boxes ? boxRows : pulse === 'row' ? 1 : 0) - (gap ? 1 : 0);
+  const inspector =
+    columns < 100 ? 0 : left >= inspectorRows ? inspectorRows : left >= lowInspectorRows ? lowInspectorRows : 0;
+  return { side: 0, pulse, gap, inspector };
+};
+
+export interface KeptPlan {
+  readonly plan: FleetPlan;
+  readonly columns: number;
+  readonly rows: number;
+  /** Since when another plan would fit better; null: this one does. */
+  readonly otherSince: number | null;
+}
+
+const steadyMs = 10_000;
+
+const same = (a: FleetPlan, b: FleetPlan): boolean =>
+  a.side === b.side && a.pulse === b.pulse && a.gap === b.gap && a.inspector === b.inspector;
+
+/** The plan of this frame: another one only after a resize, or when it was so for ten seconds. */
+export const keepPlan = (before: KeptPlan | null, view: View, banners: number): KeptPlan => {
+  const { columns, rows, now } = view;
+  const plan = fleetPlan({ columns, rows, sessions: view.snapshot.sessions.length, banners });
+  const resized = before === null || before.columns !== columns || before.rows !== rows;
+  if (resized) return { plan, columns, rows, otherSince: null };
+  if (same(plan, before.plan)) return before.otherSince === null ? before : { ...before, otherSince: null };
+
+  const otherSince = before.otherSince ?? now;
+  return now - otherSince >= steadyMs ? { plan, columns, rows, otherSince: null } : { ...before, otherSince };
+};
