@@ -1,87 +1,122 @@
-import type { Terminal } from '../test/support/terminal.ts';
+import stringWidth from 'string-width';
+import type { TerminalCell } from '../test/support/terminal.ts';
+import { type Cellbox, shapeOf } from './glyph-shapes.ts';
+import { type Ground, inkOf, paperOf, type SeenCell, seenCell } from './terminal-colors.ts';
 
-/** A terminal's screen as an SVG: every cell in its own colours, as the emulator holds them. */
+/** A terminal's screen as an SVG: letters as text, everything else as shapes, every cell in its own colours. */
+
+export interface CellSource {
+  cell(column: number, row: number): TerminalCell;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
 
 const cellWidth = 8.4;
 const cellHeight = 17;
-const paper = '#11151a';
-const ink = '#d6dbe1';
+const margin = 10;
 
-const base16 = [
-  '#000000',
-  '#cc3333',
-  '#33aa55',
-  '#c8a02a',
-  '#3a76d0',
-  '#a050c0',
-  '#2fa0a8',
-  '#c8ccd0',
-  '#606870',
-  '#ff5555',
-  '#55dd77',
-  '#ffd23e',
-  '#6ba0ff',
-  '#d080f0',
-  '#5fd7df',
-  '#ffffff',
-];
-
-const colour = (index: number, otherwise: string): string => {
-  if (index < 0) return otherwise;
-  if (index < 16) return base16[index] ?? otherwise;
-  if (index >= 232) {
-    const grey = 8 + (index - 232) * 10;
-    return `rgb(${grey},${grey},${grey})`;
-  }
-  const step = (n: number): number => (n === 0 ? 0 : 55 + n * 40);
-  const n = index - 16;
-  return `rgb(${step(Math.floor(n / 36))},${step(Math.floor((n % 36) / 6))},${step(n % 6)})`;
-};
+const n = (value: number): string => String(Math.round(value * 100) / 100);
 
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-interface Run {
-  readonly from: number;
-  readonly text: string;
-  readonly fg: string;
-  readonly bg: string;
-  readonly bold: boolean;
+const boxAt = (column: number, row: number, columns = 1): Cellbox => ({
+  x: margin + column * cellWidth,
+  y: margin + row * cellHeight,
+  width: columns * cellWidth,
+  height: cellHeight,
+});
+
+/** Paths of one look together: a screen has thousands of cells and some dozens of colours. */
+class Paths {
+  readonly #paths = new Map<string, string[]>();
+
+  add(attributes: string, path: string): void {
+    const known = this.#paths.get(attributes);
+    if (known === undefined) this.#paths.set(attributes, [path]);
+    else known.push(path);
+  }
+
+  drawn(): string {
+    return [...this.#paths].map(([attributes, paths]) => `<path ${attributes} d="${paths.join('')}"/>`).join('');
+  }
 }
 
-const runsOf = (terminal: Terminal, row: number, columns: number): Run[] => {
-  const runs: Run[] = [];
-  for (let column = 0; column < columns; column += 1) {
-    const cell = terminal.cell(column, row);
-    const [fg, bg] = cell.inverse
-      ? [colour(cell.bg, paper), colour(cell.fg, ink)]
-      : [colour(cell.fg, ink), colour(cell.bg, paper)];
-    const last = runs.at(-1);
-    if (last !== undefined && last.fg === fg && last.bg === bg && last.bold === cell.bold) {
-      runs[runs.length - 1] = { ...last, text: last.text + cell.char };
-    } else runs.push({ from: column, text: cell.char, fg, bg, bold: cell.bold });
+const papers = (cells: readonly SeenCell[], row: number, paths: Paths): void => {
+  for (let from = 0; from < cells.length; ) {
+    const { paper } = cells[from] ?? { paper: null };
+    let to = from + 1;
+    while (to < cells.length && cells[to]?.paper === paper) to += 1;
+    if (paper !== null) {
+      const { x, y, width, height } = boxAt(from, row, to - from);
+      paths.add(`fill="${paper}"`, `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`);
+    }
+    from = to;
   }
-  return runs;
 };
 
-export const screenSvg = (terminal: Terminal, size: { readonly columns: number; readonly rows: number }): string => {
-  const width = size.columns * cellWidth + 20;
-  const height = size.rows * cellHeight + 20;
-  const lines: string[] = [];
-  for (let row = 0; row < size.rows; row += 1) {
-    for (const run of runsOf(terminal, row, size.columns)) {
-      const x = (10 + run.from * cellWidth).toFixed(1);
-      const y = 10 + row * cellHeight;
-      const length = ([...run.text].length * cellWidth).toFixed(1);
-      if (run.bg !== paper)
-        lines.push(`<rect x="${x}" y="${y}" width="${length}" height="${cellHeight}" fill="${run.bg}"/>`);
-      if (run.text.trim() !== '') {
-        const weight = run.bold ? ' font-weight="bold"' : '';
-        lines.push(
-          `<text x="${x}" y="${y + 13}" fill="${run.fg}"${weight} textLength="${length}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeXml(run.text)}</text>`,
-        );
+const shapes = (cells: readonly SeenCell[], row: number, paths: Paths): readonly boolean[] =>
+  cells.map(({ char, ink }, column) => {
+    const shape = shapeOf(char, boxAt(column, row));
+    if (shape === null) return false;
+    const opacity = shape.opacity === undefined ? '' : ` fill-opacity="${shape.opacity}"`;
+    if (shape.stroke === null) paths.add(`fill="${ink}"${opacity}`, shape.path);
+    else paths.add(`fill="none" stroke="${ink}" stroke-width="${shape.stroke}"`, shape.path);
+    return true;
+  });
+
+const words = (cells: readonly SeenCell[], row: number, isShape: readonly boolean[]): string => {
+  let out = '';
+  const isLetter = (column: number): boolean => isShape[column] === false && cells[column]?.char.trim() !== '';
+  for (let from = 0; from < cells.length; from += 1) {
+    const first = cells[from];
+    if (first === undefined || !isLetter(from)) continue;
+    let to = from + 1;
+    let text = first.char;
+    const isSame = (column: number): boolean => {
+      const cell = cells[column];
+      return isShape[column] === false && cell !== undefined && cell.ink === first.ink && cell.bold === first.bold;
+    };
+    // A sign of two columns stands alone: what a font makes of it does not stretch its neighbours.
+    if (stringWidth(text) === 1) {
+      while (to < cells.length && isSame(to) && stringWidth(cells[to]?.char ?? '') === 1) {
+        text += cells[to]?.char ?? '';
+        to += 1;
       }
     }
+    text = text.trimEnd();
+    const { x, y } = boxAt(from, row);
+    const weight = first.bold ? ' font-weight="bold"' : '';
+    out += `<text x="${n(x)}" y="${n(y + 13)}" fill="${first.ink}"${weight} textLength="${n(stringWidth(text) * cellWidth)}">${escapeXml(text)}</text>`;
+    from = to - 1;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace,DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="13.5"><rect width="100%" height="100%" rx="6" fill="${paper}"/>${lines.join('\n')}</svg>\n`;
+  return out;
 };
+
+/** One row, to be put into `svgOf`. */
+export const rowSvg = (source: CellSource, row: number, columns: number, ground: Ground): string => {
+  const cells = Array.from({ length: columns }, (_, column) => seenCell(source.cell(column, row), ground));
+  const under = new Paths();
+  const over = new Paths();
+  papers(cells, row, under);
+  const isShape = shapes(cells, row, over);
+  return under.drawn() + over.drawn() + words(cells, row, isShape);
+};
+
+/** A whole picture around rows. */
+export const svgOf = (content: string, size: Size, ground: Ground): string => {
+  const width = n(size.columns * cellWidth + 2 * margin);
+  const height = n(size.rows * cellHeight + 2 * margin);
+  const font = 'ui-monospace,DejaVu Sans Mono,Menlo,Consolas,monospace';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="13.95" fill="${inkOf[ground]}" xml:space="preserve"><style>text{white-space:pre}</style><rect width="100%" height="100%" rx="6" fill="${paperOf[ground]}"/>${content}</svg>\n`;
+};
+
+export const screenSvg = (source: CellSource, size: Size, ground: Ground = 'dark'): string =>
+  svgOf(
+    Array.from({ length: size.rows }, (_, row) => rowSvg(source, row, size.columns, ground)).join('\n'),
+    size,
+    ground,
+  );

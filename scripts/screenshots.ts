@@ -1,71 +1,133 @@
-// npm run screenshots: the main screens as SVG, from the real program in a real terminal (the demo fleet), for the README and the manuals.
+// npm run screenshots: the main screens as SVG, from the real program in a real terminal (the demo fleet), on a dark and a light ground, for
+// the README and the manuals.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openTerminal, type Terminal } from '../test/support/terminal.ts';
 import { until } from '../test/support/until.ts';
-import { screenSvg } from './screen-svg.ts';
+import { type Size, screenSvg } from './screen-svg.ts';
+import type { Ground } from './terminal-colors.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = `${root}/docs/screenshots`;
 mkdirSync(target, { recursive: true });
 
-const environment = {
+type Language = 'en' | 'pt-BR';
+const grounds: readonly Ground[] = ['dark', 'light'];
+const languages: readonly Language[] = ['en', 'pt-BR'];
+
+const environment = (ground: Ground) => ({
   PATH: process.env['PATH'] ?? '',
   HOME: process.env['HOME'] ?? '/',
   LANG: 'C.UTF-8',
   TERM: 'xterm-256color',
+  COLORTERM: 'truecolor',
   TZ: 'America/Sao_Paulo',
-};
+  FLEET_THEME: ground,
+});
+
+/** `fleet.svg`, `fleet-light.svg`, `fleet.pt-BR.svg`, `fleet-light.pt-BR.svg`. */
+const fileName = (name: string, language: Language, ground: Ground): string =>
+  `${name}${ground === 'dark' ? '' : '-light'}${language === 'en' ? '' : '.pt-BR'}.svg`;
+
+const leave = (terminal: Terminal): Promise<unknown> =>
+  // A screen that has just changed drops the keys of its first moments.
+  until(
+    () => {
+      terminal.type('q');
+      return Promise.race([terminal.exited.then(() => true), new Promise((next) => setTimeout(next, 1000, false))]);
+    },
+    { within: 30_000, what: 'the demo to end' },
+  );
+
+type Save = (name: string) => void;
 
 const shoot = async (
-  language: 'en' | 'pt-BR',
-  size: { readonly columns: number; readonly rows: number },
-  story: (terminal: Terminal, save: (name: string) => void) => Promise<void>,
+  language: Language,
+  ground: Ground,
+  size: Size,
+  story: (terminal: Terminal, save: Save) => Promise<void>,
 ): Promise<void> => {
   const terminal = openTerminal({
     file: process.execPath,
     args: [`${root}/dist/cli.js`, '--demo', '--lang', language],
     ...size,
     cwd: root,
-    env: environment,
+    env: environment(ground),
   });
   try {
     await story(terminal, (name) => {
-      writeFileSync(`${target}/${name}.svg`, screenSvg(terminal, size));
-      process.stdout.write(`docs/screenshots/${name}.svg\n`);
+      const file = fileName(name, language, ground);
+      writeFileSync(`${target}/${file}`, screenSvg(terminal, size, ground));
+      process.stdout.write(`docs/screenshots/${file}\n`);
     });
-    // A screen that has just changed drops the keys of its first moments.
-    await until(
-      () => {
-        terminal.type('q');
-        return Promise.race([terminal.exited.then(() => true), new Promise((next) => setTimeout(next, 1000, false))]);
-      },
-      { within: 30_000, what: 'the demo to end' },
-    );
+    await leave(terminal);
   } finally {
     terminal.kill('SIGTERM');
     await terminal.exited;
   }
 };
 
-const suffix = (language: 'en' | 'pt-BR'): string => (language === 'en' ? '' : '.pt-BR');
+const troubleShown = async (terminal: Terminal): Promise<void> => {
+  await terminal.see(/NOT REPLYING|NÃO RESPONDE/, 60_000);
+  await terminal.see(/SCAN QR|LER QR/, 30_000);
+};
 
-for (const language of ['en', 'pt-BR'] as const) {
-  await shoot(language, { columns: 120, rows: 32 }, async (terminal, save) => {
-    await terminal.see(/NOT REPLYING|NÃO RESPONDE/, 60_000);
-    await terminal.see(/SCAN QR|LER QR/, 30_000);
-    save(`fleet${suffix(language)}`);
-    terminal.type('?');
-    await terminal.see(/KEYS|TECLAS/);
-    save(`help${suffix(language)}`);
-    terminal.type('\u001b');
-    await terminal.gone(/KEYS:|TECLAS:/);
-  });
-  await shoot(language, { columns: 120, rows: 40 }, async (terminal, save) => {
-    await terminal.see(/SCAN QR|LER QR/, 60_000);
-    terminal.type('v');
-    await terminal.see('█▀▀▀▀▀█', 30_000);
-    save(`qr${suffix(language)}`);
-    terminal.type('\u001b');
-  });
+/** What comes in after a key: the screen asks for it, and draws it when it is there. */
+const settle = async (terminal: Terminal): Promise<void> => {
+  let before = '';
+  await until(
+    async () => {
+      const now = terminal.text().replace(/\d/g, '');
+      const isQuiet = now === before;
+      before = now;
+      await new Promise((next) => setTimeout(next, 700));
+      return isQuiet;
+    },
+    { within: 20_000, every: 100, what: 'the screen to stand still' },
+  );
+};
+
+const press = async (terminal: Terminal, keys: string, sign: RegExp): Promise<void> => {
+  terminal.type(keys);
+  await terminal.see(sign, 30_000);
+  await settle(terminal);
+};
+
+const esc = '\u001b';
+const tall: Size = { columns: 120, rows: 40 };
+
+const fleetAndSession = async (terminal: Terminal, save: Save): Promise<void> => {
+  await troubleShown(terminal);
+  await settle(terminal);
+  save('fleet');
+  await press(terminal, '/barbearia\r', /Barbearia do Zé/);
+  await press(terminal, '\r', /1 (Overview|Resumo|Visão)/);
+  save('session');
+  await press(terminal, '2', /2 (Chats|Conversas)/);
+  save('chats');
+};
+
+const wide = async (terminal: Terminal, save: Save): Promise<void> => {
+  await troubleShown(terminal);
+  await settle(terminal);
+  save('fleet-wide');
+};
+
+const helpAndQr = async (terminal: Terminal, save: Save): Promise<void> => {
+  await troubleShown(terminal);
+  await press(terminal, '?', /KEYS|TECLAS|keys|teclas/);
+  save('help');
+  terminal.type(esc);
+  await settle(terminal);
+  await press(terminal, 'v', /█▀▀▀▀▀█/);
+  save('qr');
+  terminal.type(esc);
+};
+
+for (const ground of grounds) {
+  for (const language of languages) {
+    await shoot(language, ground, tall, fleetAndSession);
+    await shoot(language, ground, { columns: 200, rows: 50 }, wide);
+    if (ground === 'dark') await shoot(language, ground, tall, helpAndQr);
+  }
 }

@@ -2,23 +2,25 @@ import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { until } from './until.ts';
 
+/** Foreground and background as palette numbers, or as 24 bits of colour where `…Rgb`; -1: the theme's own. */
+export interface TerminalCell {
+  readonly char: string;
+  readonly fg: number;
+  readonly bg: number;
+  readonly fgRgb: boolean;
+  readonly bgRgb: boolean;
+  readonly inverse: boolean;
+  readonly bold: boolean;
+  readonly dim: boolean;
+}
+
 /** A real pseudo-terminal with a terminal emulator behind it: what a person would see of a program, cell by cell. */
 export interface Terminal {
   readonly pid: number;
   /** The screen as lines, trailing blanks cut. */
   screen(): readonly string[];
   text(): string;
-  /** Foreground and background of a cell as palette numbers (-1: the theme's own), and its character. */
-  cell(
-    column: number,
-    row: number,
-  ): {
-    readonly char: string;
-    readonly fg: number;
-    readonly bg: number;
-    readonly inverse: boolean;
-    readonly bold: boolean;
-  };
+  cell(column: number, row: number): TerminalCell;
   type(keys: string): void;
   resize(columns: number, rows: number): void;
   /** Waits until the screen shows what `match` wants. */
@@ -84,8 +86,11 @@ export const openTerminal = (options: {
         char: cell?.getChars() || ' ',
         fg: cell?.isFgDefault() === false ? cell.getFgColor() : -1,
         bg: cell?.isBgDefault() === false ? cell.getBgColor() : -1,
+        fgRgb: cell?.isFgRGB() ?? false,
+        bgRgb: cell?.isBgRGB() ?? false,
         inverse: (cell?.isInverse() ?? 0) !== 0,
         bold: (cell?.isBold() ?? 0) !== 0,
+        dim: (cell?.isDim() ?? 0) !== 0,
       };
     },
     type: (keys) => child.write(keys),
