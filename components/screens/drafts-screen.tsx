@@ -3,15 +3,17 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
+import { useDraftHistory } from '../hooks/use-messages.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { draftLines } from '../view-models/chats/chats.ts';
+import { draftSince, draftsBody, draftsHead } from '../view-models/chats/drafts.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
+import { fleetHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 
-/** Drafts of watch mode: a person approves, edits or drops each of them. */
+/** Drafts of watch mode, the longest waiter first: a person approves, edits or drops each of them. */
 export const DraftsScreen = ({
   row,
   head,
@@ -30,17 +32,20 @@ export const DraftsScreen = ({
     () => act.request('drafts', row === null ? {} : { name: row.name }),
     2000,
   );
-  const drafts = data?.drafts ?? [];
+  const drafts = [...(data?.drafts ?? [])].sort((a, b) => draftSince(a) - draftSince(b));
   const keys = footerLine(view, view.keys.footer('drafts'), row === null ? view.keys.footer('end') : []);
   const parts = {
-    head: [...head, textLine(` ${t.chats.draftsTitle(drafts.length)}`, 'bold')],
+    head:
+      row === null
+        ? fleetHead(view, 4, draftsHead(drafts, view))
+        : [...head, textLine(` ${t.chats.draftsTitle(drafts.length)}`, 'bold')],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
     foot: row === null ? [keys] : [keys, tabFoot(view)],
   };
-  const height = bodyRows(view, parts);
-  // A draft takes up to five rows; those before the cursor scroll out.
-  const list = useList(drafts.length, Math.max(1, Math.floor(height / 5)));
+  const rows = bodyRows(view, parts);
+  const list = useList(drafts.length, Math.max(1, Math.floor(rows / 4)));
   const draft = drafts[list.cursor];
+  const before = useDraftHistory(draft ?? null);
   useActions(
     ['drafts', 'chats'],
     {
@@ -58,7 +63,7 @@ export const DraftsScreen = ({
   );
   const body =
     drafts.length === 0
-      ? [textLine(` ${data === null ? t.why.loading : t.chats.noDrafts}`)]
-      : drafts.slice(list.top).flatMap((each, index) => draftLines(each, view, list.top + index === list.cursor));
+      ? [textLine(` ${data === null ? t.why.loading : t.chats.noDrafts}`, 'muted')]
+      : draftsBody(drafts, { cursor: list.cursor, messages: before, view, rows, withSession: row === null });
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -1,9 +1,8 @@
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainLines, plainText } from '../../../src/session/plain-text.ts';
-import type { ChatRow, DraftRow } from '../../../src/session/records.ts';
+import type { ChatRow } from '../../../src/session/records.ts';
 import { age, recentAge } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { type Line, layout, place, textLine, toned, wrapText } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { reasonText, withReason } from '../told.ts';
 import type { View } from '../view.ts';
@@ -114,10 +113,3 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
 };
 
 export const chatKey = (chat: ChatRow): string => `${chat.sessionName} ${chat.chatId}`;
-
-export const draftLines = (draft: DraftRow, view: View, cursor: boolean): readonly Line[] => {
-  const head = ` ${view.calendar.when(draft.createdAt, view.now)} ${draft.sessionName}  ${plainText(draft.chatName ?? draft.chatId)}`;
-  const first = layout([place(0, cursor ? '>' : ''), place(1, head)], view.columns - 1);
-  const texts = wrapText(plainText(draft.text), Math.max(10, view.columns - 8)).slice(0, 4);
-  return [cursor ? toned(first, 'bold') : first, ...texts.map((text) => textLine(`      ${text}`))];
-};
