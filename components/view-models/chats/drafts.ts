@@ -134,12 +134,14 @@ export interface DraftPlace {
   readonly of: number;
   readonly isOpen: boolean;
   readonly withSession: boolean;
+  /** Rows that it may take. */
+  readonly most: number;
 }
 
 export const draftBox = (
   draft: DraftRow,
   view: View,
-  { index, of, isOpen, withSession }: DraftPlace,
+  { index, of, isOpen, withSession, most }: DraftPlace,
 ): readonly Line[] => {
   const { chats } = view.t;
   const width = view.columns - 1;
