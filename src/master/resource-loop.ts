@@ -1,7 +1,7 @@
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
-import type { MachineRoom } from '../orchestrator/health/admission.ts';
 import { roomFor } from '../orchestrator/health/admission.ts';
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
+import type { MachineLoad } from '../orchestrator/reconcile/start-pace.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { createBeat } from '../pace/beat.ts';
 import type { MachineInfo, SessionResources } from '../protocol/fleet.ts';
@@ -11,7 +11,7 @@ import type { Bytes, Milliseconds } from '../session/units.ts';
 
 /** What every session and the machine cost, once a second, by the master alone. */
 export interface ResourceLoop {
-  machine(): MachineRoom | null;
+  machine(): MachineLoad | null;
   memoryOf(sessionId: string): Bytes | null;
   sampleOf(sessionId: string): TreeSample | null;
   begin(): void;

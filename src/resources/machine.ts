@@ -5,6 +5,7 @@ import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
 import type { ReadText } from './cgroup.ts';
 import { readCgroup } from './cgroup.ts';
 import { createDiskForecast } from './disk-forecast.ts';
+import { memoryPressure } from './pressure.ts';
 
 /** Totals of the machine, or of the container where its limits are tighter. */
 
@@ -15,6 +16,8 @@ export interface MachineSample {
   readonly memoryUsed: Bytes;
   /** What a new session could still get: the tighter of the container's rest and the machine's. */
   readonly memoryAvailable: Bytes;
+  /** Percent of the last ten seconds in which somebody waited for memory; null where the kernel does not tell. */
+  readonly memoryPressure: number | null;
   /** Percent of all cores together, 0 to 100, since the sample before; 0 the first time. */
   readonly cpuPercent: number;
   /** CPUs we may use, a fraction under a quota. */
@@ -135,6 +138,7 @@ export const createMachineSampler = (options: MachineSamplerOptions): MachineSam
         memoryTotal: total,
         memoryUsed: Math.min(total, Math.max(0, used)),
         memoryAvailable: Math.max(0, Math.min(total - used, machine.available)),
+        memoryPressure: memoryPressure(read),
         cpuPercent,
         cores,
         diskTotal: disk.total,

@@ -17,18 +17,25 @@ export interface MeasuredSession {
   /** Starting, waiting for a scan or syncing: it has not shown its cost yet. */
   readonly isStarting: boolean;
   readonly upMs: Milliseconds;
+  /** Without a browser. */
+  readonly isLight?: boolean;
 }
 
-/** What one more session will cost: the upper quartile of the settled ones, else the assumption. */
-export const sessionCost = (running: readonly MeasuredSession[], policy: AdmissionPolicy): SessionCost => {
+/** What one more session of this kind will cost: the upper quartile of the settled ones, else the assumption. */
+export const sessionCost = (
+  running: readonly MeasuredSession[],
+  policy: AdmissionPolicy,
+  isLight = false,
+): SessionCost => {
   const settled = running
+    .filter((session) => (session.isLight ?? false) === isLight)
     .filter((session) => !session.isStarting && session.upMs >= policy.settledMs)
     .map((session) => session.memoryBytes ?? 0)
     .filter((bytes) => bytes > 0)
     .sort((a, b) => a - b);
   const quartile = settled[Math.min(settled.length - 1, Math.floor(settled.length * 0.75))];
   return quartile === undefined || settled.length < policy.fewestMeasured
-    ? { bytes: policy.assumedBytes, isMeasured: false }
+    ? { bytes: isLight ? policy.assumedLightBytes : policy.assumedBytes, isMeasured: false }
     : { bytes: quartile, isMeasured: true };
 };
 
@@ -38,17 +45,29 @@ export interface MachineRoom {
   readonly memoryAvailable: Bytes;
 }
 
-/** Memory that may be given to new sessions: without the reserve, and without what starting ones are still going to take. */
+type Costs = (isLight: boolean) => SessionCost;
+
+const costsOf = (running: readonly MeasuredSession[], policy: AdmissionPolicy): Costs => {
+  const light = sessionCost(running, policy, true);
+  const whole = sessionCost(running, policy);
+
+  return (isLight) => (isLight ? light : whole);
+};
+
+/** Memory that may be given to new sessions: without the reserve, and without what young ones are still going to take. */
 const freeForSessions = (
   machine: MachineRoom,
   running: readonly MeasuredSession[],
-  cost: SessionCost,
+  costs: Costs,
   policy: AdmissionPolicy,
 ): Bytes => {
   const reserve = Math.max(policy.reserveBytes, machine.memoryTotal * policy.reserveShare);
   const promised = running
-    .filter((session) => session.isStarting)
-    .reduce((sum, session) => sum + Math.max(0, cost.bytes - (session.memoryBytes ?? 0)), 0);
+    .filter((session) => session.isStarting || session.upMs < policy.growingMs)
+    .reduce((sum, session) => {
+      const { bytes } = costs(session.isLight ?? false);
+      return sum + Math.max(0, bytes - (session.memoryBytes ?? 0));
+    }, 0);
   return Math.max(0, machine.memoryAvailable - reserve - promised);
 };
 
@@ -58,8 +77,9 @@ export const roomFor = (
   running: readonly MeasuredSession[],
   policy: AdmissionPolicy,
 ): { readonly sessions: number; readonly isMeasured: boolean; readonly costBytes: Bytes } => {
-  const cost = sessionCost(running, policy);
-  const sessions = Math.floor(freeForSessions(machine, running, cost, policy) / cost.bytes);
+  const costs = costsOf(running, policy);
+  const cost = costs(false);
+  const sessions = Math.floor(freeForSessions(machine, running, costs, policy) / cost.bytes);
   return { sessions, isMeasured: cost.isMeasured, costBytes: cost.bytes };
 };
 
@@ -70,6 +90,10 @@ export interface StartCandidate {
   /** How long it was connected in its last life; the longest go first. */
   readonly connectedMs: Milliseconds;
   readonly requestedAt: EpochMs;
+  /** Without a browser. */
+  readonly isLight?: boolean;
+  /** Cores that its start keeps busy; 1 where it is not said. */
+  readonly startCores?: number;
 }
 
 /** The order of starting: by a person first, then the longest connected, then who asked first, then by id. */
@@ -91,14 +115,18 @@ export interface QueuedStart {
   readonly evidence: Readonly<Record<string, number | boolean>>;
 }
 
+type Block = Pick<QueuedStart, 'reasonCode' | 'reason' | 'evidence'>;
+
 export interface AdmissionInput {
   readonly candidates: readonly StartCandidate[];
   /** All that have a worker now, of whatever state: they count for MAX_SESSIONS. */
   readonly running: readonly MeasuredSession[];
-  /** Browsers coming up now (`starting` only: one that waits for a scan has come up). */
-  readonly browsersStarting: number;
+  /** Sessions coming up now (`starting` only: one that waits for a scan has come up). */
+  readonly starting: number;
+  /** Cores that these keep busy. */
+  readonly startingCores: number;
   readonly maxSessions: number;
-  /** May be a fraction under a quota; at least one browser starts at a time. */
+  /** How many cores starts may keep busy now (`start-pace.ts`); at least one session starts at a time. */
   readonly cores: number;
   /** Null: not measured yet, memory does not hold anybody back. */
   readonly machine: MachineRoom | null;
@@ -116,18 +144,18 @@ const MB = (bytes: Bytes): number => Math.round(bytes / 1_000_000);
 
 /** Sorts the candidates into those that start now and those that wait. Never overtakes: who waits for memory holds all behind it. */
 export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission => {
-  const cost = sessionCost(input.running, policy);
-  let free = input.machine === null ? null : freeForSessions(input.machine, input.running, cost, policy);
+  const costs = costsOf(input.running, policy);
+  let free = input.machine === null ? null : freeForSessions(input.machine, input.running, costs, policy);
   let running = input.running.length;
   const { descriptors } = input;
   const mostByDescriptors =
     descriptors === null ? Number.POSITIVE_INFINITY : running + moreSessionsWithin(descriptors, running, policy);
-  let starting = input.browsersStarting;
-  const mostStarting = Math.max(1, Math.floor(input.cores));
+  let { starting, startingCores } = input;
   const start: string[] = [];
   const queued: QueuedStart[] = [];
+  let ahead: Block | null = null;
 
-  const block = (): Pick<QueuedStart, 'reasonCode' | 'reason' | 'evidence'> | null => {
+  const block = (cost: SessionCost, cores: number): Block | null => {
     if (running >= input.maxSessions)
       return {
         reasonCode: 'max-sessions',
@@ -148,24 +176,29 @@ export const admit = (input: AdmissionInput, policy: AdmissionPolicy): Admission
         reason: `memory is short: ${MB(free)} MB free for sessions, one costs ${MB(cost.bytes)} MB here`,
         evidence: { freeBytes: free, costBytes: cost.bytes, isMeasured: cost.isMeasured },
       };
-    if (starting >= mostStarting)
+    if (starting > 0 && startingCores + cores > input.cores)
       return {
         reasonCode: 'starting-limit',
-        reason: `${starting} browsers are starting, at most ${mostStarting} at once on this machine`,
-        evidence: { starting, mostStarting },
+        reason: `${starting} ${starting === 1 ? 'session starts' : 'sessions start'}, as many at once as this machine bears now`,
+        evidence: { starting, startingCores, cores: input.cores },
       };
     return null;
   };
 
   for (const candidate of [...input.candidates].sort(startOrder)) {
-    const blocked = block();
+    const cost = costs(candidate.isLight ?? false);
+    const cores = candidate.startCores ?? 1;
+    const blocked: Block | null = block(cost, cores) ?? ahead;
     if (blocked !== null) {
+      // A small one does not slip past a large one that waits: with enough of them that would never start.
+      ahead ??= blocked;
       queued.push({ id: candidate.id, position: queued.length + 1, ...blocked });
       continue;
     }
     start.push(candidate.id);
     running++;
     starting++;
+    startingCores += cores;
     if (free !== null) free -= cost.bytes;
   }
   return { start, queued };

@@ -25,9 +25,29 @@ export interface BudgetPolicy {
   readonly windowMs: Milliseconds;
 }
 
+/** How many sessions start at the same time (`start-pace.ts`). */
+export interface StartPolicy {
+  /** Cores that the start of a session without a browser keeps busy; one with a browser counts as one. */
+  readonly lightCores: number;
+  /** Never more starts at once than this many a core, however idle it is. */
+  readonly mostPerCore: number;
+  /** Cores are idle below this. */
+  readonly busyPercent: CpuPercent;
+  /** Percent of the last ten seconds in which somebody waited for memory: above this one starts after the other. */
+  readonly memoryPressure: number;
+  /** A connected session whose event loop is this late would keep its customers waiting: fewer start at once. */
+  readonly lagMs: Milliseconds;
+  /** The last starts took this many times longer than sharing the cores explains: fewer start at once. */
+  readonly slowdown: number;
+}
+
 export interface AdmissionPolicy {
   /** Assumed cost of a session before any was measured. */
   readonly assumedBytes: Bytes;
+  /** The same of one without a browser. */
+  readonly assumedLightBytes: Bytes;
+  /** Just started, it has not taken all that it will, whatever state it is in. */
+  readonly growingMs: Milliseconds;
   /** Sessions younger than this have not shown their cost yet. */
   readonly settledMs: Milliseconds;
   /** Measured sessions needed before the measure replaces the assumption. */
@@ -135,6 +155,7 @@ export interface HealthPolicies {
   readonly breaker: BreakerPolicy;
   readonly budget: BudgetPolicy;
   readonly admission: AdmissionPolicy;
+  readonly start: StartPolicy;
   readonly incident: IncidentPolicy;
   readonly disk: DiskPolicy;
   readonly keep: KeepPolicy;
@@ -180,6 +201,8 @@ export const defaultPolicies: HealthPolicies = {
   admission: {
     // First headless-shell tree 220 MB PSS and a worker of 90 MB, measured.
     assumedBytes: 310 * 1_000_000,
+    assumedLightBytes: 90 * 1_000_000,
+    growingMs: 15 * second,
     settledMs: 2 * minute,
     fewestMeasured: 1,
     reserveShare: 0.05,
@@ -187,6 +210,14 @@ export const defaultPolicies: HealthPolicies = {
     descriptorsOfSession: 8,
     descriptorsOfFleet: 64,
     descriptorsKept: 16,
+  },
+  start: {
+    lightCores: 0.25,
+    mostPerCore: 4,
+    busyPercent: 85,
+    memoryPressure: 10,
+    lagMs: 250,
+    slowdown: 3,
   },
   incident: {
     windowMs: 90 * second,

@@ -46,3 +46,20 @@ export const toManaged = (value: unknown): ManagedProcess => {
     startedAt: entry.pm2_env.pm_uptime ?? null,
   };
 };
+
+const startedSchema = z.array(
+  z.object({
+    process: z.object({ pid: z.number() }),
+    pm2_env: entrySchema.shape.pm2_env.extend({ name: z.string(), pm_id: z.number() }),
+  }),
+);
+
+/** What PM2 answers to a start, which spares asking it for its whole list; null: it says something else. */
+export const toStarted = (answer: unknown, name: string): ManagedProcess | null => {
+  const parsed = startedSchema.safeParse(answer);
+  const started = parsed.success ? parsed.data.find((entry) => entry.pm2_env.name === name) : undefined;
+  if (started === undefined) return null;
+
+  const { pm2_env, process } = started;
+  return toManaged({ name, pm_id: pm2_env.pm_id, pid: process.pid, pm2_env });
+};

@@ -4,7 +4,7 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged } from './pm2-records.ts';
+import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged, toStarted } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
 
 export type { ManagedProcess } from './pm2-records.ts';
@@ -282,14 +282,15 @@ export const connectProcessManager = async (
           `PM2 starts no program from a path with a blank in it: ${spec.script}. Move zap-fleet to a directory without one.`,
         );
       }
-      await call('start', callTimeout, (done) => pm2.start(startOptions(spec, paths), done));
-      const started = await describe(spec.name);
+      const answer = await call<unknown>('start', callTimeout, (done) => pm2.start(startOptions(spec, paths), done));
+      const started = toStarted(answer, spec.name) ?? (await describe(spec.name));
       if (started === null) throw new FleetError('failed', `PM2 started ${spec.name} and does not know it`);
       return started;
     },
 
     remove: async (name) => {
-      refuseWhenGone();
+      // Asked first: a name that it does not know PM2 looks for twice, in a list that it measures anew each time.
+      if ((await describe(name)) === null) return;
       try {
         await call('delete', removeTimeout, (done) => pm2.delete(name, done));
       } catch (error) {

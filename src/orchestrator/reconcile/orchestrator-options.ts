@@ -16,12 +16,12 @@ export interface OrchestratorOptions {
   readonly ports: PortAllocator;
   readonly runner: WorkerRunner;
   readonly maxSessions: number;
-  /** Browsers that may start at the same time. */
+  /** Sessions with a browser that may start at the same time before anything was measured. */
   readonly startingAtOnce: number;
   readonly room?: () => Room;
   /** Where other servers may run the same sessions; else this one may run all. */
   readonly permit?: RunPermit;
-  readonly policies?: Pick<HealthPolicies, 'backoff' | 'network' | 'breaker' | 'budget' | 'admission'>;
+  readonly policies?: Pick<HealthPolicies, 'backoff' | 'network' | 'breaker' | 'budget' | 'admission' | 'start'>;
   readonly random?: () => number;
   readonly now: () => EpochMs;
   readonly log: (

@@ -1,14 +1,15 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
-import { admit, type MachineRoom, surplus } from '../health/admission.ts';
+import { admit, surplus } from '../health/admission.ts';
 import type { DescriptorRoom } from '../health/descriptor-room.ts';
-import type { AdmissionPolicy } from '../health/policies.ts';
+import type { AdmissionPolicy, StartPolicy } from '../health/policies.ts';
 import { isParked, type ManagedSession } from '../state/managed-session.ts';
 import type { SessionBook } from '../state/session-book.ts';
 import type { Why } from '../state/session-journal.ts';
+import { createPaceKeeper, isLight, type MachineLoad } from './start-pace.ts';
 
 /** What is known of memory and open files: null while nothing was measured. */
 export interface Room {
-  readonly machine: MachineRoom | null;
+  readonly machine: MachineLoad | null;
   readonly memoryOf: (sessionId: string) => Bytes | null;
   readonly descriptors: DescriptorRoom | null;
 }
@@ -21,6 +22,9 @@ export interface Places {
   whyNotNow(session: ManagedSession): Why | null;
   /** Marks those that have to stop because MAX_SESSIONS was lowered. */
   makeRoom(): void;
+  /** Looks at what the machine bears now. True when more may start than before. */
+  lookAtPace(): boolean;
+  close(): void;
 }
 
 /** A browser counts as starting until its worker says more, at most this long: then it holds nobody up any more. */
@@ -29,10 +33,10 @@ const startingAtMost: Milliseconds = 90_000;
 export const createPlaces = (options: {
   readonly book: SessionBook;
   readonly maxSessions: number;
-  /** Browsers that may start at the same time. */
+  /** Sessions with a browser that may start at the same time before anything was measured. */
   readonly startingAtOnce: number;
   readonly room: () => Room;
-  readonly policy: AdmissionPolicy;
+  readonly policies: { readonly admission: AdmissionPolicy; readonly start: StartPolicy };
   readonly wanted: (session: ManagedSession) => boolean;
   /** When a person asked for the start that is still to come. */
   readonly askedAt: (session: ManagedSession) => EpochMs | null;
@@ -45,6 +49,14 @@ export const createPlaces = (options: {
   const occupies = (session: ManagedSession): boolean => session.worker !== null || isComingUp(session);
   const holdsUpOthers = (session: ManagedSession): boolean =>
     isComingUp(session) && now() - session.since < startingAtMost;
+  const pace = createPaceKeeper({
+    book,
+    policy: options.policies.start,
+    cores: options.startingAtOnce,
+    machine: () => options.room().machine,
+    isStarting: holdsUpOthers,
+    now,
+  });
   const connectedMs = (session: ManagedSession): Milliseconds =>
     session.stored.connectedSince === null ? 0 : Math.max(0, now() - session.stored.connectedSince);
   const waits = (session: ManagedSession): boolean =>
@@ -60,6 +72,7 @@ export const createPlaces = (options: {
     whyNotNow: (session) => {
       const room = options.room();
       const sessions = book.all();
+      const comingUp = sessions.filter(holdsUpOthers);
       const admission = admit(
         {
           candidates: sessions.filter(waits).map((each) => ({
@@ -67,20 +80,24 @@ export const createPlaces = (options: {
             byPerson: askedAt(each) !== null,
             connectedMs: connectedMs(each),
             requestedAt: askedAt(each) ?? each.since,
+            isLight: isLight(each),
+            startCores: pace.costOf(each),
           })),
           running: sessions.filter(occupies).map((each) => ({
             memoryBytes: room.memoryOf(each.stored.id),
             isStarting:
               each.state === 'starting' || each.state === 'qr' || each.state === 'code' || each.state === 'syncing',
             upMs: each.worker === null ? 0 : Math.max(0, now() - each.worker.startedAt),
+            isLight: isLight(each),
           })),
-          browsersStarting: sessions.filter(holdsUpOthers).length,
+          starting: comingUp.length,
+          startingCores: comingUp.reduce((sum, each) => sum + pace.costOf(each), 0),
           maxSessions: options.maxSessions,
-          cores: options.startingAtOnce,
+          cores: pace.cores(),
           machine: room.machine,
           descriptors: room.descriptors,
         },
-        options.policy,
+        options.policies.admission,
       );
       if (admission.start.includes(session.stored.id)) return null;
       const queued = admission.queued.find(({ id }) => id === session.stored.id);
@@ -97,5 +114,7 @@ export const createPlaces = (options: {
         if (session !== null) session.surplus = true;
       }
     },
+    lookAtPace: pace.look,
+    close: pace.close,
   };
 };

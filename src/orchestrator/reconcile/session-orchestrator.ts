@@ -26,6 +26,8 @@ import { createWorkerTalk } from './worker-talk.ts';
 /** Finds what no event told: a worker that died while PM2's bus was away, a desired state that another process wrote. */
 const lookEvery: Milliseconds = 5000;
 const lookWithin: Milliseconds = 5000;
+/** More may start as soon as the machine bears it. */
+const paceEvery: Milliseconds = 1000;
 
 export interface SessionOrchestrator extends Interventions {
   /** Takes over what runs already and brings the rest to its desired state. */
@@ -69,7 +71,7 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
     maxSessions: options.maxSessions,
     startingAtOnce: options.startingAtOnce,
     room: options.room ?? (() => ({ machine: null, memoryOf: () => null, descriptors: null })),
-    policy: policies.admission,
+    policies,
     wanted,
     askedAt: (session) => runtimeOf(session).askedAt,
     now,
@@ -125,6 +127,16 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     onProblem: (error) => log('error', 'the sessions could not be looked at', { error: messageOf(error) }),
   });
 
+  const paceBeat = createBeat({
+    look: () => {
+      if (places.lookAtPace()) steps.kickQueued();
+    },
+    everyMs: paceEvery,
+    withinMs: lookWithin,
+    onProblem: (error) => log('error', 'the pace of starts could not be looked at', { error: messageOf(error) }),
+    unref: true,
+  });
+
   return {
     ...interventions,
     permits,
@@ -146,6 +158,7 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
       // The incident that paused them is not known to this master: it sees for itself.
       for (const session of book.all()) interventions.resume(session);
       beat.begin();
+      paceBeat.begin();
       steps.kickAll();
     },
 
@@ -169,6 +182,8 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
     close: () => {
       life.closed = true;
       void beat.close();
+      void paceBeat.close();
+      places.close();
       steps.close();
     },
   };

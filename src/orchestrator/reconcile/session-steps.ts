@@ -15,6 +15,8 @@ export interface SessionSteps {
   /** One reconcile soon; asked for again before it begins, it is still one. */
   kick(session: ManagedSession): void;
   kickAll(): void;
+  /** Those that wait for their turn. */
+  kickQueued(): void;
   close(): void;
 }
 
@@ -104,6 +106,7 @@ export const createSessionSteps = (options: {
         kick(session);
       }
     },
+    kickQueued,
     kickAll: () => {
       for (const session of inOrder()) kick(session);
     },

@@ -22,7 +22,8 @@ const candidate = (id: string, changes: Partial<StartCandidate> = {}): StartCand
 const base: AdmissionInput = {
   candidates: [],
   running: [],
-  browsersStarting: 0,
+  starting: 0,
+  startingCores: 0,
   maxSessions: 10,
   cores: 2,
   machine: { memoryTotal: 4000 * MB, memoryAvailable: 3000 * MB },
@@ -38,6 +39,13 @@ describe('what a session costs', () => {
       { ...settled(0), memoryBytes: null },
     ];
     expect(sessionCost(young, policy).isMeasured).toBe(false);
+  });
+
+  test('of one without a browser is told apart from the others', () => {
+    const running = [settled(300), { ...settled(60), isLight: true }];
+    expect(sessionCost(running, policy).bytes).toBe(300 * MB);
+    expect(sessionCost(running, policy, true).bytes).toBe(60 * MB);
+    expect(sessionCost([settled(300)], policy, true).bytes).toBe(policy.assumedLightBytes);
   });
 
   test('is the upper quartile of the settled ones', () =>
@@ -70,6 +78,30 @@ describe('admission', () => {
     expect(start).toEqual(['a', 'b']);
     expect(queued).toMatchObject([{ id: 'c', position: 1, reasonCode: 'starting-limit' }]);
     expect(admit({ ...base, cores: 0.5, candidates: [candidate('a')] }, policy).start).toEqual(['a']);
+  });
+
+  test('light ones take a part of a core each, and at least one session always starts', () => {
+    const light = (id: string) => candidate(id, { isLight: true, startCores: 0.25 });
+    const many = Array.from({ length: 12 }, (_, n) => light(`l${String(n).padStart(2, '0')}`));
+    const open = { ...base, maxSessions: 50, machine: null };
+    expect(admit({ ...open, candidates: many }, policy).start).toHaveLength(8);
+    expect(admit({ ...open, starting: 1, startingCores: 1, candidates: many }, policy).start).toHaveLength(4);
+    // A whole one does not fit beside them, and holds all behind it.
+    const mixed = [...many.slice(0, 7), candidate('m-whole'), light('z')];
+    expect(admit({ ...open, candidates: mixed }, policy).start).toHaveLength(7);
+    expect(admit({ ...open, cores: 0.1, candidates: many }, policy).start).toHaveLength(1);
+  });
+
+  test('what started a moment ago has not taken all of its memory, also when it is connected already', () => {
+    const machine = { memoryTotal: 4000 * MB, memoryAvailable: 900 * MB };
+    const justUp = { memoryBytes: 50 * MB, isStarting: false, upMs: 3000 };
+    const candidates = ['a', 'b', 'c'].map((id) => candidate(id));
+    // 900 less the reserve (269) are two whole ones; what the one just up still takes (260) leaves one.
+    expect(admit({ ...base, cores: 8, machine, running: [settled(310)], candidates }, policy).start).toHaveLength(2);
+    const running = [settled(310), justUp];
+    expect(admit({ ...base, cores: 8, machine, running, candidates }, policy).start).toHaveLength(1);
+    const grown = [settled(310), { ...justUp, upMs: policy.growingMs }];
+    expect(admit({ ...base, cores: 8, machine, running: grown, candidates }, policy).start).toHaveLength(2);
   });
 
   test('by a person first, then longest connected, then who asked first', () => {
@@ -153,16 +185,16 @@ describe('admission', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.nat(8000 * MB),
         fc.option(fc.record({ limit: fc.nat(400), used: fc.nat(400) })),
-        (wanted, running, browsersStarting, maxSessions, cores, memoryAvailable, descriptors) => {
+        (wanted, running, starting, maxSessions, cores, memoryAvailable, descriptors) => {
           const candidates = wanted.map((entry, i) => ({ id: `s${i}`, ...entry }));
           const machine = { memoryTotal: 8000 * MB, memoryAvailable };
           const { start, queued } = admit(
-            { candidates, running, browsersStarting, maxSessions, cores, machine, descriptors },
+            { candidates, running, starting, startingCores: starting, maxSessions, cores, machine, descriptors },
             policy,
           );
           expect([...start, ...queued.map(({ id }) => id)].sort()).toEqual(candidates.map(({ id }) => id).sort());
           expect(start.length === 0 || running.length + start.length <= maxSessions).toBe(true);
-          expect(start.length === 0 || browsersStarting + start.length <= cores).toBe(true);
+          expect(start.length === 0 || starting + start.length <= cores).toBe(true);
           if (descriptors !== null && start.length > 0) {
             const needed = (sessions: number): number =>
               sessions * policy.descriptorsOfSession + policy.descriptorsKept;

@@ -72,7 +72,7 @@ test('banned by WhatsApp: the worker is ended and nothing is tried again', async
 test('no more browsers start at once than there are cores, and MAX_SESSIONS queues the rest with a reason', async () => {
   fleet = createFakeFleet({ maxSessions: 4, startingAtOnce: 2 });
   const names = ['s-1', 's-2', 's-3', 's-4', 's-5', 's-6'];
-  for (const name of names) fleet.orchestrator.want(fleet.add(name), 'running');
+  for (const name of names) fleet.orchestrator.want(fleet.add(name, 'wppconnect'), 'running');
   await until(() => fleet.workers.size === 2);
   const queued = fleet.book.all().filter((session) => session.state === 'queued');
   expect(queued.map((session) => session.reasonCode)).toContain('starting-limit');
@@ -114,10 +114,10 @@ test('a start waits, and says so, while memory is short', async () => {
       descriptors: null,
     },
   });
-  fleet.orchestrator.want(fleet.add('first'), 'running');
+  fleet.orchestrator.want(fleet.add('first', 'wppconnect'), 'running');
   await until(() => runs('first'));
   fleet.says('first', 'connected');
-  fleet.orchestrator.want(fleet.add('second'), 'running');
+  fleet.orchestrator.want(fleet.add('second', 'wppconnect'), 'running');
   await until(() => fleet.book.get('second').reasonCode === 'memory');
   expect(fleet.book.get('second').reason).toContain('memory is short');
   expect(runs('second')).toBe(false);
@@ -167,7 +167,7 @@ test('a lowered MAX_SESSIONS queues what is too much, and that runs again when a
 test('what ran starts again after everything was lost, longest connected first', async () => {
   fleet = createFakeFleet({ startingAtOnce: 1 });
   for (const [index, name] of ['young', 'old'].entries()) {
-    const session = fleet.add(name);
+    const session = fleet.add(name, 'wppconnect');
     fleet.store.sessions.change(session.stored.id, { desiredState: 'running' }, Date.now());
     const since = Date.now() - (index + 1) * 3_600_000;
     fleet.store.sessions.setState(session.stored.id, { state: 'connected', since, reasonCode: null, reason: null });
