@@ -16,11 +16,11 @@ const copySession = (act: Actions, row: SessionRow, view: View): void =>
 
 const copyIncident = ({ act, view, incident }: Context<'incident'>): void => {
   if (incident === undefined) act.notify(view.t.result.nothingToCopy);
-  else act.copy(incident.clientText, view.t.incident.clientText);
+  else act.copy(incident.clientText, view.t.incident.forClients);
 };
 
 const copyItem = ({ act, view, item, row }: Context<'fleet'>): void => {
-  if (item?.kind === 'incident') act.copy(item.incident.clientText, view.t.incident.clientText);
+  if (item?.kind === 'incident') act.copy(item.incident.clientText, view.t.incident.forClients);
   else if (row !== null) copySession(act, row, view);
 };
 
@@ -53,9 +53,11 @@ export const copy = defineAction({
     incidents: at(1, 2, 'copy'),
     instructions: at(4, 4, 'copy'),
     settings: at(5, 6, 'copy'),
+    cost: at(1.5, 6, 'copyCsv'),
   },
   run: {
     fleet: copyItem,
+    costOf: ({ act, csv }) => act.copy(csv(), 'CSV'),
     session: copyOverview,
     qrWall: ({ act, row }) => {
       if (row !== null) linkSession(act, row);

@@ -18,6 +18,7 @@ const dismiss = ({ act, view, chat, reload }: Context<'chat'>): void => {
   act.open({
     kind: 'ask',
     title: dialog.askTitle(verb.dismiss, name),
+    tone: 'accent',
     lines: [dialog.dismissWhat],
     targets: [],
     yes: () =>

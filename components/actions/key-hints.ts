@@ -24,5 +24,12 @@ const help: KeyHints['help'] = (screens) =>
     return here && listed ? [{ ...row, action }] : [];
   });
 
-/** Footers and help, as the registry's actions give them. */
-export const keyHints: KeyHints = { footer, help };
+const choices: KeyHints['choices'] = (names) =>
+  names.flatMap((name) => {
+    const spec = actions.flatMap(({ commands = [] }) => commands).find((command) => command.name === name);
+    const [words] = spec?.arguments ?? [];
+    return Array.isArray(words) ? [{ name, choices: words as readonly string[] }] : [];
+  });
+
+/** Footers, help and commands, as the registry's actions give them. */
+export const keyHints: KeyHints = { footer, help, choices };

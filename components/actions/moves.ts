@@ -15,12 +15,12 @@ const sideways =
 export const moves = [
   defineAction({
     id: 'up',
-    key: { names: ['k', 'up'], on: 'all', moves: true, help: { section: 'move', place: 1, keys: 'j k, arrows' } },
+    key: { names: ['k', 'up'], on: 'all', moves: true, help: { section: 'move', place: 1, keys: 'j k ↑ ↓' } },
   }),
   defineAction({ id: 'down', key: { names: ['j', 'down'], on: 'all', moves: true, helpWith: 'up' } }),
   defineAction({
     id: 'left',
-    key: { names: ['h', 'left'], on: 'all', moves: true, help: { section: 'move', place: 2, keys: 'h l, arrows' } },
+    key: { names: ['h', 'left'], on: 'all', moves: true, help: { section: 'move', place: 2, keys: 'h l ← →' } },
     run: { session: sideways(-1) },
   }),
   defineAction({
@@ -39,7 +39,7 @@ export const moves = [
       names: ['ctrl+u', 'pgup'],
       on: 'all',
       moves: true,
-      help: { section: 'move', place: 4, keys: 'ctrl+u ctrl+d' },
+      help: { section: 'move', place: 4, keys: 'ctrl+u d' },
     },
   }),
   defineAction({ id: 'half-down', key: { names: ['ctrl+d', 'pgdn'], on: 'all', moves: true, helpWith: 'half-up' } }),

@@ -34,12 +34,16 @@ export const open = defineAction({
     chats: at(1, 1, 'open'),
     instructions: at(1, 1, 'rollback'),
     settings: at(1, 1, 'change'),
+    cost: at(0.5, 1, 'itsDays'),
   },
   run: {
     fleet: openItem,
     session: openCode,
     qrWall: ({ act, row }) => {
       if (row !== null) act.go({ screen: 'session', id: row.id, tab: 1 });
+    },
+    costOf: ({ act, row }) => {
+      if (row !== null) act.go({ screen: 'session', id: row.id, tab: 6 });
     },
     conversation: stay,
     draft: stay,

@@ -24,7 +24,7 @@ const pauseSessions = (act: Actions, rows: readonly SessionRow[]): void => {
   askThenRequest(
     act,
     rows,
-    { verb: verb.resume, what: drafting ? dialog.goLive : dialog.resumeWhat, always: drafting },
+    { verb: verb.resume, what: drafting ? dialog.goLive : dialog.resumeWhat, always: drafting, tone: 'accent' },
     ({ name, id }) =>
       rows.find((row) => row.id === id)?.replies === 'draft'
         ? act.request('watch', { name, on: false, actor })
@@ -43,6 +43,7 @@ const pauseChat = ({ act, view, chat, reload }: Context<'chat'>): void => {
   act.open({
     kind: 'ask',
     title: dialog.askTitle(doing, name),
+    ...(paused ? { tone: 'accent' as const } : {}),
     lines: [paused ? dialog.resumeWhat : dialog.pauseWhat],
     targets: [],
     yes: () =>

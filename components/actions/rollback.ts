@@ -10,6 +10,7 @@ export const askRollback = ({ act, view, name, version, reload }: Context<'instr
   act.open({
     kind: 'ask',
     title: t.prompt.rollbackTitle(version.version),
+    tone: 'accent',
     lines: [t.prompt.rollbackWhat],
     targets: [],
     yes: () =>

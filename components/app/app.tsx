@@ -14,6 +14,7 @@ import { useMessageLine } from '../hooks/use-message-line.ts';
 import { type TerminalLook, useShownView } from '../hooks/use-shown-view.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
 import type { Line } from '../paint/line.ts';
+import { fadedTheme } from '../paint/theme.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { FleetScreen } from '../screens/fleet-screen.tsx';
 import { HelpScreen } from '../screens/help-screen.tsx';
@@ -125,6 +126,8 @@ export const App = (props: AppProps): ReactNode => {
   useToldOutside(props, { act, title: leadTitle(view), language: view.language, mouse: preferences.mouse });
 
   useRememberedBackground(props.look, act);
+  /** What lies behind a dialog turns faint. */
+  const behind = dialog === null ? view : { ...view, theme: fadedTheme(view.theme) };
 
   const [commandStatus, setCommandStatus] = useState<Line | null>(null);
   const targets = useCallback(
@@ -152,7 +155,9 @@ export const App = (props: AppProps): ReactNode => {
         <ViewContext value={view}>
           <StatusContext value={command === null ? statusLine : commandStatus}>
             <Box flexDirection="column" height={view.rows} width={view.columns}>
-              {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}
+              <ViewContext value={behind}>
+                {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}
+              </ViewContext>
               <GlobalKeys route={route} />
               {dialog === null ? null : <DialogHost dialog={dialog} />}
             </Box>

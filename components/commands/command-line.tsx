@@ -3,7 +3,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
-import { type Line, layout, place } from '../paint/line.ts';
+import { cutLine, type Line, onGround, span } from '../paint/line.ts';
 import { completeCommand, runCommandLine } from './run-command-line.ts';
 
 export interface CommandLineState {
@@ -32,7 +32,16 @@ export const CommandLine = ({
   const hint = field.text === '' || options.length > 1 ? options.join(' ') : '';
   const typed = showField(field, Math.max(8, columns - 4));
   useLayoutEffect(() => {
-    show(layout([place(0, ` :${typed}`), { column: 4 + typed.length, text: hint, tone: 'muted' }], columns - 1));
+    const at = typed.lastIndexOf('_');
+    const line = [
+      span(' '),
+      span(':', 'accent+'),
+      span(typed.slice(0, at), 'bold'),
+      span('_', 'p:accent'),
+      span(typed.slice(at + 1), 'bold'),
+      span(hint === '' ? '' : `  ${hint}`, 'muted'),
+    ];
+    show(onGround(cutLine(line, columns - 1), 'field', columns - 1));
   }, [typed, hint, columns, show]);
   useKeyLayer({
     priority: layer.field + 5,

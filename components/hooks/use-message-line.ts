@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { EpochMs } from '../../src/session/units.ts';
-import { cut, type Line, layout, place } from '../paint/line.ts';
+import type { Line } from '../paint/line.ts';
+import { type ToastKind, toastLine } from '../view-models/toast.ts';
 
 export interface Message {
   readonly text: string;
-  readonly bad: boolean;
+  readonly kind: ToastKind;
   readonly at: EpochMs;
 }
 
@@ -19,13 +20,7 @@ export const useMessageLine = (columns: number): readonly [Line | null, (message
     return () => clearTimeout(timer);
   }, [message]);
   const line = useMemo<Line | null>(
-    () =>
-      message === null
-        ? null
-        : layout(
-            [place(0, ` ${message.bad ? '! ' : ''}${cut(message.text, columns - 5)}`, message.bad ? 'bold' : 'plain')],
-            columns - 1,
-          ),
+    () => (message === null ? null : toastLine(message.kind, message.text, columns)),
     [message, columns],
   );
   return [line, setMessage];

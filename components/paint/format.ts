@@ -91,6 +91,8 @@ export interface Calendar {
   readonly date: (at: EpochMs) => string;
   /** `14:41`, or `22 Nov` when it is not the day of `now`. */
   readonly when: (at: EpochMs, now: EpochMs) => string;
+  /** `2026-11-22` */
+  readonly day: (at: EpochMs) => string;
 }
 
 const part = (parts: readonly Intl.DateTimeFormatPart[], type: string): string =>
@@ -127,6 +129,10 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     },
     date,
     when: (at, now) => (date(at) === date(now) ? time(at) : date(at)),
+    day: (at) => {
+      const parts = formatter('en', timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at);
+      return `${part(parts, 'year')}-${part(parts, 'month')}-${part(parts, 'day')}`;
+    },
   };
 };
 

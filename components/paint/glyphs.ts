@@ -93,6 +93,7 @@ const ascii: Readonly<Record<string, string>> = {
   '…': '+',
   '›': '>',
   '→': '>',
+  '←': '<',
   '↑': '^',
   '↓': 'v',
   '▸': '>',

@@ -1,7 +1,7 @@
 import { inkOnPaper } from '../../src/qr/qr-text.ts';
 import { cellText } from '../../src/session/cell-text.ts';
 import { type GlyphSet, inGlyphs } from './glyphs.ts';
-import type { Line } from './line.ts';
+import { type Line, span } from './line.ts';
 import { type Background, type ColorLevel, sgrCodes } from './palette.ts';
 import type { Ground, Tone } from './tone.ts';
 
@@ -12,7 +12,17 @@ export interface Theme {
   readonly background: Background;
   /** `ascii`: accents are stripped, and a QR is drawn with blanks. */
   readonly glyphs: GlyphSet;
+  /** Everything in one faint tone: what lies behind a dialog. */
+  readonly faded?: true;
 }
+
+const fadedOf = new WeakMap<Theme, Theme>();
+/** The same theme with all colours gone faint; always the same one for a theme. */
+export const fadedTheme = (theme: Theme): Theme => {
+  const known = fadedOf.get(theme) ?? { ...theme, faded: true };
+  fadedOf.set(theme, known);
+  return known;
+};
 
 export const isAscii = (theme: Theme): boolean => theme.glyphs === 'ascii';
 
@@ -66,10 +76,12 @@ const opening = (tone: Tone, ground: Ground | undefined, theme: Theme): string =
   return found;
 };
 
+const fadedLine = (line: Line): Line => [span(line.map(({ text }) => text).join(''), 'faint')];
+
 /** One line as the terminal gets it. Equal lines give equal strings, which is what keeps rows from being painted again. */
 export const paint = (line: Line, theme: Theme): string => {
   let out = '';
-  for (const { text, tone, on } of line) {
+  for (const { text, tone, on } of theme.faded === true ? fadedLine(line) : line) {
     const shown = inGlyphs(cellText(text), theme.glyphs);
     const codes = opening(tone, on, theme);
     out += codes === '' ? shown : `${codes}${shown}${esc}[0m`;

@@ -1,18 +1,43 @@
 import { Box } from 'ink';
 import { memo, type ReactNode, useState } from 'react';
-import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { always } from '../hooks/always.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
-import { layer, useActions } from '../hooks/use-keys.ts';
+import { useActions } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { emptyLine, fillRows, type Line, textLine } from '../paint/line.ts';
-import { budgetLine, byCost, costTable, daysTable, type TableData, turnsTable } from '../view-models/cost.ts';
+import { useRested } from '../hooks/use-rested.ts';
+import type { FootLabel } from '../keys/footers.ts';
+import { boxed, sideBySide } from '../paint/box.ts';
+import { dollars } from '../paint/format.ts';
+import { fillRows, type Line, span, textLine } from '../paint/line.ts';
+import {
+  type BotCost,
+  botsBox,
+  costsAsCsv,
+  costsOf,
+  daysTable,
+  listRows,
+  sumsBox,
+  type TableData,
+  turnLines,
+} from '../view-models/cost.ts';
+import { dayMeasures, daysBox, lastDays } from '../view-models/cost-days.ts';
+import { type CostLayout, costLayout } from '../view-models/cost-layout.ts';
 import { footerLine } from '../view-models/footer.ts';
-import { bodyRows } from '../view-models/frame.ts';
-import { pathLine } from '../view-models/header.ts';
-import { sessionHead } from '../view-models/screen-head.ts';
-import { tabFoot } from '../view-models/session-foot.ts';
+import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
+import { fleetHead } from '../view-models/screen-head.ts';
+import { sessionById, type View } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { StaticTable, tableHeight, tableRows } from '../widgets/static-table.tsx';
+
+/** What the list adds up: today, a week, a month; the last pane is the table of days. */
+const panes = [
+  { days: 1, foot: 'week' },
+  { days: 7, foot: 'month' },
+  { days: 30, foot: 'days' },
+  { days: 0, foot: 'today' },
+] as const satisfies readonly { readonly days: number; readonly foot: FootLabel }[];
+type Pane = (typeof panes)[number];
 
 const sameData = (a: { readonly text: string }, b: { readonly text: string }) => a.text === b.text;
 /** Drawn again only when a cell changed: ink-table mounts every changed row anew. */
@@ -24,135 +49,225 @@ const Table = memo(
 );
 Table.displayName = 'Table';
 
-const WithTable = ({
-  head,
-  intro,
+/** Every day in figures, `at` the first that is shown. */
+const DaysTable = ({
   data,
+  parts,
   empty,
-  status,
-  keys,
 }: {
-  readonly head: readonly Line[];
-  readonly intro: readonly Line[];
   readonly data: TableData;
+  readonly parts: Parts;
   readonly empty: string;
-  readonly status: Line | null;
-  readonly keys: readonly Line[];
 }): ReactNode => {
   const view = useView();
-  const height = bodyRows(view, { head, status, foot: keys }) - intro.length;
+  const height = bodyRows(view, parts);
   const shown = data.slice(0, tableRows(height));
-  const used = shown.length === 0 ? 1 : tableHeight(shown.length);
-  const rest = Math.max(0, height - used);
+  const rest = Math.max(0, height - (shown.length === 0 ? 1 : tableHeight(shown.length)));
+  const below = framed({ ...view, rows: view.rows - parts.head.length - (height - rest) }, { ...parts, head: [] }, []);
   return (
     <Box flexDirection="column">
-      <Lines lines={[...head, ...intro]} theme={view.theme} />
+      <Lines lines={parts.head} theme={view.theme} />
       {shown.length === 0 ? (
-        <Lines lines={[textLine(` ${empty}`)]} theme={view.theme} />
+        <Lines lines={[textLine(` ${empty}`, 'muted')]} theme={view.theme} />
       ) : (
         <Table data={shown} text={JSON.stringify(shown)} />
       )}
-      <Lines lines={[...fillRows([], rest), ...(status === null ? [] : [status]), ...keys]} theme={view.theme} />
+      <Lines lines={fillRows(below, view.rows - parts.head.length - (height - rest))} theme={view.theme} />
     </Box>
   );
 };
 
-/** What the fleet's AI costs today, the dearest session first; tab: day by day. */
+const periodOf = (view: View, { days }: Pane): string => (days === 1 ? view.t.cost.today : view.t.cost.days(days));
+
+/** What the fleet's AI cost: days, usage by bot and model, and the daily budgets of the bots that are shown. */
+const useCosts = ({ days }: Pane) => {
+  const { snapshot } = useView();
+  const act = useDo();
+  const usage = useQuery('usage', () => act.request('usage', { days: 40 }), 60_000);
+  const models = useQuery('usage by model', () => act.request('usageBy', { by: 'model', days: 30 }), 300_000);
+  const shares = useQuery(
+    `usage by session ${days}`,
+    async () => (days < 2 ? null : (await act.request('usageBy', { by: 'session', days })).shares),
+    300_000,
+  );
+  const costs = days > 1 && shares.data === null ? [] : costsOf(snapshot.sessions, shares.data);
+  return { usage: usage.data?.days ?? [], models: models.data?.shares ?? [], costs, error: usage.error };
+};
+
+/** The budgets of the bots that are on the screen, asked for when they have been there for a moment. */
+const useBudgets = (shown: readonly BotCost[]): ReadonlyMap<string, number> => {
+  const act = useDo();
+  const names = useRested(shown.flatMap(({ id, name }) => (id === null ? [] : [name])).join(' '), 300);
+  const { data } = useQuery(
+    `budgets ${names}`,
+    async () => {
+      const asked = names === '' ? [] : names.split(' ');
+      const found = await Promise.allSettled(asked.map((name) => act.request('session', { name })));
+      return new Map(
+        found.flatMap((result) => {
+          if (result.status === 'rejected') return [];
+          const { row, config } = result.value;
+          return config.ai.dailyBudgetUsd === null ? [] : [[row.name as string, config.ai.dailyBudgetUsd] as const];
+        }),
+      );
+    },
+    null,
+  );
+  return data ?? new Map();
+};
+
+const answersBox = (
+  view: View,
+  bot: BotCost | undefined,
+  lines: readonly Line[],
+  { answersWidth, lowerRows }: CostLayout,
+) =>
+  boxed({
+    title: [
+      span(view.t.cost.lastAnswers, 'bold'),
+      ...(bot === undefined ? [] : [span(` ${view.t.cost.of(bot.label)}`, 'muted')]),
+    ],
+    width: answersWidth,
+    rows: lowerRows,
+    content: lines,
+  });
+
+const useLastAnswers = (bot: BotCost | undefined, wanted: boolean) => {
+  const act = useDo();
+  const name = useRested(bot?.id == null || !wanted ? null : bot.name, 300);
+  const { data } = useQuery(
+    `answers ${name}`,
+    async () => (name === null ? [] : (await act.request('why', { name, limit: 30 })).turns),
+    30_000,
+  );
+  return data;
+};
+
+const headRight = (view: View): Line => {
+  const { costUsd, budgetUsd } = view.snapshot.fleet.aiToday;
+  const { cost } = view.t;
+  return [
+    span(`${cost.today} `, 'muted'),
+    span(dollars(costUsd), budgetUsd !== null && costUsd > budgetUsd ? 'bad+' : 'bold'),
+    ...(budgetUsd === null ? [] : [span(` ${cost.ofBudget(dollars(budgetUsd))}`, 'muted')]),
+  ];
+};
+
+/** What the fleet's AI costs: day by day, and which bots and models it goes to. */
 export const CostScreen = (): ReactNode => {
   const view = useView();
   const { t, snapshot } = view;
   const status = useStatusLine();
-  const act = useDo();
-  const [top, setTop] = useState(0);
-  const [byDay, setByDay] = useState(false);
-  const { data } = useQuery('usage', () => act.request('usage', {}), 30_000);
-  const days = data?.days ?? [];
-  const rows = byDay ? [] : byCost(snapshot.sessions);
-  const length = byDay ? days.length : rows.length;
-  const page = Math.max(1, tableRows(view.rows - 6));
-  const most = Math.max(0, length - page);
-  const at = Math.min(top, most);
-  const by = (step: number) => {
-    setTop((before) => Math.max(0, Math.min(most, Math.min(before, most) + step)));
-    return true;
+  const [paneAt, setPane] = useState(0);
+  const pane = panes[paneAt % panes.length] ?? panes[0];
+  const { usage, models, costs, error } = useCosts(pane);
+  const parts: Parts = {
+    head: fleetHead(view, 5, headRight(view)),
+    status,
+    foot: [footerLine(view, view.keys.footer('cost', { labels: { 'next-pane': pane.foot } }), view.keys.footer('end'))],
   };
-  const turn = () => {
-    setByDay((before) => !before);
-    setTop(0);
-    return true;
-  };
-  useActions(['cost'], {
-    'next-pane': turn,
-    'previous-pane': turn,
-    up: () => by(-1),
-    down: () => by(1),
-    'half-up': () => by(-Math.ceil(page / 2)),
-    'half-down': () => by(Math.ceil(page / 2)),
-    first: () => by(-most),
-    last: () => by(most),
+  const height = bodyRows(view, parts);
+  const layout = costLayout(view.columns, height);
+  const isTable = pane.days === 0;
+  const room = isTable ? tableRows(height) : listRows(layout.lowerRows);
+  const list = useList(isTable ? Math.max(1, usage.length - room + 1) : costs.length, isTable ? 1 : room);
+  const bot = isTable ? undefined : costs[list.cursor];
+  const budgets = useBudgets(isTable ? [] : costs.slice(list.top, list.top + room));
+  const answers = useLastAnswers(bot, layout.answersWidth > 0);
+  const row = sessionById(view, bot?.id ?? null);
+  const turn = (by: 1 | -1) => always(() => setPane((before) => (before + panes.length + by) % panes.length));
+  useActions(
+    ['cost'],
+    { ...list.handlers, 'next-pane': turn(1), 'previous-pane': turn(-1) },
+    {
+      offers: {
+        costOf: { row, csv: () => costsAsCsv(costs) },
+        sessions: { one: row, many: row === null ? [] : [row] },
+      },
+    },
+  );
+
+  if (isTable)
+    return <DaysTable data={daysTable(usage.slice(list.cursor), view)} parts={parts} empty={error ?? t.cost.noDays} />;
+
+  const days = lastDays(usage, {
+    count: 40,
+    today: view.calendar.day(view.now),
+    costToday: snapshot.fleet.aiToday.costUsd,
   });
-  const { costUsd, budgetUsd } = snapshot.fleet.aiToday;
   return (
-    <WithTable
-      head={[pathLine(view, `zap-fleet > ${t.cost.title}`)]}
-      intro={[emptyLine, budgetLine(view, costUsd, budgetUsd)]}
-      data={byDay ? daysTable(days.slice(at), view) : costTable(rows.slice(at), view)}
-      empty={t.badge.noSessions}
-      status={status}
-      keys={[
-        footerLine(
-          view,
-          view.keys.footer('cost', { labels: { 'next-pane': byDay ? 'sessions' : 'days' } }),
-          view.keys.footer('end'),
-        ),
-      ]}
+    <Lines
+      lines={framed(view, parts, costBody(view, { layout, days, models, costs, list, budgets, pane, bot, answers }))}
+      theme={view.theme}
     />
   );
 };
 
-/** What one session's AI costs: today against its budget, and its last answers. */
-export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
-  const view = useView();
-  const act = useDo();
-  const { t } = view;
-  const status = useStatusLine();
-  const [top, setTop] = useState(0);
-  const { data, error } = useQuery(
-    `cost ${row.name}`,
-    async () => {
-      const [{ turns }, details] = await Promise.all([
-        act.request('why', { name: row.name, limit: 50 }),
-        act.request('session', { name: row.name }),
-      ]);
-      return { turns, budget: details.config.ai.dailyBudgetUsd };
-    },
-    10_000,
-  );
-  const turns = data?.turns ?? [];
-  const by = (step: number) => {
-    setTop((before) => Math.max(0, Math.min(Math.max(0, turns.length - 1), before + step)));
-    return true;
-  };
-  useActions(
-    ['cost', 'session'],
+interface BodyInput {
+  readonly layout: CostLayout;
+  readonly days: ReturnType<typeof lastDays>;
+  readonly models: Parameters<typeof sumsBox>[1]['models'];
+  readonly costs: readonly BotCost[];
+  readonly list: { readonly top: number; readonly cursor: number };
+  readonly budgets: ReadonlyMap<string, number>;
+  readonly pane: Pane;
+  readonly bot: BotCost | undefined;
+  readonly answers: ReturnType<typeof useLastAnswers>;
+}
+
+const costBody = (view: View, input: BodyInput): readonly Line[] => {
+  const { layout, days, models, costs, list, budgets, pane, bot, answers } = input;
+  const { t, snapshot } = view;
+  const bots = botsBox(
+    view,
+    { costs, top: list.top, cursor: list.cursor, budgets, days: pane.days },
+    periodOf(view, pane),
     {
-      up: () => by(-1),
-      down: () => by(1),
-      'half-up': () => by(-5),
-      'half-down': () => by(5),
-      first: () => by(-turns.length),
-      last: () => by(turns.length),
+      width: layout.listWidth,
+      rows: layout.lowerRows,
+      empty: snapshot.sessions.length === 0 ? t.badge.noSessions : t.why.loading,
     },
-    { priority: layer.screen + 2 },
   );
-  return (
-    <WithTable
-      head={sessionHead(row, view, 6)}
-      intro={[emptyLine, budgetLine(view, row.costTodayUsd, data?.budget ?? null), textLine(` ${t.cost.lastAnswers}`)]}
-      data={turnsTable(turns.slice(top), view)}
-      empty={error ?? (data === null ? t.why.loading : t.why.noTurns)}
-      status={status}
-      keys={[emptyLine, tabFoot(view)]}
-    />
+  const hasSumsBelow = layout.answersWidth === 0 && layout.sumsWidth > 0;
+  const sums = sumsBox(
+    view,
+    { days, models },
+    { width: layout.sumsWidth, rows: hasSumsBelow ? layout.lowerRows : layout.chartRows },
   );
+  const lower = [
+    { width: layout.listWidth, lines: bots },
+    ...(hasSumsBelow ? [{ width: layout.sumsWidth, lines: sums }] : []),
+    ...(layout.answersWidth === 0
+      ? []
+      : [
+          {
+            width: layout.answersWidth,
+            lines: answersBox(
+              view,
+              bot,
+              answers === null
+                ? [textLine(t.why.loading, 'muted')]
+                : answers.length === 0
+                  ? [textLine(t.why.noTurns, 'muted')]
+                  : turnLines(view, answers, layout.answersWidth - 4),
+              layout,
+            ),
+          },
+        ]),
+  ];
+  if (layout.chartRows === 0) return sideBySide(lower);
+  const chart = daysBox(
+    view,
+    days.slice(-dayMeasures(layout.chartWidth, layout.chartRows).count),
+    snapshot.fleet.aiToday.budgetUsd,
+    {
+      width: layout.chartWidth,
+      rows: layout.chartRows,
+    },
+  );
+  const upper = [
+    { width: layout.chartWidth, lines: chart },
+    ...(hasSumsBelow ? [] : [{ width: layout.sumsWidth, lines: sums }]),
+  ];
+  return [...sideBySide(upper), ...sideBySide(lower)];
 };

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Tab } from '../actions/core/route.ts';
 import { ChatsScreen } from './chats-screen.tsx';
-import { CostTab } from './cost-screen.tsx';
+import { CostTab } from './cost-tab.tsx';
 import { EventsTab, LogsTab } from './logs-screen.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 

@@ -22,6 +22,8 @@ export type Dialog =
       readonly lines: readonly string[];
       readonly targets: readonly Target[];
       readonly yes: () => void;
+      /** Of its frame; amber where none is given, because a bot stops. */
+      readonly tone?: 'accent';
     }
   | { readonly kind: 'name'; readonly action: 'delete' | 'logout'; readonly targets: readonly Target[] }
   | { readonly kind: 'create' }

@@ -1,21 +1,21 @@
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { StoredTotals } from '../../src/session/records.ts';
+import { verdictLooks } from '../../src/session/verdict.ts';
+import { meter } from '../paint/charts/meter.ts';
+import { bothEnds } from '../paint/ends.ts';
 import { type Field, showField } from '../paint/field.ts';
 import { age, thousands } from '../paint/format.ts';
-import { emptyLine, type Line, layout, place, span, textLine, wrapText } from '../paint/line.ts';
-import { boxLines } from './box.ts';
+import { glyph } from '../paint/glyphs.ts';
+import { keyLine, withNumbers } from '../paint/key-line.ts';
+import { cutLine, emptyLine, type Line, lineWidth, onGround, padEnd, span, textLine } from '../paint/line.ts';
+import { isPair, type Tone } from '../paint/tone.ts';
+import { type DialogTone, dialogLines, dialogWidth, insideOf, wideDialogWidth, wrapped } from './dialog-frame.ts';
 import type { Target } from './dialog-kinds.ts';
+import { stateTone } from './session-cells.ts';
 import { sessionById, type View } from './view.ts';
 
 /** Dialogs as lines. They say what happens, what stays, and which key does it. */
-
-/** Inner width: 58 columns less on a phone. */
-const dialogInner = (view: View): number => Math.max(20, Math.min(58, view.columns - 3));
-export const wideInner = (view: View): number => Math.max(20, Math.min(100, view.columns - 3));
-
-const wrapped = (text: string, inner: number, tone: 'plain' | 'p:bad' | 'bold' = 'plain'): readonly Line[] =>
-  wrapText(text, inner - 4).map((part) => textLine(part, tone));
 
 export type PinState = 'same' | 'changed' | 'gone';
 
@@ -30,40 +30,74 @@ export const pinState = (view: View, targets: readonly Target[]): PinState => {
   return state;
 };
 
-const about = (view: View, target: Target): readonly string[] => {
-  const row = sessionById(view, target.id);
-  const { t } = view;
-  if (row === null) return [t.dialog.gone];
-  const phone = row.phone ?? row.expectedPhone;
-  const parts = [
-    ...(row.label === '' ? [] : [`"${plainText(row.label)}"`]),
-    ...(phone === null ? [] : [formatPhone(phone)]),
-    t.dialog.stateFor(t.verdict[row.verdict], age(view.now - row.since)),
-  ];
-  const { chats, estimated } = row.waiting;
-  return [parts.join('  '), ...(chats > 0 ? [t.dialog.waitingNow(estimated, chats)] : [])];
+/** As people call it; the technical name where it has no other. */
+const calledOf = (view: View, target: Target): string => {
+  const label = plainText(sessionById(view, target.id)?.label ?? '');
+  return label === '' ? target.name : label;
 };
 
-const nameList = (targets: readonly Target[]): string => targets.map(({ name }) => name).join(', ');
+/** Which bot it is and how it stands, and on the next line who waits for it now. */
+const about = (view: View, target: Target, inside: number): readonly Line[] => {
+  const row = sessionById(view, target.id);
+  const { t } = view;
+  if (row === null) return [textLine(t.dialog.gone, 'bad')];
+  const phone = row.phone ?? row.expectedPhone;
+  const tone = stateTone(row);
+  const word = t.verdict[row.verdict];
+  const quiet = verdictLooks[row.verdict].token === 'ok' || verdictLooks[row.verdict].token === 'off';
+  const standing: Line = [
+    ...(phone === null ? [] : [span(`  ${formatPhone(phone)}`, 'muted')]),
+    span('  '),
+    span(isPair(tone) ? ` ${word} ` : word, quiet ? 'muted' : tone),
+    span(`  ${t.dialog.forAge(age(view.now - row.since))}`, 'muted'),
+  ];
+  // Its name is typed: it is never what is cut.
+  const fits = target.name.length + lineWidth(standing) <= inside;
+  const { chats, estimated } = row.waiting;
+  return [
+    ...(fits ? [[span(target.name, 'muted'), ...standing]] : [[span(target.name, 'muted')], cutLine(standing, inside)]),
+    ...(chats > 0 ? [emptyLine, withNumbers(t.dialog.waitingNow(estimated, chats), 'plain', 'bad+')] : []),
+  ];
+};
+
+const aboutAll = (view: View, targets: readonly Target[], inside: number): readonly Line[] => {
+  const first = targets[0];
+  if (first === undefined) return [];
+  if (targets.length === 1) return about(view, first, inside);
+  return wrapped(targets.map(({ name }) => name).join(', '), inside, 'muted').slice(0, 4);
+};
+
+/** Something went wrong, or would. */
+const problemLines = (text: string, inside: number): readonly Line[] =>
+  wrapped(text, inside - 2).map((line, index) => [
+    span(index === 0 ? `${glyph.gaveUp} ` : '  ', 'bad+'),
+    ...line.map((part) => ({ ...part, tone: 'bad' as Tone })),
+  ]);
 
 export const askBox = (
   view: View,
   title: string,
   lines: readonly string[],
   targets: readonly Target[],
+  tone: DialogTone = 'warn',
 ): readonly Line[] => {
-  const inner = dialogInner(view);
+  const width = dialogWidth(view);
+  const inside = insideOf(width);
   const pin = pinState(view, targets);
-  const first = targets[0];
-  const intro = targets.length === 1 && first !== undefined ? about(view, first) : [nameList(targets)];
-  const content: Line[] = [
-    ...intro.flatMap((text) => wrapped(text, inner)).slice(0, 4),
-    ...lines.flatMap((text) => wrapped(text, inner)),
-    emptyLine,
-    ...(pin === 'same' ? [] : wrapped(view.t.dialog[pin], inner, 'p:bad')),
-    ...wrapped(view.t.dialog.yesNo, inner),
-  ];
-  return boxLines(title, content, inner);
+  const intro = aboutAll(view, targets, inside);
+  return dialogLines(view, {
+    title,
+    tone,
+    width,
+    content: [
+      ...intro,
+      ...(intro.length === 0 ? [] : [emptyLine]),
+      ...lines.flatMap((text) => wrapped(text, inside)),
+      ...(pin === 'same' ? [] : [emptyLine, ...problemLines(view.t.dialog[pin], inside)]),
+      emptyLine,
+      keyLine(view.t.dialog.yesNo),
+    ],
+  });
 };
 
 export interface NameState {
@@ -77,59 +111,128 @@ export interface NameState {
   readonly totals: StoredTotals | null;
 }
 
+/** What is typed, with a cursor while keys go there; what is still missing behind it. */
+export const fieldLine = (shown: string, width: number, { focused = true, rest = '' } = {}): Line => {
+  const at = focused ? shown.lastIndexOf('_') : -1;
+  const spans: Line =
+    at < 0
+      ? [span(` ${shown}`, focused ? 'bold' : 'plain')]
+      : [span(` ${shown.slice(0, at)}`, 'bold'), span('_', 'p:accent'), span(shown.slice(at + 1), 'bold')];
+  return onGround(cutLine([...spans, span(rest, 'muted')], width), 'field', width);
+};
+
+const wantedText = (targets: readonly Target[]): string =>
+  targets.length === 1 ? (targets[0]?.name ?? '') : String(targets.length);
+
+/** Whether what was typed confirms it: the name, or for several sessions their number. */
+export const confirms = (text: string, targets: readonly Target[]): boolean => text === wantedText(targets);
+
+/** The field that a name is typed into: how far it is, as a meter and in letters. */
+const typedLines = (
+  view: View,
+  ask: string,
+  targets: readonly Target[],
+  { field, focus }: NameState,
+  inside: number,
+): readonly Line[] => {
+  const { dialog } = view.t;
+  const wanted = wantedText(targets);
+  const starts = wanted.startsWith(field.text);
+  const missing = wanted.length - field.text.length;
+  const left = !starts
+    ? span(dialog.notTheName, 'bad')
+    : missing === 0
+      ? span(glyph.done, 'ok+')
+      : span(dialog.lettersToGo(missing), field.text === '' ? 'muted' : 'warn');
+  const share = starts ? field.text.length / Math.max(1, wanted.length) : 1;
+  return [
+    bothEnds([span(ask, focus === 'name' ? 'plain' : 'muted')], [left], inside),
+    fieldLine(focus === 'name' ? showField(field, inside - 2) : field.text, inside, {
+      focused: focus === 'name',
+      // Of a number of bots the answer is not shown.
+      rest: starts && targets.length === 1 && field.cursor === field.text.length ? wanted.slice(field.text.length) : '',
+    }),
+    meter(share, inside, !starts || missing === 0 ? 'bad' : 'warn'),
+  ];
+};
+
+/** A sign, a word and what it stands for, wrapped under itself. */
+const factLines = (sign: string, tone: Tone, label: string, text: string, inside: number): readonly Line[] =>
+  wrapped(text, inside - 11).map((line, index) =>
+    index === 0 ? [span(`${sign} `, tone), span(padEnd(label, 9), 'bold'), ...line] : [span(' '.repeat(11)), ...line],
+  );
+
+const deleteFacts = (view: View, targets: readonly Target[], state: NameState, inside: number): readonly Line[] => {
+  const { dialog } = view.t;
+  const first = targets[0];
+  const row = targets.length === 1 && first !== undefined ? sessionById(view, first.id) : null;
+  const { totals } = state;
+  const stays =
+    totals === null || targets.length > 1
+      ? dialog.staysWhat
+      : dialog.staysCounted(thousands(totals.chats, view.language), thousands(totals.messages, view.language));
+  const [erase = '', ...note] = dialog.purge.split(' (');
+  return [
+    ...factLines(glyph.gaveUp, 'bad+', dialog.goes, dialog.goesWhat(row?.port ?? null), inside),
+    ...factLines(glyph.answers, 'ok', dialog.stays, stays, inside),
+    ...factLines(glyph.starting, 'warn', dialog.archive, dialog.archiveWhat, inside),
+    emptyLine,
+    [
+      span(`[${state.purge ? 'x' : ' '}]`, state.focus === 'purge' ? 'accent+' : 'bold'),
+      span(` ${erase}`, state.focus === 'purge' ? 'bold' : 'plain'),
+      ...(note.length === 0 ? [] : [span(` (${note.join(' (')}`, 'muted')]),
+    ],
+  ];
+};
+
 export const nameBox = (
   view: View,
   action: 'delete' | 'logout',
   targets: readonly Target[],
   state: NameState,
 ): readonly Line[] => {
-  const inner = dialogInner(view);
+  const width = dialogWidth(view);
+  const inside = insideOf(width);
   const { dialog } = view.t;
   const first = targets[0];
   const single = targets.length === 1 && first !== undefined;
-  const what = single ? first.name : dialog.sessions(targets.length);
-  const row = single ? sessionById(view, first.id) : null;
-  const intro = single ? about(view, first) : [nameList(targets)];
-  const pair = (label: string, text: string) => layout([place(0, label), place(9, text)], inner - 4);
+  const what = single ? calledOf(view, first) : dialog.sessions(targets.length);
   const ask = single
     ? action === 'delete'
       ? dialog.typeName
       : dialog.typeNameUnlink
     : dialog.typeCount(targets.length);
-  const typed = showField(state.field, Math.max(6, inner - 4 - ask.length - 2));
-  const content: Line[] = [...intro.flatMap((text) => wrapped(text, inner)).slice(0, 4), emptyLine];
-  if (action === 'delete') {
-    content.push(
-      pair(dialog.goes, dialog.goesWhat(row?.port ?? null)),
-      pair(
-        dialog.stays,
-        state.totals === null || !single
-          ? dialog.staysWhat
-          : dialog.staysCounted(
-              thousands(state.totals.chats, view.language),
-              thousands(state.totals.messages, view.language),
-            ),
-      ),
-      pair(dialog.archive, dialog.archiveWhat),
-      emptyLine,
-      textLine(`[${state.purge ? 'x' : ' '}] ${dialog.purge}`, state.focus === 'purge' ? 'bold' : 'plain'),
-    );
-  } else content.push(...wrapped(dialog.logoutWhat, inner), emptyLine);
-  content.push([span(`${ask}  `, state.focus === 'name' ? 'bold' : 'plain'), span(typed)]);
   const gone = pinState(view, targets) === 'gone';
-  if (gone || state.changed) content.push(...wrapped(gone ? dialog.gone : dialog.changed, inner, 'p:bad'));
-  content.push(emptyLine, ...wrapped(action === 'delete' ? dialog.deleteKeys : dialog.logoutKeys, inner));
-  return boxLines(action === 'delete' ? dialog.deleteTitle(what) : dialog.logoutTitle(what), content, inner);
+  const done = confirms(state.field.text, targets);
+  const [doIt = [], keep = [], ...others] = action === 'delete' ? dialog.deleteKeys : dialog.logoutKeys;
+  return dialogLines(view, {
+    title: action === 'delete' ? dialog.deleteTitle(what) : dialog.logoutTitle(what),
+    right: width >= 56 ? [span(dialog.noUndo, 'bad')] : [],
+    tone: 'bad',
+    width,
+    content: [
+      ...aboutAll(view, targets, inside),
+      emptyLine,
+      ...(action === 'delete' ? deleteFacts(view, targets, state, inside) : wrapped(dialog.logoutWhat, inside)),
+      emptyLine,
+      ...typedLines(view, ask, targets, state, inside),
+      ...(gone || state.changed ? problemLines(gone ? dialog.gone : dialog.changed, inside) : []),
+      emptyLine,
+      bothEnds(
+        keyLine([doIt], 3, done ? { key: 'bad+', word: 'bold' } : { key: 'muted+' }),
+        [...keyLine(others), ...(others.length === 0 ? [] : [span('   ')]), ...keyLine([keep], 3, { word: 'bold' })],
+        inside,
+      ),
+    ],
+  });
 };
-
-/** Whether what was typed confirms it: the name, or for several sessions their number. */
-export const confirms = (text: string, targets: readonly Target[]): boolean =>
-  targets.length === 1 ? text === targets[0]?.name : text === String(targets.length);
 
 export interface FormField {
   readonly label: string;
   readonly value: string;
   readonly note: string;
+  /** Chosen with space, not typed. */
+  readonly choice?: boolean;
 }
 
 export const formBox = (
@@ -138,32 +241,34 @@ export const formBox = (
   fields: readonly FormField[],
   focus: number,
   problem: string | null,
-  keys: string,
+  keys: readonly (readonly string[])[],
 ): readonly Line[] => {
-  const inner = dialogInner(view);
+  const width = dialogWidth(view);
+  const inside = insideOf(width);
   const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
-  const content: Line[] = [emptyLine];
-  for (const [index, { label, value, note }] of fields.entries())
-    content.push(
-      layout(
-        [
-          place(0, index === focus ? '>' : ''),
-          { column: 2, text: label, tone: index === focus ? 'bold' : 'plain' },
-          place(2 + labelWidth, value),
-          ...(note === '' ? [] : [{ column: inner - 4 - note.length, text: note, tone: 'muted' as const }]),
-        ],
-        inner - 4,
-      ),
-    );
-  content.push(
-    emptyLine,
-    ...(problem === null ? [emptyLine] : wrapped(problem, inner, 'p:bad')),
-    ...wrapped(keys, inner),
-  );
-  return boxLines(title, content, inner);
+  const content = fields.flatMap(({ label, value, note, choice = false }, index): readonly Line[] => {
+    const focused = index === focus;
+    const room = inside - labelWidth - (note === '' ? 0 : note.length + 1);
+    const shown: Line = choice
+      ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]
+      : fieldLine(value, room, { focused });
+    const head = span(label.padEnd(labelWidth), focused ? 'accent+' : 'muted');
+    return [bothEnds([head, ...cutLine(shown, room)], note === '' ? [] : [span(note, 'muted')], inside)];
+  });
+  return dialogLines(view, {
+    title,
+    tone: 'accent',
+    width,
+    content: [
+      ...content,
+      emptyLine,
+      ...(problem === null ? [emptyLine] : problemLines(problem, inside)),
+      keyLine(keys),
+    ],
+  });
 };
 
-/** Text to read, scrolled from `top`. */
+/** Text to read, scrolled from `top`; a line `-- so --` is a heading. */
 export const infoBox = (
   view: View,
   title: string,
@@ -171,14 +276,29 @@ export const infoBox = (
   top: number,
   copyable: boolean,
 ): { readonly lines: readonly Line[]; readonly more: number } => {
-  const inner = wideInner(view);
-  const all = texts.flatMap((text) => (text === '' ? [emptyLine] : wrapped(text, inner)));
-  const room = Math.max(1, view.rows - 6);
+  const width = wideDialogWidth(view);
+  const inside = insideOf(width);
+  const { dialog } = view.t;
+  const all = texts.flatMap((text) => {
+    const heading = /^-- (.*) --$/.exec(text)?.[1];
+    if (heading !== undefined)
+      return [
+        [span(heading, 'bold'), span(` ${glyph.light.repeat(Math.max(0, inside - heading.length - 1))}`, 'faint')],
+      ];
+    return text === '' ? [emptyLine] : wrapped(text, inside);
+  });
+  const room = Math.max(1, view.rows - 8);
+  const more = Math.max(0, all.length - room);
   const shown = all.slice(top, top + room);
-  const content = [
-    ...shown,
-    emptyLine,
-    textLine(copyable ? view.t.dialog.infoKeysCopy : view.t.dialog.infoKeys, 'muted'),
-  ];
-  return { lines: boxLines(title, content, inner), more: Math.max(0, all.length - room) };
+  const keys = copyable ? dialog.infoKeysCopy : dialog.infoKeys;
+  return {
+    lines: dialogLines(view, {
+      title,
+      tone: 'accent',
+      right: more === 0 ? [] : [span(`${Math.min(all.length, top + room)}/${all.length}`, 'muted')],
+      width,
+      content: [...shown, emptyLine, keyLine(more === 0 ? keys.filter(([key]) => key !== 'j k') : keys)],
+    }),
+    more,
+  };
 };

@@ -1,64 +1,239 @@
 import { type HelpSection, helpSections } from '../keys/help-rows.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
-import { emptyLine, type Line, layout, type Placed, place, rightOf, textLine } from '../paint/line.ts';
-import { lastColumn, type View } from './view.ts';
+import { sideBySide } from '../paint/box.ts';
+import { strip } from '../paint/charts/strip.ts';
+import { bothEnds } from '../paint/ends.ts';
+import { glyph } from '../paint/glyphs.ts';
+import { keyLine, withNumbers } from '../paint/key-line.ts';
+import { cut, cutLine, emptyLine, type Line, padEnd, span, textLine, textWidth } from '../paint/line.ts';
+import type { Role, Tone } from '../paint/tone.ts';
+import { fleetTone, wordmark } from './screen-head.ts';
+import type { View } from './view.ts';
 
 /** The help screen, made from the registered actions: what exists as a key is listed, and nothing else. */
 
-interface HelpLine {
+interface HelpEntry {
+  readonly keys: string;
   readonly text: string;
-  readonly bold: boolean;
 }
 
-type Sections = Readonly<Record<HelpSection, readonly HelpLine[]>>;
+type Sections = Readonly<Record<HelpSection | 'say', readonly HelpEntry[]>>;
 
-/** Each section: its title, then its keys. */
+/** In the order of how grave it is; words that are typed come last. */
+const tones: Readonly<Record<keyof Sections, Role>> = {
+  move: 'accent',
+  look: 'ok',
+  act: 'in',
+  stops: 'warn',
+  forever: 'bad',
+  say: 'move',
+};
+
+/** Commands of the `:` line that change how the screen looks. */
+const shownCommands = ['theme', 'glyphs', 'lang'];
+
 const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Sections => {
+  const { help } = view.t;
+  const texts: Readonly<Record<string, string>> = help.action;
   const rows = view.keys.help(all ? 'all' : screens);
-  const texts: Readonly<Record<string, string>> = view.t.help.action;
-  const linesOf = (section: HelpSection): readonly HelpLine[] => [
-    { text: view.t.help.section[section], bold: true },
-    ...rows
-      .filter((row) => row.section === section)
-      .map(({ keys, action }) => ({ text: `${keys}  ${texts[action] ?? ''}`, bold: false })),
+  const entries = (section: HelpSection): readonly HelpEntry[] =>
+    rows
+      .filter((row) => row.section === section && row.action !== 'command')
+      .map(({ keys, action }) => ({ keys, text: texts[action] ?? '' }));
+
+  const commands = view.keys.choices(shownCommands);
+  const say: readonly HelpEntry[] = [
+    { keys: ':', text: view.columns >= 100 ? help.anyCommand : (texts['command'] ?? '') },
+    ...(view.columns >= 100
+      ? commands.map(({ name, choices }) => ({ keys: `:${name}`, text: choices.join(' ') }))
+      : [{ keys: '', text: commands.map(({ name }) => `:${name}`).join(' ') }]),
   ];
 
   return {
-    move: linesOf('move'),
-    look: linesOf('look'),
-    act: linesOf('act'),
-    stops: linesOf('stops'),
-    forever: linesOf('forever'),
+    move: entries('move'),
+    look: entries('look'),
+    act: entries('act'),
+    stops: entries('stops'),
+    forever: entries('forever'),
+    say,
   };
 };
 
-const cell = (line: HelpLine | undefined, column: number, width?: number): Placed => ({
-  column,
-  text: line?.text ?? '',
-  tone: line?.bold === true ? 'bold' : 'plain',
-  ...(width === undefined ? {} : { width }),
-});
-
-/** Three columns: moves; what looks, above what stops a bot; what acts, above what cannot be undone. */
-const threeColumns = ({ move, look, act, stops, forever }: Sections, width: number): readonly Line[] => {
-  const under = Math.max(look.length, act.length) + 1;
-  const height = Math.max(move.length, under + Math.max(stops.length, forever.length));
-  const stacked = (upper: readonly HelpLine[], lower: readonly HelpLine[], row: number) =>
-    row < upper.length ? upper[row] : row >= under ? lower[row - under] : undefined;
-
-  return Array.from({ length: height }, (_, row) =>
-    layout(
-      [cell(move[row], 1, 25), cell(stacked(look, stops, row), 27, 26), cell(stacked(act, forever, row), 54)],
-      width,
+/** A title in the section's colour, a rule, its keys. */
+const block = (
+  view: View,
+  section: keyof Sections,
+  entries: readonly HelpEntry[],
+  width: number,
+  keyWidth: number,
+): readonly Line[] => {
+  const { title, note } = view.t.help.section[section];
+  const tone = tones[section];
+  const noted = note !== '' && textWidth(title) + 2 + textWidth(note) < width;
+  return [
+    [span(title, `${tone}+`), ...(noted ? [span(`  ${note}`, 'muted')] : [])],
+    textLine(glyph.heavy.repeat(Math.max(1, width - 2)), tone),
+    ...entries.map(
+      ({ keys, text }): Line =>
+        keys === ''
+          ? [span(cut(text, width - 1), `${tone}+`)]
+          : [span(padEnd(keys, keyWidth), `${tone}+`), span(cut(text, Math.max(1, width - keyWidth - 1)))],
     ),
-  );
+  ];
 };
 
-const oneColumn = (sections: Sections): readonly Line[] =>
-  helpSections.flatMap((section) => [
-    ...sections[section].map(({ text, bold }) => textLine(` ${text}`, bold ? 'bold' : 'plain')),
+const keyWidthOf = (entries: readonly (readonly HelpEntry[])[], least: number): number =>
+  Math.max(least, ...entries.flat().map(({ keys }) => textWidth(keys) + 1));
+
+/** Blocks one below the other, a blank row between; each begins at the row given, if there is one. */
+const stacked = (blocks: readonly (readonly Line[])[]): readonly Line[] =>
+  blocks.flatMap((lines, index) => (index === 0 ? lines : [emptyLine, ...lines]));
+
+/** Three columns: moves; what looks, above what stops a bot; what acts, above what cannot be undone and what is typed. */
+const narrowColumns = (view: View, sections: Sections): readonly Line[] => {
+  const columns: readonly (readonly [number, readonly (keyof Sections)[]])[] = [
+    [25, ['move']],
+    [26, ['look', 'stops']],
+    [view.columns - 1 - 55, ['act', 'forever', 'say']],
+  ];
+  return sideBySide(
+    [
+      { width: 2, lines: [] },
+      ...columns.map(([width, names]) => {
+        const keyWidth =
+          keyWidthOf(
+            names.map((name) => sections[name]),
+            2,
+          ) + 1;
+        return { width, lines: stacked(names.map((name) => block(view, name, sections[name], width, keyWidth))) };
+      }),
+    ],
+    0,
+  ).map((line) => line);
+};
+
+/** Two rows of three sections, each row as high as its longest. */
+const wideColumns = (view: View, sections: Sections): readonly Line[] => {
+  const width = Math.floor((view.columns - 4) / 3);
+  const rowOf = (names: readonly (keyof Sections)[]): readonly Line[] => {
+    const keyWidth = keyWidthOf(
+      names.map((name) => sections[name]),
+      12,
+    );
+    return sideBySide(
+      [
+        { width: 2, lines: [] },
+        ...names.map((name) => ({ width, lines: block(view, name, sections[name], width, keyWidth) })),
+      ],
+      0,
+    );
+  };
+  return [...rowOf(['move', 'look', 'act']), emptyLine, ...rowOf(['stops', 'forever', 'say'])];
+};
+
+const oneColumn = (view: View, sections: Sections): readonly Line[] => {
+  const names: readonly (keyof Sections)[] = [...helpSections, 'say'];
+  const keyWidth =
+    keyWidthOf(
+      names.map((name) => sections[name]),
+      8,
+    ) + 1;
+  return names.flatMap((name) => [
+    ...block(view, name, sections[name], view.columns - 3, keyWidth).map((line): Line => [span('  '), ...line]),
     emptyLine,
   ]);
+};
+
+const signs: readonly (readonly [keyof View['t']['help']['signs'], string, Tone])[] = [
+  ['answers', glyph.answers, 'ok'],
+  ['starting', glyph.starting, 'move'],
+  ['recovers', glyph.recovers, 'move'],
+  ['needsYou', glyph.needsYou, 'bad'],
+  ['wantsYou', glyph.wantsYou, 'warn'],
+  ['gaveUp', glyph.gaveUp, 'bad'],
+  ['off', glyph.off, 'muted'],
+  ['watches', glyph.watches, 'ok'],
+];
+
+const capitals = (view: View, long: boolean): Line => {
+  const { help } = view.t;
+  return [span(help.capitals.word, 'warn+'), span(` ${long ? help.capitals.long : help.capitals.short}`, 'muted')];
+};
+const waits = (view: View, long: boolean): Line => {
+  const { help } = view.t;
+  return [span('~9 27m', 'bad+'), ...withNumbers(` ${long ? help.waits.long : help.waits.short}`, 'muted', 'muted')];
+};
+
+const shortSigns = (view: View): readonly Line[] => {
+  const { help } = view.t;
+  const inRow = signs
+    .slice(0, 7)
+    .flatMap(
+      ([name, sign, tone], index): Line => [
+        ...(index === 0 ? [] : [span('  ')]),
+        span(sign, tone),
+        span(` ${help.signs[name].short}`, 'muted'),
+      ],
+    );
+  const lines: readonly Line[] = [
+    inRow,
+    [...capitals(view, false), span('   '), ...waits(view, false)],
+    [...strip('iiiliiiiniii....'), span(`  ${help.strip}`, 'muted')],
+    textLine(help.targets, 'muted'),
+  ];
+  return lines.map((line) => cutLine([span('  '), ...line], view.columns - 1));
+};
+
+const longSigns = (view: View): readonly Line[] => {
+  const { help } = view.t;
+  const sign = (at: number): Line => {
+    const found = signs[at];
+    if (found === undefined) return emptyLine;
+    const [name, shape, tone] = found;
+    return [span(shape, tone), span(`  ${help.signs[name].long}`, 'muted')];
+  };
+  const strips = ['iiiiiiii', 'iiiliiii', 'iiiiniii', '....----'];
+  const columns = [26, 36, Math.max(20, view.columns - 3 - 62)] as const;
+  const table = sideBySide(
+    [
+      { width: 2, lines: [] },
+      { width: columns[0], lines: [0, 1, 2, 6].map(sign) },
+      { width: columns[1], lines: [3, 4, 5, 7].map(sign) },
+      {
+        width: columns[2],
+        lines: help.strips.map((text, index) => [...strip(strips[index] ?? ''), span(`  ${text}`, 'muted')]),
+      },
+    ],
+    0,
+  );
+  const { line } = help;
+  const title = ` ${help.signsTitle} `;
+  return [
+    [
+      span(glyph.light.repeat(2), 'faint'),
+      span(title, 'bold'),
+      span(glyph.light.repeat(Math.max(0, view.columns - 3 - textWidth(title))), 'faint'),
+    ],
+    ...table,
+    emptyLine,
+    [span('  '), ...capitals(view, true)],
+    [span('  '), ...waits(view, true)],
+    [
+      span(`  ${line.name}`, 'bold'),
+      span(` ${line.what} `, 'muted'),
+      span(glyph.heavy.repeat(2), 'bad'),
+      span(` ${help.signs.needsYou.short} `, 'muted'),
+      span(glyph.heavy.repeat(2), 'move'),
+      span(` ${help.signs.recovers.short} `, 'muted'),
+      span(glyph.light.repeat(2), 'ok'),
+      span(` ${help.signs.answers.short} `, 'muted'),
+      span(glyph.dashed.repeat(2), 'faint'),
+      span(` ${help.signs.off.short}`, 'muted'),
+    ],
+    emptyLine,
+    textLine(`  ${help.targetsLong}`, 'muted'),
+  ].map((shown) => cutLine(shown, view.columns - 1));
+};
 
 /** All lines of the help, which may be more than the window has rows. */
 export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolean): readonly Line[] => {
@@ -66,17 +241,18 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
   const width = view.columns - 1;
   const sections = sectionsOf(view, screens, all);
   const title = all ? help.all : help.title(help.screen[screens[0] ?? 'fleet']);
+  const crumbs: Line = [span(' '), ...wordmark(fleetTone(view)), span(` ${glyph.path} `, 'faint'), span(title, 'bold')];
+  const hints = keyLine(all ? help.hintsAll : help.hints, 3);
+  const wide = view.columns >= 100;
 
   return [
-    layout([place(1, title), rightOf(all ? help.hintsAll : help.hints, lastColumn(view))], width),
-    emptyLine,
-    ...(view.columns >= 79 ? threeColumns(sections, width) : oneColumn(sections)),
-    emptyLine,
-    textLine(` ${help.rule}`),
-    textLine(` ${help.targets}`),
-    emptyLine,
-    ...help.legend.map((text) => textLine(` ${text}`)),
-    emptyLine,
-    textLine(` ${help.commands}`),
+    bothEnds(view.columns < 60 ? [span(` ${title}`, 'bold')] : crumbs, view.columns < 60 ? emptyLine : hints, width),
+    textLine(glyph.light.repeat(width), 'faint'),
+    ...(wide
+      ? [emptyLine, ...wideColumns(view, sections)]
+      : view.columns >= 79
+        ? narrowColumns(view, sections)
+        : oneColumn(view, sections)),
+    ...(wide ? [emptyLine, ...longSigns(view)] : shortSigns(view)),
   ];
 };

@@ -1,42 +1,227 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { boxed } from '../paint/box.ts';
+import { dataBar } from '../paint/charts/bars.ts';
+import { bothEnds } from '../paint/ends.ts';
 import { age, countdown } from '../paint/format.ts';
-import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
+import { glyph } from '../paint/glyphs.ts';
+import { keyLine, withNumbers } from '../paint/key-line.ts';
+import {
+  cut,
+  cutLine,
+  emptyLine,
+  type Line,
+  onGround,
+  padEnd,
+  padStart,
+  span,
+  textLine,
+  wrapText,
+} from '../paint/line.ts';
+import { titledRule, widestOf } from '../paint/overlaid.ts';
+import { laneLooks, laneOf, shownLanes } from './incident-week.ts';
 import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 
 /** Many sessions failing at once, as one thing: what was found out, whose fault it is, what to tell the clients. */
 
-export const incidentRow = (incident: Incident, view: View, cursor: boolean): Line => {
+const lasted = ({ startedAt, endedAt }: Incident, view: View): string => age((endedAt ?? view.now) - startedAt);
+
+/** Two lines each: what it was and how long, when and how many. */
+export const incidentRow = (incident: Incident, view: View, inner: number, isCursor: boolean): readonly Line[] => {
   const { t, now, calendar } = view;
-  const lasted = age((incident.endedAt ?? now) - incident.startedAt);
-  const line = layout(
+  const running = incident.endedAt === null;
+  const when = running
+    ? t.incident.now
+    : `${calendar.weekday(incident.startedAt).split(' ')[0]} ${calendar.when(incident.startedAt, now)}`;
+  const upper = bothEnds(
     [
-      place(0, cursor ? '>' : ''),
-      place(2, incident.endedAt === null ? '!' : '.'),
-      place(4, String(incident.id)),
-      place(9, calendar.when(incident.startedAt, now)),
-      {
-        column: 17,
-        text: incident.endedAt === null ? `${t.incident.running} ${lasted}` : t.incident.lasted(lasted),
-        width: 15,
-      },
-      place(34, `${incident.sessionIds.length}/${incident.totalSessions}  ${incidentWords(incident, view).cause}`),
+      span(isCursor ? glyph.cursor : ' ', 'accent+'),
+      span(` ${running ? glyph.needsYou : glyph.answers} `, running ? 'bad' : 'ok'),
+      span(padEnd(String(incident.id), 4), 'bold'),
+      span(incidentWords(incident, view).cause, isCursor ? 'bold' : 'plain'),
     ],
-    view.columns - 1,
+    [span(`${lasted(incident, view)} `, running ? 'bad+' : 'muted')],
+    inner,
   );
-  return cursor ? toned(line, 'bold') : line;
+  const lower: Line = cutLine(
+    [
+      span(isCursor ? glyph.cursor : ' ', 'accent+'),
+      span(' '.repeat(7)),
+      span(padEnd(when, 12), 'muted'),
+      span(t.incident.ofBots(incident.sessionIds.length, incident.totalSessions), 'muted'),
+    ],
+    inner,
+  );
+  return [upper, lower].map((line) => (isCursor ? onGround(line, 'cursor', inner) : line));
 };
 
+/** Thirty days in figures: how many, how long, whose fault. */
+export const monthLines = (view: View, incidents: readonly Incident[], inner: number): readonly Line[] => {
+  const { incident: words } = view.t;
+  const since = view.now - 30 * 86_400_000;
+  const own = incidents.filter(({ startedAt }) => startedAt >= since);
+  if (own.length === 0) return [];
+  const lengths = own.map(({ startedAt, endedAt }) => (endedAt ?? view.now) - startedAt);
+  const all = lengths.reduce((sum, ms) => sum + ms, 0);
+  const shown = shownLanes(own);
+  const counts = shown.map((lane) => own.filter(({ blame }) => laneOf(blame) === lane).length);
+  const labelWidth = widestOf(shown.map((lane) => words.lane[lane])) + 2;
+  const barWidth = Math.max(4, inner - labelWidth - 5);
+  return [
+    titledRule([span(words.month, 'bold')], inner),
+    emptyLine,
+    withNumbers(words.inAll(own.length, age(all), age(Math.max(...lengths))), 'muted', 'bold'),
+    ...shown.map((lane, index) => [
+      span(padEnd(words.lane[lane], labelWidth), 'muted'),
+      ...dataBar((counts[index] ?? 0) / Math.max(1, ...counts), barWidth, laneLooks[lane].tone),
+      span(padStart(String(counts[index] ?? 0), 4), 'bold'),
+    ]),
+  ];
+};
+
+/** The incidents in a box, the cursor's always among them; below them the month while there is room. */
+export const incidentsBox = (
+  view: View,
+  incidents: readonly Incident[],
+  {
+    cursor,
+    top,
+    width,
+    rows,
+    empty,
+  }: {
+    readonly cursor: number;
+    readonly top: number;
+    readonly width: number;
+    readonly rows: number;
+    readonly empty: string;
+  },
+): readonly Line[] => {
+  const inner = width - 4;
+  const shown = incidents.slice(top, top + incidentsIn(rows));
+  const list = shown.flatMap((incident, index) => incidentRow(incident, view, inner, top + index === cursor));
+  const month = monthLines(view, incidents, inner);
+  const room = rows - 2 - list.length;
+  return boxed({
+    title: [span(view.t.incident.list, 'bold')],
+    width,
+    rows,
+    content: [
+      ...(incidents.length === 0 ? wrapText(empty, inner).map((text) => textLine(text, 'muted')) : list),
+      ...(month.length > 0 && room > month.length ? [emptyLine, ...month] : []),
+    ],
+  });
+};
+
+export const incidentsIn = (rows: number): number => Math.max(1, Math.floor((rows - 2) / 2));
+
+const namesOf = (incident: Incident, view: View): readonly string[] =>
+  incident.sessionIds.map((id) => {
+    const row = view.snapshot.sessions.find((each) => each.id === id);
+    return row === undefined ? plainText(id) : plainText(row.label) || row.name;
+  });
+
+/** What was asked, one after the other: where it broke stands last. */
+const chain = (incident: Incident, view: View, inner: number): readonly Line[] => {
+  const names = view.t.incident.checkShort;
+  const signs = { ok: [glyph.done, 'ok'], fails: [glyph.gaveUp, 'bad'], unknown: ['?', 'muted'] } as const;
+  const boxes = incident.checks.map(({ name, result }) => {
+    const [sign, tone] = signs[result];
+    return { name: names[name], sign, tone };
+  });
+  if (boxes.length === 0) return [];
+  const widths = boxes.reduce((sum, { name }) => sum + name.length + 6, 0) + (boxes.length - 1) * 3;
+  if (widths <= inner) {
+    const part = (row: 0 | 1 | 2): Line =>
+      boxes.flatMap(({ name, sign, tone }, index): Line => {
+        const edge = '─'.repeat(name.length + 4);
+        const arrow = index === 0 ? [] : [span(row === 1 ? ` ${glyph.arrow} ` : '   ', 'muted')];
+        if (row !== 1) return [...arrow, span(row === 0 ? `╭${edge}╮` : `╰${edge}╯`, tone)];
+        return [
+          ...arrow,
+          span('│ ', tone),
+          span(`${sign} `, `${tone}+`),
+          span(name, tone === 'bad' ? 'bold' : 'plain'),
+          span(' │', tone),
+        ];
+      });
+    return [part(0), part(1), part(2)];
+  }
+  return [
+    cutLine(
+      boxes.flatMap(({ name, sign, tone }, index) => [
+        ...(index === 0 ? [] : [span(` ${glyph.arrow} `, 'muted')]),
+        span(`${sign} `, `${tone}+`),
+        span(name, tone === 'bad' ? 'bold' : 'plain'),
+      ]),
+      inner,
+    ),
+  ];
+};
+
+/** One incident in full, from what was seen to what clients are told. */
+export const incidentBox = (view: View, incident: Incident, width: number, rows: number): readonly Line[] => {
+  const { t, now, calendar } = view;
+  const inner = width - 4;
+  const running = incident.endedAt === null;
+  const wrapped = (text: string, tone: 'plain' | 'muted' | 'bold' = 'plain') =>
+    wrapText(plainText(text), inner).map((part) => textLine(part, tone));
+  const { cause, conclusion } = incidentWords(incident, view);
+  const retry = incident.nextTryAt !== null && incident.nextTryAt > now ? countdown(incident.nextTryAt - now) : null;
+  const checks = chain(incident, view, inner);
+  const names = namesOf(incident, view);
+  const sign = running ? glyph.recovers : glyph.done;
+  const listed = wrapText(names.join(', '), inner - 2).slice(0, 3);
+  const content: readonly Line[] = [
+    ...wrapped(`${cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}.`, 'bold'),
+    ...(checks.length === 0 ? [] : [emptyLine, ...checks]),
+    emptyLine,
+    ...wrapped(conclusion),
+    ...(running && retry !== null
+      ? [withNumbers(`${t.incident.paused}; ${t.incident.retry(retry)}.`, 'muted', 'bold')]
+      : []),
+    emptyLine,
+    ...listed.map(
+      (text, index): Line => [
+        span(index === 0 ? `${sign} ` : '  ', running ? 'move' : 'ok'),
+        span(cut(text, inner - 2)),
+      ],
+    ),
+    emptyLine,
+    titledRule([span(t.incident.forClients, 'bold')], inner, keyLine([['y', t.foot.copy.short]])),
+    ...wrapped(incident.clientText, 'muted'),
+  ];
+  const room = rows - 2;
+  let excess = content.length - room;
+  const fitting = content.filter((line) => {
+    if (excess <= 0 || line.length > 0) return true;
+    excess -= 1;
+    return false;
+  });
+  return boxed({
+    title: [
+      span(`${running ? glyph.needsYou : glyph.answers} `, running ? 'bad' : 'ok'),
+      span(t.incident.title(incident.id), running ? 'bad+' : 'bold'),
+      span(
+        `  ${running ? t.dialog.forAge(lasted(incident, view)) : t.incident.lasted(lasted(incident, view))}`,
+        'muted',
+      ),
+    ],
+    right: [span(calendar.when(incident.startedAt, now), 'muted')],
+    tone: running ? 'bad' : 'faint',
+    width,
+    rows,
+    content: fitting,
+  });
+};
+
+/** The same as text, for a dialog. */
 export const incidentDetails = (incident: Incident, view: View): readonly Line[] => {
   const { t, now } = view;
   const width = view.columns - 3;
-  const wrapped = (text: string) => wrapText(plainText(text), width).map((part) => textLine(` ${part}`));
-  const names = incident.sessionIds.map(
-    (id) => view.snapshot.sessions.find((row) => row.id === id)?.name ?? plainText(id),
-  );
+  const wrapped = (text: string) => wrapText(plainText(text), width).map((part) => textLine(part));
   return [
-    textLine(`-- ${t.incident.title(incident.id)} --`),
     ...wrapped(
       `${incidentWords(incident, view).cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`,
     ),
@@ -47,9 +232,9 @@ export const incidentDetails = (incident: Incident, view: View): readonly Line[]
     ...(incident.nextTryAt !== null && incident.nextTryAt > now
       ? wrapped(t.incident.retry(countdown(incident.nextTryAt - now)))
       : []),
-    ...wrapped(`${t.incident.sessions}: ${names.join(', ')}`),
+    ...wrapped(`${t.incident.sessions}: ${namesOf(incident, view).join(', ')}`),
     emptyLine,
-    textLine(` ${t.incident.clientText}`),
+    textLine(`-- ${t.incident.forClients} --`),
     ...wrapped(incident.clientText),
   ];
 };

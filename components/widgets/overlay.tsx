@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type Line, lineWidth } from '../paint/line.ts';
+import { type Line, lineWidth, span } from '../paint/line.ts';
 import type { Theme } from '../paint/theme.ts';
 import { Lines } from './lines.tsx';
 
-/** Lines in the middle of the window, over what is there. */
+/** Lines in the middle of the window, over what is there, with a blank column at each side where there is room for it. */
 export const Overlay = ({
   lines,
   theme,
@@ -17,7 +17,9 @@ export const Overlay = ({
   readonly rows: number;
 }): ReactNode => {
   const shown = lines.slice(0, rows);
-  const width = Math.max(1, ...shown.map(lineWidth));
+  const inner = Math.max(1, ...shown.map(lineWidth));
+  const airy = inner + 2 < columns;
+  const width = airy ? inner + 2 : inner;
   return (
     <Box
       position="absolute"
@@ -25,7 +27,7 @@ export const Overlay = ({
       left={Math.max(0, Math.floor((columns - width) / 2))}
       width={width}
     >
-      <Lines lines={shown} theme={theme} />
+      <Lines lines={airy ? shown.map((line) => [span(' '), ...line, span(' ')]) : shown} theme={theme} />
     </Box>
   );
 };

@@ -165,7 +165,7 @@ describe('from an empty fleet to an answered message', () => {
 
   test('D deletes it after its name is typed; the phone is unlinked and the login archived', async () => {
     terminal.type('D');
-    await terminal.see(`DELETE ${name}`);
+    await terminal.see(`Delete ${name}`);
     terminal.type(name);
     await terminal.see(`delete it:  ${name}_`);
     terminal.type('\r');

@@ -20,6 +20,8 @@ export interface Contexts {
   readonly chat: { readonly chat: ChatRow | undefined; readonly reload: () => void };
   readonly conversation: { readonly chat: ChatRow; readonly messages: readonly ChatMessage[] };
   readonly draft: { readonly draft: DraftRow | undefined; readonly reload: () => void };
+  /** The bot under the cursor in a list of what bots cost. */
+  readonly costOf: { readonly row: SessionRow | null; readonly csv: () => string };
   readonly incident: { readonly incident: Incident | undefined };
   /** Lines of a log or events; `visible` are those on the screen. */
   readonly entries: { readonly visible: () => string };

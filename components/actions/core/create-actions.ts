@@ -6,6 +6,7 @@ import type { Language } from '../../../src/words/language.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { DashboardOperations } from '../../view-models/dashboard-operations.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
+import type { ToastKind } from '../../view-models/toast.ts';
 import type { View } from '../../view-models/view.ts';
 import type { Actions } from './actions.ts';
 import type { Preferences } from './preferences.ts';
@@ -40,7 +41,9 @@ export interface ActionsInput {
   readonly setDialog: (dialog: Dialog | null) => void;
   readonly setHelp: (open: boolean) => void;
   readonly setCommand: (text: string | null) => void;
-  readonly setMessage: (message: { readonly text: string; readonly bad: boolean; readonly at: EpochMs } | null) => void;
+  readonly setMessage: (
+    message: { readonly text: string; readonly kind: ToastKind; readonly at: EpochMs } | null,
+  ) => void;
   readonly setPreferences: (preferences: Preferences) => void;
   readonly exit: (result: unknown) => void;
   readonly suspendTerminal: (work: () => Promise<void>) => Promise<void>;
@@ -58,7 +61,8 @@ const same = (a: Route, b: Route): boolean => JSON.stringify(a) === JSON.stringi
 export const createActions = (input: ActionsInput): Actions => {
   const { surroundings, state } = input;
   const { fleet, clock } = surroundings;
-  const notify = (text: string, bad = false) => input.setMessage({ text: plainText(text), bad, at: clock() });
+  const say = (text: string, kind: ToastKind) => input.setMessage({ text: plainText(text), kind, at: clock() });
+  const notify = (text: string, bad = false) => say(text, bad ? 'bad' : 'note');
   const texts = () => state().view.t;
   const inBackground = (work: Promise<unknown>) => {
     work.catch((error: unknown) => notify(messageOf(error), true));
@@ -89,9 +93,9 @@ export const createActions = (input: ActionsInput): Actions => {
     notify,
     run: (verb, what, work) => {
       const t = texts();
-      notify(t.result.doing(verb, what));
+      say(t.result.doing(verb, what), 'doing');
       work().then(
-        (text) => notify(text ?? t.result.done(verb, what)),
+        (text) => say(text ?? t.result.done(verb, what), 'done'),
         (error: unknown) => notify(t.result.failed(verb, what, messageOf(error)), true),
       );
     },
@@ -113,7 +117,7 @@ export const createActions = (input: ActionsInput): Actions => {
     commandLine: (text = '') => input.setCommand(text),
     copy: (text, what) => {
       surroundings.copy(text);
-      notify(texts().result.copied(what));
+      say(texts().result.copied(what), 'done');
     },
     quit: () => input.exit({ exitReason: 'quit' }),
     suspend: () => inBackground(input.suspendTerminal(surroundings.suspendProcess)),

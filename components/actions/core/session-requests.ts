@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
 import { type Target, targetOf } from '../../view-models/dialog-kinds.ts';
 import type { Actions } from './actions.ts';
 
@@ -13,6 +14,10 @@ export const pinned = ({ name, id, revision }: Target) => ({ name, id, revision,
 
 const label = (targets: readonly Target[], act: Actions): string =>
   targets.length === 1 ? (targets[0]?.name ?? '') : act.texts().dialog.sessions(targets.length);
+
+/** As people call them. */
+const calledOf = (rows: readonly SessionRow[], act: Actions): string =>
+  rows.length === 1 ? plainText(rows[0]?.label || (rows[0]?.name ?? '')) : act.texts().dialog.sessions(rows.length);
 
 /** One request in the background, with a line when it is asked and one when it is done. */
 export const requestOnce = (act: Actions, verb: string, name: string, work: () => Promise<unknown>): true => {
@@ -74,13 +79,15 @@ export interface Question {
   readonly what: string;
   /** Also for a single session that is not connected. */
   readonly always?: boolean;
+  /** Of its frame, where no bot stops. */
+  readonly tone?: 'accent';
 }
 
 /** Asks y or n where a connected session or several are meant, then requests it for each of them. */
 export const askThenRequest = (
   act: Actions,
   rows: readonly SessionRow[],
-  { verb, what, always = false }: Question,
+  { verb, what, always = false, tone }: Question,
   work: (target: Target) => Promise<unknown>,
 ): void => {
   const targets = rows.map(targetOf);
@@ -94,9 +101,10 @@ export const askThenRequest = (
 
   act.open({
     kind: 'ask',
-    title: act.texts().dialog.askTitle(verb, label(targets, act)),
+    title: act.texts().dialog.askTitle(verb, calledOf(rows, act)),
     lines: [what],
     targets,
     yes,
+    ...(tone === undefined ? {} : { tone }),
   });
 };

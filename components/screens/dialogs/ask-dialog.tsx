@@ -25,7 +25,7 @@ export const AskDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind:
   });
   return (
     <Overlay
-      lines={askBox(view, dialog.title, dialog.lines, dialog.targets)}
+      lines={askBox(view, dialog.title, dialog.lines, dialog.targets, dialog.tone)}
       theme={view.theme}
       columns={view.columns}
       rows={view.rows}

@@ -94,8 +94,13 @@ export const CreateDialog = (): ReactNode => {
     { label: t.dialog.createName, value: show('name'), note: named?.label == null ? '' : named.name },
     { label: t.dialog.createLabel, value: show('label'), note: note('label') },
     { label: t.dialog.createPhone, value: show('phone'), note: note('phone') },
-    { label: t.dialog.createAi, value: ai === null ? t.create.fleetDefault : t.dialog.provider[ai], note: '' },
-    { label: t.dialog.createStart, value: start ? '[x]' : '[ ]', note: '' },
+    {
+      label: t.dialog.createAi,
+      value: ai === null ? t.create.fleetDefault : t.dialog.provider[ai],
+      note: '',
+      choice: true,
+    },
+    { label: t.dialog.createStart, value: start ? '[x]' : '[ ]', note: '', choice: true },
   ];
   return (
     <Overlay

@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
-import { fillRows, textLine } from '../../paint/line.ts';
+import { bothEnds } from '../../paint/ends.ts';
+import { keyLine } from '../../paint/key-line.ts';
+import { emptyLine, fillRows, span, textLine } from '../../paint/line.ts';
 import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../paint/prose.ts';
-import { boxLines } from '../../view-models/box.ts';
+import { dialogLines, insideOf, wideDialogWidth } from '../../view-models/dialog-frame.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import { wideInner } from '../../view-models/dialogs.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 /** The built-in editor, for a machine without one (a container): ctrl+o saves, esc gives up and asks when something was typed. */
@@ -15,8 +16,9 @@ export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kin
   const { t } = view;
   const [prose, setProse] = useState<Prose>(() => proseOf(dialog.value));
   const [leaving, setLeaving] = useState(false);
-  const inner = wideInner(view);
-  const height = Math.max(1, view.rows - 6);
+  const width = wideDialogWidth(view);
+  const inside = insideOf(width);
+  const height = Math.max(1, view.rows - 8);
   const changed = proseText(prose) !== dialog.value;
   const close = (text: string | null) => {
     act.closeDialog();
@@ -39,11 +41,18 @@ export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kin
       return true;
     },
   });
-  const text = showProse(prose, height, inner - 4).map((line) => textLine(line));
-  const keys = textLine(leaving ? t.prompt.discard : t.prompt.editorKeys, leaving ? 'bold' : 'muted');
+  const text = showProse(prose, height, inside).map((line) => textLine(line));
+  const keys = leaving
+    ? [span(`${t.prompt.discard}   `, 'warn+'), ...keyLine(t.prompt.discardKeys)]
+    : bothEnds(keyLine(t.prompt.editorKeys), [span(t.prompt.ownEditor, 'muted')], inside);
   return (
     <Overlay
-      lines={boxLines(dialog.title, [...fillRows(text, height), textLine(''), keys], inner)}
+      lines={dialogLines(view, {
+        title: dialog.title,
+        tone: leaving ? 'warn' : 'accent',
+        width,
+        content: [...fillRows(text, height), emptyLine, keys],
+      })}
       theme={view.theme}
       columns={view.columns}
       rows={view.rows}

@@ -9,11 +9,11 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
   lost: (age: string) =>
     `Mestre parado há ${age}: os robôs respondem, nada se recupera. Tentando; em outro lugar: zap-fleet master status`,
   incident: {
-    title: (id: number) => `INCIDENTE ${id}`,
+    title: (id: number) => `Incidente ${id}`,
     dropped: (n: number, all: number) => `${n} de ${all} sessões caíram`,
     droppedShort: (n: number, all: number) => `${n} de ${all} caíram`,
     kept: 'Mensagens novas esperam no WhatsApp.',
-    checkShort: { internet: 'internet', whatsapp: 'whatsapp', page: 'página', login: 'login' },
+    checkShort: { internet: 'internet', whatsapp: 'whatsapp.com', page: 'página', login: 'login' },
     at: 'às',
     check: { internet: 'internet', whatsapp: 'web.whatsapp.com', page: 'página', login: 'login' },
     result: { ok: 'ok', fails: 'FALHA', unknown: '?' },
@@ -26,12 +26,23 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
       const words = incidentWordsIn['pt-BR'].seen(kinds);
       return words === '' ? '' : `Visto: ${words}`;
     },
-    none: 'Nenhum incidente. É o caso bom.',
-    screen: 'incidentes',
-    running: 'em curso',
+    none: 'Nenhum incidente em 30 dias. É o caso bom.',
+    list: 'Incidentes',
+    week: 'Últimos 7 dias',
+    connected: 'conectados',
+    connectedShare: (share: string) => `conectados ${share} do tempo`,
+    measuring: 'medindo, primeiro ponto dentro de uma hora',
+    lane: { whatsapp: 'WhatsApp', server: 'este servidor', network: 'rede', unknown: 'não se sabe' },
+    now: 'agora',
+    open: 'aberto',
+    thisWeek: 'nesta semana',
+    ofBots: (n: number, all: number) => `${n} de ${all} robôs`,
+    month: '30 dias',
+    inAll: (n: number, all: string, longest: string) =>
+      `${n} ${n === 1 ? 'incidente' : 'incidentes'}, ${all} ao todo, o maior ${longest}`,
+    forClients: 'Para seus clientes',
     lasted: (age: string) => `durou ${age}`,
     sessions: 'sessões',
-    clientText: 'TEXTO PARA CLIENTES (y copia)',
     conclusion: 'provavelmente',
   },
 };

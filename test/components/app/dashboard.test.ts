@@ -39,7 +39,7 @@ describe('the dashboard on a terminal', () => {
 
   it('takes a key that was typed before its first frame, and does not show it', async () => {
     const early = await show({ columns: 120, rows: 40, typedAhead: '?' });
-    await early.waitFor('KEYS: ');
+    await early.waitFor('keys of ');
     const later = await show({ columns: 120, rows: 40 });
     await later.press('?');
     expect(early.lines()).toEqual(later.lines());
@@ -70,7 +70,7 @@ describe('the dashboard on a terminal', () => {
   it('asks before it stops a connected session, and enter is not yes', async () => {
     const screen = await show();
     await screen.press('/', 'loja', 'enter', 'S');
-    await screen.waitFor('STOP loja-centro?');
+    await screen.waitFor('Stop loja-centro?');
     screen.advance(300);
     await screen.press('enter');
     expect(screen.fleet.asked.filter(({ method }) => method === 'stop')).toHaveLength(0);
@@ -87,7 +87,7 @@ describe('the dashboard on a terminal', () => {
   it('drops the keys of the first quarter of a second of a dialog', async () => {
     const screen = await show();
     await screen.press('/', 'loja', 'enter', 'S', 'y');
-    await screen.waitFor('STOP loja-centro?');
+    await screen.waitFor('Stop loja-centro?');
     expect(screen.fleet.asked.some(({ method }) => method === 'stop')).toBe(false);
   });
 
@@ -104,7 +104,7 @@ describe('the dashboard on a terminal', () => {
   it('deletes only after the name is typed, and empties the field when the session changes', async () => {
     const screen = await show();
     await screen.press('D');
-    await screen.waitFor('DELETE padaria-joao');
+    await screen.waitFor('Delete Padaria do João');
     screen.advance(300);
     await screen.press('padaria-jo');
     await screen.waitFor('padaria-jo_');
@@ -128,7 +128,7 @@ describe('the dashboard on a terminal', () => {
     await screen.press('Stop SRUDP y delete ce');
     await screen.press('\u001b[200~S y D\nRestart now\u001b[201~');
     expect(screen.fleet.asked).toEqual([]);
-    expect(screen.text()).not.toContain('DELETE');
+    expect(screen.text()).not.toContain('Delete');
     expect(screen.text()).toContain(' NEEDS YOU 4 ─');
   });
 
@@ -369,7 +369,11 @@ describe('the dashboard on a terminal', () => {
 
   it('shows what the AI cost day by day', async () => {
     const screen = await show();
-    await screen.press('5', 'tab');
+    await screen.press('5');
+    await screen.waitFor('By bot, today');
+    await screen.press('tab');
+    await screen.waitFor('By bot, 7 days');
+    await screen.press('tab', 'tab');
     await screen.waitFor('2026-11-21');
     expect(screen.text()).toContain('$2.35');
   });
@@ -391,7 +395,7 @@ describe('the dashboard on a terminal', () => {
     const screen = await show({ fleet });
     await screen.waitFor('Incident 14');
     await screen.press('G', 'x');
-    await screen.waitFor('-- INCIDENT 14 --');
+    await screen.waitFor('For your clients');
     screen.written();
     await screen.press('y');
     expect(screen.written()).toContain('\u001b]52;c;');
@@ -400,7 +404,7 @@ describe('the dashboard on a terminal', () => {
   it('writes instructions in its own editor where there is no other', async () => {
     const screen = await show({ env: { PATH: '/nowhere' } });
     await screen.press('E');
-    await screen.waitFor('INSTRUCTIONS');
+    await screen.waitFor('Instructions ─');
     await screen.press('Hi. ', 'ctrl+o');
     await until(() => screen.fleet.asked.some(({ method }) => method === 'prompt'));
     expect(screen.fleet.asked.at(-1)?.params).toMatchObject({ text: 'Hi. You are the bakery. Be kind.' });
@@ -423,7 +427,7 @@ describe('the dashboard on a terminal', () => {
       key: 'timing_config.quietMs',
       value: 3000,
     });
-    await screen.waitFor(/quietMs +3000/);
+    await screen.waitFor(/quietMs +3 s/);
   });
 
   it('shows no key on the screen while it is typed', async () => {

@@ -1,6 +1,7 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
+import type { UsageShare } from '../../../src/protocol/history.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
-import type { ChatMessage, ChatRow, DraftRow, TurnRecord } from '../../../src/session/records.ts';
+import type { ChatMessage, ChatRow, DraftRow, TurnRecord, UsageDay } from '../../../src/session/records.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import { turnWords } from '../../../src/words/turn-words.ts';
@@ -173,6 +174,56 @@ export const exampleIncident = (): Incident => ({
   clientText: 'O WhatsApp Web está fora do ar; suas mensagens esperam e serão respondidas.',
 });
 
+/** Incidents that are over: one of each blame, in the days before. */
+const pastIncidents = (): readonly Incident[] =>
+  (
+    [
+      [13, 'network', "This server's network", hours(33), minutes(2), 12],
+      [12, 'server', 'This server', hours(83), minutes(14), 4],
+      [11, 'whatsapp', 'WhatsApp Web', hours(118), minutes(6), 7],
+    ] as const
+  ).map(([id, blame, cause, ago, lasted, count]) => ({
+    ...exampleIncident(),
+    id,
+    blame,
+    cause,
+    startedAt: now - ago,
+    endedAt: now - ago + lasted,
+    sessionIds: exampleIncident().sessionIds.slice(0, count),
+    nextTryAt: null,
+  }));
+
+/** A week of hours, the newest last: connected but for an hour each of the incidents took. */
+const connectedHours: readonly (number | null)[] = Array.from({ length: 168 }, (_, index) => {
+  if (index < 10) return null;
+  const ago = 167 - index;
+  return ago === 0 ? 0.86 : ago === 33 ? 0.6 : ago === 83 ? 0.75 : 1;
+});
+
+/** Forty days, the newest first; one of them over the budget of five dollars. */
+const usedDays: readonly UsageDay[] = Array.from({ length: 40 }, (_, ago) => {
+  const day = new Date(Date.parse('2026-11-22T12:00:00Z') - hours(24 * ago)).toISOString().slice(0, 10);
+  if (ago === 0) return { day, calls: 31, inputTokens: 41_000, outputTokens: 2100, costUsd: 1.84 };
+  if (ago === 1) return { day, calls: 55, inputTokens: 70_000, outputTokens: 4100, costUsd: 2.35 };
+  const costUsd = ago === 8 ? 5.7 : 2.2 + ((ago * 37) % 19) / 10;
+  return { day, calls: Math.round(costUsd * 24), inputTokens: 60_000, outputTokens: 3900, costUsd };
+});
+
+const shares = (...parts: readonly (readonly [of: string, percent: number])[]): readonly UsageShare[] =>
+  parts.map(([of, percent]) => ({
+    of,
+    calls: percent * 9,
+    inputTokens: percent * 1200,
+    outputTokens: percent * 60,
+    costUsd: percent * 0.9,
+  }));
+const sharesOfSessions = shares(
+  ['loja-centro', 31],
+  ['barbearia-do-ze', 22],
+  ['pizzaria-roma', 18],
+  ['gone-for-good', 9],
+);
+
 const logLines = (name: string | null): readonly string[] =>
   Array.from({ length: 60 }, (_, index) =>
     JSON.stringify({
@@ -270,11 +321,10 @@ export const answerEverything = (fleet: FakeFleet): void => {
       return { row: row(fleet, name) };
     },
     totals: () => ({ chats: 1204, messages: 18_332 }),
-    usage: () => ({
-      days: [
-        { day: '2026-11-22', calls: 31, inputTokens: 41_000, outputTokens: 2100, costUsd: 1.84 },
-        { day: '2026-11-21', calls: 55, inputTokens: 70_000, outputTokens: 4100, costUsd: 2.35 },
-      ],
+    usage: () => ({ days: usedDays }),
+    usageBy: ({ by }: { by: 'session' | 'model' }) => ({
+      shares:
+        by === 'model' ? shares(['gpt-5.6-luna', 81], ['gemini-flash-lite', 17], ['gpt-5.6-sol', 2]) : sharesOfSessions,
     }),
     today: () => ({
       received: 142,
@@ -296,7 +346,10 @@ export const answerEverything = (fleet: FakeFleet): void => {
       buckets: Array.from({ length: 96 }, (_, quarter) => (150 + quarter) * 2 ** 20),
       slopeBytesPerHour: 2 * 2 ** 20,
     }),
-    connectedShare: () => ({ hours: Array.from({ length: 720 }, () => 1), share: 0.9997 }),
+    connectedShare: ({ days }: { days?: number }) =>
+      days === 7
+        ? { hours: connectedHours, share: 0.9914 }
+        : { hours: Array.from({ length: 720 }, () => 1), share: 0.9997 },
     newCodes: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
     pair: ({ name }: { name: string }) => {
       const pairing = { code: 'WZYH4K7Q', attempt: 1, maxAttempts: 5, expiresAt: now + minutes(3) };
@@ -365,7 +418,7 @@ export const answerEverything = (fleet: FakeFleet): void => {
         }),
       ),
     }),
-    incidents: () => ({ incidents: [exampleIncident()] }),
+    incidents: () => ({ incidents: [exampleIncident(), ...pastIncidents()] }),
     logs: ({ name, cursor }: { name: string | null; cursor?: string }) => ({
       lines: cursor === undefined ? logLines(name) : [],
       cursor: '60',

@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Box } from 'ink';
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { boxed } from '../../../components/paint/box.ts';
 import { textLine } from '../../../components/paint/line.ts';
-import { boxLines } from '../../../components/view-models/box.ts';
 import { Lines } from '../../../components/widgets/lines.tsx';
 import { Overlay } from '../../../components/widgets/overlay.tsx';
 import { QrBlock } from '../../../components/widgets/qr-block.tsx';
@@ -25,13 +26,18 @@ describe('widgets', () => {
     const { lastFrame } = render(
       <Box width={40} height={9} flexDirection="column">
         <Lines lines={Array.from({ length: 9 }, () => textLine('x'.repeat(39)))} theme={theme} />
-        <Overlay lines={boxLines('TITLE', [textLine('inside')], 16)} theme={theme} columns={40} rows={9} />
+        <Overlay
+          lines={boxed({ title: textLine('Title'), width: 18, rows: 3, content: [textLine('inside')] })}
+          theme={theme}
+          columns={40}
+          rows={9}
+        />
       </Box>,
     );
-    const rows = (lastFrame() ?? '').split('\n');
+    const rows = stripVTControlCharacters(lastFrame() ?? '').split('\n');
     expect(rows).toHaveLength(9);
-    expect(rows[3]).toBe(`${'x'.repeat(11)}+- TITLE --------+${'x'.repeat(10)}`);
-    expect(rows[4]).toContain('|  inside        |');
+    expect(rows[3]).toBe(`${'x'.repeat(10)} ╭─ Title ────────╮ ${'x'.repeat(9)}`);
+    expect(rows[4]).toContain('x │ inside         │ x');
   });
 
   it('static table: ASCII, as high as it says', () => {
