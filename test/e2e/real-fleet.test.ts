@@ -58,7 +58,7 @@ describe('from an empty fleet to an answered message', () => {
 
   test('c makes a session, and its QR appears on the screen', async () => {
     terminal.type('c');
-    await terminal.see('NEW SESSION');
+    await terminal.see('New bot');
     terminal.type(name);
     await terminal.see(new RegExp(`name +${name}`));
     terminal.type('\r');
