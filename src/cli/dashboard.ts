@@ -30,9 +30,6 @@ export const openDashboard = async (
   language: string | undefined,
   given?: {
     readonly fleet: Fleet;
-    readonly whileOpen: Promise<void>;
-    /** The dashboard is left: its door is about to be closed. */
-    readonly onLeave: () => void;
     readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
   },
 ): Promise<number> => {
@@ -50,7 +47,6 @@ export const openDashboard = async (
   ]);
   try {
     if (screens === null) {
-      await given?.whileOpen;
       process.stdout.write(
         `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language), await readerOf(loaded, language))}\n`,
       );
@@ -89,7 +85,6 @@ export const openDashboard = async (
     });
     return result.exitCode;
   } finally {
-    given?.onLeave();
     await fleet.close();
   }
 };

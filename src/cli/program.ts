@@ -181,7 +181,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
     if (unknown !== undefined) throw new FleetError('usage', noCommand(unknown, commands));
     const globals = program.opts<Globals>();
     if (options.demo === true) {
-      const { runDemo } = await import('./demo.ts');
+      const { runDemo } = await import('./demo/demo.ts');
       finish(await runDemo(globals.lang));
       return;
     }

@@ -32,15 +32,16 @@ const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the AI cost, per session, day and model. */
 export const createUsageStore = (database: Database) => ({
-  add: (usage: Omit<UsageRow, 'calls'>, now: EpochMs): void => {
+  add: (usage: Omit<UsageRow, 'calls'> & { readonly calls?: number }, now: EpochMs): void => {
     database.run(
-      `INSERT INTO ai_usage (session_id, day, provider, model, calls, input_tokens, output_tokens, cost_micro, updated_at) VALUES (?,?,?,?,1,?,?,?,?)
-       ON CONFLICT (session_id, day, provider, model) DO UPDATE SET calls = calls + 1, input_tokens = input_tokens + excluded.input_tokens,
+      `INSERT INTO ai_usage (session_id, day, provider, model, calls, input_tokens, output_tokens, cost_micro, updated_at) VALUES (?,?,?,?,?,?,?,?,?)
+       ON CONFLICT (session_id, day, provider, model) DO UPDATE SET calls = calls + excluded.calls, input_tokens = input_tokens + excluded.input_tokens,
          output_tokens = output_tokens + excluded.output_tokens, cost_micro = cost_micro + excluded.cost_micro, updated_at = excluded.updated_at`,
       usage.sessionId,
       usage.day,
       usage.provider,
       usage.model,
+      usage.calls ?? 1,
       usage.inputTokens,
       usage.outputTokens,
       usage.costMicroUsd,

@@ -345,7 +345,7 @@ describe('in a shell', () => {
 });
 
 describe('the demo', () => {
-  test('shows six sessions, and is gone with q', async () => {
+  test('shows its sessions, and is gone with q', async () => {
     const before = demoHomes();
     const terminal = demo(100, 30);
     await terminal.see('DEMO', 60_000);

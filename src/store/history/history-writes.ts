@@ -67,6 +67,25 @@ export const createHistoryWrites = (database: Database) => ({
     );
   },
 
+  /** All that was seen of an hour, told at once. */
+  setSeen: (
+    sessionId: string,
+    hour: number,
+    minutes: { readonly seen: number; readonly connected: number; readonly off: number; readonly blind: number },
+  ): void => {
+    database.run(
+      `INSERT INTO session_hours (session_id, hour, seen, connected, off, blind) VALUES (?,?,?,?,?,?)
+       ON CONFLICT (session_id, hour) DO UPDATE SET seen = excluded.seen, connected = excluded.connected, off = excluded.off,
+         blind = excluded.blind`,
+      sessionId,
+      hour,
+      minutes.seen,
+      minutes.connected,
+      minutes.off,
+      minutes.blind,
+    );
+  },
+
   /** One more sample of the quarter's mean. */
   addMemory: (sessionId: string, quarter: number, bytes: Bytes): void => {
     database.run(
