@@ -1,7 +1,7 @@
 import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
 import type { DraftRow } from '../../src/session/records.ts';
 import { at } from '../keys/footers.ts';
-import { defineAction } from './core/action.ts';
+import { type CommandSpec, defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
 import { actor } from './core/session-requests.ts';
 
@@ -62,7 +62,30 @@ const drop = (context: Context<'draft'>): void => {
   });
 };
 
+const decisions = ['approve', 'edit', 'drop'] as const;
+
+/** As in the shell: `draft approve 12`, `draft edit 12 TEXT`. */
+const runDraft: CommandSpec['run'] = ([wanted, id, ...words], { act, view }) => {
+  const action = decisions.find((one) => one === wanted);
+  const text = words.join(' ');
+  if (action === undefined || !/^\d{1,15}$/.test(id ?? '') || (action === 'edit' && text === '')) return false;
+
+  const { approve: approving, edit: editing, drop: dropping } = view.t.foot;
+  const verb = { approve: approving, edit: editing, drop: dropping }[action].long;
+  act.run(verb, id ?? '', async () => {
+    await act.request('draft', { outboxId: Number(id), action, actor, ...(action === 'edit' ? { text } : {}) });
+    return null;
+  });
+  return true;
+};
+
 export const drafts = [
+  defineAction({
+    id: 'draft',
+    commands: [
+      { name: 'draft', usage: 'draft approve|edit|drop NUMBER [TEXT]', arguments: [decisions, 'text'], run: runDraft },
+    ],
+  }),
   defineAction({
     id: 'approve',
     key: { names: ['A'], on: ['drafts'], help: { section: 'act', place: 8, keys: 'A' } },

@@ -1,14 +1,32 @@
 import { plainText } from '../../src/session/plain-text.ts';
+import { settingKeys, settingShape } from '../../src/words/written/setting-kinds.ts';
 import { readSetting, settingInWords } from '../../src/words/written/setting-value.ts';
 import { at, onRows, rowFooters } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
-import { type CommandSpec, defineAction } from './core/action.ts';
+import { type ArgumentKind, type CommandSpec, defineAction } from './core/action.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { actor } from './core/session-requests.ts';
 import { tabCommand } from './screens.ts';
 
+/** `config NAME KEY VALUE`, and as in the shell `config NAME set KEY VALUE`. */
+const withoutVerb = (words: readonly string[]): readonly string[] =>
+  words[1] === 'set' || words[1] === 'get' ? [words[0] ?? '', ...words.slice(2)] : words;
+
+const keys: ArgumentKind = (before) => [...settingKeys(), ...(before.length === 1 ? ['get', 'set'] : [])];
+
+/** A key behind `get` and `set`, else what can be chosen for the key before. */
+const keysOrChoices: ArgumentKind = (before) => {
+  if (before[1] === 'set' || before[1] === 'get') {
+    if (before.length === 2) return settingKeys();
+    if (before[1] === 'get') return [];
+  }
+  const takes = settingShape(before.at(-1) ?? '')?.takes;
+  if (takes?.kind === 'yes-no') return ['yes', 'no'];
+  return takes?.kind === 'choice' ? takes.choices : [];
+};
+
 const runConfig: CommandSpec['run'] = (args, context) => {
-  const [name, key, ...value] = args;
+  const [name, key, ...value] = withoutVerb(args);
   if (key === undefined || value.length === 0) return tabCommand(5)(name === undefined ? [] : [name], context);
 
   const { act, view } = context;
@@ -31,7 +49,12 @@ export const settings = defineAction({
   key: { names: ['e'], on: fleetAndSession, help: { section: 'act', place: 4, keys: 'e' } },
   footer: onRows(rowFooters, at(5, 4, 'settings')),
   commands: [
-    { name: 'config', usage: 'config NAME KEY VALUE', arguments: ['session', 'text', 'text'], run: runConfig },
+    {
+      name: 'config',
+      usage: 'config NAME KEY VALUE',
+      arguments: ['session', keys, keysOrChoices, keysOrChoices],
+      run: runConfig,
+    },
   ],
   run: {
     session: ({ act, id }) => act.replace({ screen: 'session', id, tab: 5 }),

@@ -4,7 +4,7 @@ import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
 import { cutLine, type Line, onGround, span } from '../paint/line.ts';
-import { completeCommand, runCommandLine } from './run-command-line.ts';
+import { completeCommand, nextCompletion, type Round, runCommandLine } from './run-command-line.ts';
 
 export interface CommandLineState {
   readonly text: string;
@@ -26,10 +26,13 @@ export const CommandLine = ({
   const view = useView();
   const act = useDo();
   const [field, setField] = useState<Field>(() => fieldOf(state.text));
+  const [round, setRound] = useState<Round | null>(null);
   const names = view.snapshot.sessions.map(({ name }) => name);
-  const { options } = completeCommand(field.text, names);
+  const options = round?.options ?? completeCommand(field.text, names).options;
   const { columns } = view;
-  const hint = field.text === '' || options.length > 1 ? options.join(' ') : '';
+  // While tab goes round, the word that comes next stands first.
+  const shown = round === null ? options : [...options.slice(round.at + 1), ...options.slice(0, round.at + 1)];
+  const hint = field.text === '' || options.length > 1 ? shown.join(' ') : '';
   const typed = showField(field, Math.max(8, columns - 4));
   useLayoutEffect(() => {
     const at = typed.lastIndexOf('_');
@@ -45,15 +48,24 @@ export const CommandLine = ({
   }, [typed, hint, columns, show]);
   useKeyLayer({
     priority: layer.field + 5,
-    insert: (text) => setField((before) => insertText(before, text)),
+    insert: (text) => {
+      setRound(null);
+      setField((before) => insertText(before, text));
+    },
     press: (key) => {
       if (key.name === 'ctrl+c') return false;
+      if (key.name === 'tab' || key.name === 'shift+tab') {
+        const next = nextCompletion(field.text, names, round, key.name === 'tab' ? 1 : -1);
+        setRound(next.round);
+        setField(fieldOf(next.text));
+        return true;
+      }
+      setRound(null);
       if (key.name === 'esc') close();
       else if (key.name === 'enter') {
         close();
         runCommandLine(field.text, { act, view, rows: targets() });
-      } else if (key.name === 'tab') setField(fieldOf(completeCommand(field.text, names).text));
-      else if (key.name === 'backspace' && field.text === '') close();
+      } else if (key.name === 'backspace' && field.text === '') close();
       else setField((before) => editField(before, key) ?? before);
       return true;
     },

@@ -1,6 +1,7 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
+import { nearestWord } from '../../src/session/nearest-word.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import type { CommandLineContext } from '../actions/core/action.ts';
+import type { ArgumentKind, CommandLineContext } from '../actions/core/action.ts';
 import { lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
@@ -18,7 +19,8 @@ export const runCommandLine = (text: string, context: CommandLineContext): void 
   const { act, view } = context;
   const found = lineCommandNamed(name);
   if (found === undefined) {
-    act.notify(view.t.command.unknown(plainText(name)), true);
+    const words = lineCommands.flatMap((command) => [command.name, ...command.aliases]);
+    act.notify(view.t.command.unknown(plainText(name), nearestWord(name, words)), true);
     return;
   }
   try {
@@ -34,26 +36,60 @@ const commonStart = (words: readonly string[]): string => {
   return start;
 };
 
+export interface Completion {
+  /** What tab makes of the line. */
+  readonly text: string;
+  /** What stands before the word that is completed, with its blank. */
+  readonly before: string;
+  /** The words that it may become. */
+  readonly options: readonly string[];
+}
+
+const candidatesOf = (kind: ArgumentKind, before: readonly string[], names: readonly string[]): readonly string[] => {
+  if (kind === 'session') return names;
+  if (kind === 'text') return [];
+  return typeof kind === 'function' ? kind(before, names) : kind;
+};
+
 /** What tab makes of a command line, and what could follow. */
-export const completeCommand = (
+export const completeCommand = (text: string, names: readonly string[]): Completion => {
+  const words = text.trimStart().split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const earlier = words.slice(0, -1);
+  const before = earlier.map((word) => `${word} `).join('');
+  const found = earlier.length === 0 ? undefined : lineCommandNamed(earlier[0] ?? '');
+  const kind = found?.arguments[Math.min(earlier.length - 1, found.arguments.length - 1)];
+  const candidates =
+    earlier.length === 0
+      ? lineCommands.map(({ name }) => name)
+      : kind === undefined
+        ? []
+        : candidatesOf(kind, earlier.slice(1), names);
+  const options = candidates.filter((word) => word.toLowerCase().startsWith(last.toLowerCase()));
+  if (options.length === 0) return { text, before, options };
+
+  return { text: `${before}${options.length === 1 ? `${options[0]} ` : commonStart(options)}`, before, options };
+};
+
+/** Where one is in the words that tab offers one after the other. */
+export interface Round extends Pick<Completion, 'before' | 'options'> {
+  readonly at: number;
+}
+
+/** What the next tab makes of the line: first what all the words have in common, then one after the other, in a circle. */
+export const nextCompletion = (
   text: string,
   names: readonly string[],
-): { readonly text: string; readonly options: readonly string[] } => {
-  const words = text.split(/\s+/);
-  const last = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  const found = before.length === 0 ? undefined : lineCommandNamed(before[0] ?? '');
-  const kind = found?.arguments[Math.min(before.length - 1, found.arguments.length - 1)];
-  const candidates =
-    before.length === 0
-      ? lineCommands.map(({ name }) => name)
-      : kind === 'session'
-        ? names
-        : kind === undefined || kind === 'text'
-          ? []
-          : kind;
-  const options = candidates.filter((word) => word.startsWith(last));
-  if (options.length === 0) return { text, options };
-  const completed = [...before, options.length === 1 ? `${options[0]} ` : commonStart(options)].join(' ');
-  return { text: completed, options };
+  round: Round | null,
+  step: 1 | -1,
+): { readonly text: string; readonly round: Round | null } => {
+  if (round !== null) {
+    const at = (round.at + step + round.options.length) % round.options.length;
+    return { text: `${round.before}${round.options[at] ?? ''}`, round: { ...round, at } };
+  }
+
+  const { text: completed, before, options } = completeCommand(text, names);
+  if (options.length < 2 || completed.length > text.trimStart().length) return { text: completed, round: null };
+  const at = step === 1 ? 0 : options.length - 1;
+  return { text: `${before}${options[at] ?? ''}`, round: { before, options, at } };
 };

@@ -29,18 +29,33 @@ const mayBeSaved = new Set(['FLEET_LANG', 'TZ', 'AI_SELECTED', 'OPENAI_KEY', 'GE
 const isComfort = new Set(['FLEET_LANG', 'TZ']);
 
 /**
- * Runs the program once more in this terminal. The shell stays until enter when it ended with a problem, so that its words can be read
- * before the dashboard paints over them; it survives a ctrl+c that is meant for the program.
+ * Runs the program once more in this terminal. The shell stays until a key when it ended with a problem or when its words are what was asked
+ * for, so that they can be read before the dashboard paints over them; it survives a ctrl+c that is meant for the program.
  */
+const untilAKey = [
+  'code=$?',
+  'if [ $code -ne 0 ] || [ "$stay" = yes ]; then',
+  'printf "\\n%s " "$say"',
+  // One key, whichever: a terminal that knows no stty waits for enter.
+  'if old=$(stty -g 2>/dev/null) && stty -icanon -echo min 1 2>/dev/null; then dd bs=1 count=1 >/dev/null 2>&1; stty "$old"; else read -r _; fi',
+  'printf "\\n"',
+  'fi',
+  'exit $code',
+].join('\n');
+
+/** Programs whose words are all that they are run for. */
+const isRead = (args: readonly string[]): boolean => args.includes('doctor');
+
 const inTerminal = (args: readonly string[], again: string, env: NodeJS.ProcessEnv): Promise<number> =>
   new Promise((done, fail) => {
     const child = spawn(
       '/bin/sh',
       [
         '-c',
-        'say=$1; shift; trap : INT; "$@"; code=$?; if [ $code -ne 0 ]; then printf "\\n%s " "$say"; read -r _; fi; exit $code',
+        `say=$1; stay=$2; shift 2; trap : INT; "$@"\n${untilAKey}`,
         'zap-fleet',
         again,
+        isRead(args) ? 'yes' : 'no',
         process.execPath,
         process.argv[1] ?? '',
         ...args,
@@ -118,7 +133,7 @@ export const createOperations = (options: {
       // The secrets that this terminal gave us are given on as they came; the rest lies in files that the command reads itself.
       for (const name of secretNames) if (sources[name] === 'environment') env[name] = secrets[name];
       const portuguese = options.language() === 'pt-BR';
-      const again = portuguese ? 'enter volta ao painel' : 'enter goes back to the dashboard';
+      const again = portuguese ? 'uma tecla volta ao painel' : 'any key goes back to the dashboard';
       const self = args[0] === '--demo' ? [] : ['--home', paths.home];
       return inTerminal([...self, '--lang', options.language(), ...args], again, env);
     },

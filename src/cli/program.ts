@@ -115,6 +115,7 @@ const allCommands = async (): Promise<readonly CommandSpec[]> => {
       specs.map((spec) => ({
         name: spec.usage.split(' ')[0] ?? '',
         summary: spec.summary,
+        completes: spec.completes,
         flags: (spec.options ?? []).flatMap((option) => /--[a-z-]+/.exec(option.flags)?.[0] ?? []),
       })),
     ),

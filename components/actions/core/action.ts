@@ -48,7 +48,12 @@ export interface CommandLineContext {
   readonly rows: readonly SessionRow[];
 }
 
-export type ArgumentKind = 'session' | 'text' | readonly string[];
+/** What an argument can be: a session, anything, one of these words, or what the words before it leave to choose from. */
+export type ArgumentKind =
+  | 'session'
+  | 'text'
+  | readonly string[]
+  | ((before: readonly string[], names: readonly string[]) => readonly string[]);
 
 export interface CommandSpec {
   readonly name: string;

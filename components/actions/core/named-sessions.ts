@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
+import { nearestName } from '../../../src/session/unknown-session.ts';
 import type { View } from '../../view-models/view.ts';
 import type { CommandLineContext, CommandSpec } from './action.ts';
 import type { Actions } from './actions.ts';
@@ -9,11 +10,12 @@ export const namedSessions = (args: readonly string[], context: CommandLineConte
   if (args.length === 0) return context.rows;
   if (args[0] === '--all') return context.view.snapshot.sessions;
 
+  const names = context.view.snapshot.sessions.map((row) => row.name);
   const rows: SessionRow[] = [];
   for (const name of args) {
     const row = context.view.snapshot.sessions.find((found) => found.name === name);
     if (row === undefined) {
-      context.act.notify(context.view.t.command.noSession(plainText(name)), true);
+      context.act.notify(context.view.t.command.noSession(plainText(name), nearestName(name, names)), true);
       return null;
     }
     rows.push(row);

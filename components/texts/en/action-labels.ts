@@ -174,9 +174,13 @@ export const enActionLabels = {
     rollbackWhat: 'It becomes the newest version; nothing is lost.',
   },
   command: {
-    unknown: (name: string) => `no command "${name}"; tab completes, ? lists the keys`,
+    unknown: (name: string, near: string | null) =>
+      near === null
+        ? `no command "${name}"; tab completes, ? lists the keys`
+        : `no command "${name}". Did you mean ${near}?`,
     usage: (text: string) => `use it like this: ${text}`,
     masterStop: 'The bots go on answering, but nothing heals them until a master runs again.',
-    noSession: (name: string) => `no session "${name}"`,
+    noSession: (name: string, near: string | null) =>
+      `no session "${name}"${near === null ? '' : `. Did you mean ${near}?`}`,
   },
 } as const;

@@ -176,9 +176,13 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     rollbackWhat: 'Ela vira a versão mais nova; nada se perde.',
   },
   command: {
-    unknown: (name: string) => `não há comando "${name}"; tab completa, ? lista as teclas`,
+    unknown: (name: string, near: string | null) =>
+      near === null
+        ? `não há comando "${name}"; tab completa, ? lista as teclas`
+        : `não há comando "${name}". Seria ${near}?`,
     usage: (text: string) => `use assim: ${text}`,
     masterStop: 'Os robôs seguem respondendo, mas nada os recupera até um mestre voltar.',
-    noSession: (name: string) => `não há sessão "${name}"`,
+    noSession: (name: string, near: string | null) =>
+      `não há sessão "${name}"${near === null ? '' : `. Seria ${near}?`}`,
   },
 };

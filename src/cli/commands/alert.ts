@@ -7,6 +7,7 @@ export const alert: CommandSpec = {
   usage: 'alert <action>',
   summary: 'test: send a test message through every alert channel that is set up',
   example: 'zap-fleet alert test',
+  completes: [['test'], []],
   options: [jsonOption],
   run: async (context, [given], options) => {
     const action = textArgument(given);

@@ -58,6 +58,9 @@ export interface OptionSpec {
   readonly help: string;
 }
 
+/** `session` and `setting`: their names; else these words. */
+export type CompletedArgument = 'session' | 'setting' | readonly string[];
+
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface CommandSpec {
@@ -67,6 +70,8 @@ export interface CommandSpec {
   /** One line that works as it stands. */
   readonly example: string;
   readonly options?: readonly OptionSpec[];
+  /** What each argument can be, for completion; the last one goes on. Left out: names of sessions. */
+  readonly completes?: readonly CompletedArgument[];
   /**
    * What `--home` must name: a directory that is there (default), one that may be made, or nothing that is looked at. `reported`: it must
    * be there, and the command says itself what of an `.env` was refused.

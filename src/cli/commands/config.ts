@@ -60,6 +60,7 @@ const toldBack = (name: string, key: string, value: unknown, language: Language)
 
 export const config: CommandSpec = {
   usage: 'config <name> [action] [key] [value...]',
+  completes: ['session', ['get', 'set'], 'setting', []],
   summary: 'show or change the settings of a session: config NAME [get [KEY] | set KEY VALUE]',
   example: 'zap-fleet config padaria-joao set timing_config.openingHours "Mon-Fri 08:00-18:00, Sat 9-13"',
   options: [jsonOption],

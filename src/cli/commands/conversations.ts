@@ -113,6 +113,7 @@ const done = { approve: 'approved, it goes out', edit: 'changed; it still waits'
 
 export const draft: CommandSpec = {
   usage: 'draft <action> <id> [text]',
+  completes: [['approve', 'edit', 'drop'], []],
   summary: 'approve, edit (with TEXT) or drop a draft; its number is in `drafts`',
   example: 'zap-fleet draft edit 12 "Abrimos às 8h."',
   run: async (context, [given, number, text]) => {

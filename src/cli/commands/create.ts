@@ -31,6 +31,7 @@ export const textOrFile = async (value: string): Promise<string> => {
 
 export const create: CommandSpec = {
   usage: 'create <name>',
+  completes: [[]],
   summary: 'make a new session',
   example: 'zap-fleet create "Padaria do João" --phone "11 98765-4321" --ai gemini --prompt @padaria.txt --start',
   options: [

@@ -73,6 +73,7 @@ export const fleetTable = (
 
 export const ls: CommandSpec = {
   usage: 'ls',
+  completes: [[]],
   summary: 'every session with state, verdict, CPU, memory, who waits and who got no answer',
   example: 'zap-fleet ls --json',
   options: [jsonOption],

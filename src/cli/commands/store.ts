@@ -106,6 +106,7 @@ const transfer = async (context: CommandContext, action: 'push' | 'pull', asJson
 
 export const storeCommand = (local: LocalStoreActions): CommandSpec => ({
   usage: 'store <action> [name]',
+  completes: [['status', 'check', 'repair', 'push', 'pull', 'adopt'], []],
   summary:
     'the database: check, repair; its replica in Supabase: status, push (fill it), pull (fill this server), adopt NAME',
   example: 'zap-fleet store status',

@@ -85,6 +85,7 @@ const showStatus = async (context: CommandContext, asJson: boolean): Promise<num
 /** `master status` and `master stop`. Stopping the master with its sessions leaves what is wanted untouched: they run again with it. */
 export const master = (tools: MasterTools): CommandSpec => ({
   usage: 'master <action>',
+  completes: [['status', 'stop'], []],
   summary: 'status, or stop (with all sessions; they come back with the next start)',
   example: 'zap-fleet master status',
   options: [{ flags: '--keep-sessions', help: 'stop only the master: bots go on, nothing heals them' }, jsonOption],

@@ -67,6 +67,7 @@ const unitName = /^[A-Za-z0-9:_.@-]{1,100}$/;
 
 export const service = (tools: ServiceTools): CommandSpec => ({
   usage: 'service <action>',
+  completes: [['install', 'uninstall'], []],
   summary: 'install: run this fleet under systemd, also after a reboot; uninstall takes it back',
   example: 'sudo zap-fleet service install',
   // The service makes it.
