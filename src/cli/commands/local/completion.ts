@@ -16,6 +16,9 @@ const longFlags = (word: CompletionWord): string => [...word.flags, '--home', '-
 /** Asked from the program when they are needed: sessions come and go. */
 const namesCommand = '$(zap-fleet __names 2>/dev/null)';
 
+/** For zsh, which splits what it is told into lines only when it is asked to. */
+const zshNames = `\${(f)"${namesCommand}"}`;
+
 /** The words of one argument, for a shell: names are asked for, the rest is written down. */
 const wordsOf = (argument: CompletedArgument): string => {
   if (argument === 'session') return namesCommand;
@@ -77,7 +80,7 @@ ${words.map((word) => `      ${word.name}) compadd -- ${longFlags(word)} ;;`).jo
     esac
   else
     case "\${words[2]}:$(( CURRENT - 2 ))" in
-${cases(words, (line) => `compadd -- ${line === namesCommand ? '${(f)"$(zap-fleet __names 2>/dev/null)"}' : line}`)}
+${cases(words, (line) => `compadd -- ${line === namesCommand ? zshNames : line}`)}
     esac
   fi
 }
