@@ -12,6 +12,7 @@ import { type FleetScreen, fleetScreen } from '../view-models/fleet/fleet-screen
 import { type FleetMemory, type FleetUi, shiftableColumns } from '../view-models/fleet/fleet-ui.ts';
 import { type SortKey, settle } from '../view-models/fleet/order.ts';
 import { useStatusLine, useView } from './contexts.ts';
+import { useFleetExtra } from './use-fleet-extra.ts';
 
 export interface FleetTable {
   readonly items: readonly Item[];
@@ -80,8 +81,10 @@ export const useFleetTable = ({ ui, memory, preferences, frozen, lastKeyAt }: Fl
     return null;
   };
   kept.plan = keepPlan(kept.plan, view, bannerLines(view).length);
+  const extra = useFleetExtra(kept.plan.plan, under);
   const screen = fleetScreen(view, items, {
     plan: kept.plan.plan,
+    extra,
     order: kept.order,
     choice,
     cursorId,

@@ -210,7 +210,7 @@ export const detailCell = (row: SessionRow, view: View, long: boolean): string =
 };
 
 /** Which keys help, the most useful first. */
-const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'])[] => {
+export const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'])[] => {
   switch (row.verdict) {
     case 'logged_out':
       return ['qr', 'linkLong'];

@@ -10,6 +10,8 @@ export interface FleetPlan {
   readonly gap: boolean;
   /** Rows of the inspector; 0: there is none. */
   readonly inspector: number;
+  /** Rows below it, for who wrote last and what happened; 0: there are none. */
+  readonly below: number;
 }
 
 export interface PlanInput {
@@ -24,6 +26,7 @@ export const sideWidth = 52;
 export const boxRows = 7;
 const inspectorRows = 8;
 const lowInspectorRows = 6;
+const leastBelow = 5;
 const headerRows = 3;
 /** Two rows of keys, and one for the last result. */
 const footRows = 3;
@@ -31,26 +34,26 @@ const footRows = 3;
 /** So many rows as the table would like: its sessions in steps of four, and a heading for each group. */
 const tableRows = (sessions: number): number => Math.ceil(sessions / 4) * 4 + 4;
 
+const inspectorIn = (spare: number): number =>
+  spare >= inspectorRows ? inspectorRows : spare >= lowInspectorRows ? lowInspectorRows : 0;
+
+const widePlan = (spare: number): FleetPlan => {
+  const inspector = inspectorIn(spare);
+  const below = spare - inspector;
+  return { side: sideWidth, pulse: 'none', gap: false, inspector, below: below >= leastBelow ? below : 0 };
+};
+
 export const fleetPlan = ({ columns, rows, sessions, banners }: PlanInput): FleetPlan => {
-  const wanted = tableRows(sessions);
   const foot = rows - footRows;
-  if (columns >= 160) {
-    const spare = foot - headerRows - banners - 1 - wanted;
-    return {
-      side: sideWidth,
-      pulse: 'none',
-      gap: false,
-      inspector: spare >= inspectorRows ? inspectorRows : spare >= lowInspectorRows ? lowInspectorRows : 0,
-    };
-  }
-  const used = headerRows + banners + wanted + 1;
+  const used = headerRows + banners + tableRows(sessions) + 1;
+  if (columns >= 160) return widePlan(foot - used);
+
   const boxes = columns >= 100 && rows >= 34 && used + boxRows <= foot;
   const gap = boxes && used + boxRows + inspectorRows + 1 <= foot;
-  const pulse = boxes ? 'boxes' : rows < 16 || columns < 52 || (banners > 0 && rows < 30) ? 'none' : 'row';
-  const left = foot - used - (boxes ? boxRows : pulse === 'row' ? 1 : 0) - (gap ? 1 : 0);
-  const inspector =
-    columns < 100 ? 0 : left >= inspectorRows ? inspectorRows : left >= lowInspectorRows ? lowInspectorRows : 0;
-  return { side: 0, pulse, gap, inspector };
+  const hasRow = rows >= 16 && columns >= 52 && (banners === 0 || rows >= 30);
+  const pulse = boxes ? 'boxes' : hasRow ? 'row' : 'none';
+  const spare = foot - used - (boxes ? boxRows : hasRow ? 1 : 0) - (gap ? 1 : 0);
+  return { side: 0, pulse, gap, inspector: columns < 100 ? 0 : inspectorIn(spare), below: 0 };
 };
 
 export interface KeptPlan {
@@ -64,7 +67,7 @@ export interface KeptPlan {
 const steadyMs = 10_000;
 
 const same = (a: FleetPlan, b: FleetPlan): boolean =>
-  a.side === b.side && a.pulse === b.pulse && a.gap === b.gap && a.inspector === b.inspector;
+  a.side === b.side && a.pulse === b.pulse && a.gap === b.gap && a.inspector === b.inspector && a.below === b.below;
 
 /** The plan of this frame: another one only after a resize, or when it was so for ten seconds. */
 export const keepPlan = (before: KeptPlan | null, view: View, banners: number): KeptPlan => {

@@ -217,9 +217,10 @@ const answeringPieces = (row: SessionRow, columns: FleetColumns, view: View, cpu
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   const pieces: Placed[] = [];
   let instead: ReadonlySet<ColumnId> = new Set();
-  if (own !== undefined)
-    pieces.push({ column: own.start, text: note === '' ? phone : note, width: own.width, tone: 'muted' });
-  else {
+  if (own !== undefined) {
+    const text = note === '' ? phone : textWidth(note) <= own.width ? note : noteOf(row, view, false);
+    pieces.push({ column: own.start, text, width: own.width, tone: 'muted' });
+  } else {
     const where = notePlace(row, columns);
     // Where no chart stands, the number does.
     const charts = find(columns, 'served') ?? find(columns, 'messages');

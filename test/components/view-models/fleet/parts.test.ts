@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { lineWidth } from '../../../../components/paint/line.ts';
+import { dampCpu } from '../../../../components/view-models/fleet/damp.ts';
+import { type FleetExtra, noExtra } from '../../../../components/view-models/fleet/fleet-extra.ts';
+import { fleetItems, targetsOf } from '../../../../components/view-models/fleet/fleet-items.ts';
+import { fleetPlan, keepPlan } from '../../../../components/view-models/fleet/fleet-plan.ts';
+import { fleetScreen } from '../../../../components/view-models/fleet/fleet-screen.ts';
+import { noOrder, settle } from '../../../../components/view-models/fleet/order.ts';
+import { tableWindow } from '../../../../components/view-models/fleet/table-window.ts';
+import type { View } from '../../../../components/view-models/view.ts';
+import type { FleetSnapshot } from '../../../../src/protocol/fleet.ts';
+import { exampleChats } from '../../support/answers.ts';
+import { exampleFleet } from '../../support/example-fleets.ts';
+import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../../support/fake-fleet.ts';
+import { plain, viewAt } from '../../support/view.ts';
+
+/** The boxes around the fleet's table: which there are, and what they say. */
+
+const choice = { filter: '', troubleOnly: false, groupBy: 'state' } as const;
+const extra: FleetExtra = {
+  heat: {
+    cells: Array.from({ length: 7 }, (_, day) => Array.from({ length: 24 }, (_, hour) => day + hour)),
+    measuredDays: 7,
+  },
+  usage: [{ day: '2026-11-22', calls: 3, inputTokens: 1, outputTokens: 1, costUsd: 1.84 }],
+  chats: exampleChats('loja-centro'),
+  exchanges: {
+    name: 'loja-centro',
+    list: [
+      { who: 'Ana Paula', at: now - minutes(1), asked: 'aceita pix?', said: 'Aceitamos sim!', tookMs: seconds(14) },
+    ],
+  },
+};
+
+const screenOf = (view: View, more: { cursor?: string; extra?: FleetExtra; top?: number } = {}) => {
+  const { sessions } = view.snapshot;
+  const order = settle(noOrder, { sessions, now, sort: 'default', frozen: false, lastKeyAt: null });
+  const items = fleetItems(view, order, choice);
+  return fleetScreen(view, items, {
+    order,
+    choice,
+    cursorId: more.cursor ?? null,
+    top: more.top ?? 0,
+    marks: new Set(),
+    damped: dampCpu(new Map(), sessions, now),
+    hidden: new Set(),
+    sorted: 'name',
+    status: null,
+    extra: more.extra ?? noExtra,
+  });
+};
+const textOf = (view: View, more: Parameters<typeof screenOf>[1] = {}): string =>
+  plain(screenOf(view, more).lines).join('\n');
+
+describe('the fleet screen with its boxes', () => {
+  it('is as wide and as tall as the window at every size, in both languages, calm and bad', { timeout: 60_000 }, () => {
+    for (const [columns, rows] of [
+      [20, 4],
+      [40, 12],
+      [52, 16],
+      [60, 20],
+      [80, 24],
+      [99, 34],
+      [100, 30],
+      [120, 40],
+      [140, 34],
+      [160, 24],
+      [200, 50],
+      [260, 70],
+    ] as const)
+      for (const language of ['en', 'pt-BR'] as const)
+        for (const kind of ['bad', 'calm'] as const)
+          for (const count of [12, 60] as const) {
+            const view = viewAt(columns, rows, { language, snapshot: exampleFleet(kind, count) });
+            const { lines } = screenOf(view, { extra, cursor: 'id-loja-centro' });
+            expect(lines).toHaveLength(rows);
+            for (const line of lines) expect(lineWidth(line)).toBeLessThan(columns);
+          }
+  });
+
+  it('says with boxes what happens in minutes, hours and days', () => {
+    const text = textOf(viewAt(200, 50, { snapshot: exampleFleet('bad', 60) }), { extra });
+    for (const words of [
+      'Customers waiting',
+      'the first for 27m',
+      '9 Padaria do João',
+      'Messages per minute, 2 h',
+      'Time to answer, 24 h',
+      'When customers write, 7 d',
+      'AI cost a day, 14 d',
+      'This server',
+      '91% in time',
+      '204s',
+    ])
+      expect(text).toContain(words);
+    const calm = textOf(viewAt(200, 50, { snapshot: exampleFleet('calm', 12) }), { extra, cursor: 'id-loja-centro' });
+    for (const words of [
+      'Who wrote last',
+      'Maria Souza',
+      'What happened',
+      'owner took over 1 chat',
+      'nobody waits',
+      'aceita pix?',
+      'bot 14s',
+      'Aceitamos sim!',
+      'of 700M',
+    ])
+      expect(calm).toContain(words);
+  });
+
+  it('says in words why the session under the cursor needs a person, and what helps', () => {
+    const text = textOf(viewAt(120, 40, { snapshot: exampleFleet('bad', 12) }));
+    expect(text).toContain('▲ Padaria do João  padaria-joao  11 99');
+    expect(text).toContain('The phone removed this bot at 14:14.');
+    expect(text).toContain('↵ show the QR here     i send the client a link, 30 min');
+    expect(text).toContain('14:14 logged out on the phone');
+    const pt = textOf(viewAt(120, 40, { snapshot: exampleFleet('bad', 12), language: 'pt-BR' }));
+    expect(pt).toContain('O celular removeu este robô às 14:14.');
+  });
+
+  it('draws nothing from what was not measured', () => {
+    const text = textOf(viewAt(120, 40, { snapshot: exampleSnapshot() }));
+    expect(text).not.toMatch(/served|answers \d|[\u2801-\u28ff]/);
+    expect(text).toContain('Messages per minute, 2 h');
+    expect(text).toContain('measuring');
+    const wide = textOf(viewAt(200, 50, { snapshot: exampleSnapshot() }), { extra: noExtra });
+    expect(wide).not.toMatch(/Mon |[\u2801-\u28ff]/);
+  });
+});
+
+describe('which boxes there are', () => {
+  it('depends on the window and on the number of sessions in steps of four', () => {
+    const plan = (columns: number, rows: number, sessions: number, banners = 0) =>
+      fleetPlan({ columns, rows, sessions, banners });
+    expect(plan(120, 40, 12)).toEqual({ side: 0, pulse: 'boxes', gap: true, inspector: 8, below: 0 });
+    expect(plan(120, 40, 9)).toEqual(plan(120, 40, 12));
+    expect(plan(120, 40, 60).pulse).toBe('row');
+    expect(plan(100, 30, 12)).toMatchObject({ pulse: 'row', inspector: 6 });
+    expect(plan(80, 24, 12)).toEqual({ side: 0, pulse: 'row', gap: false, inspector: 0, below: 0 });
+    expect(plan(80, 24, 60, 2).pulse).toBe('none');
+    expect(plan(40, 12, 12).pulse).toBe('none');
+    expect(plan(200, 50, 12)).toMatchObject({ side: 52, inspector: 8 });
+    expect(plan(200, 50, 60, 2)).toMatchObject({ side: 52, inspector: 0, below: 0 });
+  });
+
+  it('changes on a resize at once, else only when it was so for ten seconds', () => {
+    const many = (count: number): FleetSnapshot => ({
+      ...exampleSnapshot(),
+      sessions: Array.from({ length: count }, (_, index) => sessionRow(`loja-${index}`)),
+    });
+    const at = (time: number, count: number, rows = 40): View => ({
+      ...viewAt(120, rows, { snapshot: many(count) }),
+      now: time,
+    });
+    const first = keepPlan(null, at(now, 12), 0);
+    expect(first.plan.pulse).toBe('boxes');
+    const grown = keepPlan(first, at(now + 1000, 40), 0);
+    expect(grown.plan).toBe(first.plan);
+    expect(keepPlan(grown, at(now + 10_900, 40), 0).plan).toBe(first.plan);
+    expect(keepPlan(grown, at(now + 11_000, 40), 0).plan.pulse).toBe('row');
+    // It was so for a moment only.
+    const back = keepPlan(grown, at(now + 5000, 12), 0);
+    expect(keepPlan(back, at(now + 20_000, 40), 0).plan).toBe(first.plan);
+    expect(keepPlan(grown, at(now + 1001, 40, 60), 0).plan).toEqual(
+      fleetPlan({ columns: 120, rows: 60, sessions: 40, banners: 0 }),
+    );
+  });
+});
+
+describe('a table that is longer than its place', () => {
+  const view = viewAt(120, 40, { snapshot: exampleFleet('bad', 60) });
+  const order = settle(noOrder, {
+    sessions: view.snapshot.sessions,
+    now,
+    sort: 'default',
+    frozen: false,
+    lastKeyAt: null,
+  });
+  const items = fleetItems(view, order, choice);
+
+  it('keeps what needs a person on top, and says how many rows are above', () => {
+    const last = targetsOf(items).at(-1) ?? '';
+    const text = textOf(view, { cursor: last });
+    expect(text).toMatch(/^ NEEDS YOU 6 ─/m);
+    expect(text).toContain('Padaria do João');
+    expect(text).toMatch(/^ Answering 43 ↑ \d+ more above ─/m);
+    expect(text).toMatch(/┃$/m);
+  });
+
+  it('shows the cursor wherever it is, with its heading above it', () => {
+    for (const height of [4, 7, 12, 30])
+      for (let cursor = 0; cursor < items.length; cursor += 1) {
+        if (items[cursor]?.kind === 'heading') continue;
+        for (const before of [0, 5, 40, 400]) {
+          const shown = tableWindow(items, cursor, before, height);
+          expect(shown.visible.length).toBeLessThanOrEqual(height);
+          expect(
+            shown.visible.filter(({ item, index }) => index === cursor && item === items[cursor]),
+            `row ${cursor} in ${height}`,
+          ).toHaveLength(1);
+        }
+      }
+  });
+});
