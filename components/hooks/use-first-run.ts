@@ -14,7 +14,7 @@ import {
   neighbourPart,
   partProblem,
 } from '../view-models/first-run-steps.ts';
-import { settingValue } from '../view-models/settings.ts';
+import { settingValue } from '../view-models/settings/settings.ts';
 import { useDo, useView } from './contexts.ts';
 
 type ChangeState = (change: (before: FirstRunState) => FirstRunState) => void;

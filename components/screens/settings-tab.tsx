@@ -10,12 +10,15 @@ import { layer, useActions, useKeyLayer } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
+import { glyph } from '../paint/glyphs.ts';
 import { type Line, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { sessionHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
-import { type Setting, settingLine, settingProblem, settingRows, settingValue } from '../view-models/settings.ts';
+import { type Setting, settingProblem, settingRows, settingValue } from '../view-models/settings/settings.ts';
+import { settingsLines } from '../view-models/settings/settings-lines.ts';
+import type { View } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { InstructionsScreen } from './instructions-screen.tsx';
 
@@ -27,6 +30,12 @@ interface Editing {
 
 const toldBack = ({ key, secret }: Setting, value: unknown, language: Language): string | null =>
   secret ? null : settingInWords(key, value, language);
+
+/** What is typed, with its cursor; a choice between its arrows. */
+const shownEdit = ({ setting, field }: Editing, view: View): string => {
+  if (setting.choices === null) return showField(field, Math.max(10, view.columns - 66), setting.secret);
+  return `< ${field.text === '' ? view.t.settings.unset : field.text} >`;
+};
 
 /** Every setting of a session, edited in place; checked while it is typed, and by the master when it is saved. */
 export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
@@ -49,8 +58,8 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
   const status: Line | null =
     editing !== null
       ? textLine(
-          ` ${problem === null ? (editing.setting.choices === null ? t.settings.editKeys : t.settings.choiceKeys) : `! ${problem}`}`,
-          problem === null ? 'plain' : 'bold',
+          ` ${problem === null ? (editing.setting.choices === null ? t.settings.editKeys : t.settings.choiceKeys) : `${glyph.needsYou} ${problem}`}`,
+          problem === null ? 'muted' : 'bad+',
         )
       : (message ?? (error === null ? null : textLine(` ! ${error}`, 'bold')));
   const keys = footerLine(
@@ -59,8 +68,11 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
   );
   const parts = { head: sessionHead(row, view, 5), status, foot: [keys, tabFoot(view)] };
   const height = bodyRows(view, parts);
-  const list = useList(rows.length, height);
-  const current = rows[list.cursor];
+  // Headings are no place for the cursor.
+  const fields = rows.flatMap((each, index) => (each.kind === 'heading' ? [] : [index]));
+  const list = useList(fields.length, height);
+  const cursorAt = fields[list.cursor] ?? 0;
+  const current = rows[cursorAt];
 
   const begin = () => {
     if (current?.kind === 'instructions') editInstructions(act, row.name);
@@ -130,18 +142,10 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
     editing !== null,
   );
   if (history) return <InstructionsScreen row={row} head={parts.head} close={() => setHistory(false)} />;
+  const edited = editing === null ? null : shownEdit(editing, view);
   const body =
     data === null
       ? [textLine(` ${t.why.loading}`)]
-      : rows.slice(list.top, list.top + height).map((each, index) => {
-          const isCursor = list.top + index === list.cursor;
-          const edited =
-            isCursor && editing !== null
-              ? editing.setting.choices === null
-                ? showField(editing.field, Math.max(10, view.columns - 36), editing.setting.secret)
-                : `< ${editing.field.text === '' ? t.settings.unset : editing.field.text} >`
-              : null;
-          return settingLine(each, view, isCursor, edited);
-        });
+      : settingsLines({ ...data, row }, rows, view, { cursor: cursorAt, edited, height });
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -7,6 +7,7 @@ import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
 import { enOverviewLabels } from './en/overview-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
+import { enSettingLabels } from './en/setting-labels.ts';
 
 /** Every English word of the dashboard, by subject in `en/`. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {
@@ -19,6 +20,7 @@ export const en = {
   ...enFirstRunLabels,
   ...enHeadLabels,
   ...enOverviewLabels,
+  ...enSettingLabels,
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},

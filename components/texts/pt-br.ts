@@ -10,6 +10,7 @@ import { ptKeyLabels } from './pt-br/key-labels.ts';
 import { ptOverviewLabels } from './pt-br/overview-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
+import { ptSettingLabels } from './pt-br/setting-labels.ts';
 import { ptTurnOutcomes, ptTurnSteps } from './pt-br/turn-templates.ts';
 import type { Texts } from './texts.ts';
 
@@ -24,6 +25,7 @@ export const ptBr: Texts = {
   ...ptFirstRunLabels,
   ...ptHeadLabels,
   ...ptOverviewLabels,
+  ...ptSettingLabels,
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

@@ -2,7 +2,7 @@ import type { AiProviderName } from '../../src/session/session-config.ts';
 import type { Language } from '../../src/words/language.ts';
 import { emptyField, type Field, fieldOf } from '../paint/field.ts';
 import type { KeyTest } from './dashboard-operations.ts';
-import { settingProblem, settingValue } from './settings.ts';
+import { settingProblem, settingValue } from './settings/settings.ts';
 import type { View } from './view.ts';
 
 /** The parts of the first run, what was answered in them, and which comes next. Pure. */

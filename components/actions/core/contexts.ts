@@ -1,7 +1,7 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
-import type { Setting } from '../../view-models/settings.ts';
+import type { Setting } from '../../view-models/settings/settings.ts';
 import type { View } from '../../view-models/view.ts';
 import type { Actions } from './actions.ts';
 import type { Tab } from './route.ts';

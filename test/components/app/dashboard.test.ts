@@ -414,11 +414,11 @@ describe('the dashboard on a terminal', () => {
   it('changes a setting in place, and says what is wrong while it is typed', async () => {
     const screen = await show({ columns: 100, rows: 30 });
     await screen.press('e');
-    await screen.waitFor('dailyBudgetUsd');
-    await screen.press('j'.repeat(30));
-    await screen.waitFor(/> +quietMs/);
+    await screen.waitFor('Budget a day');
+    await screen.press('j'.repeat(15));
+    await screen.waitFor(/▌ Wait for quiet/);
     await screen.press('enter', 'backspace', 'backspace', 'backspace', 'backspace', 'backspace', 'x');
-    await screen.waitFor(/ ! /);
+    await screen.waitFor(/^ ▲ .*\n/m);
     await screen.press('enter');
     expect(screen.fleet.asked.some(({ method }) => method === 'setConfig')).toBe(false);
     await screen.press('backspace', '3000', 'enter');
@@ -427,7 +427,7 @@ describe('the dashboard on a terminal', () => {
       key: 'timing_config.quietMs',
       value: 3000,
     });
-    await screen.waitFor(/quietMs +3 s/);
+    await screen.waitFor(/Wait for quiet +● +3 s +default 15 s/);
   });
 
   it('shows no key on the screen while it is typed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingProblem, settingRows, settingValue } from '../../../components/view-models/settings.ts';
+import { settingProblem, settingRows, settingValue } from '../../../components/view-models/settings/settings.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { sessionRow } from '../support/fake-fleet.ts';
 import { viewAt } from '../support/view.ts';
