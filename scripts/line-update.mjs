@@ -57,8 +57,7 @@ const applied = (style, parameters) => {
   return styleOf(codes);
 };
 
-/** The text of a line and the style of each cell; null when it has anything but plain cells and SGR. */
-const cellsOf = (line) => {
+const cutLine = (line) => {
   let text = '';
   const looks = [];
   let style = nothing;
@@ -77,6 +76,20 @@ const cellsOf = (line) => {
   }
   take(line.slice(at));
   return plain.test(text) ? { text, looks } : null;
+};
+
+/** What is new in this update is old in the next one. */
+const known = new Map();
+
+/** The text of a line and the style of each cell; null when it has anything but plain cells and SGR. */
+const cellsOf = (line) => {
+  let cells = known.get(line);
+  if (cells === undefined) {
+    if (known.size >= 256) known.clear();
+    cells = cutLine(line);
+    known.set(line, cells);
+  }
+  return cells;
 };
 
 /** The shortest SGR that leads from one style to another. */
