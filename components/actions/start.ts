@@ -2,6 +2,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { at } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { targetOf } from '../view-models/dialog-kinds.ts';
+import { reasonText } from '../view-models/told.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
 import { withMany } from './core/cursor-sessions.ts';
@@ -22,10 +23,16 @@ export const startSessions = (act: Actions, rows: readonly SessionRow[]): void =
   if (able.length === 0) return;
 
   const codes = able.every(({ verdict }) => waitsForPerson.has(verdict));
-  requestForEach(act, codes ? t.verb.newCodes : t.verb.start, able.map(targetOf), (target) =>
-    waitsForPerson.has(target.verdict)
-      ? act.request('newCodes', { name: target.name, actor })
-      : act.request('start', pinned(target)),
+  requestForEach(
+    act,
+    codes ? t.verb.newCodes : t.verb.start,
+    able.map(targetOf),
+    (target) =>
+      waitsForPerson.has(target.verdict)
+        ? act.request('newCodes', { name: target.name, actor })
+        : act.request('start', pinned(target)),
+    // What came of it: it may wait for its turn, or for a scan.
+    ({ row }) => t.result.became(row.name, t.verdict[row.verdict], reasonText(t.reason, row.reasonCode, row.reason)),
   );
 };
 

@@ -162,6 +162,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
         : t.detail.pairing(row.pairing.code, countdown(row.pairing.expiresAt - now));
     case 'qr_closed':
       return t.detail.qrClosed;
+    case 'starting':
     case 'offline':
     case 'not_receiving':
     case 'paused_start':
@@ -171,11 +172,11 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
             countdown(row.nextTryAt - now),
             long ? (row.attempt ?? null) : null,
           )
-        : reason;
+        : reason === '' && row.verdict === 'starting'
+          ? t.detail.starting
+          : reason;
     case 'queued':
       return reason === '' ? t.detail.queued : reason;
-    case 'starting':
-      return reason === '' ? t.detail.starting : reason;
     case 'syncing':
       return reason === '' ? t.detail.syncing : reason;
     case 'connected':

@@ -29,11 +29,13 @@ export const requestOnce = (act: Actions, verb: string, name: string, work: () =
 };
 
 /** Runs one request for each target, all at the same time; says how many went well and why the others did not. */
-export const requestForEach = (
+export const requestForEach = <T>(
   act: Actions,
   verb: string,
   targets: readonly Target[],
-  work: (target: Target) => Promise<unknown>,
+  work: (target: Target) => Promise<T>,
+  /** What is said of the only one that was asked for, instead of "done". */
+  saidOf: (result: T) => string | null = () => null,
 ): void => {
   const t = act.texts();
   act.run(verb, label(targets, act), async () => {
@@ -41,7 +43,8 @@ export const requestForEach = (
     const failures = results.filter((result) => result.status === 'rejected');
 
     const first = failures[0];
-    if (first === undefined) return null;
+    const only = results.length === 1 ? results[0] : undefined;
+    if (first === undefined) return only?.status === 'fulfilled' ? saidOf(only.value) : null;
     if (targets.length === 1) throw first.reason;
     throw new Error(t.result.partly(verb, targets.length - failures.length, targets.length, messageOf(first.reason)));
   });

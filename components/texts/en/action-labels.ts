@@ -18,6 +18,7 @@ export const enActionLabels = {
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
+    became: (what: string, state: string, reason: string) => `${what}: ${state}${reason === '' ? '' : ` (${reason})`}`,
     done: (verb: string, what: string) => `${verb} ${what}: done`,
     failed: (verb: string, what: string, why: string) => `${verb} ${what}: ${why}`,
     partly: (verb: string, done: number, all: number, why: string) => `${verb}: ${done} of ${all} done; ${why}`,

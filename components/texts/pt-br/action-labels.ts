@@ -21,6 +21,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
+    became: (what: string, state: string, reason: string) => `${what}: ${state}${reason === '' ? '' : ` (${reason})`}`,
     done: (verb: string, what: string) => `${verb} ${what}: feito`,
     failed: (verb: string, what: string, why: string) => `${verb} ${what}: ${why}`,
     partly: (verb: string, done: number, all: number, why: string) => `${verb}: ${done} de ${all}; ${why}`,

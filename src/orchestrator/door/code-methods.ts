@@ -75,7 +75,7 @@ const phoneOf = (given: string): string => {
 
 export const createCodeMethods = (parts: FleetParts): MethodsOf<'newCodes' | 'code' | 'pair' | 'check'> => {
   const { book, orchestrator, state } = parts;
-  const { untilStarted } = createSessionWaits(book);
+  const { untilStarted } = createSessionWaits(book, parts.now);
 
   return {
     newCodes: async ({ name, actor }) => {

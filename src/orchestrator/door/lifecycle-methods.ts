@@ -23,7 +23,7 @@ const nameOf = (given: string, isTaken: (name: string) => boolean): NewName =>
 
 export const createLifecycleMethods = (parts: FleetParts): MethodsOf<'create' | 'start' | 'stop' | 'restart'> => {
   const { book, orchestrator, state, store, now } = parts;
-  const { untilStarted, untilStopped } = createSessionWaits(book);
+  const { untilStarted, untilStopped } = createSessionWaits(book, now);
 
   return {
     create: ({ name: given, label, phone, engine, ai, prompt, start, actor }) => {

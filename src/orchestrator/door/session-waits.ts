@@ -1,7 +1,8 @@
 import { FleetError } from '../../session/fleet-error.ts';
-import type { Milliseconds } from '../../session/units.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { durationText } from '../../words/written/duration.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
-import type { SessionBook } from '../state/session-book.ts';
+import { incidentReason, type SessionBook } from '../state/session-book.ts';
 
 /** What a command checks before it changes a session, and what it waits for afterwards. */
 
@@ -48,7 +49,21 @@ export const refuseWhenGone = (session: ManagedSession): void => {
   if (session.removed) throw new FleetError('no-such-session', `${nameOf(session)} was deleted meanwhile.`);
 };
 
-export const createSessionWaits = (book: SessionBook) => {
+/** What was tried, and when it is tried again: said once, to the person who asked for the start. */
+export const failedStart = (
+  session: Pick<ManagedSession, 'stored' | 'reason' | 'attempt'>,
+  leftMs: Milliseconds,
+): string => {
+  const { name } = session.stored;
+  const left = durationText(Math.max(1, Math.ceil(leftMs / 1000)) * 1000, 'en');
+  const next =
+    session.attempt === 0
+      ? `It is tried again in ${left}, by itself.`
+      : `That was try ${session.attempt}; the next one is in ${left}, by itself.`;
+  return `${name} did not start: ${session.reason ?? 'it failed'}. ${next} See: zap-fleet logs ${name}`;
+};
+
+export const createSessionWaits = (book: SessionBook, now: () => EpochMs) => {
   /** Runs, waits for a place, or says why it does not start. */
   const untilStarted = (session: ManagedSession, isFresh: () => boolean): Promise<true> =>
     book.when(
@@ -61,18 +76,18 @@ export const createSessionWaits = (book: SessionBook) => {
         if (session.state === 'failed') {
           throw new FleetError(
             'failed',
-            `${nameOf(session)} gave up: ${session.reason ?? 'it failed'}. See: zap-fleet logs ${nameOf(session)}`,
+            `${nameOf(session)} gave up: ${session.reason ?? 'it failed'}. It is tried again only when you start it. See: zap-fleet logs ${nameOf(session)}`,
           );
         }
         if (!isFresh()) return null;
         if (session.state === 'held' && session.worker === null && session.nextTryAt !== null)
           throw new FleetError('refused-by-state', `${nameOf(session)} is held: ${session.reason ?? 'see its events'}`);
         if (session.state === 'starting' && session.nextTryAt !== null) {
-          throw new FleetError(
-            'unavailable',
-            `${nameOf(session)} did not start: ${session.reason ?? 'it failed'}. It is tried again by itself.`,
-          );
+          throw new FleetError('unavailable', failedStart(session, session.nextTryAt - now()));
         }
+        // It waits for the network's return with all others; a person who waits for it here waits for nothing.
+        if (session.state === 'waiting' && session.worker === null && session.reasonCode === incidentReason)
+          return true;
         if (session.state === 'queued' && session.reasonCode !== null && session.reasonCode !== 'starting-limit')
           return true;
         return isUp(session) ? true : null;

@@ -63,8 +63,8 @@ describe('in Portuguese', () => {
       '"Padaria!" não é nome de sessão: este nome é reservado; escolha outro. Exemplo: padaria-joao',
     ],
     [
-      'padaria did not start: the browser is missing. It is tried again by itself.',
-      'padaria não iniciou: the browser is missing. Tenta de novo sozinha.',
+      'padaria did not start: the browser did not come up. That was try 2; the next one is in 8 s, by itself. See: zap-fleet logs padaria',
+      'padaria não iniciou: o navegador não subiu. Foi a tentativa 2; a próxima é em 8 s, sozinha. Veja: zap-fleet logs padaria',
     ],
     [
       'PORT must be a whole number from 0 to 65535. Example: 3000',
