@@ -163,6 +163,10 @@ const fill = (path: string): { store: Store; sessions: StoredSession[] } => {
   raw.exec(
     `${numbers(100_000)} INSERT INTO events (at, level, session_id, session_name, kind, text, actor) SELECT ${now} - k, 'info', s.id, s.name, 'k', 'text', 'bot' FROM i JOIN ids s ON s.n = k % 50`,
   );
+  raw.exec(
+    `INSERT INTO session_hours (session_id, hour, received, sent, in_time, seen, connected)
+     SELECT session_id, minute - minute % 60, sum(received), sum(sent), 40, 60, 60 FROM activity_minutes GROUP BY 1, 2`,
+  );
   raw.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   raw.close();
   return { store, sessions };
@@ -225,6 +229,22 @@ const benchQueries = (): void => {
     ['events of a session', () => store.events.list({ sessionName: any().name, limit: 100 })],
     ['cost of the fleet', () => store.usage.list({ fromDay: '2026-01-01' })],
     ['normal of a session', () => store.activity.normalOf([any().id], now)],
+    [
+      'history: one session of a look',
+      () => {
+        const { id } = any();
+        const hour = Math.floor(now / 3_600_000) * 60;
+        return [
+          store.history.minutesOf(id, hour - 120),
+          store.history.servedOf(id, { from: hour - 120, until: hour + 60 }, 150_000, now),
+          store.history.answersOf(id, now - 5_400_000),
+        ];
+      },
+    ],
+    ['history: strips of all 50 sessions', () => store.history.hoursOf(ids, Math.floor(now / 60_000) - 24 * 60)],
+    ['history: a week of the fleet', () => store.history.messagesByHour(ids, Math.floor(now / 60_000) - 7 * 1440)],
+    ['history: connected for a week', () => store.history.connectedByHour(ids, Math.floor(now / 60_000) - 7 * 1440)],
+    ['history: cost by session', () => store.usage.shares('session', '2026-01-01')],
     [
       'worker: pending and open chats',
       () => {

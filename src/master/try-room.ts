@@ -72,7 +72,10 @@ export const createTryRoom = (
         starting += 1;
         try {
           const tryId = randomUUID();
-          const child = await start(session, workerEnvironment(config, paths));
+          const child = await start(session, {
+            ...workerEnvironment(config, paths),
+            ...(config.demo ? { ZAP_DEMO: '1' } : {}),
+          });
           tries.set(tryId, { child, askedAt: now() });
           // The master began to end meanwhile.
           if (closed) await end(tryId);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import type { Logger } from '../../src/log/logger.ts';
 import { fleetModels } from '../../src/session/default-models.ts';
@@ -12,6 +13,7 @@ import { finishMerges } from '../../src/store/conversations/move-rows.ts';
 import { unitePersons } from '../../src/store/conversations/unite-persons.ts';
 import type { AiProvider } from '../ai/ai-provider.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
+import { createDemoProvider } from '../ai/demo-provider.ts';
 import { createServiceMemory, type ServiceMemory } from '../ai/service-memory.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import { systemClock } from '../conversation/core/clock.ts';
@@ -44,6 +46,9 @@ export const aiProviderFor = (
     readonly memory: ServiceMemory;
   },
 ): AiProvider => {
+  // The master of a demo says so to its workers; no service is asked there.
+  if (config.provider === 'echo' && process.env['ZAP_DEMO'] === '1') return createDemoProvider();
+
   const { secrets, settings, memory } = around;
   const ownKey = readAiKeys(around.paths)[around.sessionId];
   const service = aiServiceOf(config, { settings, secrets, ownKey });

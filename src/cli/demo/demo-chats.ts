@@ -3,9 +3,9 @@ import { type Customer, makeCustomer } from '../../../workers/whatsapp/simulated
 import type { EpochMs } from '../../session/units.ts';
 import type { Ending } from '../../store/message-store.ts';
 import type { Store } from '../../store/store.ts';
+import { demoAdditions, demoTalk } from '../../words/demo-words.ts';
 import type { DemoStanding } from './demo-sessions.ts';
 import type { DemoVisit } from './demo-visits.ts';
-import { demoAdditions, demoTalk } from './demo-words.ts';
 
 /** Writes what was said in a demo's last day: through the same functions that write what is said now. */
 

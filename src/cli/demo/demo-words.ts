@@ -1,27 +1,3 @@
-/** What was asked and answered in a demo's past. */
-export const demoTalk: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
-  ['oi, bom dia! vocês abrem hoje?', 'Bom dia! Abrimos sim, hoje até as 18h. Posso ajudar em mais alguma coisa?'],
-  ['aceita pix?', 'Aceitamos pix, cartão e dinheiro. A chave é o nosso CNPJ.'],
-  ['vocês entregam no centro?', 'Entregamos sim! No centro a taxa é de R$ 6 e leva uns 40 minutos.'],
-  ['tem horário amanhã às 15h?', 'Amanhã às 15h está livre. Quer que eu deixe reservado no seu nome?'],
-  ['queria fazer um pedido', 'Claro! Me diz o que você gostaria e o endereço, por favor.'],
-  ['qual o endereço de vocês?', 'Ficamos na Rua das Flores, 120, ao lado da praça.'],
-  ['meu pedido ainda não chegou', 'Sinto muito pela demora. Já saiu para entrega e chega em até 15 minutos.'],
-  ['pode me mandar o preço?', 'Custa R$ 48,90 à vista. No cartão em até 3 vezes sem juros.'],
-  ['preciso remarcar para sexta', 'Sem problema! Sexta temos às 10h e às 16h. Qual prefere?'],
-  ['tem estoque do tamanho M?', 'Temos o M em preto e em azul. Quer que eu separe um?'],
-  ['vocês têm estacionamento?', 'Temos sim, com 8 vagas, e é gratuito para clientes.'],
-  ['esse preço é à vista?', 'É sim. No cartão fica R$ 4 a mais.'],
-  ['obrigada, até amanhã!', 'Nós que agradecemos! Até amanhã.'],
-  ['quero falar com uma pessoa', 'Claro, já vou chamar alguém da equipe para você.'],
-];
-
-export const demoAdditions: readonly [string, ...string[]] = [
-  'é pra hoje se der',
-  'somos 4 pessoas',
-  'pode ser depois do almoço?',
-  'me avisa por favor',
-];
-
+/** What the bots of a demo are told to be. */
 export const demoInstructions = (label: string): string =>
   `Você atende os clientes de ${label} pelo WhatsApp, com educação e em frases curtas. Hoje é {{date}}, {{time}}. Se não souber, diga que vai perguntar a uma pessoa da equipe.`;

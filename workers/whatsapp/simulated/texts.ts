@@ -1,3 +1,4 @@
+import { demoAdditions, demoTalk } from '../../../src/words/demo-words.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** What the customers of a simulated phone are called and write. */
@@ -15,31 +16,6 @@ const names = [
   'Ju 🌻',
   'Thiago',
   'Fernanda Rocha',
-] as const;
-
-const openings = [
-  'oi, bom dia! vocês abrem hoje?',
-  'quanto custa o corte?',
-  'tem horário amanhã às 15h?',
-  'queria fazer um pedido',
-  'vocês entregam no centro?',
-  'meu pedido ainda não chegou',
-  'aceita pix?',
-  'pode me mandar o cardápio?',
-  'qual o endereço de vocês?',
-  'tem estoque do tamanho M?',
-  'preciso remarcar minha consulta',
-  'esse preço é à vista?',
-] as const;
-
-const additions = [
-  'é pra hoje se der',
-  'obrigada!',
-  'ah, e tem estacionamento?',
-  'pode ser depois do almoço',
-  '??',
-  'somos 4 pessoas',
-  'me avisa por favor 🙏',
 ] as const;
 
 /** Area codes of large cities. */
@@ -67,4 +43,4 @@ export const makeCustomer = (random: SeededRandom, index: number): Customer => {
 };
 
 export const customerText = (random: SeededRandom, isFirst: boolean): string =>
-  random.pick(isFirst ? openings : additions);
+  isFirst ? random.pick(demoTalk)[0] : random.pick(demoAdditions);
