@@ -1,4 +1,5 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { opensOnlyHere } from '../../src/session/link-reach.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { countdown } from '../paint/format.ts';
@@ -9,7 +10,7 @@ import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
 
 /** A link that shows a client the live code of their session; copied, and shown with how long it is valid. */
-export const linkSession = (act: Actions, row: SessionRow): void => {
+const makeLink = (act: Actions, row: SessionRow): void => {
   const t = act.texts();
   act.run(t.foot.link.long, row.name, async () => {
     const { url, expiresAt } = await act.request('link', { name: row.name, actor });
@@ -23,6 +24,24 @@ export const linkSession = (act: Actions, row: SessionRow): void => {
       copy: url,
     });
     return t.result.linkCopied(url, left);
+  });
+};
+
+/** A link that only this machine can open is not handed out unasked: no client would see anything. */
+export const linkSession = (act: Actions, row: SessionRow): void => {
+  const { publicUrl, apiUrl } = act.fleet.getSnapshot().fleet;
+  const { dialog } = act.texts();
+  if (publicUrl !== null || apiUrl === null || !opensOnlyHere(apiUrl)) {
+    makeLink(act, row);
+    return;
+  }
+
+  act.open({
+    kind: 'ask',
+    title: dialog.linkTitle(row.name),
+    lines: [dialog.linkOnlyHere, dialog.linkPublicUrl],
+    targets: [],
+    yes: () => makeLink(act, row),
   });
 };
 

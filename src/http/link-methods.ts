@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import type { FleetResults, fleetRequests } from '../protocol/fleet-api.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import { linkWarning } from '../session/link-reach.ts';
 import type { Store } from '../store/store.ts';
 import { createLinks, type Links, linksMetaKey, linkUrl } from './links.ts';
 
@@ -44,7 +45,7 @@ export const linkMethods = (options: {
       throw new FleetError('refused-by-state', `${name} is connected already: there is nothing to scan.`);
     const { code, expiresAt } = options.links.create(row.id);
     options.record(row, 'link-made', "a client's link was made, valid for 30 minutes", actor);
-    return { url: linkUrl(base, code), code, expiresAt };
+    return { url: linkUrl(base, code), code, expiresAt, warning: linkWarning(base) };
   },
   revokeLink: ({ name, actor }: Params<'revokeLink'>): FleetResults['revokeLink'] => {
     const row = options.rowOf(name);

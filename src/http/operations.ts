@@ -185,7 +185,12 @@ export const operations = {
     query: none,
     body: none,
     status: 201,
-    response: z.object({ url: z.string(), code: z.string(), expiresAt: z.number() }),
+    response: z.object({
+      url: z.string(),
+      code: z.string(),
+      expiresAt: z.number(),
+      warning: z.string().nullable().optional().describe('what keeps the client from opening it; null: nothing'),
+    }),
   }),
   revokeLink: operation({
     method: 'DELETE',

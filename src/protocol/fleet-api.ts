@@ -197,7 +197,8 @@ export interface FleetResults {
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };
-  link: { url: string; code: string; expiresAt: number };
+  /** `warning`: what the client will not be able to do with it, in words; null: nothing. */
+  link: { url: string; code: string; expiresAt: number; warning?: string | null };
   revokeLink: { revoked: boolean };
   check: { row: SessionRow; words: readonly string[] };
   setConfig: { details: SessionDetails };

@@ -35,6 +35,7 @@ it('makes, keeps and ends links through the store', () => {
   expect(() => link({ name: 'padaria-joao' })).toThrow(/connected already/);
   expect(() => link({ name: 'nobody' })).toThrow(FleetError);
   const made = link({ name: 'studio-bela', actor: 'you' });
+  expect(made.warning).toBeNull();
   expect(made.url).toBe(`https://bots.example.com/link/${made.code}`);
   store.close();
 

@@ -116,6 +116,8 @@ export const enActionLabels = {
     whyTitle: (what: string) => `Why ${what}`,
     checkTitle: (what: string) => `Check ${what}`,
     linkTitle: (what: string) => `Link for the client of ${what}`,
+    linkOnlyHere: 'PUBLIC_URL is not set: this link opens on this machine only.',
+    linkPublicUrl: 'Set it to the address that clients reach. Make the link all the same?',
     linkWhat: 'Opens one page with the live code of this session only.',
     linkUntil: (time: string) => `valid until ${time}, or until it is connected`,
     linkTurns: 'revoke with   :revoke',

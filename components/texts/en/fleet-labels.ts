@@ -168,6 +168,7 @@ export const enFleetLabels = {
       last: 'last message',
     },
     group: { state: 'state', client: 'client', node: 'node', none: 'nothing' },
+    oneBot: 'You have one bot: try it with t, without a phone and without WhatsApp.',
     nothingHere: 'No bot under the cursor.',
   },
 } as const;

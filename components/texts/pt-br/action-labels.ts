@@ -120,6 +120,8 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     whyTitle: (what: string) => `Por quê ${what}`,
     checkTitle: (what: string) => `Verificação de ${what}`,
     linkTitle: (what: string) => `Link para o cliente de ${what}`,
+    linkOnlyHere: 'PUBLIC_URL não está definida: este link só abre nesta máquina.',
+    linkPublicUrl: 'Defina o endereço que os clientes alcançam. Fazer o link mesmo assim?',
     linkWhat: 'Abre uma página com o código vivo só desta sessão.',
     linkUntil: (time: string) => `vale ${time}, ou até conectar`,
     linkTurns: 'revogar com   :revoke',

@@ -165,6 +165,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
       last: 'última mensagem',
     },
     group: { state: 'estado', client: 'cliente', node: 'nó', none: 'nenhum' },
+    oneBot: 'Você tem um robô: experimente com t, sem celular e sem WhatsApp.',
     nothingHere: 'Nenhum robô sob o cursor.',
   },
 };

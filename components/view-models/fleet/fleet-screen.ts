@@ -56,6 +56,15 @@ export interface FleetScreen {
   readonly columns: FleetColumns;
 }
 
+/** Who has made the first bot is told how to hear it: its phone is often somebody else's. */
+const firstHint = (view: View): Line | null => {
+  const [only, ...others] = view.snapshot.sessions;
+  const isNew = only !== undefined && others.length === 0 && only.lastMessageAt === null;
+  return isNew
+    ? cutLine([span(` ${glyph.dot} `, 'accent+'), span(view.t.fleet.oneBot, 'muted')], view.columns - 1)
+    : null;
+};
+
 /** The newest event, where a row is to spare. */
 const newestEvent = (view: View): Line => {
   const event = view.snapshot.events[0];
@@ -176,7 +185,10 @@ export const fleetScreen = (view: View, allItems: readonly Item[], input: FleetI
   const body: Line[] = [...tableLines(view, window, columns, input, { at, width: tableWidth })];
   if (items.length === 0) body.push(...emptyBody(view, input.choice));
   if (kept === 0 && body.length < bodyHeight && !phone)
-    body.push(...Array.from({ length: bodyHeight - body.length - 1 }, () => emptyLine), newestEvent(view));
+    body.push(
+      ...Array.from({ length: bodyHeight - body.length - 1 }, () => emptyLine),
+      firstHint(view) ?? newestEvent(view),
+    );
 
   const below = belowLines(view, items[at], plan, extra, tableWidth);
   const status = kept === 0 ? [] : [input.status ?? emptyLine];

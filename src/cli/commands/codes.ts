@@ -115,8 +115,15 @@ export const link: CommandSpec = {
       return 0;
     }
     const made = await fleet.request('link', { name, actor: 'you' });
+    if (made.warning !== undefined && made.warning !== null) context.warn(made.warning);
     if (flag(options, 'json'))
-      context.print(JSON.stringify({ url: made.url, expiresAt: new Date(made.expiresAt).toISOString() }));
+      context.print(
+        JSON.stringify({
+          url: made.url,
+          expiresAt: new Date(made.expiresAt).toISOString(),
+          warning: made.warning ?? null,
+        }),
+      );
     else context.print(`${made.url}\nValid until ${clockTime(made.expiresAt)} or until the phone is linked.`);
     return 0;
   },

@@ -28,6 +28,14 @@ export const outputSentences: Sentences = [
   ],
   ['{}: its links are ended', '{}: os links foram encerrados'],
   ['{}: there was no link to end', '{}: não havia link para encerrar'],
+  [
+    'PUBLIC_URL is not set, so this link opens on this machine only',
+    'PUBLIC_URL não está definida, então este link só abre nesta máquina',
+  ],
+  [
+    'Set PUBLIC_URL to the address that clients reach, e.g. {}, then make the link again',
+    'Defina PUBLIC_URL com o endereço que os clientes alcançam, p. ex. {}, e faça o link de novo',
+  ],
   ['Valid until {} or until the phone is linked', 'Vale até {} ou até o celular ser vinculado'],
   ['config takes get or set, not {}', 'config aceita get ou set, não {}'],
   ['say which setting', 'diga qual ajuste'],
