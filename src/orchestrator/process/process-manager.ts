@@ -31,6 +31,8 @@ export interface StartSpec {
   readonly name: string;
   readonly script: string;
   readonly args?: readonly string[];
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly cwd: string;
   /** The whole environment of the process, PM2's own variables aside. */
   readonly env: Readonly<Record<string, string>>;
@@ -166,7 +168,9 @@ const startOptions = (spec: StartSpec, paths: HomePaths): object => ({
   merge_logs: true,
   pmx: false,
   vizion: false,
-  source_map_support: false,
+  // PM2 7 switches them on in everything it starts, and then Node reads and holds every map: 21 MB in each worker.
+  disable_source_map_support: true,
+  node_args: [...(spec.nodeFlags ?? [])],
   treekill: false,
   kill_timeout: killTimeout,
   autorestart: spec.autorestart,

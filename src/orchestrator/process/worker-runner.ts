@@ -13,6 +13,7 @@ import type { SessionBook } from '../state/session-book.ts';
 import type { Why } from '../state/session-journal.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import { type ProcessManager, workerProcessName } from './process-manager.ts';
+import { workerAllocator, workerNodeFlags } from './worker-memory.ts';
 
 /** A worker closes its browser in under 8 s (measured); one that drains after PM2's death has as long. */
 const profileFreeWithin: Milliseconds = 20_000;
@@ -106,8 +107,10 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
         const started = await pm2.start({
           name: workerProcessName(name),
           script: options.script,
+          nodeFlags: workerNodeFlags,
           cwd: paths.home,
           env: {
+            ...workerAllocator,
             ...options.environment,
             ZAP_SESSION: name,
             ZAP_SESSION_ID: id,

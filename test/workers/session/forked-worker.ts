@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type HomePaths, homePaths, prepareHome, profileDir, profileLock } from '../../../src/home/home-paths.ts';
 import { isLocked } from '../../../src/home/lock.ts';
+import { workerAllocator, workerNodeFlags } from '../../../src/orchestrator/process/worker-memory.ts';
 import {
   parseWorkerMessage,
   type WorkerData,
@@ -112,8 +113,11 @@ export const openWorkerHome = (): WorkerHome => {
           ZAP_SESSION_ID: session.id,
           ZAP_START_ID: startId,
           ZAP_PORT: String(options.port ?? 0),
+          ...workerAllocator,
           ...options.env,
         },
+        // As the master has PM2 start it.
+        execArgv: [...workerNodeFlags],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       });
       children.add(child);
