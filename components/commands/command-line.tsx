@@ -3,7 +3,8 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
-import { cutLine, type Line, onGround, span } from '../paint/line.ts';
+import type { Line } from '../paint/line.ts';
+import { typedRow } from '../view-models/field-row.ts';
 import { completeCommand, nextCompletion, type Round, runCommandLine } from './run-command-line.ts';
 
 export interface CommandLineState {
@@ -35,16 +36,7 @@ export const CommandLine = ({
   const hint = field.text === '' || options.length > 1 ? shown.join(' ') : '';
   const typed = showField(field, Math.max(8, columns - 4));
   useLayoutEffect(() => {
-    const at = typed.lastIndexOf('_');
-    const line = [
-      span(' '),
-      span(':', 'accent+'),
-      span(typed.slice(0, at), 'bold'),
-      span('_', 'p:accent'),
-      span(typed.slice(at + 1), 'bold'),
-      span(hint === '' ? '' : `  ${hint}`, 'muted'),
-    ];
-    show(onGround(cutLine(line, columns - 1), 'field', columns - 1));
+    show(typedRow(':', typed, hint, columns - 1));
   }, [typed, hint, columns, show]);
   useKeyLayer({
     priority: layer.field + 5,

@@ -6,8 +6,10 @@ import type { KeyScreen } from '../keys/keymap.ts';
 import { showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
 import { type Entry, entriesWindow, type Level, pagerLine } from '../view-models/entries.ts';
+import { typedRow } from '../view-models/field-row.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
+import { toastLine } from '../view-models/toast.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 /** Entries to page through: follow and pause, search, wrap, levels, sideways. */
@@ -38,8 +40,8 @@ export const EntriesPager = ({
   const { shown, at, follows, least, wrap, shift, search } = pager;
 
   const status: Line | null = pager.typing
-    ? textLine(` /${showField(search, view.columns - 6)}`)
-    : (message ?? (error === null ? null : textLine(` ! ${error}`, 'bold')));
+    ? typedRow('/', showField(search, view.columns - 6), '', view.columns - 1)
+    : (message ?? (error === null ? null : toastLine('bad', error, view.columns)));
   const keys = footerLine(
     view,
     view.keys.footer('pager', { labels: { follow: follows ? 'pauseView' : 'follow' } }),
@@ -51,6 +53,6 @@ export const EntriesPager = ({
 
   const info = pagerLine({ follow: follows, shown: shown.length, end: at, least, search: search.text, wrap }, view);
   const rows = entriesWindow(shown, at, height, view, { least, search: search.text, wrap, shift, withSource });
-  const body = [info, ...(shown.length === 0 ? [textLine(` ${view.t.pager.nothing}`)] : rows)];
+  const body = [info, ...(shown.length === 0 ? [textLine(` ${view.t.pager.nothing}`, 'muted')] : rows)];
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -4,9 +4,9 @@ import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { span } from '../paint/line.ts';
 import { type Entry, eventEntry, logEntry } from '../view-models/entries.ts';
-import { pathLine } from '../view-models/header.ts';
-import { sessionHead } from '../view-models/screen-head.ts';
+import { fleetHead, sessionHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
 import { EntriesPager } from './entries-pager.tsx';
 
@@ -81,7 +81,7 @@ export const LogsScreen = (): ReactNode => {
   return (
     <EntriesPager
       screen="logs"
-      head={[pathLine(view, `zap-fleet > ${view.t.pager.fleetLog}`)]}
+      head={fleetHead(view, 3, [span(view.t.pager.fleetLog, 'muted')])}
       lastFoot={null}
       entries={entries}
       error={error}

@@ -1,23 +1,25 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
+import { plainText } from '../../src/session/plain-text.ts';
 import { useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
-import { countdown } from '../paint/format.ts';
-import { cutLine, emptyLine, fillRows, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
+import { keyLine } from '../paint/key-line.ts';
+import { cutLine, emptyLine, fillRows, type Line, span, textLine, wrapText } from '../paint/line.ts';
 import { rowFooter } from '../view-models/fleet/row-footer.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { framed } from '../view-models/frame.ts';
-import { pathLine } from '../view-models/header.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
+import { wallRow } from '../view-models/qr-wall.ts';
+import { fleetHead } from '../view-models/screen-head.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
 
 /** Every session that waits for a phone, and the code of the one under the cursor: one at a time, so that no wrong one is scanned. */
 export const QrWall = (): ReactNode => {
   const view = useView();
-  const { t, now } = view;
+  const { t } = view;
   const status = useStatusLine();
   const waiting = view.snapshot.sessions.filter(
     ({ verdict }) =>
@@ -38,30 +40,17 @@ export const QrWall = (): ReactNode => {
   const modules = useMemo(() => (payload === null ? 0 : qrMatrix(payload).length), [payload]);
   const tier = payload === null ? null : qrTier(view, modules, false);
   const width = tier?.kind === 'tall' || tier?.kind === 'beside' ? view.columns - tier.size.columns : view.columns;
-  const line = (each: (typeof waiting)[number], cursor: boolean): Line => {
-    const left =
-      each.qr !== null
-        ? countdown(each.qr.expiresAt - now)
-        : each.pairing !== null
-          ? countdown(each.pairing.expiresAt - now)
-          : t.verdict[each.verdict];
-    const made = layout(
-      [place(0, cursor ? '>' : ''), { column: 2, text: each.name, width: width - 14 }, place(width - 11, left)],
-      width - 1,
-    );
-    return cursor ? toned(made, 'bold') : made;
-  };
   const rows = waiting
     .slice(list.top, list.top + Math.max(1, view.rows - 6))
-    .map((each, index) => line(each, list.top + index === list.cursor));
-  const empty = wrapText(t.wall.nobody, width - 2).map((text) => textLine(` ${text}`));
+    .map((each, index) => wallRow(each, view, width - 1, list.top + index === list.cursor));
+  const empty = wrapText(t.wall.nobody, width - 2).map((text) => textLine(` ${text}`, 'muted'));
   if (tier !== null && payload !== null && (tier.kind === 'tall' || tier.kind === 'beside')) {
     const left = [
       cutLine(textLine(` ${t.wall.title(waiting.length)}`, 'bold'), width - 1),
       emptyLine,
       ...rows,
       emptyLine,
-      ...wrapText(t.wall.keys, width - 3).map((text) => textLine(` ${text}`)),
+      ...t.wall.keys.map((key): Line => [span(' '), ...keyLine([key])]),
       ...(status === null ? [] : [emptyLine, cutLine(status, width - 1)]),
     ];
     return (
@@ -72,10 +61,13 @@ export const QrWall = (): ReactNode => {
     );
   }
   const parts = {
-    head: [pathLine(view, `zap-fleet > ${t.wall.title(waiting.length)}`), emptyLine],
+    head: [
+      ...fleetHead(view, 0, [span(t.wall.title(waiting.length), waiting.length === 0 ? 'muted' : 'warn')]),
+      emptyLine,
+    ],
     status,
     foot: [
-      ...(row === null ? [] : [footerLine(view, rowFooter(row, view), [], `${row.name}:`)]),
+      ...(row === null ? [] : [footerLine(view, rowFooter(row, view), [], plainText(row.label) || row.name)]),
       footerLine(view, [], view.keys.footer('end')),
     ],
   };

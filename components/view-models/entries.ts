@@ -1,7 +1,10 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { EventLevel, FleetEvent } from '../../src/session/records.ts';
 import type { EpochMs } from '../../src/session/units.ts';
-import { cut, type Line, layout, padEnd, place, type Span, textWidth, wrapText } from '../paint/line.ts';
+import { joined } from '../paint/ends.ts';
+import { glyph } from '../paint/glyphs.ts';
+import { cut, cutLine, type Line, lineWidth, padEnd, type Span, span, wrapText } from '../paint/line.ts';
+import type { Tone } from '../paint/tone.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -97,20 +100,46 @@ const highlighted = (text: string, search: string): readonly Span[] => {
   return spans;
 };
 
-const tones = { debug: 'muted', info: 'plain', warn: 'bold', error: 'bold' } as const;
+/** Its word, and the edge of the whole line where a person should look. */
+const looks: Readonly<Record<Level, { readonly word: Tone; readonly edge: Tone | null }>> = {
+  debug: { word: 'faint', edge: null },
+  info: { word: 'muted', edge: null },
+  warn: { word: 'warn', edge: 'warn' },
+  error: { word: 'bad+', edge: 'bad' },
+};
+
+/** What a log line says, and behind it, muted, its values. */
+const told = (text: string, search: string): Line => {
+  const at = text.search(/ {2}[\w.]+=/);
+  if (at < 0) return highlighted(text, search);
+  return [
+    ...highlighted(text.slice(0, at), search),
+    ...highlighted(text.slice(at), search).map((part) =>
+      part.tone === 'plain' ? { ...part, tone: 'muted' as const } : part,
+    ),
+  ];
+};
 
 const entryRows = (entry: Entry, view: View, look: EntriesLook): readonly Line[] => {
   const width = view.columns - 1;
   const narrow = view.columns < 60;
+  const { word, edge } = looks[entry.level];
   const time = entry.at === null ? '' : narrow ? view.calendar.time(entry.at) : view.calendar.timeSeconds(entry.at);
   const source = look.withSource && !narrow ? `${padEnd(cut(entry.source, 15), 15)} ` : '';
-  const head = ` ${time === '' ? '' : `${time} `}${padEnd(entry.level, 5)} ${source}`;
-  const room = Math.max(10, width - textWidth(head));
+  const mark: Line = edge === null ? [span(' ')] : [span(glyph.edge, edge)];
+  const head: Line = [
+    ...mark,
+    span(time === '' ? '' : `${time} `, 'muted'),
+    span(`${padEnd(entry.level, 5)} `, word),
+    span(source, edge === null ? 'muted' : 'plain'),
+  ].filter(({ text }) => text !== '');
+  const indent = lineWidth(head);
+  const room = Math.max(10, width - indent);
   const texts = look.wrap ? wrapText(entry.text, room) : [cut([...entry.text].slice(look.shift).join(''), room)];
   return (texts.length === 0 ? [''] : texts).map(
     (text, index): Line => [
-      index === 0 ? { text: head, tone: tones[entry.level] } : { text: ' '.repeat(textWidth(head)), tone: 'plain' },
-      ...highlighted(text, look.search),
+      ...(index === 0 ? head : [...mark, span(' '.repeat(indent - 1))]),
+      ...told(text, look.search),
     ],
   );
 };
@@ -142,11 +171,13 @@ export interface PagerState {
 
 export const pagerLine = (state: PagerState, view: View): Line => {
   const { pager } = view.t;
-  const parts = [
-    state.follow ? pager.following : pager.paused(state.end, state.shown),
-    pager.level(state.least),
-    ...(state.wrap ? [pager.wrapped] : []),
-    ...(state.search === '' ? [] : [pager.search(state.search)]),
+  const parts: readonly Line[] = [
+    state.follow
+      ? [span(`${glyph.answers} `, 'ok'), span(pager.following)]
+      : [span(`${glyph.off} `, 'warn'), span(pager.paused(state.end, state.shown))],
+    [span(pager.level(state.least), 'muted')],
+    ...(state.wrap ? [[span(pager.wrapped, 'muted')]] : []),
+    ...(state.search === '' ? [] : [[span(pager.search(state.search), 'accent')]]),
   ];
-  return layout([place(1, parts.join('   '), 'muted')], view.columns - 1);
+  return cutLine([span(' '), ...joined(parts, 3)], view.columns - 1);
 };

@@ -189,6 +189,12 @@ export const enSessionLabels = {
   wall: {
     title: (n: number) => `${n} ${n === 1 ? 'phone is' : 'phones are'} waited for`,
     nobody: 'No session waits for a phone. That is the good case.',
-    keys: 'j k other code   enter open   i link   p code   esc back',
+    keys: [
+      ['j k', 'other code'],
+      ['enter', 'open'],
+      ['i', 'link for the client'],
+      ['p', 'pairing code'],
+      ['esc', 'back'],
+    ],
   },
 } as const;

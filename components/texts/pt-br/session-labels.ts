@@ -199,6 +199,12 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
   wall: {
     title: (n: number) => `${n} ${n === 1 ? 'celular esperado' : 'celulares esperados'}`,
     nobody: 'Nenhuma sessão espera um celular. É o caso bom.',
-    keys: 'j k outro QR   enter abre   i link   p código   esc volta',
+    keys: [
+      ['j k', 'outro QR'],
+      ['enter', 'abre'],
+      ['i', 'link do cliente'],
+      ['p', 'código'],
+      ['esc', 'volta'],
+    ],
   },
 };
