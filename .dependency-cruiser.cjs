@@ -5,7 +5,7 @@
 const words = ['src/session', 'src/words', 'src/pace'];
 
 /** What the dashboard's parts may import of src/: the door's types and pure rooms. */
-const door = [...words, 'src/protocol', 'src/qr'];
+const door = [...words, 'src/look', 'src/protocol', 'src/qr'];
 
 /** What a worker may import of src/. */
 const workshop = [...words, 'src/protocol', 'src/home', 'src/settings', 'src/store', 'src/log', 'src/qr'];
@@ -33,6 +33,7 @@ const rooms = {
   'src/session': [],
   'src/words': ['src/session'],
   'src/pace': ['src/session'],
+  'src/look': [],
   'src/protocol': words,
   'src/home': words,
   'src/settings': [...words, 'src/home'],
@@ -41,7 +42,7 @@ const rooms = {
   'src/resources': words,
   'src/store': words,
   'src/client': [...words, 'src/protocol', 'src/home', 'src/settings'],
-  'src/http': besideTheDoor,
+  'src/http': [...besideTheDoor, 'src/look'],
   'src/alerts': besideTheDoor,
   'src/backup': besideTheDoor,
   'src/orchestrator': [...words, 'src/protocol', 'src/home', 'src/settings', 'src/store', 'src/resources', 'src/log'],

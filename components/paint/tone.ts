@@ -1,11 +1,12 @@
+import { type RoleName, roleNames } from '../../src/look/colors.ts';
+
 /**
  * How a piece of text looks, by what it says: a role, the same in bold (`ok+`), or a fixed pair of colours (`p:bad`). Which colours these
  * are is the palette's business (palette.ts).
  */
 
-/** `ok` answers, `calm` a good hour of the past, `warn` wants a person, `bad` is not answered, `move` recovers by itself, `in` customers, `accent` keys and money, `muted` the second voice, `faint` rules and empty tracks. */
-export const roles = ['ok', 'calm', 'warn', 'bad', 'move', 'in', 'accent', 'muted', 'faint'] as const;
-export type Role = (typeof roles)[number];
+export const roles = roleNames;
+export type Role = RoleName;
 
 /** Foreground and background together, the same on every terminal: badges, pills and bubbles. */
 export const pairNames = ['bad', 'bad2', 'warn', 'move', 'ok', 'off', 'accent', 'customer', 'bot'] as const;

@@ -5,6 +5,7 @@ import { escapeControls, plainText } from '../session/plain-text.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import type { CommandContext, Told } from './commands/command.ts';
 import { chosenLanguage, verdictWordOf } from './language.ts';
+import { type PaintText, plainPaint } from './paint-text.ts';
 import { progressOn } from './progress-line.ts';
 import { askOnTerminal } from './terminal-questions.ts';
 
@@ -28,6 +29,7 @@ export const openCommandContext = (
   loaded: LoadedSettings,
   option: string | undefined,
   { say, told }: Voice = english,
+  paint: PaintText = plainPaint,
 ): CommandContext & AsyncDisposable => {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -64,7 +66,10 @@ export const openCommandContext = (
       looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
       return looked;
     },
-    print: (text) => printAsIs(/^[[{]/.test(text) ? text : say(text)),
+    print: (text, tone) => {
+      const said = /^[[{]/.test(text) ? text : say(text);
+      printAsIs(tone === undefined ? said : paint(said, tone));
+    },
     printAsIs,
     warn,
     progress: progressOn(process.stderr),
@@ -79,6 +84,7 @@ export const openCommandContext = (
     signal: controller.signal,
     isTerminal: process.stdout.isTTY === true,
     colour,
+    paint,
     columns: process.stdout.columns ?? 80,
     language,
     told,

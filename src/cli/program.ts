@@ -80,7 +80,9 @@ const runSpec = async (
   const isEnglish = chosenLanguage(loaded.settings, globals.lang) === 'en';
   // An English program loads no words of another language.
   const voice = isEnglish ? undefined : (await import('./told-in-portuguese.ts')).portugueseVoice;
-  await using context = openCommandContext(loaded, globals.lang, voice);
+  // What is piped is never coloured, and needs no palette.
+  const paint = process.stdout.isTTY === true ? (await import('./shell-paint.ts')).shellPaint(process.env) : undefined;
+  await using context = openCommandContext(loaded, globals.lang, voice, paint);
   return (await spec.run(context, args, options)) ?? 0;
 };
 

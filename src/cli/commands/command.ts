@@ -3,6 +3,7 @@ import type { FleetEvent, TurnRecord } from '../../session/records.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { LoadedSettings } from '../../settings/load-settings.ts';
 import type { Language } from '../../words/language.ts';
+import type { PaintText, ShellTone } from '../paint-text.ts';
 
 /** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
 export interface CommandContext {
@@ -18,9 +19,9 @@ export interface CommandContext {
   reach(): Promise<Fleet>;
   /**
    * One line (or several) to stdout, in the person's language where it is a sentence of ours. Text from outside is made plain by the caller;
-   * what JSON still hides is escaped here.
+   * what JSON still hides is escaped here. `tone`: all of it, on a terminal.
    */
-  print(text: string): void;
+  print(text: string, tone?: ShellTone): void;
   /** The same, never translated: what somebody else wrote (instructions, logs, JSON). */
   printAsIs(text: string): void;
   /** One line to stderr. */
@@ -36,6 +37,8 @@ export interface CommandContext {
   readonly isTerminal: boolean;
   readonly colour: boolean;
   readonly columns: number;
+  /** A piece of a line in a role of the screen; as it is where nothing is coloured. For `printAsIs`. */
+  readonly paint: PaintText;
   /** What this person reads: `--lang`, FLEET_LANG or the shell's own language. */
   readonly language: Language;
   verdictWord(verdict: Verdict): string;

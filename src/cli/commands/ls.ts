@@ -1,7 +1,8 @@
 import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
-import { type Verdict, verdictLooks } from '../../session/verdict.ts';
+import { type Verdict, type VerdictToken, verdictLooks } from '../../session/verdict.ts';
 import type { Language } from '../../words/language.ts';
+import { type PaintText, plainPaint, type ShellTone } from '../paint-text.ts';
 import { type CommandSpec, flag, jsonOption } from './command.ts';
 import { printedReason, printTable, rowAsJson, shortBytes, shortDuration } from './printing.ts';
 
@@ -33,12 +34,33 @@ const saidReason = (row: SessionRow, reasonOf: Reader['reason']): string | null 
   return reason === null ? null : reasonOf(row.reasonCode, reason);
 };
 
+const stateTones: Readonly<Record<VerdictToken, ShellTone>> = {
+  bad: 'bad',
+  person: 'warn',
+  motion: 'move',
+  ok: 'ok',
+  off: 'muted',
+};
+
+/** The roles of the screen: what needs a person is bold and coloured, what is well is calm, what is nothing is faint. */
+const cellTone = (row: SessionRow | undefined, text: string, column: number): ShellTone => {
+  if (row === undefined) return 'muted';
+  const { token, group } = verdictLooks[row.verdict];
+  const isTrouble = group === 'needs_you';
+  if (text === '-' && column > 2) return 'faint';
+  if (column === 0 || column === 2) return isTrouble ? (token === 'bad' ? 'bad+' : 'warn+') : stateTones[token];
+  if (column === 1) return isTrouble ? 'bold' : group === 'off' ? 'muted' : 'plain';
+  if (column === 4 || column === 5) return 'bad+';
+  return column === 10 && isTrouble ? 'plain' : 'muted';
+};
+
 /** The fleet as a table for a pipe, a script or a terminal without a screen. */
 export const fleetTable = (
   snapshot: FleetSnapshot,
   now: number,
   word: (verdict: Verdict) => string,
   { language, reason: reasonOf }: Reader = inEnglish,
+  paint: PaintText = plainPaint,
 ): string => {
   const t = words[language];
   if (snapshot.sessions.length === 0) return 'No sessions yet. Make one with: zap-fleet create NAME --start';
@@ -68,6 +90,7 @@ export const fleetTable = (
         .join(' '),
     ]),
     [3, 4, 5, 6, 7, 8, 9],
+    (text, at, column) => paint(text, cellTone(snapshot.sessions[at], text, column)),
   );
 };
 
@@ -91,7 +114,13 @@ export const ls: CommandSpec = {
       );
     else
       context.print(
-        fleetTable(snapshot, now, context.verdictWord, { language: context.language, reason: context.told.reason }),
+        fleetTable(
+          snapshot,
+          now,
+          context.verdictWord,
+          { language: context.language, reason: context.told.reason },
+          context.paint,
+        ),
       );
     return 0;
   },

@@ -2,24 +2,28 @@ import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 
-/** Small printers for the one-shot commands: no colours of their own, everything plain. */
+/** Small printers for the one-shot commands: colours are the caller's business. */
 
 const width = (text: string): number => [...text].length;
 
-/** Rows in columns, separated by two blanks, the last one free; `right` names the columns that align right. */
+/** Rows in columns, separated by two blanks, the last one free; `right` names the columns that align right. Row -1 is the head. */
 export const printTable = (
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
+  paintCell: (text: string, row: number, column: number) => string = (text) => text,
 ): string => {
   const all = [head, ...rows].map((row) => row.map(plainText));
   const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))));
   return all
-    .map((row) =>
+    .map((row, at) =>
       row
         .map((cell, column) => {
           const gap = ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
-          return right.includes(column) ? gap + cell : cell + gap;
+          const isLast = row.slice(column + 1).every((later) => later === '');
+          const painted = paintCell(cell, at - 1, column);
+          if (right.includes(column)) return gap + painted;
+          return isLast ? painted : painted + gap;
         })
         .join('  ')
         .trimEnd(),

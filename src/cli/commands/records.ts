@@ -2,9 +2,10 @@ import type { Fleet } from '../../protocol/door.ts';
 import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
-import type { ChatRow } from '../../session/records.ts';
+import type { ChatRow, EventLevel } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import type { Verdict } from '../../session/verdict.ts';
+import type { ShellTone } from '../paint-text.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -26,6 +27,8 @@ const limitOf = (text: string | undefined, most: number, usual: number): number 
   return value;
 };
 
+const levelTones: Readonly<Record<EventLevel, ShellTone>> = { info: 'muted', warn: 'warn+', error: 'bad+' };
+
 export const events: CommandSpec = {
   usage: 'events [name]',
   summary: 'the event log, newest last',
@@ -41,10 +44,16 @@ export const events: CommandSpec = {
     if (flag(options, 'json')) context.print(JSON.stringify(result.events, null, 2));
     else
       for (const event of [...result.events].reverse()) {
-        context.print(
-          plainText(
-            `${clockTime(event.at)} ${event.level.padEnd(5)} ${event.sessionName ?? '-'}  ${event.kind}: ${context.told.event(event)}`,
-          ),
+        const { paint } = context;
+        const name = plainText(event.sessionName ?? '-');
+        context.printAsIs(
+          [
+            `${paint(clockTime(event.at), 'muted')} `,
+            `${paint(event.level.padEnd(5), levelTones[event.level])} `,
+            `${paint(name, 'bold')}  `,
+            paint(`${plainText(event.kind)}: `, 'muted'),
+            paint(plainText(context.told.event(event)), 'plain'),
+          ].join(''),
         );
       }
     return 0;
@@ -115,7 +124,8 @@ export const why: CommandSpec = {
       return 0;
     }
 
-    for (const line of await standingLines(context, fleet, name)) context.print(line);
+    for (const [index, line] of (await standingLines(context, fleet, name)).entries())
+      context.print(line, index === 0 ? 'bold' : 'muted');
     const left = await fleet.request('silences', { name });
     const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>
       typeof chat !== 'string' || chatId === chat || phone === chat;
@@ -129,12 +139,12 @@ export const why: CommandSpec = {
         context.told,
       ),
     ])
-      context.print(line);
+      context.print(line, line.startsWith('  ') ? 'muted' : 'warn');
     if (turns.length === 0) context.print(`${name} has not answered anything yet.`);
     else
       for (const turn of turns) {
         const { outcome, steps } = context.told.turn(turn);
-        context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${outcome}`));
+        context.print(plainText(`${clockTime(turn.startedAt)} ${turn.chatId}: ${outcome}`), 'bold');
         for (const line of steps) context.printAsIs(plainText(`  ${line}`));
       }
     return 0;

@@ -1,22 +1,46 @@
+import { barColors, type ColorPair, pairColors, roleColors } from '../../look/colors.ts';
+
 /** Styles and scripts of the pages, served as files of their own: the content policy allows no inline code. */
 
+const grounds = {
+  light: { bg: '#ffffff', fg: '#1c2026' },
+  dark: { bg: '#0f1218', fg: '#dfe3ec' },
+} as const;
+
+/** The roles of the screen as variables, for one background. */
+const variables = (ground: 'light' | 'dark'): string =>
+  [
+    ...Object.entries(grounds[ground]).map(([name, hex]) => `--${name}:${hex}`),
+    ...Object.entries(roleColors[ground]).map(([name, [hex]]) => `--${name}:${hex}`),
+    ...Object.entries(barColors[ground]).map(([name, [hex]]) => `--bar-${name}:${hex}`),
+  ].join(';');
+
+/** A filled badge has the same two colours on every background. */
+const filled = ([[ink], [paper]]: ColorPair): string => `background:${paper};color:${ink}`;
+
 const css = `
-:root{color-scheme:light dark;--bg:#fff;--fg:#1c1c1c;--dim:#626262;--line:#d0d0d0;--field:#f4f4f4}
-@media(prefers-color-scheme:dark){:root{--bg:#161616;--fg:#eaeaea;--dim:#a0a0a0;--line:#3a3a3a;--field:#242424}}
+:root{color-scheme:light dark;${variables('light')}}
+@media(prefers-color-scheme:dark){:root{${variables('dark')}}}
 *{box-sizing:border-box}body{margin:0;padding:1rem;background:var(--bg);color:var(--fg);font:16px/1.45 system-ui,sans-serif}
 header{display:flex;justify-content:space-between;align-items:center;gap:1rem}h1{font-size:1.25rem;margin:.4rem 0}h2{font-size:1.05rem}h3{margin:0}
-small,.muted{color:var(--dim);font-weight:400}td small{display:block}.narrow{max-width:26rem;margin:0 auto}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
+small,.muted{color:var(--muted);font-weight:400}td small{display:block}.narrow{max-width:26rem;margin:0 auto}a{color:var(--accent)}
+.line{display:flex;align-items:center;height:.5rem;margin:.2rem 0 .8rem}.line i{flex:1;min-width:0;height:.14rem;background:var(--ok)}
+.line .needs_you{height:.4rem;background:var(--bad)}.line .recovering{height:.4rem;background:var(--move)}.line .off{background:var(--faint)}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .5rem;border-bottom:1px solid var(--faint);vertical-align:top}th{color:var(--muted);font-weight:400}
+tr.needs_you td:first-child{box-shadow:inset .25rem 0 var(--bad)}tr.recovering td:first-child{box-shadow:inset .25rem 0 var(--move)}tr.off{color:var(--muted)}
 .badge{display:inline-block;padding:.1rem .5rem;border-radius:.2rem;font-weight:600}
-.badge.bad{background:#d70000;color:#fff}.badge.person{background:#ffaf00;color:#000}.badge.motion{background:#005faf;color:#fff}.badge.ok,.badge.off{padding-left:0;font-weight:400}.badge.off{color:var(--dim)}
-.banner{padding:.5rem .7rem;border-left:.3rem solid #ffaf00;background:var(--field)}.banner.bad{border-color:#d70000}
-.wall{display:grid;grid-template-columns:repeat(auto-fill,minmax(16rem,1fr));gap:1rem}.card{border:1px solid var(--line);border-radius:.3rem;padding:.8rem;text-align:center}
+.badge.bad{${filled(pairColors.bad)}}.badge.person{${filled(pairColors.warn)}}.badge.motion{${filled(pairColors.move)}}p.badge.ok{${filled(pairColors.ok)}}
+span.badge.ok,.badge.off{padding-left:0;font-weight:400}span.badge.ok{color:var(--ok)}.badge.off{color:var(--muted)}span.badge.ok::before{content:'\\25CF  '}.badge.off::before{content:'\\25CB  '}
+.banner{padding:.5rem .7rem;border-left:.3rem solid var(--warn);background:var(--bar-head)}.banner.bad{border-color:var(--bad)}
+.wall{display:grid;grid-template-columns:repeat(auto-fill,minmax(16rem,1fr));gap:1rem}.card{border:1px solid var(--faint);border-radius:.5rem;padding:.8rem;text-align:center}
 .qr{width:100%;max-width:24rem;aspect-ratio:1;background:#fff;image-rendering:pixelated;display:block;margin:.5rem auto}
-.code{font:700 2rem/1.2 ui-monospace,monospace;letter-spacing:.15em;text-align:center;user-select:all}
-button,input{font:inherit;padding:.6rem .9rem;border-radius:.3rem;border:1px solid var(--line);background:var(--field);color:inherit}input{width:100%;margin:.2rem 0 .6rem}
-button{cursor:pointer}label{display:block}#notice{padding:.5rem .7rem;background:var(--field);border-left:.3rem solid #005faf;overflow-wrap:anywhere}
-details{margin:1rem 0}[hidden]{display:none}
-@media(max-width:40rem){thead{display:none}tr{display:grid;grid-template-columns:1fr auto auto;border-bottom:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem .3rem}td:nth-child(5){grid-column:1/-1;color:var(--dim)}td:nth-child(4){display:none}}
+.code{font:700 2rem/1.2 ui-monospace,monospace;letter-spacing:.15em;text-align:center;user-select:all;background:var(--bar-field);border-radius:.3rem;padding:.4rem}
+ol{padding-left:0;list-style:none;counter-reset:step}ol li{counter-increment:step;margin:.6rem 0;padding-left:2.4rem;position:relative}
+ol li::before{content:counter(step);position:absolute;left:0;width:1.6rem;text-align:center;border-radius:.2rem;font-weight:600;${filled(pairColors.accent)}}
+button,input{font:inherit;padding:.6rem .9rem;border-radius:.3rem;border:1px solid var(--faint);background:var(--bar-field);color:inherit}input{width:100%;margin:.2rem 0 .6rem}
+button{cursor:pointer}button:hover,button:focus-visible,input:focus-visible{border-color:var(--accent);outline:1px solid var(--accent)}label{display:block}#notice{padding:.5rem .7rem;background:var(--bar-head);border-left:.3rem solid var(--move);overflow-wrap:anywhere}
+details{margin:1rem 0}summary{color:var(--accent)}[hidden]{display:none}
+@media(max-width:40rem){thead{display:none}tr{display:grid;grid-template-columns:1fr auto auto;border-bottom:1px solid var(--faint);padding:.4rem 0}td{border:0;padding:.1rem .3rem}td:nth-child(5){grid-column:1/-1;color:var(--muted)}td:nth-child(4){display:none}}
 `;
 
 const statusScript = `

@@ -87,7 +87,9 @@ export const statusFragment = (snapshot: FleetSnapshot, language: Language, now:
       : html`<table><thead><tr>${texts.columns.map((column) => html`<th>${column}</th>`)}</tr></thead><tbody>${rows.map((row) => sessionLine(row, language, now))}</tbody></table>`;
   const cards =
     wall.length === 0 ? html`<p class="muted">${texts.noCodes}</p>` : wall.map((row) => wallCard(row, language, now));
-  return html`${badge}${banners}${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
+  /** The whole fleet edge to edge, a piece for each session: heavy where a person is needed. */
+  const line = html`<div class="line" aria-hidden="true">${rows.map((row) => html`<i class="${verdictLooks[row.verdict].group}"></i>`)}</div>`;
+  return html`${line}${badge}${banners}${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
 };
 
 export const statusPage = (snapshot: FleetSnapshot, language: Language, now: EpochMs): string => {

@@ -15,7 +15,8 @@ describe('log lines', () => {
     expect(matches(entry, 'NEXT')).toBe(true);
     const look = { least: 'debug', search: 'next', wrap: true, shift: 0, withSource: true } as const;
     const rows = entriesWindow(entries, 2, 10, viewAt(80, 24), look);
-    expect(plain(rows)[0]).toBe(' 14:41:00 error aa              bad⏎next  chat=c1');
+    expect(plain(rows)[0]).toBe('▎14:41:00 error aa              bad⏎next  chat=c1');
+    expect(rows[0]?.[0]).toMatchObject({ text: '▎', tone: 'bad' });
     expect(rows[0]?.some(({ tone }) => tone === 'p:accent')).toBe(true);
   });
 });

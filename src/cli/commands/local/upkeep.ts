@@ -26,9 +26,10 @@ export const doctor = (examine: (context: CommandContext) => Promise<readonly Do
       return worst;
     }
     const marks = { ok: '  ok', warn: '   !', bad: 'BAD!' } as const;
+    const tones = { ok: 'plain', warn: 'warn', bad: 'bad+' } as const;
     for (const finding of findings) {
-      context.print(plainText(`${marks[finding.level]}  ${finding.text}`));
-      if (finding.mend !== null) context.print(plainText(`      mend: ${finding.mend}`));
+      context.print(plainText(`${marks[finding.level]}  ${finding.text}`), tones[finding.level]);
+      if (finding.mend !== null) context.print(plainText(`      mend: ${finding.mend}`), 'accent');
     }
     const set = Object.entries(sources).filter(([, source]) => source !== 'default');
     context.print('');
