@@ -275,9 +275,9 @@ describe('the dashboard on a terminal', () => {
     });
     await screen.waitFor('Four steps to the first answered message');
     await screen.press('enter', 'enter');
-    await screen.waitFor('> 2');
+    await screen.waitFor('▌ 2');
     await screen.press('space', 'space', 'enter');
-    await screen.waitFor('> 4');
+    await screen.waitFor('▌ 4');
     await screen.press('l', 'o', 'j', 'a-1', 'enter', '11 98765-4321', 'enter');
     await until(() => screen.fleet.asked.some(({ method }) => method === 'start'));
     expect(screen.fleet.asked.map(({ method }) => method)).toEqual(
@@ -310,9 +310,9 @@ describe('the dashboard on a terminal', () => {
         },
       },
     });
-    await screen.waitFor('browser   headless-shell (machine) found');
+    await screen.waitFor(/browser +headless-shell \(machine\) found/);
     await screen.press('enter', 'enter', 'enter');
-    await screen.waitFor('> 3');
+    await screen.waitFor('▌ 3');
     await screen.press('sk-bad', 'enter');
     await screen.waitFor('OpenAI 401: wrong key');
     expect(screen.text()).not.toContain('sk-bad');
