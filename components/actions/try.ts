@@ -6,7 +6,7 @@ import type { Actions } from './core/actions.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 
-const tryBot = (act: Actions, row: SessionRow): void => act.runProgram(['try', row.name]);
+const tryBot = (act: Actions, row: SessionRow): void => act.go({ screen: 'try', id: row.id });
 
 export const tryOut = defineAction({
   id: 'try',

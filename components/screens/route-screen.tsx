@@ -7,6 +7,7 @@ import { IncidentsScreen } from './incidents-screen.tsx';
 import { LogsScreen } from './logs-screen.tsx';
 import { QrWall } from './qr-wall.tsx';
 import { SessionScreen } from './session-screen.tsx';
+import { TryScreen } from './try-screen.tsx';
 
 /** The screen that a route leads to; a session keeps its state while its tabs change. */
 export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen: 'fleet' }> }): ReactNode => {
@@ -23,6 +24,8 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <CostScreen />;
     case 'qr-wall':
       return <QrWall />;
+    case 'try':
+      return <TryScreen key={route.id} id={route.id} />;
     case 'first-run':
       return <FirstRun />;
   }

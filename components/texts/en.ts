@@ -8,6 +8,7 @@ import { enKeyLabels } from './en/key-labels.ts';
 import { enOverviewLabels } from './en/overview-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
 import { enSettingLabels } from './en/setting-labels.ts';
+import { enTryLabels } from './en/try-labels.ts';
 
 /** Every English word of the dashboard, by subject in `en/`. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {
@@ -21,6 +22,7 @@ export const en = {
   ...enHeadLabels,
   ...enOverviewLabels,
   ...enSettingLabels,
+  ...enTryLabels,
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},

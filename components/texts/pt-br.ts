@@ -11,6 +11,7 @@ import { ptOverviewLabels } from './pt-br/overview-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
 import { ptSettingLabels } from './pt-br/setting-labels.ts';
+import { ptTryLabels } from './pt-br/try-labels.ts';
 import { ptTurnOutcomes, ptTurnSteps } from './pt-br/turn-templates.ts';
 import type { Texts } from './texts.ts';
 
@@ -26,6 +27,7 @@ export const ptBr: Texts = {
   ...ptHeadLabels,
   ...ptOverviewLabels,
   ...ptSettingLabels,
+  ...ptTryLabels,
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

@@ -7,7 +7,8 @@ import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, lineWidth, span, textLine, textWidth } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
 import { countGroups } from './fleet/badge.ts';
-import { stateLine, toneOfState } from './state-look.ts';
+import { stateLine } from './state-line.ts';
+import { toneOfState } from './state-look.ts';
 import type { View } from './view.ts';
 
 /** The head of every screen but the fleet's: where we are and what it is about, the tabs, and a rule that is heavy under the open one. */
@@ -123,9 +124,10 @@ export const sessionCrumbs = (row: SessionRow, view: View, room: number): Line =
   return lineWidth(full) <= room ? full : joined([crumbs, sim], 2);
 };
 
-/** The first row of everything about one session. `state`: what stands at the right before the clock. */
-export const sessionHeadRow = (row: SessionRow, view: View, state: Line = stateLine(row, view)): Line => {
-  const isAnswering = verdictLooks[row.verdict].group === 'answering';
+/** The first row of everything about one session. `about`: what stands before the clock instead of its state. */
+export const sessionHeadRow = (row: SessionRow, view: View, about: Line | null = null): Line => {
+  const state = about ?? stateLine(row, view);
+  const isAnswering = about === null && verdictLooks[row.verdict].group === 'answering';
   const isUp = isAnswering && row.startedAt !== null && row.pid !== null && view.columns >= 72;
   const up = isUp ? textLine(view.t.head.up(age(view.now - (row.startedAt ?? view.now))), 'muted') : emptyLine;
   const gap = view.columns >= 100 ? 3 : 2;

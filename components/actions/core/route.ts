@@ -9,5 +9,7 @@ export type Route =
   | { readonly screen: 'logs' }
   | { readonly screen: 'chats' }
   | { readonly screen: 'cost' }
+  /** A conversation with its bot, without a phone. */
+  | { readonly screen: 'try'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

@@ -4,7 +4,7 @@ import { boxed } from '../../paint/box.ts';
 import { bothEnds } from '../../paint/ends.ts';
 import { emptyLine, fillRows, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { detailCell, isTrouble } from '../session-cells.ts';
-import { stateLine } from '../state-look.ts';
+import { stateLine } from '../state-line.ts';
 import type { View } from '../view.ts';
 import { bubbleRows, dayRow, type Waiting } from './bubbles.ts';
 import { labelOf } from './chat-lines.ts';

@@ -334,11 +334,10 @@ describe('the dashboard on a terminal', () => {
         },
       },
     });
-    await screen.press('t');
     await screen.press(':', 'demo', 'enter');
     await screen.press(':', 'doctor', 'enter');
     await screen.waitFor('doctor ended with code 1');
-    expect(ran).toEqual([['try', 'padaria-joao'], ['--demo'], ['doctor']]);
+    expect(ran).toEqual([['--demo'], ['doctor']]);
     expect(screen.isAlternate()).toBe(true);
     await screen.press('j');
     await screen.waitFor('▌ ✕ pet-shop-rex');

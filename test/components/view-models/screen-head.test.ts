@@ -4,7 +4,7 @@ import { fleetHead, sessionHead } from '../../../components/view-models/screen-h
 import { minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { plain, viewAt } from '../support/view.ts';
 
-const row = sessionRow('padaria-joao', { label: 'Padaria do João' });
+const row = sessionRow('padaria-joao', { label: 'Padaria do João', answerMs: { half: 18_000, most: 60_000 } });
 const sizes = [
   [40, 12],
   [80, 24],
@@ -16,7 +16,7 @@ const sizes = [
 describe('the head of a screen', () => {
   it('says where one is, what it is about, and which tab is open, by a heavy rule under it', () => {
     expect(plain(sessionHead(row, viewAt(80, 24), 2))).toEqual([
-      ' zap━fleet › Padaria do João  padaria-joao            ● connected  up 6d  14:41',
+      ' zap━fleet › Padaria do João  padaria-joao          ● answers 18s  up 6d  14:41',
       '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
       `${'─'.repeat(14)}${'━'.repeat(9)}${'─'.repeat(56)}`,
     ]);
@@ -36,9 +36,9 @@ describe('the head of a screen', () => {
   it('gives up the technical name, the program and the names of tabs before what it is about', () => {
     const long = sessionRow('uma-padaria-com-um-nome-bem-comprido', { label: 'Uma padaria com um nome bem comprido' });
     const [first] = plain(sessionHead(long, viewAt(80, 24), 1));
-    expect(first).toMatch(/^ zap━fleet › Uma padaria com um nome bem comprido {2,}● connected {2}up 6d {2}14:41$/);
+    expect(first).toMatch(/^ zap━fleet › Uma padaria com um nome bem comprido {2,}● quiet {2}up 6d {2}14:41$/);
     expect(plain(sessionHead(row, viewAt(40, 12), 5))).toEqual([
-      ' Padaria do João     ● connected  14:41',
+      ' Padaria do João   ● answers 18s  14:41',
       '  1  2  3  4  5 Settings  6',
     ]);
   });
