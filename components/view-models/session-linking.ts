@@ -3,7 +3,20 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { meter } from '../paint/charts/meter.ts';
 import { bytesShort, countdown } from '../paint/format.ts';
-import { emptyLine, fillRows, type Line, layout, place, placeLine, textLine, wrapText } from '../paint/line.ts';
+import { glyph } from '../paint/glyphs.ts';
+import {
+  emptyLine,
+  fillRows,
+  type Line,
+  layout,
+  type Placed,
+  place,
+  placeLine,
+  type Span,
+  span,
+  textLine,
+  wrapText,
+} from '../paint/line.ts';
 import { isAscii } from '../paint/theme.ts';
 import { footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
@@ -34,58 +47,98 @@ const expiry = (
   };
 };
 
+/** How long the code still lives. */
 const countdownLine = (row: SessionRow, view: View, column: number, bar: number): Line => {
-  const { words, share } = expiry(row, view);
-  const label = view.t.session.thisCode;
-  const at = column + Math.max(13, label.length + 2);
-  const barAt = at + Math.max(16, words.length + 2);
+  const { left, share } = expiry(row, view);
+  const { session } = view.t;
+  const at = column + 13;
+  const words = left > 0 ? span(countdown(left), 'bold') : span(session.expired, 'muted');
   return layout(
-    [place(column, label), place(at, words), ...placeLine(barAt, meter(share, bar, 'accent'))],
-    barAt + bar,
+    [
+      place(column, session.thisCode, 'muted'),
+      ...placeLine(at, meter(share, bar, 'warn')),
+      ...placeLine(at + bar + 2, [words]),
+    ],
+    57,
   );
 };
 
-const two = (column: number, key: string, at: number, text: string): Line =>
-  layout([place(column, key), place(at, text)], 57);
+/** A dot for each code that there will be: those that went, the one that is shown, those to come. */
+const attemptsLine = (row: SessionRow, view: View, column: number): Line => {
+  const { attempt, maxAttempts } = row.qr ?? { attempt: 1, maxAttempts: 12 };
+  const { session } = view.t;
+  const shown = Math.min(12, maxAttempts);
+  const dots = Array.from({ length: shown }, (_, index): Span => {
+    const sign = index + 1 < attempt ? glyph.answers : index + 1 === attempt ? glyph.starting : glyph.off;
+    return span(`${sign} `, index < attempt ? 'warn' : 'faint');
+  });
+  return layout(
+    [
+      place(column, session.codeCount, 'muted'),
+      ...placeLine(column + 13, dots),
+      place(column + 39, session.codeOf(attempt, maxAttempts)),
+    ],
+    57,
+  );
+};
+
+/** What it is about in a muted voice, the number in a strong one. */
+const phoneLine = (phone: string | null, view: View): Line => {
+  const { session } = view.t;
+  if (phone === null) return [span(` ${session.onThePhoneAny}`, 'muted')];
+  return [span(` ${session.onThePhone('').trim()} `, 'muted'), span(phone, 'bold')];
+};
+
+const stepLine = (step: string, index: number): Line => [
+  span('  '),
+  span(` ${index + 1} `, 'p:accent'),
+  span(` ${step}`),
+];
+
+const way = (key: string, [what = '', how = '']: readonly string[]): Line =>
+  layout([place(2, key, 'accent+'), place(5, what), place(26, how, 'muted')], 57);
+
+const bullet = (text: string): Line => layout([place(2, glyph.dot, 'accent'), place(4, text, 'muted')], 57);
+
+const browserLine = (row: SessionRow, view: View): readonly Line[] => {
+  if (row.resources === null) return [];
+  const { processes, memoryBytes, cpuPercent } = row.resources;
+  const words = view.t.session.browser(processes, bytesShort(memoryBytes), Math.round(cpuPercent));
+  return [emptyLine, textLine(` ${words}`, 'muted')];
+};
 
 /** Left of the QR at 120x35 and larger: the rows between the tabs and the footers, 57 columns. */
 const besideQr = (row: SessionRow, view: View): readonly Line[] => {
   const { session } = view.t;
   const phone = phoneOf(row);
-  const [first, second] = session.renewsHow(row.qr?.attempt ?? 1, row.qr?.maxAttempts ?? 12);
-  const lines: Line[] = [
+  const events = view.snapshot.events.filter(({ sessionName }) => sessionName === row.name).slice(0, 2);
+  return [
     emptyLine,
     textLine(` ${session.waitingForScan}`, 'bold'),
+    phoneLine(phone, view),
     emptyLine,
-    textLine(` ${phone === null ? session.onThePhoneAny : session.onThePhone(phone)}`),
+    ...session.steps.flatMap((step, index) => [stepLine(step, index), emptyLine]),
+    countdownLine(row, view, 1, 24),
+    attemptsLine(row, view, 1),
+    layout([place(1, session.afterLast, 'muted')], 57),
     emptyLine,
-    ...session.steps.map((step, index) => textLine(`   ${index + 1}  ${step}`)),
+    textLine(` ${session.elsewhere}`, 'bold'),
     emptyLine,
-    countdownLine(row, view, 1, 22),
-    two(1, session.renews, 14, first ?? ''),
-    two(1, '', 14, second ?? ''),
+    way('i', session.linkWhat),
+    way('p', session.pairWhat),
+    way('v', session.aloneWhat),
     emptyLine,
-    textLine(` ${session.elsewhere}`),
+    textLine(` ${session.afterScan}`, 'bold'),
     emptyLine,
-    layout([place(3, 'i'), place(6, session.linkWhat[0] ?? ''), place(29, session.linkWhat[1] ?? '')], 57),
-    layout([place(29, session.linkWhat[2] ?? '')], 57),
-    layout([place(3, 'p'), place(6, session.pairWhat[0] ?? ''), place(29, session.pairWhat[1] ?? '')], 57),
-    layout([place(3, 'v'), place(6, session.aloneWhat[0] ?? ''), place(29, session.aloneWhat[1] ?? '')], 57),
-    emptyLine,
-    textLine(` ${session.afterScan}`),
-    emptyLine,
-    ...(phone === null ? [] : [textLine(`   ${session.otherHeld(phone)}`)]),
-    textLine(`   ${session.olderNot}`),
-    ...(row.replies === 'draft' ? [textLine(`   ${session.watchMode}`)] : []),
-    emptyLine,
+    ...(phone === null ? [] : [bullet(session.otherHeld(phone))]),
+    bullet(session.olderNot),
+    ...(row.replies === 'draft' ? [bullet(session.watchMode)] : []),
+    ...browserLine(row, view),
+    ...(events.length === 0 ? [] : [emptyLine]),
+    ...events.map((event) =>
+      layout([place(1, view.calendar.when(event.at, view.now), 'muted'), place(8, eventText(event, view))], 57),
+    ),
   ];
-  if (row.resources !== null) {
-    const { processes, memoryBytes, cpuPercent } = row.resources;
-    lines.push(textLine(` ${session.browser(processes, bytesShort(memoryBytes), Math.round(cpuPercent))}`), emptyLine);
-  }
-  for (const event of view.snapshot.events.filter(({ sessionName }) => sessionName === row.name).slice(0, 2))
-    lines.push(layout([place(1, `${view.calendar.when(event.at, view.now)}  ${eventText(event, view)}`)], 57));
-  return lines;
 };
 
 /** Left of the QR where it takes all rows: title, steps, countdown, keys, 30 columns. */
@@ -95,19 +148,24 @@ export const tallWords = (row: SessionRow, view: View, width: number): readonly 
   const { words: left, share } = expiry(row, view);
   const wrapped = (text: string, indent: number) =>
     wrapText(text, width - indent).map((part) => textLine(`${' '.repeat(indent)}${part}`));
-  const key = (name: string, label: string) => textLine(` ${name.padEnd(4)} ${label}`);
+  const key = (name: string, label: string): Line => [
+    span(` ${name.padEnd(4)}`, 'accent+'),
+    span(` ${label}`, 'muted'),
+  ];
   const lines: Line[] = [
-    layout([place(1, row.name)], width),
+    layout([place(1, plainText(row.label === '' ? row.name : row.label), 'bold')], width),
     ...(row.engine === 'simulated' ? [textLine(` ${view.t.detail.sim}`, 'p:off')] : []),
     ...wrapped(session.waitingForScan, 1),
     emptyLine,
     ...(phone === null ? [] : [...wrapped(session.onThePhone(phone), 1), emptyLine]),
     ...session.steps.flatMap((step, index) =>
-      wrapText(step, width - 4).map((part, at) => textLine(` ${at === 0 ? index + 1 : ' '}  ${part}`)),
+      wrapText(step, width - 5).map(
+        (part, at): Line => [at === 0 ? span(` ${index + 1} `, 'p:accent') : span('   '), span(` ${part}`)],
+      ),
     ),
     emptyLine,
     ...wrapped(`${session.thisCode} ${left}`, 1),
-    layout(placeLine(1, meter(share, 20, 'accent')), width),
+    layout(placeLine(1, meter(share, 20, 'warn')), width),
     ...(row.qr === null ? [] : [textLine(` ${row.qr.attempt} / ${row.qr.maxAttempts}`)]),
     emptyLine,
     key('p', words.pair.short),
@@ -129,21 +187,21 @@ const codeBox = (row: SessionRow, view: View): readonly Line[] => {
   const { code, attempt, maxAttempts, expiresAt } = row.pairing;
   const shown = plainText(code);
   const spelled = shown.length === 8 && !shown.includes('-') ? `${shown.slice(0, 4)}-${shown.slice(4)}` : shown;
-  const rule = `+${'-'.repeat(17)}+`;
   const pad = Math.max(0, 17 - spelled.length);
-  const middle = `|${' '.repeat(Math.floor(pad / 2))}${spelled}${' '.repeat(Math.ceil(pad / 2))}|`;
+  const middle = `${' '.repeat(Math.floor(pad / 2))}${spelled}${' '.repeat(Math.ceil(pad / 2))}`;
+  const box = (left: string, inside: string, right: string): readonly Placed[] => [
+    place(6, left, 'accent'),
+    place(7, inside, inside === middle ? 'bold' : 'accent'),
+    place(24, right, 'accent'),
+  ];
+  const valid = session.pairingValid(countdown(expiresAt - view.now), attempt, maxAttempts);
+  const width = view.columns - 1;
   return [
-    textLine(`      ${rule}`),
-    layout(
-      [
-        place(6, middle, 'bold'),
-        place(28, session.pairingValid(countdown(expiresAt - view.now), attempt, maxAttempts)),
-      ],
-      view.columns - 1,
-    ),
-    textLine(`      ${rule}`),
-    textLine(`   ${session.pairingWhere[0] ?? ''}`),
-    textLine(`          ${session.pairingWhere[1] ?? ''}`),
+    layout(box('╭', '─'.repeat(17), '╮'), width),
+    layout([...box('│', middle, '│'), place(28, valid, 'muted')], width),
+    layout(box('╰', '─'.repeat(17), '╯'), width),
+    textLine(`   ${session.pairingWhere[0] ?? ''}`, 'muted'),
+    textLine(`          ${session.pairingWhere[1] ?? ''}`, 'muted'),
   ];
 };
 
@@ -163,7 +221,7 @@ const smallWords = (row: SessionRow, view: View, tier: Extract<QrTier, { kind: '
     for (const [key, text] of session.small) {
       const parts = wrapText(text ?? '', width - 13);
       for (const [index, part] of parts.entries())
-        lines.push(layout([place(3, index === 0 ? (key ?? '') : ''), place(13, part)], width));
+        lines.push(layout([place(3, index === 0 ? (key ?? '') : '', 'accent+'), place(13, part)], width));
     }
     for (const part of wrapText(pictureCommand(row), width - 13)) lines.push(layout([place(13, part)], width));
   } else lines.push(textLine(` ${session.waitingForCode}`, 'bold'));

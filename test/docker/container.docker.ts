@@ -144,7 +144,7 @@ describe('one container', () => {
     await until(
       async () => {
         terminal.type('\r');
-        return terminal.see('WAITING FOR A SCAN', 2000).then(
+        return terminal.see('Waiting for a scan', 2000).then(
           () => true,
           () => false,
         );

@@ -63,7 +63,7 @@ describe('from an empty fleet to an answered message', () => {
     await terminal.see(new RegExp(`name +${name}`));
     terminal.type('\r');
     await terminal.see(`zap━fleet › ${name}`);
-    await terminal.see('WAITING FOR A SCAN', 60_000);
+    await terminal.see('Waiting for a scan', 60_000);
     expect((await fleet.run('config', name, 'set', 'timing_config.quietMs', '300')).code).toBe(0);
     expect((await fleet.run('config', name, 'set', 'timing_config.readingDelayMs', '0')).code).toBe(0);
   });
@@ -152,7 +152,7 @@ describe('from an empty fleet to an answered message', () => {
     await web.logOutFromPhone({ phone });
     await terminal.see('LOGGED OUT', 30_000);
     terminal.type('\r');
-    await terminal.see('WAITING FOR A SCAN', 60_000);
+    await terminal.see('Waiting for a scan', 60_000);
     const code = await readQr();
     await web.scan({ code, phone, name: 'Padaria' });
     await becomes('connected');
