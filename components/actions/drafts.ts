@@ -29,6 +29,8 @@ const edit = ({ act, view, draft, reload }: Context<'draft'>): void => {
   if (draft === undefined) return;
 
   const { chats } = view.t;
+  // Newer messages must not take it from under the person who edits it; a master that cannot hold it says so when it is saved.
+  act.request('draft', { outboxId: draft.outboxId, action: 'hold', actor }).catch(() => undefined);
   act.open({
     kind: 'text',
     title: chats.editDraft,

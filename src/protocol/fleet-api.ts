@@ -118,7 +118,8 @@ export const fleetRequests = {
   drafts: z.strictObject({ name: name.optional() }),
   draft: z.strictObject({
     outboxId: z.number().int(),
-    action: z.enum(['approve', 'edit', 'drop']),
+    /** `hold`: a person edits it now; for ten minutes newer messages get a draft of their own instead of taking its place. */
+    action: z.enum(['approve', 'edit', 'drop', 'hold']),
     text: text.optional(),
     actor,
   }),

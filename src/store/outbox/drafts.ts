@@ -44,6 +44,12 @@ export const createDrafts = (database: Database, messages: MessageStore, { get, 
           id,
         );
       }),
+    /** A person edits it: until then it is not replaced. Throws `refused-by-state` when it is not waiting any more. */
+    holdDraft: (id: number, until: EpochMs, now: EpochMs): void =>
+      database.transaction(() => {
+        waitingDraft(id);
+        database.run('UPDATE outbox SET not_before = ?, updated_at = ? WHERE id = ?', until, now, id);
+      }),
     /** Changes the text of a waiting draft; it goes on waiting. */
     editDraft: (id: number, text: string, actor: string, now: EpochMs): void =>
       database.transaction(() => {

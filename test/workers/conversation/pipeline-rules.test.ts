@@ -433,6 +433,34 @@ describe('watch mode', () => {
   });
 });
 
+test('a draft that a person edits is not replaced; what came since gets one of its own', async () => {
+  const p = await connectedPipeline();
+  p.store.sessions.change(p.sessionId, { replies: 'draft' }, start);
+  p.engine.wake();
+  p.say('oi');
+  await p.clock.advance(minute);
+  const edited = p.store.chats.drafts(p.sessionId)[0]?.outboxId ?? 0;
+  p.store.outbox.holdDraft(edited, p.clock.now() + 10 * minute, p.clock.now());
+  p.say('tem bolo?');
+  await p.clock.advance(minute);
+  expect(p.store.chats.drafts(p.sessionId).map(({ text }) => text)).toEqual(['re: oi', 're: tem bolo?']);
+
+  p.store.outbox.editDraft(edited, 'Oi! Em que posso ajudar?', 'you', p.clock.now());
+  p.store.outbox.approveDraft(edited, 'you', p.clock.now());
+  p.engine.wake();
+  await p.clock.advance(minute);
+  expect(p.sentTexts()).toEqual(['Oi! Em que posso ajudar?']);
+  expect(p.outcomes()).toEqual({ oi: 'answered', 'tem bolo?': 'held: draft' });
+
+  // Forgotten in an editor it is replaced like any other.
+  const other = p.store.chats.drafts(p.sessionId)[0]?.outboxId ?? 0;
+  p.store.outbox.holdDraft(other, p.clock.now() + 10 * minute, p.clock.now());
+  await p.clock.advance(11 * minute);
+  p.say('e pão?');
+  await p.clock.advance(minute);
+  expect(p.store.chats.drafts(p.sessionId).map(({ text }) => text)).toEqual(['re: tem bolo?\ne pão?']);
+});
+
 describe('sending', () => {
   test('an operator’s message goes out without an inbound one, also while replies are paused', async () => {
     const p = await connectedPipeline();

@@ -138,7 +138,10 @@ const begin = (
 const replaceDrafts = (core: EngineCore, conversationId: number): boolean =>
   core.store.database.transaction(() => {
     const now = core.clock.now();
-    const drafts = core.store.outbox.draftsOfChat(core.session.id, conversationId);
+    // One that a person edits stays as it is: what came since gets a draft of its own.
+    const drafts = core.store.outbox
+      .draftsOfChat(core.session.id, conversationId)
+      .filter(({ notBefore }) => notBefore <= now);
     for (const draft of drafts) {
       core.store.outbox.end(draft.id, 'dropped', 'newer messages came: a new draft takes its place', now);
       if (draft.turnId === null) continue;
