@@ -11,6 +11,7 @@ import {
   cutLine,
   emptyLine,
   type Line,
+  lineWidth,
   onGround,
   padEnd,
   padStart,
@@ -49,7 +50,12 @@ export const incidentRow = (incident: Incident, view: View, inner: number, isCur
       span(isCursor ? glyph.cursor : ' ', 'accent+'),
       span(' '.repeat(7)),
       span(padEnd(when, 12), 'muted'),
-      span(t.incident.ofBots(incident.sessionIds.length, incident.totalSessions), 'muted'),
+      span(
+        inner < 36
+          ? `${incident.sessionIds.length}/${incident.totalSessions}`
+          : t.incident.ofBots(incident.sessionIds.length, incident.totalSessions),
+        'muted',
+      ),
     ],
     inner,
   );
@@ -148,16 +154,15 @@ const chain = (incident: Incident, view: View, inner: number): readonly Line[] =
       });
     return [part(0), part(1), part(2)];
   }
-  return [
-    cutLine(
-      boxes.flatMap(({ name, sign, tone }, index) => [
-        ...(index === 0 ? [] : [span(` ${glyph.arrow} `, 'muted')]),
-        span(`${sign} `, `${tone}+`),
-        span(name, tone === 'bad' ? 'bold' : 'plain'),
-      ]),
-      inner,
-    ),
-  ];
+  // Where it broke is what must be read: what went well before it gives way.
+  const inline = (shown: typeof boxes): Line =>
+    shown.flatMap(({ name, sign, tone }, index) => [
+      ...(index === 0 ? [] : [span(` ${glyph.arrow} `, 'muted')]),
+      span(`${sign} `, `${tone}+`),
+      span(name, tone === 'bad' ? 'bold' : 'plain'),
+    ]);
+  const fitting = boxes.findIndex((_, from) => lineWidth(inline(boxes.slice(from))) <= inner);
+  return [cutLine(inline(boxes.slice(Math.max(0, fitting))), inner)];
 };
 
 /** One incident in full, from what was seen to what clients are told. */
@@ -179,7 +184,9 @@ export const incidentBox = (view: View, incident: Incident, width: number, rows:
     emptyLine,
     ...wrapped(conclusion),
     ...(running && retry !== null
-      ? [withNumbers(`${t.incident.paused}; ${t.incident.retry(retry)}.`, 'muted', 'bold')]
+      ? wrapText(`${t.incident.paused}; ${t.incident.retry(retry)}.`, inner).map((text) =>
+          withNumbers(text, 'muted', 'bold'),
+        )
       : []),
     emptyLine,
     ...listed.map(

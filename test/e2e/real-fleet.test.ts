@@ -50,7 +50,7 @@ afterAll(async () => {
 describe('from an empty fleet to an answered message', () => {
   test('the dashboard opens on an empty fleet and says what to press', async () => {
     terminal = fleet.open({ columns: 120, rows: 40 });
-    await terminal.see('No sessions yet', 30_000);
+    await terminal.see('Four steps', 30_000);
     expect(terminal.alternate()).toBe(true);
     terminal.type('\u001b');
     await terminal.see('c makes one');
