@@ -248,7 +248,7 @@ export const formBox = (
   const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
   const content = fields.flatMap(({ label, value, note, choice = false }, index): readonly Line[] => {
     const focused = index === focus;
-    const room = inside - labelWidth - (note === '' ? 0 : note.length + 1);
+    const room = inside - labelWidth - (note === '' ? 0 : note.length + 2);
     const shown: Line = choice
       ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]
       : fieldLine(value, room, { focused });

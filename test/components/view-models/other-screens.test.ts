@@ -97,6 +97,16 @@ describe('an incident', () => {
   });
 });
 
+describe('a form', () => {
+  it('cuts nothing of an empty field with a note beside it', () => {
+    const view = viewAt(120, 40);
+    const fields = [{ label: 'name', value: '', note: 'optional' }];
+    const text = plain(formBox(view, 'New', fields, 1, null, view.t.dialog.createKeys)).join('\n');
+    expect(text).toContain('optional');
+    expect(text).not.toContain('…');
+  });
+});
+
 describe('every one of these screens', () => {
   it('is as wide as its place, in every size and language, with any name', () => {
     for (const view of views) {
