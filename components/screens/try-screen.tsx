@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
@@ -14,17 +14,23 @@ const useLine = () => {
   const [field, setField] = useState<Field>(emptyField);
   const [sent, setSent] = useState<readonly string[]>([]);
   const [back, setBack] = useState(0);
+  // A line and its enter may come in one read, before anything is drawn again.
+  const newest = useRef(field);
+  const put = (next: Field): void => {
+    newest.current = next;
+    setField(next);
+  };
   const change = (edit: (before: Field) => Field): void => {
     setBack(0);
-    setField(edit);
+    put(edit(newest.current));
   };
   const recall = (by: 1 | -1): void => {
     const next = Math.max(0, Math.min(sent.length, back + by));
     setBack(next);
-    setField(next === 0 ? emptyField : fieldOf(sent[sent.length - next] ?? ''));
+    put(next === 0 ? emptyField : fieldOf(sent[sent.length - next] ?? ''));
   };
   const taken = (): string => {
-    const text = field.text.trim();
+    const text = newest.current.text.trim();
     change(() => emptyField);
     if (text !== '') setSent((before) => [...before, text].slice(-50));
     return text;

@@ -18,6 +18,7 @@ import {
   wrapText,
 } from '../paint/line.ts';
 import { isAscii } from '../paint/theme.ts';
+import { labelOf } from './fleet/row-state.ts';
 import { footerLine } from './footer.ts';
 import type { QrTier } from './qr-tier.ts';
 import { sessionHead } from './screen-head.ts';
@@ -244,7 +245,7 @@ const waitingCodesLine = (row: SessionRow, view: View): Line => {
   if (waiting.length < 2) return emptyLine;
   const at = waiting.findIndex(({ id }) => id === row.id);
   const next = waiting[(at + 1) % waiting.length];
-  return textLine(` ${view.t.session.waitingCodes(waiting.length, next?.name ?? null)}`);
+  return textLine(` ${view.t.session.waitingCodes(waiting.length, next === undefined ? null : labelOf(next))}`);
 };
 
 const codeFoot = (view: View, canAlone: boolean, linked: boolean): readonly Line[] => [

@@ -26,7 +26,8 @@ it('t talks to the bot without leaving the screen, tab answers now, esc goes bac
   await shown.press('t');
   await shown.waitFor('You write as a customer.');
   expect(shown.text()).toMatch(/ TRY .*nobody sees this/);
-  await shown.press('abre domingo?', 'enter', 'q', '?', 'enter');
+  // A line and its enter in one read, and key by key.
+  await shown.press('abre domingo?\r', 'q', '?', 'enter');
   await shown.waitFor('answers in 9s');
   expect(asked(shown, 'trySay')).toEqual([
     { tryId: 'try-1', text: 'abre domingo?' },
