@@ -130,9 +130,7 @@ export const aiBox = (row: SessionRow, data: OverviewData, view: View, { width, 
     content: [
       whoAnswers(row, data, view),
       todayRow(row, budget, view, inner),
-      ...(height >= 3 && row.provider !== 'echo' && row.provider !== 'none'
-        ? chart(row, data, view, { width: inner, height, budget })
-        : []),
+      ...(height >= 3 ? chart(row, data, view, { width: inner, height, budget }) : []),
     ],
   });
 };
