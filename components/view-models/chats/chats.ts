@@ -1,6 +1,7 @@
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainLines, plainText } from '../../../src/session/plain-text.ts';
 import type { ChatRow } from '../../../src/session/records.ts';
+import { chatLastAt, chatWaitsSince, longestWaiterFirst } from '../../../src/session/waiting.ts';
 import { age, recentAge } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import type { Tone } from '../../paint/tone.ts';
@@ -26,17 +27,10 @@ export const whoOf = (chat: Person): string => {
 
 export const isPaused = (chat: ChatRow, now: number): boolean => chat.pausedUntil !== null && chat.pausedUntil > now;
 
-export const lastAt = (chat: ChatRow): number => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0);
+/** When something was said last. */
+export const lastAt = chatLastAt;
 
-/** Who needs somebody: he waits longer than he should, got nothing, or asks for a person; and since when. */
-const needsSince = (chat: ChatRow): number | null => {
-  // An older master does not say how long a chat may wait: then every one that waits counts.
-  const waits = chat.waiting > 0 && chat.overdue !== false ? (chat.waitingSince ?? chat.lastInboundAt ?? 0) : null;
-  const all = [waits, chat.silentSince, chat.asksForPersonSince].filter((since) => since !== null);
-  return all.length === 0 ? null : Math.min(...all);
-};
-
-const needsSomebody = (chat: ChatRow): boolean => needsSince(chat) !== null;
+const needsSomebody = (chat: ChatRow): boolean => chatWaitsSince(chat) !== null;
 
 export interface ChatLook {
   readonly glyph: string;
@@ -70,12 +64,8 @@ export const chatLook = (chat: ChatRow, view: View): ChatLook => {
   return { glyph: glyph.done, tone: 'ok', word: '', isTrouble: false };
 };
 
-/** Who needs somebody comes first, the longest waiter before all; then whose answer waits for a yes, then the newest. */
-export const sortChats = (chats: readonly ChatRow[]): readonly ChatRow[] => {
-  const rank = (chat: ChatRow): number => needsSince(chat) ?? Number.MAX_SAFE_INTEGER;
-  const draft = (chat: ChatRow): number => Number(chat.drafts > 0);
-  return [...chats].sort((a, b) => rank(a) - rank(b) || draft(b) - draft(a) || lastAt(b) - lastAt(a));
-};
+/** Who needs somebody comes first: the same order as in the shell and the API. */
+export const sortChats = longestWaiterFirst;
 
 /** Why a chat stands as it does: who was left and why, who wants a person and what for, who keeps the bot out. */
 export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {

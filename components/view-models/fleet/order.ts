@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import { sessionWaitsSince } from '../../../src/session/waiting.ts';
 import { type VerdictGroup, verdictLooks } from '../../../src/session/verdict.ts';
 
 /**
@@ -34,16 +35,9 @@ export const noOrder: Order = { shown: new Map(), ids: [] };
 /** The group that a session's state belongs to. */
 export const groupOf = (row: SessionRow): VerdictGroup => verdictLooks[row.verdict].group;
 
-/** Since when the first customer of a session is without an answer: one who waits, or one who was left. Nobody: never. */
-export const waitsSince = ({ waiting, silent, since }: SessionRow): number =>
-  Math.min(
-    waiting.chats > 0 ? (waiting.oldestSince ?? since) : Number.POSITIVE_INFINITY,
-    silent.chats > 0 ? (silent.oldestSince ?? since) : Number.POSITIVE_INFINITY,
-  );
-
 /** The longest waiter first; who has none comes after. */
 const byWaiting = (a: SessionRow, b: SessionRow): number => {
-  const [first, second] = [waitsSince(a), waitsSince(b)];
+  const [first, second] = [sessionWaitsSince(a), sessionWaitsSince(b)];
   return first === second ? 0 : first < second ? -1 : 1;
 };
 

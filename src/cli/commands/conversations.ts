@@ -3,6 +3,7 @@ import { formatPhone } from '../../session/phone.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
+import { chatLastAt } from '../../session/waiting.ts';
 import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
 import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
 
@@ -23,14 +24,20 @@ const words = {
 } as const;
 
 /** A chat in which nothing was said yet (a restored one, a draft of ours) has no last time. */
-const lastTime = ({ lastInboundAt, lastOutboundAt }: ChatRow): string => {
-  const last = Math.max(lastInboundAt ?? 0, lastOutboundAt ?? 0);
+const lastTime = (chat: ChatRow): string => {
+  const last = chatLastAt(chat);
   return last === 0 ? '-' : clockTime(last);
+};
+
+/** `2 9m`: messages, and for how long; one that is still being answered waits for nobody. */
+const waitingCell = (chat: ChatRow): string => {
+  const since = chat.waiting === 0 || chat.overdue === false ? null : (chat.waitingSince ?? chat.lastInboundAt);
+  return since === null ? '-' : `${chat.waiting} ${shortDuration(Date.now() - since)}`;
 };
 
 export const chats: CommandSpec = {
   usage: 'chats <name>',
-  summary: 'its chats, the latest first: who waits, who got no answer, which are paused and by whom, drafts',
+  summary: 'its chats, the longest waiter first: who waits, who got no answer, which are paused and by whom, drafts',
   example: 'zap-fleet chats padaria-joao --search Ana',
   options: [{ flags: '--search <text>', help: 'in names, numbers and the last text' }, jsonOption],
   run: async (context, [given], options) => {
@@ -49,7 +56,7 @@ export const chats: CommandSpec = {
             chat.chatId,
             chat.name ?? (chat.phone === null ? '' : formatPhone(chat.phone)),
             lastTime(chat),
-            chat.waiting === 0 ? '-' : String(chat.waiting),
+            waitingCell(chat),
             chat.silentSince === null ? '-' : shortDuration(Date.now() - chat.silentSince),
             chat.drafts === 0 ? '-' : String(chat.drafts),
             chat.pausedUntil === null

@@ -8,6 +8,7 @@ import { chatOf } from './chat-of.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { MethodsOf } from './handlers.ts';
 import { refuseUnknown, sessionIdOf } from './session-id-of.ts';
+import { longestWaiterFirst } from '../../session/waiting.ts';
 
 /** The methods of the door that read what is written down: chats, messages, turns, events, costs and logs. */
 
@@ -34,13 +35,16 @@ export const createRecordMethods = (
         .map(({ costMicroUsd, ...rest }) => ({ ...rest, costUsd: costMicroUsd / microPerUsd })),
     }),
 
+    // The same order for the screen, the shell and the API.
     chats: ({ name, limit, search }) => ({
-      chats: store.chats.chats({
+      chats: longestWaiterFirst(
+        store.chats.chats({
         limit: limit ?? defaultLimit,
         now: now(),
         ...(name === undefined ? {} : { sessionId: idOf(name) }),
         ...(search === undefined ? {} : { search }),
       }),
+      ),
     }),
 
     messages: ({ name, chat, limit, before }) => {

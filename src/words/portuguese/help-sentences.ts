@@ -91,10 +91,6 @@ export const helpSentences: Sentences = [
     'envia uma mensagem; CHAT é um número de telefone ou o id da conversa',
   ],
   [
-    'its chats, the latest first: who waits, who got no answer, which are paused and by whom, drafts',
-    'suas conversas, quem espera há mais tempo primeiro: quem espera, quem ficou sem resposta, pausas e rascunhos',
-  ],
-  [
     'its chats, the longest waiter first: who waits, who got no answer, which are paused and by whom, drafts',
     'suas conversas, quem espera há mais tempo primeiro: quem espera, quem ficou sem resposta, pausas e rascunhos',
   ],
