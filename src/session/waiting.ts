@@ -8,10 +8,7 @@ import type { EpochMs } from './units.ts';
 
 /** Since when a customer waits for somebody; null: he does not. */
 export const chatWaitsSince = (
-  chat: Pick<
-    ChatRow,
-    'waiting' | 'overdue' | 'waitingSince' | 'lastInboundAt' | 'silentSince' | 'asksForPersonSince'
-  >,
+  chat: Pick<ChatRow, 'waiting' | 'overdue' | 'waitingSince' | 'lastInboundAt' | 'silentSince' | 'asksForPersonSince'>,
 ): EpochMs | null => {
   // An older master does not say how long a chat may wait: then every one that waits counts.
   const waits = chat.waiting > 0 && chat.overdue !== false ? (chat.waitingSince ?? chat.lastInboundAt ?? 0) : null;
@@ -20,8 +17,10 @@ export const chatWaitsSince = (
 };
 
 /** When something was said last, by anybody; 0: never. */
-export const chatLastAt = ({ lastInboundAt, lastOutboundAt }: Pick<ChatRow, 'lastInboundAt' | 'lastOutboundAt'>): EpochMs =>
-  Math.max(lastInboundAt ?? 0, lastOutboundAt ?? 0);
+export const chatLastAt = ({
+  lastInboundAt,
+  lastOutboundAt,
+}: Pick<ChatRow, 'lastInboundAt' | 'lastOutboundAt'>): EpochMs => Math.max(lastInboundAt ?? 0, lastOutboundAt ?? 0);
 
 /** Who waits comes first, the longest waiter before all; then whose answer waits for a yes, then the newest. */
 export const longestWaiterFirst = (chats: readonly ChatRow[]): ChatRow[] => {

@@ -31,7 +31,11 @@ test.each<[string, Partial<ChatRow>, number | null]>([
   ['an answer is overdue', { waiting: 2, waitingSince: 50, overdue: true }, 50],
   ['an older master does not say', { waiting: 1, lastInboundAt: 70 }, 70],
   ['left in silence', { silentSince: 40 }, 40],
-  ['asks for a person, and an answer is overdue', { asksForPersonSince: 60, waiting: 1, waitingSince: 30, overdue: true }, 30],
+  [
+    'asks for a person, and an answer is overdue',
+    { asksForPersonSince: 60, waiting: 1, waitingSince: 30, overdue: true },
+    30,
+  ],
 ])('%s: %j waits since %s', (_, given, since) => expect(chatWaitsSince(chat('a', given))).toBe(since));
 
 it('the longest waiter first, then drafts, then the newest', () => {
@@ -49,5 +53,7 @@ it('a chat without a message has no last time, and a session without a waiter no
   expect(chatLastAt(chat('a', {}))).toBe(0);
   const nobody = { chats: 0, oldestSince: null };
   expect(sessionWaitsSince({ waiting: nobody, silent: nobody, since: 5 })).toBe(Number.POSITIVE_INFINITY);
-  expect(sessionWaitsSince({ waiting: { chats: 1, oldestSince: null }, silent: { chats: 1, oldestSince: 3 }, since: 5 })).toBe(3);
+  expect(
+    sessionWaitsSince({ waiting: { chats: 1, oldestSince: null }, silent: { chats: 1, oldestSince: 3 }, since: 5 }),
+  ).toBe(3);
 });

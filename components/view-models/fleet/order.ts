@@ -1,7 +1,7 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
-import { sessionWaitsSince } from '../../../src/session/waiting.ts';
 import { type VerdictGroup, verdictLooks } from '../../../src/session/verdict.ts';
+import { sessionWaitsSince } from '../../../src/session/waiting.ts';
 
 /**
  * In which order sessions stand. A row changes its group only after three seconds in a state, never under a dialog and never

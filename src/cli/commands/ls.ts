@@ -1,6 +1,7 @@
 import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { type Verdict, type VerdictToken, verdictLooks } from '../../session/verdict.ts';
+import { sessionWaitsSince } from '../../session/waiting.ts';
 import type { Language } from '../../words/language.ts';
 import { type PaintText, plainPaint, type ShellTone } from '../paint-text.ts';
 import { type CommandSpec, flag, jsonOption } from './command.ts';
@@ -54,6 +55,13 @@ const cellTone = (row: SessionRow | undefined, text: string, column: number): Sh
   return column === 10 && isTrouble ? 'plain' : 'muted';
 };
 
+/** Whose customers wait comes first, the longest waiter before all; the others as they stand, by name. */
+const byLongestWaiter = (rows: readonly SessionRow[]): readonly SessionRow[] =>
+  [...rows].sort((a, b) => {
+    const [first, second] = [sessionWaitsSince(a), sessionWaitsSince(b)];
+    return first === second ? 0 : first < second ? -1 : 1;
+  });
+
 /** The fleet as a table for a pipe, a script or a terminal without a screen. */
 export const fleetTable = (
   snapshot: FleetSnapshot,
@@ -64,14 +72,17 @@ export const fleetTable = (
 ): string => {
   const t = words[language];
   if (snapshot.sessions.length === 0) return 'No sessions yet. Make one with: zap-fleet create NAME --start';
+  const rows = byLongestWaiter(snapshot.sessions);
   return printTable(
     t.head,
-    snapshot.sessions.map((row) => [
+    rows.map((row) => [
       verdictLooks[row.verdict].symbol,
       row.name,
       word(row.verdict),
       shortDuration(now - row.since),
-      row.waiting.chats === 0 ? '-' : `${row.waiting.estimated ? '~' : ''}${row.waiting.chats}`,
+      row.waiting.chats === 0
+        ? '-'
+        : `${row.waiting.estimated ? '~' : ''}${row.waiting.chats} ${shortDuration(now - (row.waiting.oldestSince ?? row.since))}`,
       row.silent.chats === 0 ? '-' : `${row.silent.chats} ${shortDuration(now - (row.silent.oldestSince ?? now))}`,
       row.resources === null ? '-' : `${Math.round(row.resources.cpuPercent)}%`,
       row.resources === null ? '-' : shortBytes(row.resources.memoryBytes),
@@ -90,7 +101,7 @@ export const fleetTable = (
         .join(' '),
     ]),
     [3, 4, 5, 6, 7, 8, 9],
-    (text, at, column) => paint(text, cellTone(snapshot.sessions[at], text, column)),
+    (text, at, column) => paint(text, cellTone(rows[at], text, column)),
   );
 };
 

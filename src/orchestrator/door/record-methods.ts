@@ -3,12 +3,12 @@ import { sessionLog } from '../../home/home-paths.ts';
 import { readLog } from '../../log/log-reader.ts';
 import { isSessionName } from '../../session/session-name.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { longestWaiterFirst } from '../../session/waiting.ts';
 import { microPerUsd } from '../../store/usage-store.ts';
 import { chatOf } from './chat-of.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import type { MethodsOf } from './handlers.ts';
 import { refuseUnknown, sessionIdOf } from './session-id-of.ts';
-import { longestWaiterFirst } from '../../session/waiting.ts';
 
 /** The methods of the door that read what is written down: chats, messages, turns, events, costs and logs. */
 
@@ -39,11 +39,11 @@ export const createRecordMethods = (
     chats: ({ name, limit, search }) => ({
       chats: longestWaiterFirst(
         store.chats.chats({
-        limit: limit ?? defaultLimit,
-        now: now(),
-        ...(name === undefined ? {} : { sessionId: idOf(name) }),
-        ...(search === undefined ? {} : { search }),
-      }),
+          limit: limit ?? defaultLimit,
+          now: now(),
+          ...(name === undefined ? {} : { sessionId: idOf(name) }),
+          ...(search === undefined ? {} : { search }),
+        }),
       ),
     }),
 

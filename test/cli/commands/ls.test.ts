@@ -20,3 +20,21 @@ it.each([
     '1 customer asks for a person',
   ],
 ])('counts beside the reason, once: %o', (patch, detail) => expect(detailOf(patch)).toBe(detail));
+
+it('lists whose customers wait first, the longest waiter before all, and for how long', () => {
+  const waiting = (chats: number, minutes: number) => ({
+    chats,
+    oldestSince: now - minutes * 60_000,
+    estimated: false,
+  });
+  const none = { chats: 0, oldestSince: null, estimated: false };
+  const sessions = [
+    sessionRow('aurora', { waiting: none }),
+    sessionRow('brisa', { waiting: waiting(4, 9) }),
+    sessionRow('cais', { waiting: waiting(1, 27) }),
+  ];
+  const [head = '', ...lines] = fleetTable({ ...exampleSnapshot(), sessions }, now, (verdict) => verdict).split('\n');
+  expect(lines.map((line) => line.trim().split(/ +/)[1])).toEqual(['cais', 'brisa', 'aurora']);
+  expect(head).toContain('WAITING');
+  expect(lines[1]).toContain('4 9m');
+});
