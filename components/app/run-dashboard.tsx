@@ -12,6 +12,7 @@ import { themeFrom } from '../paint/theme.ts';
 import { askForBackground, unaskedBackground, watchBackground } from '../terminal/background.ts';
 import { editorCommand, editWith } from '../terminal/editor.ts';
 import { createLendableTerminal, type LendableTerminal, stopReading } from '../terminal/lendable-terminal.ts';
+import { watchMouse } from '../terminal/mouse-reports.ts';
 import { startPulse } from '../terminal/pulse.ts';
 import { clearScreen, copyToClipboard, freshLine, pushTitle, title } from '../terminal/sequences.ts';
 import { listenForWaysOut } from '../terminal/ways-out.ts';
@@ -138,6 +139,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   stdin.setRawMode(true);
   // Only with so many colours does what is painted depend on the background.
   const watched = theme.colors === '256' || theme.colors === 'true' ? watchBackground(stdin) : null;
+  const unwatchMouse = watchMouse(stdin, router.mouse);
   write(`${freshLine}${pushTitle}${watched === null ? '' : askForBackground}`);
   let redraw: (() => void) | null = null;
   const instance = render(
@@ -184,6 +186,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   } finally {
     pulse?.close();
     frames.close();
+    unwatchMouse();
     watched?.close();
     unfollow();
     process.removeListener('exit', terminal.restore);

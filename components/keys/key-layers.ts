@@ -23,7 +23,7 @@ export interface KeyLayer {
 }
 
 export interface MousePress {
-  readonly kind: 'press' | 'wheel-up' | 'wheel-down';
+  readonly kind: 'press' | 'drag' | 'release' | 'wheel-up' | 'wheel-down';
   readonly column: number;
   readonly row: number;
 }
@@ -33,12 +33,36 @@ export interface KeyRouter {
   /** A read of the keyboard. */
   read(input: string, key: KeyReport): void;
   paste(text: string): void;
+  /** The mouse does what a key does; nothing while a field or a dialog is open. */
+  tap(name: string): void;
+  /** What the mouse did, as the terminal reports it. */
+  mouse(report: {
+    readonly button: number;
+    readonly column: number;
+    readonly row: number;
+    readonly isDown: boolean;
+  }): void;
   onMouse(listener: (press: MousePress) => void): () => void;
   /** When a key was pressed last; null: never. */
   lastKeyAt(): number | null;
 }
 
-const mouse = /^\[<(\d+);(\d+);(\d+)([Mm])$/;
+/** Of the left button and the wheel; everything else is not ours. */
+const mouseKind = (button: number, isDown: boolean): MousePress['kind'] | null => {
+  if (!isDown) return button === 0 ? 'release' : null;
+  return button === 0
+    ? 'press'
+    : button === 32
+      ? 'drag'
+      : button === 64
+        ? 'wheel-up'
+        : button === 65
+          ? 'wheel-down'
+          : null;
+};
+
+/** From here on a layer is a field or a dialog. */
+const typingFrom = 80;
 
 /** `onlyMoves`: whether a key does nothing but move the cursor. */
 export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) => boolean): KeyRouter => {
@@ -73,17 +97,6 @@ export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) =
       return () => layers.delete(layer);
     },
     read: (input, key) => {
-      const clicked = mouse.exec(input);
-      if (clicked !== null) {
-        const button = Number(clicked[1]);
-        if (clicked[4] !== 'M') return;
-        const kind = button === 64 ? 'wheel-up' : button === 65 ? 'wheel-down' : button === 0 ? 'press' : null;
-        if (kind === null) return;
-        lastKeyAt = clock();
-        for (const listener of mouseListeners)
-          listener({ kind, column: Number(clicked[2]) - 1, row: Number(clicked[3]) - 1 });
-        return;
-      }
       // What Ink does not know of escape sequences (focus reports, keys of other terminals) is no text.
       if (/^\[[<?0-9;]*[~A-Za-z]$/.test(input) && input.length > 1) return;
       lastKeyAt = clock();
@@ -108,6 +121,16 @@ export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) =
       const top = field();
       if (top === null) moveOnly(text);
       else top.insert?.(text);
+    },
+    tap: (name) => {
+      const top = ordered()[0];
+      if (top !== undefined && top.priority < typingFrom) press({ name, text: name.length === 1 ? name : '' });
+    },
+    mouse: ({ button, column, row, isDown }) => {
+      const kind = mouseKind(button, isDown);
+      if (kind === null) return;
+      lastKeyAt = clock();
+      for (const listener of mouseListeners) listener({ kind, column, row });
     },
     onMouse: (listener) => {
       mouseListeners.add(listener);

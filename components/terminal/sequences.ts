@@ -17,5 +17,6 @@ export const title = (text: string): string => `${esc}]2;${plainText(text)}${bel
 export const copyToClipboard = (text: string): string =>
   `${esc}]52;c;${Buffer.from(text.slice(0, 50_000), 'utf8').toString('base64')}${bell}`;
 
-export const mouseOn = `${esc}[?1000h${esc}[?1006h`;
-export const mouseOff = `${esc}[?1006l${esc}[?1000l`;
+/** Presses, releases and moves with a button held; 1006: in decimal numbers, so that no column is too far right. */
+export const mouseOn = `${esc}[?1002h${esc}[?1006h`;
+export const mouseOff = `${esc}[?1006l${esc}[?1002l`;

@@ -102,6 +102,14 @@ export const tabRows = (view: View, tabs: Tabs): readonly Line[] => {
   return view.rows < ruleFrom ? [tabsRow(shown, false)] : [tabsRow(shown, true), ruleRow(shown, view.columns)];
 };
 
+/** The number of the tab that a press on the row of tabs means; null: it is on none. */
+export const tabAt = (view: View, names: readonly string[], open: number, column: number): number | null => {
+  const index = fittingTabs({ names, open }, view.columns).findIndex(
+    (tab) => column >= tab.from && column < tab.from + tabWidth(tab),
+  );
+  return index === -1 ? null : index + 1;
+};
+
 /** The head of a screen of the whole fleet; `tab` as in `head.fleetTabs`, 0: none of them. */
 export const fleetHead = (view: View, tab: number, right: Line = emptyLine): readonly Line[] => {
   const isNarrow = view.columns < 60;

@@ -198,6 +198,44 @@ describe('on a fleet of 300 sessions that lives', () => {
     await leave(terminal);
   });
 
+  test('the mouse: a press, a second one, the wheel, the scroll bar and the tabs', async () => {
+    const terminal = fleet.open({ columns: 120, rows: 40 });
+    await terminal.see('studio', 30_000);
+    await command(terminal, 'mouse on');
+    await until(() => terminal.raw().includes('\u001b[?1002h\u001b[?1006h'), { what: 'the mouse to be asked for' });
+    const at = (column: number, row: number) => `${column + 1};${row + 1}`;
+    const press = (column: number, row: number) =>
+      terminal.type(`\u001b[<0;${at(column, row)}M\u001b[<0;${at(column, row)}m`);
+    const rowOf = (what: RegExp) => terminal.screen().findIndex((line) => what.test(line));
+
+    // The bar at the right: its lower end shows the last row, and what needs a person stays where it is.
+    const bar = 118;
+    const barRows = terminal.screen().flatMap((line, row) => (/[┃│]$/.test(line) ? [row] : []));
+    const [first = 0, last = 0] = [barRows[0], barRows.at(-1)];
+    terminal.type(`\u001b[<0;${at(bar, first)}M`);
+    terminal.type(`\u001b[<32;${at(bar, last)}M`);
+    terminal.type(`\u001b[<0;${at(bar, last)}m`);
+    await terminal.see('zz-293');
+    expect(terminal.text()).toContain('studio');
+
+    press(10, rowOf(/zz-293/));
+    await terminal.see(/▌ .*zz-293/);
+    terminal.type(`\u001b[<64;${at(10, 20)}M`);
+    await terminal.see(/▌ .*zz-290/);
+    press(10, rowOf(/zz-292/));
+    await terminal.see(/▌ .*zz-292/);
+    press(10, rowOf(/zz-292/));
+    await terminal.see('zap━fleet › zz-292');
+
+    const tabs = terminal.screen()[1] ?? '';
+    press(tabs.indexOf('5 Settings') + 2, 1);
+    await until(() => (terminal.screen()[2] ?? '').indexOf('━') === tabs.indexOf('5 Settings') - 1, {
+      what: `the settings:\n${terminal.text()}`,
+    });
+    await leave(terminal);
+    expect(terminal.raw()).toContain('\u001b[?1006l\u001b[?1002l');
+  });
+
   test('em português', async () => {
     const terminal = fleet.open({ columns: 120, rows: 40 }, ['--lang', 'pt-BR']);
     await terminal.see(/PRECISA DE VOCÊ/, 30_000);

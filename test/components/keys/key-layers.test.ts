@@ -62,8 +62,23 @@ describe('keys', () => {
     expect(inserted).toEqual(['S y\nD', 'padaria']);
     const mouse: unknown[] = [];
     router.onMouse((press) => mouse.push(press));
-    router.read('[<0;5;9M', noKey);
-    router.read('[<0;5;9m', noKey);
-    expect(mouse).toEqual([{ kind: 'press', column: 4, row: 8 }]);
+    const report = (button: number, row: number, isDown: boolean) => router.mouse({ button, column: 4, row, isDown });
+    report(0, 8, true);
+    report(0, 8, false);
+    report(32, 9, true);
+    // The right button, and what some terminals send of a wheel that was let go.
+    report(2, 9, true);
+    report(65, 9, false);
+    report(65, 9, true);
+    expect(mouse).toEqual([
+      { kind: 'press', column: 4, row: 8 },
+      { kind: 'release', column: 4, row: 8 },
+      { kind: 'drag', column: 4, row: 9 },
+      { kind: 'wheel-down', column: 4, row: 9 },
+    ]);
+    // While a field is open the mouse types nothing into it.
+    got.splice(0);
+    router.tap('3');
+    expect(got).toEqual([]);
   });
 });
