@@ -41,6 +41,9 @@ const shortened = (slug: string, most: number): string => {
   return (word > most / 2 ? cut.slice(0, word) : cut).replace(/[-_]+$/, '');
 };
 
+/** A path is no name of a bot; a slash between two words is (`Centro/Sul`). */
+const isPath = (text: string): boolean => /^[./~]|\.\.|\\/.test(text);
+
 const isKnown = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
 /** What has no Latin letter at all (`小店`), and what a name must not be (`123`, `all`), gets a word in front. */
@@ -56,7 +59,7 @@ export const nameFromLabel = (typed: string, isTaken: (name: string) => boolean)
   if (isSessionName(text)) return { name: text, label: null };
 
   // Typed as a name and none (`all`, `123`): that is said, not mended behind somebody's back.
-  if (/^[a-z0-9_-]+$/.test(text) || !isKnown(text)) return null;
+  if (/^[a-z0-9_-]+$/.test(text) || isPath(text) || !isKnown(text)) return null;
 
   const slug = usable(shortened(slugOf(text), longest));
   for (let number = 1; number < 10_000; number += 1) {

@@ -15,6 +15,7 @@ test.each([
   ['X', 'bot-x'],
   ['All', 'bot-all'],
   ['24 Horas', '24-horas'],
+  ['Loja Centro/Sul', 'loja-centro-sul'],
   ['Pet Shop 🐶', 'pet-shop'],
   ['A Padaria mais bonita de toda a cidade de São Paulo e região', 'a-padaria-mais-bonita-de-toda-a-cidade-de-sao'],
 ])('%s is %s', (typed, name) => expect(nameFromLabel(typed, nobody)).toEqual({ name, label: typed.trim() }));
@@ -31,10 +32,13 @@ it('a name that is taken gets a number', () => {
   expect(nameFromLabel(long, (name) => name === first)?.name).toBe(`${'a'.repeat(46)}-2`);
 });
 
-it.each(['', '  ', '!!!', 'all', '123', '---', 'master'])('%j gives no name, and it is said why', (typed) => {
-  expect(nameFromLabel(typed, nobody)).toBeNull();
-  expect(newNameProblem(typed)).not.toBeNull();
-});
+it.each(['', '  ', '!!!', 'all', '123', '---', 'master', '../../etc', '/etc/passwd', '~root', 'C:\\loja', 'a/../b'])(
+  '%j gives no name, and it is said why',
+  (typed) => {
+    expect(nameFromLabel(typed, nobody)).toBeNull();
+    expect(newNameProblem(typed)).not.toBeNull();
+  },
+);
 
 it('whatever is typed, what comes is a name or a reason', () => {
   fc.assert(
