@@ -107,13 +107,13 @@ const choicesOf = (key: string, language: Language): readonly string[] | null =>
 
 /** The typed text as the door takes it: `9-18`, `90 s`, `$5`, `1.000`, a list. What cannot be read stays as it was typed. */
 export const settingValue = (key: string, text: string, language: Language): unknown => {
-  const value = readSetting(key, text, language);
+  const value = readSetting(key, text, language, true);
   return value.ok ? value.value : text;
 };
 
 /** What is wrong with a typed value, in one sentence with an example; null: nothing. */
 export const settingProblem = (key: string, text: string, language: Language): string | null => {
-  const value = readSetting(key, text, language);
+  const value = readSetting(key, text, language, true);
   return value.ok ? null : plainText(value.problem);
 };
 

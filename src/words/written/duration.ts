@@ -56,7 +56,8 @@ const lengthIn = (text: string, bare: Milliseconds | null): Milliseconds | null 
 /** The unit of a number without one. `ask`: up to a thousand it is not guessed: 20 may be seconds or milliseconds. */
 export type BareUnit = { readonly unit: Milliseconds; readonly ask: boolean };
 
-export const inMilliseconds: BareUnit = { unit: 1, ask: true };
+export const inMilliseconds: BareUnit = { unit: 1, ask: false };
+export const askedMilliseconds: BareUnit = { unit: 1, ask: true };
 export const inMinutes: BareUnit = { unit: minute, ask: false };
 export const inDays: BareUnit = { unit: day, ask: false };
 

@@ -2,7 +2,7 @@ import { nearestWord } from '../../session/nearest-word.ts';
 import { formatPhone, parsePhoneList, phoneProblem, readPhone, splitPhoneList } from '../../session/phone.ts';
 import { issueSentence } from '../first-issue.ts';
 import type { Language } from '../language.ts';
-import { durationText, inDays, inMilliseconds, inMinutes, readDuration } from './duration.ts';
+import { askedMilliseconds, durationText, inDays, inMilliseconds, inMinutes, readDuration } from './duration.ts';
 import { daysText, listText, readDays, readList } from './list.ts';
 import { moneyText, numberText, readMoney, readNumber, readWhole } from './number.ts';
 import { type OpeningHours, openingHoursInWords, openingHoursText, readOpeningHours } from './opening-hours.ts';
@@ -45,8 +45,13 @@ const no = new Set(['no', 'n', 'false', 'off', '0', 'nao', 'falso', 'desligado',
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-const readTime = (text: string, unit: 'ms' | 'minutes' | 'days', language: Language): Reading<number> => {
-  const length = readDuration(text, unit === 'ms' ? inMilliseconds : unit === 'minutes' ? inMinutes : inDays, language);
+const readTime = (
+  text: string,
+  { unit, asks }: { readonly unit: 'ms' | 'minutes' | 'days'; readonly asks: boolean },
+  language: Language,
+): Reading<number> => {
+  const ms = asks ? askedMilliseconds : inMilliseconds;
+  const length = readDuration(text, unit === 'ms' ? ms : unit === 'minutes' ? inMinutes : inDays, language);
   if (!length.ok || unit === 'ms') return length;
 
   const count = length.value / (unit === 'minutes' ? minute : day);
@@ -75,12 +80,12 @@ const readChoice = (text: string, choices: readonly string[], language: Language
 };
 
 /** What the text says, for this kind of setting. */
-const readKind = (text: string, takes: SettingKind, language: Language): Reading<unknown> => {
+const readKind = (text: string, takes: SettingKind, asks: boolean, language: Language): Reading<unknown> => {
   switch (takes.kind) {
     case 'hours':
       return readOpeningHours(text, language);
     case 'duration':
-      return readTime(text, takes.unit, language);
+      return readTime(text, { unit: takes.unit, asks }, language);
     case 'money':
       return readMoney(text, takes, language);
     case 'number':
@@ -148,8 +153,11 @@ const durationRange = (shape: SettingShape, value: unknown, language: Language):
 const unknownSetting = (key: string, language: Language): string =>
   say[language].unknown(quoted(key), nearestWord(key, settingKeys()));
 
-/** The typed text as the value that the door takes; checked by the setting's own schema. */
-export const readSetting = (key: string, text: string, language: Language): Reading<unknown> => {
+/**
+ * The typed text as the value that the door takes; checked by the setting's own schema. A number without a unit is in the unit that the
+ * key names (`quietMs`); `asks`: where no key is seen, as in a field, a small one is refused with the units that it may mean.
+ */
+export const readSetting = (key: string, text: string, language: Language, asks = false): Reading<unknown> => {
   const shape = settingShape(key);
   if (shape === null) return refuse(unknownSetting(key, language));
 
@@ -164,7 +172,7 @@ export const readSetting = (key: string, text: string, language: Language): Read
     return read(null);
 
   const json = isList.has(takes.kind) ? asJson(trimmed) : undefined;
-  const value = json === undefined ? readKind(trimmed, takes, language) : read(json);
+  const value = json === undefined ? readKind(trimmed, takes, asks, language) : read(json);
   if (!value.ok) return value;
   const range = durationRange(shape, value.value, language);
   return range === null ? checked(value.value, shape, language) : refuse(range);

@@ -98,6 +98,8 @@ describe('a setting', () => {
   });
 
   it('out of its range says the range in its own unit', () => {
+    expect(readSetting('timing_config.quietMs', '300', 'en')).toEqual({ ok: true, value: 300 });
+    expect(readSetting('timing_config.quietMs', '300', 'en', true)).toMatchObject({ ok: false });
     expect(readSetting('timing_config.quietMs', '11 min', 'en')).toEqual({
       ok: false,
       problem: 'must be at most 10 min. Example: 10 min',

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { durationText, inDays, inMilliseconds, inMinutes, readDuration } from '../../../src/words/written/duration.ts';
+import {
+  askedMilliseconds,
+  durationText,
+  inDays,
+  inMilliseconds,
+  inMinutes,
+  readDuration,
+} from '../../../src/words/written/duration.ts';
 import { daysText, listText, readDays, readList } from '../../../src/words/written/list.ts';
 import { moneyText, numberText, readMoney, readNumber, readWhole } from '../../../src/words/written/number.ts';
 import { readZone, zonesMatching } from '../../../src/words/written/time-zones.ts';
@@ -31,10 +38,11 @@ describe('durations', () => {
   });
 
   it('ask for the unit where seconds were probably meant and milliseconds would be taken', () => {
-    expect(readDuration('20', inMilliseconds, 'en')).toEqual({
+    expect(readDuration('20', askedMilliseconds, 'en')).toEqual({
       ok: false,
       problem: '20 of what? Say the unit: 20 s, 20 min or 20 ms',
     });
+    expect(readDuration('20', inMilliseconds, 'en')).toEqual({ ok: true, value: 20 });
     expect(readDuration('20', inMinutes, 'en')).toEqual({ ok: true, value: 20 * 60_000 });
     expect(readDuration('90', inDays, 'en')).toEqual({ ok: true, value: 90 * 86_400_000 });
   });
