@@ -2,12 +2,15 @@ import type { Milliseconds } from '../session/units.ts';
 
 /** Where lines cannot be written over, one tells enough this often. */
 const everyMs: Milliseconds = 5000;
+/** What is done sooner says nothing of its steps there. */
+const firstAfter: Milliseconds = 2000;
 
 /** One line that takes the place of the one before on a terminal; elsewhere one line now and then. */
 export const progressOn = (
   stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
   now: () => number = () => performance.now(),
 ): ((text: string | null) => void) => {
+  const begun = now();
   let isShown = false;
   let toldAt = Number.NEGATIVE_INFINITY;
 
@@ -18,7 +21,7 @@ export const progressOn = (
       isShown = text !== null;
       return;
     }
-    if (text === null || now() - toldAt < everyMs) return;
+    if (text === null || now() - begun < firstAfter || now() - toldAt < everyMs) return;
     toldAt = now();
     stream.write(`${text}\n`);
   };

@@ -202,7 +202,7 @@ describe('rhythm', () => {
     await until(() => openai.requests.length > 0, { what: 'the first call' });
     await say(ana, 'dois');
     await answered(ana, ['echo: um\ndois']);
-    expect(await run('why', name, chatId(ana))).toMatch(/Answered/);
+    expect(await run('why', name, chatId(ana))).toMatch(/respondida/);
   });
 });
 
@@ -265,8 +265,8 @@ describe('a person takes over', () => {
     await ends(regular, /^held: .*paused by owner/);
     await say(bia, 'aqui não');
     await answered(bia, ['echo: aqui não']);
-    expect(await run('ls')).toContain('1 paused chat,');
-    expect(await run('chats', name)).toMatch(new RegExp(`${chatId(regular)} .*by owner until`));
+    expect(await run('ls')).toContain('1 conversa em pausa,');
+    expect(await run('chats', name)).toMatch(new RegExp(`${chatId(regular)} .*pelo dono até`));
     await run('resume', name, chatId(regular));
     await answered(regular, ['echo: bom dia', 'echo: e o bolo?']);
     await becomes('no paused chat', ({ pausedChats }) => pausedChats === 0);
@@ -342,8 +342,8 @@ describe('the AI service', () => {
     await say(ana, 'oi?');
     await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
     expect(row().ai.status).toBe('bad');
-    expect(await run('ls')).toMatch(/padaria.*key/);
-    expect(await run('why', name, chatId(ana))).toMatch(/key/);
+    expect(await run('ls')).toMatch(/padaria.*não aceita a chave/);
+    expect(await run('why', name, chatId(ana))).toMatch(/chave/);
     await say(bia, 'ninguém?');
     openai.reset();
     await run('config', name, 'set', 'ai_key', 'sk-own-key-of-padaria');
@@ -377,7 +377,7 @@ describe('the AI service', () => {
     openai.script({ kind: 'error', status: 500 }, { kind: 'error', status: 429, retryAfter: '1' });
     await say(ana, 'oi');
     await answered(ana, ['echo: oi'], 40_000);
-    expect(await run('why', name, chatId(ana))).toMatch(/again/i);
+    expect(await run('why', name, chatId(ana))).toMatch(/de novo/i);
     openai.script({ kind: 'empty' }, { kind: 'empty' });
     await say(bia, 'vazio');
     await ends(bia, /^unanswered/);

@@ -167,8 +167,8 @@ describe('nobody is left in silence behind a green light', () => {
     expect(shown).toMatchObject({ verdict: 'not_replying', silent: { chats: 3, today: 3 } });
     expect(shown.reason).toMatch(/thinking/);
     expect(shown.silent.oldestSince).toBeGreaterThanOrEqual(since);
-    expect(await run('ls')).toMatch(/! +padaria +NÃO RESPONDE +\S+ +- +3 .*thinking/);
-    expect(await run('why', name)).toContain('left in silence since');
+    expect(await run('ls')).toMatch(/! +padaria +NÃO RESPONDE +\S+ +- +3 \d+s .*pensando/);
+    expect(await run('why', name)).toContain('sem resposta desde');
     expect((await Promise.all([ana, bia, caio].map(answers))).flat()).toEqual([]);
 
     gemini.reset();
@@ -352,7 +352,7 @@ describe('a person is asked for', () => {
     );
     await becomes('asks for a person', ({ verdict }) => verdict === 'asks_for_person');
     expect(await listed()).toMatchObject({ asksForPerson: 1, silent: { chats: 0 } });
-    expect(await run('ls')).toMatch(/ask(s)? for a person/i);
+    expect(await run('ls')).toMatch(/pede uma pessoa/);
     expect(await run('why', name, `${ana}@c.us`)).toContain('Quer o dinheiro.');
     await say(ana, 'alô?');
     await ends(ana, /^held/);

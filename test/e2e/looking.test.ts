@@ -146,7 +146,7 @@ describe('a stopped fleet', () => {
       ['watch padaria-joao', 'replies', 'draft'],
       ['pause padaria-joao', 'replies', 'paused'],
       ['resume padaria-joao --json', 'replies', 'on'],
-      ['config padaria-joao set timing_config.quietMs 21000', 'timing_config.quietMs', '21000'],
+      ['config padaria-joao set timing_config.quietMs 21000', 'timing_config.quietMs', '21 s'],
       ['config padaria-joao set ai_key sk-own', 'ai_key', '(set)'],
       ['prompt padaria-joao Curto.', 'label', ''],
       ['stop padaria-joao', 'label', ''],

@@ -167,7 +167,7 @@ describe('from an empty fleet to an answered message', () => {
     terminal.type('D');
     await terminal.see(`Delete ${name}`);
     terminal.type(name);
-    await terminal.see(`delete it:  ${name}_`);
+    await terminal.see(`${name}_`);
     terminal.type('\r');
     await until(async () => (await fleet.json<unknown[]>('ls')).length === 0, {
       within: 40_000,

@@ -12,6 +12,9 @@ import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
 /** A pause without an end is kept as the largest number there is. */
 const longAway = 10 * 365 * 86_400_000;
 
+/** Who paused, as a person says it; a program's name stays. */
+const byInPortuguese: Readonly<Record<string, string>> = { owner: 'pelo dono', you: 'por você', bot: 'pelo bot' };
+
 const words = {
   en: {
     head: ['CHAT', 'WHO', 'LAST', 'WAITING', 'SILENT', 'DRAFTS', 'PAUSED', 'TEXT'],
@@ -19,7 +22,8 @@ const words = {
   },
   'pt-BR': {
     head: ['CONVERSA', 'QUEM', 'ÚLTIMA', 'ESPERA', 'CALADO', 'RASCUNHOS', 'PAUSA', 'TEXTO'],
-    paused: (by: string, until: string | null) => `por ${by}${until === null ? '' : ` até ${until}`}`,
+    paused: (by: string, until: string | null) =>
+      `${byInPortuguese[by] ?? `por ${by}`}${until === null ? '' : ` até ${until}`}`,
   },
 } as const;
 
