@@ -176,8 +176,8 @@ describe('nobody is left in silence behind a green light', () => {
     // What she got no answer to is in the memory: Gemini is given both as one turn of hers.
     await answered(ana, ['echo: tem pão? oi?']);
     await becomes('two in silence', ({ silent, verdict }) => silent.chats === 2 && verdict === 'connected');
-    expect(await run('dismiss', name, `${bia}@c.us`)).toContain('1 more');
-    expect(await run('dismiss', name, caio)).toContain('Nobody else');
+    expect(await run('dismiss', name, `${bia}@c.us`)).toContain('Mais 1');
+    expect(await run('dismiss', name, caio)).toContain('Mais ninguém');
     expect(await listed()).toMatchObject({
       verdict: 'connected',
       reason: null,

@@ -148,8 +148,8 @@ describe('a stopped fleet', () => {
       ['resume padaria-joao --json', 'replies', 'on'],
       ['config padaria-joao set timing_config.quietMs 21000', 'timing_config.quietMs', '21 s'],
       ['config padaria-joao set ai_key sk-own', 'ai_key', '(set)'],
-      ['prompt padaria-joao Curto.', 'label', ''],
-      ['stop padaria-joao', 'label', ''],
+      ['prompt padaria-joao Curto.', 'label', 'not set'],
+      ['stop padaria-joao', 'label', 'not set'],
     ] as const) {
       const { code, stderr } = await run(other, ...line.split(' '));
       expect([line, code, stderr]).toEqual([line, 0, 'zap-fleet: the fleet is stopped; this counts when it runs\n']);
