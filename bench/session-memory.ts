@@ -111,7 +111,14 @@ const fill = async (web: Web, index: number): Promise<void> => {
   if (pageMegabytes > 0) await web.allocate({ phone: phoneOf(index), megabytes: pageMegabytes });
 };
 
-const quick = { quietMs: 10, maxWaitMs: 1000, readingDelayMs: 0, typing: 'false', pauseBetweenPartsMs: 0, jitter: 0 };
+const quick = {
+  quietMs: '10 ms',
+  maxWaitMs: '1 s',
+  readingDelayMs: '0 ms',
+  typing: 'false',
+  pauseBetweenPartsMs: '0 ms',
+  jitter: '0',
+};
 const uncapped = { maxPerChatHour: 0, maxPerChatDay: 0 };
 
 /** Ours: the built program, as it is started by a person. */

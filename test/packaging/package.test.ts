@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -8,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -53,7 +55,12 @@ interface Ran {
   readonly stderr: string;
 }
 
-const run = (file: string, args: readonly string[], cwd: string, user: { uid?: number } = {}): Promise<Ran> =>
+const run = (
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  user: { uid?: number; gid?: number } = {},
+): Promise<Ran> =>
   new Promise((done) => {
     const home = process.env['HOME'] ?? '/root';
     const env = {
@@ -213,4 +220,24 @@ test('npx zap-fleet --demo shows its six sessions and leaves nothing behind', { 
   expect(demo.stdout).toContain('padaria');
   expect(demo.stdout.split('\n').length).toBeGreaterThan(6);
   expect(demo.stderr).toContain('this is not a terminal');
+});
+
+// Root may write anywhere: the run is another user's then, to whom the packages belong as little.
+test('runs from a node_modules that it cannot write to', { timeout: 120_000 }, async () => {
+  const isRoot = process.getuid?.() === 0;
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  if (isRoot) chownSync(home, 65_534, 65_534);
+  const writable = (mode: string) => run('chmod', ['-R', mode, join(folder, 'node_modules')], folder);
+  expect((await writable('a-w,a+rX')).code).toBe(0);
+  try {
+    const cli = join(folder, 'node_modules/zap-fleet/dist/cli.js');
+    const node = realpathSync(process.execPath);
+    const user = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+    const demo = await run(node, [cli, '--demo', '--lang', 'en'], home, user);
+    expect(demo).toMatchObject({ code: 0 });
+    expect(demo.stdout).toContain('padaria');
+  } finally {
+    expect((await writable('u+w')).code).toBe(0);
+  }
 });

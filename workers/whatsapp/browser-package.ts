@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { FleetError, messageOf } from '../../src/session/fleet-error.ts';
+import type { Bytes } from '../../src/session/units.ts';
 import { sqliteStandIn } from './sqlite-stand-in.ts';
 import { standInLibrary } from './stand-in-library.ts';
 
@@ -41,6 +42,40 @@ const fontConfiguration = (directory: string): string =>
 
 const sqliteFolder = 'lib-sqlite';
 
+/** What the unpacked browser takes: 206 MB, with fonts and libraries. */
+const unpackedBytes: Bytes = 250_000_000;
+const another = 'or set BROWSER_PATH to a Chromium of this machine';
+
+const noRoom = (place: string, free: Bytes | null, cause?: unknown): FleetError => {
+  const known = free === null ? '' : `, ${Math.floor(free / 1e6)} MB are free`;
+  return new FleetError(
+    'browser-missing',
+    `no room for the browser in ${place}: it takes ${unpackedBytes / 1e6} MB${known}. Make room, ${another}`,
+    { cause },
+  );
+};
+
+const freeBytes = async (place: string): Promise<Bytes> => {
+  const { bavail, bsize } = await statfs(place);
+  return bavail * bsize;
+};
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+
+/** Whoever owns the program decides what runs with the login: this user or root, and nobody else. */
+const checkOwner = (directory: string): void => {
+  const ourselves = process.getuid?.() ?? 0;
+  for (const place of [directory, join(directory, 'chromium')]) {
+    const owner = statSync(place, { throwIfNoEntry: false })?.uid ?? ourselves;
+    if (owner === ourselves || owner === 0) continue;
+    throw new FleetError(
+      'browser-missing',
+      `the unpacked browser in ${directory} belongs to user ${owner}, not to us (${ourselves}): remove it, ${another}`,
+    );
+  }
+};
+
 const unpackInto = async (source: string, directory: string): Promise<void> => {
   const { extract } = await import('tar');
   const brotli = (name: string): [NodeJS.ReadableStream, NodeJS.ReadWriteStream] => [
@@ -70,9 +105,19 @@ const isComplete = (directory: string): boolean => {
   );
 };
 
+/** What the tests give for this machine's own. */
+export interface Machine {
+  readonly platform?: NodeJS.Platform;
+  readonly arch?: NodeJS.Architecture;
+  readonly free?: (place: string) => Promise<Bytes>;
+}
+
 /** The packaged browser, or null where the package is not installed or is not made for this machine (Linux x64 only). */
-export const packagedBrowser = (unpackDirectory: string): PackagedBrowser | null => {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return null;
+export const packagedBrowser = (
+  unpackDirectory: string,
+  { platform = process.platform, arch = process.arch, free = freeBytes }: Machine = {},
+): PackagedBrowser | null => {
+  if (platform !== 'linux' || arch !== 'x64') return null;
   const source = packageRoot();
   if (source === null) return null;
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
@@ -83,7 +128,12 @@ export const packagedBrowser = (unpackDirectory: string): PackagedBrowser | null
     sqlite: join(directory, sqliteFolder),
     fonts: join(directory, 'fonts.conf'),
     unpack: async () => {
+      checkOwner(directory);
       if (isComplete(directory)) return;
+      await mkdir(unpackDirectory, { recursive: true, mode: 0o700 });
+      const room = await free(unpackDirectory);
+      if (room < unpackedBytes) throw noRoom(unpackDirectory, room);
+
       const own = `${directory}.${process.pid}-${randomBytes(4).toString('hex')}`;
       try {
         await unpackInto(source, own);
@@ -94,6 +144,7 @@ export const packagedBrowser = (unpackDirectory: string): PackagedBrowser | null
       } catch (error) {
         // Another worker was faster: its directory serves us as well.
         if (!isComplete(directory)) {
+          if (isDiskFull(error)) throw noRoom(unpackDirectory, null, error);
           throw new FleetError(
             'browser-missing',
             `cannot unpack the browser into ${unpackDirectory}: ${messageOf(error)}`,

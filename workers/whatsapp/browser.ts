@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { FleetError } from '../../src/session/fleet-error.ts';
 import { type BrowserKind, browserArguments } from './browser-arguments.ts';
-import { type PackagedBrowser, packagedBrowser } from './browser-package.ts';
+import { type Machine, type PackagedBrowser, packagedBrowser } from './browser-package.ts';
 
 /** A browser that can be started, and how. */
 export interface Browser {
@@ -26,10 +26,14 @@ export interface FindBrowserOptions {
   /** Where the browser of the npm package is unpacked (200 MB), shared by all sessions. */
   readonly unpackDirectory: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Only for tests: another machine than this. */
+  readonly machine?: Machine;
 }
 
-const howToGetOne =
-  'no browser found: run `npm i @sparticuz/chromium`, or install Chromium (Debian: `apt install chromium-headless-shell`), or set BROWSER_PATH';
+const howToGetOne = ({ platform = process.platform, arch = process.arch }: Machine): string =>
+  platform === 'linux' && arch === 'x64'
+    ? 'no browser found: run `npm i @sparticuz/chromium`, or install Chromium (Debian: `apt install chromium-headless-shell`), or set BROWSER_PATH'
+    : `no browser found, and the one from npm is for Linux on x86-64, not for ${platform} on ${arch}: install Chromium (Debian: \`apt install chromium-headless-shell\`), or set BROWSER_PATH`;
 
 const isProgram = (path: string): boolean => {
   try {
@@ -154,16 +158,16 @@ export const findBrowser = (options: FindBrowserOptions): Browser => {
   const cached = inPuppeteerCache(env);
   if (cached) return describe(cached, 'puppeteer');
   const packaged = npmBrowser(options);
-  if (packaged === null) throw new FleetError('browser-missing', howToGetOne);
+  if (packaged === null) throw new FleetError('browser-missing', howToGetOne(options.machine ?? {}));
   return packaged;
 };
 
 /** The one from npm, with what a machine lacks; null where there is none for it. */
 export const npmBrowser = (
-  { env = process.env, browserArgs = [], unpackDirectory }: FindBrowserOptions,
+  { env = process.env, browserArgs = [], unpackDirectory, machine = {} }: FindBrowserOptions,
   lacking = lackingHere(),
 ): Browser | null => {
-  const packaged = packagedBrowser(unpackDirectory);
+  const packaged = packagedBrowser(unpackDirectory, machine);
   if (packaged === null) return null;
   return {
     path: packaged.path,

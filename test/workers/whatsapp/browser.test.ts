@@ -1,6 +1,7 @@
+import { chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBrowser, npmBrowser } from '../../../workers/whatsapp/browser.ts';
 import { browserArguments } from '../../../workers/whatsapp/browser-arguments.ts';
@@ -75,7 +76,6 @@ it('unpacks the browser from npm once, with several workers at it, and mends a h
   if (packaged === null) return;
   await Promise.all([packaged.unpack(), packaged.unpack()]);
   const { execFileSync } = await import('node:child_process');
-  const { readdirSync } = await import('node:fs');
   const env = { ...npmBrowser({ unpackDirectory: unpacked })?.env };
   const version = () => execFileSync(packaged.path, ['--version', '--no-sandbox'], { encoding: 'utf8', env });
   expect(version()).toMatch(/Chromium \d+/);
@@ -84,4 +84,32 @@ it('unpacks the browser from npm once, with several workers at it, and mends a h
   await packaged.unpack();
   expect(version()).toMatch(/Chromium \d+/);
   expect(processesNaming(unpacked)).toEqual([]);
+});
+
+it('says on an ARM machine in one line that the browser from npm is for another, and what to install', () => {
+  const options = { unpackDirectory: join(directory, 'unpacked'), env: { PATH: directory, HOME: directory } };
+  const find = (arch: NodeJS.Architecture) => () => findBrowser({ ...options, machine: { platform: 'linux', arch } });
+  expect(find('arm64')).toThrow(
+    /^no browser found, and the one from npm is for Linux on x86-64, not for linux on arm64: install Chromium .*BROWSER_PATH$/,
+  );
+  expect(find('x64')().source).toBe('npm');
+});
+
+it('says in one line that there is no room to unpack the browser, and leaves nothing', async () => {
+  const unpacked = join(directory, 'full');
+  const packaged = packagedBrowser(unpacked, { free: async () => 40_000_000 });
+  await expect(packaged?.unpack()).rejects.toThrow(
+    `no room for the browser in ${unpacked}: it takes 250 MB, 40 MB are free. Make room, or set BROWSER_PATH`,
+  );
+  expect(readdirSync(unpacked)).toEqual([]);
+});
+
+it.runIf(process.getuid?.() === 0)('does not run a browser that another user has put there', async () => {
+  const packaged = packagedBrowser(join(directory, 'foreign'));
+  const place = dirname(packaged?.path ?? '');
+  mkdirSync(place, { recursive: true });
+  chownSync(place, 12_345, 12_345);
+  await expect(packaged?.unpack()).rejects.toThrow(
+    /belongs to user 12345, not to us \(0\): remove it, or set BROWSER_PATH/,
+  );
 });
