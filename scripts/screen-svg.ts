@@ -52,18 +52,22 @@ const papers = (cells: readonly SeenCell[], row: number, paths: Paths): void => 
     while (to < cells.length && cells[to]?.paper === paper) to += 1;
     if (paper !== null) {
       const { x, y, width, height } = boxAt(from, row, to - from);
-      paths.add(`fill="${paper}"`, `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`);
+      paths.add(`fill="${paper}"${crisp}`, `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`);
     }
     from = to;
   }
 };
+
+/** Papers and blocks of a row touch those of the next one: edges that are softened leave a line between them. */
+const crisp = ' shape-rendering="crispEdges"';
+const isWhole = (char: string): boolean => char >= '\u2580' && char <= '\u259f';
 
 const shapes = (cells: readonly SeenCell[], row: number, paths: Paths): readonly boolean[] =>
   cells.map(({ char, ink }, column) => {
     const shape = shapeOf(char, boxAt(column, row));
     if (shape === null) return false;
     const opacity = shape.opacity === undefined ? '' : ` fill-opacity="${shape.opacity}"`;
-    if (shape.stroke === null) paths.add(`fill="${ink}"${opacity}`, shape.path);
+    if (shape.stroke === null) paths.add(`fill="${ink}"${opacity}${isWhole(char) ? crisp : ''}`, shape.path);
     else paths.add(`fill="none" stroke="${ink}" stroke-width="${shape.stroke}"`, shape.path);
     return true;
   });

@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/session/fleet-error.ts';
 import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
 import type { DraftRow } from '../../src/session/records.ts';
 import { at } from '../keys/footers.ts';
@@ -29,8 +30,10 @@ const edit = ({ act, view, draft, reload }: Context<'draft'>): void => {
   if (draft === undefined) return;
 
   const { chats } = view.t;
-  // Newer messages must not take it from under the person who edits it; a master that cannot hold it says so when it is saved.
-  act.request('draft', { outboxId: draft.outboxId, action: 'hold', actor }).catch(() => undefined);
+  // Newer messages must not take it from under the person who edits it.
+  act
+    .request('draft', { outboxId: draft.outboxId, action: 'hold', actor })
+    .catch((error: unknown) => act.notify(chats.notHeld(messageOf(error)), true));
   act.open({
     kind: 'text',
     title: chats.editDraft,

@@ -136,6 +136,10 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
   };
 };
 
+/** `99.7` in English, `99,7` in Portuguese. */
+export const decimals = (value: number, digits: number, language: Language): string =>
+  value.toFixed(digits).replace('.', language === 'en' ? '.' : ',');
+
 /** `18,332` in English, `18.332` in Portuguese. */
 export const thousands = (n: number, language: Language): string =>
   String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, language === 'en' ? ',' : '.');

@@ -111,6 +111,7 @@ const ascii: Readonly<Record<string, string>> = {
   '╯': "'",
   '├': '|',
   '┤': '|',
+  '▀': '"',
   '▁': '.',
   '▂': '_',
   '▃': '-',

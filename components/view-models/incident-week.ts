@@ -3,7 +3,7 @@ import type { IncidentBlame } from '../../src/session/incident-blame.ts';
 import type { EpochMs } from '../../src/session/units.ts';
 import { boxed } from '../paint/box.ts';
 import { spark } from '../paint/charts/spark.ts';
-import { age } from '../paint/format.ts';
+import { age, decimals } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { cut, emptyLine, type Line, padEnd, span, textLine, textWidth } from '../paint/line.ts';
 import { overlaid, widestOf } from '../paint/overlaid.ts';
@@ -155,7 +155,9 @@ export const weekBox = (
       span(words.week, 'bold'),
       ...(share === null
         ? []
-        : [span(`, ${words.connectedShare(`${(Math.floor(share * 1000) / 10).toFixed(1)}%`)}`, 'muted')]),
+        : [
+            span(`, ${words.connectedShare(`${decimals(Math.floor(share * 1000) / 10, 1, view.language)}%`)}`, 'muted'),
+          ]),
     ],
     right: textWidth(words.week) + 60 < width ? legend(view, shown) : [],
     width,

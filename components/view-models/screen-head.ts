@@ -115,7 +115,7 @@ export const fleetHead = (view: View, tab: number, right: Line = emptyLine): rea
   const isNarrow = view.columns < 60;
   const host = plainText(view.snapshot.fleet.host);
   const demo = view.snapshot.fleet.demo ? [span(` ${view.t.header.demo} `, 'p:off')] : emptyLine;
-  const left = joined([wordmark(fleetTone(view)), demo, isNarrow ? emptyLine : textLine(host, 'muted')], 2);
+  const left = joined([wordmark(fleetTone(view)), isNarrow ? emptyLine : textLine(host, 'muted'), demo], 2);
   return [headRow(view, left, right), ...tabRows(view, { names: view.t.head.fleetTabs, open: tab })];
 };
 
@@ -124,7 +124,10 @@ export const sessionCrumbs = (row: SessionRow, view: View, room: number): Line =
   const label = plainText(row.label) === '' ? row.name : plainText(row.label);
   const sim = row.engine === 'simulated' ? [span(` ${view.t.detail.sim} `, 'p:off')] : emptyLine;
   const named: Line = [span(label, 'bold')];
-  if (view.columns < 60) return joined([named, sim], 1);
+  if (view.columns < 60) {
+    const both = joined([named, sim], 1);
+    return lineWidth(both) <= room ? both : named;
+  }
 
   const crumbs: Line = [...wordmark(toneOfState(row)), span(` ${glyph.path} `, 'faint'), ...named];
   const technical = label === row.name ? emptyLine : textLine(row.name, 'muted');

@@ -193,6 +193,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
           ? t.detail.stopped
           : reason;
     case 'gave_up':
+      return t.detail.gaveUp(reason);
     case 'banned':
     case 'wrong_number':
     case 'elsewhere':

@@ -4,7 +4,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { age, bytesShort, countdown, dollars } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { type Customers, customerParts } from './customers.ts';
-import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf, restrictionDetail } from './session-cells.ts';
+import { aiReasonOf, hintCell, isTrouble, reasonOf, restrictionDetail, wordsOf } from './session-cells.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -36,7 +36,7 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
   const lines: Line[] = [emptyLine];
   if (isTrouble(row)) {
     lines.push(textLine(` ${view.t.verdict[row.verdict]}`, 'bold'));
-    for (const part of wrapText(detailCell(row, view, true), view.columns - 3)) lines.push(textLine(` ${part}`));
+    for (const part of wrapText(wordsOf(row, view, true), view.columns - 3)) lines.push(textLine(` ${part}`));
     if (hint !== '') lines.push(textLine(` ${hint}`));
     lines.push(emptyLine);
   }
@@ -47,7 +47,7 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
     ...field(
       view,
       fields.state,
-      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${detailCell(row, view, true)}`}`,
+      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${wordsOf(row, view, true)}`}`,
     ),
     ...(reasonOf(row, view) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row, view))),
     ...field(

@@ -160,7 +160,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
     .option('--home <dir>', say('where this fleet lives (default FLEET_HOME or ~/.zap-fleet)'))
     .option('--lang <language>', say('en or pt-BR (default FLEET_LANG, then LANG)'))
     .option('--daemon', say('run headless in the foreground, for Docker and systemd'))
-    .option('--demo', say('a throw-away fleet of six simulated sessions'))
+    .option('--demo', say('a throw-away fleet of twelve simulated bots'))
     .helpCommand(false)
     .exitOverride()
     .configureHelp({ styleTitle: say })

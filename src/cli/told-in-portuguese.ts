@@ -7,7 +7,7 @@ import type { Told } from './commands/command.ts';
 
 /** What master and workers recorded, in Portuguese: with the templates of the dashboard. Only loaded for whom reads it. */
 export const toldInPortuguese: Told = {
-  reason: (code, reason) => reasonText({ ...ptBr.outcomeReason, ...ptBr.reason }, code, reason),
+  reason: (code, reason) => inPortuguese(reasonText({ ...ptBr.outcomeReason, ...ptBr.reason }, code, reason)),
   event: (event) => eventText(event, { t: ptBr }),
   turn: (turn) => ({ outcome: turnOutcome(turn, { t: ptBr }), steps: turnSteps(turn, { t: ptBr }) }),
 };

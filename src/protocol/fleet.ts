@@ -79,7 +79,8 @@ export interface FleetInfo {
   readonly machine: MachineInfo | null;
   readonly health: {
     readonly store: Light;
-    readonly ai: Light;
+    /** `code`: of the session whose service is worst, as in its row; missing from an older master. */
+    readonly ai: Light & { readonly code?: string | null };
     readonly alerts: Light;
     readonly replica: ReplicaStatus | null;
   };

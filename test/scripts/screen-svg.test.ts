@@ -26,9 +26,11 @@ it('draws letters as text in the colours of their cells, by number or in 24 bits
 });
 
 it('paints backgrounds and reverse, and dims towards what lies under', () => {
-  expect(drawn(word('x', { bg: 160 }))).toContain('<path fill="#d70000" d="M10 10h8.4v17h-8.4z"/>');
+  expect(drawn(word('x', { bg: 160 }))).toContain(
+    '<path fill="#d70000" shape-rendering="crispEdges" d="M10 10h8.4v17h-8.4z"/>',
+  );
   const reversed = drawn(word('x', { inverse: true }));
-  expect(reversed).toContain('<path fill="#dfe3ec" d="M10 10h8.4v17h-8.4z"/>');
+  expect(reversed).toContain('<path fill="#dfe3ec" shape-rendering="crispEdges" d="M10 10h8.4v17h-8.4z"/>');
   expect(reversed).toContain('<text x="10" y="23" fill="#0f1218"');
   expect(drawn(word('x', { fg: 0xffffff, fgRgb: true, bg: 0, bgRgb: true, dim: true }))).toContain('fill="#999999"');
 });

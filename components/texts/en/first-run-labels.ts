@@ -40,7 +40,7 @@ export const enFirstRunLabels = {
     ],
     leave: [
       ['esc', 'empty fleet'],
-      [':demo', 'look at six simulated bots'],
+      [':demo', 'look at twelve simulated bots'],
     ],
     busy: 'working ...',
     nameNeeded: 'the bot needs a name, e.g. Padaria do João; esc leaves',

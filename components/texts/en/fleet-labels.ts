@@ -85,6 +85,7 @@ export const enFleetLabels = {
   },
   detail: {
     unlinked: 'unlinked on the phone',
+    gaveUp: (reason: string) => reason,
     unlinkedShort: 'unlinked on phone',
     code: (attempt: number, left: string) => `${ordinal(attempt)} code, expires in ${left}`,
     codeShort: (left: string) => `expires in ${left}`,

@@ -119,6 +119,7 @@ export const enSessionLabels = {
     noDrafts: 'No drafts wait. tab shows the chats.',
     editDraft: 'Edit draft',
     text: 'text',
+    notHeld: (reason: string) => `newer messages may replace this draft: ${reason}`,
     emptyDraft: 'an empty message is not sent; X drops the draft',
     waiting: (n: number) => `${n} wait`,
     silent: (age: string) => `no answer ${age}`,

@@ -43,7 +43,7 @@ export const ptFirstRunLabels: Widened<typeof enFirstRunLabels> = {
     ],
     leave: [
       ['esc', 'frota vazia'],
-      [':demo', 'ver seis robôs simulados'],
+      [':demo', 'ver doze robôs simulados'],
     ],
     busy: 'trabalhando ...',
     nameNeeded: 'o robô precisa de um nome, ex. Padaria do João; esc sai',

@@ -1,3 +1,4 @@
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { verdictWords } from '../../../src/words/verdict-words.ts';
 import type { enFleetLabels } from '../en/fleet-labels.ts';
 import type { Widened } from '../widened.ts';
@@ -82,6 +83,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
   },
   detail: {
     unlinked: 'desvinculada no celular',
+    gaveUp: inPortuguese,
     unlinkedShort: 'desvinculada',
     code: (attempt: number, left: string) => `${attempt}º código, vence em ${left}`,
     codeShort: (left: string) => `vence em ${left}`,

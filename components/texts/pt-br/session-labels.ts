@@ -129,6 +129,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     noDrafts: 'Nenhum rascunho à espera. tab mostra as conversas.',
     editDraft: 'Editar rascunho',
     text: 'texto',
+    notHeld: (reason: string) => `mensagens novas podem trocar este rascunho: ${reason}`,
     emptyDraft: 'mensagem vazia não é enviada; X descarta o rascunho',
     waiting: (n: number) => `${n} à espera`,
     silent: (age: string) => `sem resposta ${age}`,

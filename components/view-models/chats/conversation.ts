@@ -3,7 +3,7 @@ import type { ChatMessage, ChatRow } from '../../../src/session/records.ts';
 import { boxed } from '../../paint/box.ts';
 import { bothEnds } from '../../paint/ends.ts';
 import { emptyLine, fillRows, type Line, span, textLine, wrapText } from '../../paint/line.ts';
-import { detailCell, isTrouble } from '../session-cells.ts';
+import { isTrouble, wordsOf } from '../session-cells.ts';
 import { stateLine } from '../state-line.ts';
 import type { View } from '../view.ts';
 import { bubbleRows, dayRow, type Waiting } from './bubbles.ts';
@@ -16,7 +16,7 @@ const waitingOf = (chat: ChatRow | null, view: View): Waiting => {
   if (chat === null) return { isOverdue: false, reason: '' };
   const row = view.snapshot.sessions.find(({ name }) => name === chat.sessionName);
   const isOverdue = chat.overdue ?? (chat.waiting > 0 && !isPaused(chat, view.now));
-  return { isOverdue, reason: row === undefined || !isTrouble(row) ? '' : detailCell(row, view, true) };
+  return { isOverdue, reason: row === undefined || !isTrouble(row) ? '' : wordsOf(row, view, true) };
 };
 
 /** Messages that end `up` rows above the newest one. */

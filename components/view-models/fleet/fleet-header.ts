@@ -14,6 +14,7 @@ import {
   type Tone,
 } from '../../paint/line.ts';
 import { fleetTone, wordmark } from '../screen-head.ts';
+import { reasonText } from '../told.ts';
 import { lastColumn, type View } from '../view.ts';
 import { badgeLine, countGroups, countsLine, type GroupCounts } from './badge.ts';
 import { isPhone } from './columns.ts';
@@ -47,7 +48,8 @@ const lightsLine = (view: View, wide: boolean): Line => {
         wide,
       ),
     );
-  shown.push(lightLine(header.ai, health.ai, wide));
+  const { code, status, reason } = health.ai;
+  shown.push(lightLine(header.ai, { status, reason: reasonText(view.t.outcomeReason, code, reason) || null }, wide));
   if (wide || (health.alerts.status !== 'ok' && health.alerts.status !== 'off'))
     shown.push(lightLine(header.alerts, health.alerts, wide));
   return shown.flatMap((line, index) => (index === 0 ? line : [span('  '), ...line]));

@@ -6,7 +6,7 @@ import { countdown } from '../../paint/format.ts';
 import { emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { type Customers, customerParts } from '../customers.ts';
-import { aiReasonOf, detailCell, hintCell, isTrouble, reasonOf, restrictionDetail } from '../session-cells.ts';
+import { aiReasonOf, hintCell, isTrouble, reasonOf, restrictionDetail, wordsOf } from '../session-cells.ts';
 import { toneOfState } from '../state-look.ts';
 import type { View } from '../view.ts';
 
@@ -31,7 +31,7 @@ const hintLine = (row: SessionRow, view: View): readonly Line[] => {
 
 const troubleLines = (row: SessionRow, view: View, width: number): readonly Line[] => {
   const reason = reasonOf(row, view);
-  const detail = detailCell(row, view, true);
+  const detail = wordsOf(row, view, true);
   return [
     ...wrapped(detail, width, 'bold'),
     ...(reason === '' || detail.includes(reason) ? [] : wrapped(reason, width, 'muted')),

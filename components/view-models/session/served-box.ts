@@ -2,7 +2,7 @@ import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { boxed } from '../../paint/box.ts';
 import { strip } from '../../paint/charts/strip.ts';
 import { firstFitting } from '../../paint/ends.ts';
-import { age } from '../../paint/format.ts';
+import { age, decimals } from '../../paint/format.ts';
 import { emptyLine, type Line, layout, lineWidth, place, placeLine, span, textLine } from '../../paint/line.ts';
 import { eventText } from '../told.ts';
 import type { View } from '../view.ts';
@@ -72,7 +72,7 @@ const connected = (data: OverviewData, view: View, width: number): readonly Line
     if (share === null) return [];
     const { overview } = view.t;
     const days = Math.max(1, Math.round(hours.filter((hour) => hour !== null).length / 24));
-    const shown = share >= 0.9999 ? '100' : (Math.floor(share * 10_000) / 100).toFixed(2);
+    const shown = share >= 0.9999 ? '100' : decimals(Math.floor(share * 10_000) / 100, 2, view.language);
     return [
       [span(`${overview.connected} `, 'muted'), span(`${shown}%`, 'bold'), span(` ${overview.ofDays(days)}`, 'muted')],
     ];

@@ -53,8 +53,7 @@ const standAs = (store: Store, { demo, session }: DemoStanding, now: EpochMs): v
     code: string | null,
     words: string | null,
   ) => sessions.setState(session.id, { state, since, reasonCode: code, reason: words });
-  if (demo.stands === 'logged-out')
-    stand('logged_out', now - loggedOutFor, 'unlinked-on-phone', 'the phone removed this session');
+  if (demo.stands === 'logged-out') stand('logged_out', now - loggedOutFor, 'unlinked', 'unlinked on the phone');
   if (demo.stands === 'gave-up')
     stand('failed', now - gaveUpFor, 'gave-up', '6 crashes in 10m: the page ran out of memory');
   if (demo.stands === 'stopped') stand('stopped', now - stoppedFor, null, null);

@@ -45,6 +45,11 @@ const told: ReadonlyMap<SessionState, EventLevel> = new Map([
   ['stopped', 'info'],
 ]);
 
+const wordOf = (state: SessionState): string => {
+  if (state === 'qr') return 'waits for a scan of its QR';
+  return state === 'code' ? 'waits for its pairing code' : state.replace('_', ' ');
+};
+
 export const createSessionJournal = (options: {
   readonly store: Store;
   readonly now: () => EpochMs;
@@ -116,7 +121,7 @@ export const createSessionJournal = (options: {
       record(session, {
         level,
         kind: `session-${to.replace('_', '-')}`,
-        text: words === null ? to.replace('_', ' ') : `${to.replace('_', ' ')}: ${words}`,
+        text: words === null ? wordOf(to) : `${wordOf(to)}: ${words}`,
         evidence: { from, reasonCode: why.code, reason: words },
       });
     } else changed(session);

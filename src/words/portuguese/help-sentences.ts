@@ -12,7 +12,7 @@ export const helpSentences: Sentences = [
   ],
   ['en or pt-BR (default FLEET_LANG, then LANG)', 'en ou pt-BR (padrão: FLEET_LANG, depois LANG)'],
   ['run headless in the foreground, for Docker and systemd', 'roda sem tela em primeiro plano, para Docker e systemd'],
-  ['a throw-away fleet of six simulated sessions', 'uma frota descartável de seis sessões simuladas'],
+  ['a throw-away fleet of twelve simulated bots', 'uma frota descartável de doze robôs simulados'],
   ['output the version number', 'mostra a versão'],
   ['display help for command', 'mostra esta ajuda'],
   ['Usage:', 'Uso:'],
