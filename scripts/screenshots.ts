@@ -94,14 +94,23 @@ const press = async (terminal: Terminal, keys: string, sign: RegExp): Promise<vo
 };
 
 const esc = '\u001b';
+
+/** Opens one bot from the fleet. Several characters in one read run moves only: each key comes by itself. */
+const open = async (terminal: Terminal, bot: string, sign: RegExp): Promise<void> => {
+  terminal.type('/');
+  await settle(terminal);
+  terminal.type(bot);
+  await settle(terminal);
+  await press(terminal, '\r', new RegExp(bot, 'i'));
+  await press(terminal, '\r', sign);
+};
 const tall: Size = { columns: 120, rows: 40 };
 
 const fleetAndSession = async (terminal: Terminal, save: Save): Promise<void> => {
   await troubleShown(terminal);
   await settle(terminal);
   save('fleet');
-  await press(terminal, '/barbearia\r', /Barbearia do Zé/);
-  await press(terminal, '\r', /1 (Overview|Resumo|Visão)/);
+  await open(terminal, 'barbearia', /1 (Overview|Geral)/);
   save('session');
   await press(terminal, '2', /2 (Chats|Conversas)/);
   save('chats');
@@ -119,7 +128,7 @@ const helpAndQr = async (terminal: Terminal, save: Save): Promise<void> => {
   save('help');
   terminal.type(esc);
   await settle(terminal);
-  await press(terminal, 'v', /█▀▀▀▀▀█/);
+  await open(terminal, 'studio', /█▀▀▀▀▀█/);
   save('qr');
   terminal.type(esc);
 };
