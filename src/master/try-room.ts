@@ -37,18 +37,20 @@ export const createTryRoom = (
     found.askedAt = now();
     return found;
   };
-  const stateOf = (tryId: string): TryState => {
-    try {
-      return { tryId, ...get(tryId).child.view() };
-    } catch (error) {
-      tries.delete(tryId);
-      throw error;
-    }
-  };
+  const notEnded = (error: unknown): void => log.warn('a test did not end', { error: messageOf(error) });
   const end = async (tryId: string): Promise<void> => {
     const found = tries.get(tryId);
     tries.delete(tryId);
     await found?.child.end();
+  };
+  const stateOf = (tryId: string): TryState => {
+    try {
+      return { tryId, ...get(tryId).child.view() };
+    } catch (error) {
+      // What can no longer be shown may still run: one that speaks another version is nobody's otherwise.
+      end(tryId).catch(notEnded);
+      throw error;
+    }
   };
 
   const beat = createBeat({
@@ -57,7 +59,7 @@ export const createTryRoom = (
     },
     everyMs: lookEvery,
     withinMs: lookEvery,
-    onProblem: (error) => log.warn('a test did not end', { error: messageOf(error) }),
+    onProblem: notEnded,
     unref: true,
   });
 

@@ -166,5 +166,23 @@ test('four tests are open at most, and one that ended makes room', async () => {
     code: 'no-such-session',
   });
   await room.close({ kind: 'stop', sessions: false });
-  expect(ended.sort()).toEqual([0, 2, 3, 4, 5]);
+  expect(ended.sort()).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test('a test that can no longer be shown is ended, not left to run', async () => {
+  home.addSession('loja-1');
+  let ended = 0;
+  room = openRoom(async () => ({
+    view: () => {
+      throw new FleetError('failed', 'the process of the test speaks another version. Restart the master.');
+    },
+    say: () => undefined,
+    next: () => new Promise(() => undefined),
+    end: async () => {
+      ended += 1;
+    },
+  }));
+
+  await expect(room.methods.tryStart({ name: 'loja-1' })).rejects.toThrow('another version');
+  expect(ended).toBe(1);
 });
