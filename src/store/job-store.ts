@@ -83,24 +83,19 @@ export const createJobStore = (database: Database) => {
     open: (): StoredJob[] =>
       database.all<Row>(`SELECT ${columns} FROM jobs WHERE state = 'running' ORDER BY id`).map(fromRow),
 
+    /** A slice, as what it tells of: durable with the job's end, and after a power cut as far back as the work itself. */
     progress: (
       id: number,
       at: { readonly done: number; readonly total: number; readonly step: string | null },
       now: EpochMs,
     ): void => {
-      database.run(
-        'UPDATE jobs SET done = ?, total = ?, step = ?, updated_at = ? WHERE id = ?',
-        at.done,
-        at.total,
-        at.step,
-        now,
-        id,
-      );
+      const sql = 'UPDATE jobs SET done = ?, total = ?, step = ?, updated_at = ? WHERE id = ?';
+      database.slice(() => database.run(sql, at.done, at.total, at.step, now, id));
     },
 
-    /** What the job's next run must know. */
+    /** What the job's next run must know. A slice as well: the log is lost from its end only, so never a note of what was done before it. */
     keep: (id: number, notes: JobFields): void => {
-      database.run('UPDATE jobs SET result = ? WHERE id = ?', JSON.stringify(notes), id);
+      database.slice(() => database.run('UPDATE jobs SET result = ? WHERE id = ?', JSON.stringify(notes), id));
     },
 
     /** It is tried again. */

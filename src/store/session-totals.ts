@@ -30,7 +30,8 @@ const createCounting = (database: Database, sums: Map<string, Sums>) => {
     }
     return sum;
   };
-  const numberOf = (sql: string): number => database.get<{ n: number | null }>(sql)?.n ?? 0;
+  const numberOf = (sql: string, ...values: number[]): number =>
+    database.get<{ n: number | null }>(sql, ...values)?.n ?? 0;
 
   let messagesThrough = Math.max(0, numberOf('SELECT min(seq) AS n FROM messages') - 1);
   let turnsThrough = numberOf('SELECT max(id) AS n FROM turns');
@@ -54,7 +55,8 @@ const createCounting = (database: Database, sums: Map<string, Sums>) => {
   const countTurns = (atMost: number): number => {
     // A turn gets its outcome later than its number: only what lies before the oldest open one is settled.
     const settled = numberOf(
-      'SELECT coalesce((SELECT min(id) - 1 FROM turns WHERE finished_at IS NULL), (SELECT max(id) FROM turns)) AS n',
+      'SELECT coalesce((SELECT min(id) - 1 FROM turns WHERE id > ? AND finished_at IS NULL), (SELECT max(id) FROM turns)) AS n',
+      turnsThrough,
     );
     const through = Math.min(turnsThrough + atMost, settled);
     if (through <= turnsThrough) return 0;
@@ -84,7 +86,7 @@ export const createSessionTotals = (database: Database): (() => Promise<readonly
 
   const read = async (): Promise<readonly SessionTotals[]> => {
     for (const count of [countMessages, countTurns])
-      for await (const _ of inSlices(count, { firstSize: 500, maxSize: 50_000 })) void 0;
+      for await (const _ of inSlices(count, { firstSize: 500, maxSize: 10_000 })) void 0;
 
     const usage = new Map(
       database
