@@ -23,8 +23,11 @@ export interface TrySessionOptions {
   readonly stdout: TextOutput;
   readonly stdin: NodeJS.ReadableStream;
   readonly signal?: AbortSignal;
+  /** As the person reads it; left out: in English. */
+  readonly say?: (text: string) => string;
 }
 
+const asItIs = (text: string): string => text;
 const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
 /** Joins lines as quiet time does: a turn begins when nothing was typed for `quietMs`, at the latest after `maxWaitMs`. */
 const joinedTurns = async (
@@ -35,7 +38,7 @@ const joinedTurns = async (
   const { quietMs, maxWaitMs, maxMessages } = session.config.timing;
   const isTerminal = options.stdout.isTTY === true;
   const reader = createInterface({ input: options.stdin });
-  const prompt = (): void => void (isTerminal && options.stdout.write('you> '));
+  const prompt = (): void => void (isTerminal && options.stdout.write(`${(options.say ?? asItIs)('you')}> `));
   const pending: string[] = [];
   let ended = false;
   let lastAt = 0;
@@ -102,16 +105,15 @@ export const trySession = async (options: TrySessionOptions): Promise<number> =>
 };
 
 const talkWith = async (options: TrySessionOptions, store: Store, name: SessionName): Promise<number> => {
-  const { settings, stdout, fast = false, signal = new AbortController().signal } = options;
-  const { session, talk } = openTalk({ ...options, store, name, show: printTalk(stdout), fast, signal });
+  const { settings, stdout, fast = false, say = asItIs, signal = new AbortController().signal } = options;
+  const { session, talk } = openTalk({ ...options, store, name, show: printTalk(stdout, say), fast, signal });
   const { ai, timing } = session.config;
   const version = session.instructionsVersion;
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
-  options.stdout.write(
-    `${name}: ${ai.provider} ${ai.model ?? fleetModels(settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}\n`,
-  );
+  const head = `${name}: ${ai.provider} ${ai.model ?? fleetModels(settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}`;
+  stdout.write(`${say(head)}\n`);
   if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
-  options.stdout.write('Write like a customer; /quit or ctrl+d ends.\n');
+  stdout.write(`${say('Write like a customer; /quit or ctrl+d ends.')}\n`);
   await joinedTurns(options, session, talk.turn);
   return 0;
 };

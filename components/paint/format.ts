@@ -1,7 +1,8 @@
 import type { Bytes, EpochMs, Milliseconds } from '../../src/session/units.ts';
+import { decimals } from '../../src/words/figures.ts';
 import type { Language } from '../../src/words/language.ts';
 
-/** Numbers and times as the screens write them: short, in ASCII, in steps that do not change every second. */
+/** Times and sizes as the screens write them: short, in ASCII, in steps that do not change every second (figures: src/words/figures.ts). */
 
 const second = 1000;
 const minute = 60 * second;
@@ -21,10 +22,10 @@ export const age = (duration: Milliseconds): string => {
 export const recentAge = (duration: Milliseconds): string =>
   duration < 10 * second ? `${Math.max(0, Math.floor(duration / second))}s` : age(duration);
 
-/** How long something took: `0.4s`, `18s`, `2m 40s`, `3h 5m`. */
-export const took = (duration: Milliseconds): string => {
+/** How long something took: `0.4s` (`0,4s`), `18s`, `2m 40s`, `3h 5m`. */
+export const took = (duration: Milliseconds, language: Language): string => {
   const seconds = Math.round(Math.max(0, duration) / second);
-  if (duration < 1000) return `${(Math.max(0, duration) / second).toFixed(1)}s`;
+  if (duration < 1000) return `${decimals(Math.max(0, duration) / second, 1, language)}s`;
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return seconds % 60 === 0 ? `${seconds / 60}m` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
   return `${Math.floor(seconds / 3600)}h ${Math.floor((seconds % 3600) / 60)}m`;
@@ -41,20 +42,18 @@ export const countdown = (left: Milliseconds): string => {
 const giga = 2 ** 30;
 const mega = 2 ** 20;
 
-/** `188M`, `1.2G`: at most five columns. */
-export const bytesShort = (bytes: Bytes): string => {
+/** `188M`, `1.2G` (`1,2G`): at most five columns. */
+export const bytesShort = (bytes: Bytes, language: Language): string => {
   if (bytes >= 10 * giga) return `${Math.round(bytes / giga)}G`;
-  if (bytes >= 1000 * mega) return `${(bytes / giga).toFixed(1)}G`;
+  if (bytes >= 1000 * mega) return `${decimals(bytes / giga, 1, language)}G`;
   if (bytes >= mega) return `${Math.round(bytes / mega)}M`;
   return `${Math.round(bytes / 1024)}K`;
 };
 
 /** Gigabytes with one digit, without the unit. */
-export const gigas = (bytes: Bytes): string => (bytes / giga).toFixed(1);
+export const gigas = (bytes: Bytes, language: Language): string => decimals(bytes / giga, 1, language);
 
 export const percent = (part: number, whole: number): number => (whole <= 0 ? 0 : Math.round((part / whole) * 100));
-
-export const dollars = (usd: number): string => `$${usd.toFixed(usd >= 1000 ? 0 : 2)}`;
 
 const ramp = ' .:-=+*#';
 
@@ -135,11 +134,3 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     },
   };
 };
-
-/** `99.7` in English, `99,7` in Portuguese. */
-export const decimals = (value: number, digits: number, language: Language): string =>
-  value.toFixed(digits).replace('.', language === 'en' ? '.' : ',');
-
-/** `18,332` in English, `18.332` in Portuguese. */
-export const thousands = (n: number, language: Language): string =>
-  String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, language === 'en' ? ',' : '.');

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { memo, type ReactNode, useState } from 'react';
+import { dollars } from '../../src/words/figures.ts';
 import { always } from '../hooks/always.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
@@ -8,7 +9,6 @@ import { useQuery } from '../hooks/use-query.ts';
 import { useRested } from '../hooks/use-rested.ts';
 import type { FootLabel } from '../keys/footers.ts';
 import { boxed, sideBySide } from '../paint/box.ts';
-import { dollars } from '../paint/format.ts';
 import { fillRows, type Line, span, textLine } from '../paint/line.ts';
 import {
   type BotCost,
@@ -148,8 +148,8 @@ const headRight = (view: View): Line => {
   const { cost } = view.t;
   return [
     span(`${cost.today} `, 'muted'),
-    span(dollars(costUsd), budgetUsd !== null && costUsd > budgetUsd ? 'bad+' : 'bold'),
-    ...(budgetUsd === null ? [] : [span(` ${cost.ofBudget(dollars(budgetUsd))}`, 'muted')]),
+    span(dollars(costUsd, view.language), budgetUsd !== null && costUsd > budgetUsd ? 'bad+' : 'bold'),
+    ...(budgetUsd === null ? [] : [span(` ${cost.ofBudget(dollars(budgetUsd, view.language))}`, 'muted')]),
   ];
 };
 

@@ -1,7 +1,8 @@
 import type { UsageDay } from '../../src/session/records.ts';
+import { decimals, dollars } from '../../src/words/figures.ts';
+import type { Language } from '../../src/words/language.ts';
 import { boxed } from '../paint/box.ts';
 import { columnsChart } from '../paint/charts/columns-chart.ts';
-import { dollars } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, padStart, span, textLine } from '../paint/line.ts';
 import { overlaid } from '../paint/overlaid.ts';
@@ -43,8 +44,12 @@ export const niceStep = (most: number): number => {
   return ([1, 2, 2.5, 5, 10].find((factor) => factor * base >= raw - 1e-12) ?? 10) * base;
 };
 
-const axisLabel = (usd: number): string =>
-  usd >= 1 && Number.isInteger(usd) ? `$${usd}` : `$${usd.toFixed(usd < 0.1 ? 3 : 2).replace(/0$/, '')}`;
+/** Its box says in Portuguese that these are dollars: `US$ ` before each would be wider than the axis. */
+const axisLabel = (usd: number, language: Language): string => {
+  const figure =
+    usd >= 1 && Number.isInteger(usd) ? `${usd}` : decimals(usd, usd < 0.1 ? 3 : 2, language).replace(/0$/, '');
+  return language === 'en' ? `$${figure}` : figure;
+};
 
 const axisWidth = 6;
 
@@ -85,7 +90,7 @@ const legend = (view: View, budget: number | null): Line => {
       : [
           span(`${glyph.dashed.repeat(2)} `, 'warn'),
           span(`${cost.budget} `, 'muted'),
-          span(dollars(budget), 'warn+'),
+          span(dollars(budget, view.language), 'warn+'),
           span('   '),
         ]),
     span('█ ', 'accent'),
@@ -114,13 +119,15 @@ export const daysBox = (
   const labelAt = (line: number): string => {
     const row = height - 1 - line;
     for (let value = step; value <= most + 1e-9; value += step)
-      if (Math.ceil((value / most) * height - 1e-9) - 1 === row) return axisLabel(value);
+      if (Math.ceil((value / most) * height - 1e-9) - 1 === row) return axisLabel(value, view.language);
     return '';
   };
   const over = values.reduce<number>((at, value, index) => ((value ?? 0) > (values[at] ?? 0) ? index : at), 0);
   const day = days[over];
   const isOver = budget !== null && (values[over] ?? 0) > budget && day !== undefined;
-  const note = isOver ? `${dollars(values[over] ?? 0)} ${cost.on(view.calendar.date(noonOf(day.day)))} ` : '';
+  const note = isOver
+    ? `${dollars(values[over] ?? 0, view.language)} ${cost.on(view.calendar.date(noonOf(day.day)))} `
+    : '';
 
   const content = chart.map((line, index): Line => {
     const shown =

@@ -2,10 +2,11 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { UsageShare } from '../../src/protocol/history.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { TurnRecord, UsageDay } from '../../src/session/records.ts';
+import { decimals, dollarSign, dollars, thousands } from '../../src/words/figures.ts';
+import { numberText } from '../../src/words/written/number.ts';
 import { boxed } from '../paint/box.ts';
 import { dataBar } from '../paint/charts/bars.ts';
 import { bothEnds } from '../paint/ends.ts';
-import { dollars, thousands } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { cut, emptyLine, type Line, onGround, padEnd, padStart, span, textLine } from '../paint/line.ts';
 import { overlaid } from '../paint/overlaid.ts';
@@ -25,7 +26,7 @@ export const daysTable = (days: readonly UsageDay[], view: View): TableData => {
     [cost.calls]: thousands(day.calls, view.language),
     [cost.input]: thousands(day.inputTokens, view.language),
     [cost.output]: thousands(day.outputTokens, view.language),
-    [cost.price]: dollars(day.costUsd),
+    [cost.price]: dollars(day.costUsd, view.language),
   }));
 };
 
@@ -61,8 +62,9 @@ export const costsAsCsv = (costs: readonly BotCost[]): string => {
   ].join('\n');
 };
 
-/** `$0.94`, and four digits where two would say nothing. */
-export const price = (usd: number): string => (usd > 0 && usd < 0.1 ? `$${usd.toFixed(4)}` : dollars(usd));
+/** `$0.94` (`US$ 0,94`), and four digits where two would say nothing. */
+export const price = (usd: number, { language }: View): string =>
+  usd > 0 && usd < 0.1 ? dollars(usd, language, 4) : dollars(usd, language);
 
 export interface BotList {
   readonly costs: readonly BotCost[];
@@ -77,13 +79,20 @@ export interface BotList {
 /** Rows of the list within a box of `rows`; below the last one what all others cost. */
 export const listRows = (rows: number): number => Math.max(1, rows - 2);
 
-const botLine = (bot: BotCost, list: BotList, most: number, inner: number, isCursor: boolean): Line => {
+const botLine = (
+  view: View,
+  bot: BotCost,
+  list: BotList,
+  { most, inner, isCursor }: { readonly most: number; readonly inner: number; readonly isCursor: boolean },
+): Line => {
   const labelWidth = Math.min(26, Math.max(12, Math.floor(inner * 0.4)));
-  const numberWidth = 8;
+  const numberWidth = 7 + dollarSign[view.language].length;
   const budget = list.budgets.get(bot.name);
   const limit = budget === undefined ? null : budget * list.days;
   const budgetText =
-    limit === null ? '' : ` /${limit >= 1 ? Number(limit.toFixed(2)) : limit.toFixed(2).replace(/^0/, '')}`;
+    limit === null
+      ? ''
+      : ` /${limit >= 1 ? numberText(Number(limit.toFixed(2)), view.language) : decimals(limit, 2, view.language).replace(/^0/, '')}`;
   const barWidth = Math.max(0, inner - labelWidth - 1 - numberWidth - 6);
   const tone: Tone = limit === null || bot.costUsd < limit * 0.9 ? 'accent' : bot.costUsd < limit ? 'warn' : 'bad';
   const bar = dataBar(bot.costUsd / most, barWidth, tone);
@@ -92,7 +101,7 @@ const botLine = (bot: BotCost, list: BotList, most: number, inner: number, isCur
     span(isCursor ? glyph.cursor : ' ', 'accent+'),
     span(padEnd(cut(bot.label, labelWidth - 1), labelWidth), isCursor ? 'bold' : bot.costUsd > 0 ? 'plain' : 'muted'),
     ...(tick === null ? bar : overlaid(bar, tick, [span(glyph.budget, 'warn')])),
-    span(padStart(price(bot.costUsd), numberWidth), bot.costUsd > 0 ? 'bold' : 'faint'),
+    span(padStart(price(bot.costUsd, view), numberWidth), bot.costUsd > 0 ? 'bold' : 'faint'),
     span(padEnd(budgetText, 6), 'muted'),
   ];
   return isCursor ? onGround(line, 'cursor', inner) : line;
@@ -102,7 +111,7 @@ const othersLine = (view: View, rest: readonly BotCost[], inner: number): Line =
   const sum = rest.reduce((all, { costUsd }) => all + costUsd, 0);
   return bothEnds(
     textLine(` ${view.t.cost.others(rest.length)}`, 'muted'),
-    [span(price(sum), 'bold'), span(' '.repeat(6))],
+    [span(price(sum, view), 'bold'), span(' '.repeat(6))],
     inner,
   );
 };
@@ -123,7 +132,7 @@ export const botsBox = (
     const at = list.top + index;
     return below.length > 1 && index === room - 1
       ? othersLine(view, below, inner)
-      : botLine(bot, list, most, inner, at === list.cursor);
+      : botLine(view, bot, list, { most, inner, isCursor: at === list.cursor });
   });
   return boxed({
     title: [span(cost.byBot, 'bold'), span(`, ${period}`, 'muted')],
@@ -196,17 +205,23 @@ export const sumsBox = (
     width,
     rows,
     content: [
-      fact(cost.today, price(spent)),
-      ...(byMidnight === null ? [] : [fact(cost.byMidnight, `~${price(byMidnight)}`, 'plain')]),
-      ...(wholeMonth ? [fact(cost.thisMonth, price(monthSum))] : []),
+      fact(cost.today, price(spent, view)),
+      ...(byMidnight === null ? [] : [fact(cost.byMidnight, `~${price(byMidnight, view)}`, 'plain')]),
+      ...(wholeMonth ? [fact(cost.thisMonth, price(monthSum, view))] : []),
       ...(wholeMonth && byMidnight !== null && aDay !== null
-        ? [fact(cost.atThisPace, `~${dollars(monthSum - spent + byMidnight + daysLeft * aDay)}`, 'plain')]
+        ? [
+            fact(
+              cost.atThisPace,
+              `~${dollars(monthSum - spent + byMidnight + daysLeft * aDay, view.language)}`,
+              'plain',
+            ),
+          ]
         : []),
       ...(calls === 0
         ? []
         : [
             emptyLine,
-            fact(cost.anAnswer, price(spent / calls)),
+            fact(cost.anAnswer, price(spent / calls, view)),
             fact(cost.answersToday, thousands(calls, view.language), 'plain'),
           ]),
       ...modelLines(view, models, inner),
@@ -218,6 +233,7 @@ export const sumsBox = (
 export const turnLines = (view: View, turns: readonly TurnRecord[], inner: number): readonly Line[] => {
   const { cost } = view.t;
   const wide = inner >= 76;
+  const priceWidth = 8 + dollarSign[view.language].length;
   const row = (
     at: string,
     input: string,
@@ -227,12 +243,12 @@ export const turnLines = (view: View, turns: readonly TurnRecord[], inner: numbe
     outcome: string,
     isHead: boolean,
   ): Line => {
-    const rest = Math.max(0, inner - 6 - 8 - 7 - 9 - 2 - (wide ? 34 : 0));
+    const rest = Math.max(0, inner - 6 - 8 - 7 - priceWidth - 2 - (wide ? 34 : 0));
     return [
       span(padEnd(at, 6), 'muted'),
       span(padStart(input, 8), isHead ? 'muted' : 'plain'),
       span(padStart(output, 7), isHead ? 'muted' : 'plain'),
-      span(padStart(usd, 9), isHead ? 'muted' : 'bold'),
+      span(padStart(usd, priceWidth), isHead ? 'muted' : 'bold'),
       span(`  ${padEnd(cut(who, rest), rest)}`, 'muted'),
       ...(wide ? [span(cut(outcome, 34), 'muted')] : []),
     ];
@@ -244,7 +260,7 @@ export const turnLines = (view: View, turns: readonly TurnRecord[], inner: numbe
         view.calendar.when(turn.startedAt, view.now),
         thousands(turn.inputTokens, view.language),
         thousands(turn.outputTokens, view.language),
-        `$${turn.costUsd.toFixed(4)}`,
+        dollars(turn.costUsd, view.language, 4),
         plainText(turn.who),
         `${plainText(turn.model)}  ${turnOutcome(turn, view)}`,
         false,

@@ -1,5 +1,6 @@
 import { nameFromLabel } from '../../src/session/name-from-label.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { decimals } from '../../src/words/figures.ts';
 import { boxed } from '../paint/box.ts';
 import { meter } from '../paint/charts/meter.ts';
 import { bothEnds } from '../paint/ends.ts';
@@ -89,13 +90,20 @@ const machineBox = (view: View, browser: FirstRunState['browser']): readonly Lin
       fact(
         true,
         firstRun.memory,
-        firstRun.memoryFree(gigas(free), gigas(machine.memoryTotal), machine.roomFor, machine.roomIsMeasured),
+        firstRun.memoryFree(
+          gigas(free, view.language),
+          gigas(machine.memoryTotal, view.language),
+          machine.roomFor,
+          machine.roomIsMeasured,
+        ),
         bar,
       ),
     );
     if (browser !== null)
       facts.push(fact(browser.ok, firstRun.browser, browser.ok ? firstRun.browserOk(browser.text) : browser.text));
-    facts.push(fact(true, firstRun.disk, firstRun.diskFree(gigas(machine.diskTotal - machine.diskUsed))));
+    facts.push(
+      fact(true, firstRun.disk, firstRun.diskFree(gigas(machine.diskTotal - machine.diskUsed, view.language))),
+    );
   }
   const web =
     publicUrl !== null
@@ -119,7 +127,7 @@ const keyNote = (view: View, { working, keyTest, key }: FirstRunState): Line => 
   if (keyTest?.test.ok === true && keyTest.key === key.text)
     return [
       span(`${glyph.done} `, 'ok+'),
-      span(firstRun.keyTested((keyTest.test.ms / 1000).toFixed(1), keyTest.test.api)),
+      span(firstRun.keyTested(decimals(keyTest.test.ms / 1000, 1, view.language), keyTest.test.api)),
     ];
   return [span(firstRun.keyNote, 'muted')];
 };

@@ -1,9 +1,10 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import type { IncidentBlame } from '../../src/session/incident-blame.ts';
 import type { EpochMs } from '../../src/session/units.ts';
+import { decimals } from '../../src/words/figures.ts';
 import { boxed } from '../paint/box.ts';
 import { spark } from '../paint/charts/spark.ts';
-import { age, decimals } from '../paint/format.ts';
+import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { cut, emptyLine, type Line, padEnd, span, textLine, textWidth } from '../paint/line.ts';
 import { overlaid, widestOf } from '../paint/overlaid.ts';

@@ -104,7 +104,7 @@ const bullet = (text: string): Line => layout([place(2, glyph.dot, 'accent'), pl
 const browserLine = (row: SessionRow, view: View): readonly Line[] => {
   if (row.resources === null) return [];
   const { processes, memoryBytes, cpuPercent } = row.resources;
-  const words = view.t.session.browser(processes, bytesShort(memoryBytes), Math.round(cpuPercent));
+  const words = view.t.session.browser(processes, bytesShort(memoryBytes, view.language), Math.round(cpuPercent));
   return [emptyLine, textLine(` ${words}`, 'muted')];
 };
 

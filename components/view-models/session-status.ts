@@ -1,7 +1,8 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { age, bytesShort, countdown, dollars } from '../paint/format.ts';
+import { dollars } from '../../src/words/figures.ts';
+import { age, bytesShort, countdown } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { type Customers, customerParts } from './customers.ts';
 import { aiReasonOf, hintCell, isTrouble, reasonOf, restrictionDetail, wordsOf } from './session-cells.ts';
@@ -78,7 +79,7 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
     ...(row.heldMessages > 0 ? field(view, fields.held, String(row.heldMessages)) : []),
     ...(row.pausedChats > 0 ? field(view, fields.pausedChats, String(row.pausedChats)) : []),
     ...(row.troubleMessages > 0 ? field(view, fields.trouble, String(row.troubleMessages)) : []),
-    ...field(view, fields.cost, dollars(row.costTodayUsd)),
+    ...field(view, fields.cost, dollars(row.costTodayUsd, view.language)),
   );
   if (row.pid !== null && row.startedAt !== null)
     lines.push(...field(view, fields.process, session.processLine(row.pid, row.port, age(now - row.startedAt))));
@@ -88,7 +89,12 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
       ...field(
         view,
         fields.memory,
-        session.memoryLine(bytesShort(memoryBytes), bytesShort(rssBytes), processes, memoryIsPss),
+        session.memoryLine(
+          bytesShort(memoryBytes, view.language),
+          bytesShort(rssBytes, view.language),
+          processes,
+          memoryIsPss,
+        ),
       ),
     );
   }

@@ -1,5 +1,7 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { decimals, dollars } from '../../src/words/figures.ts';
+import type { Language } from '../../src/words/language.ts';
 import { age, bytesShort } from '../paint/format.ts';
 import type { Templates } from '../texts/templates.ts';
 import type { View } from './view.ts';
@@ -9,16 +11,19 @@ import type { View } from './view.ts';
  * by kind, and where a template is missing, or a value that it needs (an older record, an erased one), the sentence is shown.
  */
 
+/** Whose words, and how that language writes figures. */
+export type Voice = Pick<View, 't' | 'language'>;
+
 type Values = Readonly<Record<string, unknown>>;
 
-const spanOf = (ms: number): string =>
-  ms < 10_000 ? `${(ms / 1000).toFixed(1)}s` : ms < 120_000 ? `${Math.round(ms / 1000)}s` : age(ms);
+const spanOf = (ms: number, language: Language): string =>
+  ms < 10_000 ? `${decimals(ms / 1000, 1, language)}s` : ms < 120_000 ? `${Math.round(ms / 1000)}s` : age(ms);
 
-const shown = (key: string, value: unknown): string => {
+const shown = (key: string, value: unknown, language: Language): string => {
   if (typeof value === 'number') {
-    if (key.endsWith('Ms')) return spanOf(value);
-    if (key.endsWith('Bytes')) return bytesShort(value);
-    if (key.endsWith('Usd')) return `$${value.toFixed(2)}`;
+    if (key.endsWith('Ms')) return spanOf(value, language);
+    if (key.endsWith('Bytes')) return bytesShort(value, language);
+    if (key.endsWith('Usd')) return dollars(value, language, 2);
     return String(Math.round(value));
   }
   if (Array.isArray(value)) return plainText(value.join(', '));
@@ -26,13 +31,13 @@ const shown = (key: string, value: unknown): string => {
 };
 
 /** The filled template of a kind; null where it cannot be filled. */
-export const fill = (templates: Templates, kind: string, values: Values | null): string | null => {
+export const fill = (templates: Templates, kind: string, values: Values | null, language: Language): string | null => {
   const template = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
   if (template === undefined) return null;
   let isVoid = false;
   const text = template((key, otherwise) => {
     const value = values?.[key];
-    if (value !== undefined && value !== null) return shown(key, value);
+    if (value !== undefined && value !== null) return shown(key, value, language);
     isVoid ||= otherwise === undefined;
     return otherwise ?? '';
   });
@@ -53,9 +58,9 @@ export const withReason = (sentence: string, reason: string): string =>
 /** One line of the event log. */
 export const eventText = (
   event: { readonly kind: string; readonly text: string; readonly evidence: Values | null },
-  { t }: Pick<View, 't'>,
+  { t, language }: Voice,
 ): string => {
-  const text = fill(t.event, event.kind, event.evidence);
+  const text = fill(t.event, event.kind, event.evidence, language);
   if (text === null) return plainText(event.text);
   const { reasonCode: code, reason } = event.evidence ?? {};
   if (typeof reason !== 'string') return text;

@@ -1,7 +1,7 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { TurnRecord } from '../../src/session/records.ts';
-import { dollars } from '../paint/format.ts';
-import { fill, reasonText, withReason } from './told.ts';
+import { dollars } from '../../src/words/figures.ts';
+import { fill, reasonText, type Voice, withReason } from './told.ts';
 import type { View } from './view.ts';
 
 /** How answers came about, for `x`: in the operator's language, as far as it knows the steps. */
@@ -12,7 +12,7 @@ export const turnOutcome = (turn: TurnRecord, view: Pick<View, 't'>): string => 
   return withReason(known ?? plainText(turn.outcome), reasonText(outcomeReason, turn.reasonCode, turn.reason));
 };
 
-export const turnSteps = (turn: TurnRecord, view: Pick<View, 't'>): readonly string[] => {
+export const turnSteps = (turn: TurnRecord, view: Voice): readonly string[] => {
   const { turnStep, outcomeReason } = view.t;
   const isTranslated = Object.keys(turnStep).length > 0;
   // The last of the words is how it ended, which stands in the first line already.
@@ -24,21 +24,23 @@ export const turnSteps = (turn: TurnRecord, view: Pick<View, 't'>): readonly str
     const reason = step.values['reason'];
     const known =
       typeof code === 'string' && typeof reason === 'string' ? reasonText(outcomeReason, code, reason) : reason;
-    return fill(turnStep, step.step, { ...step.values, who: turn.who, reason: known }) ?? plainText(word);
+    return (
+      fill(turnStep, step.step, { ...step.values, who: turn.who, reason: known }, view.language) ?? plainText(word)
+    );
   });
 };
 
 const head = (turn: TurnRecord, view: View): string =>
   `${view.calendar.when(turn.startedAt, view.now)}  ${turnOutcome(turn, view)}`;
 
-const cost = (turn: TurnRecord, { why }: View['t']): string =>
-  `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd))}`;
+const cost = (turn: TurnRecord, { t: { why }, language }: View): string =>
+  `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd, language))}`;
 
 /** Without what was asked and answered: for the `x` of a session. */
 export const turnLines = (turn: TurnRecord, view: View): readonly string[] => [
   head(turn, view),
   ...turnSteps(turn, view).map((step) => `   ${step}`),
-  cost(turn, view.t),
+  cost(turn, view),
 ];
 
 /** With question and answer: for the `x` of a chat. */
@@ -50,7 +52,7 @@ export const turnWords = (turns: readonly TurnRecord[], view: View): readonly st
     ...turnSteps(turn, view).map((step) => `   ${step}`),
     `   ${why.asked}: ${plainText(turn.joinedText)}`,
     ...turn.parts.map((part) => `   ${why.answered}: ${plainText(part)}`),
-    cost(turn, view.t),
+    cost(turn, view),
     '',
   ]);
 };

@@ -1,5 +1,6 @@
 import { type JobKindName, type JobProgress, jobPercent } from '../session/job.ts';
 import { plainText } from '../session/plain-text.ts';
+import { thousands } from './figures.ts';
 import type { Language } from './language.ts';
 
 /** Long work in one line, for screens and commands. */
@@ -28,16 +29,12 @@ const portuguese: Words = {
   backup: () => 'Fazendo um backup',
 };
 
-/** `18,332` in English, `18.332` in Portuguese. */
-const grouped = (n: number, language: Language): string =>
-  String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, language === 'en' ? ',' : '.');
-
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {
   if (job.done === 0) return '';
   const percent = jobPercent(job);
-  const done = grouped(job.done, language);
+  const done = thousands(job.done, language);
   if (percent === null) return `: ${done}`;
-  return `: ${done} ${language === 'en' ? 'of' : 'de'} ${grouped(job.total, language)} (${percent}%)`;
+  return `: ${done} ${language === 'en' ? 'of' : 'de'} ${thousands(job.total, language)} (${percent}%)`;
 };
 
 /** E.g. `Erasing loja-1 with all that was said in it: 120,000 of 700,000 (17%)`. */

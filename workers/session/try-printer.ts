@@ -8,9 +8,9 @@ const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
 const noteGap = '    ';
 
 /** Shows a talk at the terminal: what is said, and remarks in brackets between. */
-export const printTalk = (stdout: TextOutput): TalkShow => {
+export const printTalk = (stdout: TextOutput, say: (text: string) => string): TalkShow => {
   const print = (text: string): void => void stdout.write(`${text}\n`);
-  const note = (text: string): void => print(`${noteGap}(${text})`);
+  const note = (text: string): void => print(`${noteGap}(${text.split('; ').map(say).join('; ')})`);
   const rhythm = ({ waitMs, typingMs }: PacedPart): string =>
     `${seconds(waitMs)}${typingMs > 0 ? `, typing… ${seconds(typingMs)}` : ''}`;
 
@@ -27,7 +27,7 @@ export const printTalk = (stdout: TextOutput): TalkShow => {
     typing: (part) => note(rhythm(part)),
     said: ({ text }) => {
       const [first = '', ...more] = plainLines(text);
-      print(`bot> ${[first, ...more.map((line) => `     ${line}`)].join('\n')}`);
+      print(`${say('bot')}> ${[first, ...more.map((line) => `     ${line}`)].join('\n')}`);
     },
     ended: ({ model, took, cost, notes }) =>
       note(plainText([`${model} answered in ${seconds(took)}`, costWords(cost), ...notes].join('; '))),

@@ -171,7 +171,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     of: (what: string) => `de ${what}`,
     ofBudget: (usd: string) => `de ${usd}`,
     on: (date: string) => `em ${date}`,
-    aDay: 'Custo da IA por dia',
+    aDay: 'Custo da IA por dia, US$',
     budget: 'limite',
     finished: 'fechado',
     measuring: 'medindo, uma coluna por dia a partir de agora',

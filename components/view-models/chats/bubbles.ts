@@ -94,7 +94,10 @@ const ownMeta = (message: ChatMessage, answeredMs: number | null, view: View): L
       ? reasonText(outcomeReason, message.outcomeCode, message.outcomeReason)
       : '';
   return [
-    span(`${who}${answeredMs === null ? '' : ` ${took(answeredMs)}`}  ${view.calendar.time(message.at)}`, 'muted'),
+    span(
+      `${who}${answeredMs === null ? '' : ` ${took(answeredMs, view.language)}`}  ${view.calendar.time(message.at)}`,
+      'muted',
+    ),
     ...(decided === '' ? ackLine(message.ack, view) : [span(`  (${decided})`, 'muted')]),
   ];
 };

@@ -141,7 +141,7 @@ interface Size {
 
 const extras: readonly Metric[] = [
   { id: 'ai', width: 14, gap: 1 },
-  { id: 'cost', width: 6, gap: 1 },
+  { id: 'cost', width: 9, gap: 1 },
   { id: 'restarts', width: 8, gap: 1 },
   { id: 'port', width: 5, gap: 1 },
 ];

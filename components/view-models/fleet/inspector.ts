@@ -2,11 +2,12 @@ import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { verdictLooks } from '../../../src/session/verdict.ts';
+import { dollars } from '../../../src/words/figures.ts';
 import { boxed } from '../../paint/box.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { spark } from '../../paint/charts/spark.ts';
 import { strip } from '../../paint/charts/strip.ts';
-import { age, bytesShort, dollars } from '../../paint/format.ts';
+import { age, bytesShort } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import {
   emptyLine,
@@ -157,14 +158,18 @@ const factLines = (row: SessionRow, view: View, width: number): readonly Line[] 
   if (row.resources !== null) {
     const used = row.resources.memoryBytes;
     const value = [
-      span(bytesShort(used), 'bold'),
-      ...(soft === null ? [] : [span(inspect.of(bytesShort(soft)), 'muted')]),
+      span(bytesShort(used, view.language), 'bold'),
+      ...(soft === null ? [] : [span(inspect.of(bytesShort(soft, view.language)), 'muted')]),
     ];
     lines.push(fact(inspect.memory, soft === null ? [] : meter(used / soft, stripWidth), value));
   }
   const model = plainText(row.model === '' ? row.provider : row.model);
   lines.push(
-    fact(inspect.answersBy, [span(model)], [span(dollars(row.costTodayUsd), 'bold'), span(inspect.today, 'muted')]),
+    fact(
+      inspect.answersBy,
+      [span(model)],
+      [span(dollars(row.costTodayUsd, view.language), 'bold'), span(inspect.today, 'muted')],
+    ),
   );
   if (row.startedAt !== null && row.pid !== null)
     lines.push(

@@ -1,6 +1,8 @@
+import { dollars } from '../../../src/words/figures.ts';
+import type { Language } from '../../../src/words/language.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { spark } from '../../paint/charts/spark.ts';
-import { dollars, gigas, percent } from '../../paint/format.ts';
+import { gigas, percent } from '../../paint/format.ts';
 import { type Line, layout, lineWidth, placeLine, span } from '../../paint/line.ts';
 import { lastColumn, type View } from '../view.ts';
 import { answerAge } from './row-state.ts';
@@ -55,8 +57,8 @@ const memory = (view: View, wide: boolean): Line => {
   if (machine === null) return [span(view.t.chart.measuring, 'muted')];
   return [
     span(`${view.t.chart.mem} `, 'muted'),
-    span(gigas(machine.memoryUsed), 'bold'),
-    span(`/${gigas(machine.memoryTotal)}G `, 'muted'),
+    span(gigas(machine.memoryUsed, view.language), 'bold'),
+    span(`/${gigas(machine.memoryTotal, view.language)}G `, 'muted'),
     ...meter(machine.memoryUsed / machine.memoryTotal, wide ? 10 : 7),
   ];
 };
@@ -78,15 +80,18 @@ const disk = (view: View): Line => {
 };
 
 /** `$5` when it is round. */
-export const shortDollars = (usd: number): string => (Number.isInteger(usd) ? `$${usd}` : dollars(usd));
+export const shortDollars = (usd: number, language: Language): string =>
+  dollars(usd, language, Number.isInteger(usd) ? 0 : 2);
 
 const cost = (view: View): Line => {
   const { aiToday } = view.snapshot.fleet;
   const { chart } = view.t;
   return [
     span(`${chart.ai} `, 'muted'),
-    span(dollars(aiToday.costUsd), 'bold'),
-    ...(aiToday.budgetUsd === null ? [] : [span(` ${chart.of} ${shortDollars(aiToday.budgetUsd)}`, 'muted')]),
+    span(dollars(aiToday.costUsd, view.language), 'bold'),
+    ...(aiToday.budgetUsd === null
+      ? []
+      : [span(` ${chart.of} ${shortDollars(aiToday.budgetUsd, view.language)}`, 'muted')]),
   ];
 };
 

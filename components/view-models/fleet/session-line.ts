@@ -2,9 +2,10 @@ import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { verdictLooks } from '../../../src/session/verdict.ts';
+import { dollars } from '../../../src/words/figures.ts';
 import { spark } from '../../paint/charts/spark.ts';
 import { strip } from '../../paint/charts/strip.ts';
-import { age, bytesShort, dollars, recentAge } from '../../paint/format.ts';
+import { age, bytesShort, recentAge } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import {
   cut,
@@ -119,11 +120,11 @@ const metric = (row: SessionRow, column: Column, view: View, cpu: number | null)
     case 'cpu':
       return shown(cpu === null ? '' : `${Math.round(cpu)}%`);
     case 'mem':
-      return shown(row.resources === null ? '' : bytesShort(row.resources.memoryBytes), memoryTone(row));
+      return shown(row.resources === null ? '' : bytesShort(row.resources.memoryBytes, view.language), memoryTone(row));
     case 'restarts':
       return shown(String(row.restarts), row.restarts > 0 ? 'warn' : 'faint');
     case 'cost':
-      return shown(dollars(row.costTodayUsd));
+      return shown(dollars(row.costTodayUsd, view.language));
     case 'port':
       return shown(row.port === null ? '' : String(row.port));
     case 'ai':

@@ -1,11 +1,11 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { UsageDay } from '../../../src/session/records.ts';
+import { dollars } from '../../../src/words/figures.ts';
 import { boxed } from '../../paint/box.ts';
 import { columnsChart } from '../../paint/charts/columns-chart.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { firstFitting } from '../../paint/ends.ts';
-import { dollars } from '../../paint/format.ts';
 import { emptyLine, type Line, layout, place, placeLine, span, textLine, textWidth } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
@@ -49,7 +49,7 @@ const whoAnswers = (row: SessionRow, { details }: OverviewData, view: View): Lin
 
 const todayRow = (row: SessionRow, budget: number | null, view: View, width: number): Line => {
   const { overview } = view.t;
-  const cost = span(dollars(row.costTodayUsd), 'bold');
+  const cost = span(dollars(row.costTodayUsd, view.language), 'bold');
   const label = place(0, overview.todayShort, 'muted');
   if (budget === null || budget <= 0)
     return layout([label, ...placeLine(9, [cost, span(`  ${overview.noBudget}`, 'muted')])], width);
@@ -60,7 +60,7 @@ const todayRow = (row: SessionRow, budget: number | null, view: View, width: num
     [
       label,
       ...placeLine(9, meter(share, bar, tone)),
-      ...placeLine(10 + bar, [cost, span(` ${overview.of} ${dollars(budget)}`, 'muted')]),
+      ...placeLine(10 + bar, [cost, span(` ${overview.of} ${dollars(budget, view.language)}`, 'muted')]),
     ],
     width,
   );
@@ -91,17 +91,21 @@ const chart = (
     const lines = columns.map((line, index) =>
       index === 0 && beside
         ? layout(
-            [...placeLine(0, line), place(used + 2, '╌', 'warn'), place(used + 4, dollars(size.budget ?? 0), 'muted')],
+            [
+              ...placeLine(0, line),
+              place(used + 2, '╌', 'warn'),
+              place(used + 4, dollars(size.budget ?? 0, view.language), 'muted'),
+            ],
             size.width,
           )
         : line,
     );
     const foot: Line = [
       span(`${overview.days14} `, 'muted'),
-      span(dollars(total), 'bold'),
+      span(dollars(total, view.language), 'bold'),
       ...(calls === 0
         ? []
-        : [span(`   ${overview.anAnswer} `, 'muted'), span(`$${(total / calls).toFixed(4)}`, 'bold')]),
+        : [span(`   ${overview.anAnswer} `, 'muted'), span(dollars(total / calls, view.language, 4), 'bold')]),
     ];
     return [...lines, foot];
   });

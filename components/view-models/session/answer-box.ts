@@ -48,7 +48,7 @@ const slowest = ({ slowest: found }: AnswerHistogram, view: View): Line => {
   const who = plainText(found.chat ?? '');
   return [
     span(`${overview.slowest} `, 'muted'),
-    span(took(found.ms), 'bold'),
+    span(took(found.ms, view.language), 'bold'),
     span(`  ${overview.slowestAt(who, view.calendar.time(found.at))}`, 'muted'),
   ];
 };
@@ -68,7 +68,10 @@ export const answerBox = (
       half === null
         ? emptyLine
         : firstFitting(
-            [[span(`${overview.halfIn} `, 'muted'), span(took(half.half), 'ok+')], [span(took(half.half), 'ok+')]],
+            [
+              [span(`${overview.halfIn} `, 'muted'), span(took(half.half, view.language), 'ok+')],
+              [span(took(half.half, view.language), 'ok+')],
+            ],
             width - 9 - textWidth(overview.answer),
           ),
     width,

@@ -18,8 +18,8 @@ const mega = 2 ** 20;
 const limitWords = (row: SessionRow, view: View): Line => {
   const soft = row.memorySoftBytes ?? null;
   return [
-    span(bytesShort(row.resources?.memoryBytes ?? 0), 'bold'),
-    ...(soft === null ? [] : [span(` ${view.t.overview.of} ${bytesShort(soft)}`, 'muted')]),
+    span(bytesShort(row.resources?.memoryBytes ?? 0, view.language), 'bold'),
+    ...(soft === null ? [] : [span(` ${view.t.overview.of} ${bytesShort(soft, view.language)}`, 'muted')]),
   ];
 };
 
@@ -42,7 +42,10 @@ const slopeWords = (row: SessionRow, { slopeBytesPerHour: slope }: MemoryHistory
   if (slope === null) return [];
   if (Math.abs(slope) < mega / 2) return [textLine(overview.steady, 'muted')];
   const word = slope > 0 ? overview.grows : overview.shrinks;
-  const pace: Line = [span(`${word} `, 'muted'), span(overview.perHourShort(bytesShort(Math.abs(slope))))];
+  const pace: Line = [
+    span(`${word} `, 'muted'),
+    span(overview.perHourShort(bytesShort(Math.abs(slope), view.language))),
+  ];
   const soft = row.memorySoftBytes ?? null;
   const used = row.resources?.memoryBytes ?? null;
   if (slope < 0 || soft === null || used === null || used >= soft) return [pace];

@@ -10,14 +10,14 @@ import { type BoxSize, type OverviewData, told } from './overview-data.ts';
 /** Who wrote last, what, and how it was answered. */
 
 /** How long our last text came after his, where it did. */
-const answeredAfter = ({ lastInboundAt, lastOutboundAt }: ChatRow): string =>
+const answeredAfter = ({ lastInboundAt, lastOutboundAt }: ChatRow, view: View): string =>
   lastInboundAt !== null && lastOutboundAt !== null && lastOutboundAt >= lastInboundAt
-    ? took(lastOutboundAt - lastInboundAt)
+    ? took(lastOutboundAt - lastInboundAt, view.language)
     : '';
 
 export const shortChatLine = (chat: ChatRow, view: View, width: number): Line => {
   const look = chatLook(chat, view);
-  const end = look.word === '' ? answeredAfter(chat) : look.word;
+  const end = look.word === '' ? answeredAfter(chat, view) : look.word;
   const endTone = look.word === '' ? 'ok' : look.tone;
   const nameWidth = width >= 60 ? 18 : 14;
   const at = 2 + nameWidth;

@@ -1,8 +1,9 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import { decimals } from '../../../src/words/figures.ts';
 import { boxed } from '../../paint/box.ts';
 import { strip } from '../../paint/charts/strip.ts';
 import { firstFitting } from '../../paint/ends.ts';
-import { age, decimals } from '../../paint/format.ts';
+import { age } from '../../paint/format.ts';
 import { emptyLine, type Line, layout, lineWidth, place, placeLine, span, textLine } from '../../paint/line.ts';
 import { eventText } from '../told.ts';
 import type { View } from '../view.ts';

@@ -1,6 +1,7 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { TryLine, TryState } from '../../../src/protocol/try.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
+import { dollars } from '../../../src/words/figures.ts';
 import { boxed, fitted } from '../../paint/box.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { bothEnds, joined } from '../../paint/ends.ts';
@@ -24,8 +25,8 @@ const pushed = (line: Line, width: number): Line => [span(' '.repeat(Math.max(0,
 const metaOf = (line: TryLine, view: View): Line => {
   const { tryBot } = view.t;
   if (line.from === 'customer') return [span(` ${tryBot.you}  ${view.calendar.time(line.at)}`, 'muted')];
-  const time = line.tookMs === undefined ? view.calendar.time(line.at) : took(line.tookMs);
-  const cost = line.costUsd === undefined ? '' : `  $${line.costUsd.toFixed(4)}`;
+  const time = line.tookMs === undefined ? view.calendar.time(line.at) : took(line.tookMs, view.language);
+  const cost = line.costUsd === undefined ? '' : `  ${dollars(line.costUsd, view.language, 4)}`;
   return [span(`${tryBot.bot} ${time}${cost} `, 'muted')];
 };
 

@@ -1,6 +1,7 @@
 import type { TryState, TryStep } from '../../../src/protocol/try.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
-import { thousands, took } from '../../paint/format.ts';
+import { decimals, dollars, thousands } from '../../../src/words/figures.ts';
+import { took } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { emptyLine, type Line, layout, place, rightOf, span, textLine, textWidth, wrapText } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
@@ -15,11 +16,11 @@ const looks: Readonly<Record<TryStep['state'], readonly [string, Tone]>> = {
   ahead: [glyph.dot, 'faint'],
 };
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const seconds = (ms: number, { language }: View): string => `${decimals(ms / 1000, 1, language)} s`;
 
 const measure = (step: TryStep, view: View): string => {
   if (step.name === 'stored') return step.at === undefined ? '' : view.calendar.timeSeconds(step.at);
-  return step.ms === null ? '' : seconds(step.ms);
+  return step.ms === null ? '' : seconds(step.ms, view);
 };
 
 const detail = (step: TryStep, view: View): string => {
@@ -72,7 +73,7 @@ const timeLines = (steps: readonly TryStep[], view: View, width: number): readon
   const legend = parts.flatMap(({ tone, word }): Line => [span(`${glyph.heavy} `, tone), span(`${word}  `, 'muted')]);
   return [
     emptyLine,
-    [span(tryBot.time.padEnd(at), 'muted'), ...bars, span(` ${took(total)}`, 'bold')],
+    [span(tryBot.time.padEnd(at), 'muted'), ...bars, span(` ${took(total, view.language)}`, 'bold')],
     [span(' '.repeat(at)), ...legend],
   ];
 };
@@ -98,8 +99,10 @@ const knewLines = ({ instructions, knew }: TryState, view: View): readonly Line[
 
 const totalsLine = ({ totals }: TryState, view: View): Line => [
   span(`${totals.answers} ${view.t.tryBot.answers(totals.answers)}  `, 'muted'),
-  span(`$${totals.costUsd.toFixed(4)}`, 'bold'),
-  ...(totals.halfMs === null ? [] : [span(`  ${view.t.tryBot.halfIn} `, 'muted'), span(took(totals.halfMs), 'bold')]),
+  span(dollars(totals.costUsd, view.language, 4), 'bold'),
+  ...(totals.halfMs === null
+    ? []
+    : [span(`  ${view.t.tryBot.halfIn} `, 'muted'), span(took(totals.halfMs, view.language), 'bold')]),
 ];
 
 /** The right side of a test: at most `rows` lines. */
@@ -136,6 +139,6 @@ export const stepsInOneLine = ({ steps }: TryState, view: View): Line =>
     .filter(({ state }) => state !== 'ahead')
     .flatMap((step): Line => {
       const [sign, tone] = looks[step.state];
-      const ms = step.ms === null || step.ms < 100 ? '' : ` ${seconds(step.ms)}`;
+      const ms = step.ms === null || step.ms < 100 ? '' : ` ${seconds(step.ms, view)}`;
       return [span(`${sign} `, tone), span(`${view.t.tryBot.step[step.name]}${ms}  `, 'muted')];
     });

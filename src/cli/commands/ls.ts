@@ -85,7 +85,7 @@ export const fleetTable = (
         : `${row.waiting.estimated ? '~' : ''}${row.waiting.chats} ${shortDuration(now - (row.waiting.oldestSince ?? row.since))}`,
       row.silent.chats === 0 ? '-' : `${row.silent.chats} ${shortDuration(now - (row.silent.oldestSince ?? now))}`,
       row.resources === null ? '-' : `${Math.round(row.resources.cpuPercent)}%`,
-      row.resources === null ? '-' : shortBytes(row.resources.memoryBytes),
+      row.resources === null ? '-' : shortBytes(row.resources.memoryBytes, language),
       String(row.restarts),
       row.port === null ? '-' : String(row.port),
       [

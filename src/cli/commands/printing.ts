@@ -1,6 +1,8 @@
 import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
+import { decimals } from '../../words/figures.ts';
+import type { Language } from '../../words/language.ts';
 
 /** Small printers for the one-shot commands: colours are the caller's business. */
 
@@ -39,9 +41,10 @@ export const shortDuration = (ms: number): string => {
   return `${Math.floor(seconds / 86_400)}d`;
 };
 
-export const shortBytes = (bytes: number): string => {
+/** `188M`, `1.2G` (`1,2G`). */
+export const shortBytes = (bytes: number, language: Language): string => {
   const mebibytes = bytes / 1_048_576;
-  return mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)}G` : `${Math.round(mebibytes)}M`;
+  return mebibytes >= 1024 ? `${decimals(mebibytes / 1024, 1, language)}G` : `${Math.round(mebibytes)}M`;
 };
 
 export const clockTime = (at: number): string => {

@@ -1,7 +1,9 @@
+import { dollarSign } from '../figures.ts';
 import { errorSentences } from './error-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import type { Sentences } from './sentences.ts';
+import { talkSentences } from './talk-sentences.ts';
 
 /**
  * Whatever the program says in English, in Portuguese. Who finds out says one English sentence (the log and the API keep it); whoever
@@ -31,7 +33,7 @@ let known: Rules | null = null;
 /** Made when the first sentence is asked for: an English program needs none. The longest pattern is the most special one. */
 const rules = (): Rules => {
   if (known === null) {
-    const all = [...errorSentences, ...outputSentences, ...helpSentences];
+    const all = [...errorSentences, ...outputSentences, ...helpSentences, ...talkSentences];
     known = {
       whole: new Map(all.filter(([english]) => !english.includes('{}'))),
       holed: all
@@ -41,6 +43,17 @@ const rules = (): Rules => {
     };
   }
   return known;
+};
+
+/**
+ * A figure that fills a hole: `$0.07`, `1,204`, `1.2 s`, `3.4G`. Anything else with digits is a name, an address or a version, and stays.
+ */
+const figureInPortuguese = (text: string): string | null => {
+  const [, sign = '', whole = '', point, tail = ''] =
+    /^(\$|US\$ )?(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?( ?(?:s|min|h|%|[KMGT]i?B?))?$/.exec(text) ?? [];
+  if (whole === '' || (sign === '' && tail === '' && !whole.includes(','))) return null;
+  const figure = `${whole.replaceAll(',', '.')}${point?.replace('.', ',') ?? ''}`;
+  return `${sign === '' ? '' : dollarSign['pt-BR']}${figure}${tail}`;
 };
 
 const filled = (words: string, holes: readonly string[]): string => {
@@ -72,7 +85,10 @@ const oneSentence = (text: string, depth: number): string | null => {
 const sentenceEnd = /(?<=[.?!])\s+(?=[A-Z(])/;
 
 const translated = (text: string, depth: number): string => {
-  if (depth > deepest || text === '') return text;
+  if (text === '') return text;
+  const figure = depth === 0 ? null : figureInPortuguese(text);
+  if (figure !== null) return figure;
+  if (depth > deepest) return text;
   const found = oneSentence(text, depth);
   if (found !== null) return found;
 

@@ -8,6 +8,8 @@ export const outputSentences: Sentences = [
   ['{} Nobody can be asked here: add --yes', '{} Não há a quem perguntar aqui: acrescente --yes'],
   ['alert takes test, not {}', 'alert aceita test, não {}'],
   ['  ok  {}: it took the message', '  ok  {}: aceitou a mensagem'],
+  ['{}, read back and whole', '{}, relido e inteiro'],
+  ['{}, read back and whole, encrypted', '{}, relido e inteiro, cifrado'],
   ['{} is stopped', '{} está parada'],
   ['{} shows a pairing code, not a QR', '{} mostra um código de pareamento, não um QR'],
   ['{} shows no QR: {}', '{} não mostra QR: {}'],

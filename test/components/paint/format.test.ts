@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytesShort, countdown, recentAge, thousands, trend } from '../../../components/paint/format.ts';
+import { age, bytesShort, countdown, recentAge, took, trend } from '../../../components/paint/format.ts';
 import { minutes, seconds } from '../support/fake-fleet.ts';
 
 describe('numbers and times', () => {
@@ -8,9 +8,9 @@ describe('numbers and times', () => {
     expect([minutes(27), minutes(60 * 19), minutes(60 * 24 * 41)].map(age)).toEqual(['27m', '19h', '41d']);
     expect(recentAge(seconds(9))).toBe('9s');
     expect([seconds(14), seconds(182), minutes(12)].map(countdown)).toEqual(['14s', '3:02', '12m']);
-    expect([188 * 2 ** 20, 1.2 * 2 ** 30, 900].map(bytesShort)).toEqual(['188M', '1.2G', '1K']);
+    expect([188 * 2 ** 20, 1.2 * 2 ** 30, 900].map((bytes) => bytesShort(bytes, 'en'))).toEqual(['188M', '1.2G', '1K']);
+    expect(bytesShort(1.2 * 2 ** 30, 'pt-BR')).toBe('1,2G');
+    expect([took(400, 'en'), took(400, 'pt-BR')]).toEqual(['0.4s', '0,4s']);
     expect(trend([null, 400 * 2 ** 20, 1])).toBe(' #.');
-    expect(thousands(18332, 'en')).toBe('18,332');
-    expect(thousands(18332, 'pt-BR')).toBe('18.332');
   });
 });

@@ -30,7 +30,7 @@ test('an event is told in the language of the screen, with its values and its re
   });
   expect(eventText(heavy, portuguese)).toBe('800M passam do limite de 600M');
   const budget = event('budget-near', 'nearly spent', { whose: 'fleet', spentUsd: 4.5, budgetUsd: 5 });
-  expect(eventText(budget, portuguese)).toBe('orçamento de IA do dia da frota quase gasto: $4.50 de $5.00');
+  expect(eventText(budget, portuguese)).toBe('orçamento de IA do dia da frota quase gasto: US$ 4,50 de US$ 5,00');
   const asks = { chat: 'Ana', reason: 'the customer wrote "atendente"' };
   const byWords = event('asks-for-person', 'Ana asks for a person', { ...asks, reasonCode: 'handover-words' });
   expect(eventText(byWords, portuguese)).toBe('Ana pede uma pessoa: usou uma palavra de ai_config.handoverWords');
@@ -81,7 +81,9 @@ test('values from outside are made plain', () => {
 
 test('every exit of a worker and every blame has its Portuguese words', () => {
   for (const code of Object.keys(workerExits).filter((exit) => exit !== 'done'))
-    expect(fill(textsOf('pt-BR').event, 'worker-died', { code }), code).not.toBe('o processo do robô terminou');
+    expect(fill(textsOf('pt-BR').event, 'worker-died', { code }, 'pt-BR'), code).not.toBe(
+      'o processo do robô terminou',
+    );
   const checks = (internet: 'ok' | 'fails', whatsapp: 'ok' | 'fails', login: 'ok' | 'fails') =>
     [
       { name: 'internet', result: internet },

@@ -7,6 +7,7 @@ import { errorSentences } from '../../../src/words/portuguese/error-sentences.ts
 import { helpSentences } from '../../../src/words/portuguese/help-sentences.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { outputSentences } from '../../../src/words/portuguese/output-sentences.ts';
+import { talkSentences } from '../../../src/words/portuguese/talk-sentences.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -32,7 +33,7 @@ describe('in Portuguese', () => {
     }
   });
 
-  test.each([...errorSentences, ...outputSentences].map(([english]) => english))(
+  test.each([...errorSentences, ...outputSentences, ...talkSentences].map(([english]) => english))(
     'the sentence is one that the program says: %s',
     (english) => {
       // A sentence may be put together from pieces: the beginning or the end of each part stands somewhere as it is.
@@ -48,10 +49,13 @@ describe('in Portuguese', () => {
     },
   );
 
-  test.each([...errorSentences, ...outputSentences, ...helpSentences])('no hole is lost: %s', (english, portuguese) => {
-    const holes = (text: string): number => text.split(/\{\d*\}/).length - 1;
-    expect(holes(portuguese)).toBe(holes(english));
-  });
+  test.each([...errorSentences, ...outputSentences, ...talkSentences, ...helpSentences])(
+    'no hole is lost: %s',
+    (english, portuguese) => {
+      const holes = (text: string): number => text.split(/\{\d*\}/).length - 1;
+      expect(holes(portuguese)).toBe(holes(english));
+    },
+  );
 
   it.each([
     [
@@ -76,6 +80,12 @@ describe('in Portuguese', () => {
       'http://127.0.0.1:3000/link/x\nValid until 2026-11-29 10:00:00 or until the phone is linked.',
       'http://127.0.0.1:3000/link/x\nVale até 2026-11-29 10:00:00 ou até o celular ser vinculado.',
     ],
+    ['gpt-5.1 answered in 1.4 s', 'gpt-5.1 respondeu em 1,4 s'],
+    [
+      '1,204 tokens in, 88 out, US$ 0.00120 (so far US$ 1.50000)',
+      '1.204 tokens lidos, 88 escritos, US$ 0,00120 (até agora US$ 1,50000)',
+    ],
+    ['/b/fleet.tar.gz: 1.2G, read back and whole.', '/b/fleet.tar.gz: 1,2G, relido e inteiro.'],
   ])('%s', (english, portuguese) => expect(inPortuguese(english)).toBe(portuguese));
 
   it('leaves what nobody has translated, and what customers wrote, as it is', () => {

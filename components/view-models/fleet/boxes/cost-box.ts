@@ -1,7 +1,7 @@
 import type { UsageDay } from '../../../../src/session/records.ts';
+import { dollars } from '../../../../src/words/figures.ts';
 import { boxed } from '../../../paint/box.ts';
 import { columnsChart } from '../../../paint/charts/columns-chart.ts';
-import { dollars } from '../../../paint/format.ts';
 import { type Line, layout, placeLine, rightOf, span } from '../../../paint/line.ts';
 import { costOfDays } from '../../session/ai-box.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
@@ -17,7 +17,7 @@ export const costBox = (usage: readonly UsageDay[] | null, view: View, { width, 
   const budget = aiToday.budgetUsd !== null && aiToday.budgetUsd > 0 ? aiToday.budgetUsd : null;
   const frame = {
     title: [span(chart.cost, 'bold'), span(chart.aDay, 'muted')],
-    right: budget === null ? [] : [span(chart.budget, 'muted'), span(shortDollars(budget), 'warn+')],
+    right: budget === null ? [] : [span(chart.budget, 'muted'), span(shortDollars(budget, view.language), 'warn+')],
     width,
     rows,
   };
@@ -28,7 +28,7 @@ export const costBox = (usage: readonly UsageDay[] | null, view: View, { width, 
     values.length === 0
       ? Array.from({ length: height }, (): Line => [])
       : columnsChart(values, { height, bar: 2, tone: 'accent', limit: budget });
-  const today = span(dollars(aiToday.costUsd), 'bold');
+  const today = span(dollars(aiToday.costUsd, view.language), 'bold');
   return boxed({
     ...frame,
     content: lines.map((line, row) =>

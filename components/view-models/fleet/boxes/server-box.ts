@@ -1,6 +1,7 @@
+import { dollars } from '../../../../src/words/figures.ts';
 import { boxed } from '../../../paint/box.ts';
 import { meter, meterTone } from '../../../paint/charts/meter.ts';
-import { dollars, gigas, percent } from '../../../paint/format.ts';
+import { gigas, percent } from '../../../paint/format.ts';
 import {
   emptyLine,
   type Line,
@@ -30,11 +31,11 @@ const measures = (view: View): readonly Measure[] => {
   const { chart } = view.t;
   const { machine, aiToday } = view.snapshot.fleet;
   const budget = aiToday.budgetUsd;
+  const spent = dollars(aiToday.costUsd, view.language);
   const cost: Measure = {
     name: chart.aiToday,
     share: budget === null || budget <= 0 ? null : aiToday.costUsd / budget,
-    value:
-      budget === null ? dollars(aiToday.costUsd) : `${dollars(aiToday.costUsd)} ${chart.of} ${shortDollars(budget)}`,
+    value: budget === null ? spent : `${spent} ${chart.of} ${shortDollars(budget, view.language)}`,
     tone: 'accent',
   };
   if (machine === null) return [cost];
@@ -44,7 +45,7 @@ const measures = (view: View): readonly Measure[] => {
     {
       name: chart.memory,
       share: machine.memoryUsed / machine.memoryTotal,
-      value: `${gigas(machine.memoryUsed)} ${chart.of} ${gigas(machine.memoryTotal)} G`,
+      value: `${gigas(machine.memoryUsed, view.language)} ${chart.of} ${gigas(machine.memoryTotal, view.language)} G`,
     },
     { name: chart.cpu, share: machine.cpuPercent / 100, value: `${Math.round(machine.cpuPercent)}%` },
     {

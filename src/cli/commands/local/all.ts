@@ -96,6 +96,9 @@ const tryForeground = async (
     stdout: process.stdout,
     stdin: process.stdin,
     signal: context.signal,
+    ...(context.language === 'en'
+      ? {}
+      : { say: (await import('../../../words/portuguese/in-portuguese.ts')).inPortuguese }),
   });
 };
 

@@ -77,7 +77,7 @@ export const backup: CommandSpec = {
       return 0;
     }
     context.print(
-      `${plainText(report.file)}: ${shortBytes(report.bytes)}, read back and whole${report.encrypted ? ', encrypted' : ''}.`,
+      `${plainText(report.file)}: ${shortBytes(report.bytes, 'en')}, read back and whole${report.encrypted ? ', encrypted' : ''}.`,
     );
     for (const { name, profile, reason } of report.sessions)
       if (profile === 'skipped') context.print(plainText(`${name} is in it without its login: ${reason ?? ''}.`));

@@ -1,0 +1,35 @@
+import type { Sentences } from './sentences.ts';
+
+/** What a talk with a bot in the shell (`try`) says beside the talk itself, in Portuguese. */
+export const talkSentences: Sentences = [
+  ['you', 'você'],
+  ['bot', 'robô'],
+  ['Write like a customer; /quit or ctrl+d ends', 'Escreva como um cliente; /quit ou ctrl+d termina'],
+  ['{}, no instructions, quiet time {}', '{}, sem instruções, tempo de silêncio {}'],
+  ['{}, instructions version {}, quiet time {}', '{}, instruções versão {}, tempo de silêncio {}'],
+  [
+    'closed now: a customer would be answered at opening time, or get the away message',
+    'fechado agora: um cliente seria respondido na abertura, ou receberia a mensagem de ausência',
+  ],
+  ['no answer: {}', 'sem resposta: {}'],
+  ['{}, typing… {}', '{}, digitando… {}'],
+  ['{} answered in {}', '{} respondeu em {}'],
+  ['{} tokens in, {} out, {} (so far {})', '{} tokens lidos, {} escritos, {} (até agora {})'],
+  ['taken out: {}', 'tirado: {}'],
+  ['reasoning', 'raciocínio'],
+  ['citation marks', 'marcas de citação'],
+  ['control characters', 'caracteres de controle'],
+  ['bold for WhatsApp', 'negrito do WhatsApp'],
+  ['headings for WhatsApp', 'títulos do WhatsApp'],
+  ['links for WhatsApp', 'links do WhatsApp'],
+  [
+    'the AI asks for a person: {}. The chat would pause, the customer be told, and the owner get the summary:',
+    'a IA pede uma pessoa: {}. A conversa pararia, o cliente seria avisado, e o dono receberia o resumo:',
+  ],
+  ['older messages were summed up: {}', 'as mensagens antigas foram resumidas: {}'],
+  ['older messages were not summed up: {}', 'as mensagens antigas não foram resumidas: {}'],
+  ['the AI service speaks {}, found by itself', 'o serviço de IA fala {}, descoberto sozinho'],
+  ['the AI service speaks {}, as ai_config.api says', 'o serviço de IA fala {}, como ai_config.api diz'],
+  ['the instructions name {}, which is nothing', 'as instruções citam {}, que não existe'],
+  ['the AI calls {}, which it was not offered', 'a IA chama {}, que não lhe foi oferecido'],
+];
