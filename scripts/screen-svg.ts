@@ -45,13 +45,22 @@ class Paths {
   }
 }
 
-const papers = (cells: readonly SeenCell[], row: number, paths: Paths): void => {
+/** Cells of one row, the first of them at `start`. `under`: what stands for the terminal's own background; null: it shows through. */
+interface Run {
+  readonly cells: readonly SeenCell[];
+  readonly row: number;
+  readonly start: number;
+  readonly under: string | null;
+}
+
+const papers = ({ cells, row, start, under }: Run, paths: Paths): void => {
+  const paperAt = (index: number): string | null => cells[index]?.paper ?? under;
   for (let from = 0; from < cells.length; ) {
-    const { paper } = cells[from] ?? { paper: null };
+    const paper = paperAt(from);
     let to = from + 1;
-    while (to < cells.length && cells[to]?.paper === paper) to += 1;
+    while (to < cells.length && paperAt(to) === paper) to += 1;
     if (paper !== null) {
-      const { x, y, width, height } = boxAt(from, row, to - from);
+      const { x, y, width, height } = boxAt(start + from, row, to - from);
       paths.add(`fill="${paper}"${crisp}`, `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`);
     }
     from = to;
@@ -62,9 +71,9 @@ const papers = (cells: readonly SeenCell[], row: number, paths: Paths): void => 
 const crisp = ' shape-rendering="crispEdges"';
 const isWhole = (char: string): boolean => char >= '\u2580' && char <= '\u259f';
 
-const shapes = (cells: readonly SeenCell[], row: number, paths: Paths): readonly boolean[] =>
-  cells.map(({ char, ink }, column) => {
-    const shape = shapeOf(char, boxAt(column, row));
+const shapes = ({ cells, row, start }: Run, paths: Paths): readonly boolean[] =>
+  cells.map(({ char, ink }, index) => {
+    const shape = shapeOf(char, boxAt(start + index, row));
     if (shape === null) return false;
     const opacity = shape.opacity === undefined ? '' : ` fill-opacity="${shape.opacity}"`;
     if (shape.stroke === null) paths.add(`fill="${ink}"${opacity}${isWhole(char) ? crisp : ''}`, shape.path);
@@ -72,7 +81,7 @@ const shapes = (cells: readonly SeenCell[], row: number, paths: Paths): readonly
     return true;
   });
 
-const words = (cells: readonly SeenCell[], row: number, isShape: readonly boolean[]): string => {
+const words = ({ cells, row, start }: Run, isShape: readonly boolean[]): string => {
   let out = '';
   const isLetter = (column: number): boolean => isShape[column] === false && cells[column]?.char.trim() !== '';
   for (let from = 0; from < cells.length; from += 1) {
@@ -92,7 +101,7 @@ const words = (cells: readonly SeenCell[], row: number, isShape: readonly boolea
       }
     }
     text = text.trimEnd();
-    const { x, y } = boxAt(from, row);
+    const { x, y } = boxAt(start + from, row);
     const weight = first.bold ? ' font-weight="bold"' : '';
     out += `<text x="${n(x)}" y="${n(y + 13)}" fill="${first.ink}"${weight} textLength="${n(stringWidth(text) * cellWidth)}">${escapeXml(text)}</text>`;
     from = to - 1;
@@ -100,22 +109,30 @@ const words = (cells: readonly SeenCell[], row: number, isShape: readonly boolea
   return out;
 };
 
+const drawn = (run: Run): string => {
+  const under = new Paths();
+  const over = new Paths();
+  papers(run, under);
+  const isShape = shapes(run, over);
+  return under.drawn() + over.drawn() + words(run, isShape);
+};
+
 /** One row, to be put into `svgOf`. */
 export const rowSvg = (source: CellSource, row: number, columns: number, ground: Ground): string => {
   const cells = Array.from({ length: columns }, (_, column) => seenCell(source.cell(column, row), ground));
-  const under = new Paths();
-  const over = new Paths();
-  papers(cells, row, under);
-  const isShape = shapes(cells, row, over);
-  return under.drawn() + over.drawn() + words(cells, row, isShape);
+  return drawn({ cells, row, start: 0, under: null });
 };
 
+/** What lies over an older picture of the same cells. */
+export const runSvg = (cells: readonly SeenCell[], row: number, start: number, ground: Ground): string =>
+  drawn({ cells, row, start, under: paperOf[ground] });
+
 /** A whole picture around rows. */
-export const svgOf = (content: string, size: Size, ground: Ground): string => {
+export const svgOf = (content: string, size: Size, ground: Ground, style = ''): string => {
   const width = n(size.columns * cellWidth + 2 * margin);
   const height = n(size.rows * cellHeight + 2 * margin);
   const font = 'ui-monospace,DejaVu Sans Mono,Menlo,Consolas,monospace';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="13.95" fill="${inkOf[ground]}" xml:space="preserve"><style>text{white-space:pre}</style><rect width="100%" height="100%" rx="6" fill="${paperOf[ground]}"/>${content}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="${font}" font-size="13.95" fill="${inkOf[ground]}" xml:space="preserve"><style>text{white-space:pre}${style}</style><rect width="100%" height="100%" rx="6" fill="${paperOf[ground]}"/>${content}</svg>\n`;
 };
 
 export const screenSvg = (source: CellSource, size: Size, ground: Ground = 'dark'): string =>
