@@ -1,7 +1,10 @@
 import { dollarSign } from '../figures.ts';
+import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
+import { keepingSentences } from './keeping-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
+import { processSentences } from './process-sentences.ts';
 import type { Sentences } from './sentences.ts';
 import { talkSentences } from './talk-sentences.ts';
 
@@ -28,12 +31,23 @@ interface Rules {
   readonly holed: readonly Rule[];
 }
 
+/** Where two say the same, the later one counts. */
+export const allSentences: Sentences = [
+  ...errorSentences,
+  ...keepingSentences,
+  ...processSentences,
+  ...outputSentences,
+  ...doctorSentences,
+  ...helpSentences,
+  ...talkSentences,
+];
+
 let known: Rules | null = null;
 
 /** Made when the first sentence is asked for: an English program needs none. The longest pattern is the most special one. */
 const rules = (): Rules => {
   if (known === null) {
-    const all = [...errorSentences, ...outputSentences, ...helpSentences, ...talkSentences];
+    const all = allSentences;
     known = {
       whole: new Map(all.filter(([english]) => !english.includes('{}'))),
       holed: all
@@ -82,7 +96,7 @@ const oneSentence = (text: string, depth: number): string | null => {
   return null;
 };
 
-const sentenceEnd = /(?<=[.?!])\s+(?=[A-Z(])/;
+const sentenceEnd = /(?<=[.?!])(?<!\be\.g\.)\s+(?=[A-Z(])/;
 
 const translated = (text: string, depth: number): string => {
   if (text === '') return text;

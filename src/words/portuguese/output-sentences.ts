@@ -57,6 +57,8 @@ export const outputSentences: Sentences = [
   ['{} is one of {}, not {}', '{} é uma destas opções: {}; não {}'],
   ['{} made. Start it with: {}', '{} criada. Inicie com: {}'],
   ['{}: made, and it starts. Its QR: {}', '{}: criada, e está iniciando. O QR: {}'],
+  ['{}: made, and it starts ({})', '{}: criada, e está iniciando ({})'],
+  ['Its QR: {}', 'O QR: {}'],
   ['{}. Its QR: {}', '{}. O QR: {}'],
   ['The master went away; waiting for the next one to go on', 'O master saiu; esperando o próximo continuar'],
   ['say which sessions, or --all', 'diga quais sessões, ou --all'],

@@ -3,11 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { doorCommands } from '../../../src/cli/commands/all.ts';
 import { operationCommands } from '../../../src/cli/commands/local/all.ts';
-import { errorSentences } from '../../../src/words/portuguese/error-sentences.ts';
 import { helpSentences } from '../../../src/words/portuguese/help-sentences.ts';
-import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
-import { outputSentences } from '../../../src/words/portuguese/output-sentences.ts';
-import { talkSentences } from '../../../src/words/portuguese/talk-sentences.ts';
+import { allSentences, inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -33,7 +30,7 @@ describe('in Portuguese', () => {
     }
   });
 
-  test.each([...errorSentences, ...outputSentences, ...talkSentences].map(([english]) => english))(
+  test.each(allSentences.filter((sentence) => !helpSentences.includes(sentence)).map(([english]) => english))(
     'the sentence is one that the program says: %s',
     (english) => {
       // A sentence may be put together from pieces: the beginning or the end of each part stands somewhere as it is.
@@ -49,13 +46,10 @@ describe('in Portuguese', () => {
     },
   );
 
-  test.each([...errorSentences, ...outputSentences, ...talkSentences, ...helpSentences])(
-    'no hole is lost: %s',
-    (english, portuguese) => {
-      const holes = (text: string): number => text.split(/\{\d*\}/).length - 1;
-      expect(holes(portuguese)).toBe(holes(english));
-    },
-  );
+  test.each(allSentences)('no hole is lost: %s', (english, portuguese) => {
+    const holes = (text: string): number => text.split(/\{\d*\}/).length - 1;
+    expect(holes(portuguese)).toBe(holes(english));
+  });
 
   it.each([
     [
