@@ -7,7 +7,7 @@ import { type DashboardResult, runDashboard } from '../../../components/app/run-
 import type { DashboardOperations } from '../../../components/view-models/dashboard-operations.ts';
 import type { Language } from '../../../src/words/language.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
-import { pictureOf } from './picture.ts';
+import { type Picture, pictureOf } from './picture.ts';
 
 /**
  * Time stands still in these tests and is moved on by hand: whatever waits (Ink's frames, a lone escape, a query that asks again) comes
@@ -52,8 +52,8 @@ export interface Screen {
   /** Rows without trailing blanks. */
   lines(): readonly string[];
   text(): string;
-  /** Signs and styles as text (picture.ts). */
-  picture(): string;
+  /** Signs and styles, cell by cell. */
+  picture(): Picture;
   cells(): readonly (readonly Cell[])[];
   press(...keys: string[]): Promise<void>;
   waitFor(what: string | RegExp): Promise<string>;

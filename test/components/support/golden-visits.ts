@@ -1,0 +1,81 @@
+import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
+import { exampleFleet } from './example-fleets.ts';
+import { exampleSnapshot, type FakeFleet, minutes, now } from './fake-fleet.ts';
+
+/** How a person gets to each screen that there is a picture of. */
+
+export interface Visit {
+  readonly name: string;
+  readonly fleet: () => FleetSnapshot;
+  /** Each is pressed by itself; `rest`: nothing for half a second. */
+  readonly keys: readonly string[];
+  /** What happens to the fleet before that. */
+  readonly after?: (fleet: FakeFleet) => void;
+  /** Something on top of a screen that has pictures of its own: in some windows only. */
+  readonly few?: true;
+}
+
+const bad = (): FleetSnapshot => exampleFleet('bad', 12);
+const command = (text: string): readonly string[] => [':', text, 'enter', 'rest'];
+const bot = (name: string, ...keys: readonly string[]): readonly string[] => ['/', name, 'enter', ...keys, 'rest'];
+
+const nobody = (): FleetSnapshot => ({
+  ...exampleSnapshot(),
+  sessions: [],
+  incidents: [],
+  banners: [],
+  events: [],
+});
+
+export const visits: readonly Visit[] = [
+  { name: 'fleet', fleet: bad, keys: ['rest'] },
+  { name: 'fleet-60', fleet: () => exampleFleet('bad', 60), keys: ['rest'] },
+  { name: 'fleet-calm', fleet: () => exampleFleet('calm', 12), keys: ['rest'] },
+  { name: 'fleet-calm-60', fleet: () => exampleFleet('calm', 60), keys: ['rest'], few: true },
+  { name: 'fleet-answering', fleet: bad, keys: bot('farmacia'), few: true },
+  { name: 'fleet-marked', fleet: bad, keys: ['j', 'space', 'j', 'space', 'rest'], few: true },
+  { name: 'fleet-no-match', fleet: bad, keys: ['/', 'nobody', 'enter'], few: true },
+  { name: 'fleet-lost', fleet: bad, keys: ['rest'], after: (fleet) => fleet.lose(now - minutes(2)), few: true },
+  { name: 'help', fleet: bad, keys: ['?'] },
+  { name: 'help-all', fleet: bad, keys: ['?', 'tab'], few: true },
+  { name: 'command', fleet: bad, keys: [':', 'th'], few: true },
+  { name: 'stop', fleet: bad, keys: bot('loja', 'S'), few: true },
+  { name: 'delete', fleet: bad, keys: ['D', 'rest', 'padaria-jo'] },
+  { name: 'logout', fleet: bad, keys: bot('loja', 'U'), few: true },
+  { name: 'create', fleet: bad, keys: ['c', 'rest', 'Nova Loja'], few: true },
+  { name: 'pair', fleet: bad, keys: bot('bela', 'p'), few: true },
+  { name: 'why', fleet: bad, keys: bot('loja', 'x'), few: true },
+  { name: 'link', fleet: bad, keys: bot('bela', 'i'), few: true },
+  { name: 'session', fleet: bad, keys: bot('barbearia', 'enter') },
+  { name: 'session-logged-out', fleet: bad, keys: command('open padaria-joao'), few: true },
+  { name: 'session-qr', fleet: bad, keys: bot('bela', 'enter') },
+  {
+    name: 'session-code',
+    fleet: bad,
+    keys: [...bot('bela', 'p'), '5531987654321', 'enter', 'rest', 'enter', 'rest'],
+    few: true,
+  },
+  { name: 'session-logs', fleet: bad, keys: bot('barbearia', 'enter', '3'), few: true },
+  { name: 'session-events', fleet: bad, keys: bot('barbearia', 'enter', '4') },
+  { name: 'session-cost', fleet: bad, keys: bot('barbearia', 'enter', '6') },
+  { name: 'settings', fleet: bad, keys: bot('barbearia', 'enter', '5') },
+  { name: 'settings-field', fleet: bad, keys: [...bot('barbearia', 'enter', '5'), 'j', 'enter', 'rest'], few: true },
+  { name: 'instructions', fleet: bad, keys: bot('barbearia', 'enter', '5', 'tab'), few: true },
+  { name: 'instructions-editor', fleet: bad, keys: bot('barbearia', 'E'), few: true },
+  { name: 'try', fleet: bad, keys: bot('barbearia', 't'), few: true },
+  {
+    name: 'try-answered',
+    fleet: bad,
+    keys: [...bot('barbearia', 't'), 'Abrem domingo?', 'enter', 'rest', 'tab', 'rest'],
+  },
+  { name: 'chats', fleet: bad, keys: command('chats') },
+  { name: 'conversation', fleet: bad, keys: [...bot('barbearia', 'enter', '2'), 'enter', 'rest'] },
+  { name: 'drafts', fleet: bad, keys: [...command('chats'), 'tab', 'rest'] },
+  { name: 'logs', fleet: bad, keys: command('logs') },
+  { name: 'incidents', fleet: bad, keys: command('incidents') },
+  { name: 'cost', fleet: bad, keys: command('cost') },
+  { name: 'cost-bots', fleet: bad, keys: [...command('cost'), 'tab', 'rest'], few: true },
+  { name: 'qr-wall', fleet: bad, keys: ['v', 'rest'] },
+  { name: 'first-run', fleet: nobody, keys: ['rest'] },
+  { name: 'first-run-key', fleet: nobody, keys: ['Padaria do João', 'enter', 'rest'], few: true },
+];
