@@ -1,4 +1,5 @@
 import { plainText } from '../../src/session/plain-text.ts';
+import { type Line, span, textLine } from './line.ts';
 
 /** A text of several lines with a cursor, for the built-in editor. Pure. */
 
@@ -89,12 +90,14 @@ export const editProse = (
 };
 
 /** The rows around the cursor, each cut sideways so that the cursor is visible; the cursor is an underscore. */
-export const showProse = (prose: Prose, height: number, width: number): readonly string[] => {
+export const showProse = (prose: Prose, height: number, width: number): readonly Line[] => {
   const top = Math.max(0, Math.min(prose.row - Math.floor(height / 2), prose.lines.length - height));
   const from = Math.max(0, prose.column - width + 2);
   return prose.lines.slice(top, top + height).map((text, index) => {
     const characters = [...text];
-    if (top + index === prose.row) characters.splice(prose.column, 0, '_');
-    return characters.slice(from, from + width).join('');
+    if (top + index !== prose.row) return textLine(characters.slice(from, from + width).join(''));
+    const before = characters.slice(from, prose.column).join('');
+    const after = characters.slice(prose.column, from + width - 1).join('');
+    return [...textLine(before), span('_', 'p:accent'), ...textLine(after)];
   });
 };

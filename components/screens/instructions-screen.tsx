@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { plainLines, plainText } from '../../src/session/plain-text.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { emptyLine, type Line, layout, place, textLine, toned, wrapText } from '../paint/line.ts';
+import { type Line, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
+import { instructionsBody } from '../view-models/instructions.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
 
@@ -65,28 +65,9 @@ export const InstructionsScreen = ({
     },
     { priority: layer.screen + 3, offers: { instructions: { name: row.name, version: chosen, reload } } },
   );
-  const listed = versions.slice(list.top, list.top + listHeight).map((version, index) => {
-    const cursor = list.top + index === list.cursor;
-    const line = layout(
-      [
-        place(0, cursor ? '>' : ''),
-        place(2, `${version.isCurrent ? '*' : ' '} ${version.version}`),
-        place(9, `${view.calendar.date(version.createdAt)} ${view.calendar.time(version.createdAt)}`),
-        { column: 24, text: plainText(version.author), width: 12 },
-        place(38, plainText(version.text)),
-      ],
-      view.columns - 1,
-    );
-    return cursor ? toned(line, 'bold') : line;
-  });
-  const text =
-    chosen === undefined
-      ? []
-      : plainLines(chosen.text).flatMap((part) => (part === '' ? [''] : wrapText(part, view.columns - 3)));
-  const at = Math.min(scroll, Math.max(0, text.length - 1));
   const body =
     versions.length === 0
       ? [textLine(` ${data === null ? t.why.loading : t.settings.noInstructions}`)]
-      : [...listed, emptyLine, ...text.slice(at).map((part) => textLine(` ${part}`))];
+      : instructionsBody(view, { versions, top: list.top, rows: listHeight, cursor: list.cursor }, scroll, height);
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -8,8 +8,8 @@ import { bothEnds } from '../paint/ends.ts';
 import { type Field, showField } from '../paint/field.ts';
 import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { keyLine, withNumbers } from '../paint/key-line.ts';
-import { cutLine, emptyLine, type Line, lineWidth, onGround, padEnd, span, textLine } from '../paint/line.ts';
+import { keyLine, keyLines, withNumbers } from '../paint/key-line.ts';
+import { cut, cutLine, emptyLine, type Line, lineWidth, onGround, padEnd, span, textLine } from '../paint/line.ts';
 import { isPair, type Tone } from '../paint/tone.ts';
 import { type DialogTone, dialogLines, dialogWidth, insideOf, wideDialogWidth, wrapped } from './dialog-frame.ts';
 import type { Target } from './dialog-kinds.ts';
@@ -158,32 +158,77 @@ const typedLines = (
 };
 
 /** A sign, a word and what it stands for, wrapped under itself. */
-const factLines = (sign: string, tone: Tone, label: string, text: string, inside: number): readonly Line[] =>
-  wrapped(text, inside - 11).map((line, index) =>
+const factLines = (
+  [sign, tone]: readonly [string, Tone],
+  label: string,
+  text: string,
+  { inside, brief }: FactRoom,
+): readonly Line[] =>
+  (brief ? [textLine(cut(text, inside - 11))] : wrapped(text, inside - 11)).map((line, index) =>
     index === 0 ? [span(`${sign} `, tone), span(padEnd(label, 9), 'bold'), ...line] : [span(' '.repeat(11)), ...line],
   );
 
-const deleteFacts = (view: View, targets: readonly Target[], state: NameState, inside: number): readonly Line[] => {
+/** `brief`: each on one line. */
+interface FactRoom {
+  readonly inside: number;
+  readonly brief: boolean;
+}
+
+const deleteFacts = (
+  view: View,
+  targets: readonly Target[],
+  { totals }: NameState,
+  room: FactRoom,
+): readonly Line[] => {
   const { dialog } = view.t;
   const first = targets[0];
   const row = targets.length === 1 && first !== undefined ? sessionById(view, first.id) : null;
-  const { totals } = state;
   const stays =
     totals === null || targets.length > 1
       ? dialog.staysWhat
       : dialog.staysCounted(thousands(totals.chats, view.language), thousands(totals.messages, view.language));
-  const [erase = '', ...note] = dialog.purge.split(' (');
   return [
-    ...factLines(glyph.gaveUp, 'bad+', dialog.goes, dialog.goesWhat(row?.port ?? null), inside),
-    ...factLines(glyph.answers, 'ok', dialog.stays, stays, inside),
-    ...factLines(glyph.starting, 'warn', dialog.archive, dialog.archiveWhat, inside),
-    emptyLine,
-    [
-      span(`[${state.purge ? 'x' : ' '}]`, state.focus === 'purge' ? 'accent+' : 'bold'),
-      span(` ${erase}`, state.focus === 'purge' ? 'bold' : 'plain'),
-      ...(note.length === 0 ? [] : [span(` (${note.join(' (')}`, 'muted')]),
-    ],
+    ...factLines([glyph.gaveUp, 'bad+'], dialog.goes, dialog.goesWhat(row?.port ?? null), room),
+    ...factLines([glyph.answers, 'ok'], dialog.stays, stays, room),
+    ...factLines([glyph.starting, 'warn'], dialog.archive, dialog.archiveWhat, room),
   ];
+};
+
+const purgeLine = (view: View, { purge, focus }: NameState): Line => {
+  const [erase = '', ...note] = view.t.dialog.purge.split(' (');
+  return [
+    span(`[${purge ? 'x' : ' '}]`, focus === 'purge' ? 'accent+' : 'bold'),
+    span(` ${erase}`, focus === 'purge' ? 'bold' : 'plain'),
+    ...(note.length === 0 ? [] : [span(` (${note.join(' (')}`, 'muted')]),
+  ];
+};
+
+/** A line and how well a low window can do without it; 0: not at all. */
+type Spared = readonly [spare: number, line: Line];
+
+/** Without what can be spared most, until the rest fits; blank rows go anyway (dialog-frame.ts). */
+const inRoom = (lines: readonly Spared[], rows: number): readonly Line[] => {
+  const written = lines.filter(([, line]) => line.length > 0);
+  const spared = new Set(
+    written
+      .filter(([spare]) => spare > 0)
+      .sort(([a], [b]) => b - a)
+      .slice(0, Math.max(0, written.length - rows)),
+  );
+  return lines.filter((line) => !spared.has(line)).map(([, line]) => line);
+};
+
+/** What happens, on as many lines as it needs, or in a low window as there are. */
+const whatHappens = (
+  view: View,
+  action: 'delete' | 'logout',
+  targets: readonly Target[],
+  state: NameState,
+  inside: number,
+): readonly Spared[] => {
+  if (action === 'logout') return wrapped(view.t.dialog.logoutWhat, inside).map((line): Spared => [4, line]);
+  const facts = deleteFacts(view, targets, state, { inside, brief: view.rows < 20 });
+  return [...facts.map((line): Spared => [4, line]), [0, emptyLine], [0, purgeLine(view, state)]];
 };
 
 export const nameBox = (
@@ -206,25 +251,29 @@ export const nameBox = (
   const gone = pinState(view, targets) === 'gone';
   const done = confirms(state.field.text, targets);
   const [doIt = [], keep = [], ...others] = action === 'delete' ? dialog.deleteKeys : dialog.logoutKeys;
+  const doKey = keyLine([doIt], 3, done ? { key: 'bad+', word: 'bold' } : { key: 'muted+' });
+  const keepKey = keyLine([keep], 3, { word: 'bold' });
+  const otherKeys = others.length === 0 ? [] : [...keyLine(others), span('   ')];
+  const hasRoom = lineWidth(doKey) + lineWidth(otherKeys) + lineWidth(keepKey) + 2 <= inside;
+  const typed = typedLines(view, ask, targets, state, inside);
+  const problem = gone || state.changed ? problemLines(gone ? dialog.gone : dialog.changed, inside) : [];
+  const lines: readonly Spared[] = [
+    ...aboutAll(view, targets, inside).map((line, index): Spared => [index === 0 ? 0 : 2, line]),
+    [0, emptyLine],
+    ...whatHappens(view, action, targets, state, inside),
+    [0, emptyLine],
+    // The meter says again what the letters say.
+    ...typed.map((line, index): Spared => [index === 2 ? 5 : 0, line]),
+    ...problem.map((line): Spared => [0, line]),
+    [0, emptyLine],
+    [0, bothEnds(doKey, [...(hasRoom ? otherKeys : []), ...keepKey], inside)],
+  ];
   return dialogLines(view, {
     title: action === 'delete' ? dialog.deleteTitle(what) : dialog.logoutTitle(what),
     right: width >= 56 ? [span(dialog.noUndo, 'bad')] : [],
     tone: 'bad',
     width,
-    content: [
-      ...aboutAll(view, targets, inside),
-      emptyLine,
-      ...(action === 'delete' ? deleteFacts(view, targets, state, inside) : wrapped(dialog.logoutWhat, inside)),
-      emptyLine,
-      ...typedLines(view, ask, targets, state, inside),
-      ...(gone || state.changed ? problemLines(gone ? dialog.gone : dialog.changed, inside) : []),
-      emptyLine,
-      bothEnds(
-        keyLine([doIt], 3, done ? { key: 'bad+', word: 'bold' } : { key: 'muted+' }),
-        [...keyLine(others), ...(others.length === 0 ? [] : [span('   ')]), ...keyLine([keep], 3, { word: 'bold' })],
-        inside,
-      ),
-    ],
+    content: inRoom(lines, view.rows - 2),
   });
 };
 
@@ -264,7 +313,7 @@ export const formBox = (
       ...content,
       emptyLine,
       ...(problem === null ? [emptyLine] : problemLines(problem, inside)),
-      keyLine(keys),
+      ...keyLines(keys, inside),
     ],
   });
 };
@@ -298,7 +347,7 @@ export const infoBox = (
       tone: 'accent',
       right: more === 0 ? [] : [span(`${Math.min(all.length, top + room)}/${all.length}`, 'muted')],
       width,
-      content: [...shown, emptyLine, keyLine(more === 0 ? keys.filter(([key]) => key !== 'j k') : keys)],
+      content: [...shown, emptyLine, ...keyLines(more === 0 ? keys.filter(([key]) => key !== 'j k') : keys, inside)],
     }),
     more,
   };

@@ -69,6 +69,10 @@ const block = (
 ): readonly Line[] => {
   const { title, note } = view.t.help.section[section];
   const tone = tones[section];
+  const keyEntry = (keys: string, text: string): Line => [
+    span(keys, `${tone}+`),
+    span(cut(text, Math.max(1, width - textWidth(keys) - 1))),
+  ];
   const noted = note !== '' && textWidth(title) + 2 + textWidth(note) < width;
   return [
     [span(title, `${tone}+`), ...(noted ? [span(`  ${note}`, 'muted')] : [])],
@@ -77,13 +81,19 @@ const block = (
       ({ keys, text }): Line =>
         keys === ''
           ? [span(cut(text, width - 1), `${tone}+`)]
-          : [span(padEnd(keys, keyWidth), `${tone}+`), span(cut(text, Math.max(1, width - keyWidth - 1)))],
+          : keyEntry(padEnd(keys, Math.max(keyWidth, textWidth(keys) + 1)), text),
     ),
   ];
 };
 
+/** A single name of keys that is longer than the others does not move all of them. */
+const longestKeys = 10;
+
 const keyWidthOf = (entries: readonly (readonly HelpEntry[])[], least: number): number =>
-  Math.max(least, ...entries.flat().map(({ keys }) => textWidth(keys) + 1));
+  Math.max(
+    least,
+    ...entries.flat().flatMap(({ keys }) => (textWidth(keys) > longestKeys ? [] : [textWidth(keys) + 1])),
+  );
 
 /** Blocks one below the other, a blank row between; each begins at the row given, if there is one. */
 const stacked = (blocks: readonly (readonly Line[])[]): readonly Line[] =>

@@ -6,7 +6,7 @@ import { boxed } from '../paint/box.ts';
 import { spark } from '../paint/charts/spark.ts';
 import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { cut, emptyLine, type Line, padEnd, span, textLine, textWidth } from '../paint/line.ts';
+import { cut, emptyLine, type Line, lineWidth, padEnd, span, textLine } from '../paint/line.ts';
 import { overlaid, widestOf } from '../paint/overlaid.ts';
 import { type Role, strong } from '../paint/tone.ts';
 import type { View } from './view.ts';
@@ -151,16 +151,17 @@ export const weekBox = (
   const share = connected?.share ?? null;
   const hours = connected?.hours ?? [];
   const measured = hours.some((hour) => hour !== null);
+  const title: Line = [
+    span(words.week, 'bold'),
+    ...(share === null
+      ? []
+      : [span(`, ${words.connectedShare(`${decimals(Math.floor(share * 1000) / 10, 1, view.language)}%`)}`, 'muted')]),
+  ];
+  const signs = legend(view, shown);
   return boxed({
-    title: [
-      span(words.week, 'bold'),
-      ...(share === null
-        ? []
-        : [
-            span(`, ${words.connectedShare(`${decimals(Math.floor(share * 1000) / 10, 1, view.language)}%`)}`, 'muted'),
-          ]),
-    ],
-    right: textWidth(words.week) + 60 < width ? legend(view, shown) : [],
+    title,
+    // The lanes have names: where there is no room the legend goes, not the share.
+    right: lineWidth(title) + lineWidth(signs) + 9 <= width ? signs : [],
     width,
     rows: weekRows(incidents, airy),
     content: [

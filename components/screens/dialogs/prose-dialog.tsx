@@ -3,11 +3,15 @@ import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { bothEnds } from '../../paint/ends.ts';
 import { keyLine } from '../../paint/key-line.ts';
-import { emptyLine, fillRows, span, textLine } from '../../paint/line.ts';
+import { emptyLine, fillRows, type Line, lineWidth, span } from '../../paint/line.ts';
 import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../paint/prose.ts';
 import { dialogLines, insideOf, wideDialogWidth } from '../../view-models/dialog-frame.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
+
+/** The hint goes where there is no room for both. */
+const keysAndHint = (keys: Line, hint: Line, width: number): Line =>
+  lineWidth(keys) + lineWidth(hint) + 2 > width ? keys : bothEnds(keys, hint, width);
 
 /** The built-in editor, for a machine without one (a container): ctrl+o saves, esc gives up and asks when something was typed. */
 export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind: 'prose' }> }): ReactNode => {
@@ -41,10 +45,10 @@ export const ProseDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kin
       return true;
     },
   });
-  const text = showProse(prose, height, inside).map((line) => textLine(line));
+  const text = showProse(prose, height, inside);
   const keys = leaving
     ? [span(`${t.prompt.discard}   `, 'warn+'), ...keyLine(t.prompt.discardKeys)]
-    : bothEnds(keyLine(t.prompt.editorKeys), [span(t.prompt.ownEditor, 'muted')], inside);
+    : keysAndHint(keyLine(t.prompt.editorKeys), [span(t.prompt.ownEditor, 'muted')], inside);
   return (
     <Overlay
       lines={dialogLines(view, {

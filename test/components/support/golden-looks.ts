@@ -42,11 +42,16 @@ interface Mount {
   readonly App: ComponentType<AppProps>;
 }
 
+let RealApp: ComponentType<AppProps> | null = null;
+
+const AppInLook = (props: AppProps): ReactNode => {
+  const { theme, language } = useSyncExternalStore(subscribe, () => look);
+  if (RealApp === null) return null;
+  return createElement(RealApp, { ...props, language, look: { ...props.look, theme, wanted: undefined } });
+};
+
 /** `components/app/mount.ts`, whose app listens to `showIn`. */
-export const mountInLooks = (mount: Mount): Mount => ({
-  ...mount,
-  App: (props: AppProps): ReactNode => {
-    const { theme, language } = useSyncExternalStore(subscribe, () => look);
-    return createElement(mount.App, { ...props, language, look: { ...props.look, theme, wanted: undefined } });
-  },
-});
+export const mountInLooks = (mount: Mount): Mount => {
+  RealApp = mount.App;
+  return { ...mount, App: AppInLook };
+};
