@@ -11,8 +11,8 @@ export interface CostLayout {
   readonly answersWidth: number;
 }
 
-/** `até meia-noite  ~$3.18` and a border stand in it. */
-const sumsWidth = 26;
+/** `até meia-noite  ~US$ 3,18` and a border stand in it. */
+const sumsWidth = 29;
 
 /** The chart above, the lists below; where the window is narrow the sums stand beside the list instead of the chart. */
 export const costLayout = (columns: number, height: number): CostLayout => {
