@@ -46,23 +46,26 @@ export const openDashboard = async (
     isTerminal ? loadScreens(env) : null,
   ]);
   try {
+    const shownLanguage = chosenLanguage(loaded.settings, language);
     if (screens === null) {
       process.stdout.write(
         `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language), await readerOf(loaded, language))}\n`,
       );
       process.stderr.write(
-        'zap-fleet: this is not a terminal, so here is the list once. For a script use: zap-fleet ls --json\n',
+        shownLanguage === 'en'
+          ? 'zap-fleet: this is not a terminal, so here is the list once. For a script use: zap-fleet ls --json\n'
+          : 'zap-fleet: isto não é um terminal, então aqui está a lista uma vez. Para um script: zap-fleet ls --json\n',
       );
       return 0;
     }
     keepHeapSmall();
-    let shown: string = chosenLanguage(loaded.settings, language);
+    let shown: string = shownLanguage;
     const remembered = preferencesFile(loaded.paths);
     // The clock of this process already is in the zone that the environment names.
     const zone = loaded.settings.TZ === process.env['TZ'] ? undefined : loaded.settings.TZ;
     const result = await screens.runDashboard({
       fleet,
-      language: language === undefined ? null : chosenLanguage(loaded.settings, language),
+      language: language === undefined ? null : shownLanguage,
       ...(zone === undefined ? {} : { timeZone: zone }),
       env,
       stdin: process.stdin,

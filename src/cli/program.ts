@@ -45,11 +45,12 @@ const fail = async (error: unknown, args: readonly string[]): Promise<number> =>
 type HomeNeed = NonNullable<CommandSpec['home']>;
 
 const load = async (globals: Globals, need: HomeNeed): Promise<LoadedSettings> => {
-  const [{ loadSettings }, { refusalLine }] = await Promise.all([
+  const [{ loadSettings }, { refusalLine }, { withLanguage }] = await Promise.all([
     import('../settings/load-settings.ts'),
     import('../settings/env-file-trust.ts'),
+    import('./language.ts'),
   ]);
-  const loaded = loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home });
+  const loaded = withLanguage(loadSettings({ env: process.env, cwd: process.cwd(), home: globals.home }), globals.lang);
   const { refused, paths } = loaded;
 
   // Without the home that was meant, this would be another fleet, or a new one.

@@ -17,16 +17,16 @@ import { writeDemoPast } from './demo-past.ts';
 
 /** A throw-away fleet of simulated sessions with a week behind them: own FLEET_HOME, own PM2, real workers; everything is removed on exit. */
 
-const demoEnvironment = () => ({
+const demoEnvironment = (language: string | undefined) => ({
   PORT: '0',
-  FLEET_LANG: process.env['FLEET_LANG'],
+  FLEET_LANG: language ?? process.env['FLEET_LANG'],
   TZ: process.env['TZ'],
   AI_DAILY_BUDGET_USD: '5',
 });
 
-const demoSettings = (home: string): LoadedSettings => {
+const demoSettings = (home: string, language: string | undefined): LoadedSettings => {
   // Nothing of the operator's own settings or keys gets into a demo: only what the terminal needs.
-  return loadSettings({ env: demoEnvironment(), cwd: home, home });
+  return loadSettings({ env: demoEnvironment(language), cwd: home, home });
 };
 
 /** What each phone does, and the store as the demo's master finds it. */
@@ -44,14 +44,14 @@ const fill = ({ paths, settings }: LoadedSettings): void => {
 
 export const runDemo = async (language: string | undefined): Promise<number> => {
   const home = mkdtempSync(join(tmpdir(), demoPrefix));
-  const loaded = demoSettings(home);
+  const loaded = demoSettings(home, language);
   try {
     prepareHome(loaded.paths);
     fill(loaded);
     const fleet = await openDoor(loaded, { demo: true });
     return await openDashboard(loaded, language, {
       fleet,
-      surroundings: { env: demoEnvironment(), cwd: home },
+      surroundings: { env: demoEnvironment(language), cwd: home },
     });
   } finally {
     await stopFleet(loaded.paths);
