@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { editDistance } from '../session/edit-distance.ts';
@@ -53,9 +53,22 @@ const checkApi = ({ loaded: { settings, secrets, sources } }: Patient): Finding[
   return findings;
 };
 
+/** A pin that cannot be kept keeps nobody from starting; whoever set it will want to know. Versions are asked for on the network only at a start. */
+const checkPinnedPage = ({ loaded: { settings, sources } }: Patient): Finding[] => {
+  const page = settings.WHATSAPP_VERSION;
+  if (!page.startsWith('/') || statSync(page, { throwIfNoEntry: false })?.isFile() === true) return [];
+  return [
+    warn(
+      'pinned-page-missing',
+      `WHATSAPP_VERSION=${page}: there is no such file, so that WhatsApp Web is opened as WhatsApp serves it now`,
+      `put the page there, or remove WHATSAPP_VERSION from ${sources['WHATSAPP_VERSION'] ?? 'the environment'}`,
+    ),
+  ];
+};
+
 export const checkSettings = (patient: Patient, cwd: string): Finding[] => {
   const { settings, secrets, sources, paths, refused } = patient.loaded;
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...checkPinnedPage(patient)];
   if (refused !== null) findings.push(warn('env-refused', refusalWords(refused), `if it is yours: ${refused.mend}`));
   // What was not read by the fleet is not read here either.
   const isRead = refused === null || refused.names !== null;

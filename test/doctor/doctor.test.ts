@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/doctor/doctor.ts';
 import { checkDescriptors, checkMachine, checkNode } from '../../src/doctor/machine-checks.ts';
@@ -112,6 +113,11 @@ describe('doctor finds', () => {
   test('a token that can be guessed', async () => {
     expect(await codes({ FLEET_API_TOKEN: 'segredo' })).toContain('token-short');
     expect(await codes({ FLEET_API_TOKEN: 'segredo-mais-longo' })).toEqual([]);
+  });
+  test('a pinned page that is not there', async () => {
+    expect(await codes({ WHATSAPP_VERSION: '/nowhere/page.html' })).toEqual(['pinned-page-missing']);
+    expect(await codes({ WHATSAPP_VERSION: fileURLToPath(import.meta.url) })).toEqual([]);
+    expect(await codes({ WHATSAPP_VERSION: '2.3000.1048032155-alpha' })).toEqual([]);
   });
   test('a proxy in front that is not believed', async () => {
     const PUBLIC_URL = 'https://bots.example.com';

@@ -60,8 +60,16 @@ const freeBytes = async (place: string): Promise<Bytes> => {
   return bavail * bsize;
 };
 
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+const hasCode = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
+
+const notUnpacked = (place: string, error: unknown): FleetError => {
+  if (hasCode(error, ['ENOSPC', 'EDQUOT'])) return noRoom(place, null, error);
+  const text = hasCode(error, ['EACCES', 'EPERM', 'EROFS'])
+    ? `the browser cannot be unpacked into ${place}: user ${process.getuid?.() ?? '?'} may not write there. Give that folder to this user, ${another}`
+    : `cannot unpack the browser into ${place}: ${messageOf(error)}`;
+  return new FleetError('browser-missing', text, { cause: error });
+};
 
 /** Whoever owns the program decides what runs with the login: this user or root, and nobody else. */
 const checkOwner = (directory: string): void => {
@@ -130,8 +138,11 @@ export const packagedBrowser = (
     unpack: async () => {
       checkOwner(directory);
       if (isComplete(directory)) return;
-      await mkdir(unpackDirectory, { recursive: true, mode: 0o700 });
-      const room = await free(unpackDirectory);
+      const room = await mkdir(unpackDirectory, { recursive: true, mode: 0o700 })
+        .then(() => free(unpackDirectory))
+        .catch((error: unknown) => {
+          throw notUnpacked(unpackDirectory, error);
+        });
       if (room < unpackedBytes) throw noRoom(unpackDirectory, room);
 
       const own = `${directory}.${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -143,14 +154,7 @@ export const packagedBrowser = (
         await rename(own, directory);
       } catch (error) {
         // Another worker was faster: its directory serves us as well.
-        if (!isComplete(directory)) {
-          if (isDiskFull(error)) throw noRoom(unpackDirectory, null, error);
-          throw new FleetError(
-            'browser-missing',
-            `cannot unpack the browser into ${unpackDirectory}: ${messageOf(error)}`,
-            { cause: error },
-          );
-        }
+        if (!isComplete(directory)) throw notUnpacked(unpackDirectory, error);
       } finally {
         await rm(own, { recursive: true, force: true });
       }

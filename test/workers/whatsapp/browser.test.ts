@@ -104,6 +104,16 @@ it('says in one line that there is no room to unpack the browser, and leaves not
   expect(readdirSync(unpacked)).toEqual([]);
 });
 
+it('says in one line that it may not write where the browser is unpacked', async () => {
+  const denied = async (): Promise<never> => {
+    throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  };
+  const unpacked = join(directory, 'denied');
+  await expect(packagedBrowser(unpacked, { free: denied })?.unpack()).rejects.toThrow(
+    `the browser cannot be unpacked into ${unpacked}: user ${process.getuid?.()} may not write there. Give that folder to this user, or set BROWSER_PATH`,
+  );
+});
+
 it.runIf(process.getuid?.() === 0)('does not run a browser that another user has put there', async () => {
   const packaged = packagedBrowser(join(directory, 'foreign'));
   const place = dirname(packaged?.path ?? '');
