@@ -47,10 +47,13 @@ export const openCommandContext = (
   const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
   const printAsIs = (text: string): void =>
     void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`);
-  const connect = (): Promise<Fleet> => {
-    door ??= import('./open-door.ts').then(({ openDoor }) =>
-      openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') }),
-    );
+  const openAndStart = async (names: readonly string[]): Promise<Fleet> => {
+    if (names.length > 0) await (await import('./look-at-fleet.ts')).refuseUnknownNames(loaded, names);
+    const { openDoor } = await import('./open-door.ts');
+    return openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') });
+  };
+  const connect = (names: readonly string[] = []): Promise<Fleet> => {
+    door ??= openAndStart(names);
     return door;
   };
   return {

@@ -1,6 +1,8 @@
 import { connectFleet } from '../client/connect-fleet.ts';
 import { isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../protocol/door.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import { unknownSession } from '../session/unknown-session.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 
@@ -36,4 +38,28 @@ export const reachFleet = async (loaded: LoadedSettings, warn: (text: string) =>
   }
   warn(`${words}; this counts when it runs`);
   return fleet;
+};
+
+/**
+ * Throws `no-such-session` where no master runs and the store knows none of `names`: a typing mistake must not start a fleet. A store that
+ * cannot be looked into says nothing; the master then does.
+ */
+export const refuseUnknownNames = async (loaded: LoadedSettings, names: readonly string[]): Promise<void> => {
+  if (await isMasterThere(loaded.paths)) return;
+
+  const known = await storedNames(loaded);
+  if (known === null || names.some((name) => known.includes(name))) return;
+  throw unknownSession(names[0] ?? '', known);
+};
+
+const storedNames = async (loaded: LoadedSettings): Promise<readonly string[] | null> => {
+  try {
+    const { fleet } = await openStopped(loaded);
+    const names = fleet.getSnapshot().sessions.map(({ name }) => name);
+    await fleet.close();
+    return names;
+  } catch (error) {
+    if (error instanceof FleetError) return null;
+    throw error;
+  }
 };

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openCommandContext } from '../../src/cli/command-context.ts';
+import { prepareHome } from '../../src/home/home-paths.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { openStore } from '../../src/store/store.ts';
+import { addSession } from '../store/support.ts';
 
 let home = '';
 beforeEach(() => {
@@ -37,4 +40,21 @@ it('prints JSON that a terminal does not act on and that means the same', async 
 it('warns in one line that a terminal does not act on', async () => {
   const { err } = await written(({ warn }) => warn('\u009b2J\u202e\u001b[31mred\u0007'));
   expect(err).toBe('zap-fleet: \\u009b2J\\u202e\\u001b[31mred\\u0007\n');
+});
+
+it('starts no fleet for a session that is not there, and says which one was meant', async () => {
+  const loaded = loadSettings({ env: {}, cwd: home, home });
+  prepareHome(loaded.paths);
+  const store = openStore(loaded.paths.database);
+  addSession(store, 'padaria-joao');
+  store.close();
+  const before = readdirSync(home, { recursive: true, encoding: 'utf8' }).sort();
+
+  await using context = openCommandContext(loaded, 'en');
+  await expect(context.connect(['padaria-joa'])).rejects.toMatchObject({
+    code: 'no-such-session',
+    message: 'there is no session "padaria-joa". Did you mean padaria-joao? See: zap-fleet ls',
+  });
+  // Neither a daemon nor a socket nor a log of it.
+  expect(readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
 });

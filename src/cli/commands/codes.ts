@@ -87,7 +87,7 @@ export const pair: CommandSpec = {
     const typed = textArgument(number);
     const phone = parsePhone(typed);
     if (phone === null) throw new FleetError('usage', phoneProblem(typed) ?? '');
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     const { pairing } = await fleet.request('pair', { name, phone, actor: 'you' });
     if (flag(options, 'json'))
       context.print(JSON.stringify({ code: pairing.code, expiresAt: new Date(pairing.expiresAt).toISOString() }));
@@ -108,7 +108,7 @@ export const link: CommandSpec = {
   options: [{ flags: '--revoke', help: 'end the links that were given' }, jsonOption],
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     if (flag(options, 'revoke')) {
       const { revoked } = await fleet.request('revokeLink', { name, actor: 'you' });
       context.print(revoked ? `${name}: its links are ended.` : `${name}: there was no link to end.`);

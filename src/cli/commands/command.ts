@@ -8,8 +8,11 @@ import type { PaintText, ShellTone } from '../paint-text.ts';
 /** What a one-shot command works with. It prints through `print` and `warn` only, so a test reads what a person would. */
 export interface CommandContext {
   readonly loaded: LoadedSettings;
-  /** Opens the door, starting a master when there is none, and says so. Closed by the program when the command ends. */
-  connect(): Promise<Fleet>;
+  /**
+   * Opens the door, starting a master when there is none, and says so. Closed by the program when the command ends. `names`: the sessions
+   * that are meant; where none of them is there, nothing is started to say so: throws `no-such-session`.
+   */
+  connect(names?: readonly string[]): Promise<Fleet>;
   /**
    * Opens the door to look: nothing is started and no file is made. Where no master runs, what lies in the store and the logs answers, and
    * it is said that the fleet is stopped; what needs a master is then refused.

@@ -27,7 +27,7 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
     if (takeOver && all)
       throw new FleetError('usage', '--take-over takes names: say which sessions the server that is gone had.');
     // Nothing is started in order to be stopped.
-    const fleet = await (method === 'stop' ? context.reach() : context.connect());
+    const fleet = await (method === 'stop' ? context.reach() : context.connect(takeOver ? [] : names));
     const chosen = all ? fleet.getSnapshot().sessions.map((row) => row.name) : names;
     const results = await Promise.allSettled(
       chosen.map((name) => {

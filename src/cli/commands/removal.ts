@@ -31,7 +31,7 @@ export const logout: CommandSpec = {
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
     await typeTheName(context, name, `This unlinks the phone of ${name}.`, options);
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     const result = await fleet.request('logout', { name, actor: 'you' });
     if (flag(options, 'json'))
       context.print(JSON.stringify({ ...rowAsJson(result.row, Date.now()), unlinked: result.unlinked }, null, 2));
@@ -52,7 +52,7 @@ export const reset: CommandSpec = {
   run: async (context, [given], options) => {
     const name = parseSessionName(textArgument(given));
     await typeTheName(context, name, `This throws the login of ${name} away; it needs a new QR.`, options);
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     const { row } = await fleet.request('reset', { name, actor: 'you' });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else context.print(`${name}: ${context.verdictWord(row.verdict)}. Its QR: zap-fleet qr ${name}`);
@@ -81,7 +81,7 @@ export const remove: CommandSpec = {
       purge ? `This erases ${name} with all its conversations.` : `This removes ${name}; its conversations stay.`,
       options,
     );
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     const result = await followJob(context, fleet, {
       kind: 'delete',
       session: name,

@@ -10,7 +10,7 @@ const replies = (method: 'pause' | 'resume', summary: string, done: string): Com
   options: [jsonOption],
   run: async (context, [given, chat], options) => {
     const name = parseSessionName(textArgument(given));
-    const fleet = await (typeof chat === 'string' ? context.connect() : context.reach());
+    const fleet = await (typeof chat === 'string' ? context.connect([name]) : context.reach());
     const { row } = await fleet.request(method, { name, actor: 'you', ...(typeof chat === 'string' ? { chat } : {}) });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else context.print(`${name}${typeof chat === 'string' ? ` ${chat}` : ''}: ${done}`);
@@ -27,7 +27,7 @@ export const dismiss: CommandSpec = {
   options: [jsonOption],
   run: async (context, [given, chat], options) => {
     const name = parseSessionName(textArgument(given));
-    const fleet = await context.connect();
+    const fleet = await context.connect([name]);
     const { row } = await fleet.request('dismissSilence', { name, chat: textArgument(chat), actor: 'you' });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
     else

@@ -15,7 +15,7 @@ export const send: CommandSpec = {
     if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us|hosted|hosted\.lid)$/.test(to)) {
       throw new FleetError('usage', chatProblem(to));
     }
-    const fleet = await context.connect();
+    const fleet = await context.connect([session]);
     const result = await fleet.request('send', {
       name: session,
       chat: phone === null ? to : `${phone}@c.us`,
