@@ -19,6 +19,7 @@ import type { SessionRuntime } from './session/runtime-types.ts';
 import { openSessionHost, openSessionLog, StartFailure, workerSecrets } from './session/session-host.ts';
 import { createSessionRuntime } from './session/session-runtime.ts';
 import { watchHome } from './session/watch-home.ts';
+import { anyTime } from './whatsapp/send-right.ts';
 
 export interface RunSessionOptions {
   readonly paths: HomePaths;
@@ -88,7 +89,7 @@ const runOneLife = async (
           code: printer.code,
           activity: (body) => printer.ai(body.ai),
         },
-        makeClient: async (current) => printer.watch(await host.makeClient(current)),
+        makeClient: async (current) => printer.watch(await host.makeClient(current, anyTime)),
         openConversation: conversationOpener({ host, paths, settings, life: randomUUID() }),
       });
       asked.hurry = runtime.hurry;

@@ -5,11 +5,13 @@ import { keepCompiledCode } from '../src/home/compiled-code.ts';
 import type { Logger } from '../src/log/logger.ts';
 import { workerExits } from '../src/protocol/worker-exit.ts';
 import { workerEnvironmentSchema } from '../src/protocol/worker-messages.ts';
+import { fenceOfText, machineClocks } from '../src/session/fence.ts';
 import { messageOf } from '../src/session/fleet-error.ts';
 import { plainText } from '../src/session/plain-text.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
 import type { Milliseconds } from '../src/session/units.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
+import { createFenceKeeper, type FenceKeeper } from './session/fence-keeper.ts';
 import { type IpcChannel, openIpcChannel } from './session/ipc-channel.ts';
 import { runMasterCommand } from './session/master-commands.ts';
 import { conversationOpener } from './session/open-conversation.ts';
@@ -75,7 +77,12 @@ const stopOnSignals = (log: Logger, channel: IpcChannel, home: HomeWatch, stop: 
 };
 
 /** What the master asks of this worker, and what it hears of it by itself. */
-const serveMaster = ({ channel, log, vitals, live }: WorkerCore, runtime: SessionRuntime, stop: StopWorker): void => {
+const serveMaster = (
+  { channel, log, vitals, live }: WorkerCore,
+  runtime: SessionRuntime,
+  fence: FenceKeeper,
+  stop: StopWorker,
+): void => {
   const publishReport = (): void =>
     channel.publish('zap:report', {
       state: runtime.state(),
@@ -86,7 +93,7 @@ const serveMaster = ({ channel, log, vitals, live }: WorkerCore, runtime: Sessio
   channel.onCommand((command) => {
     log.debug('command', { command: command.command });
     void runMasterCommand(
-      { runtime, publish: channel.publish, log, report: publishReport, stop: (why) => stop('done', why) },
+      { runtime, fence, publish: channel.publish, log, report: publishReport, stop: (why) => stop('done', why) },
       command,
     );
   });
@@ -115,6 +122,13 @@ const main = async (): Promise<void> => {
   const home = watchHome({ paths, log });
   home.begin();
   stopOnSignals(log, channel, home, stop);
+  const fence = createFenceKeeper({
+    first: environment.ZAP_FENCE === undefined ? null : fenceOfText(environment.ZAP_FENCE),
+    clocks: machineClocks,
+    onOver: () => stop('fenced', workerExits.fenced.words),
+    ask: (id) => channel.publish('zap:conflict', { id }),
+  });
+  fence.begin();
 
   let host: SessionHost;
   try {
@@ -152,7 +166,7 @@ const main = async (): Promise<void> => {
       code: (body) => channel.publish('zap:qr', body),
       activity: (body) => channel.publish('zap:activity', body),
     },
-    makeClient: host.makeClient,
+    makeClient: (session) => host.makeClient(session, fence),
     openConversation: conversationOpener({ host, paths, settings, life: identity.startId }),
   });
   live.runtime = runtime;
@@ -160,7 +174,7 @@ const main = async (): Promise<void> => {
     (exit) => stop(exit, workerExits[exit].words),
     (error: unknown) => log.error('the end did not come well', { error }),
   );
-  serveMaster(core, runtime, stop);
+  serveMaster(core, runtime, fence, stop);
   keepCompiledCode();
 
   if (live.isStopping) return;

@@ -10,10 +10,11 @@ export const createReplicaPermit = (replica: Replicator, book: SessionBook) => {
       const { id, name } = session.stored;
       await releasing.get(id);
       const answer = await replica.takeLease(id, name, force);
-      if (!answer.granted) return { code: answer.code, words: answer.reason };
+      if (!answer.granted) return { why: { code: answer.code, words: answer.reason } };
       book.reload(session);
-      return null;
+      return { fence: answer.fence };
     },
+    confirm: ({ stored }) => replica.confirmLease(stored.id),
     giveBack: (session) => {
       const { id } = session.stored;
       releasing.set(

@@ -74,6 +74,10 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     const code = why === 'taken' ? runsElsewhereReason : cannotAskReason;
     parts.orchestrator.permits.withdraw(session, { code, words: reason });
   };
+  const extend: ReplicatorOptions['onFence'] = (sessionId, fence) => {
+    const session = book.byId(sessionId);
+    if (session !== null) parts?.orchestrator.permits.extend(session, fence);
+  };
   const takeEdit: ReplicatorOptions['onEdit'] = ({ sessionId, desiredChanged }) => {
     const session = book.byId(sessionId);
     if (session === null || parts === null) return;
@@ -97,6 +101,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onEdit: takeEdit,
       onStatus: show,
       onLeaseLost: withdraw,
+      onFence: extend,
     });
   }
   const permits = replicator === null ? null : createReplicaPermit(replicator, book);

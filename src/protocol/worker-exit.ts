@@ -21,6 +21,8 @@ export const workerExits = {
   deaf: { code: 16, again: 'backoff', words: 'connected, but messages did not arrive by themselves' },
   /** The network, not the browser: WhatsApp's page was not reached. Its last report has the code (session/network-fault.ts). */
   unreachable: { code: 18, again: 'backoff', words: 'WhatsApp cannot be reached over the network' },
+  /** Nobody renewed its right to run here: another server may have it. Whoever starts it again asks first. */
+  fenced: { code: 19, again: 'backoff', words: 'its right to run on this server was not renewed in time' },
   /** PM2's daemon went away: drained. */
   orphaned: { code: 17, again: 'backoff', words: "PM2's daemon went away" },
 } as const satisfies Record<string, { code: number; again: 'no' | 'wanted' | 'backoff'; words: string }>;

@@ -81,6 +81,8 @@ export const workerMessages = {
   'zap:heartbeat': z.strictObject({ ...from, ...vitals.shape }),
   /** The whole of it, asked for by a late or restarted master. */
   'zap:report': z.strictObject({ ...from, state, code, activity, vitals }),
+  /** The login was opened elsewhere: may it be taken back? Answered by a `fence` that confirms this id, or not at all. */
+  'zap:conflict': z.strictObject({ ...from, id: z.string().max(64) }),
   /** Answer to a command. */
   'zap:result': z.strictObject({
     ...from,
@@ -125,6 +127,14 @@ export const workerCommandSchema = z.discriminatedUnion('command', [
     command: z.literal('store-fault'),
     fault: z.enum(storeFaultCodes).nullable(),
   }),
+  /** Until when it may run here (session/fence.ts), renewed again and again; null: nothing limits it. `confirms`: a `zap:conflict`. */
+  z.strictObject({
+    v: z.literal(workerProtocolVersion),
+    id: z.string(),
+    command: z.literal('fence'),
+    fence: z.strictObject({ epoch: z.number(), wallUntil: z.number(), monotonicUntil: z.number() }).nullable(),
+    confirms: z.string().max(64).nullable(),
+  }),
   /** Finish what is in flight, close the browser and exit 0. */
   z.strictObject({ v: z.literal(workerProtocolVersion), id: z.string(), command: z.literal('drain') }),
 ]);
@@ -149,5 +159,7 @@ export const workerEnvironmentSchema = z.object({
   ZAP_START_ID: z.string(),
   ZAP_PORT: z.coerce.number().int().min(0).max(65_535),
   ZAP_DEMO: z.string().optional(),
+  /** Until when it may run without a further word (session/fence.ts). */
+  ZAP_FENCE: z.string().optional(),
   FLEET_HOME: z.string(),
 });

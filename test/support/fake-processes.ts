@@ -11,7 +11,12 @@ import type { RunPermit } from '../../src/orchestrator/reconcile/permits.ts';
 import type { Room } from '../../src/orchestrator/reconcile/places.ts';
 import { createSessionOrchestrator } from '../../src/orchestrator/reconcile/session-orchestrator.ts';
 import { createSessionBook } from '../../src/orchestrator/state/session-book.ts';
-import { type WorkerState, workerCommandSchema, workerProtocolVersion } from '../../src/protocol/worker-messages.ts';
+import {
+  type WorkerCommand,
+  type WorkerState,
+  workerCommandSchema,
+  workerProtocolVersion,
+} from '../../src/protocol/worker-messages.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -36,6 +41,7 @@ export const createFakeFleet = (
   const store = openStore(paths.database);
   const workers = new Map<string, FakeWorker>();
   const sent: { pmId: number; command: string }[] = [];
+  const orders: WorkerCommand[] = [];
   const starts: string[] = [];
   const problems: string[] = [];
   let nextId = 0;
@@ -62,6 +68,7 @@ export const createFakeFleet = (
         status: 'online',
         startId: spec.env['ZAP_START_ID'] ?? null,
         startedAt: Date.now(),
+        isFenced: spec.env['ZAP_FENCE'] !== undefined,
         spec,
       };
       workers.set(spec.name, worker);
@@ -72,7 +79,9 @@ export const createFakeFleet = (
       workers.delete(name);
     },
     send: async (pmId, data) => {
-      sent.push({ pmId, command: workerCommandSchema.parse(data).command });
+      const order = workerCommandSchema.parse(data);
+      orders.push(order);
+      sent.push({ pmId, command: order.command });
     },
     endDaemon: async () => undefined,
     close: async () => undefined,
@@ -129,6 +138,7 @@ export const createFakeFleet = (
     store,
     workers,
     sent,
+    orders,
     starts,
     problems,
     mostTogether: () => mostTogether,
@@ -186,6 +196,19 @@ export const createFakeFleet = (
         lid: null,
         pushName: null,
         nextTryAt: null,
+      });
+    },
+    /** The worker of that name asks whether it may take its login back. */
+    conflicts: (name: string, id: string) => {
+      const { spec } = workerOf(name);
+      master.orchestrator.onMessage('zap:conflict', {
+        v: workerProtocolVersion,
+        session: name,
+        sessionId: spec.env['ZAP_SESSION_ID'],
+        startId: spec.env['ZAP_START_ID'],
+        pid: process.pid,
+        at: Date.now(),
+        id,
       });
     },
     /** The worker of that name ends by itself. */

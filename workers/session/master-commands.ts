@@ -3,12 +3,14 @@ import type { WorkerCommand } from '../../src/protocol/worker-messages.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import type { FenceKeeper } from './fence-keeper.ts';
 import type { SessionRuntime } from './runtime-types.ts';
 import type { Publish } from './worker-identity.ts';
 
 /** What a command needs of the worker around the session. */
 export interface WorkerOfCommand {
   readonly runtime: SessionRuntime;
+  readonly fence: FenceKeeper;
   readonly publish: Publish;
   readonly log: Logger;
   readonly report: () => void;
@@ -36,6 +38,9 @@ const runOn = async (host: WorkerOfCommand, command: WorkerCommand): Promise<rea
       return ['the phone is unlinked'];
     case 'wake':
       runtime.wake();
+      return [];
+    case 'fence':
+      host.fence.move(command.fence, command.confirms);
       return [];
     case 'store-fault':
       runtime.storeTold(command.fault);

@@ -15,6 +15,7 @@ import type { StoredSession } from '../../src/store/session-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { storeFaultOf } from '../../src/store/store-fault.ts';
 import { createStoreFaults, type StoreFaults } from '../../src/store/store-faults.ts';
+import type { SendRight } from '../whatsapp/send-right.ts';
 import type { WhatsAppClient } from '../whatsapp/whatsapp-client.ts';
 
 /** What one session needs around it: its log, its login's lock, the store, its phone's engine. */
@@ -25,7 +26,8 @@ export interface SessionHost {
   readonly storeFaults: StoreFaults;
   readonly session: StoredSession;
   readonly secrets: Secrets;
-  makeClient(session: StoredSession): Promise<WhatsAppClient>;
+  /** `right`: whether this process may speak for the number. */
+  makeClient(session: StoredSession, right: SendRight): Promise<WhatsAppClient>;
   /** Last: the lock says to the master that this login is free. */
   close(): void;
 }
@@ -72,21 +74,27 @@ interface ClientOptions {
   readonly paths: HomePaths;
   readonly settings: Settings;
   readonly log: Logger;
+  readonly right: SendRight;
 }
 
 /** How each engine's phone is made. An engine's code is loaded by the worker that needs it, and by no other. */
 const clientMakers: Readonly<
   Record<Engine, (session: StoredSession, options: ClientOptions) => Promise<WhatsAppClient>>
 > = {
-  simulated: async (session, { paths, log }) => {
+  simulated: async (session, { paths, log, right }) => {
     const { createSimulatedClient } = await import('../whatsapp/simulated/simulated-client.ts');
     const { readSimulatedConfig } = await import('../whatsapp/simulated/simulated-config.ts');
     const directory = profileDir(paths, session.name);
 
-    return createSimulatedClient({ profileDir: directory, ...readSimulatedConfig(directory, session.name), log });
+    return createSimulatedClient({
+      profileDir: directory,
+      ...readSimulatedConfig(directory, session.name),
+      log,
+      right,
+    });
   },
 
-  wppconnect: async (session, { paths, settings, log }) => {
+  wppconnect: async (session, { paths, settings, log, right }) => {
     const { findBrowser } = await import('../whatsapp/browser.ts');
     const { createWppconnectClient } = await import('../whatsapp/wppconnect/wppconnect-client.ts');
     const browser = findBrowser({
@@ -103,6 +111,7 @@ const clientMakers: Readonly<
       whatsappVersion: settings.WHATSAPP_VERSION,
       savedPages: { baseUrl: settings.WHATSAPP_PAGES_BASE_URL, directory: join(paths.data, 'pages') },
       log,
+      right,
     });
   },
 };
@@ -160,7 +169,7 @@ export const openSessionHost = async (options: {
       storeFaults,
       session,
       secrets: options.secrets,
-      makeClient: (current) => clientMakers[current.engine](current, { paths, settings, log }),
+      makeClient: (current, right) => clientMakers[current.engine](current, { paths, settings, log, right }),
       close,
     };
   } catch (error) {

@@ -37,7 +37,7 @@ export const createWorkerStop = (core: WorkerCore): StopWorker => {
     setTimeout(() => exitProcess('worker stops without waiting any longer'), stopWithin);
     clearInterval(live.heartbeat);
 
-    closeEverything(core, exit === 'crashed' ? 0 : drainWithin).then(
+    closeEverything(core, exit === 'crashed' || exit === 'fenced' ? 0 : drainWithin).then(
       () => exitProcess('worker stopped'),
       (error: unknown) => {
         log.error('worker did not stop well', { error });

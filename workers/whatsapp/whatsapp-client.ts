@@ -193,11 +193,11 @@ export type MessageChange =
     };
 
 /**
- * Why WhatsApp took no message: `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
+ * Why a message did not go out: `over` (this server's right to speak for the number has passed: nothing was asked), `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
  * `restricted` (WhatsApp says that it may write to nobody), `not-a-chat`, `empty`, or `error` (anything else; tried again). Code 463 does
  * not say whom it is about: `restricted-new` in a chat that took our messages before is a sign that it is about all.
  */
-export type SendRefusal = 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
+export type SendRefusal = 'over' | 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
 
 /** How a send ended. `refused`: it certainly did not go out. `unknown`: it may have, it may still: look it up by id, never send it again blindly. */
 export type SendResult =

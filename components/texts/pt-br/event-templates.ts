@@ -16,6 +16,7 @@ const exits: Readonly<Record<string, string>> = {
   broken: 'o navegador ou a página caiu',
   deaf: 'conectada, mas as mensagens não chegavam sozinhas',
   orphaned: 'o daemon do PM2 sumiu',
+  fenced: 'o direito de rodar neste servidor não foi renovado a tempo',
 };
 
 const leftovers: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ export const ptReasons: Texts['reason'] = {
   unreachable: 'sem rede até o WhatsApp',
   'start-failed': 'o navegador não subiu',
   broken: 'o navegador ou a página caiu',
+  fenced: 'o direito de rodar aqui não foi renovado a tempo',
   'page-crashed': 'a página caiu',
   'page-hung': 'a página travou',
   'browser-exited': 'o navegador fechou',

@@ -12,6 +12,8 @@ export interface ManagedProcess {
   /** Of a worker: the start that it belongs to. */
   readonly startId: string | null;
   readonly startedAt: number | null;
+  /** Of a worker: it was started to run until a fence passes. */
+  readonly isFenced?: boolean;
 }
 
 const entrySchema = z.object({
@@ -22,6 +24,7 @@ const entrySchema = z.object({
     status: z.string(),
     pm_uptime: z.number().optional(),
     ZAP_START_ID: z.string().optional(),
+    ZAP_FENCE: z.string().optional(),
   }),
 });
 export const eventSchema = z.object({
@@ -44,6 +47,7 @@ export const toManaged = (value: unknown): ManagedProcess => {
     status: entry.pm2_env.status,
     startId: entry.pm2_env.ZAP_START_ID ?? null,
     startedAt: entry.pm2_env.pm_uptime ?? null,
+    isFenced: entry.pm2_env.ZAP_FENCE !== undefined,
   };
 };
 

@@ -85,6 +85,7 @@ export const createReportFolder = (book: SessionBook, now: () => EpochMs) => {
         return;
       }
       case 'zap:result':
+      case 'zap:conflict':
         return;
     }
   };

@@ -3,6 +3,7 @@ import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HomePaths, profileLock } from '../../home/home-paths.ts';
 import { waitForLock } from '../../home/lock.ts';
+import { fenceText } from '../../session/fence.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../../store/store.ts';
@@ -117,6 +118,7 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
             ZAP_START_ID: startId,
             ZAP_PORT: String(port),
             ...(options.demo ? { ZAP_DEMO: '1' } : {}),
+            ...(session.fence === null ? {} : { ZAP_FENCE: fenceText(session.fence) }),
           },
           outFile,
           errorFile: outFile,

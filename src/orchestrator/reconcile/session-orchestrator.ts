@@ -76,7 +76,17 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
     askedAt: (session) => runtimeOf(session).askedAt,
     now,
   });
-  const permits = createPermits({ permit: options.permit, book, runner, inTurn, kick, isClosed, now, log });
+  const permits = createPermits({
+    permit: options.permit,
+    book,
+    runner,
+    inTurn,
+    kick,
+    isClosed,
+    handDown: (session, fence, confirms) => talk.tell(session, { command: 'fence', fence, confirms }),
+    now,
+    log,
+  });
   const step = createReconcile({
     book,
     runner,
@@ -92,6 +102,8 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
     log,
   });
 
+  const talk = createWorkerTalk({ book, channel, kick, onConflict: permits.confirm, now, log });
+
   return {
     channel,
     steps,
@@ -100,7 +112,7 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
     step,
     wanted,
     ends: createWorkerEnds({ book, ports, channel, restarts, wanted, kick, now }),
-    talk: createWorkerTalk({ book, channel, kick, now, log }),
+    talk,
     interventions: createInterventions({ store, book, runner, restarts, permits, steps, wanted, now, log }),
   };
 };
@@ -152,7 +164,17 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
         session.restartWanted = true;
         kick(session);
       };
-      await takeOver({ book, pm2, ports, channel, log, now, isOver: () => life.closed, startAnew });
+      await takeOver({
+        book,
+        pm2,
+        ports,
+        channel,
+        log,
+        now,
+        isOver: () => life.closed,
+        onFenced: permits.unfence,
+        startAnew,
+      });
 
       places.makeRoom();
       // The incident that paused them is not known to this master: it sees for itself.

@@ -21,6 +21,8 @@ interface TakeOver {
   readonly now: () => EpochMs;
   /** The master ends. */
   readonly isOver: () => boolean;
+  /** An earlier master limited how long it may run. */
+  readonly onFenced: (session: ManagedSession) => void;
   /** For a worker that does not answer. */
   readonly startAnew: (session: ManagedSession) => void;
 }
@@ -70,6 +72,7 @@ export const takeOver = async (around: TakeOver): Promise<void> => {
     const worker = { startId, pid, pmId: entry.pmId, startedAt, awaitsReport: true };
     session.worker = worker;
     if (session.port !== null) ports.claim(session.stored.name, session.port);
+    if (entry.isFenced) around.onFenced(session);
     askForReport(around, session, worker).catch((error: unknown) =>
       log('warn', `${session.stored.name}: its worker could not be asked`, { error: messageOf(error) }),
     );

@@ -32,6 +32,8 @@ export const createWorkerTalk = (options: {
   readonly book: SessionBook;
   readonly channel: WorkerChannel;
   readonly kick: (session: ManagedSession) => void;
+  /** Its login was opened elsewhere: it asks whether it may take it back. */
+  readonly onConflict: (session: ManagedSession, question: string) => void;
   readonly now: () => EpochMs;
   readonly log: (level: 'debug' | 'warn', text: string, fields: Readonly<Record<string, unknown>>) => void;
 }): WorkerTalk => {
@@ -58,6 +60,7 @@ export const createWorkerTalk = (options: {
 
       worker.pid ??= message.data.pid;
       if (message.type === 'zap:result') channel.onResult(message.data);
+      else if (message.type === 'zap:conflict') options.onConflict(session, message.data.id);
       else foldReport(session, message);
       if (session.state === 'failed') kick(session);
     },

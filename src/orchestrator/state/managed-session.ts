@@ -1,4 +1,5 @@
 import type { AiLight, PairingCode, PendingOperation, QrCode } from '../../protocol/fleet.ts';
+import type { Fence } from '../../session/fence.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs } from '../../session/units.ts';
@@ -58,6 +59,8 @@ export interface ManagedSession {
   connectedAt: EpochMs | null;
   /** It cannot reach WhatsApp while this server does: said so with every try until it gets through. */
   unreachableAlone: boolean;
+  /** Until when it may run here; null: nothing limits it. */
+  fence: Fence | null;
 }
 
 const quietLight: AiLight = { status: 'off', code: null, reason: null };
@@ -88,6 +91,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   pruneWanted: false,
   connectedAt: null,
   unreachableAlone: false,
+  fence: null,
 });
 
 /** What a worker said that ends with it. */

@@ -1,101 +1,54 @@
-import { plainText } from '../../session/plain-text.ts';
-import type { EpochMs } from '../../session/units.ts';
-import type { HeldLease, HeldLeases, LeaseLost, LeasesOptions } from './lease-types.ts';
-import type { RpcAnswer } from './supabase-door.ts';
+import { leftOf, momentOf } from '../../session/fence.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import { createLeaseSettling, endOf, othersOf } from './lease-settling.ts';
+import type { HeldLease, HeldLeases, LeasesOptions } from './lease-types.ts';
 
 /** Keeping leases, and giving up those that cannot be kept. */
 export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => {
-  const { store, replica, door, nodeId, host, timing, now } = options;
-  const seconds = Math.ceil(timing.leaseMs / 1000);
+  const { door, nodeId, timing, clocks } = options;
+  const { drop, settle } = createLeaseSettling(options, held);
 
-  const drop = (
-    sessionId: string,
-    name: string,
-    why: LeaseLost['why'],
-    reason: string,
-    where: string | null = null,
-  ): void => {
-    held.delete(sessionId);
-    store.events.add({
-      at: now(),
-      level: 'error',
-      session: { id: sessionId, name },
-      kind: `lease-${why}`,
-      text: reason,
-      evidence: { where },
-      actor: 'supabase',
-    });
-    options.onLost({ sessionId, name, why, reason });
-  };
-
-  /** An emptied Supabase, or a lease begun while it was away: nobody else has it, so it is taken properly. Whether that worked. */
-  const takeAgain = async (id: string, lease: HeldLease, asked: EpochMs): Promise<boolean> => {
-    const again = await door.call('zap_fleet_lease_take', {
-      p_node: nodeId,
-      p_host: host,
-      p_session_name: lease.name,
-      p_seconds: seconds,
-      p_force: false,
-    });
-    if (!again.taken) return false;
-
-    const until = asked + timing.leaseMs;
-    replica.update(id, { homeNode: nodeId, homeHost: host, leaseEpoch: again.epoch, leaseUntil: until });
-    held.set(id, { name: lease.name, epoch: again.epoch, until });
-    replica.touch(id);
-    return true;
-  };
-
-  const settle = async (
-    id: string,
-    lease: HeldLease,
-    asked: EpochMs,
-    answer: RpcAnswer<'zap_fleet_lease_renew'>[number],
-  ): Promise<void> => {
-    if (answer.renewed) {
-      lease.until = asked + timing.leaseMs;
-      replica.update(id, { leaseUntil: lease.until });
-      return;
-    }
-    const isFree = answer.node === null || answer.node === nodeId;
-    if (isFree && (await takeAgain(id, lease, asked))) return;
-
-    const where = plainText(answer.host ?? answer.node ?? 'unknown');
-    replica.update(id, { homeNode: answer.node, homeHost: answer.host, leaseUntil: 0 });
-    drop(
-      id,
-      lease.name,
-      'taken',
-      `${lease.name} was taken over by the server ${where}; it stops here so that customers are not answered twice.`,
-      where,
+  /** Asks for these in one request; tells of those that are gone. */
+  const renewThese = async (mine: readonly (readonly [string, HeldLease])[], within?: Milliseconds): Promise<void> => {
+    const asked = momentOf(clocks);
+    const answers = await door.call(
+      'zap_fleet_lease_renew',
+      {
+        p_node: nodeId,
+        p_leases: mine.map(([, one]) => ({ session_name: one.name, epoch: one.epoch })),
+        p_seconds: Math.ceil(timing.leaseMs / 1000),
+      },
+      within,
     );
+    for (const [id, lease] of mine) {
+      const answer = answers.find((one) => one.session_name === lease.name);
+      // Released or taken anew while we asked.
+      if (answer !== undefined && held.get(id) === lease) await settle(id, lease, asked, answer);
+    }
   };
 
   return {
-    /** Renews all in one request; tells of those that are gone. */
     renew: async (): Promise<void> => {
-      if (held.size === 0) return;
-
-      const asked = now();
-      const mine = [...held];
-      const answers = await door.call('zap_fleet_lease_renew', {
-        p_node: nodeId,
-        p_leases: mine.map(([, one]) => ({ session_name: one.name, epoch: one.epoch })),
-        p_seconds: seconds,
-      });
-      for (const [id, lease] of mine) {
-        const answer = answers.find((one) => one.session_name === lease.name);
-        // Released or taken anew while we asked.
-        if (answer !== undefined && held.get(id) === lease) await settle(id, lease, asked, answer);
-      }
+      if (held.size > 0) await renewThese([...held]);
     },
 
-    /** Gives up leases that end soon and could not be renewed. Call every few seconds, whatever else happens. */
+    /**
+     * Whether Supabase says now that this server has the session. For a login that was opened elsewhere: whoever takes it back without
+     * asking fights with the server that has it by right.
+     */
+    confirm: async (sessionId: string): Promise<boolean> => {
+      const lease = held.get(sessionId);
+      if (lease === undefined) return false;
+
+      await renewThese([[sessionId, lease]], timing.askMs);
+      return held.has(sessionId);
+    },
+
+    /** Gives up leases that end soon and could not be renewed. Call every few seconds while Supabase is away. */
     watch: (): void => {
-      if (Math.max(options.others(), Number(replica.state('others') ?? 0)) === 0) return;
+      if (othersOf(options) === 0) return;
       for (const [id, lease] of [...held]) {
-        // 0: begun while Supabase was away and nobody else was known; the next contact asks properly.
-        if (lease.until === 0 || now() < lease.until - timing.marginMs) continue;
+        if (lease.until === 0 || leftOf(endOf(lease), clocks) > timing.marginMs) continue;
         drop(
           id,
           lease.name,

@@ -1,12 +1,13 @@
+import { type FenceMoment, momentOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
-import type { EpochMs } from '../../session/units.ts';
-import type { HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
+import { fenceOf, othersOf } from './lease-settling.ts';
+import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
 
 /** Asking for the right to run a session. */
 export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
-  const { store, replica, door, nodeId, host, timing, now } = options;
+  const { store, replica, door, nodeId, host, timing, clocks } = options;
 
   const elsewhere = (name: string, where: string | null | undefined): LeaseAnswer => ({
     granted: false,
@@ -18,11 +19,15 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
   const withoutAsking = (sessionId: string, name: string): LeaseAnswer => {
     const known = replica.session(sessionId);
     const isOurs = known === null || known.homeNode === null || known.homeNode === nodeId;
-    const others = Math.max(options.others(), Number(replica.state('others') ?? 0));
+    const others = othersOf(options);
     const until = known?.leaseUntil ?? 0;
-    if (isOurs && (others === 0 || until - timing.marginMs > now())) {
-      held.set(sessionId, { name, epoch: known?.leaseEpoch ?? 0, until });
-      return { granted: true, epoch: known?.leaseEpoch ?? 0, asked: false };
+    const epoch = known?.leaseEpoch ?? 0;
+    const from = momentOf(clocks);
+    const left = until - from.wall;
+    if (isOurs && (others === 0 || left > timing.marginMs)) {
+      const lease = { name, epoch, until, monotonicUntil: from.monotonic + left };
+      held.set(sessionId, lease);
+      return { granted: true, epoch, asked: false, fence: fenceOf(options, lease) };
     }
     if (!isOurs) return elsewhere(name, known?.homeHost ?? known?.homeNode);
     return {
@@ -42,19 +47,21 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     replica.forgetState(moving);
   };
 
-  const hold = (sessionId: string, name: string, epoch: number, asked: EpochMs): void => {
-    const until = asked + timing.leaseMs;
+  const hold = (sessionId: string, name: string, epoch: number, asked: FenceMoment): HeldLease => {
+    const until = asked.wall + timing.leaseMs;
     store.database.transaction(() => {
       replica.update(sessionId, { homeNode: nodeId, homeHost: host, leaseEpoch: epoch, leaseUntil: until });
       replica.setHome(sessionId, nodeId);
     });
-    held.set(sessionId, { name, epoch: epoch, until });
+    const lease = { name, epoch, until, monotonicUntil: asked.monotonic + timing.leaseMs };
+    held.set(sessionId, lease);
+    return lease;
   };
 
   const settle = async (
     sessionId: string,
     name: string,
-    asked: EpochMs,
+    asked: FenceMoment,
     answer: RpcAnswer<'zap_fleet_lease_take'>,
   ): Promise<LeaseAnswer> => {
     replica.known(sessionId, name);
@@ -65,14 +72,14 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     }
 
     await fetchMoved(sessionId, answer.previous ?? null);
-    hold(sessionId, name, answer.epoch, asked);
-    return { granted: true, epoch: answer.epoch, asked: true };
+    const fence = fenceOf(options, hold(sessionId, name, answer.epoch, asked));
+    return { granted: true, epoch: answer.epoch, asked: true, fence };
   };
 
   return async (sessionId: string, name: string, force = false): Promise<LeaseAnswer> => {
     if (options.isAway() && !force) return withoutAsking(sessionId, name);
 
-    const asked = now();
+    const asked = momentOf(clocks);
     try {
       const answer = await door.call(
         'zap_fleet_lease_take',

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { endsWithin } from '../../pace/deadline.ts';
 import { createQueue } from '../../pace/queue.ts';
+import { type Fence, machineClocks } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { OfferedSession, ReplicaStatus, StoreTransfer } from '../../session/records.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
@@ -28,12 +29,19 @@ export interface ReplicatorOptions {
   readonly nodeId: string;
   /** The server's name for people. */
   readonly host?: string;
-  readonly clock: { readonly now: () => EpochMs; readonly random: () => number };
+  readonly clock: {
+    readonly now: () => EpochMs;
+    readonly random: () => number;
+    /** Default: this machine's. */
+    readonly monotonic?: () => Milliseconds;
+  };
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   readonly onEdit: (edit: ReplicaEdit) => void;
   readonly onStatus: (status: ReplicaStatus) => void;
   /** The session must not run here any more: end its browser now. */
   readonly onLeaseLost: (lost: LeaseLost) => void;
+  /** The session's worker may run until then; null: as long as it wants. */
+  readonly onFence: (sessionId: string, fence: Fence | null) => void;
   readonly fetch?: typeof globalThis.fetch;
   readonly realtime?: boolean;
   readonly timing?: Partial<ReplicaTiming>;
@@ -53,6 +61,8 @@ export interface Replicator {
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;
   releaseLease(sessionId: string): Promise<void>;
+  /** Whether Supabase says now that this server has it; false as well when it cannot be asked. */
+  confirmLease(sessionId: string): Promise<boolean>;
   /** Whether another server had the session's lease at the last look. */
   runsElsewhere(sessionId: string): boolean;
   /** The name of the server that has a session, when that is another one; null: this one, or nobody. */
@@ -106,10 +116,12 @@ const assemble = (options: ReplicatorOptions) => {
     host,
     timing,
     now,
+    clocks: { wall: now, monotonic: clock.monotonic ?? machineClocks.monotonic },
     others: pusher.others,
     isAway: standing.isAway,
     onTrouble: standing.failed,
     onLost: options.onLeaseLost,
+    onFence: options.onFence,
     onMoved: (sessionId) => exclusive(() => transfer.pullHistory(sessionId)),
   });
   const isElsewhere = (sessionId: string): boolean => {
@@ -198,6 +210,14 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       } catch (error) {
         // It ends by itself; the other server waits for that.
         standing.failed(asFailure(error));
+      }
+    },
+    confirmLease: async (sessionId) => {
+      try {
+        return await leases.confirm(sessionId);
+      } catch (error) {
+        standing.failed(asFailure(error));
+        return false;
       }
     },
     runsElsewhere: edits.runsElsewhere,

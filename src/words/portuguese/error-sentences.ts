@@ -61,6 +61,10 @@ export const errorSentences: Sentences = [
   ['connected, but messages did not arrive by themselves', 'conectada, mas as mensagens não chegavam sozinhas'],
   ['WhatsApp cannot be reached over the network', 'o WhatsApp não é alcançado pela rede'],
   ["PM2's daemon went away", 'o daemon do PM2 saiu'],
+  [
+    'its right to run on this server was not renewed in time',
+    'o direito de rodar neste servidor não foi renovado a tempo',
+  ],
   ['it failed', 'falhou'],
   ['see its events', 'veja os eventos dela'],
   ['{} is connected already: there is nothing to scan', '{} já está conectada: não há o que ler'],

@@ -2,6 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { RunPermit } from '../../../src/orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../../../src/orchestrator/state/managed-session.ts';
 import type { Why } from '../../../src/orchestrator/state/session-journal.ts';
+import { workerExits } from '../../../src/protocol/worker-exit.ts';
+import { type Fence, fenceAt, fenceOfText, leftOf, machineClocks, momentOf } from '../../../src/session/fence.ts';
 import { cannotAskReason, runsElsewhereReason } from '../../../src/session/verdict.ts';
 import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
 import { until } from '../../support/until.ts';
@@ -17,14 +19,15 @@ const runs = (name: string): boolean => fleet.workers.has(`session:${name}`);
 
 /** Another server has it until `why` is null, or somebody forces it. */
 const otherServer = () => {
-  const other = { why: elsewhere as Why | null, asked: 0, back: 0 };
+  const other = { why: elsewhere as Why | null, fence: null as Fence | null, isOurs: true, asked: 0, back: 0 };
   const permit: RunPermit = {
     ask: async (_: ManagedSession, force) => {
       other.asked += 1;
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (force) other.why = null;
-      return other.why;
+      return other.why === null ? { fence: other.fence } : { why: other.why };
     },
+    confirm: async () => other.isOurs,
     giveBack: () => {
       other.back += 1;
     },
@@ -101,4 +104,83 @@ test('a drain gives nothing back by itself: the fleet gives all of it back at on
   await until(() => runs('padaria'), { what: 'the start' });
   await fleet.orchestrator.drain();
   expect([runs('padaria'), other.back]).toEqual([false, 0]);
+});
+
+const fenceOf = (epoch: number, lasts: number): Fence => fenceAt(epoch, momentOf(machineClocks), lasts);
+const handedDown = () => fleet.orders.flatMap((order) => (order.command === 'fence' ? [order] : []));
+
+test('a worker is started with the end of its right, and told each time that it is renewed', async () => {
+  const { other, permit } = otherServer();
+  Object.assign(other, { why: null, fence: fenceOf(3, 60_000) });
+  fleet = createFakeFleet({ permit });
+  const session = fleet.add('padaria');
+  fleet.orchestrator.want(session, 'running');
+  await until(() => runs('padaria'), { what: 'the start' });
+  const given = fenceOfText(fleet.workers.get('session:padaria')?.spec.env['ZAP_FENCE'] ?? '');
+  expect(given).toEqual(other.fence);
+
+  const next = fenceOf(3, 120_000);
+  fleet.orchestrator.permits.extend(session, next);
+  expect(handedDown()).toMatchObject([{ fence: next, confirms: null }]);
+
+  // The next master asks anew, and its answer is handed down to the worker that it found.
+  other.fence = fenceOf(4, 60_000);
+  await fleet.nextMaster();
+  await until(() => handedDown().length > 1, { what: 'the next master to hand it down' });
+  expect(handedDown().at(-1)).toMatchObject({ fence: other.fence, confirms: null });
+});
+
+test('a worker whose right was over is started again only after it was asked for anew', async () => {
+  const { other, permit } = otherServer();
+  Object.assign(other, { why: null, fence: fenceOf(1, 60_000) });
+  fleet = createFakeFleet({ permit });
+  const session = fleet.add('padaria');
+  fleet.orchestrator.want(session, 'running');
+  await until(() => runs('padaria'), { what: 'the start' });
+
+  // The master was stopped for longer than the lease, too.
+  fleet.orchestrator.permits.extend(session, fenceOf(1, -1));
+  other.why = elsewhere;
+  fleet.dies('padaria', workerExits.fenced.code);
+  await until(() => session.state === 'held', { what: 'held' });
+  expect(session).toMatchObject({ reasonCode: runsElsewhereReason, fence: null });
+  expect(fleet.starts).toHaveLength(1);
+
+  Object.assign(other, { why: null, fence: fenceOf(2, 60_000) });
+  fleet.orchestrator.permits.askAgain(session);
+  await until(() => runs('padaria'), { what: 'the next start' });
+  const given = fenceOfText(fleet.workers.get('session:padaria')?.spec.env['ZAP_FENCE'] ?? '');
+  expect(given === null ? 0 : leftOf(given, machineClocks)).toBeGreaterThan(0);
+});
+
+test('a login that was opened elsewhere is confirmed to the worker only when it is ours', async () => {
+  const { other, permit } = otherServer();
+  Object.assign(other, { why: null, fence: fenceOf(1, 60_000), isOurs: false });
+  fleet = createFakeFleet({ permit });
+  const session = fleet.add('padaria');
+  fleet.orchestrator.want(session, 'running');
+  await until(() => runs('padaria'), { what: 'the start' });
+
+  fleet.conflicts('padaria', 'question-1');
+  other.isOurs = true;
+  fleet.conflicts('padaria', 'question-2');
+  await until(() => handedDown().length > 0, { what: 'the answer' });
+  expect(handedDown().map(({ confirms }) => confirms)).toEqual(['question-2']);
+});
+
+test('a worker of a fleet that shared a Supabase is freed by a master that shares none, and no other is told anything', async () => {
+  const { other, permit } = otherServer();
+  Object.assign(other, { why: null, fence: fenceOf(1, 60_000) });
+  const shared: { permit?: RunPermit } = { permit };
+  fleet = createFakeFleet(shared);
+  fleet.orchestrator.want(fleet.add('padaria'), 'running');
+  await until(() => runs('padaria'), { what: 'the start' });
+
+  delete shared.permit;
+  fleet.orchestrator.want(fleet.add('livre'), 'running');
+  await fleet.nextMaster();
+  await until(() => handedDown().length > 0, { what: 'the word that nothing limits it' });
+  expect(handedDown()).toMatchObject([{ fence: null, confirms: null }]);
+  await until(() => runs('livre'), { what: 'the other start' });
+  expect(fleet.workers.get('session:livre')?.spec.env['ZAP_FENCE']).toBeUndefined();
 });

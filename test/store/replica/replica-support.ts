@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { Fence } from '../../../src/session/fence.ts';
 import type { ReplicaStatus } from '../../../src/session/records.ts';
 import type { ReplicaEdit } from '../../../src/store/replica/apply-edit.ts';
 import type { LeaseLost } from '../../../src/store/replica/lease-types.ts';
@@ -15,6 +16,8 @@ export interface Server {
   readonly edits: ReplicaEdit[];
   readonly statuses: ReplicaStatus[];
   readonly lost: LeaseLost[];
+  /** Handed down, by session id, the last one last. */
+  readonly fences: { readonly sessionId: string; readonly fence: Fence | null }[];
   readonly logs: string[];
 }
 
@@ -39,6 +42,7 @@ export const server = (
   const edits: ReplicaEdit[] = [];
   const statuses: ReplicaStatus[] = [];
   const lost: LeaseLost[] = [];
+  const fences: Server['fences'] = [];
   const logs: string[] = [];
   const { timing, ...rest } = options;
   const replicator = createReplicator({
@@ -52,12 +56,13 @@ export const server = (
     onEdit: (edit) => edits.push(edit),
     onStatus: (status) => statuses.push(status),
     onLeaseLost: (one) => lost.push(one),
+    onFence: (sessionId, fence) => fences.push({ sessionId, fence }),
     realtime: false,
     ...rest,
     timing: { ...quick, ...timing },
   });
   onTestFinished(() => replicator.stop(2000));
-  return { store, replicator, edits, statuses, lost, logs };
+  return { store, replicator, edits, statuses, lost, fences, logs };
 };
 
 export const settled = (one: Server): Promise<boolean> =>

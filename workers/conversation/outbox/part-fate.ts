@@ -49,6 +49,11 @@ export const takeRefusal = (
   // A late ack may have proved the refusal wrong.
   const now = core.store.outbox.get(part.id);
   if (now?.status !== 'sending') return;
+  if (code === 'over') {
+    // Whoever has the number by now sends it, or this worker once it is told that it may.
+    core.store.outbox.requeue(part.id, part.notBefore, reason, core.clock.now(), { free: true });
+    return;
+  }
   if (code === 'restricted' || code === 'restricted-new') {
     noteRestriction(core, part, { code, reason, wasTry });
     return;

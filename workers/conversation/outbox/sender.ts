@@ -15,6 +15,9 @@ import { splitAnswer } from './split-answer.ts';
  * is looked up by it and never sent again on a guess.
  */
 
+/** A worker without the right to send ends within this, or is given it anew. */
+const overPause = 1000;
+
 export interface SenderState {
   /** The part for which "typing…" was shown already. */
   typedFor: number | null;
@@ -132,7 +135,7 @@ const mayLeave = (core: EngineCore, part: StoredPart): { readonly bar: Bar | nul
   return bar !== null && core.clock.now() < bar.dueAt ? null : { bar };
 };
 
-const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState): Promise<void> => {
+const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, rest: Rest): Promise<void> => {
   const leaves = mayLeave(core, part);
   if (leaves === null) return;
   const { bar } = leaves;
@@ -155,6 +158,7 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState): 
       return;
     case 'refused':
       takeRefusal(core, sending, { ...result, wasTry });
+      if (result.code === 'over') await rest.soft(overPause);
       return;
     case 'unknown':
       core.log.warn('a send was not confirmed; it is looked up by its id', { part: part.id, reason: result.reason });
@@ -183,5 +187,5 @@ export const handlePart = async (core: EngineCore, part: StoredPart, state: Send
 
   if (!(await waitForTurn(core, part, state, rest))) return;
   if (core.link.isStopping) return;
-  await sendNow(core, part, state);
+  await sendNow(core, part, state, rest);
 };

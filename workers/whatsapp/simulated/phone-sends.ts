@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../src/session/units.ts';
+import { isOver, overReason, type SendRight } from '../send-right.ts';
 import type { LookupResult, SendResult, WhatsAppEvent } from '../whatsapp-client.ts';
 import type { NewSent, PhoneRecord, SentMessage } from './phone-record.ts';
 import type { Script } from './scenario.ts';
@@ -46,6 +47,7 @@ interface PhoneSendsOptions {
   readonly timers: Timers;
   readonly emit: (event: WhatsAppEvent) => void;
   readonly now: () => EpochMs;
+  readonly right: SendRight;
   readonly isLinked: () => boolean;
   readonly isConnected: () => boolean;
 }
@@ -129,6 +131,7 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
       const wrong = faults.next();
       const took = random.between(script.sendMs);
       if (took > 0 && !(await timers.sleep(took))) return { kind: 'unknown', reason: 'the phone was closed meanwhile' };
+      if (isOver(options.right)) return { kind: 'refused', code: 'over', reason: overReason };
       const refusal = wrong === null ? undefined : refusals[wrong];
       if (refusal !== undefined) return refusal;
       const message = { chatId, messageId, text, at: now() };
@@ -154,6 +157,7 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
       return held.length;
     },
     connected: () => {
+      if (isOver(options.right)) return;
       for (const message of record.unsettled(lateAcks).reverse()) {
         if (message.status === 'pending') goOut(message);
         else progress(message, message.ack);

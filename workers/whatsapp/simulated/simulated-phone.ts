@@ -1,5 +1,6 @@
 import type { Logger } from '../../../src/log/logger.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import { anyTime, type SendRight } from '../send-right.ts';
 import type { WhatsAppEvent } from '../whatsapp-client.ts';
 import { createPhoneChanges, type PhoneChanges } from './phone-changes.ts';
 import { createPhoneLink, type PhoneLink } from './phone-link.ts';
@@ -16,6 +17,8 @@ export interface SimulatedOptions {
   readonly script: Script;
   readonly seed: number;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Whether this process may speak for the number; default: at any time. */
+  readonly right?: SendRight;
   readonly now?: () => EpochMs;
 }
 
@@ -79,7 +82,8 @@ export const createSimulatedPhone = (
   };
 
   const isLinked = (): boolean => record.account() !== null;
-  const sends = createPhoneSends({ record, script, random, timers, emit, now, isLinked, isConnected });
+  const right = options.right ?? anyTime;
+  const sends = createPhoneSends({ record, script, random, timers, emit, now, right, isLinked, isConnected });
   const changes = createPhoneChanges({
     record,
     now,

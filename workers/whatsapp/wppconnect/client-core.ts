@@ -1,6 +1,7 @@
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import type { Browser } from '../browser.ts';
+import type { SendRight } from '../send-right.ts';
 import type { LinkedAccount, LinkStatus } from '../whatsapp-client.ts';
 import type { EventHub } from './event-hub.ts';
 import type { LibraryBrowser, LibraryClient, LibraryLog, LibraryPage, LibrarySession } from './library.ts';
@@ -19,6 +20,8 @@ export interface WppconnectClientOptions {
   /** Where the page of that version comes from; not needed for one that is a path. */
   readonly savedPages?: SavedPages;
   readonly log: LibraryLog;
+  /** Whether this process may speak for the number; default: at any time. */
+  readonly right?: SendRight;
   /** How long browser and page may take to come up, ms. */
   readonly startMs?: number;
   /** How often the page is looked at, ms. */
@@ -44,6 +47,7 @@ export interface PageAccess {
   /** Addresses of the account that is linked now. */
   readonly ownAddresses: () => readonly string[];
   readonly deadlines: Deadlines;
+  readonly right: SendRight;
   readonly log: LibraryLog;
 }
 

@@ -15,6 +15,8 @@ export const sendInPage = async (given: {
   messageId: string;
   text: string;
   waitMs: number;
+  /** On the page's own clocks (Date.now, performance.now); null: at any time. */
+  until: { wall: number; page: number } | null;
 }): Promise<SendTrace> => {
   let key: string;
   try {
@@ -35,6 +37,10 @@ export const sendInPage = async (given: {
   }
 
   const filed = () => WPP.whatsapp.MsgStore.get(key);
+  // Worker, browser or the whole machine may have been stopped since it was asked.
+  const { until } = given;
+  if (until !== null && (Date.now() >= until.wall || performance.now() >= until.page)) return { at: 'over' };
+
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), given.waitMs));
   try {
     const options = {
@@ -59,6 +65,9 @@ export const sendInPage = async (given: {
     return { at: 'error', error: zapFleet.wordsOf(error), ack: filed()?.ack ?? null, refusal };
   }
 };
+
+/** The page's monotonic clock, ms since it was loaded. */
+export const pageClock = (): number => performance.now();
 
 /** Looks for a message of ours under every address of the chat: it may have gone to another one than the chat has now. */
 export const lookUpInPage = async (given: { chatId: string; messageId: string }): Promise<LookupResult> => {

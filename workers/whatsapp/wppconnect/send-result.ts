@@ -1,11 +1,13 @@
+import { overReason } from '../send-right.ts';
 import type { SendRefusal, SendResult } from '../whatsapp-client.ts';
 
 /**
- * How far a send came and what the page knew of it then. `chat`: no such chat. `known`: a message with this id is there already. `late`:
+ * How far a send came and what the page knew of it then. `chat`: no such chat. `over`: the right to send had passed. `known`: a message with this id is there already. `late`:
  * no word of it in time. `end`: its end by WhatsApp's result and the message's ack. `error`: it rejected; `ack` null: no message was filed.
  */
 export type SendTrace =
   | { readonly at: 'chat'; readonly error: string }
+  | { readonly at: 'over' }
   | { readonly at: 'known' }
   | { readonly at: 'late' }
   | {
@@ -35,6 +37,8 @@ export const sendResultOf = (trace: SendTrace): SendResult => {
   switch (trace.at) {
     case 'chat':
       return refused('not-a-chat', `chat not found: ${trace.error}`);
+    case 'over':
+      return refused('over', overReason);
     case 'known':
       return unknown('a message with this id exists already');
     case 'late':

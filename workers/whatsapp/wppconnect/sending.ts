@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import { isOver, overReason, type SendRight } from '../send-right.ts';
 import type { LookupResult, SendRefusal, SendResult } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
-import type { LibraryClient } from './library.ts';
+import type { LibraryClient, LibraryPage } from './library.ts';
 import { withPageDeadline } from './page-deadline.ts';
-import { lookUpInPage, sendInPage } from './page-sends.ts';
+import { lookUpInPage, pageClock, sendInPage } from './page-sends.ts';
 import { sendResultOf } from './send-result.ts';
 
 /** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
@@ -28,16 +29,29 @@ const refusalOf = (message: OwnText): SendResult | null => {
   return message.text.trim() === '' ? refused('empty', 'the text is empty') : null;
 };
 
-export const sendText = async ({ attached, deadlines }: PageAccess, message: OwnText): Promise<SendResult> => {
+/**
+ * The end of our right on the page's clocks. What is left is counted from after the page told its time, so an answer that came late makes
+ * it end early.
+ */
+const untilOnPage = async (page: LibraryPage, right: SendRight, pageMs: number) => {
+  if (right.left() === null) return null;
+  const at = await withPageDeadline(page.evaluate(pageClock), pageMs, 'the page');
+  const left = right.left();
+  return left === null ? null : { wall: Date.now() + left, page: at + left };
+};
+
+export const sendText = async ({ attached, deadlines, right }: PageAccess, message: OwnText): Promise<SendResult> => {
   const refusal = refusalOf(message);
   if (refusal !== null) return refusal;
 
   let isAsked = false;
   try {
     const { page } = attached();
+    const until = await untilOnPage(page, right, deadlines.pageMs);
+    if (isOver(right)) return refused('over', overReason);
     isAsked = true;
     const waitMs = deadlines.sendMs;
-    const sending = page.evaluate(sendInPage, { ...message, waitMs });
+    const sending = page.evaluate(sendInPage, { ...message, waitMs, until });
     return sendResultOf(await withPageDeadline(sending, waitMs + deadlines.pageMs, 'the send'));
   } catch (error) {
     // From the moment the page was asked nobody can say that it did not send.

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import { anyTime } from '../send-right.ts';
 import type { ProbeResult, WhatsAppClient } from '../whatsapp-client.ts';
 import { createArrivals } from './arrivals.ts';
 import { readChange } from './changes.ts';
@@ -66,17 +67,19 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
   const { log } = options;
   const live = newLiveClient();
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
+  const right = options.right ?? anyTime;
   const hub = createEventHub(log);
   const core: ClientCore = {
     options,
     log,
     live,
     deadlines,
+    right,
     hub,
     attached: () => attachedPage(live),
     ownAddresses: () => ownAddressesOf(live),
     codes: createLoginCodes(hub),
-    remedies: createRemedies(hub, log, deadlines.pageMs),
+    remedies: createRemedies({ hub, log, right, pageMs: deadlines.pageMs }),
     watch: createClientWatch(() => core, live, options.pollMs ?? defaultPollMs),
   };
   const contacts = createContacts(core);

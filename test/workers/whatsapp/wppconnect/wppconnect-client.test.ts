@@ -12,9 +12,20 @@ describe('a session on WhatsApp Web', () => {
   let web: WhatsAppWeb;
   let profile: Awaited<ReturnType<typeof makeProfile>>;
   let session: RealClient;
+  /** What is left of the right to speak for the number, and what is said of it after a conflict. */
+  const right = { leftMs: null as number | null, isOurs: true, asked: 0 };
 
   const open = async (options?: Parameters<typeof realClient>[2]): Promise<void> => {
-    session = realClient(web, profile.directory, options);
+    session = realClient(web, profile.directory, {
+      ...options,
+      right: {
+        left: () => right.leftMs,
+        confirm: async () => {
+          right.asked += 1;
+          return right.isOurs;
+        },
+      },
+    });
     await session.client.open();
   };
   const message = (text: string) =>
@@ -188,6 +199,34 @@ describe('a session on WhatsApp Web', () => {
     await web.comeBack({ phone });
     await session.reach('connected');
     await message('enquanto fora do ar');
+  });
+
+  it('sends nothing when the right to speak for the number is over, at the last moment in the page', async () => {
+    const text = (messageId: string) => session.client.send({ chatId, messageId, text: 'depois do fim' });
+    const messageId = session.client.newMessageId();
+    right.leftMs = 0;
+    expect(await text(messageId)).toMatchObject({ kind: 'refused', code: 'over' });
+    // It passes between the question and the send.
+    right.leftMs = 0.01;
+    expect(await text(messageId)).toMatchObject({ kind: 'refused', code: 'over' });
+    expect(await sentTimes(messageId)).toBe(0);
+
+    right.leftMs = 60_000;
+    expect(await text(messageId)).toMatchObject({ kind: 'accepted' });
+    expect(await sentTimes(messageId)).toBe(1);
+    right.leftMs = null;
+  });
+
+  it('leaves the number where it was opened elsewhere while nobody says that it is ours', async () => {
+    right.isOurs = false;
+    await web.conflict({ phone });
+    await session.reach('offline');
+    await until(() => right.asked > 1, { what: 'it to ask more than once' });
+    expect(session.client.status().reasonCode).toBe('conflict');
+    expect(session.events.some((event) => event.type === 'note' && event.code === 'conflict-taken-over')).toBe(false);
+
+    right.isOurs = true;
+    await session.reach('connected');
   });
 
   it('takes the number back when it is opened elsewhere', async () => {
