@@ -1,8 +1,11 @@
+import { createBeat } from '../../src/pace/beat.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
 import type { DraftRow } from '../../src/session/records.ts';
 import { at } from '../keys/footers.ts';
+import type { View } from '../view-models/view.ts';
 import { type CommandSpec, defineAction } from './core/action.ts';
+import type { Actions } from './core/actions.ts';
 import type { Context } from './core/contexts.ts';
 import { actor } from './core/session-requests.ts';
 
@@ -26,20 +29,42 @@ const approve = (context: Context<'draft'>): void => {
   if (draft !== undefined) decide(context, draft, { action: 'approve', verb: view.t.foot.approve.long });
 };
 
+/** Well within the two minutes after which the master gives a held draft back. */
+const holdAgain = 30_000;
+
+/** Newer messages must not take it from under the person who edits it. Given back when the editor closes; when this program dies, by the master. */
+const keepHeld = (act: Actions, { t }: View, { outboxId }: DraftRow): (() => void) => {
+  const beat = createBeat({
+    look: async () => {
+      await act.request('draft', { outboxId, action: 'hold', actor });
+    },
+    everyMs: holdAgain,
+    firstMs: 0,
+    withinMs: 10_000,
+    onProblem: (error) => act.notify(t.chats.notHeld(messageOf(error)), true),
+    unref: true,
+  });
+  beat.begin();
+  return () => {
+    void beat
+      .close()
+      .then(() => act.request('draft', { outboxId, action: 'release', actor }))
+      // It went out meanwhile, or the master gives it back by itself.
+      .catch(() => null);
+  };
+};
+
 const edit = ({ act, view, draft, reload }: Context<'draft'>): void => {
   if (draft === undefined) return;
 
   const { chats } = view.t;
-  // Newer messages must not take it from under the person who edits it.
-  act
-    .request('draft', { outboxId: draft.outboxId, action: 'hold', actor })
-    .catch((error: unknown) => act.notify(chats.notHeld(messageOf(error)), true));
   act.open({
     kind: 'text',
     title: chats.editDraft,
     label: chats.text,
     value: plainText(draft.text),
     secret: false,
+    whileOpen: () => keepHeld(act, view, draft),
     check: (text) => (text.trim() === '' ? chats.emptyDraft : null),
     save: async (text) => {
       await act.request('draft', {

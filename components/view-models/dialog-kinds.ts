@@ -44,6 +44,8 @@ export type Dialog =
       /** What is wrong with the text, or null; asked at every key. */
       readonly check: (text: string) => string | null;
       readonly save: (text: string) => Promise<void>;
+      /** Begins when it opens; what it returns ends it, however it closes. */
+      readonly whileOpen?: () => () => void;
     }
   | {
       readonly kind: 'prose';

@@ -118,8 +118,11 @@ export const fleetRequests = {
   drafts: z.strictObject({ name: name.optional() }),
   draft: z.strictObject({
     outboxId: z.number().int(),
-    /** `hold`: a person edits it now; for ten minutes newer messages get a draft of their own instead of taking its place. */
-    action: z.enum(['approve', 'edit', 'drop', 'hold']),
+    /**
+     * `hold`: a person edits it now; for two minutes (said again meanwhile, longer) newer messages get a draft of their own instead of taking
+     * its place. `release`: nobody edits it any more.
+     */
+    action: z.enum(['approve', 'edit', 'drop', 'hold', 'release']),
     text: text.optional(),
     actor,
   }),

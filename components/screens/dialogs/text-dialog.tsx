@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
@@ -16,6 +16,8 @@ export const TextDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   const [refused, setRefused] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const wrong = dialog.check(field.text);
+  useEffect(() => dialog.whileOpen?.(), [dialog]);
+
   const edit = (change: (before: Field) => Field) => {
     setRefused(null);
     setField(change);

@@ -10,8 +10,8 @@ import { sessionIdOf } from './session-id-of.ts';
 /** A message that goes out at once is told as sent; one that waits for its pause is not waited for. */
 const sendSeen: Milliseconds = 8000;
 const sendLookEvery: Milliseconds = 100;
-/** As long as a person may take over a draft before newer messages replace it. */
-const editTime: Milliseconds = 600_000;
+/** So long a draft counts as edited after a screen said so; a screen says it every half minute, and one that died does not. */
+const editTime: Milliseconds = 120_000;
 
 export const createOutgoingMethods = (parts: FleetParts): MethodsOf<'drafts' | 'draft' | 'send'> => {
   const { book, store, now } = parts;
@@ -24,6 +24,7 @@ export const createOutgoingMethods = (parts: FleetParts): MethodsOf<'drafts' | '
       if (action === 'approve') store.outbox.approveDraft(outboxId, by, now());
       else if (action === 'drop') store.outbox.dropDraft(outboxId, by, now());
       else if (action === 'hold') store.outbox.holdDraft(outboxId, now() + editTime, now());
+      else if (action === 'release') store.outbox.holdDraft(outboxId, now(), now());
       else if (text === undefined) throw new FleetError('usage', 'an edited draft needs its text.');
       else store.outbox.editDraft(outboxId, text, by, now());
 
