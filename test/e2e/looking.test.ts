@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { homePaths, prepareHome } from '../../src/home/home-paths.ts';
+import { homePaths, prepareHome, profileDir } from '../../src/home/home-paths.ts';
+import { parseSessionName } from '../../src/session/session-name.ts';
 import { openStore } from '../../src/store/store.ts';
+import { writeSimulatedConfig } from '../../workers/whatsapp/simulated/simulated-config.ts';
 import { addSession, chatOf } from '../store/support.ts';
 import { builtFleet } from '../support/built-fleet.ts';
 import { builtProgram, type Ended, filesUnder, runProgram } from '../support/command-line.ts';
@@ -263,6 +265,8 @@ describe('what is no sound fleet', () => {
 test('only what must run starts the fleet, and says so; a look at bots without a master starts none', async () => {
   const fleet = builtFleet();
   try {
+    // A phone that is linked already: nobody has to come and scan.
+    writeSimulatedConfig(profileDir(fleet.paths, parseSessionName('loja-1')), { scenario: 'quiet' });
     const made = await fleet.run('create', 'loja-1', '--engine', 'simulated', '--start');
     expect(made.stderr).toBe('zap-fleet: the fleet is stopped; this starts it\n');
     expect((await fleet.run('ls')).stderr).toBe('');
