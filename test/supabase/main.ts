@@ -8,6 +8,7 @@ import { App } from '@supabase/lite';
 import { createPgliteConnection } from '@supabase/lite/pglite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import postgres from 'postgres';
+import { freshPostgres, keepFreshPostgres } from './fresh-postgres.ts';
 
 /**
  * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
@@ -52,7 +53,8 @@ const overPostgres = (url: string): Sql => {
 
 /** `TEST_POSTGRES_URL`: a real server instead of PGlite (`npm run test:postgres`). */
 const serverUrl = process.env['TEST_POSTGRES_URL'];
-const pglite = serverUrl === undefined ? await createPgliteConnection() : null;
+const pglite = serverUrl === undefined ? await createPgliteConnection({ pgliteOptions: freshPostgres() }) : null;
+if (pglite !== null) await keepFreshPostgres(pglite.driver);
 const connection = pglite ?? createPostgresConnection({ url: serverUrl ?? '' });
 const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pglite.driver);
 await database.exec(roles);
@@ -61,7 +63,7 @@ for (const sql of migrations) await database.exec(sql);
 /** One for all: a PGlite takes seconds to come up. Each use begins with an empty schema. */
 let scratch: Promise<Sql> | null = null;
 const openScratch = async (): Promise<Sql> => {
-  if (serverUrl === undefined) return overPglite(new PGlite());
+  if (serverUrl === undefined) return overPglite(new PGlite(freshPostgres()));
   await database.exec('create database scratch');
   const url = new URL(serverUrl);
   url.pathname = '/scratch';
