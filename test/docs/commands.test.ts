@@ -16,12 +16,14 @@ import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { homePaths } from '../../src/home/home-paths.ts';
 import { startGeminiService } from '../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
 import { until } from '../support/until.ts';
+import { placeBrowser } from '../whatsapp-web/test-browser.ts';
 import { type ShellBlock, shellBlocks } from './shell-blocks.ts';
 
 /** Every command that a page shows is run as it stands there, on a throw-away fleet of simulated phones. */
@@ -71,9 +73,13 @@ const shim = (folder: string, name: string, lines: readonly string[]): void => {
 };
 
 /** A shell as a reader has it: `zap-fleet` and `npx zap-fleet` on the PATH, and phones that need no person. */
-const openShell = async (whenFinished: (work: () => Promise<void>) => void) => {
+const openShell = async (
+  whenFinished: (work: () => Promise<void>) => void,
+  { hasBrowser = false }: { readonly hasBrowser?: boolean } = {},
+) => {
   const home = mkdtempSync('/tmp/zfd-');
   whenFinished(() => closeHome(home));
+  if (hasBrowser) await placeBrowser(homePaths(join(home, 'f')));
   const bin = join(home, 'bin');
   const work = join(home, 'work');
   mkdirSync(bin);
@@ -106,6 +112,8 @@ const openShell = async (whenFinished: (work: () => Promise<void>) => void) => {
     BASE_PORT: String(20_000 + Math.floor(Math.random() * 20_000)),
     TZ: 'America/Sao_Paulo',
     EDITOR: 'true',
+    // One machine's readers: what one has compiled, none compiles again.
+    NODE_COMPILE_CACHE: join(program, 'compiled'),
     OPENAI_KEY: `sk-${'local'.repeat(8)}`,
     OPENAI_BASE_URL: openai.baseUrl,
     GEMINI_KEY: 'local'.repeat(8),
@@ -147,7 +155,9 @@ describe.concurrent('every command that is shown works', () => {
     const mine = blocks.filter(({ tag }) => tag === '' || tag === 'setup');
     if (!mine.some(({ tag }) => tag === '')) continue;
     test(relative('.', file), { timeout: 300_000 }, async ({ expect, onTestFinished }) => {
-      const run = await openShell((work) => onTestFinished(work, 100_000));
+      // The doctor starts the browser: a reader's fleet has unpacked its own before.
+      const hasBrowser = mine.some(({ script }) => script.includes('zap-fleet doctor'));
+      const run = await openShell((work) => onTestFinished(work, 100_000), { hasBrowser });
       // A page that says nothing of its own is read by somebody whose fleet runs.
       if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet');
       for (const block of mine) {
