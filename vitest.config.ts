@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { compiledCode } from './test/support/compiled-code.ts';
+import { LongFilesFirst } from './test/support/long-files-first.ts';
 
 // No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
 const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/', NODE_COMPILE_CACHE: compiledCode };
@@ -7,6 +8,7 @@ const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/', NODE_COMPILE_CACHE: com
 // Two projects: `unit` needs nothing but memory and files; `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
 const config = defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         test: {

@@ -121,6 +121,8 @@ export const playWorld = async (
     database.close();
     database = openDatabase(join(directory, 'fleet.db'));
     database.prepare('PRAGMA synchronous = OFF').run();
+    // Nobody else has it open: no locks and no memory shared with others.
+    database.prepare('PRAGMA locking_mode = EXCLUSIVE').get();
     const burnsAt = isCalm() || random.next() < 0.3 ? Number.POSITIVE_INFINITY : random.between([1, 160]);
     const myLife = clock.life();
     const mine = createFuse(burnsAt, die);

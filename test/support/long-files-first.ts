@@ -1,0 +1,41 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * The files that take longest on two cores, longest first (docs/decisions/test-time.md). Vitest knows durations only of a run before, which
+ * a fresh clone has not had: by size, a file of 200 lines and two minutes would begin when the others are done.
+ */
+const longFiles = [
+  'test/workers/conversation/pipeline.property.test.ts',
+  'test/store/replica/supabase.test.ts',
+  'test/workers/whatsapp/wppconnect/wppconnect-client.test.ts',
+  'test/master/supervisor.test.ts',
+  'test/workers/whatsapp/wppconnect/start.test.ts',
+  'test/backup/backup.test.ts',
+  'test/components/keys',
+  'test/docs/commands.test.ts',
+  'test/e2e/conversations.test.ts',
+  'test/e2e/customers.test.ts',
+  'test/e2e/looking.test.ts',
+  'test/e2e/supabase.test.ts',
+  'test/e2e/dashboard.test.ts',
+  'test/e2e/backup-restore.test.ts',
+  'test/packaging/package.test.ts',
+  'test/e2e/daemon.test.ts',
+  'test/e2e/real-fleet.test.ts',
+];
+
+const placeOf = ({ moduleId }: TestSpecification): number => {
+  const place = longFiles.findIndex((file) => moduleId.includes(`/${file}`));
+  return place === -1 ? longFiles.length : place;
+};
+
+/** What was seen to fail or to be long here goes before what is long elsewhere; without such a past, this list decides. */
+export class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    if (files.some((file) => this.ctx.cache.getTestSpecificationResult(file) !== undefined)) return sorted;
+
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+    return sorted.toSorted((a, b) => group(a) - group(b) || placeOf(a) - placeOf(b));
+  }
+}
