@@ -48,11 +48,24 @@ const draftColumns = `o.id AS outboxId, c.session_name AS sessionName, c.chat_id
 const besidesDraft = 'JOIN conversations c ON c.id = o.conversation_id LEFT JOIN turns t ON t.id = o.turn_id';
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+/** Whose customers wait for somebody, each kind by an index that holds nobody else. */
+const chatsInNeed = (isOfSession: boolean): string => {
+  const also = isOfSession ? 'session_id = :session AND' : '';
+  return [
+    `SELECT conversation_id FROM (SELECT DISTINCT conversation_id FROM messages INDEXED BY messages_pending WHERE ${also} outcome = 'pending' LIMIT :limit)`,
+    `SELECT conversation_id FROM (SELECT conversation_id FROM silences WHERE ${also} ended_at IS NULL LIMIT :limit)`,
+    `SELECT id FROM (SELECT id FROM conversations INDEXED BY conversations_asking WHERE ${also} asks_for_person IS NOT NULL LIMIT :limit)`,
+  ].join('\n            UNION ');
+};
+
 /** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
 const searchDepth = 5000;
 
 export const createChatQueries = (database: Database) => ({
-  /** Chats, the latest first; of one session (also a removed one) or of the whole fleet. `search` looks in names, numbers and the last text. */
+  /**
+   * Chats, the latest first; of one session (also a removed one) or of the whole fleet. `search` looks in names, numbers and the last text.
+   * Without it whoever waits, was left in silence or asks for a person is among them however long ago he wrote: up to `limit` of each more.
+   */
   chats: (options: {
     readonly sessionId?: string;
     readonly search?: string;
@@ -63,7 +76,8 @@ export const createChatQueries = (database: Database) => ({
     const search = options.search?.trim() ?? '';
     const source =
       search === ''
-        ? `(SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT :limit)`
+        ? `(SELECT * FROM conversations WHERE id IN (SELECT id FROM (SELECT id FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT :limit)
+            UNION ${chatsInNeed(options.sessionId !== undefined)}))`
         : `(SELECT * FROM (SELECT * FROM conversations ${ofSession} ORDER BY last_at DESC LIMIT ${searchDepth})
             WHERE name LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\' OR chat_id LIKE :like ESCAPE '\\' OR last_text LIKE :like ESCAPE '\\' LIMIT :limit)`;
     return database

@@ -17,8 +17,10 @@ const harmless: readonly RegExp[] = [
   /^SCAN ai_usage$/, // a row a session, day and model: what the metrics add up
   /^SCAN (\(subquery|CONSTANT)/,
   /^SCAN (w|g|newest|told|e|t)$/, // subqueries of activityOf, chats, drafts and the history, bounded inside
-  /^SCAN \w+ USING INDEX (conversations_by_fleet_last|sqlite_autoindex_sessions)/,
+  /^SCAN \w+ USING (COVERING )?INDEX (conversations_by_fleet_last|sqlite_autoindex_sessions)/,
   /^SCAN o USING INDEX outbox_drafts_fleet$/, // partial: holds drafts only
+  // Partial, and cut by a LIMIT: they hold only who waits, was left in silence, asks for a person.
+  /^SCAN (messages USING COVERING INDEX messages_pending|silences USING INDEX silences_open|conversations USING INDEX conversations_asking)$/,
   /VIRTUAL TABLE INDEX/,
 ];
 

@@ -35,16 +35,16 @@ export const createRecordMethods = (
         .map(({ costMicroUsd, ...rest }) => ({ ...rest, costUsd: costMicroUsd / microPerUsd })),
     }),
 
-    // The same order for the screen, the shell and the API.
-    chats: ({ name, limit, search }) => ({
+    // The same order for the screen, the shell and the API; whoever waits is among them, also when as many wrote since.
+    chats: ({ name, limit = defaultLimit, search }) => ({
       chats: longestWaiterFirst(
         store.chats.chats({
-          limit: limit ?? defaultLimit,
+          limit,
           now: now(),
           ...(name === undefined ? {} : { sessionId: idOf(name) }),
           ...(search === undefined ? {} : { search }),
         }),
-      ),
+      ).slice(0, limit),
     }),
 
     messages: ({ name, chat, limit, before }) => {
