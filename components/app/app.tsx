@@ -13,7 +13,7 @@ import { useFrame } from '../hooks/use-frame.ts';
 import { useMessageLine } from '../hooks/use-message-line.ts';
 import { type TerminalLook, useShownView } from '../hooks/use-shown-view.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
-import type { Line } from '../paint/line.ts';
+import { cutLine, type Line } from '../paint/line.ts';
 import { fadedTheme } from '../paint/theme.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
 import { FleetScreen } from '../screens/fleet-screen.tsx';
@@ -130,6 +130,11 @@ export const App = (props: AppProps): ReactNode => {
   const behind = dialog === null ? view : { ...view, theme: fadedTheme(view.theme) };
 
   const [commandStatus, setCommandStatus] = useState<Line | null>(null);
+  // It was made for the window as it was before a resize.
+  const typedLine = useMemo(
+    () => (commandStatus === null ? null : cutLine(commandStatus, view.columns - 1)),
+    [commandStatus, view.columns],
+  );
   const targets = useCallback(
     () => commandTargets(latest.current.view.snapshot, route, fleetUi, memory.current.order.ids[0]),
     [route, fleetUi],
@@ -153,7 +158,7 @@ export const App = (props: AppProps): ReactNode => {
     <KeyRouterContext value={router}>
       <ActionsContext value={act}>
         <ViewContext value={view}>
-          <StatusContext value={command === null ? statusLine : commandStatus}>
+          <StatusContext value={command === null ? statusLine : typedLine}>
             <Box flexDirection="column" height={view.rows} width={view.columns}>
               <ViewContext value={behind}>
                 {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}

@@ -4,7 +4,7 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { type Line, textLine } from '../paint/line.ts';
+import { emptyLine, type Line, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { instructionsBody } from '../view-models/instructions.ts';
@@ -32,11 +32,10 @@ export const InstructionsScreen = ({
     null,
   );
   const versions = [...(data?.versions ?? [])].sort((a, b) => b.version - a.version);
-  const keys = footerLine(view, view.keys.footer('instructions'));
   const parts = {
     head: [...head, textLine(` ${t.prompt.history(row.name)}`, 'bold')],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
-    foot: [keys, tabFoot(view)],
+    foot: [emptyLine, tabFoot(view)],
   };
   const height = bodyRows(view, parts);
   const listHeight = Math.max(1, Math.min(versions.length, Math.floor(height / 3)));
@@ -69,5 +68,8 @@ export const InstructionsScreen = ({
     versions.length === 0
       ? [textLine(` ${data === null ? t.why.loading : t.settings.noInstructions}`)]
       : instructionsBody(view, { versions, top: list.top, rows: listHeight, cursor: list.cursor }, scroll, height);
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+  // The current one is nothing to go back to.
+  const without = chosen === undefined || chosen.isCurrent ? ['open'] : [];
+  const foot = [footerLine(view, view.keys.footer('instructions', { without })), tabFoot(view)];
+  return <Lines lines={framed(view, { ...parts, foot }, body)} theme={view.theme} />;
 };

@@ -15,6 +15,7 @@ import {
   type Span,
   span,
   textLine,
+  textWidth,
   wrapText,
 } from '../paint/line.ts';
 import { isAscii } from '../paint/theme.ts';
@@ -197,12 +198,16 @@ const codeBox = (row: SessionRow, view: View): readonly Line[] => {
   ];
   const valid = session.pairingValid(countdown(expiresAt - view.now), attempt, maxAttempts);
   const width = view.columns - 1;
+  const isBeside = 28 + textWidth(valid) <= width;
+  const indented = (text: string, indent: number): readonly Line[] =>
+    wrapText(text, width - indent).map((part) => textLine(`${' '.repeat(indent)}${part}`, 'muted'));
   return [
     layout(box('╭', '─'.repeat(17), '╮'), width),
-    layout([...box('│', middle, '│'), place(28, valid, 'muted')], width),
+    layout([...box('│', middle, '│'), ...(isBeside ? [place(28, valid, 'muted')] : [])], width),
     layout(box('╰', '─'.repeat(17), '╯'), width),
-    textLine(`   ${session.pairingWhere[0] ?? ''}`, 'muted'),
-    textLine(`          ${session.pairingWhere[1] ?? ''}`, 'muted'),
+    ...(isBeside ? [] : indented(valid, 1)),
+    ...indented(session.pairingWhere[0] ?? '', isBeside ? 3 : 1),
+    ...indented(session.pairingWhere[1] ?? '', isBeside ? 10 : 1),
   ];
 };
 

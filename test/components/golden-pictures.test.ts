@@ -4,6 +4,7 @@ import { fakeFleet } from './support/fake-fleet.ts';
 import { type Base, type Drawn, expectGolden, goldenNames } from './support/golden-file.ts';
 import { looks, showIn } from './support/golden-looks.ts';
 import { type Visit, visits } from './support/golden-visits.ts';
+import { tooWide } from './support/measured-lines.ts';
 import type { Picture } from './support/picture.ts';
 import { drawPicture } from './support/picture-svg.ts';
 import { openScreen, type Screen } from './support/terminal.ts';
@@ -24,6 +25,11 @@ process.env['TZ'] = 'America/Sao_Paulo';
 type LookName = keyof typeof looks;
 
 const derivedLooks: readonly LookName[] = ['pt-BR', 'light', 'in 16', 'no colour', 'ascii'];
+
+vi.mock('../../components/widgets/lines.tsx', async (load) => {
+  const { measuredLines } = await import('./support/measured-lines.ts');
+  return measuredLines(await load());
+});
 
 interface Window {
   readonly columns: number;
@@ -79,6 +85,7 @@ describe('every screen looks as it did', () => {
     const draw = (name: string, from: Base | null): Picture => {
       const picture = shown.picture();
       drawn.push({ name, picture, from });
+      expect(tooWide(), name).toEqual([]);
       drawPicture(`${visit.name} ${name}`, picture);
       return picture;
     };

@@ -1,10 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actionFor, bindings } from '../../../components/actions/keymap.ts';
 import type { ActionId } from '../../../components/actions/registry.ts';
 import type { KeyScreen } from '../../../components/keys/keymap.ts';
 import { answerEverything } from '../support/answers.ts';
 import { exampleSnapshot, fakeFleet } from '../support/fake-fleet.ts';
+import { tooWide } from '../support/measured-lines.ts';
+import { promisedKeys } from '../support/promised-keys.ts';
 import { openScreen, type Screen } from '../support/terminal.ts';
+
+vi.mock('../../../components/widgets/lines.tsx', async (load) => {
+  const { measuredLines } = await import('../support/measured-lines.ts');
+  return measuredLines(await load());
+});
 
 /** The rule under the tabs is heavy under the open one. */
 const underTab = (before: number, heavy: number): RegExp => new RegExp(`^─{${before}}━{${heavy}}─`, 'm');
@@ -59,6 +66,15 @@ const nothing: Partial<Record<ActionId, readonly KeyScreen[]>> = {
   prompt: ['logs'],
 };
 
+/** Promised, and without effect where the screen is already there. */
+const stays: Partial<Record<KeyScreen, readonly string[]>> = {
+  session: ['1'],
+  chats: ['2'],
+  drafts: ['2'],
+  events: ['4'],
+  settings: ['5'],
+};
+
 let screen: Screen | null = null;
 afterEach(async () => {
   await screen?.close();
@@ -67,6 +83,9 @@ afterEach(async () => {
 
 /** A dialog, help, a field or a session stands between here and the fleet. */
 const inTheWay = /esc (?:no|keep it|close|leave)| \/_| :_|keys of |Overview|Four steps|\d marked|trouble only:/;
+
+/** What a key opened over a screen: it is closed before the next one. */
+const overIt = / \/_| :_|keys of |esc (?:no|keep it|close|leave)|\d marked|trouble only:/;
 
 const goTo = async (shown: Screen, name: KeyScreen) => {
   const { keys, sign } = ways[name];
@@ -81,39 +100,115 @@ const goTo = async (shown: Screen, name: KeyScreen) => {
   throw new Error(`no way to ${name} from\n${shown.text()}`);
 };
 
-describe.each(Object.keys(ways) as KeyScreen[])('every key on the screen %s', (name) => {
-  it('does what the keymap says, and breaks nothing', { timeout: 120_000 }, async () => {
-    const fleet = fakeFleet(exampleSnapshot());
-    answerEverything(fleet);
-    screen = await openScreen({ fleet, columns: 120, rows: 40, env: { PATH: '/nowhere' } });
-    const context: readonly KeyScreen[] = name === 'drafts' ? ['drafts', 'chats'] : [name];
-    const offered = bindings.filter(({ on, action }) => (on === 'all' || on.includes(name)) && action !== 'quit');
-    await goTo(screen, name);
-    for (const binding of offered)
-      for (const key of binding.keys) {
-        if (actionFor(key, context)?.id !== binding.action) continue;
-        if (
-          !ways[name].sign.test(screen.text()) ||
-          / \/_| :_|keys of |esc (?:no|keep it|close|leave)|\d marked|trouble only:/.test(screen.text())
-        )
-          await goTo(screen, name);
+const sizes = [
+  [80, 24],
+  [120, 40],
+] as const;
+
+/** Everything that a press can have done: cells, requests, the clipboard. */
+const traceOf = (shown: Screen): (() => boolean) => {
+  const cells = JSON.stringify(shown.picture());
+  const asked = shown.fleet.asked.length;
+  shown.written();
+  return () =>
+    JSON.stringify(shown.picture()) !== cells ||
+    shown.fleet.asked.length > asked ||
+    shown.written().includes('\u001b]52;');
+};
+
+const isWhole = (shown: Screen, key: string): void => {
+  expect(shown.isAlternate(), key).toBe(true);
+  expect(shown.lines().join('').trim(), key).not.toBe('');
+  expect(tooWide(), key).toEqual([]);
+};
+
+const expectSeen = (shown: Screen, name: KeyScreen, action: ActionId, key: string): void => {
+  const wanted = seen[action];
+  // The first steps are fields: letters are text there.
+  if (wanted !== undefined && name !== 'first-run' && nothing[action]?.includes(name) !== true)
+    expect(shown.text(), `${key} (${action}) on ${name}`).toMatch(wanted);
+};
+
+const offeredOn = (name: KeyScreen): readonly { readonly action: ActionId; readonly key: string }[] => {
+  const context: readonly KeyScreen[] = name === 'drafts' ? ['drafts', 'chats'] : [name];
+  return bindings
+    .filter(({ on, action }) => (on === 'all' || on.includes(name)) && action !== 'quit')
+    .flatMap(({ keys, action }) =>
+      keys.filter((key) => actionFor(key, context)?.id === action).map((key) => ({ action, key })),
+    );
+};
+
+describe.each(sizes)('in %i x %i', (columns, rows) => {
+  it.each(Object.keys(ways) as KeyScreen[])(
+    'every key on the screen %s does what keymap and footer say, and breaks nothing',
+    { timeout: 240_000 },
+    async (name) => {
+      const fleet = fakeFleet(exampleSnapshot());
+      answerEverything(fleet);
+      screen = await openScreen({ fleet, columns, rows, env: { PATH: '/nowhere', FLEET_THEME: 'dark' } });
+      await goTo(screen, name);
+      const unmet = new Set(promisedKeys(screen.picture()));
+      expect(unmet.size, 'keys at the foot').toBeGreaterThan(1);
+      for (const { action, key } of offeredOn(name)) {
+        if (!ways[name].sign.test(screen.text()) || overIt.test(screen.text())) await goTo(screen, name);
         const asked = fleet.asked.length;
+        const isPromised = promisedKeys(screen.picture()).includes(key) && !stays[name]?.includes(key);
+        const hasEffect = traceOf(screen);
         await screen.press(key);
-        const wanted = seen[binding.action];
-        // The first steps are fields: letters are text there.
-        if (wanted !== undefined && name !== 'first-run' && nothing[binding.action]?.includes(name) !== true)
-          expect(screen.text(), `${key} (${binding.action}) on ${name}`).toMatch(wanted);
-        if (binding.action === 'start' && !['logs', 'first-run'].includes(name))
+        if (isPromised) expect(hasEffect(), `${key} at the foot of ${name}`).toBe(true);
+        unmet.delete(key);
+        expectSeen(screen, name, action, key);
+        if (action === 'start' && !['logs', 'first-run'].includes(name))
           expect(
             fleet.asked
               .slice(asked)
               .map(({ method }) => method)
               .join(' '),
           ).toMatch(/newCodes|start/);
-        expect(screen.isAlternate()).toBe(true);
-        expect(screen.lines().join('').trim()).not.toBe('');
+        isWhole(screen, `${key} on ${name}`);
       }
-  });
+      // q has a test of its own below; what is left is no binding but a field's own key.
+      unmet.delete('q');
+      for (const key of unmet) {
+        await goTo(screen, name);
+        const hasEffect = traceOf(screen);
+        await screen.press(key);
+        expect(hasEffect(), `${key} at the foot of ${name}`).toBe(true);
+        isWhole(screen, `${key} on ${name}`);
+      }
+    },
+  );
+});
+
+/** Screens and panes whose keys are their own. */
+const panes: Readonly<Record<string, { readonly way: readonly string[]; readonly stays: readonly string[] }>> = {
+  conversation: { way: ['1', 'enter', '2', 'enter'], stays: ['2'] },
+  instructions: { way: ['1', 'enter', '5', 'tab', 'j'], stays: ['5'] },
+  'try it': { way: ['1', 't'], stays: [] },
+};
+
+it.each(Object.keys(panes))('every key at the foot of the %s does something', { timeout: 240_000 }, async (name) => {
+  const pane = panes[name] ?? { way: [], stays: [] };
+  const isTold = (key: string) => key !== 'q' && !pane.stays.includes(key);
+  let left: readonly string[] | null = null;
+  while (left === null || left.length > 0) {
+    const fleet = fakeFleet(exampleSnapshot());
+    answerEverything(fleet);
+    screen = await openScreen({ fleet, columns: 80, rows: 24, env: { PATH: '/nowhere', FLEET_THEME: 'dark' } });
+    await screen.press(...pane.way);
+    const before: readonly string[] = left ?? promisedKeys(screen.picture()).filter(isTold);
+    const [key] = before;
+    if (key === undefined) throw new Error(`no keys at the foot of\n${screen.text()}`);
+    // What is said last is what ↑ brings back, and what is answered.
+    if (name === 'try it') await screen.press('Oi', 'enter', 'x');
+    const hasEffect = traceOf(screen);
+    await screen.press(key);
+    expect(hasEffect(), `${key} at the foot of the ${name}`).toBe(true);
+    isWhole(screen, key);
+    await screen.close();
+    screen = null;
+    left = before.slice(1);
+  }
 });
 
 describe('leaving', () => {
