@@ -1,4 +1,6 @@
+import stringWidth from 'string-width';
 import type { SessionRow } from '../../protocol/fleet.ts';
+import { cellText, isOneColumnEach } from '../../session/cell-text.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { decimals } from '../../words/figures.ts';
@@ -6,7 +8,8 @@ import type { Language } from '../../words/language.ts';
 
 /** Small printers for the one-shot commands: colours are the caller's business. */
 
-const width = (text: string): number => [...text].length;
+/** As a terminal counts it: what is made of plain letters needs no table of wide ones. */
+const width = (text: string): number => (isOneColumnEach(text) ? text.length : stringWidth(text));
 
 /** Rows in columns, separated by two blanks, the last one free; `right` names the columns that align right. Row -1 is the head. */
 export const printTable = (
@@ -15,7 +18,7 @@ export const printTable = (
   right: readonly number[] = [],
   paintCell: (text: string, row: number, column: number) => string = (text) => text,
 ): string => {
-  const all = [head, ...rows].map((row) => row.map(plainText));
+  const all = [head, ...rows].map((row) => row.map((text) => cellText(plainText(text))));
   const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))));
   return all
     .map((row, at) =>
