@@ -1,14 +1,23 @@
 // Bundles the program with its libraries to dist/ (production React: the development one costs twice the CPU a frame); outside is only what
 // has processes or binaries of its own. Run by `prepare`, so that `npm ci` is enough.
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { builtinsAsTheyAre } from './builtins-as-they-are.mjs';
 import { bundledLicences } from './bundled-licences.mjs';
 import { framePlugins } from './frame-plugins.mjs';
 import { checkLibraries, injectedFiles, libraryPlugins } from './library-plugins.mjs';
 import { onlyUsedZod } from './only-used-zod.mjs';
+import { packChunks } from './pack-chunks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -46,14 +55,16 @@ const result = await build({
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
   external: [...external, ...external.map((name) => `${name}/*`)],
-  define: { 'process.env.NODE_ENV': '"production"', __ZAP_VERSION__: JSON.stringify(manifest.version) },
-  banner: {
-    js: "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);",
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    __ZAP_VERSION__: JSON.stringify(manifest.version),
+    'import.meta.url': '__zapUrl',
   },
-  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsAsTheyAre],
+  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod],
   logLevel: 'warning',
   metafile: true,
 });
+await packChunks(root, fresh, result.metafile.outputs);
 
 const injected = injectedFiles();
 mkdirSync(join(root, fresh, 'injected'));
@@ -66,5 +77,6 @@ writeFileSync(join(root, fresh, 'LICENCES.txt'), licences);
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 renameSync(`${root}/${fresh}`, `${root}/dist`);
-const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} kB`);
+const files = readdirSync(`${root}/dist`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+console.log(`dist: ${files.length} files, ${Math.round(bytes / 1024)} kB`);

@@ -3,17 +3,47 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { exchange } from './exchange.mjs';
+import { exchange, exchanged } from './exchange.mjs';
 import { plainCharacters } from './segmenter-on-demand.mjs';
 
 /** @typedef {import('esbuild').Plugin} Plugin */
 
-/** Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client (30 ms). Without `fetch` it decodes the text. */
-const yogaWithoutFetch = {
-  name: 'yoga-without-fetch',
+/**
+ * Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client (30 ms), and waits for it at the top of its module,
+ * which only an ES module may. Decoded and made at once it needs neither.
+ */
+const yogaAtOnce = {
+  name: 'yoga-at-once',
   setup: ({ onLoad }) => {
     onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: exchange(path, readFileSync(path, 'utf8'), '"function"!=typeof fetch', 'true'),
+      contents: exchanged(path, [
+        ['"function"!=typeof fetch', 'true'],
+        [
+          'if(h.instantiateWasm)try{return h.instantiateWasm(d,',
+          'try{return(function(imports,receive){var made=new WebAssembly.Instance(new WebAssembly.Module(wa()),imports);receive(made);return made.exports})(d,',
+        ],
+        ['return loadYoga.ready', 'return loadYoga'],
+      ]),
+    }));
+    onLoad({ filter: /yoga-layout\/dist\/src\/index\.js$/ }, ({ path }) => ({
+      contents: exchanged(path, [['await loadYoga()', 'loadYoga()']]),
+    }));
+  },
+};
+
+/** Only in development Ink loads React's browser tools and its own package.json, and waits for them at the top of its module. */
+const noDevelopment = {
+  name: 'no-development',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/ink\/build\/reconciler\.js$/ }, ({ path }) => ({
+      contents: exchanged(path, [
+        ["if (process.env['DEV'] === 'true') {\n    // Intentionally", 'if (false) {\n    // Intentionally'],
+        ["await import('./devtools.js')", 'undefined'],
+        [
+          "if (process.env['DEV'] === 'true') {\n    try {\n        const loaded = await loadPackageJson()",
+          'if (false) {\n    try {\n        const loaded = {}',
+        ],
+      ]),
     }));
   },
 };
@@ -191,18 +221,9 @@ const processAsIs = {
   },
 };
 
-/** Ink asks for the browser tools of React only in development. */
-const noDevtools = {
-  name: 'no-devtools',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'nothing' }));
-    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default undefined;' }));
-  },
-};
-
 /** @type {readonly Plugin[]} */
 export const framePlugins = [
-  yogaWithoutFetch,
+  yogaAtOnce,
   cellsThatDiffer,
   linesMadeOnce,
   graphemesOnDemand,
@@ -210,5 +231,5 @@ export const framePlugins = [
   smallCaches,
   reactOnce,
   processAsIs,
-  noDevtools,
+  noDevelopment,
 ];

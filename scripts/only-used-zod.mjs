@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { exchanged } from './exchange.mjs';
 
 /**
  * `import { z } from 'zod'` takes the whole library as one object, its messages in fifty languages with it: 691 kB that every command, master and
@@ -18,5 +19,10 @@ export const onlyUsedZod = {
         loader: path.endsWith('x') ? 'tsx' : 'ts',
       };
     });
+
+    // It asks whether it runs at Cloudflare, and Node makes its `navigator` for that, 5 to 10 ms of a start.
+    onLoad({ filter: /node_modules\/zod\/v4\/core\/util\.js$/ }, ({ path }) => ({
+      contents: exchanged(path, [['typeof navigator !== "undefined" && navigator', 'false && navigator']]),
+    }));
   },
 };

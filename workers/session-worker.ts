@@ -181,4 +181,4 @@ const main = async (): Promise<void> => {
   await runtime.start();
 };
 
-await main();
+void main();

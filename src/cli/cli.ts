@@ -3,7 +3,6 @@
 import { statSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
-import process from 'node:process';
 
 /** Whose this directory is, or the one in which it would be made; undefined: nobody's that we may look at. */
 const ownerOf = (directory: string): number | undefined => {

@@ -77,7 +77,9 @@ const runSpec = async (
   const { openCommandContext } = await import('./command-context.ts');
   const { chosenLanguage } = await import('./language.ts');
   // Times are printed by the fleet's clock, as on the screen. Only here: the dashboard reads its environment again, and would take it for set.
-  if (loaded.settings.TZ !== undefined) process.env['TZ'] = fleetTimeZone(loaded.settings);
+  const zone = loaded.settings.TZ;
+  // Where it is the clock's already nobody asks the library of all zones, which takes 30 ms to wake.
+  if (zone !== undefined && zone !== process.env['TZ']) process.env['TZ'] = fleetTimeZone(loaded.settings);
   const isEnglish = chosenLanguage(loaded.settings, globals.lang) === 'en';
   // An English program loads no words of another language.
   const voice = isEnglish ? undefined : (await import('./told-in-portuguese.ts')).portugueseVoice;
