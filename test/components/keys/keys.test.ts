@@ -149,7 +149,9 @@ describe.each(sizes)('in %i x %i', (columns, rows) => {
       await goTo(screen, name);
       const unmet = new Set(promisedKeys(screen.picture()));
       expect(unmet.size, 'keys at the foot').toBeGreaterThan(1);
-      for (const { action, key } of offeredOn(name)) {
+      // What a key means is the same in every window: in the wider one those that its foot promises are enough.
+      const pressed = offeredOn(name).filter(({ key }) => columns === 80 || unmet.has(key));
+      for (const { action, key } of pressed) {
         if (!ways[name].sign.test(screen.text()) || overIt.test(screen.text())) await goTo(screen, name);
         const asked = fleet.asked.length;
         const isPromised = promisedKeys(screen.picture()).includes(key) && !stays[name]?.includes(key);
