@@ -94,8 +94,10 @@ const asFunction = async (path, root, ids) => {
   const text = readFileSync(file, 'utf8').replace(mapComment, '');
   const map = readFileSync(`${file}.map`).toString('base64');
   const lazily = text.replace(later, (whole, to) => (ids.has(idOf(to)) ? `__zapLater("${idOf(to)}")` : whole));
+  // Compiled without Node's loader a pack cannot import by itself: it asks the one that was.
+  const imported = lazily.replace(/\bimport\((?=["'`\w])/g, '__zapImport(');
   const { code, map: chained } = await transform(
-    `${lazily}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+    `${imported}\n//# sourceMappingURL=data:application/json;base64,${map}`,
     {
       format: 'cjs',
       platform: 'node',
@@ -111,7 +113,7 @@ const asFunction = async (path, root, ids) => {
   return { code: builtinsWhenUsed(viaLoader(code, ids, atOnce)), map: JSON.parse(chained) };
 };
 
-const parameters = 'exports,module,require,__zapLoad,__zapLater,__zapUrl';
+const parameters = 'exports,module,require,__zapLoad,__zapLater,__zapUrl,__zapImport';
 const linesIn = (text) => text.split('\n').length - 1;
 
 /** One file of many modules, with a map that has a section for each. */

@@ -62,7 +62,6 @@ const openPack = (name) => {
   const script = new vm.Script(`(function(exports){${readFileSync(filename, 'utf8')}\n})`, {
     filename,
     cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cachedData === undefined || script.cachedDataRejected) {
     if (fresh.length === 0) process.once('exit', keep);
@@ -80,13 +79,14 @@ const load = (id) => {
   const module = { exports: {} };
   loaded.set(id, module);
   try {
-    openPack(places[id])[id](module.exports, module, require, load, later, url);
+    openPack(places[id])[id](module.exports, module, require, load, later, url, imported);
   } catch (error) {
     loaded.delete(id);
     throw error;
   }
   return module.exports;
 };
+const imported = (specifier) => import(specifier);
 const later = async (id) => load(id);
 
 /** `of`: what kind of process this is: those of one kind call the same functions. */
