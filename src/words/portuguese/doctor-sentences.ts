@@ -26,6 +26,15 @@ export const doctorSentences: Sentences = [
   ['(none)', '(nenhum)'],
   ['export LANG=C.UTF-8', 'export LANG=C.UTF-8'],
   ['export TERM=xterm-256color', 'export TERM=xterm-256color'],
+  [
+    'WHATSAPP_VERSION={}: there is no such file, so that WhatsApp Web is opened as WhatsApp serves it now',
+    'WHATSAPP_VERSION={}: esse arquivo não existe; o WhatsApp Web é aberto como o WhatsApp o serve agora',
+  ],
+  [
+    'put the page there, or remove WHATSAPP_VERSION from the environment',
+    'ponha a página ali, ou remova WHATSAPP_VERSION do ambiente',
+  ],
+  ['put the page there, or remove WHATSAPP_VERSION from {}', 'ponha a página ali, ou remova WHATSAPP_VERSION de {}'],
   ['settings are understood', 'as configurações são entendidas'],
   ['{} sets {}, which nothing reads', '{} define {}, que nada lê'],
   ['rename it to {}', 'renomeie para {}'],

@@ -129,6 +129,14 @@ export const processSentences: Sentences = [
   ],
   ['cannot unpack the browser into {}: {}', 'não dá para descompactar o navegador em {}: {}'],
   [
+    'the browser cannot be unpacked into {}: user {} may not write there',
+    'o navegador não pode ser descompactado em {}: o usuário {} não pode escrever ali',
+  ],
+  [
+    'Give that folder to this user, or set BROWSER_PATH to a Chromium of this machine',
+    'Dê essa pasta a este usuário, ou defina BROWSER_PATH com um Chromium desta máquina',
+  ],
+  [
     'BROWSER_PATH={} is not a program: correct it or leave it empty',
     'BROWSER_PATH={} não é um programa: corrija ou deixe vazio',
   ],
