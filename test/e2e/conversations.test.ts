@@ -414,9 +414,9 @@ describe('the AI service', () => {
     const sent = (await web.sent({ phone })).length;
     openai.script({ kind: 'answer', text: 'Sim. Abrimos domingo.' });
     const shown = await run('try', name, 'abre domingo?', '--fast');
-    expect(shown).toMatch(/openai gpt.*instructions version 3/);
-    expect(shown).toContain('bot> Sim. Abrimos domingo.');
-    expect(shown).toMatch(/\d+ tokens in, \d+ out, US\$ 0\.\d+/);
+    expect(shown).toMatch(/openai gpt.*instruções versão 3/);
+    expect(shown).toContain('robô> Sim. Abrimos domingo.');
+    expect(shown).toMatch(/\d+ tokens lidos, \d+ escritos, US\$ 0,\d+/);
     expect((await web.sent({ phone })).length).toBe(sent);
     await becomes('a cost that rose', ({ costTodayUsd }) => costTodayUsd > before);
   });

@@ -404,7 +404,7 @@ describe('any AI service', () => {
       expect(local.missed).toEqual(['/v1/responses']);
       expect(local.requests.map(({ path }) => path)).toEqual(['/v1/chat/completions', '/v1/chat/completions']);
       expect([openai.requests.length, row().ai.status]).toEqual([0, 'ok']);
-      expect(await run('try', name, 'oi', '--fast')).toContain('chat completions, found by itself');
+      expect(await run('try', name, 'oi', '--fast')).toContain('chat completions, descoberto sozinho');
     } finally {
       await run('config', name, 'set', 'ai_config.baseUrl', 'null');
       await local.close();

@@ -44,9 +44,10 @@ const answering = async () => {
 const faultOf = (worker: ForkedWorker): string | null | undefined => worker.last('zap:activity')?.store;
 
 /** Real damage where every message goes through; undone by what is returned. */
-const damageMessages = (): (() => void) => {
+const damageMessages = async (): Promise<() => void> => {
   const { path } = home.store.database;
-  expect(home.store.database.checkpoint('truncate')).toBe(true);
+  // The worker may be reading just now.
+  await until(() => home.store.database.checkpoint('truncate'), { what: 'the whole log in the database' });
   const undo = damagePages(path, pagesOf(path, 'messages'));
   // A write of somebody else: nobody's page cache is good any more.
   home.store.meta.set('test', String(Date.now()));
@@ -61,7 +62,7 @@ const endWell = async (worker: ForkedWorker): Promise<void> => {
 describe('a worker whose store is damaged', () => {
   it('leaves messages on the phone and says so, lives on, and answers each once when the store is well again', async () => {
     const { session, worker, phone, sent } = await answering();
-    const undo = damageMessages();
+    const undo = await damageMessages();
 
     await phone.ask({ do: 'deliver', messages: [{ chatId, text: 'dois' }] });
     await until(() => faultOf(worker) === 'corrupt', { what: 'the fault in its activity' });
