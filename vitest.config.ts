@@ -13,8 +13,8 @@ const config = defineConfig({
       {
         test: {
           name: 'unit',
-          // Most of them wait for a process or a page: on two cores Vitest would run one at a time.
-          maxWorkers: 2,
+          // Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one.
+          maxWorkers: 3,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/docs/**', 'test/packaging/**'],
           env,
