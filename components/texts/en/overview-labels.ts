@@ -70,6 +70,7 @@ export const enOverviewLabels = {
     fleetKey: 'fleet key',
     noModel: 'nobody: only a person answers',
     echo: 'echo, repeats what was written',
+    demoAi: 'written answers of the demo',
     noBudget: 'no budget',
     anAnswer: 'an answer',
     days14: '14 d',

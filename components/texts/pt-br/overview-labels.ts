@@ -73,6 +73,7 @@ export const ptOverviewLabels: Widened<typeof enOverviewLabels> = {
     fleetKey: 'chave da frota',
     noModel: 'ninguém: só uma pessoa responde',
     echo: 'eco, repete o que foi escrito',
+    demoAi: 'respostas escritas da demonstração',
     noBudget: 'sem limite',
     anAnswer: 'uma resposta',
     days14: '14 d',

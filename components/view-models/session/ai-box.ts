@@ -42,7 +42,7 @@ export const costOfDays = (
 const whoAnswers = (row: SessionRow, { details }: OverviewData, view: View): Line => {
   const { overview } = view.t;
   if (row.provider === 'none') return [span(overview.noModel, 'warn')];
-  if (row.provider === 'echo') return [span(overview.echo, 'bold')];
+  if (row.provider === 'echo') return [span(view.snapshot.fleet.demo ? overview.demoAi : overview.echo, 'bold')];
   const key = details.data === null ? '' : `, ${details.data.hasOwnAiKey ? overview.ownKey : overview.fleetKey}`;
   return [span(plainText(row.model), 'bold'), span(`  ${names[row.provider]}${key}`, 'muted')];
 };

@@ -7,7 +7,7 @@ import { throughTheDay } from '../../../components/view-models/session/today-box
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { exampleChats } from '../support/answers.ts';
-import { days, fleetEvent, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
+import { days, exampleSnapshot, fleetEvent, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { plain, viewAt } from '../support/view.ts';
 
 const mega = 2 ** 20;
@@ -65,12 +65,16 @@ const drawn = (
     of = row,
     with: asked = data,
     language = 'en',
-  }: { of?: SessionRow; with?: OverviewData; language?: 'en' | 'pt-BR' } = {},
+    demo = false,
+  }: { of?: SessionRow; with?: OverviewData; language?: 'en' | 'pt-BR'; demo?: boolean } = {},
 ) =>
   overviewLines(of, {
     data: asked,
     customers: { silent: [], asking: [] },
-    view: viewAt(columns, rows, { language }),
+    view: viewAt(columns, rows, {
+      language,
+      snapshot: { ...exampleSnapshot(), fleet: { ...exampleSnapshot().fleet, demo } },
+    }),
     rows: rows - 5,
   });
 const text = (...input: Parameters<typeof drawn>): string => plain(drawn(...input)).join('\n');
@@ -169,4 +173,14 @@ describe('the numbers of a box', () => {
     const found = [{ day: '2026-11-22', calls: 1, inputTokens: 1, outputTokens: 1, costUsd: 0.5 }];
     expect(costOfDays(found, { now, createdAt: now - days(2), count: 5 })).toEqual([null, null, 0, 0, 0.5]);
   });
+});
+
+it.each([
+  ['en', false, 'echo, repeats what was written'],
+  ['en', true, 'written answers of the demo'],
+  ['pt-BR', false, 'eco, repete o que foi escrito'],
+  ['pt-BR', true, 'respostas escritas da demonstração'],
+] as const)('says in %s, demo %s, what answers where no service does', (language, demo, words) => {
+  const echo = sessionRow('padaria-joao', { provider: 'echo' });
+  expect(plain(drawn(120, 40, { of: echo, language, demo })).join('\n')).toContain(words);
 });
