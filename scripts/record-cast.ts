@@ -2,17 +2,14 @@
 // `asciinema play`) and as an animated SVG for the README (docs/screenshots/demo.svg). `--frames=FOLDER` also writes every picture of it as
 // an SVG that stands still, for whoever wants to look at one.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openTerminal, type Terminal } from '../test/support/terminal.ts';
-import { until } from '../test/support/until.ts';
+import type { Terminal } from '../test/support/terminal.ts';
 import { animatedSvg, type CastFrame, stillSvg } from './cast-svg.ts';
+import { leaveDemo, openDemo, screenshots } from './demo-terminal.ts';
 import type { Size } from './screen-svg.ts';
 import { type SeenCell, seenCell } from './terminal-colors.ts';
 
 const { values } = parseArgs({ options: { frames: { type: 'string' } } });
-const root = fileURLToPath(new URL('..', import.meta.url));
-const target = `${root}/docs/screenshots`;
 const size: Size = { columns: 100, rows: 32 };
 const esc = '\u001b';
 /** A picture is kept this often at most: a person sees no more of a screen that changes once a second. */
@@ -86,48 +83,21 @@ const record = async (terminal: Terminal): Promise<Recording> => {
   return { events, frames, seconds: now() };
 };
 
-const open = (): Terminal =>
-  openTerminal({
-    file: process.execPath,
-    args: [`${root}/dist/cli.js`, '--demo', '--lang', 'en'],
-    ...size,
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '/',
-      LANG: 'C.UTF-8',
-      TERM: 'xterm-256color',
-      COLORTERM: 'truecolor',
-      TZ: 'America/Sao_Paulo',
-      FLEET_THEME: 'dark',
-    },
-  });
-
-const leave = (terminal: Terminal): Promise<unknown> =>
-  // A screen that has just changed drops the keys of its first moments.
-  until(
-    () => {
-      terminal.type('q');
-      return Promise.race([terminal.exited.then(() => true), sleep(1000).then(() => false)]);
-    },
-    { within: 30_000, what: 'the demo to end' },
-  );
-
-const terminal = open();
+const terminal = openDemo(size, 'en', 'dark');
 try {
   // The recording begins with a fleet as it is in the morning: all started, and every row in its group.
   await terminal.see(/NOT REPLYING/, 60_000);
   await terminal.see(/SCAN QR/, 30_000);
   await terminal.gone(/→/, 30_000);
   const { events, frames, seconds } = await record(terminal);
-  await leave(terminal);
+  await leaveDemo(terminal);
   const { columns: width, rows: height } = size;
   const header = { version: 2, width, height, title: 'zap-fleet --demo', env: { TERM: 'xterm-256color' } };
-  mkdirSync(target, { recursive: true });
+  mkdirSync(screenshots, { recursive: true });
   const lines = [header, ...events.map(([at, data]) => [at, 'o', data])].map((line) => JSON.stringify(line));
-  writeFileSync(`${target}/demo.cast`, `${lines.join('\n')}\n`);
+  writeFileSync(`${screenshots}/demo.cast`, `${lines.join('\n')}\n`);
   const svg = animatedSvg(frames, seconds, size, 'dark');
-  writeFileSync(`${target}/demo.svg`, svg);
+  writeFileSync(`${screenshots}/demo.svg`, svg);
   process.stdout.write(`docs/screenshots/demo.svg: ${seconds} s, ${Math.round(svg.length / 1000)} kB\n`);
   if (values.frames !== undefined) {
     mkdirSync(values.frames, { recursive: true });

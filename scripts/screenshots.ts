@@ -1,43 +1,21 @@
 // npm run screenshots: the main screens as SVG, from the real program in a real terminal (the demo fleet), on a dark and a light ground, for
 // the README and the manuals.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { openTerminal, type Terminal } from '../test/support/terminal.ts';
+import type { Terminal } from '../test/support/terminal.ts';
 import { until } from '../test/support/until.ts';
+import { leaveDemo, openDemo, screenshots } from './demo-terminal.ts';
 import { type Size, screenSvg } from './screen-svg.ts';
 import type { Ground } from './terminal-colors.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const target = `${root}/docs/screenshots`;
-mkdirSync(target, { recursive: true });
+mkdirSync(screenshots, { recursive: true });
 
 type Language = 'en' | 'pt-BR';
 const grounds: readonly Ground[] = ['dark', 'light'];
 const languages: readonly Language[] = ['en', 'pt-BR'];
 
-const environment = (ground: Ground) => ({
-  PATH: process.env['PATH'] ?? '',
-  HOME: process.env['HOME'] ?? '/',
-  LANG: 'C.UTF-8',
-  TERM: 'xterm-256color',
-  COLORTERM: 'truecolor',
-  TZ: 'America/Sao_Paulo',
-  FLEET_THEME: ground,
-});
-
 /** `fleet.svg`, `fleet-light.svg`, `fleet.pt-BR.svg`, `fleet-light.pt-BR.svg`. */
 const fileName = (name: string, language: Language, ground: Ground): string =>
   `${name}${ground === 'dark' ? '' : '-light'}${language === 'en' ? '' : '.pt-BR'}.svg`;
-
-const leave = (terminal: Terminal): Promise<unknown> =>
-  // A screen that has just changed drops the keys of its first moments.
-  until(
-    () => {
-      terminal.type('q');
-      return Promise.race([terminal.exited.then(() => true), new Promise((next) => setTimeout(next, 1000, false))]);
-    },
-    { within: 30_000, what: 'the demo to end' },
-  );
 
 type Save = (name: string) => void;
 
@@ -47,20 +25,14 @@ const shoot = async (
   size: Size,
   story: (terminal: Terminal, save: Save) => Promise<void>,
 ): Promise<void> => {
-  const terminal = openTerminal({
-    file: process.execPath,
-    args: [`${root}/dist/cli.js`, '--demo', '--lang', language],
-    ...size,
-    cwd: root,
-    env: environment(ground),
-  });
+  const terminal = openDemo(size, language, ground);
   try {
     await story(terminal, (name) => {
       const file = fileName(name, language, ground);
-      writeFileSync(`${target}/${file}`, screenSvg(terminal, size, ground));
+      writeFileSync(`${screenshots}/${file}`, screenSvg(terminal, size, ground));
       process.stdout.write(`docs/screenshots/${file}\n`);
     });
-    await leave(terminal);
+    await leaveDemo(terminal);
   } finally {
     terminal.kill('SIGTERM');
     await terminal.exited;

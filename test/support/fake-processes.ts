@@ -133,6 +133,19 @@ export const createFakeFleet = (
     return worker;
   };
 
+  /** Whose message it is. */
+  const fromWorker = (name: string) => {
+    const { spec } = workerOf(name);
+    return {
+      v: workerProtocolVersion,
+      session: name,
+      sessionId: spec.env['ZAP_SESSION_ID'],
+      startId: spec.env['ZAP_START_ID'],
+      pid: process.pid,
+      at: Date.now(),
+    };
+  };
+
   return {
     paths,
     store,
@@ -180,14 +193,8 @@ export const createFakeFleet = (
       state: WorkerState,
       why: { code: string | null; words: string | null } = { code: null, words: null },
     ) => {
-      const { spec } = workerOf(name);
       master.orchestrator.onMessage('zap:state', {
-        v: workerProtocolVersion,
-        session: name,
-        sessionId: spec.env['ZAP_SESSION_ID'],
-        startId: spec.env['ZAP_START_ID'],
-        pid: process.pid,
-        at: Date.now(),
+        ...fromWorker(name),
         state,
         since: Date.now(),
         reasonCode: why.code,
@@ -200,16 +207,7 @@ export const createFakeFleet = (
     },
     /** The worker of that name asks whether it may take its login back. */
     conflicts: (name: string, id: string) => {
-      const { spec } = workerOf(name);
-      master.orchestrator.onMessage('zap:conflict', {
-        v: workerProtocolVersion,
-        session: name,
-        sessionId: spec.env['ZAP_SESSION_ID'],
-        startId: spec.env['ZAP_START_ID'],
-        pid: process.pid,
-        at: Date.now(),
-        id,
-      });
+      master.orchestrator.onMessage('zap:conflict', { ...fromWorker(name), id });
     },
     /** The worker of that name ends by itself. */
     dies: (name: string, exitCode: number) => {

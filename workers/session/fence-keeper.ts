@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Fence, type FenceClocks, leftOf } from '../../src/session/fence.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
-import type { SendRight } from '../whatsapp/send-right.ts';
+import { isOver, type SendRight } from '../whatsapp/send-right.ts';
 
 /**
  * The right to run here, as the master handed it down: kept by this process' own clocks, so that it ends with or without a master. One that
@@ -32,7 +32,6 @@ export const createFenceKeeper = (options: {
   const questions = new Map<string, (isOurs: boolean) => void>();
 
   const left = (): Milliseconds | null => (fence === null ? null : leftOf(fence, clocks));
-  const isOver = (): boolean => (left() ?? 1) <= 0;
   const close = (): void => {
     clearInterval(timer);
     for (const answer of questions.values()) answer(false);
@@ -43,11 +42,11 @@ export const createFenceKeeper = (options: {
     move: (next, confirms) => {
       if (next !== null && fence !== null && next.epoch < fence.epoch) return;
       fence = next;
-      if (confirms !== null && !isOver()) questions.get(confirms)?.(true);
+      if (confirms !== null && !isOver({ left })) questions.get(confirms)?.(true);
     },
     begin: () => {
       timer = setInterval(() => {
-        if (!isOver()) return;
+        if (!isOver({ left })) return;
         close();
         options.onOver();
       }, lookEvery);

@@ -14,5 +14,5 @@ export interface SendRight {
 /** Nobody else can have it. */
 export const anyTime: SendRight = { left: () => null, confirm: async () => true };
 
-export const isOver = (right: SendRight): boolean => (right.left() ?? 1) <= 0;
+export const isOver = (right: Pick<SendRight, 'left'>): boolean => (right.left() ?? 1) <= 0;
 export const overReason = 'the right to run on this server is over';

@@ -1,6 +1,6 @@
 /** Sends and look-ups inside the page; as in page-reads.ts, nothing from outside but what the page has. */
 import type { LookupResult } from '../whatsapp-client.ts';
-import type { PageHelpers, Wpp } from './page-types.ts';
+import type { PageHelpers, PageMessage, Wpp } from './page-types.ts';
 import type { SendTrace } from './send-result.ts';
 
 declare const WPP: Wpp;
@@ -19,6 +19,7 @@ export const sendInPage = async (given: {
   until: { wall: number; page: number } | null;
 }): Promise<SendTrace> => {
   let key: string;
+  let failed: PageMessage | null;
   try {
     // The chat that WhatsApp finds may be filed under another address (a LID), and the id must name that one.
     const chat = await WPP.chat.find(given.chatId);
@@ -28,10 +29,8 @@ export const sendInPage = async (given: {
     const participant = chat.id.isGroup() ? me : undefined;
     key = String(new MsgKey({ from: me, to: chat.id, id: given.messageId, participant, selfDir: 'out' }));
     // Also where it was sent to another address of the same chat.
-    const filed = await zapFleet.find(key);
-    if (filed && filed.ack !== -1) return { at: 'known' };
-    // Refused before, and kept by the page as failed: it goes out as what it is, pending.
-    filed?.set('ack', 0);
+    failed = await zapFleet.find(key);
+    if (failed && failed.ack !== -1) return { at: 'known' };
   } catch (error) {
     return { at: 'chat', error: zapFleet.wordsOf(error) };
   }
@@ -40,6 +39,8 @@ export const sendInPage = async (given: {
   // Worker, browser or the whole machine may have been stopped since it was asked.
   const { until } = given;
   if (until !== null && (Date.now() >= until.wall || performance.now() >= until.page)) return { at: 'over' };
+  // Refused before, and kept by the page as failed: it goes out as what it is, pending. Not earlier: one that stays is not found as sent.
+  failed?.set('ack', 0);
 
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), given.waitMs));
   try {

@@ -211,6 +211,15 @@ describe('a session on WhatsApp Web', () => {
     expect(await text(messageId)).toMatchObject({ kind: 'refused', code: 'over' });
     expect(await sentTimes(messageId)).toBe(0);
 
+    // One that WhatsApp refused before is not taken for sent because its next try came too late.
+    const refusedId = session.client.newMessageId();
+    right.leftMs = 60_000;
+    await web.refuseSends({ phone });
+    expect(await text(refusedId)).toMatchObject({ kind: 'refused', code: 'error' });
+    right.leftMs = 0.01;
+    expect(await text(refusedId)).toMatchObject({ kind: 'refused', code: 'over' });
+    expect(await session.client.lookUp({ chatId, messageId: refusedId })).toMatchObject({ kind: 'found', ack: -1 });
+
     right.leftMs = 60_000;
     expect(await text(messageId)).toMatchObject({ kind: 'accepted' });
     expect(await sentTimes(messageId)).toBe(1);
