@@ -1,5 +1,5 @@
 import { plainText } from '../../src/session/plain-text.ts';
-import { cut, textWidth } from './line.ts';
+import { cut, cutLine, type Line, onGround, span, textWidth } from './line.ts';
 
 /** A text field of one line: text, and the cursor counted in characters. Pure. */
 
@@ -57,4 +57,14 @@ export const showField = (field: Field, width: number, mask = false): string => 
   let start = 0;
   while (start < field.cursor && textWidth(`${shown.slice(start, field.cursor).join('')}_`) > width) start += 1;
   return cut(`${shown.slice(start, field.cursor).join('')}_${after}`, width, '');
+};
+
+/** What is typed, with a cursor while keys go there; what is still missing behind it. */
+export const fieldLine = (shown: string, width: number, { focused = true, rest = '' } = {}): Line => {
+  const at = focused ? shown.lastIndexOf('_') : -1;
+  const spans: Line =
+    at < 0
+      ? [span(` ${shown}`, focused ? 'bold' : 'plain')]
+      : [span(` ${shown.slice(0, at)}`, 'bold'), span('_', 'p:accent'), span(shown.slice(at + 1), 'bold')];
+  return onGround(cutLine([...spans, span(rest, 'muted')], width), 'field', width);
 };

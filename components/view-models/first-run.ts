@@ -4,13 +4,12 @@ import { decimals } from '../../src/words/figures.ts';
 import { boxed } from '../paint/box.ts';
 import { meter } from '../paint/charts/meter.ts';
 import { bothEnds } from '../paint/ends.ts';
-import { showField } from '../paint/field.ts';
+import { fieldLine, showField } from '../paint/field.ts';
 import { gigas } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { keyLine } from '../paint/key-line.ts';
 import { cutLine, emptyLine, fillRows, type Line, onGround, padEnd, span, textLine, wrapText } from '../paint/line.ts';
 import { isAscii } from '../paint/theme.ts';
-import { fieldLine } from './dialogs.ts';
 import {
   type FirstRunPart,
   type FirstRunState,

@@ -2,7 +2,8 @@ import { type ReactNode, useState } from 'react';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import { askBox, pinState } from '../../view-models/dialogs.ts';
+import { askBox } from '../../view-models/dialogs/ask-box.ts';
+import { pinState } from '../../view-models/dialogs/dialog-subject.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 import { dialogGuardMs } from './guard.ts';
 

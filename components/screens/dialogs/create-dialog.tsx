@@ -5,7 +5,7 @@ import { type AiProviderName, aiProviders } from '../../../src/session/session-c
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, emptyField, type Field, insertText, showField } from '../../paint/field.ts';
-import { formBox } from '../../view-models/dialogs.ts';
+import { formBox } from '../../view-models/dialogs/form-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 const order = ['name', 'label', 'phone', 'ai', 'start'] as const;

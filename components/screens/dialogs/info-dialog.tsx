@@ -4,7 +4,7 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import { infoBox } from '../../view-models/dialogs.ts';
+import { infoBox } from '../../view-models/dialogs/info-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 /** Something to read: why, a check, a link. Asked for once, when it opens. */

@@ -5,7 +5,8 @@ import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, emptyField, insertText } from '../../paint/field.ts';
 import { type Dialog, type Target, targetOf } from '../../view-models/dialog-kinds.ts';
-import { confirms, type NameState, nameBox, pinState } from '../../view-models/dialogs.ts';
+import { pinState } from '../../view-models/dialogs/dialog-subject.ts';
+import { confirms, type NameState, nameBox } from '../../view-models/dialogs/name-box.ts';
 import { sessionById } from '../../view-models/view.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 

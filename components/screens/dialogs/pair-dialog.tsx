@@ -4,7 +4,7 @@ import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../../paint/field.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
-import { formBox } from '../../view-models/dialogs.ts';
+import { formBox } from '../../view-models/dialogs/form-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 import { dialogGuardMs } from './guard.ts';
 

@@ -5,8 +5,8 @@ import { bothEnds } from '../../paint/ends.ts';
 import { keyLine } from '../../paint/key-line.ts';
 import { emptyLine, fillRows, type Line, lineWidth, span } from '../../paint/line.ts';
 import { editProse, insertProse, type Prose, proseOf, proseText, showProse } from '../../paint/prose.ts';
-import { dialogLines, insideOf, wideDialogWidth } from '../../view-models/dialog-frame.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
+import { dialogLines, insideOf, wideDialogWidth } from '../../view-models/dialogs/dialog-frame.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
 /** The hint goes where there is no room for both. */

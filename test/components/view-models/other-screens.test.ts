@@ -5,7 +5,10 @@ import { botsBox, costsAsCsv, costsOf, sumsBox, turnLines } from '../../../compo
 import { dayMeasures, daysBox, lastDays, niceStep } from '../../../components/view-models/cost-days.ts';
 import { costLayout } from '../../../components/view-models/cost-layout.ts';
 import { targetOf } from '../../../components/view-models/dialog-kinds.ts';
-import { askBox, formBox, infoBox, nameBox } from '../../../components/view-models/dialogs.ts';
+import { askBox } from '../../../components/view-models/dialogs/ask-box.ts';
+import { formBox } from '../../../components/view-models/dialogs/form-box.ts';
+import { infoBox } from '../../../components/view-models/dialogs/info-box.ts';
+import { nameBox } from '../../../components/view-models/dialogs/name-box.ts';
 import { firstRunLines } from '../../../components/view-models/first-run.ts';
 import { firstRunState } from '../../../components/view-models/first-run-steps.ts';
 import { weekBox, weekRows } from '../../../components/view-models/incident-week.ts';

@@ -1,7 +1,7 @@
-import { boxed } from '../paint/box.ts';
-import { emptyLine, type Line, span, textLine, wrapText } from '../paint/line.ts';
-import type { Tone } from '../paint/tone.ts';
-import type { View } from './view.ts';
+import { boxed } from '../../paint/box.ts';
+import { emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
+import type { Tone } from '../../paint/tone.ts';
+import type { View } from '../view.ts';
 
 /** The frame of every dialog: what is asked stands in its border, in the colour of how grave it is. */
 

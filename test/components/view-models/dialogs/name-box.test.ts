@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { emptyField } from '../../../components/paint/field.ts';
-import { targetOf } from '../../../components/view-models/dialog-kinds.ts';
-import { confirms, nameBox } from '../../../components/view-models/dialogs.ts';
-import { deleteDialog as drawnDelete } from '../support/drawn-screens.ts';
-import { sessionRow } from '../support/fake-fleet.ts';
-import { plain, viewAt } from '../support/view.ts';
+import { emptyField } from '../../../../components/paint/field.ts';
+import { targetOf } from '../../../../components/view-models/dialog-kinds.ts';
+import { confirms, nameBox } from '../../../../components/view-models/dialogs/name-box.ts';
+import { deleteDialog as drawnDelete } from '../../support/drawn-screens.ts';
+import { sessionRow } from '../../support/fake-fleet.ts';
+import { plain, viewAt } from '../../support/view.ts';
 
 describe('the delete dialog', () => {
   it('is what was drawn', () => {

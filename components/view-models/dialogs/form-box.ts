@@ -1,0 +1,51 @@
+import { bothEnds } from '../../paint/ends.ts';
+import { fieldLine } from '../../paint/field.ts';
+import { glyph } from '../../paint/glyphs.ts';
+import { keyLines } from '../../paint/key-line.ts';
+import { cutLine, emptyLine, type Line, span } from '../../paint/line.ts';
+import type { View } from '../view.ts';
+import { dialogLines, dialogWidth, insideOf } from './dialog-frame.ts';
+import { problemLines } from './dialog-subject.ts';
+
+/** Fields of a dialog, one a line. */
+
+export interface FormField {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+  /** Chosen with space, not typed. */
+  readonly choice?: boolean;
+}
+
+export const formBox = (
+  view: View,
+  title: string,
+  fields: readonly FormField[],
+  focus: number,
+  problem: string | null,
+  keys: readonly (readonly string[])[],
+): readonly Line[] => {
+  const width = dialogWidth(view);
+  const inside = insideOf(width);
+  const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
+  const content = fields.flatMap(({ label, value, note, choice = false }, index): readonly Line[] => {
+    const focused = index === focus;
+    const room = inside - labelWidth - (note === '' ? 0 : note.length + 2);
+    const shown: Line = choice
+      ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]
+      : fieldLine(value, room, { focused });
+    const head = span(label.padEnd(labelWidth), focused ? 'accent+' : 'muted');
+    return [bothEnds([head, ...cutLine(shown, room)], note === '' ? [] : [span(note, 'muted')], inside)];
+  });
+  return dialogLines(view, {
+    title,
+    tone: 'accent',
+    width,
+    content: [
+      ...content,
+      emptyLine,
+      ...(problem === null ? [emptyLine] : problemLines(problem, inside)),
+      ...keyLines(keys, inside),
+    ],
+  });
+};

@@ -1,0 +1,40 @@
+import { glyph } from '../../paint/glyphs.ts';
+import { keyLines } from '../../paint/key-line.ts';
+import { emptyLine, type Line, span } from '../../paint/line.ts';
+import type { View } from '../view.ts';
+import { dialogLines, insideOf, wideDialogWidth, wrapped } from './dialog-frame.ts';
+
+/** Text to read, scrolled from `top`; a line `-- so --` is a heading. */
+export const infoBox = (
+  view: View,
+  title: string,
+  texts: readonly string[],
+  top: number,
+  copyable: boolean,
+): { readonly lines: readonly Line[]; readonly more: number } => {
+  const width = wideDialogWidth(view);
+  const inside = insideOf(width);
+  const { dialog } = view.t;
+  const all = texts.flatMap((text) => {
+    const heading = /^-- (.*) --$/.exec(text)?.[1];
+    if (heading !== undefined)
+      return [
+        [span(heading, 'bold'), span(` ${glyph.light.repeat(Math.max(0, inside - heading.length - 1))}`, 'faint')],
+      ];
+    return text === '' ? [emptyLine] : wrapped(text, inside);
+  });
+  const room = Math.max(1, view.rows - 8);
+  const more = Math.max(0, all.length - room);
+  const shown = all.slice(top, top + room);
+  const keys = copyable ? dialog.infoKeysCopy : dialog.infoKeys;
+  return {
+    lines: dialogLines(view, {
+      title,
+      tone: 'accent',
+      right: more === 0 ? [] : [span(`${Math.min(all.length, top + room)}/${all.length}`, 'muted')],
+      width,
+      content: [...shown, emptyLine, ...keyLines(more === 0 ? keys.filter(([key]) => key !== 'j k') : keys, inside)],
+    }),
+    more,
+  };
+};
