@@ -6,6 +6,7 @@ import { customerTables } from './migrations/0005-customers.ts';
 import { phoneKeys } from './migrations/0006-phone-keys.ts';
 import { jobTables } from './migrations/0007-jobs.ts';
 import { historyTables } from './migrations/0008-history.ts';
+import { leaseClocks } from './migrations/0009-lease-clocks.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   phoneKeys,
   jobTables,
   historyTables,
+  leaseClocks,
 ];

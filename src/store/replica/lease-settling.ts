@@ -1,6 +1,8 @@
-import type { Fence, FenceMoment } from '../../session/fence.ts';
+import { type Fence, type FenceMoment, leftOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { Milliseconds } from '../../session/units.ts';
 import type { HeldLease, HeldLeases, LeaseLost, LeasesOptions } from './lease-types.ts';
+import type { ReplicaSession } from './replica-sessions.ts';
 import type { RpcAnswer } from './supabase-door.ts';
 
 /** What an answer of Supabase, or its absence, means for a lease of this server. */
@@ -14,6 +16,25 @@ export const endOf = ({ epoch, until, monotonicUntil }: HeldLease): Fence => ({
   wallUntil: until,
   monotonicUntil,
 });
+
+/** The end of a lease for the store: the next master has no other word of it while Supabase is away. */
+export const storedEnd = ({ bootId }: Pick<LeasesOptions, 'bootId'>, lease: HeldLease) => ({
+  leaseUntil: lease.until,
+  leaseMonotonicUntil: lease.monotonicUntil,
+  leaseBoot: bootId,
+});
+
+/**
+ * What is left of a lease that an earlier master was given. In another boot of the machine nothing is: its wall clock may have begun
+ * anywhere, and no other one went on.
+ */
+export const leftOfStored = (
+  { bootId, clocks }: Pick<LeasesOptions, 'bootId' | 'clocks'>,
+  known: Pick<ReplicaSession, 'leaseUntil' | 'leaseMonotonicUntil' | 'leaseBoot'>,
+): Milliseconds => {
+  if (bootId === null || known.leaseBoot !== bootId) return 0;
+  return leftOf({ epoch: 0, wallUntil: known.leaseUntil, monotonicUntil: known.leaseMonotonicUntil }, clocks);
+};
 
 /**
  * What a worker is handed down. Alone nothing limits it: nobody could take the session, and a master that died at night would leave every
@@ -56,9 +77,18 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
     });
     if (!again.taken) return false;
 
-    const until = asked.wall + timing.leaseMs;
-    replica.update(id, { homeNode: nodeId, homeHost: host, leaseEpoch: again.epoch, leaseUntil: until });
-    const anew = { name: lease.name, epoch: again.epoch, until, monotonicUntil: asked.monotonic + timing.leaseMs };
+    const anew = {
+      name: lease.name,
+      epoch: again.epoch,
+      until: asked.wall + timing.leaseMs,
+      monotonicUntil: asked.monotonic + timing.leaseMs,
+    };
+    replica.update(id, {
+      homeNode: nodeId,
+      homeHost: host,
+      leaseEpoch: again.epoch,
+      ...storedEnd(options, anew),
+    });
     held.set(id, anew);
     options.onFence(id, fenceOf(options, anew));
     replica.touch(id);
@@ -74,7 +104,7 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
     if (answer.renewed) {
       lease.until = asked.wall + timing.leaseMs;
       lease.monotonicUntil = asked.monotonic + timing.leaseMs;
-      replica.update(id, { leaseUntil: lease.until });
+      replica.update(id, storedEnd(options, lease));
       options.onFence(id, fenceOf(options, lease));
       return;
     }

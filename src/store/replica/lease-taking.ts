@@ -1,6 +1,6 @@
 import { type FenceMoment, momentOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
-import { fenceOf, othersOf } from './lease-settling.ts';
+import { fenceOf, leftOfStored, othersOf, storedEnd } from './lease-settling.ts';
 import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
@@ -20,12 +20,12 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     const known = replica.session(sessionId);
     const isOurs = known === null || known.homeNode === null || known.homeNode === nodeId;
     const others = othersOf(options);
-    const until = known?.leaseUntil ?? 0;
     const epoch = known?.leaseEpoch ?? 0;
-    const from = momentOf(clocks);
-    const left = until - from.wall;
+    const left = known === null ? 0 : leftOfStored(options, known);
     if (isOurs && (others === 0 || left > timing.marginMs)) {
-      const lease = { name, epoch, until, monotonicUntil: from.monotonic + left };
+      const { wall, monotonic } = momentOf(clocks);
+      const until = (known?.leaseUntil ?? 0) === 0 ? 0 : wall + left;
+      const lease = { name, epoch, until, monotonicUntil: monotonic + left };
       held.set(sessionId, lease);
       return { granted: true, epoch, asked: false, fence: fenceOf(options, lease) };
     }
@@ -48,12 +48,21 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
   };
 
   const hold = (sessionId: string, name: string, epoch: number, asked: FenceMoment): HeldLease => {
-    const until = asked.wall + timing.leaseMs;
+    const lease = {
+      name,
+      epoch,
+      until: asked.wall + timing.leaseMs,
+      monotonicUntil: asked.monotonic + timing.leaseMs,
+    };
     store.database.transaction(() => {
-      replica.update(sessionId, { homeNode: nodeId, homeHost: host, leaseEpoch: epoch, leaseUntil: until });
+      replica.update(sessionId, {
+        homeNode: nodeId,
+        homeHost: host,
+        leaseEpoch: epoch,
+        ...storedEnd(options, lease),
+      });
       replica.setHome(sessionId, nodeId);
     });
-    const lease = { name, epoch, until, monotonicUntil: asked.monotonic + timing.leaseMs };
     held.set(sessionId, lease);
     return lease;
   };

@@ -39,6 +39,8 @@ export interface LeasesOptions {
   readonly timing: LeaseTiming;
   readonly now: () => EpochMs;
   readonly clocks: FenceClocks;
+  /** Which boot of the machine the monotonic clock counts from; null: nobody can say. */
+  readonly bootId: string | null;
   /** Other fleets known in this Supabase. */
   readonly others: () => number;
   /** The last contact failed a moment ago: asking would only wait. */

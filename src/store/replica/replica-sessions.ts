@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../session/units.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 
 /** What this store remembers of one session's other side. */
@@ -13,13 +13,17 @@ export interface ReplicaSession {
   readonly leaseEpoch: number;
   /** By our own clock, counted from before the lease was asked for. */
   readonly leaseUntil: EpochMs;
+  /** The same on the machine's monotonic clock, which means something only in the boot that `leaseBoot` names; null: unknown. */
+  readonly leaseMonotonicUntil: Milliseconds;
+  readonly leaseBoot: string | null;
   readonly removed: boolean;
   /** What of the last edit was not taken, in words. */
   readonly problem: string | null;
 }
 
 const columns = `session_id AS sessionId, session_name AS sessionName, synced_revision AS syncedRevision, sent_instructions AS sentInstructions,
-  home_node AS homeNode, home_host AS homeHost, lease_epoch AS leaseEpoch, lease_until AS leaseUntil, removed, problem`;
+  home_node AS homeNode, home_host AS homeHost, lease_epoch AS leaseEpoch, lease_until AS leaseUntil,
+  lease_monotonic_until AS leaseMonotonicUntil, lease_boot AS leaseBoot, removed, problem`;
 type Row = Omit<ReplicaSession, 'removed'> & { removed: number };
 const fromRow = (row: Row): ReplicaSession => ({ ...row, removed: row.removed === 1 });
 
@@ -50,7 +54,15 @@ export const createReplicaSessions = (database: Database) => {
       changes: Partial<
         Pick<
           ReplicaSession,
-          'syncedRevision' | 'sentInstructions' | 'homeNode' | 'homeHost' | 'leaseEpoch' | 'leaseUntil' | 'problem'
+          | 'syncedRevision'
+          | 'sentInstructions'
+          | 'homeNode'
+          | 'homeHost'
+          | 'leaseEpoch'
+          | 'leaseUntil'
+          | 'leaseMonotonicUntil'
+          | 'leaseBoot'
+          | 'problem'
         >
       >,
     ): void => {
@@ -58,7 +70,8 @@ export const createReplicaSessions = (database: Database) => {
       if (old === null) return;
       const next = { ...old, ...changes };
       database.run(
-        `UPDATE replica_sessions SET synced_revision = ?, sent_instructions = ?, home_node = ?, home_host = ?, lease_epoch = ?, lease_until = ?, problem = ?
+        `UPDATE replica_sessions SET synced_revision = ?, sent_instructions = ?, home_node = ?, home_host = ?, lease_epoch = ?, lease_until = ?,
+           lease_monotonic_until = ?, lease_boot = ?, problem = ?
          WHERE session_id = ?`,
         next.syncedRevision,
         next.sentInstructions,
@@ -66,6 +79,8 @@ export const createReplicaSessions = (database: Database) => {
         next.homeHost,
         next.leaseEpoch,
         next.leaseUntil,
+        next.leaseMonotonicUntil,
+        next.leaseBoot,
         next.problem,
         id,
       );

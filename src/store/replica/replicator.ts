@@ -8,6 +8,7 @@ import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import type { ReplicaEdit } from './apply-edit.ts';
 import type { BatchLimits } from './batch-cut.ts';
+import { machineBootId } from './boot-id.ts';
 import { createEdits } from './edits.ts';
 import type { LeaseAnswer, LeaseLost } from './lease-types.ts';
 import { createLeases } from './leases.ts';
@@ -34,6 +35,8 @@ export interface ReplicatorOptions {
     readonly random: () => number;
     /** Default: this machine's. */
     readonly monotonic?: () => Milliseconds;
+    /** Which boot that one counts from. Default: this machine's. */
+    readonly bootId?: string | null;
   };
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   readonly onEdit: (edit: ReplicaEdit) => void;
@@ -117,6 +120,7 @@ const assemble = (options: ReplicatorOptions) => {
     timing,
     now,
     clocks: { wall: now, monotonic: clock.monotonic ?? machineClocks.monotonic },
+    bootId: clock.bootId === undefined ? machineBootId() : clock.bootId,
     others: pusher.others,
     isAway: standing.isAway,
     onTrouble: standing.failed,

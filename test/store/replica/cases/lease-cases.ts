@@ -181,6 +181,48 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
     }
   });
 
+  it('a clock that is set back over a restart of the master lengthens nothing, and after a boot nothing is left', async () => {
+    const proxy = await startFaultProxy(supabase().url);
+    try {
+      const ahead = { wall: 0, monotonic: 0 };
+      const clock = (bootId: string) => ({
+        now: () => Date.now() + ahead.wall,
+        monotonic: () => machineClocks.monotonic() + ahead.monotonic,
+        bootId,
+        random: Math.random,
+      });
+      await server(supabase(), { host: 'vps-b' }).replicator.pushAll();
+      const a = server({ url: proxy.url, key: supabase().key }, { host: 'vps-a', clock: clock('boot-1') });
+      const session = addSession(a.store, 'padaria');
+      a.replicator.start();
+      await settled(a);
+      await a.replicator.takeLease(session.id, 'padaria');
+      await proxy.unplug();
+      await a.replicator.stop(100, { keepLeases: true });
+
+      const nextMaster = (bootId = 'boot-1') =>
+        server({ url: proxy.url, key: supabase().key }, { host: 'vps-a', clock: clock(bootId), store: a.store });
+      // Half an hour passed, and somebody set the clock back by a day.
+      Object.assign(ahead, { wall: -86_400_000, monotonic: replicaTiming.leaseMs / 2 });
+      const answer = await nextMaster().replicator.takeLease(session.id, 'padaria');
+      expect(answer).toMatchObject({ granted: true, asked: false, fence: expect.anything() });
+      const fence = answer.granted ? answer.fence : null;
+      const left = (fence?.monotonicUntil ?? 0) - machineClocks.monotonic() - ahead.monotonic;
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(replicaTiming.leaseMs / 2);
+      expect((fence?.wallUntil ?? 0) - Date.now() - ahead.wall).toBeLessThanOrEqual(replicaTiming.leaseMs / 2);
+
+      const denied = { granted: false, code: 'cannot-ask' };
+      // Booted anew: the monotonic clock began again, and the wall's may stand anywhere.
+      ahead.monotonic = -1e9;
+      expect(await nextMaster('boot-2').replicator.takeLease(session.id, 'padaria')).toMatchObject(denied);
+      ahead.monotonic = replicaTiming.leaseMs;
+      expect(await nextMaster().replicator.takeLease(session.id, 'padaria')).toMatchObject(denied);
+    } finally {
+      await proxy.close();
+    }
+  });
+
   it('says whether a login that was opened elsewhere is ours: asked anew, and no while nobody can say so', async () => {
     const proxy = await startFaultProxy(supabase().url);
     try {
