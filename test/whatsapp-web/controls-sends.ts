@@ -43,6 +43,11 @@ export const sendControls = (network: Network) => ({
     const given = some.parse(input);
     network.phone(given.phone).holdNext = given.count;
   },
+  /** The next `count` sends get lost on their way: the page has them pending, and sends them again with its next socket. */
+  async loseSends(input: z.input<typeof some>) {
+    const given = some.parse(input);
+    network.phone(given.phone).loseNext = given.count;
+  },
   async releaseSends(input: { phone: string }) {
     return { released: network.release(network.phone(onPhone.parse(input).phone)) };
   },

@@ -95,9 +95,10 @@ export const makeControls = (network: Network) => {
       const phone = network.phone(onPhone.parse(input).phone);
       return { read: [...phone.read], presence: phone.presence.map((each) => ({ ...each })) };
     },
-    /** Codes that pages show now, and phones with the number of their linked and connected pages. */
+    /** Codes that pages show now, sockets opened until now, and phones with the number of their linked and connected pages. */
     async state(_input: Record<string, never> = {}) {
       return {
+        dials: network.dials,
         codes: [...network.links].flatMap((link) => (link.code === null ? [] : [link.code])),
         pairingCodes: [...network.links].flatMap((link) => (link.pairingCode === null ? [] : [link.pairingCode])),
         phones: [...network.phones.values()].map((phone) => ({
@@ -106,6 +107,7 @@ export const makeControls = (network: Network) => {
           name: phone.name,
           devices: phone.devices.size,
           connected: network.linksOf(phone).length,
+          lost: phone.lost,
         })),
       };
     },

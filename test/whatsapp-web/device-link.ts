@@ -55,6 +55,7 @@ export class DeviceLink {
     this.#socket = socket;
     this.tcp = tcp;
     network.links.add(this);
+    network.dials += 1;
     socket.on('message', (data) => this.#hear(heard.parse(JSON.parse(String(data)))));
     socket.on('error', () => this.close());
     socket.on('close', () => this.close());

@@ -22,6 +22,8 @@ const accepted = (): unknown => ({ result: 'OK', t: Math.floor(Date.now() / 1000
 export class Network {
   readonly phones = new Map<string, Phone>();
   readonly links = new Set<DeviceLink>();
+  /** Sockets that pages opened since the beginning. */
+  dials = 0;
   options: NetworkOptions;
   #sequence = 0;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -171,6 +173,11 @@ export class Network {
       const held = phone.held.find(({ sent }) => sent === known);
       if (held) held.answer = answer;
       else answer(accepted());
+      return;
+    }
+    if (phone.loseNext > 0) {
+      phone.loseNext -= 1;
+      phone.lost += 1;
       return;
     }
     const refusal = this.#refusalFor(phone, message.to);

@@ -86,6 +86,8 @@ export class Phone {
   failNext = 0;
   failAfterMs = 0;
   holdNext = 0;
+  loseNext = 0;
+  lost = 0;
   readonly held: { sent: SentMessage; message: WireMessage; answer: (value: unknown) => void }[] = [];
 
   constructor(number: string, name: string) {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sessionLog } from '../../../src/home/home-paths.ts';
 import { workerExits } from '../../../src/protocol/worker-exit.ts';
+import { type Fence, fenceAt, fenceText, leftOf, machineClocks, momentOf } from '../../../src/session/fence.ts';
 import { until } from '../../support/until.ts';
 import { testBrowser } from '../../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb, type WhatsAppWeb } from '../../whatsapp-web/whatsapp-web.ts';
@@ -72,6 +74,61 @@ it('works with the real library: QR, scan, answer, SIGKILL, back without a QR, S
   expect(browsersOf(profile)).toEqual([]);
   expect(again.problems).toEqual([]);
 }, 180_000);
+
+it('its page sends nothing after the end by itself: a message pending, the worker stopped, the network back', async () => {
+  const phone = '5511987650000';
+  const customer = '5521912340000';
+  const session = home.addSession('loja-cerca', { engine: 'wppconnect' });
+  const fence = (lasts: number, epoch: number): Fence => fenceAt(epoch, momentOf(machineClocks), lasts);
+  const debug = { ...env, LOG_LEVEL: 'debug' };
+  const worker = home.start(session, { env: { ...debug, ZAP_FENCE: fenceText(fence(120_000, 1)) } });
+  const code = await until(
+    () => {
+      const shown = worker.last('zap:qr');
+      return shown?.kind === 'qr' ? shown : undefined;
+    },
+    { within: 60_000, what: 'a QR' },
+  );
+  await web.scan({ code: code.payload, phone, name: 'Loja' });
+  await worker.state('connected', 60_000);
+
+  // It got lost on its way: the page sends it again with its next connection.
+  const seen = async () => (await web.state({})).phones.find(({ number }) => number === phone);
+  await web.loseSends({ phone });
+  await web.deliver({ phone, from: customer, text: 'oi', name: 'Ana' });
+  await until(async () => (await seen())?.lost === 1, { within: 30_000, what: 'the send' });
+  await web.drop({ phone });
+  const ending = fence(4000, 2);
+  await worker.ask({ command: 'fence', fence: ending, confirms: null });
+  const told = (): boolean =>
+    /may send for [0-3]?\d{1,3} ms/.test(readFileSync(sessionLog(home.paths, session.name), 'utf8'));
+  await until(told, { within: 3000, what: 'the page to be told' });
+  worker.child.kill('SIGSTOP');
+  await until(() => leftOf(ending, machineClocks) <= 0, { what: 'the end of its right' });
+  await web.comeBack({ phone });
+  const { dials } = await web.state({});
+  await until(async () => (await web.state({})).dials >= dials + 3, { within: 20_000, what: 'the page to dial' });
+  expect(await web.sent({ phone })).toEqual([]);
+  // Nor does it take the login back from whoever has it by now.
+  expect((await seen())?.connected).toBe(0);
+
+  worker.child.kill('SIGCONT');
+  expect(await worker.exited()).toMatchObject({ code: workerExits.fenced.code });
+
+  const next = home.start(session, { env: { ...debug, ZAP_FENCE: fenceText(fence(120_000, 3)) } });
+  await next.state('connected', 60_000);
+  await until(async () => (await web.sent({ phone })).length > 0, {
+    within: 30_000,
+    what: 'the answer of whoever has the right next',
+  });
+  await until(() => home.store.database.get("SELECT 1 FROM outbox WHERE status = 'sent'") !== undefined, {
+    within: 60_000,
+    what: 'the worker to know of it',
+  });
+  expect(await web.sent({ phone })).toMatchObject([{ outcome: 'delivered', text: 'oi' }]);
+  next.child.kill('SIGTERM');
+  expect(await next.exited(8000)).toMatchObject({ code: 0 });
+}, 240_000);
 
 it.each([
   ['names are not resolved', 'MAP * ~NOTFOUND', 'dns'],

@@ -1,5 +1,6 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { type ClientCore, isAlive } from './client-core.ts';
+import { fencePage } from './fence-page.ts';
 import { breakLink, enterLinkState } from './link-changes.ts';
 import { judgeLink, type PageSnapshot } from './link-state.ts';
 import { takeQr } from './login.ts';
@@ -68,6 +69,7 @@ export const followPage = async (core: ClientCore, page: PageSnapshot): Promise<
   const { live, codes } = core;
   if (!isAlive(live)) return;
   if (page.ready && live.pageSince === 0) live.pageSince = Date.now();
+  await fencePage(core, page.fence);
   await followLogin(core, page);
 
   const judged = judgeLink(page, {

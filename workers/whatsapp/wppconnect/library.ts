@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import process from 'node:process';
 import type { Whatsapp } from '@wppconnect-team/wppconnect';
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { EpochMs } from '../../../src/session/units.ts';
 import type { Browser as BrowserChoice } from '../browser.ts';
 import { installChangeHooks } from './page-changes.ts';
+import { installPageFence } from './page-fence.ts';
 import { installPageHelpers } from './page-helpers.ts';
 
 export type LibraryPage = Whatsapp['page'];
@@ -22,6 +24,8 @@ export interface LibrarySession {
   readonly browser: LibraryBrowser;
   /** Opens WhatsApp Web in the browser; resolves when its page is loaded, before anyone is logged in. */
   start(heard: { onQr: (payload: string) => void; onChange: (news: unknown) => void }): Promise<LibraryClient>;
+  /** Documents that begin from now on hold this end of our right, on the wall's clock; null: none. */
+  fenceDocuments(wallUntil: EpochMs | null): Promise<void>;
   /** Anything of WhatsApp Web has come since. */
   hasDocument(): boolean;
 }
@@ -165,11 +169,19 @@ export const launchLibrary = async (options: {
     stream?.on('error', (error) => options.log.debug(`the browser's pipe: ${messageOf(error)}`));
   }
   let hasDocument = false;
+  let fenceScript: string | null = null;
+  const onlyPage = async (): Promise<LibraryPage> => (await browser.pages())[0] ?? (await browser.newPage());
   return {
     browser,
     hasDocument: () => hasDocument,
+    fenceDocuments: async (wallUntil) => {
+      const page = await onlyPage();
+      const before = fenceScript;
+      fenceScript = (await page.evaluateOnNewDocument(installPageFence, wallUntil)).identifier;
+      if (before !== null) await page.removeScriptToEvaluateOnNewDocument(before);
+    },
     start: async ({ onQr, onChange }) => {
-      const page = (await browser.pages())[0] ?? (await browser.newPage());
+      const page = await onlyPage();
       // The library waits for wa-js with Puppeteer's default, 30 s: too short on a busy machine, and it does not try again.
       page.setDefaultTimeout(injectionMs);
       await page.setBypassCSP(true);

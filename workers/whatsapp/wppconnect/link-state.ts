@@ -7,6 +7,16 @@ export interface PairingNews {
   readonly value: string;
 }
 
+/** What a page says of the end of our right that it holds. */
+export interface FenceLook {
+  /** The page's monotonic clock now, ms since its document began. */
+  readonly clock: number;
+  /** The end on the wall's clock; null: none. */
+  readonly wall: number | null;
+  /** The end is known on both clocks. */
+  readonly isWhole: boolean;
+}
+
 /** What one look into the page shows. */
 export interface PageSnapshot {
   /** wa-js runs. */
@@ -23,6 +33,8 @@ export interface PageSnapshot {
   readonly pairing: PairingNews | null;
   /** What the QR on the page says. */
   readonly qr: string | null;
+  /** Null: no page answered. */
+  readonly fence: FenceLook | null;
 }
 
 export const noPage: PageSnapshot = {
@@ -37,6 +49,7 @@ export const noPage: PageSnapshot = {
   pushName: null,
   pairing: null,
   qr: null,
+  fence: null,
 };
 
 /** What the client remembers between looks. */

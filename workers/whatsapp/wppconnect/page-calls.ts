@@ -3,12 +3,16 @@
  * page's own `WPP` and `WAPI`.
  */
 import type { PageSnapshot, PairingNews } from './link-state.ts';
+import type { PageFence } from './page-fence.ts';
 import type { PageWid, Wpp } from './page-types.ts';
 
 declare const WPP: Wpp;
 declare const WAPI: object;
 declare const navigator: { readonly onLine: boolean };
-declare const window: Record<string, unknown> & { readonly zapFleetHook?: () => boolean };
+declare const window: Record<string, unknown> & {
+  readonly zapFleetHook?: () => boolean;
+  readonly zapFleetFence?: PageFence;
+};
 declare const document: { querySelector(selector: string): { getAttribute(name: string): string | null } | null };
 
 export const lookAtPage = (): PageSnapshot => {
@@ -24,8 +28,14 @@ export const lookAtPage = (): PageSnapshot => {
     qr: null,
   };
   const online = navigator.onLine;
+  const end = window.zapFleetFence?.end() ?? null;
+  const fence = {
+    clock: performance.now(),
+    wall: end?.wall ?? null,
+    isWhole: end === null || Number.isFinite(end.page),
+  };
   if (typeof WPP === 'undefined' || typeof WAPI === 'undefined' || !WPP.isReady)
-    return { ready: false, online, ...nothing };
+    return { ready: false, online, fence, ...nothing };
   const exposed = (name: string): boolean => Boolean((window[name] as { exposed?: boolean } | undefined)?.exposed);
   const user = (wid: PageWid | undefined): string | null => (wid ? (String(wid).split(/[:@]/)[0] ?? null) : null);
   const { Socket, Stream, Conn, UserPrefs } = WPP.whatsapp;
@@ -33,6 +43,7 @@ export const lookAtPage = (): PageSnapshot => {
   return {
     ready: true,
     online,
+    fence,
     hooked: ['onAnyMessage', 'onAck', 'onStateChange'].every(exposed) && Boolean(window.zapFleetHook?.()),
     registered,
     socket: Socket?.state ?? '',

@@ -81,6 +81,8 @@ const waitForPage = async (core: ClientCore): Promise<void> => {
 
 const startPage = async (core: ClientCore, arrivals: Arrivals, startMs: Milliseconds): Promise<void> => {
   const session = await launchBrowser(core, startMs);
+  const left = core.right.left();
+  await session.fenceDocuments(left === null ? null : Date.now() + left);
   const client = await session.start({
     onQr: (payload) => takeQr(core, payload),
     onChange: (news) => arrivals.change(news),
