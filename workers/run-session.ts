@@ -15,6 +15,7 @@ import type { Store } from '../src/store/store.ts';
 import { createForegroundPrinter, type ForegroundPrinter, type TextOutput } from './session/foreground-printer.ts';
 import type { StateBody } from './session/link-view.ts';
 import { conversationOpener } from './session/open-conversation.ts';
+import { refuseWhereShared } from './session/refuse-shared.ts';
 import type { SessionRuntime } from './session/runtime-types.ts';
 import { openSessionHost, openSessionLog, StartFailure, workerSecrets } from './session/session-host.ts';
 import { createSessionRuntime } from './session/session-runtime.ts';
@@ -75,6 +76,7 @@ const runOneLife = async (
     const host = await openSessionHost({ paths, settings, secrets, name, sessionId: null, log, lockWithin });
     try {
       const { store, session } = host;
+      refuseWhereShared(host, settings, secrets);
       const runtime: SessionRuntime = createSessionRuntime({
         session,
         store,
@@ -114,7 +116,7 @@ const runOneLife = async (
 /**
  * Runs one session in the foreground, without PM2 and without a master (`zap-fleet run NAME`, SINGLE_SESSION_MODE): prints its states,
  * its QR and what is said; ctrl+c ends it after what is in flight, a second one at once. Returns the exit code. Throws
- * `no-such-session`, `refused-by-state` when it runs already, `failed`.
+ * `no-such-session`, `refused-by-state` when it runs already or other servers share its Supabase, `failed`.
  */
 export const runSession = async (options: RunSessionOptions): Promise<number> => {
   const name = parseSessionName(options.name);

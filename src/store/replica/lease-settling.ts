@@ -9,7 +9,7 @@ import type { RpcAnswer } from './supabase-door.ts';
 
 /** How many other servers were seen in this Supabase lately, as far as this one has heard. */
 export const othersOf = ({ others, replica }: Pick<LeasesOptions, 'others' | 'replica'>): number =>
-  Math.max(others(), Number(replica.state('others') ?? 0));
+  Math.max(others(), replica.others());
 
 export const endOf = ({ epoch, until, monotonicUntil }: HeldLease): Fence => ({
   epoch,

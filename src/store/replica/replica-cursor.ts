@@ -19,6 +19,9 @@ export const createReplicaCursor = (database: Database) => {
       database.run('DELETE FROM replica_state WHERE key = ?', key);
     },
 
+    /** Other servers that were seen in this Supabase, as of the last contact. */
+    others: (): number => Number(state('others') ?? 0),
+
     /** Changes up to here have arrived. */
     cursor: (): number => Number(state('cursor') ?? 0),
 

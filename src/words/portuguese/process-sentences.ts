@@ -110,6 +110,11 @@ export const processSentences: Sentences = [
   ['no phone is linked to {}', 'nenhum celular está vinculado a {}'],
   ['{} is {}; start it first', '{} está {}; inicie antes'],
   ['{} is already running: another process holds its login', '{} já está rodando: outro processo segura o login dela'],
+  [
+    '{} cannot run without a master: other servers share this Supabase, and one of them could take it meanwhile',
+    '{} não pode rodar sem um master: outros servidores usam este Supabase, e um deles poderia assumi-la',
+  ],
+  ['Start it here with: {}', 'Inicie aqui com: {}'],
   ['{} is missing', 'falta {}'],
   ['{} is linked', '{} está vinculada'],
   ['Log it out first', 'Desvincule antes'],

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { qrLines } from '../../../src/qr/qr-text.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { createReplicaStore } from '../../../src/store/replica/replica-store.ts';
 import { runSession } from '../../../workers/run-session.ts';
 import { trySession } from '../../../workers/try-session.ts';
 import { startOpenAiService } from '../../ai-services/openai-service.ts';
@@ -75,6 +76,33 @@ describe('run', () => {
     await phone.ask({ do: 'break', reason: 'page-crashed' });
     await until(() => stdout.text().includes('next try in 3 s'), { what: 'the pause' });
     phone.close();
+    controller.abort();
+    expect(await running).toBe(0);
+  });
+
+  it('is refused where another server could take the session meanwhile, and runs where none can', async () => {
+    const session = home.addSession('loja-1', { phone: { scenario: 'manual', script: { linked: true } } });
+    const env = {
+      FLEET_HOME: home.paths.home,
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_SERVICE_ROLE_KEY: 'sb_secret_x',
+    };
+    const { settings, secrets, paths } = loadSettings({ env, cwd: home.paths.home });
+    const replica = createReplicaStore(home.store);
+    replica.setState('others', '1');
+    const run = (stdout = output(), signal = new AbortController().signal) =>
+      runSession({ paths, settings, secrets, name: 'loja-1', stdout, signal });
+    await expect(run()).rejects.toMatchObject({
+      code: 'refused-by-state',
+      message: expect.stringMatching(/other servers share this Supabase.*zap-fleet start loja-1$/),
+    });
+    expect(home.isProfileLocked(session)).toBe(false);
+
+    replica.setState('others', '0');
+    const stdout = output();
+    const controller = new AbortController();
+    const running = run(stdout, controller.signal);
+    await until(() => stdout.text().includes('connected'), { what: 'the connection' });
     controller.abort();
     expect(await running).toBe(0);
   });
