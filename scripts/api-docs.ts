@@ -150,6 +150,10 @@ export const apiPage = (): string => {
     ),
     row('`GET /metrics`', 'Prometheus; `deployment/` has a Grafana dashboard'),
     row('`GET /api/openapi.json`', 'the OpenAPI 3.1 document'),
+    row(
+      'WebSocket `/api/door`',
+      'the whole door, for `zap-fleet --node URL`: everything that a dashboard on the machine sees and does, codes too; the token alone opens it',
+    ),
     row('WebSocket `/api/events`', 'the whole snapshot, then a delta with every change; QR payloads are not in it'),
     row('`GET /`', 'status and QR wall for a browser, after login'),
     row(

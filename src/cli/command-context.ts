@@ -30,6 +30,7 @@ export const openCommandContext = (
   option: string | undefined,
   { say, told }: Voice = english,
   paint: PaintText = plainPaint,
+  node?: string,
 ): CommandContext & AsyncDisposable => {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -52,20 +53,27 @@ export const openCommandContext = (
     const { openDoor } = await import('./open-door.ts');
     return openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') });
   };
+  const askToken = (question: string): Promise<string | null> =>
+    askOnTerminal(say(question), process, { hidden: true, signal: controller.signal });
+  /** All ways lead to the node that was named. */
+  const openNamed = async (name: string): Promise<Fleet> =>
+    (await import('./open-node.ts')).openNode(loaded, name, askToken);
   const connect = (names: readonly string[] = []): Promise<Fleet> => {
-    door ??= openAndStart(names);
+    door ??= node === undefined ? openAndStart(names) : openNamed(node);
     return door;
   };
   return {
     loaded,
     connect,
     reach: () => {
+      if (node !== undefined) return connect();
       reached ??= import('./look-at-fleet.ts').then(
         async ({ reachFleet }) => (await reachFleet(loaded, warn)) ?? connect(),
       );
       return reached;
     },
     look: () => {
+      if (node !== undefined) return connect();
       looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
       return looked;
     },

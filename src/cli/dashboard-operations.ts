@@ -120,14 +120,23 @@ export const createOperations = (options: {
   /** Where settings are read from besides the fleet's own file; a demo takes nothing from this terminal. */
   readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
   readonly demo: boolean;
+  /** The other machine that is shown; null: this one. */
+  readonly node: string | null;
   readonly language: () => string;
 }): DashboardOperations => {
   const { fleet, current, setCurrent } = options;
   const demo = options.demo ? { demo: true } : {};
   const reload = (): LoadedSettings => loadSettingsAgain(current(), options.surroundings);
 
+  /** Files, processes and settings are where the fleet is. */
+  const refuseElsewhere = (): void => {
+    if (options.node !== null)
+      throw new FleetError('usage', `this is done on the machine itself: run it on ${options.node}.`);
+  };
+
   return {
-    runProgram: (args) => {
+    runProgram: async (args) => {
+      if (args[0] !== '--demo') refuseElsewhere();
       const { secrets, sources, paths } = current();
       const env: NodeJS.ProcessEnv = { ...process.env };
       // The secrets that this terminal gave us are given on as they came; the rest lies in files that the command reads itself.
@@ -141,6 +150,7 @@ export const createOperations = (options: {
       return testKey(current(), provider, key);
     },
     saveSettings: async (values) => {
+      refuseElsewhere();
       for (const name of Object.keys(values))
         if (!mayBeSaved.has(name)) throw new FleetError('usage', `${name} is not set here.`);
       const { paths, sources } = current();
@@ -161,6 +171,7 @@ export const createOperations = (options: {
       await untilMaster(fleet(), () => fleet().getSnapshot().fleet.masterPid !== before);
     },
     browser: async () => {
+      refuseElsewhere();
       const { findBrowser } = await import('../../workers/whatsapp/browser.ts');
       const { paths, settings } = current();
       const found = findBrowser({
@@ -171,6 +182,7 @@ export const createOperations = (options: {
       return `${found.kind === 'chrome' ? 'Chrome' : 'headless-shell'} (${found.source})`;
     },
     startMaster: async () => {
+      refuseElsewhere();
       await spawnLaunch(launchRequest(current(), demo));
       await untilMaster(fleet(), () => true);
     },

@@ -24,14 +24,33 @@ const readerOf = async (loaded: LoadedSettings, option: string | undefined): Pro
   return { language, reason: toldInPortuguese.reason };
 };
 
+const openFleet = async (
+  loaded: LoadedSettings,
+  node: string | undefined,
+  current: () => LoadedSettings,
+): Promise<Fleet> => {
+  if (node === undefined) return openDoor(loaded, { current });
+
+  const [{ openNode }, { askOnTerminal }] = await Promise.all([
+    import('./open-node.ts'),
+    import('./terminal-questions.ts'),
+  ]);
+  return openNode(loaded, node, (question) => askOnTerminal(question, process, { hidden: true }));
+};
+
 /** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
 export const openDashboard = async (
   loaded: LoadedSettings,
   language: string | undefined,
-  given?: {
-    readonly fleet: Fleet;
-    readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
-  },
+  given: {
+    /** Of a demo: its fleet, and what of this terminal it sees. */
+    readonly demo?: {
+      readonly fleet: Fleet;
+      readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
+    };
+    /** Another machine's fleet instead of this one's. */
+    readonly node?: string | undefined;
+  } = {},
 ): Promise<number> => {
   let current = loaded;
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -42,7 +61,7 @@ export const openDashboard = async (
   };
   // The screens are loaded while the master answers: a third of the time to the first frame.
   const [fleet, screens] = await Promise.all([
-    given?.fleet ?? openDoor(loaded, { current: () => current }),
+    given.demo?.fleet ?? openFleet(loaded, given.node, () => current),
     isTerminal ? loadScreens(env) : null,
   ]);
   try {
@@ -77,8 +96,9 @@ export const openDashboard = async (
         setCurrent: (next) => {
           current = next;
         },
-        surroundings: given?.surroundings ?? { env: process.env, cwd: process.cwd() },
-        demo: given !== undefined,
+        surroundings: given.demo?.surroundings ?? { env: process.env, cwd: process.cwd() },
+        demo: given.demo !== undefined,
+        node: given.node ?? null,
         language: () => shown,
       }),
       onLanguage: (chosen) => {

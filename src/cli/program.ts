@@ -20,6 +20,7 @@ import { spokenLanguage } from './spoken-language.ts';
 interface Globals {
   readonly home?: string;
   readonly lang?: string;
+  readonly node?: string;
 }
 
 /** As it is said to the person who typed `args`. */
@@ -67,12 +68,25 @@ const load = async (globals: Globals, need: HomeNeed): Promise<LoadedSettings> =
   return loaded;
 };
 
+/** What is done with files and processes is done where they are. */
+const refuseOfThisMachine = async (spec: CommandSpec, node: string): Promise<void> => {
+  const { doorCommands } = await import('./commands/all.ts');
+  if (doorCommands.some(({ usage }) => usage === spec.usage && !/^node /.test(usage))) return;
+
+  const [name = ''] = spec.usage.split(' ');
+  throw new FleetError(
+    'usage',
+    `"${name}" works on the machine that it is run on: run it on ${plainText(node)} itself.`,
+  );
+};
+
 const runSpec = async (
   spec: CommandSpec,
   globals: Globals,
   args: readonly (string | readonly string[] | undefined)[],
   options: Record<string, string | boolean | undefined>,
 ): Promise<number> => {
+  if (globals.node !== undefined) await refuseOfThisMachine(spec, globals.node);
   const loaded = await load(globals, spec.home ?? 'needed');
   const { openCommandContext } = await import('./command-context.ts');
   const { chosenLanguage } = await import('./language.ts');
@@ -85,7 +99,7 @@ const runSpec = async (
   const voice = isEnglish ? undefined : (await import('./told-in-portuguese.ts')).portugueseVoice;
   // What is piped is never coloured, and needs no palette.
   const paint = process.stdout.isTTY === true ? (await import('./shell-paint.ts')).shellPaint(process.env) : undefined;
-  await using context = openCommandContext(loaded, globals.lang, voice, paint);
+  await using context = openCommandContext(loaded, globals.lang, voice, paint, globals.node);
   return (await spec.run(context, args, options)) ?? 0;
 };
 
@@ -132,8 +146,9 @@ const allCommands = async (): Promise<readonly CommandSpec[]> => {
 const firstWord = (args: readonly string[]): string | null => {
   const [first, ...rest] = args;
   if (first === undefined) return null;
-  if (first === '--home' || first === '--lang') return rest.length > 0 ? firstWord(rest.slice(1)) : first;
-  return /^--(home|lang)=/.test(first) ? firstWord(rest) : first;
+  if (first === '--home' || first === '--lang' || first === '--node')
+    return rest.length > 0 ? firstWord(rest.slice(1)) : first;
+  return /^--(home|lang|node)=/.test(first) ? firstWord(rest) : first;
 };
 
 /** What these arguments can mean: a command that is loaded alone, all of them, or none: a fifth of the time to the dashboard's first frame. */
@@ -162,6 +177,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
     .helpOption('-h, --help', say('display help for command'))
     .option('--home <dir>', say('where this fleet lives (default FLEET_HOME or ~/.zap-fleet)'))
     .option('--lang <language>', say('en or pt-BR (default FLEET_LANG, then LANG)'))
+    .option('--node <node>', say('another machine: its name (node ls) or its address, https://… or ssh://…'))
     .option('--daemon', say('run headless in the foreground, for Docker and systemd'))
     .option('--demo', say('a throw-away fleet of twelve simulated bots'))
     .helpCommand(false)
@@ -186,13 +202,15 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
     const [unknown] = command.args;
     if (unknown !== undefined) throw new FleetError('usage', noCommand(unknown, commands));
     const globals = program.opts<Globals>();
+    if (globals.node !== undefined && (options.demo === true || options.daemon === true))
+      throw new FleetError('usage', '--node looks at another machine: leave out --demo and --daemon.');
     if (options.demo === true) {
       const { runDemo } = await import('./demo/demo.ts');
       finish(await runDemo(globals.lang));
       return;
     }
     const loaded = await load(globals, options.daemon === true ? 'made' : 'needed');
-    if (loaded.settings.SINGLE_SESSION_MODE) {
+    if (loaded.settings.SINGLE_SESSION_MODE && globals.node === undefined) {
       const { runSingleSession } = await import('./commands/local/all.ts');
       finish(await runSingleSession(loaded));
       return;
@@ -205,7 +223,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
       return;
     }
     const { openDashboard } = await import('./dashboard.ts');
-    finish(await openDashboard(loaded, globals.lang));
+    finish(await openDashboard(loaded, globals.lang, { node: globals.node }));
   });
   return program;
 };

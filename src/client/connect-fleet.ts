@@ -6,6 +6,7 @@ import type { Milliseconds } from '../session/units.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings.ts';
 import { createRemoteFleet, type RemoteFleet } from './remote-fleet.ts';
+import { socketWay } from './socket-way.ts';
 
 export interface ConnectOptions {
   /** Starts a master and resolves when its socket is open; null: one that does not run is an error. `again`: the fleet ran before. */
@@ -34,7 +35,7 @@ export const connectFleet = async (
     return settings === undefined ? null : settingsFingerprint(settings, secrets ?? {});
   };
   const remote: RemoteFleet = createRemoteFleet({
-    socket: paths.socket,
+    way: socketWay(paths.socket),
     version: options.version ?? null,
     fingerprint,
     relaunch: launch === null ? null : () => launch(true),

@@ -1,16 +1,17 @@
-import type { Socket } from 'node:net';
-import { endsWithin } from '../pace/deadline.ts';
 import type { DoorConnection } from '../protocol/door.ts';
 import type { MasterMessage } from '../protocol/wire.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
-import { type OpenResult, openDoorSocket } from './door-socket.ts';
-import { createReconnect } from './reconnect.ts';
+import type { DoorPipe, DoorWay } from './door-way.ts';
+import { type OpenResult, openWay } from './open-way.ts';
+import { createReconnect, type Retries } from './reconnect.ts';
 
 /** The connection to whichever master runs: lost, it is looked for until `close`. */
 export interface DoorLink {
   /** Connects once and waits for the first snapshot. */
   open(): Promise<OpenResult>;
+  /** Looks for one that could not be reached, until it is. */
+  keepTrying(): void;
   connection(): DoorConnection;
   /** Throws `unavailable` while no master answers. */
   write(line: string): void;
@@ -18,7 +19,10 @@ export interface DoorLink {
 }
 
 export interface DoorLinkOptions {
-  readonly path: string;
+  readonly way: DoorWay;
+  /** How soon a lost master is looked for again; default: as fits this machine's own. */
+  readonly retries?: Retries;
+  readonly helloWithin?: Milliseconds;
   readonly version: string | null;
   readonly relaunch: (() => Promise<unknown>) | null;
   readonly onMessage: (message: MasterMessage) => void;
@@ -27,36 +31,29 @@ export interface DoorLinkOptions {
   readonly onConnection: () => void;
 }
 
-const endWithin: Milliseconds = 1000;
-
-const endSocket = async (socket: Socket): Promise<void> => {
-  const closed = new Promise<void>((done) => socket.once('close', () => done()));
-  socket.end();
-  if (await endsWithin(closed, endWithin)) return;
-
-  socket.destroy();
-  await closed;
-};
-
 export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
-  let socket: Socket | null = null;
+  let pipe: DoorPipe | null = null;
+  /** The one that was begun last, whether it is connected or not. */
+  let begun: DoorPipe | null = null;
   let connection: DoorConnection = { state: 'lost', since: Date.now(), reason: 'not connected yet' };
   let wasOpen = false;
   let closed = false;
   /** What the master said when it ended on purpose. */
   let goodbye: string | null = null;
 
+  const sayLost = (reason: string): void => {
+    if (connection.state === 'open') connection = { state: 'lost', since: Date.now(), reason };
+    else if (connection.reason !== reason) connection = { ...connection, reason };
+    else return;
+
+    options.onConnection();
+  };
+
   const onLost = (reason: string): void => {
-    socket = null;
+    pipe = null;
     options.onLost(reason);
 
-    if (connection.state === 'open') {
-      connection = { state: 'lost', since: Date.now(), reason };
-      options.onConnection();
-    } else if (connection.reason !== reason && wasOpen) {
-      connection = { ...connection, reason };
-      options.onConnection();
-    }
+    sayLost(reason);
 
     if (wasOpen && !closed) reconnect.begin();
   };
@@ -80,22 +77,31 @@ export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
   };
 
   const open = (): Promise<OpenResult> =>
-    openDoorSocket(
-      { path: options.path, version: options.version ?? '' },
+    openWay(
       {
+        way: options.way,
+        version: options.version ?? '',
+        ...(options.helloWithin === undefined ? {} : { helloWithin: options.helloWithin }),
+      },
+      {
+        onBegin: (made) => {
+          begun = made;
+        },
         onConnect: (connected) => {
-          socket = connected;
+          pipe = connected;
         },
         onMessage,
         onClose: (ended, reason, answered) => {
           if (closed) return;
-          if (socket === ended) onLost(goodbye ?? reason);
+          if (pipe === ended) onLost(goodbye ?? reason);
           else if (answered) onLost(reason);
+          else sayLost(reason);
         },
       },
     );
 
   const reconnect = createReconnect({
+    ...(options.retries === undefined ? {} : { retries: options.retries }),
     open,
     lostSince: () => (connection.state === 'lost' ? connection.since : Date.now()),
     relaunch: options.relaunch,
@@ -105,10 +111,11 @@ export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
 
   return {
     open,
+    keepTrying: () => reconnect.begin(),
     connection: () => connection,
     write: (line) => {
-      if (!closed && socket !== null && connection.state === 'open') {
-        socket.write(line);
+      if (!closed && pipe !== null && connection.state === 'open') {
+        pipe.write(line);
         return;
       }
       const why = connection.state === 'lost' ? connection.reason : 'the door is closed';
@@ -118,9 +125,10 @@ export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
       closed = true;
       reconnect.close();
 
-      const current = socket;
-      socket = null;
-      if (current !== null && !current.destroyed) await endSocket(current);
+      const current = begun;
+      pipe = null;
+      begun = null;
+      await current?.close();
     },
   };
 };

@@ -1,6 +1,6 @@
 import { plainBackoff } from '../pace/backoff.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
-import type { OpenResult } from './door-socket.ts';
+import type { OpenResult } from './open-way.ts';
 
 /** The way back to a master that went away: tried again and again, and after a while another one is started. */
 export interface Reconnect {
@@ -9,11 +9,19 @@ export interface Reconnect {
   close(): void;
 }
 
-const retries = { firstMs: 100, maxMs: 2000 };
+/** Pauses between tries; `refusedMs`: after one that a person has to do something about. */
+export interface Retries {
+  readonly firstMs: Milliseconds;
+  readonly maxMs: Milliseconds;
+  readonly refusedMs?: Milliseconds;
+}
+
+const ownRetries: Retries = { firstMs: 100, maxMs: 2000 };
 /** PM2 starts a killed master within a second or two; only when that does not happen a new one is launched. */
 const relaunchAfter: Milliseconds = 6000;
 
 export const createReconnect = (options: {
+  readonly retries?: Retries;
   readonly open: () => Promise<OpenResult>;
   readonly lostSince: () => EpochMs;
   /** Null: this client starts no master. */
@@ -22,6 +30,7 @@ export const createReconnect = (options: {
   readonly isStoppedOnPurpose: () => boolean;
   readonly onRelaunchFailed: (error: unknown) => void;
 }): Reconnect => {
+  const retries = options.retries ?? ownRetries;
   let retry: NodeJS.Timeout | null = null;
   let relaunching = false;
   let closed = false;
@@ -46,13 +55,13 @@ export const createReconnect = (options: {
     if (result === 'open' || closed) return;
 
     if (result === 'nobody') await relaunchWhenDue();
-    schedule(failures + 1);
+    schedule(failures + 1, typeof result === 'object');
   };
 
-  const schedule = (failures: number): void => {
+  const schedule = (failures: number, refused: boolean): void => {
     if (retry !== null || closed) return;
 
-    const pause = plainBackoff(failures, retries);
+    const pause = (refused ? retries.refusedMs : undefined) ?? plainBackoff(failures, retries);
     retry = setTimeout(() => {
       retry = null;
       void tryAgain(failures);
@@ -60,7 +69,7 @@ export const createReconnect = (options: {
   };
 
   return {
-    begin: () => schedule(0),
+    begin: () => schedule(0, false),
     close: () => {
       closed = true;
       if (retry !== null) clearTimeout(retry);

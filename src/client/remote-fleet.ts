@@ -2,9 +2,12 @@ import type { Fleet } from '../protocol/door.ts';
 import type { FleetApi, FleetMethod } from '../protocol/fleet-api.ts';
 import { type ClientMessage, type MasterMessage, maxLineBytes } from '../protocol/wire.ts';
 import { FleetError, isFleetErrorCode } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
 import { createDoorLink } from './door-link.ts';
-import type { OpenResult } from './door-socket.ts';
+import type { DoorWay } from './door-way.ts';
 import { createOpenQuestions, type OpenQuestions } from './open-questions.ts';
+import type { OpenResult } from './open-way.ts';
+import type { Retries } from './reconnect.ts';
 import { createSnapshotMirror, type SnapshotMirror, type ThisProgram } from './snapshot-mirror.ts';
 
 /** `Fleet` over one socket: a mirror of the master's snapshot, requests by number, and a way back when the master is gone. */
@@ -12,10 +15,15 @@ export interface RemoteFleet {
   readonly fleet: Fleet;
   /** Connects once and waits for the first snapshot. */
   open(): Promise<OpenResult>;
+  /** Looks for one that could not be reached, until it is. */
+  keepTrying(): void;
 }
 
 export interface RemoteFleetOptions extends ThisProgram {
-  readonly socket: string;
+  readonly way: DoorWay;
+  /** Within which it must answer; default 10 s. */
+  readonly helloWithin?: Milliseconds;
+  readonly retries?: Retries;
   readonly relaunch: (() => Promise<unknown>) | null;
 }
 
@@ -49,7 +57,9 @@ export const createRemoteFleet = (options: RemoteFleetOptions): RemoteFleet => {
   const questions = createOpenQuestions();
   const mirror = createSnapshotMirror(options, tellListeners);
   const link = createDoorLink({
-    path: options.socket,
+    way: options.way,
+    ...(options.helloWithin === undefined ? {} : { helloWithin: options.helloWithin }),
+    ...(options.retries === undefined ? {} : { retries: options.retries }),
     version: options.version,
     relaunch: options.relaunch,
     onMessage: (message) => receive(message, mirror, questions),
@@ -66,7 +76,7 @@ export const createRemoteFleet = (options: RemoteFleetOptions): RemoteFleet => {
   ): Promise<FleetApi[M]['result']> => {
     const id = questions.nextId();
     const message: ClientMessage = { type: 'request', id, method, params };
-    const line = `${JSON.stringify(message)}\n`;
+    const line = JSON.stringify(message);
     if (Buffer.byteLength(line) > maxLineBytes)
       throw new FleetError('usage', `this is too long: at most ${maxLineBytes} bytes.`);
 
@@ -95,5 +105,5 @@ export const createRemoteFleet = (options: RemoteFleetOptions): RemoteFleet => {
       await closing;
     },
   };
-  return { fleet, open: link.open };
+  return { fleet, open: link.open, keepTrying: link.keepTrying };
 };

@@ -50,6 +50,8 @@ export const profileDir = (paths: HomePaths, name: SessionName): string => join(
 export const profileLock = (paths: HomePaths, name: SessionName): string =>
   join(paths.tokens, '.locks', `${name}.lock`);
 export const sessionLog = (paths: HomePaths, name: SessionName): string => join(paths.logs, `${name}.log`);
+/** The other nodes of a person, with their tokens (0600). */
+export const nodeListFile = (paths: HomePaths): string => join(paths.data, 'nodes.json');
 /** Held by the master for as long as it lives: one master per fleet, also across containers that share the volumes. */
 export const masterLock = (paths: HomePaths): string => join(paths.data, 'master.lock');
 /** Held while a client or the supervisor starts PM2's daemon and the master. */

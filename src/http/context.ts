@@ -1,5 +1,6 @@
 import type { Logger } from '../log/logger.ts';
 import type { Fleet } from '../protocol/door.ts';
+import type { DoorLine } from '../protocol/door-line.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SessionTotals } from '../store/session-totals.ts';
@@ -18,6 +19,8 @@ export interface HttpOptions {
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Sums from the store, for the metrics; left out when absent. */
   readonly totals?: () => readonly SessionTotals[] | Promise<readonly SessionTotals[]>;
+  /** Serves one client of `/api/door` until its line closes; left out: there is no door. */
+  readonly serveDoor?: (line: DoorLine) => { publish(): void };
   readonly now?: () => EpochMs;
   readonly limits?: Partial<HttpLimits>;
 }
@@ -33,6 +36,8 @@ export interface HttpLimits {
   /** A request that is not here whole after this is cut off (slow-loris). */
   readonly requestDeadline: Milliseconds;
   readonly connections: number;
+  /** How often a client of the door is asked whether it still lives; one that was silent until the next is cut off. */
+  readonly doorPing: Milliseconds;
 }
 
 export const defaultLimits: HttpLimits = {
@@ -42,4 +47,5 @@ export const defaultLimits: HttpLimits = {
   bodyBytes: 2 * 1024 * 1024,
   requestDeadline: 15_000,
   connections: 2000,
+  doorPing: 20_000,
 };

@@ -2,13 +2,16 @@ import type { WebSocket } from 'ws';
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import { deltaBetween, type SnapshotDelta } from '../protocol/wire.ts';
-import type { Milliseconds } from '../session/units.ts';
+import type { Bytes, Milliseconds } from '../session/units.ts';
 import type { Login } from './logins.ts';
 import { publicSession } from './schemas.ts';
 
 const pingEvery: Milliseconds = 30_000;
 /** RFC 6455, 7.4.1: the policy that let it in does not hold any more. */
 const noLongerAllowed = 1008;
+/** RFC 6455, 7.4.1. */
+const tooBig = 1009;
+const maxWords: Bytes = 1024;
 /** More open sockets than this and a new one is refused. */
 export const maxSockets = 100;
 
@@ -60,7 +63,10 @@ export const serveEvents = (socket: WebSocket, fleet: Fleet, login: Login | null
   socket.on('pong', () => {
     alive = true;
   });
-  // Nothing is asked over this socket: what a client says is not read.
+  // Nothing is asked over this socket: what a client says is not read, and one that says much is none of ours.
+  socket.on('message', (data: Buffer) => {
+    if (data.length > maxWords) socket.close(tooBig, 'nothing is asked here');
+  });
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     clearInterval(timer);

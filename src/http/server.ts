@@ -5,6 +5,7 @@ import { messageOf } from '../session/fleet-error.ts';
 import { answerNotHttp, requestIdOf } from './answer-headers.ts';
 import { registerApi } from './api-routes.ts';
 import { defaultLimits, type HttpLimits, type HttpOptions } from './context.ts';
+import { registerDoor } from './door-route.ts';
 import { createErrorHandler, malformed, notFound, sendFailure } from './failures.ts';
 import { createGate, type Gate } from './gate.ts';
 import { registerLinks } from './link-routes.ts';
@@ -89,7 +90,11 @@ const endLinksOfConnected = ({ fleet, links }: HttpOptions): (() => void) =>
       if (row.state === 'connected' && open.includes(row.id)) links.markConnected(row.id);
   });
 
-const assemble = async (app: FastifyInstance, options: HttpOptions, gate: Gate, logins: Logins): Promise<void> => {
+const assemble = async (
+  app: FastifyInstance,
+  options: HttpOptions,
+  { gate, logins, limits }: { readonly gate: Gate; readonly logins: Logins; readonly limits: HttpLimits },
+): Promise<void> => {
   const now = options.now ?? Date.now;
   const metrics = createMetrics({ fleet: options.fleet, totals: options.totals, now });
   app.addHook('onClose', () => metrics.close());
@@ -106,12 +111,14 @@ const assemble = async (app: FastifyInstance, options: HttpOptions, gate: Gate, 
     const isCounted = request.routeOptions.config.uncounted !== true;
     return gate.refuseHost(request, reply) ?? (isCounted ? gate.refuseTooMany(request, reply) : undefined);
   });
-  await app.register(websocket, { options: { maxPayload: 1024, perMessageDeflate: false } });
+  // What a client of the door may say at once is what a request of the API may be.
+  await app.register(websocket, { options: { maxPayload: limits.bodyBytes, perMessageDeflate: false } });
 
   registerHealth(app, options);
   await app.register(async (api) => {
     api.addHook('onRequest', async (request, reply) => gate.refuseStranger(request, reply));
     registerApi(api, options, metrics);
+    registerDoor(api, options, limits);
   });
   await app.register(async (pages) => registerPages(pages, options, { logins, gate, now }));
   await app.register(async (pages) => registerLinks(pages, options));
@@ -142,7 +149,7 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   });
   const gate = createGate(options, limits, logins, now);
   const app = createApp(limits, gate);
-  await assemble(app, options, gate, logins);
+  await assemble(app, options, { gate, logins, limits });
   const { FLEET_HOST: host, PORT: port } = options.settings;
   app.server.maxConnections = limits.connections;
   try {

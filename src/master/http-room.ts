@@ -9,8 +9,10 @@ import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
+import { goodbyeOf, type MasterEnd } from './master-end.ts';
 import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
+import { createServedDoors, type ServedDoors } from './served-doors.ts';
 
 /** The API, its pages and the clients' links, beside the door. A port that is taken is a banner, never the end of a master. */
 
@@ -22,7 +24,7 @@ interface Api {
   token(): FleetResults['apiToken'];
   /** Makes a new token and ends every login in a browser. Throws `refused-by-state` when FLEET_API_TOKEN sets it. */
   rotateToken(): Promise<void>;
-  close(): Promise<void>;
+  close(end: MasterEnd): Promise<void>;
 }
 
 /** `FLEET_API_TOKEN` as the fleet was started with it, else the file's. */
@@ -39,7 +41,7 @@ interface Listening {
 }
 
 /** Listens, and tells where: an address in the fleet's line, or a banner. */
-const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
+const createListen = async (parts: MasterParts, links: Links, door: Fleet, doors: ServedDoors) => {
   const { settings, store, state, log } = parts;
   const { startHttp } = await import('../http/server.ts');
   const totals = createSessionTotals(store.database);
@@ -60,6 +62,7 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
       version,
       log,
       totals,
+      serveDoor: doors.serve,
     });
 
     state.setInfo({ apiUrl: server.url });
@@ -74,7 +77,8 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet) => {
 
 const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<Api> => {
   const { paths, settings, secrets } = parts;
-  const listen = await createListen(parts, links, door);
+  const doors = createServedDoors({ fleet: door, version, log: parts.logLine });
+  const listen = await createListen(parts, links, door, doors);
   const changes = createQueue();
   let now = await listen(settings.PORT);
 
@@ -101,7 +105,10 @@ const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<A
       }
       return changes.run(listenWithNewToken);
     },
-    close: () => changes.run(() => now.server.close()),
+    close: (end) => {
+      doors.end(goodbyeOf(end));
+      return changes.run(() => now.server.close());
+    },
   };
 };
 
@@ -152,9 +159,9 @@ export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' |
     begin: (door) => {
       opening = open(door);
     },
-    close: async () => {
+    close: async (end) => {
       await opening;
-      await api?.close();
+      await api?.close(end);
     },
   };
 };

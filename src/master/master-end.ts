@@ -7,6 +7,13 @@ export type MasterEnd =
   /** FLEET_HOME is not at its place any more. */
   | { readonly kind: 'home-lost'; readonly why: string };
 
+/** What a client is told when the master ends; empty: the next one comes by itself. */
+export const goodbyeOf = (end: MasterEnd): string => {
+  if (end.kind !== 'stop') return '';
+  const what = end.sessions ? 'the fleet was stopped' : 'the master was stopped';
+  return `${what}. Start it with: zap-fleet`;
+};
+
 export interface MasterEnding {
   /** The first end that was asked for; the later ones change nothing. */
   readonly asked: Promise<MasterEnd>;

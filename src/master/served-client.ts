@@ -1,24 +1,22 @@
-import type { Socket } from 'node:net';
 import { isFleetMethod } from '../orchestrator/door/fleet.ts';
 import type { Fleet } from '../protocol/door.ts';
+import type { DoorLine } from '../protocol/door-line.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
-import { createLineSplitter } from '../protocol/lines.ts';
 import {
   type ClientMessage,
   clientMessageSchema,
   deltaBetween,
   type MasterMessage,
-  maxLineBytes,
   wireVersion,
 } from '../protocol/wire.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { Bytes, Milliseconds } from '../session/units.ts';
 
-/** One client of the door's socket, from its hello to its end. */
+/** One client of the door, from its hello to its end. */
 export interface ServedClient {
-  /** Sends what changed since it last took something; one that does not read gets it when its socket has drained. */
+  /** Sends what changed since it last took something; one that does not read gets it when its line has drained. */
   publish(): void;
   /** Settles when everything that it has asked so far is answered. */
   answered(): Promise<unknown>;
@@ -38,11 +36,11 @@ const maxUnreadBytes: Bytes = 32 * 1024 * 1024;
 /** A client that says nothing at all is no client of ours. */
 const helloWithin: Milliseconds = 5000;
 
-/** A message, or why this line is none. */
-const readLine = (line: string, greeted: boolean, version: string): ClientMessage | { readonly refusal: string } => {
+/** A message, or why this text is none. */
+const readMessage = (text: string, greeted: boolean, version: string): ClientMessage | { readonly refusal: string } => {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { refusal: 'this line is not JSON' };
@@ -58,8 +56,8 @@ const readLine = (line: string, greeted: boolean, version: string): ClientMessag
   };
 };
 
-/** What is written to a socket, and whether it takes more. */
-const createWriter = (socket: Socket, log: ServeOptions['log']) => {
+/** What is written to a client, and whether it takes more. */
+const createWriter = (line: DoorLine, log: ServeOptions['log']) => {
   let blocked = false;
 
   return {
@@ -68,12 +66,12 @@ const createWriter = (socket: Socket, log: ServeOptions['log']) => {
       blocked = false;
     },
     write: (message: MasterMessage): void => {
-      if (socket.destroyed) return;
+      if (!line.isOpen()) return;
 
-      blocked = !socket.write(`${JSON.stringify(message)}\n`) || blocked;
-      if (socket.writableLength > maxUnreadBytes) {
-        log('warn', 'a client that does not read was let go', { unreadBytes: socket.writableLength });
-        socket.destroy();
+      blocked = !line.write(JSON.stringify(message)) || blocked;
+      if (line.unreadBytes() > maxUnreadBytes) {
+        log('warn', 'a client that does not read was let go', { unreadBytes: line.unreadBytes() });
+        line.destroy();
       }
     },
   };
@@ -96,18 +94,22 @@ const answerTo = async (
   }
 };
 
-/** Serves until the socket closes. */
-export const serveClient = (socket: Socket, options: ServeOptions): ServedClient => {
+/** Serves until the line closes, which `onClose` is told. */
+export const serveClient = (
+  line: DoorLine,
+  options: ServeOptions,
+  onClose: () => void = () => undefined,
+): ServedClient => {
   const { fleet, log } = options;
   const answering = new Set<Promise<void>>();
-  const writer = createWriter(socket, log);
+  const writer = createWriter(line, log);
   let greeted = false;
   /** Last snapshot that was written to it; null: it does not subscribe. */
   let sent: FleetSnapshot | null = null;
 
   const end = (why: string): void => {
     writer.write({ type: 'refused', message: why });
-    socket.end();
+    line.end();
   };
   const refuse = (why: string): void => {
     end(why);
@@ -115,7 +117,7 @@ export const serveClient = (socket: Socket, options: ServeOptions): ServedClient
   };
 
   const publish = (): void => {
-    if (sent === null || writer.isBlocked() || socket.destroyed) return;
+    if (sent === null || writer.isBlocked() || !line.isOpen()) return;
 
     const newest = fleet.getSnapshot();
     const delta = deltaBetween(sent, newest);
@@ -137,8 +139,8 @@ export const serveClient = (socket: Socket, options: ServeOptions): ServedClient
     writer.write(message);
   };
 
-  const onLine = (line: string): void => {
-    const message = readLine(line, greeted, options.version);
+  const onMessage = (text: string): void => {
+    const message = readMessage(text, greeted, options.version);
     if ('refusal' in message) refuse(message.refusal);
     else if (message.type === 'hello' && greeted) refuse('hello was said twice');
     else if (message.type === 'hello') greet(message.subscribe);
@@ -149,24 +151,21 @@ export const serveClient = (socket: Socket, options: ServeOptions): ServedClient
     }
   };
 
-  const splitter = createLineSplitter(maxLineBytes);
   const timer = setTimeout(() => {
-    if (!greeted) socket.destroy();
+    if (!greeted) line.destroy();
   }, helloWithin);
-  socket.on('data', (chunk) => {
-    try {
-      for (const line of splitter.push(chunk)) if (!socket.writableEnded) onLine(line);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      refuse(messageOf(error));
-    }
+  line.listen({
+    onMessage,
+    onBroken: refuse,
+    onDrain: () => {
+      writer.drained();
+      publish();
+    },
+    onClose: () => {
+      clearTimeout(timer);
+      onClose();
+    },
   });
-  socket.on('drain', () => {
-    writer.drained();
-    publish();
-  });
-  socket.on('error', (error) => log('debug', 'a client went away', { error: messageOf(error) }));
-  socket.on('close', () => clearTimeout(timer));
 
-  return { publish, answered: () => Promise.all(answering), end, destroy: () => socket.destroy() };
+  return { publish, answered: () => Promise.all(answering), end, destroy: () => line.destroy() };
 };

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../session/units.ts';
 import { writeSecrets } from '../settings/secrets-file.ts';
 import { version } from '../settings/version.ts';
 import { spawnDemoEnd, watchLonelyDemo } from './lonely-demo.ts';
-import type { MasterEnd } from './master-end.ts';
+import { goodbyeOf, type MasterEnd } from './master-end.ts';
 import { hasMasterConfig, writeMasterConfig } from './master-files.ts';
 import type { MasterParts } from './open-parts.ts';
 import { plainRoom, type Room } from './room.ts';
@@ -14,13 +14,6 @@ import { openSocketServer, type SocketServer } from './socket-server.ts';
 /** Whoever clears `run/` away takes nobody's door for longer than this. */
 const mendEvery: Milliseconds = 2000;
 const mendWithin: Milliseconds = 5000;
-
-const goodbye = (end: MasterEnd): string => {
-  // The next master comes by itself.
-  if (end.kind !== 'stop') return '';
-  const what = end.sessions ? 'the fleet was stopped' : 'the master was stopped';
-  return `${what}. Start it with: zap-fleet`;
-};
 
 /** What else the master keeps in `run/`, for the workers and for the next master. */
 const mendRunFiles = ({ paths, config, secrets }: MasterParts): void => {
@@ -85,7 +78,7 @@ export const createSocketRoom = (parts: MasterParts): SocketRoom => {
       for (const watch of watches) watch.begin();
 
       for (const watch of watches) ends.push(() => watch.close());
-      ends.push((end) => opened.close(goodbye(end)));
+      ends.push((end) => opened.close(goodbyeOf(end)));
       // A request that comes over HTTP from now on is told so.
       ends.push(() => door.close());
     },

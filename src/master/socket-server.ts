@@ -4,6 +4,7 @@ import { endsWithin } from '../pace/deadline.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { type ServedClient, type ServeOptions, serveClient } from './served-client.ts';
+import { socketLine } from './socket-line.ts';
 
 /**
  * The door over `run/master.sock`. Each client gets the whole snapshot and then deltas; one that does not read gets nothing more until
@@ -85,7 +86,8 @@ export const openSocketServer = async (
   const { path, fleet, log } = options;
   const clients = new Set<ServedClient>();
   const onClient = (socket: Socket): void => {
-    const client = serveClient(socket, options);
+    const line = socketLine(socket, (error) => log('debug', 'a client went away', { error: messageOf(error) }));
+    const client = serveClient(line, options);
     clients.add(client);
     socket.on('close', () => clients.delete(client));
   };

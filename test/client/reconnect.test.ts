@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { OpenResult } from '../../src/client/door-socket.ts';
+import type { OpenResult } from '../../src/client/open-way.ts';
 import { createReconnect } from '../../src/client/reconnect.ts';
 
 beforeEach(() => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRemoteFleet } from '../../src/client/remote-fleet.ts';
+import { socketWay } from '../../src/client/socket-way.ts';
 import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
@@ -84,7 +85,7 @@ const raw = () => {
   return { socket, messages, isClosed: () => closed };
 };
 const hello = { type: 'hello', v: 1, version: '1', subscribe: true, pid: 1 };
-const remote = () => createRemoteFleet({ socket: path, version: '1', fingerprint: () => 'f', relaunch: null });
+const remote = () => createRemoteFleet({ way: socketWay(path), version: '1', fingerprint: () => 'f', relaunch: null });
 
 test('the socket is for its owner alone', () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -185,7 +186,7 @@ test('a lost master is told, requests in flight fail, and the way back is found'
 test('a master that says goodbye is not started again by those who look', async () => {
   let launches = 0;
   const { fleet, open } = createRemoteFleet({
-    socket: path,
+    way: socketWay(path),
     version: '1',
     fingerprint: () => 'f',
     relaunch: async () => {
@@ -203,7 +204,12 @@ test('a master that says goodbye is not started again by those who look', async 
 });
 
 test('other settings and another version are banners', async () => {
-  const { fleet, open } = createRemoteFleet({ socket: path, version: '2', fingerprint: () => 'other', relaunch: null });
+  const { fleet, open } = createRemoteFleet({
+    way: socketWay(path),
+    version: '2',
+    fingerprint: () => 'other',
+    relaunch: null,
+  });
   await open();
   expect(fleet.getSnapshot().banners.map((banner) => banner.code)).toEqual(['settings-mismatch', 'version-skew']);
   const { banners } = fleet.getSnapshot();

@@ -7,6 +7,7 @@ import { create } from './create.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { node } from './node.ts';
 import { prompt } from './prompt.ts';
 import { events, why } from './records.ts';
 import { logout, remove, reset } from './removal.ts';
@@ -40,4 +41,5 @@ export const doorCommands: readonly CommandSpec[] = [
   reset,
   remove,
   alert,
+  node,
 ];

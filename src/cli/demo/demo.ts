@@ -50,8 +50,7 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
     fill(loaded);
     const fleet = await openDoor(loaded, { demo: true });
     return await openDashboard(loaded, language, {
-      fleet,
-      surroundings: { env: demoEnvironment(language), cwd: home },
+      demo: { fleet, surroundings: { env: demoEnvironment(language), cwd: home } },
     });
   } finally {
     await stopFleet(loaded.paths);

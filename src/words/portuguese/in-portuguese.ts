@@ -3,6 +3,7 @@ import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
+import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import { processSentences } from './process-sentences.ts';
 import type { Sentences } from './sentences.ts';
@@ -40,6 +41,7 @@ export const allSentences: Sentences = [
   ...doctorSentences,
   ...helpSentences,
   ...talkSentences,
+  ...nodeSentences,
 ];
 
 let known: Rules | null = null;

@@ -10,6 +10,7 @@ import type { CommandContext, CommandSpec } from '../command.ts';
 import { storeCommand } from '../store.ts';
 import { backup, restore } from './backups.ts';
 import { exportSession, purge } from './customer.ts';
+import { door } from './door.ts';
 import { init } from './init.ts';
 import { isMasterRunning } from './is-master-running.ts';
 import { master } from './master.ts';
@@ -204,4 +205,5 @@ export const operationCommands: readonly CommandSpec[] = [
   }),
   doctor(examine),
   cleanup(findCleanup),
+  door,
 ];
