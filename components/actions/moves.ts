@@ -1,3 +1,4 @@
+import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
 import type { Tab } from './core/route.ts';
@@ -21,6 +22,7 @@ export const moves = [
   defineAction({
     id: 'left',
     key: { names: ['h', 'left'], on: 'all', moves: true, help: { section: 'move', place: 2, keys: 'h l ← →' } },
+    footer: { settings: at(1.5, 4, 'sections', 'h l') },
     run: { session: sideways(-1) },
   }),
   defineAction({

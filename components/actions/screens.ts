@@ -45,7 +45,7 @@ export const screenNumbers = [
   defineAction({
     id: 'screen-2',
     key: { names: ['2'], on: 'all', helpWith: 'screen-1' },
-    footer: { 'fleet-end': at(1, 9, 'others') },
+    footer: { 'fleet-end': at(1, 9, 'others', '2-5') },
     run: { session: toTab(2), anywhere: toScreen('incidents') },
   }),
   defineAction({

@@ -3,6 +3,7 @@ import { settingKeys, settingShape } from '../../src/words/written/setting-kinds
 import { readSetting, settingInWords } from '../../src/words/written/setting-value.ts';
 import { at, onRows, rowFooters } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
+import { settingWords } from '../view-models/settings/settings.ts';
 import { type ArgumentKind, type CommandSpec, defineAction } from './core/action.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -39,7 +40,7 @@ const runConfig: CommandSpec['run'] = (args, context) => {
   act.run(key, name ?? '', async () => {
     await act.request('setConfig', { name: name ?? '', key, value: read.value, actor });
     const said = key === 'ai_key' ? null : settingInWords(key, read.value, view.language);
-    return view.t.settings.saved(key, said);
+    return view.t.settings.saved(settingWords(key, view).name, said);
   });
   return true;
 };

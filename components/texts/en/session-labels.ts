@@ -151,9 +151,11 @@ export const enSessionLabels = {
     ownKey: 'a key of its own is set',
     unset: 'not set',
     notValid: 'not valid',
-    saved: (key: string, value: string | null) => (value === null ? `${key} saved` : `${key} is ${value}`),
+    saved: (name: string, value: string | null) => (value === null ? `${name} saved` : `${name}: ${value}`),
+    noMatch: (search: string) => `No setting matches "${search}". esc clears.`,
+    found: (search: string, n: number, all: number) => `search "${search}": ${n} of ${all}   esc clears`,
     editKeys: 'enter save   esc no',
-    choiceKeys: 'space next   enter save   esc no',
+    choiceKeys: 'h l or space change   enter save   esc no',
   },
   cost: {
     today: 'today',

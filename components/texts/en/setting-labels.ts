@@ -1,3 +1,12 @@
+/** What a preset brings, in words: durations and hours as they are told. */
+interface PresetRhythm {
+  readonly quiet: string;
+  readonly most: string;
+  readonly reads: string;
+  readonly letters: number;
+  readonly hours: string | null;
+}
+
 /** What can be set for a session: its sections, and each setting by its dotted name: what it is called and what it does. */
 export const enSettingLabels = {
   settingSection: {
@@ -90,9 +99,12 @@ export const enSettingLabels = {
     'filters.retentionDays': ['Keeps what was said', 'Then it is erased; empty: until a person erases it.'],
   },
   settingWords: {
-    otherwise: (value: string) => `default ${value}`,
+    otherwise: (value: string, preset: string | null) => `${preset ?? 'default'} ${value}`,
+    presets: 'presets',
+    presetBrings: ({ quiet, most, reads, letters, hours }: PresetRhythm) =>
+      `quiet ${quiet}, at most ${most}, reads ${reads}, ${letters} letters a second${hours === null ? '' : `; ${hours}, where no hours are set`}`,
     none: 'none',
-    changed: 'not the default',
+    changed: 'changed',
     closed: 'closed',
     to: (from: string, to: string) => `${from} to ${to}`,
     alwaysOpen: 'always open',

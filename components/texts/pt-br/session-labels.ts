@@ -161,9 +161,11 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     ownKey: 'tem chave própria',
     unset: 'não definido',
     notValid: 'inválido',
-    saved: (key: string, value: string | null) => (value === null ? `${key} salvo` : `${key} é ${value}`),
+    saved: (name: string, value: string | null) => (value === null ? `${name}: salvo` : `${name}: ${value}`),
+    noMatch: (search: string) => `Nenhum ajuste combina com "${search}". esc limpa.`,
+    found: (search: string, n: number, all: number) => `busca "${search}": ${n} de ${all}   esc limpa`,
     editKeys: 'enter salva   esc não',
-    choiceKeys: 'espaço próximo   enter salva   esc não',
+    choiceKeys: 'h l ou espaço troca   enter salva   esc não',
   },
   cost: {
     today: 'hoje',

@@ -1,5 +1,8 @@
 import type { SessionDetails } from '../../../src/protocol/fleet.ts';
+import { presets } from '../../../src/session/session-config.ts';
+import { type PresetName, presetTimings } from '../../../src/session/timing-presets.ts';
 import { durationText } from '../../../src/words/written/duration.ts';
+import { settingInWords, settingText } from '../../../src/words/written/setting-value.ts';
 import { fitted } from '../../paint/box.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import {
@@ -18,15 +21,15 @@ import {
 } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import { doesLines, weekLines } from './hours-week.ts';
-import { type SectionId, type SettingRow, sections, settingWords } from './settings.ts';
+import { type SectionId, type Setting, type SettingRow, sections, settingValue, settingWords } from './settings.ts';
 
 /** Settings on the screen: sections at the left, what stands in them at the right, one sentence for the one under the cursor. */
 
 const sidebarFrom = 100;
 const sidebarWidth = 26;
 
-/** What the person types at the moment, as it is shown; null: nothing. */
-export type Edited = string | null;
+/** What the person types or chooses at the moment, as it is shown and as it reads; null: nothing. */
+export type Edited = { readonly shown: string; readonly text: string } | null;
 
 const rule = (title: string, hint: string, width: number): Line => {
   const left = 5 + textWidth(title) + (hint === '' ? 0 : textWidth(hint) + 2);
@@ -42,15 +45,17 @@ const fieldLine = (
   {
     name,
     value,
-    otherwise,
+    setting,
     isUnset,
-  }: { readonly name: string; readonly value: string; readonly otherwise: string | null; readonly isUnset: boolean },
+  }: { readonly name: string; readonly value: string; readonly setting: Setting | null; readonly isUnset: boolean },
   view: View,
   { width, isCursor, isEdited }: { readonly width: number; readonly isCursor: boolean; readonly isEdited: boolean },
 ): Line => {
   const at = width >= 84 ? 32 : Math.min(28, Math.floor(width / 2));
   const { settingWords: words } = view.t;
-  const differs = otherwise === null ? '' : words.otherwise(otherwise === '' ? words.none : otherwise);
+  const otherwise = setting?.otherwise ?? null;
+  const differs =
+    otherwise === null ? '' : words.otherwise(otherwise === '' ? words.none : otherwise, setting?.preset ?? null);
   const hasRoom = differs !== '' && at + textWidth(value) + textWidth(differs) + 4 <= width && textWidth(differs) <= 30;
   const line = layout(
     [
@@ -68,6 +73,25 @@ const fieldLine = (
     width,
   );
   return isCursor ? onGround(line, isEdited ? 'field' : 'cursor', width) : line;
+};
+
+/** The rhythm of the preset that is set or pointed at, before it is taken; empty where there is none. */
+const presetBrings = ({ key }: Setting, text: string, view: View): string => {
+  if (key !== 'timing_config.preset') return '';
+  const chosen = settingValue(key, text, view.language);
+  const preset = presets.find((name): name is PresetName => name === chosen);
+  if (preset === undefined) return '';
+
+  const timing = presetTimings[preset];
+  const told = (ms: number | undefined): string => durationText(ms ?? 0, view.language);
+  const hours = timing.openingHours ?? null;
+  return view.t.settingWords.presetBrings({
+    quiet: told(timing.quietMs),
+    most: told(timing.maxWaitMs),
+    reads: told(timing.readingDelayMs),
+    letters: timing.charactersPerSecond ?? 0,
+    hours: hours === null ? null : settingInWords('timing_config.openingHours', hours, view.language),
+  });
 };
 
 const rowLines = (
@@ -90,20 +114,27 @@ const rowLines = (
   const field = fieldLine(
     {
       name: words.name,
-      value: edited ?? (isUnset ? settings.unset : value),
-      otherwise: row.kind === 'setting' ? row.setting.otherwise : null,
+      value: edited?.shown ?? (isUnset ? settings.unset : value),
+      setting: row.kind === 'setting' ? row.setting : null,
       isUnset,
     },
     view,
     { width, isCursor, isEdited: edited !== null },
   );
   if (!isCursor || words.does === '') return [field];
+  const below = (text: string): readonly Line[] =>
+    wrapText(text, Math.max(10, width - 4)).map((part): Line => [span('  '), span(part, 'muted')]);
   const technical = row.kind === 'setting' ? `  ${row.setting.key}` : '';
-  const does = wrapText(words.does, Math.max(10, width - 4)).map((text): Line => [span('  '), span(text, 'muted')]);
+  const does = below(words.does);
   const last = does.at(-1) ?? emptyLine;
   const room = width - 2 - textWidth(words.does);
   const isOneLine = does.length === 1 && room >= technical.length + 2;
-  return [field, ...(isOneLine && technical !== '' ? [[...last, span(technical, 'faint')]] : does)];
+  const brings = row.kind === 'setting' ? presetBrings(row.setting, edited?.text ?? value, view) : '';
+  return [
+    field,
+    ...(isOneLine && technical !== '' ? [[...last, span(technical, 'faint')]] : does),
+    ...(brings === '' ? [] : below(brings)),
+  ];
 };
 
 interface Drawn {
@@ -126,7 +157,12 @@ const drawn = (
   details: SessionDetails,
   rows: readonly SettingRow[],
   view: View,
-  { cursor, edited, width }: { readonly cursor: number; readonly edited: Edited; readonly width: number },
+  {
+    cursor,
+    edited,
+    width,
+    isWhole,
+  }: { readonly cursor: number; readonly edited: Edited; readonly width: number; readonly isWhole: boolean },
 ): Drawn => {
   const lines: Line[] = [];
   let [from, to] = [0, 0];
@@ -135,13 +171,14 @@ const drawn = (
     if (isCursor) from = lines.length;
     lines.push(...rowLines(row, view, { width, isCursor, edited: isCursor ? edited : null }));
     if (isCursor) to = lines.length;
-    if (rows[index + 1]?.section !== row.section) lines.push(...below(row.section, details, view, width));
+    // What a section means together stands below it while the section is whole.
+    if (isWhole && rows[index + 1]?.section !== row.section) lines.push(...below(row.section, details, view, width));
   }
   return { lines: lines.map((line) => cutLine(line, width)), from, to };
 };
 
 /** Sections with a dot where something differs, the cursor's one marked. */
-const sidebar = (rows: readonly SettingRow[], view: View, section: SectionId): readonly Line[] => [
+const sectionLines = (rows: readonly SettingRow[], view: View, section: SectionId): readonly Line[] => [
   emptyLine,
   ...(Object.keys(sections) as SectionId[]).flatMap((id): Line[] => {
     const [title = ''] = view.t.settingSection[id];
@@ -157,26 +194,62 @@ const sidebar = (rows: readonly SettingRow[], view: View, section: SectionId): r
     );
     return [isHere ? onGround(line, 'cursor', sidebarWidth - 1) : line, emptyLine];
   }),
-  emptyLine,
-  [span(`  ${glyph.answers} `, 'warn'), span(view.t.settingWords.changed, 'muted')],
 ];
 
-/** `rows` lines of the window's width, the cursor's setting and its sentence among them. */
-export const settingsLines = (
+/** The rhythms by name, the chosen one marked. */
+const presetLines = ({ config }: SessionDetails, view: View): readonly Line[] => [
+  emptyLine,
+  textLine(`  ${view.t.settingWords.presets}`, 'muted'),
+  ...presets.map((name): Line => {
+    const isChosen = config.timing.preset === name;
+    return [
+      span(`  ${isChosen ? glyph.answers : glyph.off} `, isChosen ? 'accent+' : 'muted'),
+      span(settingText('timing_config.preset', name, view.language), isChosen ? 'bold' : 'muted'),
+    ];
+  }),
+];
+
+/** Beside the settings; the presets where they have room. */
+const sidebar = (
   details: SessionDetails,
   rows: readonly SettingRow[],
   view: View,
-  { cursor, edited, height }: { readonly cursor: number; readonly edited: Edited; readonly height: number },
+  { section, height }: { readonly section: SectionId; readonly height: number },
+): readonly Line[] => {
+  const lines = [
+    ...sectionLines(rows, view, section),
+    [span(`  ${glyph.answers} `, 'warn'), span(view.t.settingWords.changed, 'muted')],
+  ];
+  const named = presetLines(details, view);
+  return lines.length + named.length <= height ? [...lines, ...named] : lines;
+};
+
+export interface SettingsShown {
+  /** Those that the search leaves, of `all`. */
+  readonly rows: readonly SettingRow[];
+  readonly all: readonly SettingRow[];
+  readonly cursor: number;
+  readonly edited: Edited;
+  readonly height: number;
+}
+
+/** `height` lines of the window's width, the cursor's setting and its sentence among them. */
+export const settingsLines = (
+  details: SessionDetails,
+  view: View,
+  { rows, all, cursor, edited, height }: SettingsShown,
 ): readonly Line[] => {
   const hasSidebar = view.columns >= sidebarFrom;
   const width = view.columns - 1 - (hasSidebar ? sidebarWidth + 2 : 1);
-  const { lines, from, to } = drawn(details, rows, view, { cursor, edited, width });
+  const isWhole = rows.length === all.length;
+  const { lines, from, to } = drawn(details, rows, view, { cursor, edited, width, isWhole });
   const most = Math.max(0, lines.length - height);
   // The heading before the first field is part of it.
   const wanted = from <= 3 ? 0 : Math.round((from + to - height) / 2);
   const shown = fillRows(lines.slice(Math.max(0, Math.min(most, wanted))), height);
   if (!hasSidebar) return shown.map((line) => [span(' '), ...line]);
 
-  const left = fillRows(sidebar(rows, view, rows[cursor]?.section ?? 'who'), height);
+  const section = rows[cursor]?.section ?? 'who';
+  const left = fillRows(sidebar(details, all, view, { section, height }), height);
   return shown.map((line, index) => [...fitted(left[index] ?? emptyLine, sidebarWidth), span('│ ', 'faint'), ...line]);
 };

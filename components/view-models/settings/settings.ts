@@ -1,6 +1,7 @@
 import type { SessionDetails } from '../../../src/protocol/fleet.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
+import { type PresetName, presetTimings } from '../../../src/session/timing-presets.ts';
 import type { Language } from '../../../src/words/language.ts';
 import { settingKeys, settingShape } from '../../../src/words/written/setting-kinds.ts';
 import { readSetting, settingText } from '../../../src/words/written/setting-value.ts';
@@ -19,6 +20,8 @@ export interface Setting {
   readonly secret: boolean;
   /** What it is when nobody chose; null: it is as it would be. */
   readonly otherwise: string | null;
+  /** Whose that is, as a word of the language; null: the program's. */
+  readonly preset: string | null;
 }
 
 export type SectionId = keyof Texts['settingSection'];
@@ -102,7 +105,8 @@ const choicesOf = (key: string, language: Language): readonly string[] | null =>
   const shape = settingShape(key);
   if (shape?.takes.kind === 'yes-no') return [true, false].map((value) => settingText(key, value, language));
   if (shape?.takes.kind !== 'choice') return null;
-  return shape.isOptional ? [...shape.takes.choices, ''] : shape.takes.choices;
+  const words = shape.takes.choices.map((choice) => settingText(key, choice, language));
+  return shape.isOptional ? [...words, ''] : words;
 };
 
 /** The typed text as the door takes it: `9-18`, `90 s`, `$5`, `1.000`, a list. What cannot be read stays as it was typed. */
@@ -134,6 +138,7 @@ const ownSetting = (key: string, { row, hasOwnAiKey }: SessionDetails, view: Vie
     choices: null,
     secret: false,
     otherwise,
+    preset: null,
     ...more,
   });
   switch (key) {
@@ -142,7 +147,11 @@ const ownSetting = (key: string, { row, hasOwnAiKey }: SessionDetails, view: Vie
     case 'phone':
       return own(row.expectedPhone ?? '', null);
     case 'replies':
-      return own(row.replies, row.replies === 'on' ? null : 'on', { choices: ['on', 'paused', 'draft'] });
+      return own(
+        settingText(key, row.replies, view.language),
+        row.replies === 'on' ? null : settingText(key, 'on', view.language),
+        { choices: choicesOf(key, view.language) },
+      );
     case 'ai_key':
       return own(hasOwnAiKey ? view.t.settings.ownKey : '', null, { secret: true });
     default:
@@ -150,13 +159,32 @@ const ownSetting = (key: string, { row, hasOwnAiKey }: SessionDetails, view: Vie
   }
 };
 
+/** What a setting is when nobody changes it, and by which preset. */
+const untouched = (key: string, { config }: SessionDetails): readonly [unknown, PresetName | null] => {
+  const { preset } = config.timing;
+  const [group, name = ''] = key.split('.');
+  const own: Readonly<Record<string, unknown>> = preset === null ? {} : presetTimings[preset];
+  if (group === 'timing_config' && Object.hasOwn(own, name)) return [own[name], preset];
+  return [valueIn(defaultConfig(), key), null];
+};
+
 const settingOf = (key: string, details: SessionDetails, view: View): Setting => {
   const own = ownSetting(key, details, view);
   if (own !== null) return own;
-  const value = plainText(settingText(key, valueIn(details.config, key), view.language));
-  const otherwise = plainText(settingText(key, valueIn(defaultConfig(), key), view.language));
-  const choices = choicesOf(key, view.language);
-  return { key, value, choices, secret: false, otherwise: value === otherwise ? null : otherwise };
+
+  const textOf = (value: unknown): string => plainText(settingText(key, value, view.language));
+  const value = textOf(valueIn(details.config, key));
+  const [usual, by] = untouched(key, details);
+  // New bots take the zone of their fleet.
+  const isOfFleet = key === 'timing_config.timeZone' && value === view.snapshot.fleet.timeZone;
+  return {
+    key,
+    value,
+    choices: choicesOf(key, view.language),
+    secret: false,
+    otherwise: isOfFleet || value === textOf(usual) ? null : textOf(usual),
+    preset: by === null ? null : settingText('timing_config.preset', by, view.language),
+  };
 };
 
 export const settingRows = (details: SessionDetails, view: View): readonly SettingRow[] => {

@@ -2,6 +2,7 @@ import { nearestWord } from '../../session/nearest-word.ts';
 import { formatPhone, parsePhoneList, phoneProblem, readPhone, splitPhoneList } from '../../session/phone.ts';
 import { issueSentence } from '../first-issue.ts';
 import type { Language } from '../language.ts';
+import { choiceWord } from './choice-words.ts';
 import { askedMilliseconds, durationText, inDays, inMilliseconds, inMinutes, readDuration } from './duration.ts';
 import { daysText, listText, readDays, readList } from './list.ts';
 import { moneyText, numberText, readMoney, readNumber, readWhole } from './number.ts';
@@ -73,14 +74,24 @@ const readPhones = (text: string, language: Language): Reading<readonly string[]
   return read(parts.flatMap((part) => (part.includes('@') ? [part] : parsePhoneList(part).phones)));
 };
 
-const readChoice = (text: string, choices: readonly string[], language: Language): Reading<string> => {
-  const found = choices.find((choice) => folded(choice) === folded(text));
+/** By the choice itself or by its word in any language: a command that somebody sent works wherever it is pasted. */
+const readChoice = (key: string, text: string, choices: readonly string[], language: Language): Reading<string> => {
+  const typed = folded(text);
+  const found =
+    choices.find((choice) => folded(choice) === typed) ??
+    choices.find((choice) => folded(choiceWord(key, choice, 'pt-BR')) === typed);
   if (found !== undefined) return read(found);
-  return refuse(withExample(say[language].choice(quoted(text), choices.join(', ')), choices[0] ?? '', language));
+  const words = choices.map((choice) => choiceWord(key, choice, language));
+  return refuse(withExample(say[language].choice(quoted(text), words.join(', ')), words[0] ?? '', language));
 };
 
 /** What the text says, for this kind of setting. */
-const readKind = (text: string, takes: SettingKind, asks: boolean, language: Language): Reading<unknown> => {
+const readKind = (
+  text: string,
+  { key, takes }: Pick<SettingShape, 'key' | 'takes'>,
+  asks: boolean,
+  language: Language,
+): Reading<unknown> => {
   switch (takes.kind) {
     case 'hours':
       return readOpeningHours(text, language);
@@ -101,7 +112,7 @@ const readKind = (text: string, takes: SettingKind, asks: boolean, language: Lan
     case 'zone':
       return readZone(text, language);
     case 'choice':
-      return readChoice(text, takes.choices, language);
+      return readChoice(key, text, takes.choices, language);
     case 'yes-no':
       if (yes.has(folded(text))) return read(true);
       if (no.has(folded(text))) return read(false);
@@ -172,7 +183,7 @@ export const readSetting = (key: string, text: string, language: Language, asks 
     return read(null);
 
   const json = isList.has(takes.kind) ? asJson(trimmed) : undefined;
-  const value = json === undefined ? readKind(trimmed, takes, asks, language) : read(json);
+  const value = json === undefined ? readKind(trimmed, shape, asks, language) : read(json);
   if (!value.ok) return value;
   const range = durationRange(shape, value.value, language);
   return range === null ? checked(value.value, shape, language) : refuse(range);
@@ -190,7 +201,8 @@ export const settingText = (key: string, value: unknown, language: Language): st
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? say[language].yes : say[language].no;
   if (isTexts(value)) return takes?.kind === 'days' ? daysText(value, language) : listText(value);
-  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return takes?.kind === 'choice' ? choiceWord(key, value, language) : value;
+  if (typeof value !== 'number') return JSON.stringify(value);
 
   switch (takes?.kind) {
     case 'duration':

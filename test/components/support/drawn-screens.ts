@@ -32,7 +32,7 @@ export const fleet120: readonly string[] = [
   '╰─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯',
   '',
   ' Padaria do João   enter QR   p pairing code   i link for client   x why   e settings   t try   S stop   D delete',
-  ' / filter   ! trouble only   o sort   space select   c new   v QR wall   : command    2 other screens   ? help   q quit',
+  ' / filter   ! trouble only   o sort   space select   c new   v QR wall   : command        2-5 screens   ? help   q quit',
 ];
 
 export const fleet80: readonly string[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../components/paint/line.ts';
 import { doesLines, openSpans, weekLines } from '../../../components/view-models/settings/hours-week.ts';
 import { sections, settingRows, settingWords } from '../../../components/view-models/settings/settings.ts';
-import { settingsLines } from '../../../components/view-models/settings/settings-lines.ts';
+import { type Edited, settingsLines } from '../../../components/view-models/settings/settings-lines.ts';
 import type { SessionDetails } from '../../../src/protocol/fleet.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { settingKeys } from '../../../src/words/written/setting-kinds.ts';
@@ -27,17 +27,11 @@ const details: SessionDetails = {
   instructions: { version: 7, text: 'You are the bakery.', author: 'you', createdAt: 1, isCurrent: true },
   hasOwnAiKey: false,
 };
-const at = (
-  columns: number,
-  rows: number,
-  key: string,
-  edited: string | null = null,
-  language: 'en' | 'pt-BR' = 'en',
-) => {
+const at = (columns: number, rows: number, key: string, edited: Edited = null, language: 'en' | 'pt-BR' = 'en') => {
   const view = viewAt(columns, rows, { language });
   const all = settingRows(details, view);
   const cursor = all.findIndex((row) => row.kind === 'setting' && row.setting.key === key);
-  return settingsLines(details, all, view, { cursor, edited, height: rows - 5 });
+  return settingsLines(details, view, { rows: all, all, cursor, edited, height: rows - 5 });
 };
 
 describe('settings', () => {
@@ -66,7 +60,9 @@ describe('settings', () => {
   });
 
   it('show what is typed in its place', () => {
-    expect(plain(at(80, 24, 'timing_config.quietMs', '20 s_')).join('\n')).toMatch(/▌ Wait for quiet +● +20 s_/);
+    expect(plain(at(80, 24, 'timing_config.quietMs', { shown: '20 s_', text: '20 s' })).join('\n')).toMatch(
+      /▌ Wait for quiet +● +20 s_/,
+    );
   });
 
   it('fit every size, with the cursor on any of them', () => {

@@ -111,3 +111,25 @@ describe('a setting', () => {
     });
   });
 });
+
+describe('what can be chosen', () => {
+  it('is written and read in the words of the language, or as the door takes it', () => {
+    for (const key of settingKeys()) {
+      const takes = settingShape(key)?.takes;
+      if (takes?.kind !== 'choice') continue;
+      const words = takes.choices.map((choice) => settingText(key, choice, 'pt-BR'));
+      expect(new Set(words).size, key).toBe(words.length);
+      for (const [index, choice] of takes.choices.entries())
+        for (const text of [choice, words[index] ?? '', (words[index] ?? '').toUpperCase()])
+          expect(readSetting(key, text, 'pt-BR'), `${key} ${text}`).toEqual({ ok: true, value: choice });
+    }
+  });
+
+  it('is named in the language where something else was written', () => {
+    const refused = readSetting('ai_config.overBudget', 'jamais', 'pt-BR');
+    expect(refused).toEqual({
+      ok: false,
+      problem: '"jamais" não é uma destas opções: avisa, mais barato, segura. Exemplo: avisa',
+    });
+  });
+});
