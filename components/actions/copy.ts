@@ -2,6 +2,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { qrMatrix } from '../../src/qr/qr-matrix.ts';
 import { at } from '../keys/footers.ts';
 import { chatName } from '../view-models/chats/chats.ts';
+import { isForClient } from '../view-models/client-text.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';
 import { pictureCommand } from '../view-models/session-linking.ts';
@@ -9,10 +10,13 @@ import type { View } from '../view-models/view.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
 import type { Context } from './core/contexts.ts';
-import { linkSession } from './link.ts';
+import { linkSession, textForClient } from './link.ts';
 
-const copySession = (act: Actions, row: SessionRow, view: View): void =>
-  act.copy(`${row.name}  ${view.t.verdict[row.verdict]}  ${detailCell(row, view, true)}`, row.name);
+/** What helps: where only the client's phone does, a text for the client; else the row. */
+const copySession = (act: Actions, row: SessionRow, view: View): void => {
+  if (isForClient(row)) textForClient(act, row);
+  else act.copy(`${row.name}  ${view.t.verdict[row.verdict]}  ${detailCell(row, view, true)}`, row.name);
+};
 
 const copyIncident = ({ act, view, incident }: Context<'incident'>): void => {
   if (incident === undefined) act.notify(view.t.result.nothingToCopy);

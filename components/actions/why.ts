@@ -2,7 +2,9 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { age, countdown } from '../paint/format.ts';
+import { glyph } from '../paint/glyphs.ts';
 import { chatName, chatWhy } from '../view-models/chats/chats.ts';
+import { clientText, isForClient } from '../view-models/client-text.ts';
 import { customerParts } from '../view-models/customers.ts';
 import { activeIncident } from '../view-models/fleet/banners.ts';
 import { incidentDetails } from '../view-models/incidents.ts';
@@ -15,6 +17,7 @@ import type { Actions } from './core/actions.ts';
 import type { Context } from './core/contexts.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
+import { textForClient } from './link.ts';
 
 const stateLines = (row: SessionRow, view: View): readonly string[] => {
   const { t, now, calendar } = view;
@@ -40,7 +43,7 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
   act.open({
     kind: 'info',
     title: t.dialog.whyTitle(row.name),
-    copy: null,
+    copy: isForClient(row) ? () => textForClient(act, row) : null,
     load: async () => {
       const [{ events }, { turns }, customers] = await Promise.all([
         act.request('events', { name: row.name, limit: 12 }),
@@ -49,6 +52,7 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
       ]);
       return [
         ...state,
+        ...(isForClient(row) ? [`y ${t.inspect.copies}${clientText(row, view, glyph.more)}`] : []),
         ...customerParts(customers, view).flatMap(({ title, words }) => ['', `-- ${title} --`, ...words]),
         '',
         `-- ${t.why.last} --`,

@@ -36,13 +36,32 @@ const exchangesOf = async (act: Actions, name: string): Promise<readonly Exchang
   return all.filter((exchange) => exchange !== null);
 };
 
+/** What the inspector says of the session under a resting cursor beside its row; `name` empty: of none. */
+const useInspected = (act: Actions, name: string, revision: number): Pick<FleetExtra, 'usual' | 'budget'> => {
+  const usual = useQuery(
+    `usual ${name}`,
+    async () => (name === '' ? null : { name, messages: (await act.request('heat', { name })).usualNow ?? null }),
+    name === '' ? null : 5 * minute,
+  );
+  const budget = useQuery(
+    `budget ${name} ${revision}`,
+    async () => {
+      if (name === '') return null;
+      const { config } = await act.request('session', { name });
+      return { name, usd: config.ai.dailyBudgetUsd };
+    },
+    null,
+  );
+  return { usual: usual.data, budget: budget.data };
+};
+
 /** What the boxes of a wide window show; a window without them asks nothing. */
 export const useFleetExtra = (plan: FleetPlan, under: SessionRow | null): FleetExtra => {
   const act = useDo();
   const isWide = plan.side > 0;
-  const isWell =
-    under !== null && plan.inspector > 0 && (under.verdict === 'connected' || under.verdict === 'watching');
-  const rested = useRested(isWell ? under.name : '');
+  const rested = useRested(under !== null && plan.inspector > 0 ? under.name : '');
+  const isWell = under?.verdict === 'connected' || under?.verdict === 'watching';
+  const well = isWell ? rested : '';
   const every = (ms: number): number | null => (isWide ? ms : null);
 
   const heat = useQuery(`heat ${isWide}`, async () => (isWide ? act.request('heat', {}) : null), every(5 * minute));
@@ -58,17 +77,20 @@ export const useFleetExtra = (plan: FleetPlan, under: SessionRow | null): FleetE
     hasChats ? 5000 : null,
   );
   const exchanges = useQuery(
-    `exchanges ${rested}`,
-    async () => (rested === '' ? null : { name: rested, list: await exchangesOf(act, rested) }),
-    rested === '' ? null : 10_000,
+    `exchanges ${well}`,
+    async () => (well === '' ? null : { name: well, list: await exchangesOf(act, well) }),
+    well === '' ? null : 10_000,
   );
+  const about = useInspected(act, rested, rested === under?.name ? under.revision : 0);
   return useMemo(
     () => ({
       heat: heat.data,
       usage: usage.data?.days ?? null,
       chats: chats.data === null ? null : sortChats(chats.data.chats),
       exchanges: exchanges.data,
+      usual: about.usual,
+      budget: about.budget,
     }),
-    [heat.data, usage.data, chats.data, exchanges.data],
+    [heat.data, usage.data, chats.data, exchanges.data, about.usual, about.budget],
   );
 };

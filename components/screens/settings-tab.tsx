@@ -76,6 +76,7 @@ export const SettingsTab = ({ row }: { readonly row: SessionRow }): ReactNode =>
       left: toSection(-1),
       right: toSection(1),
       filter: () => {
+        list.set(0);
         field.open();
         return true;
       },

@@ -33,7 +33,8 @@ export type Dialog =
       readonly title: string;
       /** Lines that may be long: they are wrapped. */
       readonly load: () => Promise<readonly string[]>;
-      readonly copy: string | null;
+      /** What `y` copies, or does: a text that must be made first. */
+      readonly copy: string | (() => void) | null;
     }
   | {
       readonly kind: 'text';

@@ -17,6 +17,8 @@ export interface Heat {
   readonly cells: readonly (readonly number[])[];
   /** Of how many of the seven days something is known; below 7 it is too early for a pattern. */
   readonly measuredDays: number;
+  /** What came in this hour of the day on the days before today, at least two of them: their mean; null: fewer are known. */
+  readonly usualNow?: number | null;
 }
 
 export interface MemoryHistory {

@@ -5,6 +5,9 @@ import type { Tone } from '../tone.ts';
 /** From 80 % of a limit on it is late, from 90 % it is too late. */
 export const meterTone = (share: number): Tone => (share >= 0.9 ? 'bad' : share >= 0.8 ? 'warn' : 'ok');
 
+/** Of what may be spent: its own colour, late from 80 % on, and too late when all of it is gone. */
+export const budgetTone = (share: number): Tone => (share >= 1 ? 'bad' : share >= 0.8 ? 'warn' : 'accent');
+
 /** A thin bar of exactly `width` cells, `share` (0 to 1) of it heavy, in steps of half a cell; `tick` (0 to 1) marks a limit. */
 export const meter = (
   share: number,

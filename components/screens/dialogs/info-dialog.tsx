@@ -26,6 +26,11 @@ export const InfoDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   const box = infoBox(view, dialog.title, texts, top, dialog.copy !== null);
   const page = Math.max(1, Math.floor(view.rows / 2));
   const scroll = (by: number) => setTop((before) => Math.max(0, Math.min(box.more, before + by)));
+  const copy = () => {
+    const { copy: wanted } = dialog;
+    if (typeof wanted === 'string') act.copy(wanted, dialog.title);
+    else wanted?.();
+  };
   useKeyLayer({
     priority: layer.dialog,
     press: ({ name }) => {
@@ -37,7 +42,7 @@ export const InfoDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
       else if (name === 'ctrl+u' || name === 'pgup') scroll(-page);
       else if (name === 'g' || name === 'home') setTop(0);
       else if (name === 'G' || name === 'end') setTop(box.more);
-      else if (name === 'y' && dialog.copy !== null) act.copy(dialog.copy, dialog.title);
+      else if (name === 'y') copy();
       return true;
     },
   });

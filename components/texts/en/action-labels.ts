@@ -25,6 +25,7 @@ export const enActionLabels = {
     copied: (what: string) => `${what} copied (if nothing is pasted, the terminal refuses OSC 52)`,
     nothingToCopy: 'nothing to copy here',
     linkCopied: (url: string, left: string) => `${url}  valid ${left}, copied`,
+    textCopied: (left: string) => `text for the client copied, its link is valid ${left}`,
     checked: 'checked',
     notSilent: (name: string) => `${name} was not left without an answer`,
     notWaiting: (name: string) => `${name} shows no code now; s asks for one`,

@@ -52,14 +52,23 @@ export const enFleetChartLabels = {
     served: 'served',
     day: '24 h',
     beforeThat: 'before that ',
-    answered: (share: number) => [`${share}%`, ' answered'],
-    halfIn: ', half in ',
-    inTime: (share: number) => [`${share}%`, ' in time'],
+    hoursInTime: (n: number, of: number) => [`${n} of ${of}`, ' h in time'],
+    halfIn: 'half in ',
+    usualNow: 'usual now: ',
+    anHour: ' an hour',
     messages: 'messages',
-    lastHour: (received: number, sent: number) => [`${received}/${sent}`, ' in the last hour'],
+    lastHour: (usual: number | null) =>
+      usual === null
+        ? [' in the last hour', ' in 1 h']
+        : [` in the last hour, usual now ${usual} in`, `, usual ${usual} in`],
     memory: 'memory',
     of: (limit: string) => ` of ${limit}`,
     aiToday: 'AI today',
+    ofItsBudget: (budget: string) => [` of its ${budget}`, ` of ${budget}`],
+    fleetBudget: (spent: string, share: number, budget: string) => [
+      `the fleet: ${spent} of ${budget}`,
+      `fleet ${share}% of ${budget}`,
+    ],
     today: ' today',
     answersBy: 'answers by',
     up: 'up',
@@ -84,8 +93,10 @@ export const enFleetChartLabels = {
       unlink: 'unlink that phone',
       nothing: 'heals by itself; nothing to do',
     },
-    clientText: (label: string) =>
-      `“Hello! The WhatsApp of ${label} is no longer linked. Open this link and scan the code: …”`,
+    unlinkedText: (label: string, link: string) =>
+      `Hello! The WhatsApp of ${label} was disconnected on the phone. Open this link and follow the steps: ${link}`,
+    linkText: (label: string, link: string) =>
+      `Hello! To connect the WhatsApp of ${label}, open this link and follow the steps: ${link}`,
     why: {
       logged_out: (at: string) =>
         `The phone removed this bot at ${at}. WhatsApp keeps what customers write until a new scan.`,

@@ -28,6 +28,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     copied: (what: string) => `${what} copiado (se nada colar, o terminal recusa OSC 52)`,
     nothingToCopy: 'nada a copiar aqui',
     linkCopied: (url: string, left: string) => `${url}  vale ${left}, copiado`,
+    textCopied: (left: string) => `texto para o cliente copiado, o link vale ${left}`,
     checked: 'verificado',
     notSilent: (name: string) => `${name} não ficou sem resposta`,
     notWaiting: (name: string) => `${name} não mostra código agora; s pede um`,

@@ -55,14 +55,21 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     served: 'atendeu',
     day: '24 h',
     beforeThat: 'antes ',
-    answered: (share: number) => [`${share}%`, ' respondidos'],
-    halfIn: ', metade em ',
-    inTime: (share: number) => [`${share}%`, ' no tempo'],
+    hoursInTime: (n: number, of: number) => [`${n} de ${of}`, ' h em dia'],
+    halfIn: 'metade em ',
+    usualNow: 'normal agora: ',
+    anHour: ' por hora',
     messages: 'mensagens',
-    lastHour: (received: number, sent: number) => [`${received}/${sent}`, ' na última hora'],
+    lastHour: (usual: number | null) =>
+      usual === null ? [' na última hora', ' em 1 h'] : [` na última hora, normal agora ${usual}`, `, normal ${usual}`],
     memory: 'memória',
     of: (limit: string) => ` de ${limit}`,
     aiToday: 'IA hoje',
+    ofItsBudget: (budget: string) => [` dos seus ${budget}`, ` de ${budget}`],
+    fleetBudget: (spent: string, share: number, budget: string) => [
+      `a frota: ${spent} de ${budget}`,
+      `frota ${share}% de ${budget}`,
+    ],
     today: ' hoje',
     answersBy: 'IA',
     up: 'no ar há',
@@ -87,7 +94,10 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
       unlink: 'desvincular esse celular',
       nothing: 'volta sozinha; nada a fazer',
     },
-    clientText: (label: string) => `“Oi! O WhatsApp de ${label} foi desconectado. Abra este link e leia o código: …”`,
+    unlinkedText: (label: string, link: string) =>
+      `Oi! O WhatsApp de ${label} foi desconectado no celular. Abra este link e siga os passos: ${link}`,
+    linkText: (label: string, link: string) =>
+      `Oi! Para conectar o WhatsApp de ${label}, abra este link e siga os passos: ${link}`,
     why: {
       logged_out: (at: string) =>
         `O celular removeu este robô às ${at}. O WhatsApp guarda as mensagens até ler o QR de novo.`,

@@ -1,3 +1,4 @@
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { Heat } from '../../../src/protocol/history.ts';
 import type { ChatRow, UsageDay } from '../../../src/session/records.ts';
 
@@ -18,6 +19,21 @@ export interface FleetExtra {
   readonly chats: readonly ChatRow[] | null;
   /** The last questions of the session under the cursor, and how they were answered. */
   readonly exchanges: { readonly name: string; readonly list: readonly Exchange[] } | null;
+  /** Of the session under the cursor as well: what customers write in this hour on other days; null where too few are known. */
+  readonly usual: { readonly name: string; readonly messages: number | null } | null;
+  /** And what it may spend a day. */
+  readonly budget: { readonly name: string; readonly usd: number | null } | null;
 }
 
-export const noExtra: FleetExtra = { heat: null, usage: null, chats: null, exchanges: null };
+export const noExtra: FleetExtra = {
+  heat: null,
+  usage: null,
+  chats: null,
+  exchanges: null,
+  usual: null,
+  budget: null,
+};
+
+/** What customers write to this session in this hour on other days; null: not asked yet, or too few are known. */
+export const usualOf = (row: SessionRow, { usual }: FleetExtra): number | null =>
+  usual?.name === row.name ? usual.messages : null;

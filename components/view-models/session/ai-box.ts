@@ -4,7 +4,7 @@ import type { UsageDay } from '../../../src/session/records.ts';
 import { dollars } from '../../../src/words/figures.ts';
 import { boxed } from '../../paint/box.ts';
 import { columnsChart } from '../../paint/charts/columns-chart.ts';
-import { meter } from '../../paint/charts/meter.ts';
+import { budgetTone, meter } from '../../paint/charts/meter.ts';
 import { firstFitting } from '../../paint/ends.ts';
 import { emptyLine, type Line, layout, place, placeLine, span, textLine, textWidth } from '../../paint/line.ts';
 import type { View } from '../view.ts';
@@ -55,11 +55,10 @@ const todayRow = (row: SessionRow, budget: number | null, view: View, width: num
     return layout([label, ...placeLine(9, [cost, span(`  ${overview.noBudget}`, 'muted')])], width);
   const share = row.costTodayUsd / budget;
   const bar = Math.max(4, width - 9 - 15);
-  const tone = share >= 1 ? 'bad' : share >= 0.8 ? 'warn' : 'accent';
   return layout(
     [
       label,
-      ...placeLine(9, meter(share, bar, tone)),
+      ...placeLine(9, meter(share, bar, budgetTone(share))),
       ...placeLine(10 + bar, [cost, span(` ${overview.of} ${dollars(budget, view.language)}`, 'muted')]),
     ],
     width,

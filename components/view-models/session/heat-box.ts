@@ -25,17 +25,15 @@ const busiest = ({ cells }: Heat, view: View): Line => {
   ];
 };
 
-/** Of the days that were measured, at this hour; and today. */
-const usual = ({ cells, measuredDays }: Heat, { today }: OverviewData, view: View): Line => {
+/** What comes in this hour on other days, where that is known; and today. */
+const usual = ({ usualNow }: Heat, { today }: OverviewData, view: View): Line => {
   const { overview } = view.t;
   const hour = hourNow(view);
-  if (measuredDays < 2) return [];
-  const all = cells.reduce((sum, hours) => sum + (hours[hour] ?? 0), 0);
-  const mean = Math.round(all / Math.min(7, measuredDays));
+  if (usualNow === undefined || usualNow === null) return [];
   const now = today.data?.perHour[hour];
   return [
     span(`${overview.usual(hour)} `, 'muted'),
-    span(String(mean), 'bold'),
+    span(String(usualNow), 'bold'),
     ...(now === undefined ? [] : [span(`, ${overview.todayShort} `, 'muted'), span(String(now), 'ok+')]),
   ];
 };

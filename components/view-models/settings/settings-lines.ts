@@ -142,6 +142,8 @@ interface Drawn {
   /** Where the row under the cursor begins and ends. */
   readonly from: number;
   readonly to: number;
+  /** Where its section begins, with its heading. */
+  readonly section: number;
 }
 
 /** What a section shows below its fields. */
@@ -166,15 +168,19 @@ const drawn = (
 ): Drawn => {
   const lines: Line[] = [];
   let [from, to] = [0, 0];
+  const starts = new Map<SectionId, number>();
   for (const [index, row] of rows.entries()) {
     const isCursor = index === cursor;
+    // The blank line above a heading is not missed.
+    if (row.kind === 'heading') starts.set(row.section, lines.length + 1);
     if (isCursor) from = lines.length;
     lines.push(...rowLines(row, view, { width, isCursor, edited: isCursor ? edited : null }));
     if (isCursor) to = lines.length;
     // What a section means together stands below it while the section is whole.
     if (isWhole && rows[index + 1]?.section !== row.section) lines.push(...below(row.section, details, view, width));
   }
-  return { lines: lines.map((line) => cutLine(line, width)), from, to };
+  const section = starts.get(rows[cursor]?.section ?? 'who') ?? 0;
+  return { lines: lines.map((line) => cutLine(line, width)), from, to, section };
 };
 
 /** Sections with a dot where something differs, the cursor's one marked. */
@@ -242,10 +248,10 @@ export const settingsLines = (
   const hasSidebar = view.columns >= sidebarFrom;
   const width = view.columns - 1 - (hasSidebar ? sidebarWidth + 2 : 1);
   const isWhole = rows.length === all.length;
-  const { lines, from, to } = drawn(details, rows, view, { cursor, edited, width, isWhole });
+  const { lines, from, to, section: start } = drawn(details, rows, view, { cursor, edited, width, isWhole });
   const most = Math.max(0, lines.length - height);
-  // The heading before the first field is part of it.
-  const wanted = from <= 3 ? 0 : Math.round((from + to - height) / 2);
+  // A section is read from its heading on, as far as the cursor's row stands in the window then.
+  const wanted = from <= 3 ? 0 : to - start <= height ? start : Math.round((from + to - height) / 2);
   const shown = fillRows(lines.slice(Math.max(0, Math.min(most, wanted))), height);
   if (!hasSidebar) return shown.map((line) => [span(' '), ...line]);
 

@@ -37,9 +37,15 @@ type Parts = Pick<FleetParts, 'store' | 'book' | 'now'> & { readonly timeZone: s
 const idsOf = (parts: Parts, name: string | undefined): readonly string[] =>
   name === undefined ? parts.book.all().map(({ stored }) => stored.id) : [sessionIdOf(parts, name)];
 
+/** Fewer days are no habit. */
+const fewestUsual = 2;
+
 const readHeat = (parts: Parts, name: string | undefined): Heat => {
-  const { store, timeZone, now } = parts;
-  const [from = 0] = lastClockHours(timeZone, now(), weekDays * 24);
+  const { store, timeZone } = parts;
+  const now = parts.now();
+  const [from = 0] = lastClockHours(timeZone, now, weekDays * 24);
+  const hourNow = weekHourIn(timeZone, now).hour;
+  const sameHour: number[] = [];
   const cells = Array.from({ length: weekDays }, () => Array.from({ length: 24 }, () => 0));
   const measured = new Set<number>();
 
@@ -47,9 +53,14 @@ const readHeat = (parts: Parts, name: string | undefined): Heat => {
     const { day, hour: ofDay } = weekHourIn(timeZone, hour * minuteMs);
     const row = cells[day];
     if (row !== undefined) row[ofDay] = (row[ofDay] ?? 0) + received;
-    if (isKnown === 1) measured.add(day);
+    if (isKnown !== 1) continue;
+    measured.add(day);
+    // The hour that is running has not had all of its messages yet.
+    if (ofDay === hourNow && hour !== clockHour(timeZone, now)) sameHour.push(received);
   }
-  return { cells, measuredDays: measured.size };
+  const total = sameHour.reduce((sum, received) => sum + received, 0);
+  const usualNow = sameHour.length < fewestUsual ? null : Math.round(total / sameHour.length);
+  return { cells, measuredDays: measured.size, usualNow };
 };
 
 /** Slope of the line that lies nearest to the points, per hour. */

@@ -391,6 +391,7 @@ export const answerEverything = (fleet: FakeFleet): void => {
         Array.from({ length: 24 }, (_cell, hour) => (hour * (day + 1)) % 19),
       ),
       measuredDays: 7,
+      usualNow: 10,
     }),
     memoryHistory: () => ({
       buckets: Array.from({ length: 96 }, (_, quarter) => (150 + quarter) * 2 ** 20),

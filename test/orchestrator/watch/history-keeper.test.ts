@@ -312,6 +312,21 @@ test('a week of customers by the clock of the fleet, where summer time repeats a
   expect((await methods.heat({})).cells).toEqual(heat.cells);
 });
 
+test('what is usual in this hour is the mean of the days before on which it is known, from two days on', async () => {
+  const { store, session, clock, methods } = world();
+  const came = (daysAgo: number, received: number): void =>
+    store.history.setMessages(session.id, (noon - daysAgo * 24 * hour) / minute, { received, sent: 0 });
+  clock.now = noon + 20 * minute;
+  came(0, 90);
+  came(1, 10);
+  expect((await methods.heat({ name: session.name })).usualNow).toBeNull();
+
+  came(2, 21);
+  expect((await methods.heat({ name: session.name })).usualNow).toBe(16);
+  clock.now = noon + hour;
+  expect((await methods.heat({ name: session.name })).usualNow).toBeNull();
+});
+
 test("today begins at the fleet's midnight", async () => {
   const { store, session, look, methods } = world();
   // 15:00 UTC is noon in São Paulo.

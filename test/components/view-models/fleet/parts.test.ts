@@ -30,6 +30,8 @@ const extra: FleetExtra = {
       { who: 'Ana Paula', at: now - minutes(1), asked: 'aceita pix?', said: 'Aceitamos sim!', tookMs: seconds(14) },
     ],
   },
+  usual: { name: 'loja-centro', messages: 18 },
+  budget: { name: 'loja-centro', usd: 1 },
 };
 
 const screenOf = (view: View, more: { cursor?: string; extra?: FleetExtra; top?: number } = {}) => {
