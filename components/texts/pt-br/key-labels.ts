@@ -56,7 +56,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     copyCsv: { long: 'copiar como CSV', short: 'CSV' },
     days: { long: 'dias', short: 'dias' },
     drafts: { long: 'rascunhos', short: 'rascunhos' },
-    history: { long: 'instruções', short: 'instruções' },
+    history: { long: 'versões', short: 'versões' },
     next: { long: 'próximo', short: 'próximo' },
     close: { long: 'fechar', short: 'fechar' },
     check: { long: 'verificar agora', short: 'verificar' },

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
+import { verdictLooks } from '../../../src/session/verdict.ts';
 import { strip } from '../../paint/charts/strip.ts';
 import { fitting, joined } from '../../paint/ends.ts';
 import { glyph } from '../../paint/glyphs.ts';
@@ -22,7 +23,6 @@ import { eventText } from '../told.ts';
 import type { View } from '../view.ts';
 import { type FleetExtra, usualOf } from './fleet-extra.ts';
 import { keysLine } from './keys-line.ts';
-import { verdictLooks } from '../../../src/session/verdict.ts';
 import { answerAge } from './row-state.ts';
 
 /** What is wrong with the session under the cursor, and what helps. */

@@ -16,8 +16,9 @@ import { answerAge } from './row-state.ts';
 
 /** What the session under the cursor just did, and what it does, as numbers. */
 
-/** As many letters as hours of the strip. */
-const stripWidth = 24;
+/** A cell an hour; a narrow box has a cell for two. */
+const chartWidth = (width: number): number => (width >= 50 ? 24 : 12);
+const chartAt = 11;
 
 const exchangeLines = (exchange: Exchange, view: View, width: number): readonly Line[] => [
   layout(
@@ -43,7 +44,7 @@ const exchangeLines = (exchange: Exchange, view: View, width: number): readonly 
 ];
 
 /** What it cost today of what it may cost, and whose limit that is; what it cost alone where nothing limits it. */
-const moneyFacts = (row: SessionRow, extra: FleetExtra, view: View, width: number) => {
+const moneyFacts = (row: SessionRow, extra: FleetExtra, view: View, room: number, chart: number) => {
   const { inspect } = view.t;
   const { costUsd, budgetUsd } = view.snapshot.fleet.aiToday;
   const spent = dollars(row.costTodayUsd, view.language);
@@ -55,8 +56,8 @@ const moneyFacts = (row: SessionRow, extra: FleetExtra, view: View, width: numbe
       .ofItsBudget(shortDollars(own, view.language))
       .map((of): Line => [span(spent, 'bold'), span(of, 'muted')]);
     return {
-      meter: meter(share, stripWidth, budgetTone(share)),
-      value: firstFitting(values, width),
+      meter: meter(share, chart, budgetTone(share)),
+      value: firstFitting([...values, [span(spent, 'bold')]], room),
       beside: emptyLine,
     };
   }
@@ -66,25 +67,27 @@ const moneyFacts = (row: SessionRow, extra: FleetExtra, view: View, width: numbe
   const values = inspect
     .fleetBudget(dollars(costUsd, view.language), Math.round(share * 100), shortDollars(budgetUsd, view.language))
     .map((text) => textLine(text, 'muted'));
-  return { meter: meter(share, stripWidth, budgetTone(share)), value: firstFitting(values, width), beside: today };
+  return { meter: meter(share, chart, budgetTone(share)), value: firstFitting(values, room), beside: today };
 };
 
 /** What it does, as numbers with a small chart each. */
 const factLines = (row: SessionRow, extra: FleetExtra, view: View, width: number): readonly Line[] => {
   const { inspect } = view.t;
-  const chartAt = 11;
-  const valueAt = chartAt + stripWidth + 2;
+  const chart = chartWidth(width);
+  const valueAt = chartAt + chart + 2;
   const room = width - valueAt;
-  const fact = (name: string, chart: Line, value: Line): Line =>
-    layout([place(0, name, 'muted'), ...placeLine(chartAt, chart), ...placeLine(valueAt, value)], width);
+  const fact = (name: string, drawn: Line, value: Line): Line =>
+    layout([place(0, name, 'muted'), ...placeLine(chartAt, drawn), ...placeLine(valueAt, value)], width);
   const lines: Line[] = [];
-  if (typeof row.served === 'string') lines.push(fact(inspect.served, strip(row.served, stripWidth), []));
+  if (typeof row.served === 'string') lines.push(fact(inspect.served, strip(row.served, chart), []));
 
   const trend = row.messagesTrend?.received ?? null;
-  const bars = trend === null ? [] : trend.flatMap((value) => [value, value]);
-  const counts = inspect
-    .lastHour(usualOf(row, extra))
-    .map((words): Line => [span(`${row.receivedLastHour}/${row.sentLastHour}`, 'bold'), span(words, 'muted')]);
+  const bars = trend === null ? [] : trend.flatMap((value) => (chart > trend.length ? [value, value] : [value]));
+  const count = span(`${row.receivedLastHour}/${row.sentLastHour}`, 'bold');
+  const counts = [
+    ...inspect.lastHour(usualOf(row, extra)).map((words): Line => [count, span(words, 'muted')]),
+    [count],
+  ];
   lines.push(fact(inspect.messages, spark(bars, 'in', Math.max(6, ...bars)), firstFitting(counts, room)));
 
   const soft = row.memorySoftBytes ?? null;
@@ -94,10 +97,10 @@ const factLines = (row: SessionRow, extra: FleetExtra, view: View, width: number
       span(bytesShort(used, view.language), 'bold'),
       ...(soft === null ? [] : [span(inspect.of(bytesShort(soft, view.language)), 'muted')]),
     ];
-    lines.push(fact(inspect.memory, soft === null ? [] : meter(used / soft, stripWidth), value));
+    lines.push(fact(inspect.memory, soft === null ? [] : meter(used / soft, chart), value));
   }
 
-  const money = moneyFacts(row, extra, view, room);
+  const money = moneyFacts(row, extra, view, room, chart);
   if (money.meter !== null) lines.push(fact(inspect.aiToday, money.meter, money.value));
   const model = row.model === '' ? view.t.dialog.provider[row.provider] : plainText(row.model);
   lines.push(fact(inspect.answersBy, [span(model)], money.beside));

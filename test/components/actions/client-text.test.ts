@@ -63,7 +63,7 @@ describe('y where only the phone of the client helps', () => {
   it('says first that no client could open the link', async () => {
     const shown = await show(loggedOut, { publicUrl: null, apiUrl: 'http://127.0.0.1:3000' });
     await shown.press('y');
-    await shown.waitFor('this link opens on this machine only');
+    await shown.waitFor('PUBLIC_URL is not set');
     expect(asked(shown)).toEqual([]);
     // Keys of its first quarter of a second are dropped.
     shown.advance(300);
