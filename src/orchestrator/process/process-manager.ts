@@ -4,6 +4,7 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { createKnownNames } from './known-names.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged, toStarted } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
 
@@ -262,13 +263,23 @@ export const connectProcessManager = async (
     await openBus(pm2, listeners, onLost, () => closed);
   }
 
+  // The master itself is started by whoever comes first.
+  const names = createKnownNames([masterProcessName]);
+
   const list = async (): Promise<readonly ManagedProcess[]> => {
     refuseWhenGone();
     const entries = await call<unknown>('list', callTimeout, (done) => pm2.list(done));
-    return z.array(z.unknown()).parse(entries).map(toManaged);
+    const processes = z.array(z.unknown()).parse(entries).map(toManaged);
+    names.noteList(processes);
+    return processes;
   };
   const describe = async (name: string): Promise<ManagedProcess | null> =>
     (await list()).find((entry) => entry.name === name) ?? null;
+  /** The same, without a question where the answer is known to be null. */
+  const find = async (name: string): Promise<ManagedProcess | null> => {
+    refuseWhenGone();
+    return names.isUnknown(name) ? null : describe(name);
+  };
 
   return {
     list,
@@ -276,7 +287,7 @@ export const connectProcessManager = async (
 
     start: async (spec) => {
       // `start` of a name that is in the list restarts it with its old environment instead.
-      if ((await describe(spec.name)) !== null) {
+      if ((await find(spec.name)) !== null) {
         throw new FleetError('refused-by-state', `${spec.name} is in PM2's list already`);
       }
       // PM2 takes a script with a blank for a shell's command line and would run bash, again and again.
@@ -286,6 +297,7 @@ export const connectProcessManager = async (
           `PM2 starts no program from a path with a blank in it: ${spec.script}. Move zap-fleet to a directory without one.`,
         );
       }
+      names.noteStart(spec.name);
       const answer = await call<unknown>('start', callTimeout, (done) => pm2.start(startOptions(spec, paths), done));
       const started = toStarted(answer, spec.name) ?? (await describe(spec.name));
       if (started === null) throw new FleetError('failed', `PM2 started ${spec.name} and does not know it`);
@@ -294,7 +306,7 @@ export const connectProcessManager = async (
 
     remove: async (name) => {
       // Asked first: a name that it does not know PM2 looks for twice, in a list that it measures anew each time.
-      if ((await describe(name)) === null) return;
+      if ((await find(name)) === null) return;
       try {
         await call('delete', removeTimeout, (done) => pm2.delete(name, done));
       } catch (error) {
@@ -302,6 +314,7 @@ export const connectProcessManager = async (
         if (!lost && (await describe(name)) === null) return;
         throw error;
       }
+      names.noteRemoval(name);
     },
 
     send: async (pmId, data) => {
