@@ -1,26 +1,43 @@
 import { defineConfig } from 'vitest/config';
 import { compiledCode } from './test/support/compiled-code.ts';
 import { LongFilesFirst } from './test/support/long-files-first.ts';
+import { filesThatShare } from './test/support/shared-process.ts';
 
 // No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
 const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/', NODE_COMPILE_CACHE: compiledCode };
 
-// Two projects: `unit` needs nothing but memory and files; `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
+const shared = [...filesThatShare(import.meta.dirname)];
+const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
+/** Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one. */
+const maxWorkers = 3;
+
+/**
+ * `shared` needs nothing but memory and files: its files run in a few processes, one after the other. `unit` are those that need one of their own (why:
+ * test/support/shared-process.ts), and `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
+ */
 const config = defineConfig({
   test: {
     sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         test: {
-          name: 'unit',
-          // Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one.
-          maxWorkers: 3,
-          include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/docs/**', 'test/packaging/**'],
+          name: 'shared',
+          isolate: false,
+          maxWorkers,
+          include: shared,
+          setupFiles: ['test/support/leave-no-trace.ts'],
           env,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          globalSetup: [],
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'unit',
+          maxWorkers,
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...shared, 'test/{e2e,docs,packaging}/**'],
+          env,
+          ...patience,
         },
       },
       {

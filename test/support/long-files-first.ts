@@ -36,6 +36,8 @@ export class LongFilesFirst extends BaseSequencer {
     if (files.some((file) => this.ctx.cache.getTestSpecificationResult(file) !== undefined)) return sorted;
 
     const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
-    return sorted.toSorted((a, b) => group(a) - group(b) || placeOf(a) - placeOf(b));
+    // Those that share a process stay together: one of another project between them ends it, and the next would load everything anew.
+    const own = ({ project }: TestSpecification): number => (project.config.isolate ? 1 : 0);
+    return sorted.toSorted((a, b) => group(a) - group(b) || own(a) - own(b) || placeOf(a) - placeOf(b));
   }
 }
