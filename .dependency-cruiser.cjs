@@ -45,6 +45,7 @@ const rooms = {
   'src/http': [...besideTheDoor, 'src/look'],
   'src/alerts': besideTheDoor,
   'src/backup': besideTheDoor,
+  'src/bundles': [...besideTheDoor, 'src/backup'],
   'src/orchestrator': [...words, 'src/protocol', 'src/home', 'src/settings', 'src/store', 'src/resources', 'src/log'],
   'src/doctor': [...words, 'src/home', 'src/settings', 'src/store', 'src/resources', 'src/orchestrator'],
   'src/master': [
@@ -53,6 +54,7 @@ const rooms = {
     'src/http',
     'src/alerts',
     'src/backup',
+    'src/bundles',
     'src/resources',
     'src/orchestrator',
   ],

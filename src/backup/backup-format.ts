@@ -71,8 +71,25 @@ const sessionsProblem = ({ session, sessions }: Manifest): string | null => {
   return names.has(session) ? null : `it is the archive of ${session}, and does not hold it`;
 };
 
+/** As far as an archive is unpacked by it: whatever else a manifest says is its format's. */
+export interface FileList {
+  readonly files: readonly ManifestFile[];
+}
+
+/** What an archive may hold. Nothing else is ever written, whatever it says. */
+export interface ArchiveFormat<M extends FileList> {
+  /** Whether it is read without a key, too. */
+  readonly mayBePlain: boolean;
+  /** Throws what is wrong with the manifest. */
+  parse(manifest: unknown): M;
+  /** Why a manifest is none of this format, or null. */
+  problem(manifest: M): string | null;
+  /** Why a path is none of this format, or null. */
+  pathProblem(path: string): string | null;
+}
+
 /** Every directory that the files of a manifest lie in. */
-export const directoriesOf = (manifest: Manifest): ReadonlySet<string> => {
+export const directoriesOf = (manifest: FileList): ReadonlySet<string> => {
   const directories = new Set<string>();
   for (const { path } of manifest.files)
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -104,6 +121,13 @@ export const manifestProblem = (manifest: Manifest): string | null => {
     paths.add(path);
   }
   return paths.has(databasePath) ? null : 'it holds no database';
+};
+
+export const backupFormat: ArchiveFormat<Manifest> = {
+  mayBePlain: true,
+  parse: (manifest) => manifestSchema.parse(manifest),
+  problem: manifestProblem,
+  pathProblem,
 };
 
 const stampOf = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;

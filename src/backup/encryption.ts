@@ -1,6 +1,6 @@
 import { FleetError } from '../session/fleet-error.ts';
 import { decryptFirstFormat, isFirstFormat } from './first-format.ts';
-import { passphraseIdentity, passphraseRecipient } from './passphrase-stanza.ts';
+import { passphraseIdentity, passphraseRecipient, usualLog2N } from './passphrase-stanza.ts';
 import { wrongOrDamaged } from './wrong-or-damaged.ts';
 
 /**
@@ -18,10 +18,15 @@ export const startBytes = ageStart.length + 'v1\n'.length;
 export const isEncrypted = (start: Uint8Array): boolean =>
   isFirstFormat(start) || ageStart.equals(start.subarray(0, ageStart.length));
 
-export async function* encrypt(source: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array> {
+/** `log2N`: how much work each guess of the passphrase is. */
+export async function* encrypt(
+  source: AsyncIterable<Uint8Array>,
+  passphrase: string,
+  log2N = usualLog2N,
+): AsyncGenerator<Uint8Array> {
   const { Encrypter, Stanza } = await import('age-encryption');
   const encrypter = new Encrypter();
-  encrypter.addRecipient(passphraseRecipient(passphrase, (args, body) => new Stanza(args, body)));
+  encrypter.addRecipient(passphraseRecipient(passphrase, log2N, (args, body) => new Stanza(args, body)));
   yield* await encrypter.encrypt(ReadableStream.from(source));
 }
 

@@ -1,5 +1,5 @@
 import type { Bytes } from '../session/units.ts';
-import { directoriesOf, type Manifest, manifestMaxBytes } from './backup-format.ts';
+import { directoriesOf, type FileList, manifestMaxBytes } from './backup-format.ts';
 
 /**
  * How much may come out of an archive. Compression makes a terabyte of a gigabyte of zeros, so what a manifest names is held against the
@@ -24,10 +24,10 @@ const otherDirectories = 500;
 
 export const beforeManifest: Bytes = manifestMaxBytes + entryMost + endMost;
 
-export const filesBytes = ({ files }: Manifest): Bytes => files.reduce((sum, { bytes }) => sum + bytes, 0);
+export const filesBytes = ({ files }: FileList): Bytes => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** The most that follows an archive's manifest, and the most entries that it has. */
-export const mostOf = (manifest: Manifest): { readonly bytes: Bytes; readonly entries: number } => {
+export const mostOf = (manifest: FileList): { readonly bytes: Bytes; readonly entries: number } => {
   const entries = 1 + manifest.files.length + directoriesOf(manifest).size + otherDirectories;
   return { bytes: filesBytes(manifest) + entries * entryMost + endMost, entries };
 };

@@ -11,7 +11,7 @@ const label = Buffer.from('age-encryption.org/v1/scrypt');
 const saltBytes = 16;
 const tagBytes = 16;
 /** 2^16 with r 8: 64 MiB and about 0.2 s for each guess. */
-const log2N = 16;
+export const usualLog2N = 16;
 const fileKeyBytes = 16;
 /** Each key wraps one text only, so age fixes the nonce. */
 const nonce = Buffer.alloc(12);
@@ -31,7 +31,7 @@ const keyOf = (passphrase: string, salt: Uint8Array, cost: number): Promise<Buff
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-export const passphraseRecipient = (passphrase: string, makeStanza: StanzaMaker): Recipient => ({
+export const passphraseRecipient = (passphrase: string, log2N: number, makeStanza: StanzaMaker): Recipient => ({
   wrapFileKey: async (fileKey) => {
     const salt = randomBytes(saltBytes);
     const key = await keyOf(passphrase, salt, log2N);

@@ -3,18 +3,19 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { ReadEntry } from 'tar';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { Bytes } from '../session/units.ts';
 import { type Allowance, eachEntry } from './archive-entries.ts';
 import {
+  type ArchiveFormat,
+  backupFormat,
+  type FileList,
   type Manifest,
   type ManifestFile,
   manifestMaxBytes,
   manifestName,
-  manifestProblem,
-  manifestSchema,
-  pathProblem,
 } from './backup-format.ts';
 import { decrypt, isEncrypted, startBytes } from './encryption.ts';
 import { beforeManifest, type ExpansionLimits, expansionLimits, filesBytes, isTooMuch, mostOf } from './expansion.ts';
@@ -36,8 +37,14 @@ export const isEncryptedFile = async (file: string): Promise<boolean> => {
   return isEncrypted(start);
 };
 
-const plainBytes = async (file: string, passphrase: string | undefined): Promise<AsyncIterable<Uint8Array>> => {
+const plainBytes = async (
+  file: string,
+  passphrase: string | undefined,
+  mayBePlain: boolean,
+): Promise<AsyncIterable<Uint8Array>> => {
   const encrypted = await isEncryptedFile(file);
+  // Who could write it without the key could say anything in it.
+  if (!encrypted && !mayBePlain) throw damaged('it is not encrypted');
   const bytes = createReadStream(file);
   if (!encrypted) return bytes;
   if (passphrase === undefined || passphrase === '')
@@ -61,19 +68,21 @@ const checkFile = async (entry: ReadEntry, file: ManifestFile, target: string | 
   let bytes = 0;
   if (target !== null) await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const out = target === null ? null : createWriteStream(target, { mode: 0o600, flags: 'wx' });
+  const closed = out === null ? Promise.resolve() : finished(out);
+  // What goes wrong is met where it is waited for; a stream that is still being opened must not end the process later.
+  closed.catch(() => undefined);
 
   try {
     for await (const chunk of bytesOf(entry, file.bytes)) {
       hash.update(chunk);
       bytes += chunk.length;
-      if (out !== null && !out.write(chunk)) await once(out, 'drain');
+      if (out !== null && !out.write(chunk)) await Promise.race([once(out, 'drain'), closed]);
     }
-    if (out !== null) {
-      out.end();
-      await once(out, 'close');
-    }
+    out?.end();
+    await closed;
   } finally {
     out?.destroy();
+    await closed.catch(() => undefined);
   }
 
   if (bytes !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(`${entry.path} does not match`);
@@ -82,8 +91,8 @@ const checkFile = async (entry: ReadEntry, file: ManifestFile, target: string | 
 const megabytes = (bytes: Bytes): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 /** What a manifest says is believed for as long as it is a backup of ours that says it. */
-const allow = (allowance: Allowance, manifest: Manifest): void => {
-  const problem = manifestProblem(manifest);
+const allow = <M extends FileList>(allowance: Allowance, manifest: M, format: ArchiveFormat<M>): void => {
+  const problem = format.problem(manifest);
   if (problem !== null) throw damaged(problem);
 
   const named = filesBytes(manifest);
@@ -99,21 +108,29 @@ const allow = (allowance: Allowance, manifest: Manifest): void => {
  * Reads an archive through and checks every file against its manifest: names, sizes, hashes, nothing more and nothing less, also after its
  * end. A file for which `place` gives a path is written there (0600, never over another). Rejects with `failed` or `usage`.
  */
-export const readArchive = async (options: {
+export const readArchive = (options: ReadOptions<Manifest>): Promise<Manifest> => readArchiveOf(backupFormat, options);
+
+export interface ReadOptions<M extends FileList> {
   readonly file: string;
   readonly passphrase?: string | undefined;
   /** Asked after the manifest was read. */
   readonly place: (file: ManifestFile) => string | null;
   /** Called once, before the first file; throws to stop. */
-  readonly onManifest?: (manifest: Manifest) => Promise<void>;
+  readonly onManifest?: (manifest: M) => Promise<void>;
   /** Told after every file. */
   readonly onFile?: (file: ManifestFile) => void;
   readonly limits?: ExpansionLimits;
-}): Promise<Manifest> => {
-  let manifest: Manifest | null = null;
+}
+
+/** The same of an archive of another format. */
+export const readArchiveOf = async <M extends FileList>(
+  format: ArchiveFormat<M>,
+  options: ReadOptions<M>,
+): Promise<M> => {
+  let manifest: M | null = null;
   const missing = new Map<string, ManifestFile>();
   const read = new Set<string>();
-  const source = await plainBytes(options.file, options.passphrase);
+  const source = await plainBytes(options.file, options.passphrase, format.mayBePlain);
   const allowance: Allowance = {
     file: (await stat(options.file)).size,
     limits: options.limits ?? expansionLimits,
@@ -127,11 +144,12 @@ export const readArchive = async (options: {
     const chunks: Buffer[] = [];
     for await (const chunk of bytesOf(entry, manifestMaxBytes)) chunks.push(chunk);
     try {
-      manifest = manifestSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      manifest = format.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
     } catch (error) {
+      if (error instanceof FleetError) throw error;
       throw damaged('its manifest is not understood', error);
     }
-    allow(allowance, manifest);
+    allow(allowance, manifest, format);
     for (const file of manifest.files) missing.set(file.path, file);
     await options.onManifest?.(manifest);
   };
@@ -157,7 +175,7 @@ export const readArchive = async (options: {
     // Links and devices are never in our archives: one could lead a later file anywhere.
     if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'Directory')
       throw damaged(`${JSON.stringify(entry.path)} is a ${entry.type}`);
-    const problem = pathProblem(entry.path);
+    const problem = format.pathProblem(entry.path);
     if (problem !== null) throw damaged(`${JSON.stringify(entry.path.slice(0, 200))}: ${problem}`);
     if (manifest === null) {
       if (entry.path !== manifestName) throw damaged('it does not begin with its manifest');

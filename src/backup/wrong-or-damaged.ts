@@ -1,8 +1,23 @@
 import { FleetError } from '../session/fleet-error.ts';
 
+/** What does not open. Archives that are no backups say it in their own words, by `why`: null when the key may be another one. */
+export class UnreadableArchive extends FleetError {
+  readonly why: string | null;
+
+  constructor(code: 'usage' | 'failed', message: string, why: string | null, cause?: unknown) {
+    super(code, message, { cause });
+    this.why = why;
+  }
+}
+
 /** Nobody can tell a wrong passphrase from changed bytes: the same key opens both or neither. */
 export const wrongOrDamaged = (cause?: unknown): FleetError =>
-  new FleetError('usage', 'the passphrase is wrong, or the backup is damaged. Check BACKUP_PASSPHRASE.', { cause });
+  new UnreadableArchive(
+    'usage',
+    'the passphrase is wrong, or the backup is damaged. Check BACKUP_PASSPHRASE.',
+    null,
+    cause,
+  );
 
 /** 2^18 rounds of scrypt with blocks of 1 KiB (age's r is 8): 256 MiB and about a second. Ours asks for 2^16. */
 export const mostLog2N = 18;
@@ -15,4 +30,4 @@ export const asksTooMuch = (asked: string): FleetError =>
   );
 
 export const damaged = (why: string, cause?: unknown): FleetError =>
-  new FleetError('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, { cause });
+  new UnreadableArchive('failed', `this backup is damaged or not one of ours: ${why}. Use another one.`, why, cause);

@@ -8,7 +8,13 @@ import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
 /** Settings that parse, but will not do what their owner hopes. */
 
-const known = new Set<string>([...settingNames, ...secretNames, 'FLEET_HOME', 'NODE_ENV']);
+const known = new Set<string>([
+  ...settingNames,
+  ...secretNames,
+  ...secretNames.map((name) => `${name}_FILE`),
+  'FLEET_HOME',
+  'NODE_ENV',
+]);
 
 const namesIn = (path: string): string[] => {
   try {

@@ -49,6 +49,9 @@ export const homePaths = (
 export const profileDir = (paths: HomePaths, name: SessionName): string => join(paths.tokens, name);
 export const profileLock = (paths: HomePaths, name: SessionName): string =>
   join(paths.tokens, '.locks', `${name}.lock`);
+/** The login that was here before one came from another server: kept until WhatsApp has taken the new one. */
+export const replacedLoginDir = (paths: HomePaths, name: SessionName): string =>
+  join(paths.tokens, '.before-bundle', name);
 export const sessionLog = (paths: HomePaths, name: SessionName): string => join(paths.logs, `${name}.log`);
 /** The other nodes of a person, with their tokens (0600). */
 export const nodeListFile = (paths: HomePaths): string => join(paths.data, 'nodes.json');

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type HomePaths, homePaths } from '../home/home-paths.ts';
 import { readEnvFile } from './env-file.ts';
 import { type EnvRefusal, examineEnvFile, takeEnvFile } from './env-file-trust.ts';
+import { withSecretFiles } from './secret-files.ts';
 import {
   parseSettings,
   rawSettings,
@@ -85,8 +86,9 @@ export const loadSettings = (options: {
     name === 'FLEET_HOME' ? Boolean(given) : isFilled(env[name]) || isFilled(saved[name]);
   const { values: local, refused } = takeEnvFile(file, home, isSet);
   const { merged, sources } = mergeLayers([
-    ['environment', env],
-    ['FLEET_HOME/data/.env', saved],
+    ['environment', withSecretFiles(env)],
+    ['FLEET_HOME/data/.env', withSecretFiles(saved)],
+    // A directory that somebody entered names no file that is read and sent on.
     ['.env', local],
   ]);
   const secrets = takeSecrets(merged, env);
@@ -112,6 +114,7 @@ export const loadSettingsAgain = (
   options: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
 ): LoadedSettings => {
   const env: Record<string, string | undefined> = { ...options.env };
-  for (const name of secretNames) if (loaded.sources[name] === 'environment') env[name] = loaded.secrets[name];
+  for (const name of secretNames)
+    if (loaded.sources[name] === 'environment' && !isFilled(env[`${name}_FILE`])) env[name] = loaded.secrets[name];
   return loadSettings({ env, cwd: options.cwd, home: loaded.paths.home });
 };

@@ -193,6 +193,7 @@ export const secretNames = [
   'ALERT_WEBHOOK_SECRET',
   'ALERT_TELEGRAM_TOKEN',
   'BACKUP_PASSPHRASE',
+  'FLEET_GROUP_KEY',
 ] as const;
 /** A shorter token can be guessed, request by request. */
 export const shortestSafeToken = 16;

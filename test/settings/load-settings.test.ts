@@ -73,6 +73,19 @@ describe('settings', () => {
     expect(() => load()).toThrow(words);
   });
 
+  test('a secret may lie in a file that NAME_FILE names, but not by the word of a directory that somebody entered', () => {
+    const file = join(cwd, 'group-key');
+    writeFileSync(file, 'a key of the group\n');
+    expect(load({ FLEET_GROUP_KEY_FILE: file }).secrets.FLEET_GROUP_KEY).toBe('a key of the group');
+    expect(load({ FLEET_GROUP_KEY_FILE: file, FLEET_GROUP_KEY: 'said' }).secrets.FLEET_GROUP_KEY).toBe('said');
+    expect(() => load({ FLEET_GROUP_KEY_FILE: join(cwd, 'none') })).toThrow(/^FLEET_GROUP_KEY_FILE cannot be read: ENOENT/);
+    writeFileSync(file, 'two\nlines');
+    expect(() => load({ FLEET_GROUP_KEY_FILE: file })).toThrow(/does not hold one line with the secret/);
+
+    writeFileSync(join(cwd, '.env'), `FLEET_GROUP_KEY_FILE=${file}\n`);
+    expect(load().secrets.FLEET_GROUP_KEY).toBeUndefined();
+  });
+
   test('the fingerprint changes with a secret and says nothing of it', () => {
     const { settings } = load();
     const one = settingsFingerprint(settings, { OPENAI_KEY: 'a' });

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
-import { type HomePaths, profileDir } from '../../home/home-paths.ts';
+import { type HomePaths, profileDir, replacedLoginDir } from '../../home/home-paths.ts';
 import { isNotForArchives } from '../../home/profile-caches.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { SessionName } from '../../session/session-name.ts';
@@ -69,9 +69,11 @@ export const removeLoginArchives = (paths: HomePaths, name: SessionName): number
   return archives.length;
 };
 
-/** A profile has thousands of files: removed beside the loop. */
-export const removeLogin = (paths: HomePaths, name: SessionName): Promise<void> =>
-  rm(profileDir(paths, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+/** Also the one from before, where it came from another server. A profile has thousands of files: removed beside the loop. */
+export const removeLogin = async (paths: HomePaths, name: SessionName): Promise<void> => {
+  for (const directory of [replacedLoginDir(paths, name), profileDir(paths, name)])
+    await rm(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+};
 
 /** Removes archives that are older than `keepArchivesFor`; how many. */
 export const pruneLoginArchives = (paths: HomePaths, now: EpochMs): number => {

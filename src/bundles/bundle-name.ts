@@ -1,0 +1,90 @@
+import type { SessionName } from '../session/session-name.ts';
+import type { Bytes, EpochMs } from '../session/units.ts';
+
+/**
+ * How a bundle is called where it is kept: `NAME/EPOCH-TIME-MARK.PART-of-PARTS`. A name says all that is needed to choose one, and a
+ * bundle is whole when all of its parts are there: what was cut off half-way never is.
+ */
+export interface BundleName {
+  /** Of the lease under which the login was in use. It only grows, so that a late upload of an old server never counts as the newest. */
+  readonly epoch: number;
+  /** Whole seconds. */
+  readonly madeAt: EpochMs;
+  /** Tells two of one second apart; hex. */
+  readonly mark: string;
+}
+
+export interface StoredBundle extends BundleName {
+  /** Its parts in order, as far as they are there. */
+  readonly parts: readonly { readonly path: string; readonly bytes: Bytes }[];
+  readonly partCount: number;
+}
+
+/** How many whole bundles of a session are kept. */
+export const keptBundles = 3;
+
+const epochDigits = 12;
+const partDigits = 4;
+const stampOf = (at: EpochMs): string => new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '');
+const pattern = /^(\d{12})-(\d{8}T\d{6})-([0-9a-f]{8})\.(\d{4})-of-(\d{4})$/;
+
+export const bundleId = ({ epoch, madeAt, mark }: BundleName): string =>
+  `${String(epoch).padStart(epochDigits, '0')}-${stampOf(madeAt)}-${mark}`;
+
+export const partPath = (session: SessionName, bundle: BundleName, part: number, parts: number): string => {
+  const digits = (number: number): string => String(number).padStart(partDigits, '0');
+  return `${session}/${bundleId(bundle)}.${digits(part)}-of-${digits(parts)}`;
+};
+
+/** `20261129T104808` as a moment; null when it is none. */
+const momentOf = (stamp: string): EpochMs | null => {
+  const at = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6Z'));
+  return Number.isNaN(at) ? null : at;
+};
+
+/** Newest first: by epoch, then by time. */
+export const byRank = (one: BundleName, other: BundleName): number =>
+  other.epoch - one.epoch || other.madeAt - one.madeAt || (other.mark > one.mark ? 1 : -1);
+
+export const isWhole = ({ parts, partCount }: StoredBundle): boolean => parts.length === partCount;
+export const bytesOf = ({ parts }: Pick<StoredBundle, 'parts'>): Bytes =>
+  parts.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** What lies in a session's folder, newest first; names that are none of ours are passed over. */
+export const bundlesIn = (
+  session: SessionName,
+  files: readonly { readonly name: string; readonly bytes: Bytes }[],
+): readonly StoredBundle[] => {
+  const found = new Map<
+    string,
+    { bundle: BundleName; count: number; parts: Map<number, StoredBundle['parts'][number]> }
+  >();
+  for (const { name, bytes } of files) {
+    const [, epoch = '', stamp = '', mark = '', part = '', count = ''] = pattern.exec(name) ?? [];
+    const madeAt = momentOf(stamp);
+    if (madeAt === null || Number(part) < 1 || Number(part) > Number(count)) continue;
+
+    const bundle: BundleName = { epoch: Number(epoch), madeAt, mark };
+    // Two uploads that do not agree on how many parts there are, are two bundles.
+    const key = `${bundleId(bundle)}-${count}`;
+    const entry = found.get(key) ?? { bundle, count: Number(count), parts: new Map() };
+    entry.parts.set(Number(part), { path: `${session}/${name}`, bytes });
+    found.set(key, entry);
+  }
+
+  return [...found.values()]
+    .map(({ bundle, count, parts }) => ({
+      ...bundle,
+      partCount: count,
+      parts: [...parts.keys()].sort((a, b) => a - b).flatMap((part) => parts.get(part) ?? []),
+    }))
+    .sort(byRank);
+};
+
+/** Paths that go when `newest` is whole: bundles beyond those that are kept, and what was cut off before it. */
+export const obsoletePaths = (bundles: readonly StoredBundle[], newest: BundleName): readonly string[] => {
+  const kept = new Set(bundles.filter(isWhole).slice(0, keptBundles));
+  return bundles
+    .filter((bundle) => (isWhole(bundle) ? !kept.has(bundle) : byRank(bundle, newest) > 0))
+    .flatMap(({ parts }) => parts.map(({ path }) => path));
+};
