@@ -64,9 +64,11 @@ const closedByMaster =
     }
   };
 
+type Progress = Omit<BackupProgress, 'step'> & { readonly step: string };
+
 /** Ten times a second is more than a screen shows. */
 const tellEveryMs = 100;
-const progressTeller = (): ((progress: BackupProgress) => void) => {
+const progressTeller = (): ((progress: Progress) => void) => {
   let told = { step: '', at: 0 };
   return ({ step, done, total }) => {
     const at = performance.now();
@@ -77,7 +79,46 @@ const progressTeller = (): ((progress: BackupProgress) => void) => {
   };
 };
 
+type LoginRequest = Extract<ArchiveRequest, { work: 'login-pack' | 'login-unpack' }>;
+
+/** What comes out is a sentence, or a login: the master decides what becomes of either. */
+const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {
+  const paths = homePaths(request.paths.home, request.paths);
+  const onProgress = progressTeller();
+  const { session, epoch, groupKey } = request;
+  if (request.work === 'login-pack') {
+    const { packLogin } = await import('../bundles/pack-login.ts');
+    const { madeAt, host, version, to } = request;
+    const packed = await packLogin({
+      paths,
+      session,
+      epoch,
+      madeAt,
+      host,
+      version,
+      to,
+      groupKey,
+      withClosedProfile,
+      onProgress,
+    });
+    return { kind: 'login-packed', ...packed };
+  }
+
+  const { unpackLogin } = await import('../bundles/unpack-login.ts');
+  const { file, staging } = request;
+  const { manifest, aiKey } = await unpackLogin({
+    file,
+    staging,
+    groupKey,
+    expected: { ...session, epoch },
+    onProgress,
+  });
+  const { madeAt, host, program } = manifest;
+  return { kind: 'login-unpacked', madeAt, host, program, aiKey };
+};
+
 const run = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {
+  if (request.work === 'login-pack' || request.work === 'login-unpack') return runLoginWork(request, withClosedProfile);
   const paths = homePaths(request.paths.home, request.paths);
   const passphrase = request.passphrase ?? undefined;
   if (request.work === 'rewrite') {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engines } from '../session/engine.ts';
 import { isSessionName } from '../session/session-name.ts';
 
 /**
@@ -8,6 +9,8 @@ import { isSessionName } from '../session/session-name.ts';
 
 const sessionName = z.string().refine(isSessionName);
 const homeSchema = z.strictObject({ home: z.string(), pm2: z.string(), logs: z.string() });
+
+const loginSession = z.strictObject({ id: z.string(), name: sessionName, engine: z.enum(engines) });
 
 export const archiveRequestSchema = z.discriminatedUnion('work', [
   z.strictObject({
@@ -32,6 +35,27 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
       who: z.string().nullable(),
       at: z.number(),
     }),
+  }),
+  /** The login of one session, packed for Storage (src/bundles/). */
+  z.strictObject({
+    work: z.literal('login-pack'),
+    paths: homeSchema,
+    session: loginSession,
+    epoch: z.number(),
+    madeAt: z.number(),
+    host: z.string(),
+    version: z.string(),
+    to: z.string(),
+    groupKey: z.string(),
+  }),
+  z.strictObject({
+    work: z.literal('login-unpack'),
+    paths: homeSchema,
+    session: loginSession,
+    epoch: z.number(),
+    file: z.string(),
+    staging: z.string(),
+    groupKey: z.string(),
   }),
 ]);
 export type ArchiveRequest = z.infer<typeof archiveRequestSchema>;
@@ -68,6 +92,15 @@ export const fromArchiveWorkSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('copied'), name: sessionName }),
   z.strictObject({ kind: z.literal('backed-up'), report: backupReport }),
   z.strictObject({ kind: z.literal('rewritten'), outcome: z.enum(['rewritten', 'removed', 'untouched']) }),
+  z.strictObject({ kind: z.literal('login-packed'), bytes: z.number(), files: z.number(), ownKey: z.boolean() }),
+  /** Its own AI key travels on here, and is written where keys lie by the master alone. */
+  z.strictObject({
+    kind: z.literal('login-unpacked'),
+    madeAt: z.number(),
+    host: z.string(),
+    program: z.string(),
+    aiKey: z.string().nullable(),
+  }),
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 export type FromArchiveWork = z.infer<typeof fromArchiveWorkSchema>;

@@ -43,7 +43,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, jobs, tries, alerts, http } = rooms;
+  const { replica, incidents, backup, bundles, jobs, tries, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -105,6 +105,12 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     storePush: replica.methods.storePush,
     storePull: replica.methods.storePull,
     storeAdopt: replica.methods.storeAdopt,
+
+    bundles: bundles.methods.bundles,
+    bundlePush: bundles.methods.bundlePush,
+    bundleFetch: bundles.methods.bundleFetch,
+    bundleSkip: bundles.methods.bundleSkip,
+    bundleRemove: bundles.methods.bundleRemove,
 
     alertTest: alerts.methods.alertTest,
     apiToken: http.methods.apiToken,

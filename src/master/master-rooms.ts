@@ -1,5 +1,6 @@
 import { createAlertsRoom } from './alerts-room.ts';
 import { type BackupRoom, createBackupRoom } from './backup-room.ts';
+import { type BundleRoom, createBundleRoom } from './bundles/bundle-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
 import { createHttpRoom } from './http-room.ts';
@@ -15,6 +16,7 @@ import { createUpkeepRoom } from './upkeep-room.ts';
 /** All rooms of the master: those that serve methods by name, and all of them in the order in which they begin. */
 export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly backup: BackupRoom;
+  readonly bundles: BundleRoom;
   readonly jobs: JobsRoom;
   readonly tries: TryRoom;
   readonly alerts: Room<'alertTest'>;
@@ -27,6 +29,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const core = createCoreRooms(parts);
   const backup = createBackupRoom(parts);
   const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming, rewriteBackup: backup.rewrite });
+  const bundles = createBundleRoom(parts);
   const tries = createTryRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
@@ -34,6 +37,8 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
 
   const inOrder = [
     ...core.inOrder,
+    // Its requests end after the jobs that make them.
+    bundles,
     // Goes on with what the last master left; ends after whatever acts by itself, and before the store.
     jobs,
     // Both say goodbye at the same time, and before the fleet that answers them ends.
@@ -53,6 +58,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     replica: core.replica,
     incidents: core.incidents,
     backup,
+    bundles,
     jobs,
     tries,
     alerts,

@@ -25,6 +25,9 @@ import { refuseLostStore } from '../store/integrity/lost-store.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
 import { createStoreFaults, type StoreFaults } from '../store/store-faults.ts';
+import { bundleSetup } from './bundles/bundle-setup.ts';
+import { createLoginTravel, type LoginTravel } from './bundles/login-travel.ts';
+import type { OpenLogins } from './bundles/open-logins.ts';
 import { type Checkpointer, createCheckpointer } from './checkpoint/checkpointer.ts';
 import { createDescriptorReader, type DescriptorReader } from './descriptor-reader.ts';
 import { createJobBoard } from './jobs/job-board.ts';
@@ -50,6 +53,9 @@ export interface MasterParts extends FleetParts {
   readonly replica: ReplicaRoom;
   readonly resources: ResourceLoop;
   readonly jobs: JobRunner;
+  /** Null: no login travels. */
+  readonly logins: OpenLogins | null;
+  readonly travel: LoginTravel;
   readonly checkpointer: Checkpointer;
   /** Open files of PM2's daemon and of this master. */
   readonly descriptors: DescriptorReader;
@@ -104,6 +110,22 @@ const firstInfo = (options: MasterOptions, settings: Settings, store: Store): Fl
   aiToday: { costUsd: 0, budgetUsd: settings.AI_DAILY_BUDGET_USD ?? null },
 });
 
+type ForLogins = Pick<MasterParts, 'settings' | 'store' | 'book' | 'jobs' | 'replica' | 'now'>;
+
+/** Before any session starts: one of them may wait for its login. */
+const openTravellingLogins = async (
+  { paths, config, secrets, log }: MasterOptions,
+  parts: ForLogins,
+): Promise<OpenLogins | null> => {
+  const setup = bundleSetup(parts.settings, secrets, config.demo);
+  if (!setup.ready) return null;
+
+  // A fleet without a group loads none of it.
+  const { openLogins } = await import('./bundles/open-logins.ts');
+  const { store, book, jobs, replica, now } = parts;
+  return openLogins(setup, { paths, store, book, jobs, log, now, epochOf: replica.epochOf });
+};
+
 /** What lies on disk and what is seen of it: needs no process. */
 const openBooks = async (options: MasterOptions, store: Store, storeFaults: StoreFaults) => {
   const { paths, config, secrets, home, log } = options;
@@ -115,7 +137,8 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
   const book: SessionBook = createSessionBook(store, now, (error) =>
     log.warn('the store does not take an entry', { error: messageOf(error) }),
   );
-  const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, now, log });
+  const travel = createLoginTravel();
+  const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, travel, now, log });
   const state: FleetState = createFleetState({
     store,
     book,
@@ -140,6 +163,8 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
 
   const board = createJobBoard(state.setJobs, now);
   const jobs = createJobRunner({ store, board, now, log: logLine });
+  const logins = await openTravellingLogins(options, { settings, store, book, jobs, replica, now });
+  if (logins !== null) travel.serve(logins.travel);
   const checkpointer = createCheckpointer(store.database, logLine);
   const descriptors = createDescriptorReader(paths);
   return {
@@ -155,6 +180,9 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
     state,
     resources,
     jobs,
+    logins,
+    travel,
+    forgetLogin: travel.forget,
     checkpointer,
     descriptors,
     storeFaults,

@@ -1,17 +1,25 @@
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
 import type { Replicator } from '../store/replica/replicator.ts';
+import type { LoginTravel } from './bundles/login-travel.ts';
 
 /** Who may run a session, asked of Supabase; leases that are given back are waited for before they are asked for again. */
-export const createReplicaPermit = (replica: Replicator, book: SessionBook) => {
+export const createReplicaPermit = (replica: Replicator, book: SessionBook, travel: LoginTravel) => {
   const releasing = new Map<string, Promise<void>>();
   const permit: RunPermit = {
     ask: async (session, force) => {
       const { id, name } = session.stored;
+      travel.wanted(session);
       await releasing.get(id);
       const answer = await replica.takeLease(id, name, force);
       if (!answer.granted) return { why: { code: answer.code, words: answer.reason } };
       book.reload(session);
+      const notHere = answer.asked ? await travel.bring(session, answer.epoch) : null;
+      if (notHere !== null) {
+        // Another server may have what is wanting here.
+        await replica.releaseLease(id);
+        return { why: notHere };
+      }
       return { fence: answer.fence };
     },
     confirm: ({ stored }) => replica.confirmLease(stored.id),
@@ -19,7 +27,10 @@ export const createReplicaPermit = (replica: Replicator, book: SessionBook) => {
       const { id } = session.stored;
       releasing.set(
         id,
-        replica.releaseLease(id).finally(() => releasing.delete(id)),
+        travel
+          .keep(session)
+          .then(() => replica.releaseLease(id))
+          .finally(() => releasing.delete(id)),
       );
     },
   };

@@ -13,6 +13,7 @@ import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
+import type { LoginTravel } from './bundles/login-travel.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { replicaBanner } from './replica-banner.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
@@ -24,6 +25,8 @@ import { replicaProblem } from './replica-problem.ts';
 export interface ReplicaRoom {
   /** Undefined: no other server can run these sessions. */
   readonly permit: RunPermit | undefined;
+  /** The epoch of the lease that this server has; null: none. */
+  epochOf(session: ManagedSession): number | null;
   /** The server that has a session, when that is another one. */
   nodeOf(session: ManagedSession): string | null;
   methods(parts: FleetParts & { readonly jobs: JobRunner }): ReplicaMethods;
@@ -41,6 +44,7 @@ interface RoomOptions {
   readonly store: Store;
   readonly book: SessionBook;
   readonly demo: boolean;
+  readonly travel: LoginTravel;
   readonly now: () => EpochMs;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -104,7 +108,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onFence: extend,
     });
   }
-  const permits = replicator === null ? null : createReplicaPermit(replicator, book);
+  const permits = replicator === null ? null : createReplicaPermit(replicator, book, options.travel);
 
   const lookAt = (replica: Replicator) => (): void => {
     recordOffers(replica, store, book);
@@ -128,6 +132,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
 
   return {
     permit: permits?.permit,
+    epochOf: ({ stored }) => replicator?.epochOf(stored.id) ?? null,
     nodeOf: ({ stored }) => replicator?.hostOf(stored.id) ?? null,
     methods: (given) => createReplicaMethods(given, replicator, problem),
     begin: (given) => {
@@ -145,6 +150,8 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     close: ({ keepLeases, within }) => {
       closing ??= (async () => {
         await beat?.close();
+        // What a stop waits for goes on with the next master.
+        options.travel.end();
         await replicator?.stop(within, { keepLeases });
         // Its end has ended their requests, too.
         await permits?.settled();

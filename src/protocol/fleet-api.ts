@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { engines } from '../session/engine.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
+import type { LoginBundleStanding } from '../session/login-bundle.ts';
 import type {
   AskingChat,
   BackupResult,
+  BundleLine,
   ChatMessage,
   ChatRow,
   DraftRow,
@@ -164,6 +166,15 @@ export const fleetRequests = {
   storePull: z.strictObject({ actor }),
   /** Takes in a session that Supabase offers, stopped. */
   storeAdopt: z.strictObject({ name, actor }),
+  /** The login bundles in Supabase Storage, of one session or of all. */
+  bundles: z.strictObject({ name: name.optional() }),
+  /** Takes a session's login there now; one that runs is stopped for the moment in which it is copied. */
+  bundlePush: z.strictObject({ name, actor }),
+  /** Makes the newest bundle the login of a session that is stopped; the one from before is kept until it has connected. */
+  bundleFetch: z.strictObject({ name, actor }),
+  /** The next start uses the login that is here. */
+  bundleSkip: z.strictObject({ name, actor }),
+  bundleRemove: z.strictObject({ name, actor }),
   /** The token that the API takes now. */
   apiToken: z.strictObject({}),
   /** A new API token: the old one and every login in a browser end. */
@@ -231,6 +242,17 @@ export interface FleetResults {
   storePush: StoreTransfer;
   storePull: StoreTransfer;
   storeAdopt: { row: SessionRow };
+  /** `problem`: why logins do not travel; null: they do. `login`: how the one session stands. */
+  bundles: {
+    configured: boolean;
+    problem: string | null;
+    bundles: readonly BundleLine[];
+    login: LoginBundleStanding | null;
+  };
+  bundlePush: { bytes: number };
+  bundleFetch: { madeAt: number; epoch: number };
+  bundleSkip: { skipped: boolean };
+  bundleRemove: { removed: boolean };
   /** `from`: `FLEET_API_TOKEN`, or the file that holds it. */
   apiToken: { token: string; from: string };
   rotateToken: { rotated: true };

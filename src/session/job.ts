@@ -11,6 +11,9 @@ export const jobKinds = [
   'store-push',
   'store-pull',
   'backup',
+  'bundle-push',
+  'bundle-fetch',
+  'bundle-forget',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 

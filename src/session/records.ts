@@ -238,6 +238,18 @@ export interface StoreTransfer {
 }
 
 /** Something that still holds what was erased. */
+/** One bundle of a session's login in Supabase Storage. */
+export interface BundleLine {
+  readonly session: string;
+  readonly id: string;
+  readonly epoch: number;
+  readonly madeAt: EpochMs;
+  readonly bytes: number;
+  /** Not one that was cut off. */
+  readonly whole: boolean;
+  readonly madeHere: boolean;
+}
+
 export interface LeftBehind {
   /** Kebab-case: `backup`, `login-archive`, `replica`, … */
   readonly what: string;

@@ -1,3 +1,4 @@
+import { loginAwayReason, loginRefusedReason } from './login-bundle.ts';
 import type { Restriction } from './records.ts';
 import type { SessionState } from './session-state.ts';
 import { type StoreFaultCode, storeFaultSentence, storeReasonOf } from './store-trouble.ts';
@@ -219,7 +220,8 @@ const ofState = (state: Exclude<SessionState, 'connected'>, reasonCode: string |
       return reasonCode === bannedReason ? 'banned' : 'gave_up';
     case 'held':
       if (reasonCode === runsElsewhereReason) return 'elsewhere';
-      return reasonCode === cannotAskReason ? 'paused_start' : 'wrong_number';
+      if (reasonCode === loginRefusedReason) return 'gave_up';
+      return reasonCode === cannotAskReason || reasonCode === loginAwayReason ? 'paused_start' : 'wrong_number';
     case 'qr':
       return 'scan_qr';
     case 'code':

@@ -11,6 +11,7 @@ import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createFleetMark } from './integrity/fleet-mark.ts';
 import { settleRewound } from './integrity/rewound.ts';
 import { createJobStore, type JobStore } from './job-store.ts';
+import { createLoginBundleStore, type LoginBundleStore } from './login-bundle-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
@@ -48,6 +49,8 @@ export interface Store {
   /** Pruning, erasing one customer, export. */
   readonly retention: Retention;
   readonly meta: MetaStore;
+  /** Logins beside their bundles in Storage. */
+  readonly loginBundles: LoginBundleStore;
   readonly incidents: IncidentStore;
   readonly alerts: AlertStore;
   /** Long work that outlives a master. */
@@ -75,6 +78,7 @@ export const storeOn = (database: Database): Store => {
   const conversations = createConversationStore(database);
   const messages = createMessageStore(database);
   const silences = createSilenceStore(database);
+  const meta = createMetaStore(database);
   return {
     database,
     sessions: createSessionStore(database),
@@ -92,7 +96,8 @@ export const storeOn = (database: Database): Store => {
     why: createTurnQueries(database),
     changes: createChanges(database),
     retention: createRetention(database, conversations),
-    meta: createMetaStore(database),
+    meta,
+    loginBundles: createLoginBundleStore(meta),
     incidents: createIncidentStore(database),
     alerts: createAlertStore(database),
     jobs: createJobStore(database),

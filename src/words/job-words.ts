@@ -16,6 +16,9 @@ const english: Words = {
   'store-push': () => 'Sending everything to Supabase',
   'store-pull': () => 'Fetching everything from Supabase',
   backup: () => 'Making a backup',
+  'bundle-push': (session) => `Taking the login of ${session} to Supabase Storage`,
+  'bundle-fetch': (session) => `Fetching the login of ${session} from Supabase Storage`,
+  'bundle-forget': (session) => `Removing the login bundles of ${session} from Supabase Storage`,
 };
 
 const portuguese: Words = {
@@ -27,6 +30,9 @@ const portuguese: Words = {
   'store-push': () => 'Enviando tudo para o Supabase',
   'store-pull': () => 'Trazendo tudo do Supabase',
   backup: () => 'Fazendo um backup',
+  'bundle-push': (session) => `Levando o login de ${session} ao Supabase Storage`,
+  'bundle-fetch': (session) => `Trazendo o login de ${session} do Supabase Storage`,
+  'bundle-forget': (session) => `Apagando os pacotes de login de ${session} no Supabase Storage`,
 };
 
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {

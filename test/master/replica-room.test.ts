@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { createLoginTravel } from '../../src/master/bundles/login-travel.ts';
 import type { JobRunner } from '../../src/master/jobs/job-runner.ts';
 import { replicaBanner } from '../../src/master/replica-banner.ts';
 import { openReplicaRoom } from '../../src/master/replica-room.ts';
@@ -21,6 +22,7 @@ const roomOf = async (raw: Record<string, string>, secrets: Secrets, demo = fals
     store: fleet.store,
     book: fleet.book,
     demo,
+    travel: createLoginTravel(),
     now: Date.now,
     log: { info: quiet, warn: quiet, error: quiet },
   });

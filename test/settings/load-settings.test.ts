@@ -78,7 +78,9 @@ describe('settings', () => {
     writeFileSync(file, 'a key of the group\n');
     expect(load({ FLEET_GROUP_KEY_FILE: file }).secrets.FLEET_GROUP_KEY).toBe('a key of the group');
     expect(load({ FLEET_GROUP_KEY_FILE: file, FLEET_GROUP_KEY: 'said' }).secrets.FLEET_GROUP_KEY).toBe('said');
-    expect(() => load({ FLEET_GROUP_KEY_FILE: join(cwd, 'none') })).toThrow(/^FLEET_GROUP_KEY_FILE cannot be read: ENOENT/);
+    expect(() => load({ FLEET_GROUP_KEY_FILE: join(cwd, 'none') })).toThrow(
+      /^FLEET_GROUP_KEY_FILE cannot be read: ENOENT/,
+    );
     writeFileSync(file, 'two\nlines');
     expect(() => load({ FLEET_GROUP_KEY_FILE: file })).toThrow(/does not hold one line with the secret/);
 

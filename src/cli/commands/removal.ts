@@ -102,11 +102,11 @@ export const remove: CommandSpec = {
       context.print(
         `${result.purgedMessages} messages erased, and with them its login, its logs, its drafts and its own AI key.`,
       );
-      for (const line of leftLines(result.left)) context.print(line);
       context.print(
         "Not erased: the chats on the phone and at WhatsApp itself, backups written elsewhere with --to, and what the machine's journal or a container's log took.",
       );
     }
+    for (const line of leftLines(result.left)) context.print(line);
     if (!result.unlinked) context.print('The phone may still list this device: WhatsApp > Linked devices > Log out.');
     return 0;
   },

@@ -1,7 +1,15 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { PurgeStep } from './purge-steps.ts';
 import { backupsStep, type RewriteBackup } from './steps/backups-step.ts';
-import { asideStep, forgetStep, loginStep, logsStep, ownKeyStep, toldStep } from './steps/keeps-nothing-steps.ts';
+import {
+  asideStep,
+  bundlesStep,
+  forgetStep,
+  loginStep,
+  logsStep,
+  ownKeyStep,
+  toldStep,
+} from './steps/keeps-nothing-steps.ts';
 import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
 import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
 
@@ -22,6 +30,7 @@ export const allPurgeSteps = ({ upcomingBackups, rewriteBackup }: PurgeSources):
   receiptStep,
   loginStep,
   asideStep,
+  bundlesStep,
   ownKeyStep,
   toldStep,
   logLinesStep,

@@ -1,4 +1,4 @@
-import type { ErasedSession } from '../../session/records.ts';
+import type { ErasedSession, LeftBehind } from '../../session/records.ts';
 import { forgetAiKeys } from '../../settings/ai-keys.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import { noReason } from '../state/session-journal.ts';
@@ -35,6 +35,7 @@ export const createRemovalMethods = (
 
       const outcome = await orchestrator.exclusively(session, 'logout', async () => {
         const result = await unlink(parts, session);
+        await parts.forgetLogin(session.stored, actor ?? 'you');
         forgetAccount(session);
         book.move(session, 'logged_out', { code: 'unlinked', words: `unlinked by ${actor ?? 'you'}` });
 
@@ -50,6 +51,7 @@ export const createRemovalMethods = (
       await orchestrator.exclusively(session, 'reset', async () => {
         await unlink(parts, session);
         await takeLoginAway(parts, session, { keep: true });
+        await parts.forgetLogin(session.stored, actor ?? 'you');
         forgetAccount(session);
         book.record(session, {
           level: 'info',
@@ -84,15 +86,18 @@ export const createRemovalMethods = (
           actor: actor ?? 'you',
         });
         book.drop(session);
+        const bundles = job === null ? await parts.forgetLogin(session.stored, actor ?? 'you') : null;
 
-        return { unlinked, archived, job };
+        return { unlinked, archived, job, bundles };
       });
-      const { job, ...rest } = gone;
-      if (job === null) return { ...rest, purgedMessages: 0, erased: {}, left: [] };
+      const { job, bundles, ...rest } = gone;
+      const left: readonly LeftBehind[] =
+        bundles === null ? [] : [{ what: 'login-bundle', file: null, until: null, note: bundles }];
+      if (job === null) return { ...rest, purgedMessages: 0, erased: {}, left };
 
       // The session is gone from now on; what it leaves is not gone before this has ended.
-      const { erased, left } = await eraser.ended(job);
-      return { ...rest, purgedMessages: erased['messages'] ?? 0, erased, left };
+      const erasure = await eraser.ended(job);
+      return { ...rest, purgedMessages: erasure.erased['messages'] ?? 0, ...erasure };
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { AiLight, PairingCode, PendingOperation, QrCode } from '../../protocol/fleet.ts';
 import type { Fence } from '../../session/fence.ts';
+import { loginAwayReason } from '../../session/login-bundle.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs } from '../../session/units.ts';
@@ -111,5 +112,8 @@ export const isParked = ({ state, reasonCode }: Pick<ManagedSession, 'state' | '
   state === 'failed' ||
   state === 'logged_out' ||
   state === 'waiting' ||
-  // Held for another server: that one may end.
-  (state === 'held' && reasonCode !== runsElsewhereReason && reasonCode !== cannotAskReason);
+  // Held for another server: that one may end. Held for its login: it is fetched again.
+  (state === 'held' &&
+    reasonCode !== runsElsewhereReason &&
+    reasonCode !== cannotAskReason &&
+    reasonCode !== loginAwayReason);

@@ -39,6 +39,8 @@ export const createLeases = (options: LeasesOptions) => {
       await door.call('zap_fleet_lease_release', { p_node: nodeId, p_leases: leases });
     },
     held: (): readonly string[] => [...held.keys()],
+    /** Of the lease that is held; null: none, or one that Supabase was never asked for. */
+    epochOf: (sessionId: string): number | null => held.get(sessionId)?.epoch || null,
   };
 };
 export type Leases = ReturnType<typeof createLeases>;

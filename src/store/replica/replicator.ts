@@ -64,6 +64,8 @@ export interface Replicator {
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;
   releaseLease(sessionId: string): Promise<void>;
+  /** The epoch of the lease that this server has; null: none, or Supabase was never asked for it. */
+  epochOf(sessionId: string): number | null;
   /** Whether Supabase says now that this server has it; false as well when it cannot be asked. */
   confirmLease(sessionId: string): Promise<boolean>;
   /** Whether another server had the session's lease at the last look. */
@@ -208,6 +210,7 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     ...errands,
     offered: edits.offered,
     takeLease: leases.take,
+    epochOf: leases.epochOf,
     releaseLease: async (sessionId) => {
       try {
         await leases.release(sessionId);

@@ -30,6 +30,21 @@ export const loginStep: PurgeStep = {
   },
 };
 
+/** Its login bundles in Supabase Storage. */
+export const bundlesStep: PurgeStep = {
+  id: 'login-bundles',
+  of: isSession,
+  run: async ({ parts, subject, receipt }) => {
+    const notes: string[] = [];
+    for (const id of subject.sessionIds) {
+      const note = await parts.forgetLogin({ id, name: subject.sessionName }, subject.actor);
+      if (note !== null) notes.push(note);
+    }
+    const [note] = notes;
+    if (note !== undefined) receipt.leave({ what: 'login-bundle', file: null, until: null, note });
+  },
+};
+
 export const ownKeyStep: PurgeStep = {
   id: 'own-key',
   of: isSession,

@@ -1,0 +1,219 @@
+import { createWriteStream, existsSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { bundleId, bundlesIn, bytesOf, isWhole, type StoredBundle } from '../../bundles/bundle-name.ts';
+import { swapLogin } from '../../bundles/swap-login.ts';
+import { profileDir, profileLock } from '../../home/home-paths.ts';
+import { waitForLock } from '../../home/lock.ts';
+import { takeScratch } from '../../home/scratch.ts';
+import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
+import type { Why } from '../../orchestrator/state/session-journal.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { loginAwayReason, loginFetchReason, loginRefusedReason } from '../../session/login-bundle.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { Bytes, Milliseconds } from '../../session/units.ts';
+import { writeAiKey } from '../../settings/ai-keys.ts';
+import { BucketFailure } from '../../store/replica/bucket-failure.ts';
+import { runArchiveWork } from '../archive-process.ts';
+import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
+
+/** Brings the newest login of a session here, before it starts: fetched, unpacked beside, checked, and swapped in. */
+
+/** Whoever closed the browser last has done so; a look at the profile holds its lock for a moment. */
+const lockWithin: Milliseconds = 5000;
+const leftFree: Bytes = 200 * 1024 * 1024;
+
+/** Fetches the parts into one file; what is there of an earlier try is gone on with. */
+const fetchBundle = async (
+  { paths, bucket }: LoginWork,
+  session: ManagedSession,
+  bundle: StoredBundle,
+  onBytes: (bytes: Bytes) => void,
+): Promise<string> => {
+  const file = sealedFile(paths, 'in', session.stored.name, bundleId(bundle));
+  dropSealed(paths, session.stored.name, 'in', file);
+  const have = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const { bavail, bsize } = await statfs(paths.data);
+  const needed = bytesOf(bundle) - have + leftFree;
+  if (bavail * bsize < needed)
+    throw new FleetError(
+      'unavailable',
+      `no room for the login bundle: ${Math.ceil(needed / 1e6)} MB are needed on the disk. Free some room.`,
+    );
+
+  let at = 0;
+  for (const { path, bytes } of bundle.parts) {
+    const end = at + bytes;
+    if (have < end) {
+      // A part counts when it is whole.
+      if (existsSync(file)) truncateSync(file, at);
+      await pipeline(bucket.get(path, bytes), createWriteStream(file, { flags: 'a', mode: 0o600 }));
+      if (statSync(file).size !== end)
+        throw new BucketFailure('away', `Supabase Storage broke off in the middle of ${path}`);
+    }
+    at = end;
+    onBytes(at);
+  }
+  return file;
+};
+
+/** Unpacks beside what is here, and swaps. Everything that can be wrong with it is met before anything is touched. */
+const takeIn = async (work: LoginWork, session: ManagedSession, bundle: StoredBundle, file: string) => {
+  const { paths, log } = work;
+  const { id, name, engine } = session.stored;
+  const scratch = takeScratch(paths);
+  const staging = scratch.path(paths.tokens, 'restore');
+  try {
+    const unpacked = await work.inTurn(() =>
+      runArchiveWork(
+        {
+          work: 'login-unpack',
+          paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
+          session: { id, name, engine },
+          epoch: bundle.epoch,
+          file,
+          staging,
+          groupKey: work.groupKey,
+        },
+        { withClosedProfile: async () => ({ ran: false, reason: 'nothing is copied' }), signal: work.ending },
+      ),
+    );
+    if (unpacked.kind !== 'login-unpacked') throw new FleetError('failed', 'the login was not unpacked. Try again.');
+
+    const lock = await waitForLock(profileLock(paths, name), lockWithin);
+    if (lock === null)
+      throw new FleetError('unavailable', `something still uses the login of ${name}. See: zap-fleet doctor`);
+    try {
+      await swapLogin(paths, name, join(staging, 'tokens', name));
+    } finally {
+      lock.release();
+    }
+    if (unpacked.aiKey !== null) {
+      log.addSecret(unpacked.aiKey);
+      writeAiKey(paths, id, unpacked.aiKey);
+    }
+    return { madeAt: unpacked.madeAt, from: plainText(unpacked.host) };
+  } finally {
+    await scratch.release();
+  }
+};
+
+const describeAge = (ms: Milliseconds): string => {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+};
+
+/** Fetches one bundle and makes it the login here. Throws a sentence, and what was here is as it was then. */
+export const fetchLogin = async (work: LoginWork, session: ManagedSession, bundle: StoredBundle): Promise<void> => {
+  const { store, book, jobs, now } = work;
+  const { id, name } = session.stored;
+  const total = bytesOf(bundle);
+  const shown = jobs.board.show('bundle-fetch', name);
+  let file: string | null = null;
+  try {
+    file = await fetchBundle(work, session, bundle, (done) => shown.progress({ done, total, step: 'downloading' }));
+    const { madeAt, from } = await takeIn(work, session, bundle, file);
+    store.loginBundles.change(id, { fetched: { at: now(), madeAt, from, taken: null }, problem: null, skip: false });
+    const age = describeAge(now() - madeAt);
+    book.record(session, {
+      level: 'info',
+      kind: 'login-came',
+      text: `its login came from ${from} (${age} old); the one that was here is kept until WhatsApp has taken it`,
+      evidence: { from, madeAt, age, epoch: bundle.epoch },
+    });
+    rmSync(file, { force: true });
+  } catch (error) {
+    // What came whole and is no good is not kept; what broke off is gone on with.
+    if (file !== null && !(error instanceof BucketFailure)) rmSync(file, { force: true });
+    throw error;
+  } finally {
+    shown.end();
+  }
+};
+
+const skipHint = (name: string): string => `To start with the login that is here: zap-fleet bundle skip ${name}`;
+
+/** Why a session does not start for want of its login: with what passes by itself it is tried again. */
+const whyNot = (work: LoginWork, session: ManagedSession, error: unknown): Why => {
+  const { id, name } = session.stored;
+  const passes =
+    (error instanceof BucketFailure && error.kind === 'away') ||
+    (error instanceof FleetError && (error.code === 'unavailable' || error.code === 'timeout'));
+  const text = messageOf(error);
+  work.store.loginBundles.change(id, { problem: { at: work.now(), text } });
+  const end = /[.!?]$/.test(text) ? '' : '.';
+  return passes
+    ? {
+        code: loginAwayReason,
+        words: `its login of another server could not be fetched: ${text}${end} It is tried again by itself. ${skipHint(name)}`,
+      }
+    : {
+        code: loginRefusedReason,
+        words: `its login of another server cannot be used: ${text}${end} ${skipHint(name)}`,
+      };
+};
+
+/** Only what is damaged is passed over for an older one: with another key, or no room, that would be the same again. */
+const isDamaged = (error: unknown): boolean => error instanceof FleetError && error.code === 'failed';
+
+const firstGood = async (work: LoginWork, session: ManagedSession, bundles: readonly StoredBundle[]): Promise<void> => {
+  for (const [index, bundle] of bundles.entries()) {
+    try {
+      return await fetchLogin(work, session, bundle);
+    } catch (error) {
+      if (!isDamaged(error) || index === bundles.length - 1) throw error;
+      const reason = messageOf(error);
+      work.book.record(session, {
+        level: 'warn',
+        kind: 'bundle-damaged',
+        text: `a login bundle cannot be used, the one before it is tried: ${reason}`,
+        evidence: { reason, epoch: bundle.epoch },
+      });
+    }
+  }
+};
+
+/** As `LoginTravel.bring`. Where nobody else had the session since it last ran here, nothing is asked. */
+export const createBringing =
+  (work: LoginWork) =>
+  async (session: ManagedSession, epoch: number): Promise<Why | null> => {
+    const { paths, store, book, bucket, now } = work;
+    const { id, name } = session.stored;
+    const known = store.loginBundles.get(id);
+    const isHere = existsSync(profileDir(paths, name));
+    // Each lease that is taken has the next epoch: one between says that another server had it.
+    const isMine = isHere && known !== null && epoch - known.epoch <= 1;
+    if (session.worker !== null || isMine || known?.skip === true) {
+      store.loginBundles.change(id, { epoch, at: now(), skip: false });
+      return null;
+    }
+
+    try {
+      const newer = bundlesIn(name, await bucket.list(name)).filter(
+        (bundle) =>
+          isWhole(bundle) &&
+          (!isHere ||
+            known === null ||
+            bundle.epoch > known.epoch ||
+            (bundle.epoch === known.epoch && bundle.madeAt > known.at)),
+      );
+      if (newer.length > 0) {
+        book.move(session, 'starting', { code: loginFetchReason, words: 'its login is fetched from Supabase Storage' });
+        await firstGood(work, session, newer);
+      }
+    } catch (error) {
+      if (work.ending.aborted) throw error;
+      const why = whyNot(work, session, error);
+      book.record(session, {
+        level: 'error',
+        kind: 'login-not-here',
+        text: why.words ?? '',
+        evidence: { reason: messageOf(error), code: why.code },
+      });
+      return why;
+    }
+    store.loginBundles.change(id, { epoch, at: now() });
+    return null;
+  };

@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HomePaths } from '../../home/home-paths.ts';
+import type { Logger } from '../../log/logger.ts';
+import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
+import type { SessionBook } from '../../orchestrator/state/session-book.ts';
+import type { createQueue } from '../../pace/queue.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import type { EpochMs } from '../../session/units.ts';
+import type { LoginBucket } from '../../store/replica/login-bucket.ts';
+import type { Store } from '../../store/store.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
+
+/** What everything that is done with bundles is made of. */
+export interface LoginWork {
+  readonly paths: HomePaths;
+  readonly store: Store;
+  readonly book: SessionBook;
+  readonly jobs: JobRunner;
+  readonly bucket: LoginBucket;
+  readonly groupKey: string;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'addSecret'>;
+  readonly now: () => EpochMs;
+  /** Of the lease that this server has; null: none. */
+  readonly epochOf: (session: ManagedSession) => number | null;
+  /** Logins are packed and unpacked one at a time, each in a process of its own. */
+  readonly inTurn: ReturnType<typeof createQueue>['run'];
+  /** The master ends. */
+  readonly ending: AbortSignal;
+}
+
+/** Sealed bundles on their way: encrypted, and gone with their job. */
+export const bundlesDir = ({ data }: HomePaths): string => join(data, 'bundles');
+
+/** A name has no point in it, so that it ends where the first one is. */
+const isOf = (name: SessionName, file: string): boolean => file.split('.')[1] === name;
+const fileName = (kind: 'out' | 'in', name: SessionName, id: string): string => `${kind}.${name}.${id}.age`;
+
+export const sealedFile = (paths: HomePaths, kind: 'out' | 'in', name: SessionName, id: string): string => {
+  mkdirSync(bundlesDir(paths), { recursive: true, mode: 0o700 });
+  return join(bundlesDir(paths), fileName(kind, name, id));
+};
+
+const filesIn = (paths: HomePaths): readonly string[] => {
+  try {
+    return readdirSync(bundlesDir(paths));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+};
+
+/** Removes what lies there of a session but `except`: whoever is at it finds its file gone, and ends. */
+export const dropSealed = (
+  paths: HomePaths,
+  name: SessionName,
+  kind: 'out' | 'in' | null,
+  except: string | null = null,
+): void => {
+  for (const file of filesIn(paths)) {
+    const path = join(bundlesDir(paths), file);
+    if (isOf(name, file) && (kind === null || file.startsWith(`${kind}.`)) && path !== except)
+      rmSync(path, { force: true });
+  }
+};
+
+/** Removes what no job will finish; how many. Call it before jobs begin. */
+export const dropOrphans = (paths: HomePaths, wanted: ReadonlySet<string>): number => {
+  let dropped = 0;
+  for (const file of filesIn(paths)) {
+    const path = join(bundlesDir(paths), file);
+    // What is coming in goes on at the next start of its session.
+    if (wanted.has(path) || file.startsWith('in.')) continue;
+    rmSync(path, { force: true });
+    dropped += 1;
+  }
+  return dropped;
+};

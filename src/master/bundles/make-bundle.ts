@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { WithClosedProfile } from '../../backup/backup-options.ts';
+import { bundleId } from '../../bundles/bundle-name.ts';
+import { removeDeadScratch } from '../../home/scratch.ts';
+import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import { version } from '../../settings/version.ts';
+import { runArchiveWork } from '../archive-process.ts';
+import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
+import type { PushArgs } from './push-job.ts';
+
+/**
+ * Packs and encrypts the login of a session and promises to take it to Storage; the number of the job that does. `epoch`: of the lease under
+ * which it was last in use. Rejects with a sentence, and leaves nothing then.
+ */
+export const makeBundle = async (
+  work: LoginWork,
+  session: ManagedSession,
+  epoch: number,
+  options: { readonly withClosedProfile: WithClosedProfile; readonly signal: AbortSignal; readonly actor: string },
+): Promise<number> => {
+  const { paths, store, jobs, groupKey, now } = work;
+  const { id, name, engine } = session.stored;
+  const bundle = { epoch, madeAt: now(), mark: randomBytes(4).toString('hex') };
+  const file = sealedFile(paths, 'out', name, bundleId(bundle));
+  const shown = jobs.board.show('bundle-push', name);
+  try {
+    const packed = await work.inTurn(() =>
+      runArchiveWork(
+        {
+          work: 'login-pack',
+          paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
+          session: { id, name, engine },
+          epoch,
+          madeAt: bundle.madeAt,
+          host: hostname(),
+          version,
+          to: file,
+          groupKey,
+        },
+        {
+          withClosedProfile: options.withClosedProfile,
+          signal: AbortSignal.any([options.signal, work.ending]),
+          onProgress: shown.progress,
+        },
+      ),
+    );
+    if (packed.kind !== 'login-packed') throw new FleetError('failed', 'the login bundle was not made. Try again.');
+
+    store.loginBundles.change(id, { epoch, at: bundle.madeAt });
+    dropSealed(paths, name, 'out', file);
+    const args: PushArgs = { sessionName: name, sessionId: id, ...bundle, bytes: packed.bytes, file };
+    return jobs.add({ kind: 'bundle-push', args, actor: options.actor }).id;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    shown.end();
+    // A process that was ended at its work left a copy of the login.
+    await removeDeadScratch(paths, now());
+  }
+};
