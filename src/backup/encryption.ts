@@ -86,6 +86,6 @@ async function* decryptAge(
     isHeaderRead = true;
     yield* plain;
   } catch (error) {
-    throw failure === null && !(error instanceof FleetError) ? wrongOrDamaged(error) : error;
+    throw failure === null && !(error instanceof FleetError) ? wrongOrDamaged(error, isHeaderRead) : error;
   }
 }

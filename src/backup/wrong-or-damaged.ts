@@ -10,12 +10,12 @@ export class UnreadableArchive extends FleetError {
   }
 }
 
-/** Nobody can tell a wrong passphrase from changed bytes: the same key opens both or neither. */
-export const wrongOrDamaged = (cause?: unknown): FleetError =>
+/** Nobody can tell a wrong passphrase from a changed header: the same key opens both or neither. `isOpen`: it had opened the header. */
+export const wrongOrDamaged = (cause?: unknown, isOpen = false): FleetError =>
   new UnreadableArchive(
     'usage',
     'the passphrase is wrong, or the backup is damaged. Check BACKUP_PASSPHRASE.',
-    null,
+    isOpen ? 'its bytes were changed, or its end is missing' : null,
     cause,
   );
 

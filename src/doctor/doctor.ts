@@ -11,6 +11,7 @@ import type { Finding, Patient } from './finding.ts';
 import { checkLeftovers, checkPermissions, checkStore } from './home-checks.ts';
 import { checkBrowser, checkDescriptors, checkMachine, checkNode, checkPort, checkTerminal } from './machine-checks.ts';
 import { checkSettings } from './settings-checks.ts';
+import { checkLoginBucket } from './storage-checks.ts';
 
 export type FindBrowser = Parameters<typeof checkBrowser>[0];
 
@@ -44,5 +45,6 @@ export const examine = async (
     ...checkPermissions(patient),
     ...checkStore(patient),
     ...(await checkLeftovers(patient)),
+    ...(await checkLoginBucket(patient)),
   ];
 };

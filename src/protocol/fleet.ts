@@ -1,6 +1,7 @@
 import type { Engine } from '../session/engine.ts';
 import type { IncidentBlame } from '../session/incident-blame.ts';
 import type { JobProgress } from '../session/job.ts';
+import type { LoginBundleStanding } from '../session/login-bundle.ts';
 import type { NetworkFault } from '../session/network-fault.ts';
 import type {
   FleetEvent,
@@ -284,6 +285,8 @@ export interface SessionDetails {
   readonly config: SessionConfig;
   readonly instructions: InstructionsVersion | null;
   readonly hasOwnAiKey: boolean;
+  /** How its login stands beside its bundles in Storage; null: it has never been there or come from there. */
+  readonly loginBundle: LoginBundleStanding | null;
 }
 
 /** How Supabase stands, for `store status`. */

@@ -1,3 +1,4 @@
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { storeWords } from '../../../src/words/store-words.ts';
 import type { Told } from '../templates.ts';
 import type { Texts } from '../texts.ts';
@@ -49,6 +50,16 @@ export const ptEvents: Texts['event'] = {
   'start-asked': () => 'iniciar',
   'stop-asked': () => 'parar',
   'restart-asked': () => 'reiniciar',
+  'bundle-kept': (v: Told) => `o login está no Supabase Storage, cifrado (${v('megabytes')} MB)`,
+  'bundle-not-kept': (v: Told) => `o login não está no Supabase Storage: ${inPortuguese(v('reason'))}`,
+  'bundle-damaged': (v: Told) => `um pacote de login não serve, tenta-se o anterior: ${inPortuguese(v('reason'))}`,
+  'bundle-skipped': () => 'o próximo início usa o login que está aqui, seja o que for que esteja no Supabase Storage',
+  'login-came': (v: Told) =>
+    `o login veio de ${v('from')} (de ${v('age')} atrás); o que estava aqui fica até o WhatsApp aceitar o novo`,
+  'login-refused': (v: Told) =>
+    `o WhatsApp não aceitou o login que veio de ${v('from')}: leia o QR. O login de antes fica até lá`,
+  'login-not-here': (v: Told) => `o login de outro servidor não está aqui: ${inPortuguese(v('reason'))}`,
+  'login-fetch-asked': () => 'o login foi trazido à mão',
   'login-reset': () => 'novo login; ajustes e histórico ficam',
   'number-changed': (v: Told) => `${v('linked')} vinculado no lugar de ${v('before')}`,
   'link-made': () => 'link para o cliente feito, vale 30 minutos',

@@ -1,6 +1,7 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { MemoryHistory } from '../../../src/protocol/history.ts';
 import { formatPhone } from '../../../src/session/phone.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
 import { boxed } from '../../paint/box.ts';
 import { area } from '../../paint/charts/area.ts';
 import { meter, meterTone } from '../../paint/charts/meter.ts';
@@ -77,12 +78,26 @@ const history = (row: SessionRow, data: OverviewData, view: View, width: number,
   });
 };
 
-const facts = (row: SessionRow, view: View, width: number): readonly Line[] => {
+/** Where its login is kept besides here, and what is wrong with that; nothing where logins do not travel. */
+const loginWords = ({ details }: OverviewData, view: View): Line | null => {
+  // An older master says nothing of it.
+  const standing = details.data?.loginBundle ?? null;
+  if (standing === null) return null;
+  const { overview } = view.t;
+  const { made, fetched, problem } = standing;
+  if (problem !== null) return [span(overview.loginProblem, 'warn')];
+  if (fetched !== null && (made === null || fetched.at > made.at))
+    return [span(overview.loginCame(plainText(fetched.from)), 'bold')];
+  return made === null ? null : [span(overview.loginKept(age(view.now - made.at)))];
+};
+
+const facts = (row: SessionRow, data: OverviewData, view: View, width: number): readonly Line[] => {
   const { overview } = view.t;
   const field = (label: string, words: Line): Line =>
     layout([place(0, label, 'muted'), ...placeLine(labelWidth, words)], width);
   const up = row.startedAt === null ? '' : overview.restartsSince(age(view.now - row.startedAt));
   const phone = row.phone ?? row.expectedPhone;
+  const login = loginWords(data, view);
   return [
     field(overview.cpu, [
       span(`${Math.round(row.resources?.cpuPercent ?? 0)}%`, 'bold'),
@@ -91,6 +106,7 @@ const facts = (row: SessionRow, view: View, width: number): readonly Line[] => {
     ...(row.pid === null ? [] : [field(overview.process, [span(overview.pidPort(row.pid, row.port))])]),
     field(overview.restarts, [span(String(row.restarts), 'bold'), span(up, 'muted')]),
     ...(phone === null ? [] : [field(overview.number, [span(formatPhone(phone))])]),
+    ...(login === null ? [] : [field(overview.login, login)]),
   ];
 };
 
@@ -122,13 +138,13 @@ export const browserBox = (
       title,
       width,
       rows,
-      content: [textLine(overview.off, 'muted'), ...facts(row, view, inner).slice(1)],
+      content: [textLine(overview.off, 'muted'), ...facts(row, data, view, inner).slice(1)],
     });
   const soft = row.memorySoftBytes ?? null;
   const isNear = soft !== null && row.resources.memoryBytes >= 0.8 * soft;
   const right: Line =
     soft === null ? emptyLine : [isNear ? span(overview.nearLimit, 'warn') : span(overview.healthy, 'ok')];
-  const known = facts(row, view, inner);
+  const known = facts(row, data, view, inner);
   const chart = rows - 3 - known.length;
   const chartWidth = Math.max(4, inner - labelWidth - 14);
   const content =

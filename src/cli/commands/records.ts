@@ -99,6 +99,20 @@ const standingLines = async (context: CommandContext, fleet: Fleet, name: string
   ].map(plainText);
 };
 
+/** Where its login is kept besides here, and what is wrong with that. */
+const loginLines = async (fleet: Fleet, name: string): Promise<readonly string[]> => {
+  if (!fleet.getSnapshot().sessions.some((row) => row.name === name)) return [];
+  // An older master says nothing of it.
+  const standing = (await fleet.request('session', { name })).loginBundle ?? null;
+  if (standing === null) return [];
+  const { made, fetched, problem } = standing;
+  return [
+    ...(made === null ? [] : [`its login is in Supabase Storage as of ${clockTime(made.at)}`]),
+    ...(fetched === null ? [] : [`its login came from ${fetched.from} on ${clockTime(fetched.at)}`]),
+    ...(problem === null ? [] : [`its login, on ${clockTime(problem.at)}: ${problem.text}`]),
+  ].map(plainText);
+};
+
 /** How one chat stands: who keeps the bot out of it and why. */
 const chatLines = (chat: ChatRow | undefined): readonly string[] =>
   chat === undefined || chat.pausedUntil === null
@@ -126,6 +140,7 @@ export const why: CommandSpec = {
 
     for (const [index, line] of (await standingLines(context, fleet, name)).entries())
       context.print(line, index === 0 ? 'bold' : 'muted');
+    for (const line of await loginLines(fleet, name)) context.print(line, 'muted');
     const left = await fleet.request('silences', { name });
     const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>
       typeof chat !== 'string' || chatId === chat || phone === chat;

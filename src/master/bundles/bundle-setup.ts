@@ -1,3 +1,4 @@
+import { groupKeyProblem } from '../../settings/group-key.ts';
 import type { Secrets, Settings } from '../../settings/settings.ts';
 import { replicaProblem } from '../replica-problem.ts';
 
@@ -5,9 +6,6 @@ import { replicaProblem } from '../replica-problem.ts';
 export type BundleSetup =
   | { readonly ready: true; readonly url: string; readonly key: string; readonly groupKey: string }
   | { readonly ready: false; readonly supabase: boolean; readonly problem: string };
-
-/** A shorter key can be guessed by whoever got hold of a bundle. */
-export const shortestGroupKey = 16;
 
 export const bundleSetup = (settings: Settings, secrets: Secrets, demo: boolean): BundleSetup => {
   const { SUPABASE_URL: url } = settings;
@@ -20,19 +18,8 @@ export const bundleSetup = (settings: Settings, secrets: Secrets, demo: boolean)
         replicaProblem(settings, secrets) ??
         'logins travel through Supabase: set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, then restart (docs/supabase.md).',
     };
-  if (groupKey === undefined)
-    return {
-      ready: false,
-      supabase: true,
-      problem:
-        'FLEET_GROUP_KEY is not set: no login is put into Supabase Storage. Set the same long secret on all servers (openssl rand -base64 32), then restart.',
-    };
-  if (groupKey.length < shortestGroupKey)
-    return {
-      ready: false,
-      supabase: true,
-      problem: `FLEET_GROUP_KEY has ${groupKey.length} characters: it can be guessed. Take ${shortestGroupKey} or more, the same on all servers, then restart.`,
-    };
+  const problem = groupKeyProblem(secrets);
+  if (problem !== null || groupKey === undefined) return { ready: false, supabase: true, problem: problem ?? '' };
 
   return { ready: true, url, key, groupKey };
 };

@@ -1,4 +1,5 @@
 import type { SessionDetails } from '../../protocol/fleet.ts';
+import type { LoginBundle, LoginBundleStanding } from '../../session/login-bundle.ts';
 import type { InstructionsVersion } from '../../session/records.ts';
 import type { StoredInstructions, StoredSession } from '../../store/session-store.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
@@ -10,6 +11,13 @@ export const versionOf = (session: ManagedSession, instructions: StoredInstructi
   ...instructions,
   isCurrent: instructions.version === session.stored.instructionsVersion,
 });
+
+/** What is shown of it, and nothing where there is nothing to show. */
+const standingOf = (known: LoginBundle | null): LoginBundleStanding | null => {
+  if (known === null) return null;
+  const { made, fetched, problem } = known;
+  return made === null && fetched === null && problem === null ? null : { made, fetched, problem };
+};
 
 export const detailsOf = (
   { store, state }: Pick<FleetParts, 'store'> & { readonly state: Pick<FleetParts['state'], 'row'> },
@@ -25,5 +33,6 @@ export const detailsOf = (
     config: stored.config,
     instructions: current === null ? null : versionOf(session, current),
     hasOwnAiKey: hasOwnAiKey(stored),
+    loginBundle: standingOf(store.loginBundles.get(stored.id)),
   };
 };

@@ -252,4 +252,8 @@ export const helpSentences: Sentences = [
     "argumentos demais para '{}': espera {}, vieram {}: {}",
   ],
   ['(Did you mean {}?)', '(Seria {}?)'],
+  [
+    'logins in Supabase Storage, encrypted: ls [NAME], push NAME (take it there), fetch NAME (bring it here), skip NAME (start with the one here), remove NAME',
+    'logins no Supabase Storage, cifrados: ls [NAME], push NAME (leva para lá), fetch NAME (traz para cá), skip NAME (inicia com o daqui), remove NAME',
+  ],
 ];

@@ -1,4 +1,5 @@
 import { dollarSign } from '../figures.ts';
+import { bundleSentences } from './bundle-sentences.ts';
 import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
@@ -42,6 +43,7 @@ export const allSentences: Sentences = [
   ...helpSentences,
   ...talkSentences,
   ...nodeSentences,
+  ...bundleSentences,
 ];
 
 let known: Rules | null = null;

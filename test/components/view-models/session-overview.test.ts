@@ -55,6 +55,7 @@ const data: OverviewData = {
     config: { ...defaultConfig(), ai: { ...defaultConfig().ai, dailyBudgetUsd: 1 } },
     instructions: { version: 7, text: 'x', author: 'you', createdAt: now, isCurrent: true },
     hasOwnAiKey: false,
+    loginBundle: null,
   }),
 };
 

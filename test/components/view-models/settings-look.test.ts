@@ -26,6 +26,7 @@ const details: SessionDetails = {
   },
   instructions: { version: 7, text: 'You are the bakery.', author: 'you', createdAt: 1, isCurrent: true },
   hasOwnAiKey: false,
+  loginBundle: null,
 };
 const at = (columns: number, rows: number, key: string, edited: Edited = null, language: 'en' | 'pt-BR' = 'en') => {
   const view = viewAt(columns, rows, { language });

@@ -35,7 +35,7 @@ describe('settings', () => {
   });
   it('list every setting there is, and never a key', () => {
     const rows = settingRows(
-      { row: sessionRow('aa'), config: defaultConfig(), instructions: null, hasOwnAiKey: true },
+      { row: sessionRow('aa'), config: defaultConfig(), instructions: null, hasOwnAiKey: true, loginBundle: null },
       viewAt(80, 24),
     );
     const keys = rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : []));

@@ -6,6 +6,7 @@ import { prepareHome } from '../../../home/home-paths.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
 import { version } from '../../../settings/version.ts';
+import { bundle } from '../bundle.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
 import { storeCommand } from '../store.ts';
 import { backup, restore } from './backups.ts';
@@ -171,6 +172,7 @@ const systemctl = async (args: readonly string[]): Promise<number | null> => {
 };
 
 export const operationCommands: readonly CommandSpec[] = [
+  bundle,
   storeCommand({ check: storeCheck, repair: storeRepair }),
   tryOut(tryForeground),
   run(runForeground),
