@@ -15,6 +15,7 @@ const detailsWith = (timing: Partial<TimingConfig> = {}): SessionDetails => {
     config: { ...config, timing: { ...config.timing, ...timing } },
     instructions: null,
     hasOwnAiKey: false,
+    loginBundle: null,
   };
 };
 const view = viewAt(120, 40);
