@@ -70,33 +70,25 @@ writeFileSync(
 );
 
 const start = (script: string): ChildProcess =>
-  spawn(
-    process.execPath,
-    [
-      ...(process.env['WF'] ?? workerNodeFlags.join(' ')).split(' ').filter(Boolean),
-      ...values.flags.split(' ').filter(Boolean),
-      container,
-    ],
-    {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      cwd: process.env['PROFILES'] ?? home,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: home,
-        ...workerAllocator,
-        NODE_COMPILE_CACHE: cache,
-        pmx: 'false',
-        disable_source_map_support: 'true',
-        pm_exec_path: script,
-        pm_cwd: home,
-        FLEET_HOME: home,
-        ZAP_SESSION: 's-001',
-        ZAP_SESSION_ID: sessionId,
-        ZAP_START_ID: randomUUID(),
-        ZAP_PORT: '0',
-      },
+  spawn(process.execPath, [...workerNodeFlags, ...values.flags.split(' ').filter(Boolean), container], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    cwd: home,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      ...workerAllocator,
+      NODE_COMPILE_CACHE: cache,
+      pmx: 'false',
+      disable_source_map_support: 'true',
+      pm_exec_path: script,
+      pm_cwd: home,
+      FLEET_HOME: home,
+      ZAP_SESSION: 's-001',
+      ZAP_SESSION_ID: sessionId,
+      ZAP_START_ID: randomUUID(),
+      ZAP_PORT: '0',
     },
-  );
+  });
 
 /** CPU until it says that it is connected, of all threads. */
 const startCost = async (script: string, warm: number): Promise<number> => {

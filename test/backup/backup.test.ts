@@ -57,12 +57,16 @@ describe('createBackup', () => {
       import { DatabaseSync } from 'node:sqlite';
       const database = new DatabaseSync(${JSON.stringify(paths.database)}, { timeout: 5000 });
       process.on('SIGTERM', () => process.exit(0));
+      // A test runner that is killed takes its writer along.
+      process.stdin.on('end', () => process.exit(0)).resume();
       const step = () => {
         database.exec("BEGIN IMMEDIATE; UPDATE meta SET value = value + 1 WHERE key = 'left'; UPDATE meta SET value = value + 1 WHERE key = 'right'; COMMIT");
         setImmediate(step);
       };
       step();`;
-    const writer = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: 'ignore' });
+    const writer = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     const exited = once(writer, 'exit');
     const value = (database: DatabaseSync, key: string): number =>
       Number(database.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.['value']);
