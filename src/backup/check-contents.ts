@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { engines } from '../session/engine.ts';
+import { failovers } from '../session/failover.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import { plainText } from '../session/plain-text.ts';
@@ -65,6 +66,7 @@ const sessionRow = z.object({
   lid: line(100).nullable(),
   push_name: z.string().max(1000).nullable(),
   replies: z.enum(['on', 'paused', 'draft']),
+  failover: z.enum(failovers),
   ai_config: jsonText(aiConfigSchema),
   timing_config: jsonText(timingConfigSchema),
   filters: jsonText(filtersSchema),

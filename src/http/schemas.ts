@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import { engines } from '../session/engine.ts';
+import { failovers } from '../session/failover.ts';
 import { aiProviders } from '../session/session-config.ts';
 import { sessionStates } from '../session/session-state.ts';
 import { verdicts } from '../session/verdict.ts';
@@ -42,6 +43,7 @@ export const sessionSchema = z
     provider: z.enum(aiProviders),
     model: z.string(),
     replies: z.enum(['on', 'paused', 'draft']),
+    failover: z.enum(failovers).optional(),
     ai: light,
     pid: z.number().nullable(),
     port: z.number().nullable(),

@@ -138,7 +138,17 @@ const openBooks = async (options: MasterOptions, store: Store, storeFaults: Stor
     log.warn('the store does not take an entry', { error: messageOf(error) }),
   );
   const travel = createLoginTravel();
-  const replica = await openReplicaRoom({ settings, secrets, store, book, demo: config.demo, travel, now, log });
+  const replica = await openReplicaRoom({
+    settings,
+    secrets,
+    store,
+    book,
+    lease: policies.lease,
+    demo: config.demo,
+    travel,
+    now,
+    log,
+  });
   const state: FleetState = createFleetState({
     store,
     book,

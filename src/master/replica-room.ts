@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
+import type { HealthPolicies } from '../orchestrator/health/policies.ts';
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
@@ -9,7 +10,7 @@ import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
-import { cannotAskReason, runsElsewhereReason } from '../session/verdict.ts';
+import { runsElsewhereReason, waitsForAnswer } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
@@ -43,6 +44,7 @@ interface RoomOptions {
   readonly secrets: Secrets;
   readonly store: Store;
   readonly book: SessionBook;
+  readonly lease: HealthPolicies['lease'];
   readonly demo: boolean;
   readonly travel: LoginTravel;
   readonly now: () => EpochMs;
@@ -72,10 +74,9 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     else state.setBanner({ id: bannerId, ...banner });
   };
 
-  const withdraw: ReplicatorOptions['onLeaseLost'] = ({ sessionId, why, reason }) => {
+  const withdraw: ReplicatorOptions['onLeaseLost'] = ({ sessionId, code, reason }) => {
     const session = book.byId(sessionId);
     if (session === null || parts === null) return;
-    const code = why === 'taken' ? runsElsewhereReason : cannotAskReason;
     parts.orchestrator.permits.withdraw(session, { code, words: reason });
   };
   const extend: ReplicatorOptions['onFence'] = (sessionId, fence) => {
@@ -106,6 +107,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onStatus: show,
       onLeaseLost: withdraw,
       onFence: extend,
+      timing: { ...options.lease.manual, auto: options.lease.auto },
     });
   }
   const permits = replicator === null ? null : createReplicaPermit(replicator, book, options.travel);
@@ -116,7 +118,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     for (const session of book.all()) {
       if (session.state !== 'held' || session.worker !== null) continue;
       const isFree = session.reasonCode === runsElsewhereReason && !replica.runsElsewhere(session.stored.id);
-      if (isFree || session.reasonCode === cannotAskReason) parts?.orchestrator.permits.askAgain(session);
+      if (isFree || waitsForAnswer(session.reasonCode)) parts?.orchestrator.permits.askAgain(session);
     }
   };
 

@@ -99,7 +99,7 @@ export const fleetRequests = {
   link: z.strictObject({ name, actor }),
   revokeLink: z.strictObject({ name, actor }),
   check: z.strictObject({ name }),
-  /** `key` is a dotted path: `label`, `phone`, `ai_config.model`, `timing_config.quietMs`, `filters.allow`, `ai_key`, `replies`. */
+  /** `key` is a dotted path: `label`, `phone`, `ai_config.model`, `timing_config.quietMs`, `filters.allow`, `ai_key`, `replies`, `failover`. */
   setConfig: z.strictObject({ name, key: z.string().max(200), value: z.unknown(), actor }),
   prompt: z.strictObject({ name, text: z.string().max(maxInstructions), actor }),
   promptHistory: z.strictObject({ name }),

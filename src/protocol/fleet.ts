@@ -1,4 +1,5 @@
 import type { Engine } from '../session/engine.ts';
+import type { Failover } from '../session/failover.ts';
 import type { IncidentBlame } from '../session/incident-blame.ts';
 import type { JobProgress } from '../session/job.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
@@ -192,6 +193,8 @@ export interface SessionRow {
   /** The model in use: the configured or the provider's default one; empty for echo and none. */
   readonly model: string;
   readonly replies: RepliesMode;
+  /** What becomes of it when its server is gone; missing: a master of an older version, which knows `manual` only. */
+  readonly failover?: Failover;
   readonly ai: AiLight;
   readonly pid: number | null;
   /** Program version that its worker runs; null or missing while none does. */

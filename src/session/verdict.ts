@@ -113,6 +113,11 @@ export const qrIdleReason = 'qr-idle';
 export const runsElsewhereReason = 'runs-elsewhere';
 /** Nobody can say now whether another server runs it: it starts as soon as somebody can. */
 export const cannotAskReason = 'cannot-ask';
+/** The same, of a session that another server may take after a minute and a half: it stopped so early by its failover. */
+export const failoverAwayReason = 'failover-away';
+/** Held until somebody can say whether it runs elsewhere. */
+export const waitsForAnswer = (reasonCode: string | null): boolean =>
+  reasonCode === cannotAskReason || reasonCode === failoverAwayReason;
 /** Messages wait longer than they should, for no reason that anybody gave. */
 export const overdueReason = 'overdue';
 /** No AI is chosen: well while nobody writes, and the reason when somebody does. */
@@ -221,7 +226,7 @@ const ofState = (state: Exclude<SessionState, 'connected'>, reasonCode: string |
     case 'held':
       if (reasonCode === runsElsewhereReason) return 'elsewhere';
       if (reasonCode === loginRefusedReason) return 'gave_up';
-      return reasonCode === cannotAskReason || reasonCode === loginAwayReason ? 'paused_start' : 'wrong_number';
+      return waitsForAnswer(reasonCode) || reasonCode === loginAwayReason ? 'paused_start' : 'wrong_number';
     case 'qr':
       return 'scan_qr';
     case 'code':

@@ -7,6 +7,7 @@ import { phoneKeys } from './migrations/0006-phone-keys.ts';
 import { jobTables } from './migrations/0007-jobs.ts';
 import { historyTables } from './migrations/0008-history.ts';
 import { leaseClocks } from './migrations/0009-lease-clocks.ts';
+import { failoverColumn } from './migrations/0010-failover.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   jobTables,
   historyTables,
   leaseClocks,
+  failoverColumn,
 ];

@@ -4,6 +4,7 @@ import type { JobRunner } from '../../src/master/jobs/job-runner.ts';
 import { replicaBanner } from '../../src/master/replica-banner.ts';
 import { openReplicaRoom } from '../../src/master/replica-room.ts';
 import type { FleetParts } from '../../src/orchestrator/door/fleet-parts.ts';
+import { defaultPolicies } from '../../src/orchestrator/health/policies.ts';
 import { parseSettings, type Secrets } from '../../src/settings/settings.ts';
 import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
 
@@ -21,6 +22,7 @@ const roomOf = async (raw: Record<string, string>, secrets: Secrets, demo = fals
     secrets,
     store: fleet.store,
     book: fleet.book,
+    lease: defaultPolicies.lease,
     demo,
     travel: createLoginTravel(),
     now: Date.now,

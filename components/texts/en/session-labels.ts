@@ -59,6 +59,7 @@ export const enSessionLabels = {
       held: 'held',
       pausedChats: 'paused chats',
       trouble: 'not answered',
+      failover: 'failover',
       cost: 'cost today',
       process: 'process',
       memory: 'memory',
@@ -67,6 +68,7 @@ export const enSessionLabels = {
       since: 'made',
     },
     repliesMode: { on: 'on', paused: 'paused by a person: P resumes', draft: 'watch mode, drafts only: P goes live' },
+    failoverAuto: 'auto: another server takes it when this one is gone; without Supabase it stops after a minute',
     hour: (inbound: number, outbound: number) => `${inbound} in, ${outbound} out`,
     chatsWaiting: (n: number, about: boolean, oldest: string | null) =>
       n === 0 ? 'nobody' : `${about ? 'about ' : ''}${n}${oldest === null ? '' : `, the first since ${oldest}`}`,

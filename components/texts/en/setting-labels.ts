@@ -96,6 +96,10 @@ export const enSettingLabels = {
     'timing_config.warmUpGrowth': ['Grows each day by', 'The factor of the limit above.'],
     label: ['Name', 'As the client calls it.'],
     phone: ['Number', 'Which phone may link; empty: any.'],
+    failover: [
+      'When its server is gone',
+      'manual: a person moves it. auto: another server takes it after a minute and a half; the price: without Supabase it stops after one minute.',
+    ],
     'filters.retentionDays': ['Keeps what was said', 'Then it is erased; empty: until a person erases it.'],
   },
   settingWords: {

@@ -134,6 +134,7 @@ export const ptEvents: Texts['event'] = {
   'disk-low': (v: Told) => `disco em ${v('percent')}%: economizando espaço`,
   'disk-better': (v: Told) => `disco em ${v('percent')}%: há espaço de novo`,
   'lease-taken': (v: Told) => `assumida pelo servidor ${v('where')}; para aqui, para que ninguém receba duas respostas`,
+  'lease-expiring': () => 'para aqui: sem o Supabase, outro servidor pode assumi-la',
   'replica-row-refused': () => 'o Supabase recusa uma linha; ela fica aqui, o resto segue',
   'network-lost-no-network': (v: Told) =>
     `incidente ${v('incident')}: sem internet; ${v('waiting')} esperam e voltam sozinhas`,

@@ -26,6 +26,7 @@ export const ptReasons: Texts['reason'] = {
   'login-fetched': 'o login vem do Supabase Storage',
   'login-away': 'espera o login, que está no Supabase Storage',
   'login-refused': 'o login que veio de outro servidor não serve',
+  'failover-away': 'espera o Supabase: com failover auto, outro servidor pode tê-la assumido',
   'tos-block': 'bloqueada pelo WhatsApp',
   'version-refused': 'o WhatsApp recusa esta versão',
   'max-sessions': 'espera um lugar livre (MAX_SESSIONS)',

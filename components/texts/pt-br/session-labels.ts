@@ -64,6 +64,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
       drafts: 'rascunhos',
       held: 'guardadas',
       pausedChats: 'em pausa',
+      failover: 'failover',
       trouble: 'não respondidas',
       cost: 'custo hoje',
       process: 'processo',
@@ -77,6 +78,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
       paused: 'pausadas por uma pessoa: P retoma',
       draft: 'observando, só rascunhos: P liga',
     },
+    failoverAuto: 'auto: outro servidor a assume se este sumir; sem Supabase ela para em um minuto',
     hour: (inbound: number, outbound: number) => `${inbound} recebidas, ${outbound} enviadas`,
     chatsWaiting: (n: number, about: boolean, oldest: string | null) =>
       n === 0 ? 'ninguém' : `${about ? 'cerca de ' : ''}${n}${oldest === null ? '' : `, o primeiro há ${oldest}`}`,

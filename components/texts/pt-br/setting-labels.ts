@@ -87,6 +87,10 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     'timing_config.warmUpGrowth': ['Cresce por dia', 'O fator do limite acima.'],
     label: ['Nome', 'Como o cliente a chama.'],
     phone: ['Número', 'Que celular pode vincular; vazio: qualquer um.'],
+    failover: [
+      'Se o servidor sumir',
+      'manual: uma pessoa a muda. auto: outro servidor a assume em um minuto e meio; o preço: sem Supabase ela para em um minuto.',
+    ],
     'filters.retentionDays': ['Guarda o que foi dito', 'Depois é apagado; vazio: até uma pessoa apagar.'],
   },
   settingWords: {

@@ -50,6 +50,7 @@ const noteLines = (row: SessionRow, view: View, width: number): readonly Line[] 
   const pieces: readonly (readonly [string, string])[] = [
     ...(row.replies === 'on' ? [] : [[fields.replies, session.repliesMode[row.replies]] as const]),
     ...(row.ai.reason === null || isTrouble(row) ? [] : [[fields.answers, aiReasonOf(row, view)] as const]),
+    ...(row.failover === 'auto' ? [[fields.failover, session.failoverAuto] as const] : []),
     ...(row.restriction === null ? [] : [[fields.restriction, restrictionDetail(row, view, true)] as const]),
     ...(row.heldMessages === 0 ? [] : [[fields.held, String(row.heldMessages)] as const]),
     ...(row.pausedChats === 0 ? [] : [[fields.pausedChats, String(row.pausedChats)] as const]),

@@ -97,7 +97,7 @@ export const sections: Readonly<Record<SectionId, readonly string[]>> = {
     'timing_config.warmUpPerDay',
     'timing_config.warmUpGrowth',
   ],
-  name: ['label', 'phone', 'filters.retentionDays'],
+  name: ['label', 'phone', 'failover', 'filters.retentionDays'],
 };
 
 /** Words to choose from, as they are shown; null: free text. An empty word stands for nothing. */
@@ -152,6 +152,14 @@ const ownSetting = (key: string, { row, hasOwnAiKey }: SessionDetails, view: Vie
         row.replies === 'on' ? null : settingText(key, 'on', view.language),
         { choices: choicesOf(key, view.language) },
       );
+    case 'failover': {
+      const failover = row.failover ?? 'manual';
+      return own(
+        settingText(key, failover, view.language),
+        failover === 'manual' ? null : settingText(key, 'manual', view.language),
+        { choices: choicesOf(key, view.language) },
+      );
+    }
     case 'ai_key':
       return own(hasOwnAiKey ? view.t.settings.ownKey : '', null, { secret: true });
     default:

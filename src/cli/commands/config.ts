@@ -19,6 +19,7 @@ const flatten = (details: SessionDetails): [string, unknown][] => [
   ['label', details.row.label],
   ['phone', details.row.expectedPhone],
   ['replies', details.row.replies],
+  ['failover', details.row.failover ?? 'manual'],
   ...Object.entries(details.config.ai).map(([key, value]): [string, unknown] => [`ai_config.${key}`, value]),
   ...Object.entries(details.config.timing).map(([key, value]): [string, unknown] => [`timing_config.${key}`, value]),
   ...Object.entries(details.config.filters).map(([key, value]): [string, unknown] => [`filters.${key}`, value]),

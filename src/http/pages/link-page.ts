@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
-import { cannotAskReason, qrIdleReason, runsElsewhereReason } from '../../session/verdict.ts';
+import { qrIdleReason, runsElsewhereReason, waitsForAnswer } from '../../session/verdict.ts';
 import type { Language } from '../../words/language.ts';
 import { pageWords } from '../../words/page-words.ts';
 import { html, page } from './html.ts';
@@ -36,7 +36,7 @@ const stepOf = (row: SessionRow): LinkState['step'] => {
     case 'connected':
       return 'connected';
     case 'held':
-      if (row.reasonCode === cannotAskReason) return 'preparing';
+      if (waitsForAnswer(row.reasonCode)) return 'preparing';
       return row.reasonCode === runsElsewhereReason ? 'unavailable' : 'wrong-number';
     case 'logged_out':
     case 'offline':

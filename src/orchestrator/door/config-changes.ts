@@ -1,3 +1,4 @@
+import { failovers } from '../../session/failover.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { nearestWord } from '../../session/nearest-word.ts';
 import { parsePhone, phoneProblem } from '../../session/phone.ts';
@@ -96,6 +97,11 @@ export const configChange = (stored: StoredSession, key: string, value: unknown)
       if (value !== 'on' && value !== 'paused' && value !== 'draft')
         throw new FleetError('usage', 'replies must be on, paused or draft.');
       return { replies: value };
+    case 'failover': {
+      const failover = failovers.find((one) => one === value);
+      if (failover === undefined) throw new FleetError('usage', 'failover must be manual or auto.');
+      return { failover };
+    }
     case 'ai_config':
     case 'timing_config':
     case 'filters':

@@ -1,4 +1,5 @@
 import type { Backoff } from '../../pace/backoff.ts';
+import { type Failover, type LeaseTerm, leaseTerms } from '../../session/failover.ts';
 import type { Bytes, CpuPercent, Milliseconds } from '../../session/units.ts';
 
 /** Every number that health decisions rest on, as data. A test or an operator's file replaces any part of it. */
@@ -159,6 +160,8 @@ export interface HealthPolicies {
   readonly incident: IncidentPolicy;
   readonly disk: DiskPolicy;
   readonly keep: KeepPolicy;
+  /** How long the right to run a session lasts and how it is kept, where servers share a Supabase. */
+  readonly lease: Readonly<Record<Failover, LeaseTerm>>;
 }
 
 const second = 1000;
@@ -251,4 +254,5 @@ export const defaultPolicies: HealthPolicies = {
     reserveBytes: 32 * MiB,
   },
   keep: { eventsDays: 365, incidentsDays: 365, alertsDays: 365, turnsDays: 365 },
+  lease: leaseTerms,
 };

@@ -87,6 +87,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     provider: ai.provider,
     model: ai.model ?? sources.defaultModel(ai.provider),
     replies: stored.replies,
+    failover: stored.failover,
     ai: session.ai,
     pid: worker?.pid ?? null,
     workerVersion: worker === null ? null : (session.vitals?.version ?? null),

@@ -12,6 +12,7 @@ import type { RemoteSession } from './supabase-door.ts';
 const blank = (): Editable => ({
   label: '',
   replies: 'on',
+  failover: 'manual',
   expectedPhone: null,
   desiredState: 'stopped',
   instructions: '',
@@ -23,14 +24,15 @@ export const createAdoption = (store: Store, replica: ReplicaStore, writer: Page
   const insertSession = (id: string, remote: RemoteSession, value: Editable): void => {
     const at = now();
     store.database.run(
-      `INSERT INTO sessions (id, name, label, engine, expected_phone, replies, state_since, ai_config, timing_config, filters, revision, home_node, created_at, updated_at)
-         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `INSERT INTO sessions (id, name, label, engine, expected_phone, replies, failover, state_since, ai_config, timing_config, filters, revision, home_node, created_at, updated_at)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       id,
       remote.session_name,
       value.label,
       remote.engine === 'simulated' ? 'simulated' : 'wppconnect',
       value.expectedPhone,
       value.replies,
+      value.failover,
       at,
       JSON.stringify(value.config.ai),
       JSON.stringify(value.config.timing),

@@ -122,8 +122,8 @@ export const createEditApplier = (options: ApplierOptions) => {
 
     if (theirs.instructions !== mine.instructions)
       store.sessions.addInstructions(local.id, theirs.instructions, 'supabase', now());
-    const { label, replies, expectedPhone, desiredState, config } = theirs;
-    store.sessions.change(local.id, { label, replies, expectedPhone, desiredState, config }, now());
+    const { label, replies, failover, expectedPhone, desiredState, config } = theirs;
+    store.sessions.change(local.id, { label, replies, failover, expectedPhone, desiredState, config }, now());
 
     record(local, 'info', 'edited-in-supabase', `changed in Supabase: ${fields.join(', ')}`, {
       fields,

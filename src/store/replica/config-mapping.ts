@@ -1,3 +1,4 @@
+import { type Failover, failovers } from '../../session/failover.ts';
 import { maxInstructions } from '../../session/instructions.ts';
 import { parsePhone } from '../../session/phone.ts';
 import { plainText } from '../../session/plain-text.ts';
@@ -11,6 +12,7 @@ import { firstIssue } from '../../words/first-issue.ts';
 export interface Editable {
   readonly label: string;
   readonly replies: RepliesMode;
+  readonly failover: Failover;
   readonly expectedPhone: string | null;
   readonly desiredState: DesiredState;
   readonly instructions: string;
@@ -25,6 +27,8 @@ export interface RemoteEditable {
   readonly custom_prompt: string | null;
   readonly label: string | null;
   readonly replies: string | null;
+  /** Missing where Supabase lacks file 6 of the migrations. */
+  readonly failover?: string | null | undefined;
   readonly expected_phone: string | null;
 }
 
@@ -147,6 +151,12 @@ export const readEditable = (row: RemoteEditable, last: Editable): Reading => {
         () => (isReplyMode(row.replies ?? 'on') ? ((row.replies ?? 'on') as RepliesMode) : undefined),
         'must be on, paused or draft',
       ),
+      failover: field(
+        'failover',
+        last.failover,
+        () => failovers.find((one) => one === (row.failover ?? last.failover)),
+        'must be manual or auto',
+      ),
       expectedPhone: field(
         'expected_phone',
         last.expectedPhone,
@@ -209,6 +219,7 @@ export const differences = (from: Editable, to: Editable): Record<string, unknow
   const found: Record<string, unknown> = {};
   if (differs(from.label, to.label)) found['label'] = from.label;
   if (differs(from.replies, to.replies)) found['replies'] = from.replies;
+  if (from.failover !== to.failover) found['failover'] = from.failover;
   if (differs(from.expectedPhone, to.expectedPhone)) found['expected_phone'] = from.expectedPhone;
   if (from.desiredState !== to.desiredState) found['is_active'] = from.desiredState === 'running';
   if (differs(from.instructions, to.instructions)) found['custom_prompt'] = from.instructions;

@@ -28,6 +28,7 @@ export const counterparts: Readonly<Record<ReplicatedTable, Counterpart>> = {
       connected_since: 'connected_since',
       port: 'port',
       replies: 'replies',
+      failover: 'failover',
       ai_config: 'ai_config',
       timing_config: 'timing_config',
       filters: 'filters',

@@ -1,6 +1,7 @@
+import type { LeaseTerm } from '../../session/failover.ts';
 import { leftOf, momentOf } from '../../session/fence.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import { createLeaseSettling, endOf, othersOf } from './lease-settling.ts';
+import { cannotAsk, createLeaseSettling, endOf, othersOf, termOf } from './lease-settling.ts';
 import type { HeldLease, HeldLeases, LeasesOptions } from './lease-types.ts';
 
 /** Keeping leases, and giving up those that cannot be kept. */
@@ -11,25 +12,54 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
   /** Asks for these in one request; tells of those that are gone. */
   const renewThese = async (mine: readonly (readonly [string, HeldLease])[], within?: Milliseconds): Promise<void> => {
     const asked = momentOf(clocks);
+    const terms = new Map(mine.map(([id]) => [id, termOf(options, id)]));
+    const termAsked = (id: string): LeaseTerm => terms.get(id) ?? timing;
+    const secondsOf = (id: string): number => Math.ceil(termAsked(id).leaseMs / 1000);
     const answers = await door.call(
       'zap_fleet_lease_renew',
       {
         p_node: nodeId,
-        p_leases: mine.map(([, one]) => ({ session_name: one.name, epoch: one.epoch })),
-        p_seconds: Math.ceil(timing.leaseMs / 1000),
+        p_leases: mine.map(([id, one]) => ({ session_name: one.name, epoch: one.epoch, seconds: secondsOf(id) })),
+        // For a Supabase that lacks file 6 of the migrations: one length for all, and never a shorter one than any of them counts on.
+        p_seconds: Math.max(...mine.map(([id]) => secondsOf(id))),
       },
       within,
     );
     for (const [id, lease] of mine) {
       const answer = answers.find((one) => one.session_name === lease.name);
       // Released or taken anew while we asked.
-      if (answer !== undefined && held.get(id) === lease) await settle(id, lease, asked, answer);
+      if (answer !== undefined && held.get(id) === lease)
+        await settle(id, lease, { asked, term: termAsked(id) }, answer);
     }
   };
 
+  let renewedAt = clocks.monotonic();
+  let isRenewing = false;
+  /** All of them in one request. */
+  const renew = async (): Promise<void> => {
+    if (held.size === 0) return;
+    const asked = clocks.monotonic();
+    await renewThese([...held]);
+    renewedAt = asked;
+  };
+  /** As often as the shortest of them asks, where another server could take it; alone nobody can, and nothing is paid. */
+  const renewEvery = (): Milliseconds =>
+    othersOf(options) === 0
+      ? timing.renewMs
+      : Math.min(timing.renewMs, ...[...held.keys()].map((id) => termOf(options, id).renewMs));
+
   return {
-    renew: async (): Promise<void> => {
-      if (held.size > 0) await renewThese([...held]);
+    renew,
+
+    /** Renews when it is time, one request after the other. Call every few seconds while Supabase answers. */
+    renewInTime: async (): Promise<void> => {
+      if (isRenewing || clocks.monotonic() - renewedAt < renewEvery()) return;
+      isRenewing = true;
+      try {
+        await renew();
+      } finally {
+        isRenewing = false;
+      }
     },
 
     /**
@@ -48,13 +78,9 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
     watch: (): void => {
       if (othersOf(options) === 0) return;
       for (const [id, lease] of [...held]) {
-        if (lease.until === 0 || leftOf(endOf(lease), clocks) > timing.marginMs) continue;
-        drop(
-          id,
-          lease.name,
-          'expiring',
-          `${lease.name} stops: Supabase was away for so long that another server may take it over.`,
-        );
+        if (lease.until === 0 || leftOf(endOf(lease), clocks) > lease.marginMs) continue;
+        const { code, reason } = cannotAsk(options, id);
+        drop(id, lease.name, { why: 'expiring', code, reason });
       }
     },
   };

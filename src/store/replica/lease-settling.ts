@@ -1,7 +1,9 @@
+import type { LeaseTerm } from '../../session/failover.ts';
 import { type Fence, type FenceMoment, leftOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import type { HeldLease, HeldLeases, LeaseLost, LeasesOptions } from './lease-types.ts';
+import { cannotAskReason, failoverAwayReason, runsElsewhereReason } from '../../session/verdict.ts';
+import type { CannotAsk, HeldLease, HeldLeases, LeaseLost, LeasesOptions } from './lease-types.ts';
 import type { ReplicaSession } from './replica-sessions.ts';
 import type { RpcAnswer } from './supabase-door.ts';
 
@@ -16,6 +18,36 @@ export const endOf = ({ epoch, until, monotonicUntil }: HeldLease): Fence => ({
   wallUntil: until,
   monotonicUntil,
 });
+
+/** How long a session's lease lasts and how it is kept: its failover says it, also when somebody changes it meanwhile. */
+export const termOf = ({ timing, replica }: Pick<LeasesOptions, 'timing' | 'replica'>, sessionId: string): LeaseTerm =>
+  replica.failoverOf(sessionId) === 'auto' ? timing.auto : timing;
+
+/** A lease of this length, counted from before Supabase was asked: it ends before Supabase gives it to another. */
+export const leaseFrom = (name: string, epoch: number, asked: FenceMoment, term: LeaseTerm): HeldLease => ({
+  name,
+  epoch,
+  until: asked.wall + term.leaseMs,
+  monotonicUntil: asked.monotonic + term.leaseMs,
+  marginMs: term.marginMs,
+});
+
+/** Why a session does not run while nobody can be asked. */
+export const cannotAsk = (
+  { replica }: Pick<LeasesOptions, 'replica'>,
+  sessionId: string,
+): { readonly code: CannotAsk; readonly reason: string } =>
+  replica.failoverOf(sessionId) === 'auto'
+    ? {
+        code: failoverAwayReason,
+        reason:
+          'Supabase is away, and another server may take it by now: that is the price of failover auto. It starts when Supabase is back.',
+      }
+    : {
+        code: cannotAskReason,
+        reason:
+          'Supabase is away, so nobody can say whether it runs on another server. It starts when Supabase is back.',
+      };
 
 /** The end of a lease for the store: the next master has no other word of it while Supabase is away. */
 export const storedEnd = ({ bootId }: Pick<LeasesOptions, 'bootId'>, lease: HeldLease) => ({
@@ -44,13 +76,12 @@ export const fenceOf = (options: Pick<LeasesOptions, 'others' | 'replica'>, leas
   othersOf(options) === 0 ? null : endOf(lease);
 
 export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) => {
-  const { store, replica, door, nodeId, host, timing, now } = options;
+  const { store, replica, door, nodeId, host, now } = options;
 
   const drop = (
     sessionId: string,
     name: string,
-    why: LeaseLost['why'],
-    reason: string,
+    { why, code, reason }: Pick<LeaseLost, 'why' | 'code' | 'reason'>,
     where: string | null = null,
   ): void => {
     held.delete(sessionId);
@@ -63,26 +94,22 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
       evidence: { where },
       actor: 'supabase',
     });
-    options.onLost({ sessionId, name, why, reason });
+    options.onLost({ sessionId, name, why, code, reason });
   };
 
   /** An emptied Supabase, or a lease begun while it was away: nobody else has it, so it is taken properly. Whether that worked. */
   const takeAgain = async (id: string, lease: HeldLease, asked: FenceMoment): Promise<boolean> => {
+    const term = termOf(options, id);
     const again = await door.call('zap_fleet_lease_take', {
       p_node: nodeId,
       p_host: host,
       p_session_name: lease.name,
-      p_seconds: Math.ceil(timing.leaseMs / 1000),
+      p_seconds: Math.ceil(term.leaseMs / 1000),
       p_force: false,
     });
     if (!again.taken) return false;
 
-    const anew = {
-      name: lease.name,
-      epoch: again.epoch,
-      until: asked.wall + timing.leaseMs,
-      monotonicUntil: asked.monotonic + timing.leaseMs,
-    };
+    const anew = leaseFrom(lease.name, again.epoch, asked, term);
     replica.update(id, {
       homeNode: nodeId,
       homeHost: host,
@@ -98,12 +125,11 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
   const settle = async (
     id: string,
     lease: HeldLease,
-    asked: FenceMoment,
+    { asked, term }: { readonly asked: FenceMoment; readonly term: LeaseTerm },
     answer: RpcAnswer<'zap_fleet_lease_renew'>[number],
   ): Promise<void> => {
     if (answer.renewed) {
-      lease.until = asked.wall + timing.leaseMs;
-      lease.monotonicUntil = asked.monotonic + timing.leaseMs;
+      Object.assign(lease, leaseFrom(lease.name, lease.epoch, asked, term));
       replica.update(id, storedEnd(options, lease));
       options.onFence(id, fenceOf(options, lease));
       return;
@@ -116,8 +142,11 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
     drop(
       id,
       lease.name,
-      'taken',
-      `${lease.name} was taken over by the server ${where}; it stops here so that customers are not answered twice.`,
+      {
+        why: 'taken',
+        code: runsElsewhereReason,
+        reason: `${lease.name} was taken over by the server ${where}; it stops here so that customers are not answered twice.`,
+      },
       where,
     );
   };

@@ -1,6 +1,7 @@
+import type { LeaseTerm } from '../../session/failover.ts';
 import { type FenceMoment, momentOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
-import { fenceOf, leftOfStored, othersOf, storedEnd } from './lease-settling.ts';
+import { cannotAsk, fenceOf, leaseFrom, leftOfStored, othersOf, storedEnd, termOf } from './lease-settling.ts';
 import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
@@ -22,19 +23,16 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     const others = othersOf(options);
     const epoch = known?.leaseEpoch ?? 0;
     const left = known === null ? 0 : leftOfStored(options, known);
-    if (isOurs && (others === 0 || left > timing.marginMs)) {
+    const { marginMs } = termOf(options, sessionId);
+    if (isOurs && (others === 0 || left > marginMs)) {
       const { wall, monotonic } = momentOf(clocks);
       const until = (known?.leaseUntil ?? 0) === 0 ? 0 : wall + left;
-      const lease = { name, epoch, until, monotonicUntil: monotonic + left };
+      const lease = { name, epoch, until, monotonicUntil: monotonic + left, marginMs };
       held.set(sessionId, lease);
       return { granted: true, epoch, asked: false, fence: fenceOf(options, lease) };
     }
     if (!isOurs) return elsewhere(name, known?.homeHost ?? known?.homeNode);
-    return {
-      granted: false,
-      code: 'cannot-ask',
-      reason: 'Supabase is away, so nobody can say whether it runs on another server. It starts when Supabase is back.',
-    };
+    return { granted: false, ...cannotAsk(options, sessionId) };
   };
 
   /** A history that was fetched in part is fetched to its end, whoever is at home by then: kept until it is done. */
@@ -47,18 +45,12 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     replica.forgetState(moving);
   };
 
-  const hold = (sessionId: string, name: string, epoch: number, asked: FenceMoment): HeldLease => {
-    const lease = {
-      name,
-      epoch,
-      until: asked.wall + timing.leaseMs,
-      monotonicUntil: asked.monotonic + timing.leaseMs,
-    };
+  const hold = (sessionId: string, lease: HeldLease): HeldLease => {
     store.database.transaction(() => {
       replica.update(sessionId, {
         homeNode: nodeId,
         homeHost: host,
-        leaseEpoch: epoch,
+        leaseEpoch: lease.epoch,
         ...storedEnd(options, lease),
       });
       replica.setHome(sessionId, nodeId);
@@ -70,7 +62,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
   const settle = async (
     sessionId: string,
     name: string,
-    asked: FenceMoment,
+    { asked, term }: { readonly asked: FenceMoment; readonly term: LeaseTerm },
     answer: RpcAnswer<'zap_fleet_lease_take'>,
   ): Promise<LeaseAnswer> => {
     replica.known(sessionId, name);
@@ -81,7 +73,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     }
 
     await fetchMoved(sessionId, answer.previous ?? null);
-    const fence = fenceOf(options, hold(sessionId, name, answer.epoch, asked));
+    const fence = fenceOf(options, hold(sessionId, leaseFrom(name, answer.epoch, asked, term)));
     return { granted: true, epoch: answer.epoch, asked: true, fence };
   };
 
@@ -89,6 +81,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     if (options.isAway() && !force) return withoutAsking(sessionId, name);
 
     const asked = momentOf(clocks);
+    const term = termOf(options, sessionId);
     try {
       const answer = await door.call(
         'zap_fleet_lease_take',
@@ -96,12 +89,12 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
           p_node: nodeId,
           p_host: host,
           p_session_name: name,
-          p_seconds: Math.ceil(timing.leaseMs / 1000),
+          p_seconds: Math.ceil(term.leaseMs / 1000),
           p_force: force,
         },
         timing.askMs,
       );
-      return await settle(sessionId, name, asked, answer);
+      return await settle(sessionId, name, { asked, term }, answer);
     } catch (error) {
       options.onTrouble(asFailure(error));
       return withoutAsking(sessionId, name);

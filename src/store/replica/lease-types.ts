@@ -1,9 +1,14 @@
+import type { LeaseTerm } from '../../session/failover.ts';
 import type { Fence, FenceClocks } from '../../session/fence.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { cannotAskReason, failoverAwayReason } from '../../session/verdict.ts';
 import type { Store } from '../store.ts';
 import type { ReplicaFailure } from './replica-failure.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { SupabaseDoor } from './supabase-door.ts';
+
+/** Nobody can be asked; the second: because of its failover it stopped so early. */
+export type CannotAsk = typeof cannotAskReason | typeof failoverAwayReason;
 
 /**
  * `granted`: this server may run the session, and its worker until `fence` passes; null: nobody else is known who could take it. Otherwise
@@ -11,21 +16,20 @@ import type { SupabaseDoor } from './supabase-door.ts';
  */
 export type LeaseAnswer =
   | { readonly granted: true; readonly epoch: number; readonly asked: boolean; readonly fence: Fence | null }
-  | { readonly granted: false; readonly code: 'runs-elsewhere' | 'cannot-ask'; readonly reason: string };
+  | { readonly granted: false; readonly code: 'runs-elsewhere' | CannotAsk; readonly reason: string };
 
 export interface LeaseLost {
   readonly sessionId: string;
   readonly name: string;
   /** `taken`: another server has it; `expiring`: it could not be renewed and another server may take it soon. */
   readonly why: 'taken' | 'expiring';
+  readonly code: 'runs-elsewhere' | CannotAsk;
   readonly reason: string;
 }
 
-export interface LeaseTiming {
-  /** How long a lease lasts without being renewed. */
-  readonly leaseMs: Milliseconds;
-  /** A lease that cannot be renewed is given up this long before it ends, so that Chromium is gone by then. */
-  readonly marginMs: Milliseconds;
+export interface LeaseTiming extends LeaseTerm {
+  /** Of a session whose failover is `auto`. */
+  readonly auto: LeaseTerm;
   /** Until a question about a lease is given up: a start waits for it. */
   readonly askMs: Milliseconds;
 }
@@ -59,6 +63,8 @@ export interface HeldLease {
   /** 0: begun while Supabase was away and no other server was known; the next contact asks properly. */
   until: EpochMs;
   monotonicUntil: Milliseconds;
+  /** Of the failover with which it was taken or renewed: another one may be chosen since. */
+  marginMs: Milliseconds;
 }
 
 /** Leases of this server by session id. */

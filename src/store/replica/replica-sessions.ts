@@ -1,3 +1,4 @@
+import type { Failover } from '../../session/failover.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 
@@ -85,6 +86,9 @@ export const createReplicaSessions = (database: Database) => {
         id,
       );
     },
+
+    failoverOf: (id: string): Failover =>
+      database.get<{ failover: Failover }>('SELECT failover FROM sessions WHERE id = ?', id)?.failover ?? 'manual',
 
     /** Sessions that were sent and are gone here, unless another one has taken their name. */
     removedHere: (): ReplicaSession[] =>

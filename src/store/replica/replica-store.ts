@@ -34,6 +34,7 @@ export const createReplicaStore = (store: Store) => {
     editable: (stored: StoredSession): Editable => ({
       label: stored.label,
       replies: stored.replies,
+      failover: stored.failover,
       expectedPhone: stored.expectedPhone,
       desiredState: stored.desiredState,
       instructions:

@@ -1,11 +1,11 @@
+import { type LeaseTerm, leaseTerms } from '../../session/failover.ts';
 import type { Milliseconds } from '../../session/units.ts';
 
-export interface ReplicaTiming {
+/** Of a session whose failover is `manual`, with the other one's beside it. */
+export interface ReplicaTiming extends LeaseTerm {
+  readonly auto: LeaseTerm;
   readonly pollMs: Milliseconds;
   readonly idleMs: Milliseconds;
-  readonly renewMs: Milliseconds;
-  readonly leaseMs: Milliseconds;
-  readonly marginMs: Milliseconds;
   readonly requestMs: Milliseconds;
   readonly askMs: Milliseconds;
   readonly backoffMinMs: Milliseconds;
@@ -15,13 +15,12 @@ export interface ReplicaTiming {
   readonly giveUpMs: Milliseconds;
 }
 
-/** Edits within 10 s (issue 6): a look every 5. A lease of an hour outlives the usual outage; a clean stop gives it back at once. */
+/** Edits within 10 s (issue 6): a look every 5. */
 export const replicaTiming: ReplicaTiming = {
   pollMs: 5000,
   idleMs: 1000,
-  renewMs: 60_000,
-  leaseMs: 3_600_000,
-  marginMs: 120_000,
+  ...leaseTerms.manual,
+  auto: leaseTerms.auto,
   requestMs: 20_000,
   askMs: 8000,
   backoffMinMs: 1000,

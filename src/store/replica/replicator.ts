@@ -186,6 +186,10 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
   const parts = assemble(options);
   const { timing, replica, door, edits, standing, leases, isElsewhere, loop, errands } = parts;
   let watch: ReturnType<typeof setInterval> | null = null;
+  /** Beside the loop: what moves there may take longer than the shortest lease lasts. */
+  const renewInTime = (): void => {
+    leases.renewInTime().catch((error: unknown) => standing.failed(asFailure(error)));
+  };
 
   return {
     start: () => {
@@ -196,7 +200,8 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
         if (edit === null || !edits.isKnown(edit.name, edit.revision)) loop.pollSoon();
       });
       watch = setInterval(() => {
-        if (!standing.isOk()) leases.watch();
+        if (standing.isOk()) renewInTime();
+        else leases.watch();
         standing.publish();
       }, timing.watchMs);
       loop.begin();

@@ -61,6 +61,7 @@ const remoteSessionSchema = z.object({
   custom_prompt: z.string().nullable(),
   label: z.string().nullable(),
   replies: z.string().nullable(),
+  failover: z.string().nullish(),
   expected_phone: z.string().nullable(),
   engine: z.string().nullable(),
   phone: z.string().nullable(),
@@ -71,7 +72,12 @@ const remoteSessionSchema = z.object({
 });
 export type RemoteSession = z.output<typeof remoteSessionSchema>;
 const editedRow = z.object({ session_name: z.string(), revision: z.coerce.number() });
-const remoteColumns = Object.keys(remoteSessionSchema.shape).join(',');
+/** Which schema each column came with that the first files of the migrations lack; `zap_fleet_hello` says which one stands there. */
+const laterColumns: Readonly<Record<string, number>> = { failover: 2 };
+const remoteColumns = (schema: number): string =>
+  Object.keys(remoteSessionSchema.shape)
+    .filter((column) => (laterColumns[column] ?? 1) <= schema)
+    .join(',');
 /** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
 const namesPerQuery = 100;
 const goodbyeMs: Milliseconds = 500;
@@ -99,6 +105,7 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
   const closing = new AbortController();
   const send = options.fetch ?? globalThis.fetch;
   let retryAfterMs: Milliseconds | null = null;
+  let schema = 1;
   const client: SupabaseClient = createClient(options.url, options.key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
@@ -132,14 +139,16 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
     ): Promise<RpcAnswer<N>> => {
       const { data, error, status } = await client.rpc(name, parameters).abortSignal(AbortSignal.timeout(withinMs));
       if (error !== null) throw failureOf({ status, error }, retryAfterMs);
-      return parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
+      const answer = parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
+      if (name === 'zap_fleet_hello') schema = (answer as RpcAnswer<'zap_fleet_hello'>).schema;
+      return answer;
     },
     sessions: async (names) => {
       const rows: RemoteSession[] = [];
       for (let at = 0; at < names.length; at += namesPerQuery) {
         const { data, error, status } = await client
           .from('whatsapp_sessions')
-          .select(remoteColumns)
+          .select(remoteColumns(schema))
           .in('session_name', names.slice(at, at + namesPerQuery));
         if (error !== null) throw failureOf({ status, error }, retryAfterMs);
         rows.push(...parsed(z.array(remoteSessionSchema), data, 'whatsapp_sessions'));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Failover } from '../../session/failover.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { SessionConfig } from '../../session/session-config.ts';
 import type { SessionName } from '../../session/session-name.ts';
@@ -26,6 +27,7 @@ export interface SessionChanges {
   readonly expectedPhone?: string | null;
   readonly desiredState?: DesiredState;
   readonly replies?: RepliesMode;
+  readonly failover?: Failover;
   readonly config?: SessionConfig;
 }
 
@@ -88,12 +90,13 @@ export const createSessionRegistry = (
         const old = existing(id);
         const next = { ...old, ...changes };
         database.run(
-          `UPDATE sessions SET label = ?, expected_phone = ?, desired_state = ?, replies = ?, ai_config = ?, timing_config = ?, filters = ?,
+          `UPDATE sessions SET label = ?, expected_phone = ?, desired_state = ?, replies = ?, failover = ?, ai_config = ?, timing_config = ?, filters = ?,
              revision = revision + 1, updated_at = ? WHERE id = ?`,
           next.label,
           next.expectedPhone,
           next.desiredState,
           next.replies,
+          next.failover,
           JSON.stringify(next.config.ai),
           JSON.stringify(next.config.timing),
           JSON.stringify(next.config.filters),

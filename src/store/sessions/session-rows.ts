@@ -1,4 +1,5 @@
 import type { Engine } from '../../session/engine.ts';
+import type { Failover } from '../../session/failover.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { StoredRestriction } from '../../session/restriction.ts';
 import { aiConfigSchema, filtersSchema, type SessionConfig, timingConfigSchema } from '../../session/session-config.ts';
@@ -29,6 +30,7 @@ export interface StoredSession {
   readonly connectedSince: EpochMs | null;
   readonly port: number | null;
   readonly replies: RepliesMode;
+  readonly failover: Failover;
   readonly config: SessionConfig;
   readonly instructionsVersion: number | null;
   readonly restarts: number;
@@ -66,6 +68,7 @@ export interface SessionRow {
   connected_since: number | null;
   port: number | null;
   replies: string;
+  failover: string;
   ai_config: string;
   timing_config: string;
   filters: string;
@@ -132,6 +135,7 @@ export const sessionFromRow = (row: SessionRow): StoredSession => ({
   connectedSince: row.connected_since,
   port: row.port,
   replies: row.replies as RepliesMode,
+  failover: row.failover as Failover,
   config: parseConfig(row),
   instructionsVersion: row.instructions_version,
   restarts: row.restarts,

@@ -73,6 +73,7 @@ export const errorSentences: Sentences = [
   ['Try again, or scan its QR: {}', 'Tente de novo, ou leia o QR: {}'],
   ['{} does not run ({})', '{} não está rodando ({})'],
   ['{} must be a text of at most {} characters', '{} deve ser um texto de no máximo {} caracteres'],
+  ['failover must be manual or auto', 'failover deve ser manual ou auto'],
   ['replies must be on, paused or draft', 'replies deve ser on, paused ou draft'],
   ['an edited draft needs its text', 'um rascunho mudado precisa do texto'],
   ['{} has no chat with {}', '{} não tem conversa com {}'],

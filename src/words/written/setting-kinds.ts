@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failovers } from '../../session/failover.ts';
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../session/session-config.ts';
 
 /** What kind of value each setting of a session takes, read from its schema; what a schema cannot say stands in the table. */
@@ -78,6 +79,7 @@ const ofSession: readonly SettingShape[] = [
   { key: 'label', takes: { kind: 'text' }, isOptional: false, schema: null },
   { key: 'phone', takes: { kind: 'phone' }, isOptional: true, schema: null },
   { key: 'replies', takes: { kind: 'choice', choices: ['on', 'paused', 'draft'] }, isOptional: false, schema: null },
+  { key: 'failover', takes: { kind: 'choice', choices: failovers }, isOptional: false, schema: null },
   { key: 'ai_key', takes: { kind: 'secret' }, isOptional: true, schema: null },
 ];
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../components/paint/line.ts';
 import { costOfDays } from '../../../components/view-models/session/ai-box.ts';
+import { attentionBox } from '../../../components/view-models/session/attention-box.ts';
 import { overviewLines } from '../../../components/view-models/session/overview.ts';
 import { type Asked, nothingAsked, type OverviewData } from '../../../components/view-models/session/overview-data.ts';
 import { throughTheDay } from '../../../components/view-models/session/today-box.ts';
+import { reasonOf } from '../../../components/view-models/session-cells.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { exampleChats } from '../support/answers.ts';
@@ -184,4 +186,32 @@ it.each([
 ] as const)('says in %s, demo %s, what answers where no service does', (language, demo, words) => {
   const echo = sessionRow('padaria-joao', { provider: 'echo' });
   expect(plain(drawn(120, 40, { of: echo, language, demo })).join('\n')).toContain(words);
+});
+
+describe('failover', () => {
+  const noted = (failover: 'manual' | 'auto', language: 'en' | 'pt-BR'): string => {
+    const view = viewAt(120, 40, { language });
+    const nobody = { silent: [], asking: [] };
+    return plain(attentionBox(sessionRow('padaria-joao', { failover }), nobody, view, { width: 118, most: 10 })).join(
+      ' ',
+    );
+  };
+
+  it('that has a price is said with the price; the usual one is not said', () => {
+    expect(noted('manual', 'en')).toBe('');
+    expect(noted('auto', 'en')).toContain('without Supabase it stops after a minute');
+    expect(noted('auto', 'pt-BR')).toContain('sem Supabase ela para em um minuto');
+  });
+
+  it('is the reason of a session that stopped for it', () => {
+    const stopped = sessionRow('padaria-joao', {
+      failover: 'auto',
+      state: 'held',
+      verdict: 'paused_start',
+      reasonCode: 'failover-away',
+      reason: 'Supabase is away, and another server may take it by now: that is the price of failover auto.',
+    });
+    expect(reasonOf(stopped, viewAt(120, 40))).toContain('the price of failover auto');
+    expect(reasonOf(stopped, viewAt(120, 40, { language: 'pt-BR' }))).toContain('com failover auto');
+  });
 });

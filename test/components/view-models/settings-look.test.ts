@@ -75,7 +75,13 @@ describe('settings', () => {
         [120, 40],
         [200, 50],
       ] as const)
-        for (const key of ['replies', 'timing_config.awayMessage', 'filters.retentionDays', 'timing_config.maxAgeMs']) {
+        for (const key of [
+          'replies',
+          'timing_config.awayMessage',
+          'failover',
+          'filters.retentionDays',
+          'timing_config.maxAgeMs',
+        ]) {
           const lines = at(columns, rows, key, null, language);
           expect(lines).toHaveLength(rows - 5);
           for (const line of lines) expect(lineWidth(line)).toBeLessThan(columns);

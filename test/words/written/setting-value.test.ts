@@ -9,6 +9,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   label: 'Padaria do João',
   phone: '5511987654321',
   replies: 'on',
+  failover: 'manual',
   ai_key: null,
   ...Object.fromEntries(Object.entries(config.ai).map(([name, value]) => [`ai_config.${name}`, value])),
   ...Object.fromEntries(Object.entries(config.timing).map(([name, value]) => [`timing_config.${name}`, value])),

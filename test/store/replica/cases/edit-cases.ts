@@ -46,6 +46,46 @@ export const editCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select revision::int r from whatsapp_sessions')).toEqual([{ r: 2 }]);
   });
 
+  it('brings a failover that is chosen there, names a wrong one, and sends the one that is chosen here', async () => {
+    const one = await running(supabase());
+    await supabase().sql(`update whatsapp_sessions set failover = 'auto'`);
+    await until(() => one.edits.length > 0, { what: 'the edit' });
+    expect(one.edits[0]?.changed).toEqual(['failover']);
+    expect(session(one).failover).toBe('auto');
+
+    await supabase().sql(`update whatsapp_sessions set failover = 'sometimes'`);
+    await until(() => one.replicator.status().reason?.includes('failover: must be manual or auto'), {
+      what: 'the wrong value to be named',
+    });
+    expect(session(one).failover).toBe('auto');
+
+    one.store.sessions.change(session(one).id, { failover: 'manual' }, noon);
+    await until(
+      async () => (await supabase().sql('select failover from whatsapp_sessions'))[0]?.['failover'] === 'manual',
+      { what: 'the choice made here' },
+    );
+  });
+
+  it('works with a Supabase that lacks the files of the migrations that came later', async () => {
+    const selects: string[] = [];
+    const before = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+      const path = input instanceof Request ? input.url : String(input);
+      if (path.includes('select=')) selects.push(path);
+      const response = await fetch(input, init);
+      if (!path.endsWith('zap_fleet_hello')) return response;
+      return Response.json({ ...((await response.json()) as object), schema: 1 }, { headers: response.headers });
+    };
+    const one = server(supabase(), { fetch: before });
+    addSession(one.store, 'padaria');
+    one.replicator.start();
+    await settled(one);
+    await supabase().sql(`update whatsapp_sessions set label = 'nova', failover = 'auto'`);
+    await until(() => session(one).label === 'nova', { what: 'the edit' });
+    expect(session(one).failover).toBe('manual');
+    expect(selects.length).toBeGreaterThan(0);
+    expect(selects.join(' ')).not.toContain('failover');
+  });
+
   it('takes the whole rhythm of a preset that is chosen there, keeps what was typed beside it, and writes back what it meant', async () => {
     const one = await running(supabase());
     await supabase().sql(
