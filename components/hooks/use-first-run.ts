@@ -11,10 +11,12 @@ import {
   firstRunState,
   isText,
   laterPart,
+  moveZone,
   neighbourPart,
   partProblem,
+  pickZone,
+  searchZone,
 } from '../view-models/first-run-steps.ts';
-import { settingValue } from '../view-models/settings/settings.ts';
 import { useDo, useView } from './contexts.ts';
 
 type ChangeState = (change: (before: FirstRunState) => FirstRunState) => void;
@@ -28,6 +30,8 @@ export interface FirstRun {
   readonly skip: () => void;
   readonly edit: (change: (field: Field) => Field) => void;
   readonly choose: (by: 1 | -1) => void;
+  /** Up and down in the list of zones; false: there is none now. */
+  readonly moveList: (by: number) => boolean;
 }
 
 /** Looks once whether a browser is there. */
@@ -61,10 +65,8 @@ const useFirstRunWork = (state: FirstRunState, confirmed: ReadonlySet<FirstRunPa
     if (Object.keys(values).length > 0) await act.operations.saveSettings(values);
   };
 
-  /** As it is called, however it was typed. */
   const setZone = async (name: string): Promise<void> => {
-    const value = settingValue('timing_config.timeZone', state.zone.text, view.language);
-    await act.request('setConfig', { name, key: 'timing_config.timeZone', value, actor: 'you' });
+    await act.request('setConfig', { name, key: 'timing_config.timeZone', value: state.zone, actor: 'you' });
   };
 
   return {
@@ -116,7 +118,9 @@ const useFirstRunWork = (state: FirstRunState, confirmed: ReadonlySet<FirstRunPa
 export const useFirstRun = (): FirstRun => {
   const view = useView();
   const act = useDo();
-  const [state, setState] = useState(() => firstRunState(Intl.DateTimeFormat().resolvedOptions().timeZone));
+  const [state, setState] = useState(() =>
+    firstRunState(view.snapshot.fleet.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
+  );
   /** Parts whose answer was confirmed with enter: only those are written as settings of the fleet. */
   const [confirmed, setConfirmed] = useState<ReadonlySet<FirstRunPart>>(new Set());
   useBrowserLook(setState);
@@ -142,6 +146,7 @@ export const useFirstRun = (): FirstRun => {
         return;
       }
       setConfirmed((before) => new Set([...before, focus]));
+      if (focus === 'zone') setState((before) => pickZone(before, view.language));
       if (focus === 'phone') finish();
       else if (focus === 'key' && state.key.text !== '' && state.keyTest?.key !== state.key.text) work.testKey();
       else goTo(neighbourPart(state, 1));
@@ -152,7 +157,13 @@ export const useFirstRun = (): FirstRun => {
       else goTo(later);
     },
     edit: (change) => {
-      if (isText(focus)) setState((before) => ({ ...before, [focus]: change(before[focus]), problem: null }));
+      if (focus === 'zone') setState((before) => searchZone(before, change(before.zoneSearch)));
+      else if (isText(focus)) setState((before) => ({ ...before, [focus]: change(before[focus]), problem: null }));
+    },
+    moveList: (by) => {
+      if (focus !== 'zone') return false;
+      setState((before) => moveZone(before, by));
+      return true;
     },
     choose: (by) => {
       if (focus === 'language') act.prefer({ language: view.language === 'en' ? 'pt-BR' : 'en' });

@@ -7,6 +7,9 @@ import { firstRunLines } from '../view-models/first-run.ts';
 import { isText } from '../view-models/first-run-steps.ts';
 import { Lines } from '../widgets/lines.tsx';
 
+/** Keys that move the cursor in a list while one is shown. */
+const listSteps: Readonly<Record<string, number>> = { up: -1, down: 1, pgup: -8, pgdn: 8 };
+
 /** Four steps to the first answered message; each can be skipped. */
 export const FirstRun = (): ReactNode => {
   const view = useView();
@@ -22,6 +25,8 @@ export const FirstRun = (): ReactNode => {
     press: (key) => {
       if (key.name === 'ctrl+c' || key.name === 'ctrl+z' || key.name === 'ctrl+l') return false;
       if (state.busy) return true;
+      const step = listSteps[key.name];
+      if (step !== undefined && run.moveList(step)) return true;
       if (key.name === 'esc') act.back();
       else if (key.name === 'enter' || key.name === 'down') run.confirm();
       else if (key.name === 'tab') run.skip();

@@ -1,6 +1,7 @@
-import type { AiProviderName } from '../../src/session/session-config.ts';
+import { type AiProviderName, defaultConfig } from '../../src/session/session-config.ts';
 import type { Language } from '../../src/words/language.ts';
-import { emptyField, type Field, fieldOf } from '../paint/field.ts';
+import { zonesMatching } from '../../src/words/written/time-zones.ts';
+import { emptyField, type Field } from '../paint/field.ts';
 import type { KeyTest } from './dashboard-operations.ts';
 import { settingProblem, settingValue } from './settings/settings.ts';
 import type { View } from './view.ts';
@@ -20,7 +21,11 @@ export const stepOf: Readonly<Record<FirstRunPart, 1 | 2 | 3 | 4>> = {
 
 export interface FirstRunState {
   readonly focus: FirstRunPart;
-  readonly zone: Field;
+  /** The zone that is picked. */
+  readonly zone: string;
+  /** What is typed to find another one, and which of those found the cursor is on. */
+  readonly zoneSearch: Field;
+  readonly zoneAt: number;
   readonly provider: AiProviderName;
   readonly key: Field;
   readonly name: Field;
@@ -37,9 +42,16 @@ export const needsKey = (provider: AiProviderName): boolean => provider === 'ope
 
 export const firstRunProviders = ['openai', 'gemini', 'echo', 'none'] as const;
 
+/** A server in a cloud counts in UTC, which is no shop's clock. */
+const shopZone = (timeZone: string): string =>
+  /^(UTC|GMT|Etc\/.*)$/.test(timeZone) ? defaultConfig().timing.timeZone : timeZone;
+
+/** `timeZone`: the fleet's. */
 export const firstRunState = (timeZone: string): FirstRunState => ({
   focus: 'language',
-  zone: fieldOf(timeZone),
+  zone: shopZone(timeZone),
+  zoneSearch: emptyField,
+  zoneAt: Math.max(0, zonesMatching('').indexOf(shopZone(timeZone))),
   provider: 'openai',
   key: emptyField,
   name: emptyField,
@@ -50,6 +62,31 @@ export const firstRunState = (timeZone: string): FirstRunState => ({
   working: null,
   browser: null,
 });
+
+/** The zones that what is typed may mean; all of them while nothing is. */
+export const zoneChoices = ({ zoneSearch }: FirstRunState): readonly string[] => zonesMatching(zoneSearch.text);
+
+/** Up and down in the list of zones. */
+export const moveZone = (state: FirstRunState, by: number): FirstRunState => ({
+  ...state,
+  zoneAt: Math.max(0, Math.min(zoneChoices(state).length - 1, state.zoneAt + by)),
+});
+
+/** After a key in the field: the nearest one is under the cursor; of no text, the one that is picked. */
+export const searchZone = (state: FirstRunState, zoneSearch: Field): FirstRunState => {
+  if (zoneSearch.text === state.zoneSearch.text) return { ...state, zoneSearch };
+  const at = zoneSearch.text === '' ? zonesMatching('').indexOf(state.zone) : 0;
+  return { ...state, zoneSearch, zoneAt: Math.max(0, at), problem: null };
+};
+
+/** The one under the cursor; a name that stands in no list (`Brazil/East`) as it is typed. */
+const pointedZone = (state: FirstRunState): string => zoneChoices(state)[state.zoneAt] ?? state.zoneSearch.text;
+
+/** The one under the cursor is picked, and the field is empty again. */
+export const pickZone = (state: FirstRunState, language: Language): FirstRunState => {
+  const zone = String(settingValue('timing_config.timeZone', pointedZone(state), language));
+  return { ...state, zone, zoneSearch: emptyField, zoneAt: Math.max(0, zonesMatching('').indexOf(zone)) };
+};
 
 export const isText = (part: FirstRunPart): part is 'zone' | 'key' | 'name' | 'phone' =>
   part !== 'language' && part !== 'provider';
@@ -62,7 +99,7 @@ export const partProblem = (
 ): string | null => {
   switch (part) {
     case 'zone':
-      return settingProblem('timing_config.timeZone', state.zone.text, language);
+      return settingProblem('timing_config.timeZone', pointedZone(state), language);
     case 'name':
       if (state.name.text === '') return t.firstRun.nameNeeded;
       if (snapshot.sessions.some(({ name }) => name === state.name.text)) return t.create.taken(state.name.text);
@@ -99,7 +136,7 @@ export const confirmedSettings = (
 ): Readonly<Record<string, string>> => {
   const values: Record<string, string> = {};
   if (confirmed.has('language')) values['FLEET_LANG'] = language;
-  if (confirmed.has('zone')) values['TZ'] = String(settingValue('timing_config.timeZone', zone.text, language));
+  if (confirmed.has('zone')) values['TZ'] = zone;
   if (confirmed.has('provider') && needsKey(provider)) {
     values['AI_SELECTED'] = provider === 'openai' ? 'GPT' : 'GEMINI';
     if (confirmed.has('key') && key.text !== '') values[provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY'] = key.text;

@@ -50,21 +50,27 @@ export const allZones = (): readonly string[] => {
 };
 
 const spoken = (zone: string): string => folded(zone).replaceAll('_', ' ');
-const namesOf = (zone: string): readonly string[] => [
-  spoken(zone),
-  spoken(zone).split('/').at(-1) ?? '',
-  ...(alsoCalled[zone] ?? []),
-];
+const names = new Map<string, readonly string[]>();
+
+/** Kept: a list is searched at every key that is typed. */
+const namesOf = (zone: string): readonly string[] => {
+  const kept = names.get(zone);
+  if (kept !== undefined) return kept;
+
+  const made = [spoken(zone), spoken(zone).split('/').at(-1) ?? '', ...(alsoCalled[zone] ?? [])];
+  names.set(zone, made);
+  return made;
+};
 
 /** The zones that a typed text may mean, the nearest first; all of them for none. */
 export const zonesMatching = (text: string): readonly string[] => {
   const typed = folded(text).replaceAll('_', ' ');
   const rank = (zone: string): number => {
-    const names = namesOf(zone);
-    if (names.includes(typed)) return 0;
-    if (names.some((name) => name.startsWith(typed))) return 1;
-    if (names.some((name) => name.includes(` ${typed}`) || name.includes(`/${typed}`))) return 2;
-    return names.some((name) => name.includes(typed)) ? 3 : 4;
+    const called = namesOf(zone);
+    if (called.includes(typed)) return 0;
+    if (called.some((name) => name.startsWith(typed))) return 1;
+    if (called.some((name) => name.includes(` ${typed}`) || name.includes(`/${typed}`))) return 2;
+    return called.some((name) => name.includes(typed)) ? 3 : 4;
   };
   return allZones()
     .map((zone) => ({ zone, rank: rank(zone) }))

@@ -324,6 +324,32 @@ describe('the dashboard on a terminal', () => {
     expect(saved).toEqual([{ FLEET_LANG: 'en', TZ: expect.any(String), AI_SELECTED: 'GPT', OPENAI_KEY: 'sk-good' }]);
   });
 
+  it('lets the zone be picked from a list, and gives it to the fleet and to its first bot', async () => {
+    const saved: Readonly<Record<string, string>>[] = [];
+    const screen = await show({
+      fleet: fakeFleet({ ...exampleSnapshot(), sessions: [], events: [] }),
+      columns: 80,
+      rows: 24,
+      operations: {
+        saveSettings: async (values) => {
+          saved.push(values);
+        },
+      },
+    });
+    await screen.press('enter', 'america', 'down', 'down', 'up', 'ctrl+u', 'manaus');
+    await screen.waitFor('▌ America/Manaus');
+    await screen.press('enter');
+    await screen.waitFor('English, America/Manaus');
+    await screen.press('h', 'h', 'enter', 'loja-1', 'enter', 'enter');
+    await screen.waitFor('zap━fleet › loja-1');
+    expect(saved).toEqual([{ FLEET_LANG: 'en', TZ: 'America/Manaus' }]);
+    expect(screen.fleet.asked.find(({ method }) => method === 'setConfig')?.params).toMatchObject({
+      name: 'loja-1',
+      key: 'timing_config.timeZone',
+      value: 'America/Manaus',
+    });
+  });
+
   it('runs its own commands in the terminal and comes back', async () => {
     const ran: (readonly string[])[] = [];
     const screen = await show({
