@@ -1,5 +1,5 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { opensOnlyHere } from '../../src/session/link-reach.ts';
+import { linksOpenOnlyHere } from '../../src/session/link-reach.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { countdown } from '../paint/format.ts';
@@ -36,9 +36,8 @@ const makeLink = (act: Actions, row: SessionRow, copied: Copied): void => {
 
 /** A link that only this machine can open is not handed out unasked: no client would see anything. */
 const offerLink = (act: Actions, row: SessionRow, copied: Copied): void => {
-  const { publicUrl, apiUrl } = act.fleet.getSnapshot().fleet;
   const { dialog } = act.texts();
-  if (publicUrl !== null || apiUrl === null || !opensOnlyHere(apiUrl)) {
+  if (!linksOpenOnlyHere(act.fleet.getSnapshot().fleet)) {
     makeLink(act, row, copied);
     return;
   }

@@ -81,10 +81,16 @@ const footLines = (view: View, { working, busy, focus }: FirstRunState): readonl
           ),
           span(' '),
         ];
-  const leave = [firstRun.leave, firstRun.leaveShort].map((keys) => keyLine(keys, gap));
+  const leave = [firstRun.leave, firstRun.leaveShort, firstRun.leaveShort.slice(0, 1)].map((keys) =>
+    keyLine(keys, gap),
+  );
   return [
     cutLine([span(' '), ...upper], width),
-    bothEnds([span(' '), ...firstFitting(leave, width - 3 - lineWidth(right))], right, width),
+    bothEnds(
+      [span(' '), ...firstFitting(leave, width - 1 - (right.length === 0 ? 0 : lineWidth(right) + 2))],
+      right,
+      width,
+    ),
   ];
 };
 
@@ -134,6 +140,9 @@ const bodyLines = (view: View, state: FirstRunState, room: number): readonly Lin
     const above = whole.length <= room - fewestZones - 2 ? whole : [...head.slice(0, 2), ...askedLines(view, state)];
     return [...above, ...zonesBox(view, state, room - above.length)];
   }
+
+  // What is wrong is read whole before the other steps are.
+  if (isLow && state.problem !== null) return [...head, ...askedLines(view, state)];
 
   const client = wrapText(view.t.firstRun.client, view.columns - 3).map((text) => textLine(`  ${text}`, 'muted'));
   const machine = isLow ? [] : [...machineBox(view, state.browser), ...client];

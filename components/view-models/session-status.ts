@@ -5,7 +5,7 @@ import { dollars } from '../../src/words/figures.ts';
 import { age, bytesShort, countdown } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { type Customers, customerParts } from './customers.ts';
-import { aiReasonOf, hintCell, isTrouble, reasonOf, restrictionDetail, wordsOf } from './session-cells.ts';
+import { aiReasonOf, hintCell, isTrouble, noteOf, reasonOf, restrictionDetail, wordsOf } from './session-cells.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -44,22 +44,26 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
   lines.push(...customerLines(customers, view));
   const silentSince = row.silent.oldestSince === null ? null : age(now - row.silent.oldestSince);
   const oldest = row.waiting.oldestSince === null ? null : age(now - row.waiting.oldestSince);
+  // Who is well and has no note is told by number and model, which have lines of their own here.
+  const told = isTrouble(row) ? '' : row.verdict === 'connected' ? noteOf(row, view, true) : wordsOf(row, view, true);
   lines.push(
     ...field(
       view,
       fields.state,
-      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${isTrouble(row) ? '' : `: ${wordsOf(row, view, true)}`}`,
+      `${view.t.verdict[row.verdict]}, ${age(now - row.since)}${told === '' ? '' : `: ${told}`}`,
     ),
     ...(reasonOf(row, view) === '' || isTrouble(row) ? [] : field(view, '', reasonOf(row, view))),
     ...field(
       view,
       fields.number,
-      `${phone}  (${session.expect} ${row.expectedPhone === null ? session.any : formatPhone(row.expectedPhone)})`,
+      row.expectedPhone === null || row.expectedPhone === row.phone
+        ? phone
+        : `${phone}  (${session.expect} ${formatPhone(row.expectedPhone)})`,
     ),
     ...field(
       view,
       fields.answers,
-      `${row.provider}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${aiReasonOf(row, view)}`}`,
+      `${view.t.dialog.provider[row.provider]}${row.model === '' ? '' : ` ${plainText(row.model)}`}${row.ai.reason === null ? '' : `, ${aiReasonOf(row, view)}`}`,
     ),
     ...field(view, fields.replies, session.repliesMode[row.replies]),
     ...field(view, fields.waiting, session.chatsWaiting(row.waiting.chats, row.waiting.estimated, oldest)),

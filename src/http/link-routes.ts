@@ -102,7 +102,7 @@ export const registerLinks = (app: FastifyInstance, options: HttpOptions): void 
   app.post('/link/:code/new-codes', (request: LinkRequest, reply) => {
     nothingSchema.parse(request.body ?? {});
     return act(request, reply, async (row) => {
-      if (row.verdict !== 'qr_closed')
+      if (row.verdict !== 'qr_closed' && row.verdict !== 'logged_out')
         throw new FleetError('refused-by-state', 'there is nothing to reopen now; reload this page');
       await fleet.request('newCodes', { name: row.name, actor: 'link' });
     });

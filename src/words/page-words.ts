@@ -18,6 +18,8 @@ export interface PageWords {
   readonly expiresIn: (seconds: number) => string;
   readonly clientLink: string;
   readonly copied: string;
+  /** Asked before a link is made that no client could open. */
+  readonly onlyHere: string;
   readonly lost: string;
   readonly link: {
     readonly title: string;
@@ -30,6 +32,9 @@ export interface PageWords {
     readonly askCode: string;
     readonly codeIs: string;
     readonly codeSteps: readonly [string, string, string];
+    /** Of the code that is shown: nobody has to do anything when it changes. */
+    readonly renews: string;
+    readonly loggedOut: string;
     readonly closed: string;
     readonly reopen: string;
     readonly preparing: string;
@@ -64,6 +69,8 @@ const en: PageWords = {
   expiresIn: (seconds) => `expires in ${seconds} s, renews by itself`,
   clientLink: 'Link for the client',
   copied: 'Link copied; valid for 30 minutes',
+  onlyHere:
+    'PUBLIC_URL is not set, so this link opens on this machine only. Set it to the address that clients reach. Make the link all the same?',
   lost: 'No connection to the server. Trying again…',
   link: {
     title: 'Connect WhatsApp',
@@ -80,6 +87,8 @@ const en: PageWords = {
       'Settings > Linked devices > Link a device',
       'Link with phone number instead, type the code',
     ],
+    renews: 'The code renews by itself.',
+    loggedOut: 'WhatsApp was disconnected on the phone. A new code connects it again.',
     closed: 'Nobody used the code, so it was put away.',
     reopen: 'Show a new code',
     preparing: 'Preparing a code. This can take a minute…',
@@ -113,6 +122,8 @@ const ptBr: PageWords = {
   expiresIn: (seconds) => `expira em ${seconds} s, renova sozinho`,
   clientLink: 'Link para o cliente',
   copied: 'Link copiado; vale por 30 minutos',
+  onlyHere:
+    'PUBLIC_URL não está definida, então este link só abre nesta máquina. Defina o endereço que os clientes alcançam. Fazer o link mesmo assim?',
   lost: 'Sem conexão com o servidor. Tentando de novo…',
   link: {
     title: 'Conectar o WhatsApp',
@@ -133,6 +144,8 @@ const ptBr: PageWords = {
       'Configurações > Dispositivos conectados > Conectar dispositivo',
       'Conectar com número de telefone e digite o código',
     ],
+    renews: 'O código se renova sozinho.',
+    loggedOut: 'O WhatsApp foi desconectado no celular. Um novo código conecta de novo.',
     closed: 'Ninguém usou o código, então ele foi guardado.',
     reopen: 'Mostrar um novo código',
     preparing: 'Preparando o código. Pode levar um minuto…',

@@ -152,4 +152,17 @@ describe('the client’s link', () => {
     expect(await (await post('/new-codes', {})).json()).toMatchObject({ step: 'closed' });
     expect(fleet.calls.map(({ method }) => method)).toEqual(['pair', 'newCodes']);
   });
+
+  it('lets the phone that removed the bot ask for a new code', async () => {
+    const { base, fleet, post } = await openLink();
+    fleet.set(fakeRow('studio-bela', { state: 'logged_out', verdict: 'logged_out', phone: null }));
+    expect(await (await fetch(`${base}/state`)).json()).toMatchObject({ step: 'logged-out', qr: null, code: null });
+    fleet.on('newCodes', () => {
+      const row = scanRow('studio-bela');
+      fleet.set(row);
+      return { row };
+    });
+    expect(await (await post('/new-codes', {})).json()).toMatchObject({ step: 'qr' });
+    expect(fleet.calls).toEqual([{ method: 'newCodes', params: { name: 'studio-bela', actor: 'link' } }]);
+  });
 });

@@ -90,6 +90,29 @@ describe('the status page on a phone, in a real Chromium', () => {
   });
 });
 
+describe('a link that no client could open', () => {
+  it('is made only after a person said so', async () => {
+    const served = await serve();
+    const { fleet } = served;
+    const info = fleet.getSnapshot().fleet;
+    fleet.update({ fleet: { ...info, apiUrl: served.url } });
+    fleet.on('link', () => ({ url: 'http://x/link/abc', code: 'abc', expiresAt: 5 }));
+    const { page } = await openPhone();
+    const questions: string[] = [];
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message());
+      void (questions.length === 1 ? dialog.dismiss() : dialog.accept());
+    });
+    await logIn(page, served);
+    await page.click('[data-link=studio-bela]');
+    expect(questions[0]).toMatch(/PUBLIC_URL .*Make the link all the same\?|PUBLIC_URL .*Fazer o link mesmo assim\?/);
+    await page.click('[data-link=studio-bela]');
+    await until(async () => (await text(page)).includes('http://x/link/abc'), { what: 'the link' });
+    expect(fleet.calls.filter(({ method }) => method === 'link')).toHaveLength(1);
+    await page.browserContext().close();
+  });
+});
+
 describe('the client’s link on a phone, in a real Chromium', () => {
   it('goes from QR to a pairing code to connected, and asks for nothing else', async () => {
     const { fleet, links, url } = await serve();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linkWarning, opensOnlyHere } from '../../src/session/link-reach.ts';
+import { linksOpenOnlyHere, linkWarning, opensOnlyHere } from '../../src/session/link-reach.ts';
 
 test.each([
   ['http://127.0.0.1:3000', true],
@@ -14,4 +14,14 @@ test.each([
 ])('%s opens only here: %s', (address, only) => {
   expect(opensOnlyHere(address)).toBe(only);
   expect(linkWarning(address) !== null).toBe(only);
+});
+
+test.each([
+  [null, 'http://127.0.0.1:3000', true],
+  ['http://localhost:3000', 'http://127.0.0.1:3000', true],
+  ['https://bots.example.com', 'http://127.0.0.1:3000', false],
+  [null, 'http://192.168.0.10:3000', false],
+  [null, null, false],
+])('links of PUBLIC_URL %s and the API at %s open only here: %s', (publicUrl, apiUrl, only) => {
+  expect(linksOpenOnlyHere({ publicUrl, apiUrl })).toBe(only);
 });

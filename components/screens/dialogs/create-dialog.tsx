@@ -4,7 +4,7 @@ import { parsePhone } from '../../../src/session/phone.ts';
 import { type AiProviderName, aiProviders } from '../../../src/session/session-config.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
-import { editField, emptyField, type Field, insertText, showField } from '../../paint/field.ts';
+import { editField, emptyField, type Field, insertText } from '../../paint/field.ts';
 import { formBox } from '../../view-models/dialogs/form-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 
@@ -87,13 +87,17 @@ export const CreateDialog = (): ReactNode => {
     },
   });
 
-  const show = (name: 'name' | 'label' | 'phone') => (focused === name ? showField(texts[name], 32) : texts[name].text);
   const note = (name: 'label' | 'phone') =>
     texts[name].text === '' && focused !== name ? t.dialog.createOptional : '';
   const fields = [
-    { label: t.dialog.createName, value: show('name'), note: named?.label == null ? '' : named.name },
-    { label: t.dialog.createLabel, value: show('label'), note: note('label') },
-    { label: t.dialog.createPhone, value: show('phone'), note: note('phone') },
+    {
+      label: t.dialog.createName,
+      value: texts.name.text,
+      field: texts.name,
+      note: named?.label == null ? '' : named.name,
+    },
+    { label: t.dialog.createLabel, value: texts.label.text, field: texts.label, note: note('label') },
+    { label: t.dialog.createPhone, value: texts.phone.text, field: texts.phone, note: note('phone') },
     {
       label: t.dialog.createAi,
       value: ai === null ? t.create.fleetDefault : t.dialog.provider[ai],

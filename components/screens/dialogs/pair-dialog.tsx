@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { parsePhone } from '../../../src/session/phone.ts';
 import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../../paint/field.ts';
+import { editField, type Field, fieldOf, insertText } from '../../paint/field.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { formBox } from '../../view-models/dialogs/form-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
@@ -35,7 +35,7 @@ export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
       return true;
     },
   });
-  const fields = [{ label: t.dialog.createPhone, value: showField(field, 30), note: '' }];
+  const fields = [{ label: t.dialog.createPhone, value: field.text, field, note: '' }];
   return (
     <Overlay
       lines={formBox(view, t.dialog.pairTitle(dialog.target.name), fields, 0, problem, t.dialog.pairKeys)}

@@ -156,7 +156,7 @@ export const enActionLabels = {
   create: {
     badName: newNameProblem,
     taken: (name: string) => `${name} exists already; choose another name`,
-    fleetDefault: 'as set for the fleet',
+    fleetDefault: 'as the fleet does',
     textKeys: [
       ['enter', 'save'],
       ['esc', 'no'],

@@ -54,7 +54,7 @@ export const enFirstRunLabels = {
     ],
     leaveShort: [
       ['esc', 'empty fleet'],
-      [':demo', 'simulated bots'],
+      [':demo', 'look around'],
     ],
     busy: 'working ...',
     nameNeeded: 'the bot needs a name, e.g. Padaria do João; esc leaves',

@@ -57,7 +57,7 @@ export const ptFirstRunLabels: Widened<typeof enFirstRunLabels> = {
     ],
     leaveShort: [
       ['esc', 'frota vazia'],
-      [':demo', 'simulados'],
+      [':demo', 'conhecer'],
     ],
     busy: 'trabalhando ...',
     nameNeeded: 'o robô precisa de um nome, ex. Padaria do João; esc sai',

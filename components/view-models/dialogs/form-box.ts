@@ -1,5 +1,5 @@
 import { bothEnds } from '../../paint/ends.ts';
-import { fieldLine } from '../../paint/field.ts';
+import { type Field, fieldLine, showField } from '../../paint/field.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { keyLines } from '../../paint/key-line.ts';
 import { cutLine, emptyLine, type Line, span } from '../../paint/line.ts';
@@ -15,7 +15,12 @@ export interface FormField {
   readonly note: string;
   /** Chosen with space, not typed. */
   readonly choice?: boolean;
+  /** What is typed while the keys go there: as much of it is shown as has room, with its cursor. */
+  readonly field?: Field;
 }
+
+/** A field of fewer columns shows too little of what is typed: what stands beside it goes below. */
+const leastField = 16;
 
 export const formBox = (
   view: View,
@@ -28,14 +33,19 @@ export const formBox = (
   const width = dialogWidth(view);
   const inside = insideOf(width);
   const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
-  const content = fields.flatMap(({ label, value, note, choice = false }, index): readonly Line[] => {
+  const content = fields.flatMap(({ label, value, note, choice = false, field }, index): readonly Line[] => {
     const focused = index === focus;
-    const room = inside - labelWidth - (note === '' ? 0 : note.length + 2);
+    const beside = inside - labelWidth - (note === '' ? 0 : note.length + 2);
+    const isBelow = note !== '' && value !== '' && beside < leastField;
+    const room = isBelow ? inside - labelWidth : beside;
+    const typed = focused && field !== undefined ? showField(field, room - 2) : value;
     const shown: Line = choice
       ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]
-      : fieldLine(value, room, { focused });
+      : fieldLine(typed, room, { focused });
     const head = span(label.padEnd(labelWidth), focused ? 'accent+' : 'muted');
-    return [bothEnds([head, ...cutLine(shown, room)], note === '' ? [] : [span(note, 'muted')], inside)];
+    const line: Line = [head, ...cutLine(shown, room)];
+    if (isBelow) return [line, [span(' '.repeat(labelWidth)), span(`${glyph.arrow} ${note}`, 'muted')]];
+    return [bothEnds(line, note === '' ? [] : [span(note, 'muted')], inside)];
   });
   return dialogLines(view, {
     title,

@@ -66,7 +66,9 @@ const narrow = (row: SessionRow, data: OverviewData, view: View, width: number, 
     [a, todayBox(data, view, { width: a, rows: 7 })],
     [b, answerBox(row, data, view, { width: b, rows: 7 })],
   ]);
-  const trouble = lastTrouble(data, view, a - 4).map((line) => [span('  '), ...line]);
+  // While the strip is still measured its box has room for the trouble itself.
+  const isMeasured = (row.served ?? null) !== null;
+  const trouble = isMeasured ? lastTrouble(data, view, a - 4).map((line) => [span('  '), ...line]) : [];
   const middle = beside([
     [a, [...servedBox(row, data, view, { width: a, rows: 6 }), ...trouble.slice(0, 1)]],
     [b, [...browserBox(row, data, view, { width: b, rows: 4 }), ...aiBox(row, data, view, { width: b, rows: 4 })]],

@@ -38,7 +38,7 @@ span.badge.ok,.badge.off{padding-left:0;font-weight:400}span.badge.ok{color:var(
 ol{padding-left:0;list-style:none;counter-reset:step}ol li{counter-increment:step;margin:.6rem 0;padding-left:2.4rem;position:relative}
 ol li::before{content:counter(step);position:absolute;left:0;width:1.6rem;text-align:center;border-radius:.2rem;font-weight:600;${filled(pairColors.accent)}}
 button,input{font:inherit;padding:.6rem .9rem;border-radius:.3rem;border:1px solid var(--faint);background:var(--bar-field);color:inherit}input{width:100%;margin:.2rem 0 .6rem}
-button{cursor:pointer}button:hover,button:focus-visible,input:focus-visible{border-color:var(--accent);outline:1px solid var(--accent)}label{display:block}#notice{padding:.5rem .7rem;background:var(--bar-head);border-left:.3rem solid var(--move);overflow-wrap:anywhere}
+button{cursor:pointer}button.main{${filled(pairColors.accent)};border-color:transparent;font-weight:600}.number{white-space:nowrap}.qr+.muted,.code+.muted{text-align:center;margin-top:0}button:hover,button:focus-visible,input:focus-visible{border-color:var(--accent);outline:1px solid var(--accent)}label{display:block}#notice{padding:.5rem .7rem;background:var(--bar-head);border-left:.3rem solid var(--move);overflow-wrap:anywhere}
 details{margin:1rem 0}summary{color:var(--accent)}[hidden]{display:none}
 @media(max-width:40rem){thead{display:none}tr{display:grid;grid-template-columns:1fr auto auto;border-bottom:1px solid var(--faint);padding:.4rem 0}td{border:0;padding:.1rem .3rem}td:nth-child(5){grid-column:1/-1;color:var(--muted)}td:nth-child(4){display:none}}
 `;
@@ -70,6 +70,7 @@ setInterval(refresh, 10000);
 main.addEventListener('click', async (event) => {
   const name = event.target.dataset && event.target.dataset.link;
   if (!name) return;
+  if (document.body.dataset.onlyHere && !confirm(document.body.dataset.onlyHere)) return;
   const response = await fetch('/api/sessions/' + encodeURIComponent(name) + '/link', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   const answer = await response.json();
   if (!response.ok) { say(answer.error.message); return; }
@@ -118,7 +119,7 @@ document.getElementById('ask-code').addEventListener('submit', (event) => {
   const phone = event.target.elements.namedItem('phone');
   post('/pair', phone ? { phone: phone.value } : {}, event.target.querySelector('button'));
 });
-document.getElementById('reopen').addEventListener('click', (event) => post('/new-codes', {}, event.target));
+for (const button of document.querySelectorAll('[data-reopen]')) button.addEventListener('click', (event) => post('/new-codes', {}, event.target));
 ask();
 `;
 

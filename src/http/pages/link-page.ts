@@ -9,7 +9,16 @@ import { html, page } from './html.ts';
 
 /** All that a client's link tells; nothing of the fleet, the session's name or its conversations is in it. */
 export interface LinkState {
-  readonly step: 'qr' | 'code' | 'closed' | 'preparing' | 'syncing' | 'connected' | 'wrong-number' | 'unavailable';
+  readonly step:
+    | 'qr'
+    | 'code'
+    | 'closed'
+    | 'logged-out'
+    | 'preparing'
+    | 'syncing'
+    | 'connected'
+    | 'wrong-number'
+    | 'unavailable';
   readonly label: string;
   /** Number to link, written for a person; null when any. */
   readonly phone: string | null;
@@ -39,6 +48,7 @@ const stepOf = (row: SessionRow): LinkState['step'] => {
       if (waitsForAnswer(row.reasonCode)) return 'preparing';
       return row.reasonCode === runsElsewhereReason ? 'unavailable' : 'wrong-number';
     case 'logged_out':
+      return 'logged-out';
     case 'offline':
     case 'stopping':
     case 'stopped':
@@ -71,7 +81,9 @@ export const linkPage = (base: string, state: LinkState, language: Language, tim
     ...(timeZone === null ? {} : { timeZone }),
   }).format(state.linkExpiresAt);
   const list = (steps: readonly string[]) => html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>`;
-  const number = state.phone === null ? null : html`<p>${texts.numberIs} <b>${state.phone}</b></p>`;
+  const number = state.phone === null ? null : html`<p>${texts.numberIs} <b class="number">${state.phone}</b></p>`;
+  const renews = html`<p class="muted">${texts.renews}</p>`;
+  const reopen = html`<button class="main" type="button" data-reopen>${texts.reopen}</button>`;
   const phoneInput =
     state.phone === null
       ? html`<label>${texts.phone}<input name="phone" type="tel" inputmode="tel" autocomplete="tel" maxlength="40" required></label>`
@@ -84,7 +96,7 @@ export const linkPage = (base: string, state: LinkState, language: Language, tim
     language,
     script: '/assets/link.js',
     data: { base, step: state.step, ended: texts.ended, lost: pageWords[language].lost },
-    body: html`<main class="narrow"><h1>${texts.title}</h1>${state.label === '' ? null : html`<h2>${state.label}</h2>`}<p id="notice" role="status" hidden></p>${show('qr', html`${number}<img id="qr" class="qr" alt="QR"${state.qr === null ? null : html` src="${base}/qr?v=${state.qr}"`}>${list(texts.steps)}${askCode}`)}${show('code', html`<p>${texts.codeIs}</p><p id="code" class="code">${state.code ?? ''}</p>${number}${list(texts.codeSteps)}`)}${show('closed', html`<p>${texts.closed}</p><button id="reopen" type="button">${texts.reopen}</button>`)}${show('preparing', html`<p>${texts.preparing}</p>`)}${show('syncing', html`<p>${texts.syncing}</p>`)}${show('connected', html`<p class="badge ok">${texts.connected}</p><p>${texts.connectedHint}</p>`)}${show('wrong-number', html`<p class="banner bad">${texts.wrongNumber}</p>`)}${show('unavailable', html`<p>${texts.unavailable}</p>`)}${show('ended', html`<p class="banner warn">${texts.ended}</p><p>${texts.endedHint}</p>`)}<p class="muted">${texts.validUntil(until)}</p></main>`,
+    body: html`<main class="narrow"><h1>${texts.title}</h1><div class="line" aria-hidden="true"><i></i></div>${state.label === '' ? null : html`<h2>${state.label}</h2>`}<p id="notice" role="status" hidden></p>${show('qr', html`${number}<img id="qr" class="qr" alt="QR"${state.qr === null ? null : html` src="${base}/qr?v=${state.qr}"`}>${renews}${list(texts.steps)}${askCode}`)}${show('code', html`<p>${texts.codeIs}</p><p id="code" class="code">${state.code ?? ''}</p>${renews}${number}${list(texts.codeSteps)}`)}${show('closed', html`<p>${texts.closed}</p>${reopen}`)}${show('logged-out', html`<p>${texts.loggedOut}</p>${number}${reopen}`)}${show('preparing', html`<p>${texts.preparing}</p>`)}${show('syncing', html`<p>${texts.syncing}</p>`)}${show('connected', html`<p class="badge ok">${texts.connected}</p><p>${texts.connectedHint}</p>`)}${show('wrong-number', html`<p class="banner bad">${texts.wrongNumber}</p>`)}${show('unavailable', html`<p>${texts.unavailable}</p>`)}${show('ended', html`<p class="banner warn">${texts.ended}</p><p>${texts.endedHint}</p>`)}<p class="muted">${texts.validUntil(until)}</p></main>`,
   });
 };
 

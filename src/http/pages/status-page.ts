@@ -1,4 +1,5 @@
 import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
+import { linksOpenOnlyHere } from '../../session/link-reach.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { verdictLooks } from '../../session/verdict.ts';
@@ -98,7 +99,11 @@ export const statusPage = (snapshot: FleetSnapshot, language: Language, now: Epo
     title: `zap-fleet ${snapshot.fleet.host}`,
     language,
     script: '/assets/status.js',
-    data: { copied: texts.copied, lost: texts.lost },
+    data: {
+      copied: texts.copied,
+      lost: texts.lost,
+      ...(linksOpenOnlyHere(snapshot.fleet) ? { 'only-here': texts.onlyHere } : {}),
+    },
     body: html`<header><h1>zap-fleet <small>${snapshot.fleet.version} ${snapshot.fleet.host}</small></h1><form method="post" action="/logout"><button>${texts.logout}</button></form></header><p id="notice" role="status" hidden></p><main id="status">${statusFragment(snapshot, language, now)}</main>`,
   });
 };

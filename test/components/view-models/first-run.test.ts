@@ -91,8 +91,16 @@ describe('the first run in every window', () => {
           const shown = plain(lines);
           expect(shown.filter((line) => line.startsWith('▌')).length, name).toBeGreaterThan(0);
           expect(shown.slice(-2).join('\n'), name).not.toContain('…');
-          expect(shown.slice(-2).join('\n'), name).toMatch(/enter|↑/);
+          expect(shown.at(-2), name).toMatch(/enter|↑/);
+          expect(shown.at(-1), name).toMatch(/esc .* :demo/);
         }
+  });
+
+  it('says the whole of what is wrong', () => {
+    const problem = `OpenAI cannot be reached (${'getaddrinfo ENOTFOUND '.repeat(3)}): is this machine online? the last word`;
+    const state: FirstRunState = { ...firstRunState('America/Sao_Paulo'), focus: 'key', problem };
+    for (const [columns, rows] of [[40, 12], [80, 24]] as const)
+      expect(plain(firstRunLines(viewAt(columns, rows, { snapshot }), state, null)).join(' ')).toMatch(/last\s+word/);
   });
 
   it('shows every service, and as many zones as there are rows', () => {
