@@ -22,6 +22,7 @@ import { RouteScreen } from '../screens/route-screen.tsx';
 import type { Dialog } from '../view-models/dialog-kinds.ts';
 import { type FleetMemory, type FleetUi, initialFleetUi } from '../view-models/fleet/fleet-ui.ts';
 import { noOrder } from '../view-models/fleet/order.ts';
+import { noTraffic } from '../view-models/fleet/traffic.ts';
 import { leadTitle } from '../view-models/header.ts';
 import { GlobalKeys } from './global-keys.tsx';
 import { screenKeys } from './screen-keys.ts';
@@ -95,7 +96,13 @@ export const App = (props: AppProps): ReactNode => {
   const [help, setHelp] = useState(false);
   const [command, setCommand] = useState<CommandLineState | null>(null);
   const [fleetUi, setFleetUi] = useState<FleetUi>(initialFleetUi);
-  const memory = useRef<FleetMemory>({ order: noOrder, damped: new Map(), top: 0, plan: null });
+  const memory = useRef<FleetMemory>({
+    order: noOrder,
+    damped: new Map(),
+    traffic: noTraffic,
+    top: 0,
+    plan: null,
+  });
   const route = stack.at(-1) ?? { screen: 'fleet' };
   const view = useShownView(frame, preferences, props);
   const [statusLine, setMessage] = useMessageLine(view.columns);

@@ -11,6 +11,7 @@ import { keepPlan } from '../view-models/fleet/fleet-plan.ts';
 import { type FleetScreen, fleetScreen } from '../view-models/fleet/fleet-screen.ts';
 import { type FleetMemory, type FleetUi, shiftableColumns } from '../view-models/fleet/fleet-ui.ts';
 import { type SortKey, settle } from '../view-models/fleet/order.ts';
+import { trafficOf } from '../view-models/fleet/traffic.ts';
 import { useStatusLine, useView } from './contexts.ts';
 import { useFleetExtra } from './use-fleet-extra.ts';
 
@@ -62,6 +63,7 @@ export const useFleetTable = ({ ui, memory, preferences, frozen, lastKeyAt }: Fl
     lastKeyAt: lastKeyAt(),
   });
   kept.damped = dampCpu(kept.damped, snapshot.sessions, view.now);
+  kept.traffic = trafficOf(kept.traffic, snapshot.sessions, view.now);
 
   const choice = { filter: ui.filter.text, troubleOnly: ui.troubleOnly, groupBy: preferences.groupBy };
   const items = fleetItems(view, kept.order, choice);
@@ -91,6 +93,7 @@ export const useFleetTable = ({ ui, memory, preferences, frozen, lastKeyAt }: Fl
     top: kept.top,
     marks,
     damped: kept.damped,
+    traffic: kept.traffic,
     hidden: new Set<ColumnId>([...preferences.hiddenColumns, ...shiftableColumns.slice(0, ui.shift)]),
     sorted: sortColumns[preferences.sort],
     status: ui.typing ? filterLine() : (message ?? filterLine()),

@@ -25,6 +25,7 @@ import { incidentLine, sessionLine } from './session-line.ts';
 import { sidebar } from './sidebar.ts';
 import { columnHeads, headingLine, scrollBar } from './table-lines.ts';
 import { type TableWindow, tableWindow, type Visible } from './table-window.ts';
+import { noTraffic, type Traffic } from './traffic.ts';
 
 /** The whole fleet screen as lines: exactly as many as the window has rows. */
 
@@ -35,6 +36,8 @@ export interface FleetInput {
   readonly top: number;
   readonly marks: ReadonlySet<string>;
   readonly damped: Damped;
+  /** Where a message has just passed; missing: nowhere. */
+  readonly traffic?: Traffic;
   readonly hidden: ReadonlySet<ColumnId>;
   readonly sorted: ColumnId;
   /** Last result, a field that is being typed in, or an active filter. */
@@ -109,10 +112,12 @@ const rowLine = (
   { cursor, width }: { readonly cursor: boolean; readonly width: number },
   columns: FleetColumns,
   view: View,
-  { marks, damped }: FleetInput,
+  { marks, damped, traffic = noTraffic }: FleetInput,
 ): Line => {
-  const look = { cursor, moved, marked: marks.has(id), cpu: damped.get(id)?.value ?? null };
-  return perView(view, `row ${id}`, [row, columns, width, look.cursor, look.moved, look.marked, look.cpu], () =>
+  const cpu = damped.get(id)?.value ?? null;
+  const passed = traffic.lit.get(id)?.way ?? null;
+  const look = { cursor, moved, marked: marks.has(id), cpu, passed };
+  return perView(view, `row ${id}`, [row, columns, width, cursor, moved, look.marked, cpu, passed], () =>
     sessionLine(row, columns, view, look, width),
   );
 };

@@ -5,6 +5,7 @@ import type { Damped } from './damp.ts';
 import { cursorIndex, type Item } from './fleet-items.ts';
 import type { KeptPlan } from './fleet-plan.ts';
 import type { Order } from './order.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What a person has chosen on the fleet screen, and how the cursor and the marks move. Pure. */
 
@@ -32,6 +33,7 @@ export const initialFleetUi: FleetUi = {
 export interface FleetMemory {
   order: Order;
   damped: Damped;
+  traffic: Traffic;
   top: number;
   plan: KeptPlan | null;
 }

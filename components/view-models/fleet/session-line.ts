@@ -27,6 +27,7 @@ import type { Column, ColumnId, FleetColumns } from './columns.ts';
 import type { Item } from './fleet-items.ts';
 import { keysLine } from './keys-line.ts';
 import { labelOf, pillOf, stateWord, toneOf } from './row-state.ts';
+import type { Passed } from './traffic.ts';
 
 /** One row of the fleet table. In trouble it says why and which key helps; else how it does, in numbers and small charts. */
 
@@ -37,6 +38,8 @@ export interface RowLook {
   readonly moved: boolean;
   /** CPU in percent as it is shown: it changes at most every two seconds. */
   readonly cpu: number | null;
+  /** A message passes in this moment. */
+  readonly passed: Passed | null;
 }
 
 /** What fits into its column only in thousands. */
@@ -262,13 +265,17 @@ const edgePiece = (row: SessionRow, look: RowLook): Placed => {
   return place(0, verdictLooks[row.verdict].group === 'needs_you' ? glyph.edge : '', toneOf(row));
 };
 
+/** In the colour of its state, but for the tick in which a message passes. */
+const dotTone = (row: SessionRow, { passed }: RowLook): Tone =>
+  passed === null || verdictLooks[row.verdict].group !== 'answering' ? toneOf(row) : passed === 'in' ? 'in+' : 'bold';
+
 /** A row of exactly `width` columns where it carries the cursor's bar. */
 export const sessionLine = (row: SessionRow, columns: FleetColumns, view: View, look: RowLook, width: number): Line => {
   const { phone } = columns;
   const { group } = verdictLooks[row.verdict];
   const pieces: Placed[] = [edgePiece(row, look)];
   if (!phone && look.marked) pieces.push(place(1, glyph.done, 'accent+'));
-  pieces.push(place(phone ? 1 : 2, shapeOf(row), toneOf(row)));
+  pieces.push(place(phone ? 1 : 2, shapeOf(row), dotTone(row, look)));
   if (look.moved) pieces.push(place(phone ? 2 : 3, glyph.arrow, toneOf(row)));
   for (const column of columns.all) {
     if (column.id === 'name') pieces.push(...labelPieces(row, column, view, look));

@@ -99,7 +99,10 @@ describe('the first run in every window', () => {
   it('says the whole of what is wrong', () => {
     const problem = `OpenAI cannot be reached (${'getaddrinfo ENOTFOUND '.repeat(3)}): is this machine online? the last word`;
     const state: FirstRunState = { ...firstRunState('America/Sao_Paulo'), focus: 'key', problem };
-    for (const [columns, rows] of [[40, 12], [80, 24]] as const)
+    for (const [columns, rows] of [
+      [40, 12],
+      [80, 24],
+    ] as const)
       expect(plain(firstRunLines(viewAt(columns, rows, { snapshot }), state, null)).join(' ')).toMatch(/last\s+word/);
   });
 
