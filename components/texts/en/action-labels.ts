@@ -120,7 +120,7 @@ export const enActionLabels = {
     linkOnlyHere: 'PUBLIC_URL is not set: this link opens on this machine only.',
     linkPublicUrl: 'Set it to the address that clients reach. Make the link all the same?',
     linkWhat: 'Opens one page with the live code of this session only.',
-    linkUntil: (time: string) => `valid until ${time}, or until it is connected`,
+    linkUntil: (left: string) => `valid for ${left}, or until it is connected`,
     linkTurns: 'revoke with   :revoke',
     provider: {
       openai: 'OpenAI',
