@@ -1,50 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../support/until.ts';
-import { startWhatsAppWeb, type WhatsAppWeb } from '../../../whatsapp-web/whatsapp-web.ts';
-import { makeProfile, processesNaming, type RealClient, realClient } from './real-client.ts';
-
-const phone = '5511987654321';
-const customer = '5521912345678';
-const chatId = `${customer}@c.us`;
+import { processesNaming } from './real-client.ts';
+import {
+  beginSession,
+  chatId,
+  customer,
+  endSession,
+  message,
+  open,
+  phone,
+  profile,
+  right,
+  sentTimes,
+  session,
+  web,
+} from './shared-session.ts';
 
 /** One browser serves all these cases in order: a launch costs more than a case. */
 describe('a session on WhatsApp Web', () => {
-  let web: WhatsAppWeb;
-  let profile: Awaited<ReturnType<typeof makeProfile>>;
-  let session: RealClient;
-  /** What is left of the right to speak for the number, and what is said of it after a conflict. */
-  const right = { leftMs: null as number | null, isOurs: true, asked: 0 };
+  beforeAll(beginSession);
 
-  const open = async (options?: Parameters<typeof realClient>[2]): Promise<void> => {
-    session = realClient(web, profile.directory, {
-      ...options,
-      right: {
-        left: () => right.leftMs,
-        confirm: async () => {
-          right.asked += 1;
-          return right.isOurs;
-        },
-      },
-    });
-    await session.client.open();
-  };
-  const message = (text: string) =>
-    until(() => session.messages().find((each) => each.text === text), { what: `the message "${text}"` });
-  const sentTimes = async (messageId: string): Promise<number> =>
-    (await web.sent({ phone })).filter((each) => each.messageId === messageId).length;
-
-  beforeAll(async () => {
-    web = await startWhatsAppWeb({ syncMs: 400 });
-    profile = await makeProfile();
-    await open({ deafMs: 4_000 });
-  });
-
-  afterAll(async () => {
-    await session.client.close(5_000);
-    expect(processesNaming(profile.directory)).toEqual([]);
-    await web.close();
-    await profile.remove();
-  });
+  afterAll(endSession);
 
   it('shows a QR, is scanned, syncs and connects', async () => {
     const code = await session.qr();
