@@ -1,125 +1,55 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectFleet } from '../../src/client/connect-fleet.ts';
-import type { Fleet } from '../../src/protocol/door.ts';
-import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { ChatMessage, DraftRow } from '../../src/session/records.ts';
-import { startGeminiService } from '../ai-services/gemini-service.ts';
-import { startOpenAiService } from '../ai-services/openai-service.ts';
-import type { AiService } from '../ai-services/script.ts';
-import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import type { DraftRow } from '../../src/session/records.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
-import { placeBrowser } from '../whatsapp-web/test-browser.ts';
-import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
+import { aiServiceCases } from './conversations/ai-service.ts';
+import { answered, answers, lastRequest, prompt } from './conversations/answers.ts';
+import { holdingAndSendingCases } from './conversations/holding-and-sending.ts';
+import {
+  admin,
+  becomes,
+  beginFleet,
+  chatId,
+  customer,
+  door,
+  endFleet,
+  ends,
+  fleet,
+  link,
+  messages,
+  name,
+  openai,
+  openDoor,
+  phone,
+  plainTiming,
+  resetServices,
+  row,
+  run,
+  say,
+  set,
+  setPlainTiming,
+  web,
+} from './linked-bot.ts';
 
 /**
  * Conversations as an operator has them: the built program and its commands, real PM2, the unmodified wppconnect in a real Chromium,
  * the real SDKs of OpenAI and Gemini against local services. One bot that stays linked; each test has customers of its own.
  */
 
-const name = 'padaria';
-const phone = '5511987654321';
-const admin = '5511900000001';
-const prompt = 'Você atende a {{session_name}}.';
-
-let web: Awaited<ReturnType<typeof startWhatsAppWeb>>;
-let openai: AiService;
-let gemini: AiService;
-let fleet: BuiltFleet;
-let door: Fleet;
-
-/** No theatre and no splitting: what is tested here is who gets which answer, and when none. */
-const plainTiming = {
-  quietMs: 400,
-  maxWaitMs: 20_000,
-  readingDelayMs: 0,
-  typing: false,
-  jitter: 0,
-  pauseBetweenPartsMs: 0,
-  split: false,
-  timeZone: 'UTC',
-};
-
-let customers = 0;
-/** A number that nobody wrote from yet. */
-const customer = (): string => {
-  customers += 1;
-  return `55219${String(80_000_000 + customers)}`;
-};
-const say = (from: string, text: string, more: object = {}) => web.deliver({ phone, from, text, name: 'Ana', ...more });
-const chatId = (from: string): string => (from.includes('@') ? from : `${from}@c.us`);
-const arrivals = async (from: string) => (await web.sent({ phone })).filter((one) => one.chatId === chatId(from));
-const answers = async (from: string): Promise<string[]> =>
-  (await arrivals(from)).filter((one) => one.outcome === 'delivered').map((one) => one.text);
-const answered = (from: string, texts: readonly string[], within = 20_000) =>
-  until(async () => (await answers(from)).length >= texts.length, { within, what: `an answer to ${from}` }).then(
-    async () => expect(await answers(from)).toEqual(texts),
-  );
-const set = (key: string, value: unknown) => door.request('setConfig', { name, key, value, actor: 'test' });
-const run = async (...args: string[]): Promise<string> => {
-  const result = await fleet.run(...args);
-  expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
-  return result.stdout;
-};
-const row = (wanted = name): SessionRow => {
-  const found = door.getSnapshot().sessions.find((one) => one.name === wanted);
-  if (found === undefined) throw new Error(`no ${wanted}`);
-  return found;
-};
-const becomes = (what: string, check: (row: SessionRow) => boolean, within = 20_000, wanted = name) =>
-  until(() => (check(row(wanted)) ? true : undefined), { within, every: 100, what: `${wanted}: ${what}` });
-const messages = async (from: string): Promise<readonly ChatMessage[]> =>
-  (await door.request('messages', { name, chat: chatId(from) })).messages;
-/** Outcome and reason of the customer's last message. */
-const ending = async (from: string): Promise<string> => {
-  const last = (await messages(from)).findLast((one) => one.from === 'customer');
-  return last === undefined ? 'not there' : `${last.outcome}: ${last.outcomeReason ?? ''}`;
-};
-const ends = (from: string, wanted: RegExp, within = 20_000) =>
-  until(async () => wanted.test(await ending(from)), { within, what: `${from} to end as ${wanted}` }).catch(
-    async (error: unknown) => {
-      throw new Error(`it is ${await ending(from)}`, { cause: error });
-    },
-  );
-const lastRequest = (service: AiService) => JSON.stringify(service.requests.at(-1)?.body);
-
-beforeAll(async () => {
-  [web, openai, gemini] = await Promise.all([
-    startWhatsAppWeb({ syncMs: 100, qr: { firstMs: 60_000, nextMs: 20_000, count: 5 } }),
-    startOpenAiService(),
-    startGeminiService(),
-  ]);
-  fleet = builtFleet({
-    BROWSER_ARGS: JSON.stringify(web.browserArgs),
-    OPENAI_BASE_URL: openai.baseUrl,
-    GEMINI_BASE_URL: gemini.baseUrl,
-    NO_COLOR: '1',
-  });
-  mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
-  await placeBrowser(fleet.paths);
+beforeAll(
   // As the user's old bot had it.
-  writeFileSync(
-    join(fleet.home, '.env'),
-    `AI_SELECTED=GPT\nOPENAI_KEY=sk-of-the-fleet\nOPENAI_ASSISTANT=asst_0ld\nGEMINI_KEY=of-the-fleet\nGEMINI_PROMPT="${prompt}"\nADMIN_NUMBERS=${admin}\nFLEET_LANG=pt-BR\n`,
-    { mode: 0o600 },
-  );
-}, 120_000);
-beforeEach(() => {
-  openai.reset();
-  gemini.reset();
-});
-afterAll(async () => {
-  await door.close();
-  await fleet.end();
-  await Promise.all([web.close(), openai.close(), gemini.close()]);
-}, 60_000);
+  () => beginFleet(`OPENAI_ASSISTANT=asst_0ld\nGEMINI_PROMPT="${prompt}"\n`),
+  120_000,
+);
+beforeEach(resetServices);
+afterAll(endFleet, 60_000);
 
 describe('the user’s old .env', () => {
   test('makes the new session as the old bot was, and says once what to set instead of an assistant', async () => {
     expect(await run('create', name, '--start')).toContain(name);
-    door = await connectFleet({ paths: fleet.paths }, { launch: null });
+    await openDoor();
     const { config, instructions } = await door.request('session', { name });
     expect([config.ai.provider, instructions?.text]).toEqual(['openai', prompt]);
     const log = readFileSync(join(fleet.paths.logs, 'master.log'), 'utf8');
@@ -128,11 +58,7 @@ describe('the user’s old .env', () => {
     expect(log.split('\n').filter((line) => line.includes('zap-fleet prompt NAME --edit'))).toHaveLength(1);
   });
 
-  test('links with the QR that `qr` gives', async () => {
-    const { payload } = await fleet.json<{ payload: string }>('qr', name);
-    await web.scan({ code: payload, phone, name: 'Padaria' });
-    await becomes('connected', ({ state }) => state === 'connected', 40_000);
-  });
+  test('links with the QR that `qr` gives', link);
 });
 
 /** A customer of old: what the owner writes within seconds of a first message is taken for WhatsApp Business's greeting. */
@@ -142,7 +68,7 @@ let regularSince = 0;
 
 describe('rhythm', () => {
   test('an answer, at all', async () => {
-    for (const [key, value] of Object.entries(plainTiming)) await set(`timing_config.${key}`, value);
+    await setPlainTiming();
     regularSince = Date.now();
     await say(regular, 'bom dia');
     await answered(regular, ['echo: bom dia']);
@@ -158,7 +84,7 @@ describe('rhythm', () => {
     });
     await run('config', name, 'set', 'timing_config.preset', 'null');
     expect((await door.request('session', { name })).config.timing.openingHours).toBeNull();
-    for (const [key, value] of Object.entries(plainTiming)) await set(`timing_config.${key}`, value);
+    await setPlainTiming();
   });
 
   test('an answer goes out in parts, with typing shown, after the reading delay', async () => {
@@ -335,146 +261,9 @@ describe('a person takes over', () => {
   });
 });
 
-describe('the AI service', () => {
-  test('a wrong key is NOT REPLYING; a key of its own lets the waiting customer be answered', async () => {
-    const [ana, bia] = [customer(), customer()];
-    openai.always({ kind: 'error', status: 401 });
-    await say(ana, 'oi?');
-    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
-    expect(row().ai.status).toBe('bad');
-    expect(await run('ls')).toMatch(/padaria.*não aceita a chave/);
-    expect(await run('why', name, chatId(ana))).toMatch(/chave/);
-    await say(bia, 'ninguém?');
-    openai.reset();
-    await run('config', name, 'set', 'ai_key', 'sk-own-key-of-padaria');
-    await answered(ana, ['echo: oi?']);
-    await answered(bia, ['echo: ninguém?']);
-    expect(openai.requests.at(-1)?.headers['authorization']).toBe('Bearer sk-own-key-of-padaria');
-    await becomes('replying', ({ verdict }) => verdict !== 'not_replying');
-    const written = ['master.log', `${name}.log`]
-      .map((file) => readFileSync(join(fleet.paths.logs, file), 'utf8'))
-      .join();
-    expect(written).not.toContain('sk-own-key-of-padaria');
-  });
+aiServiceCases();
 
-  test('a spent quota likewise, and it is asked no more until somebody changes something', async () => {
-    const ana = customer();
-    openai.always({ kind: 'error', status: 429, quota: true });
-    await say(ana, 'oi?');
-    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
-    const calls = openai.requests.length;
-    await say(ana, 'oi??');
-    await run('why', name);
-    expect(openai.requests.length).toBe(calls);
-    openai.reset();
-    await set('ai_key', '');
-    await answered(ana, ['echo: oi?\noi??']);
-    expect(openai.requests.at(-1)?.headers['authorization']).toBe('Bearer sk-of-the-fleet');
-  });
-
-  test('faults that pass are tried again; what is empty, blocked or refused is not sent', async () => {
-    const [ana, bia, caio] = [customer(), customer(), customer()];
-    openai.script({ kind: 'error', status: 500 }, { kind: 'error', status: 429, retryAfter: '1' });
-    await say(ana, 'oi');
-    await answered(ana, ['echo: oi'], 40_000);
-    expect(await run('why', name, chatId(ana))).toMatch(/de novo/i);
-    openai.script({ kind: 'empty' }, { kind: 'empty' });
-    await say(bia, 'vazio');
-    await ends(bia, /^unanswered/);
-    openai.script({ kind: 'blocked', what: 'answer' });
-    await say(caio, 'bloqueado');
-    await ends(caio, /^unanswered/);
-    expect([await answers(bia), await answers(caio)]).toEqual([[], []]);
-    expect((await run('events', name)).match(/ unanswered: /g)?.length).toBeGreaterThanOrEqual(2);
-  });
-
-  test('a spent budget holds, shows, and goes on when it is raised', async () => {
-    const ana = customer();
-    expect(row().costTodayUsd).toBeGreaterThan(0);
-    await set('ai_config.overBudget', 'hold');
-    await run('config', name, 'set', 'ai_config.dailyBudgetUsd', '0.000001');
-    await say(ana, 'ainda?');
-    await ends(ana, /^held: today's AI budget of the session is spent/);
-    await becomes('not replying', ({ verdict }) => verdict === 'not_replying');
-    await run('config', name, 'set', 'ai_config.dailyBudgetUsd', 'null');
-    await answered(ana, ['echo: ainda?']);
-  });
-
-  test('Gemini answers with the same instructions', async () => {
-    const ana = customer();
-    await run('config', name, 'set', 'ai_config.provider', 'gemini');
-    await say(ana, 'oi, Gemini');
-    await answered(ana, ['echo: oi, Gemini']);
-    expect(lastRequest(gemini)).toContain('Você atende a padaria.');
-    await run('config', name, 'set', 'ai_config.provider', 'openai');
-  });
-
-  test('try talks with exactly this bot, without WhatsApp; what it costs is booked', async () => {
-    const before = row().costTodayUsd;
-    const sent = (await web.sent({ phone })).length;
-    openai.script({ kind: 'answer', text: 'Sim. Abrimos domingo.' });
-    const shown = await run('try', name, 'abre domingo?', '--fast');
-    expect(shown).toMatch(/openai gpt.*instruções versão 3/);
-    expect(shown).toContain('robô> Sim. Abrimos domingo.');
-    expect(shown).toMatch(/\d+ tokens lidos, \d+ escritos, US\$ 0,\d+/);
-    expect((await web.sent({ phone })).length).toBe(sent);
-    await becomes('a cost that rose', ({ costTodayUsd }) => costTodayUsd > before);
-  });
-});
-
-describe('holding', () => {
-  test('outside opening hours: one away message a day, the answer at opening', async () => {
-    const ana = customer();
-    // Open on no weekday but today's opposite.
-    const day = (new Date().getUTCDay() + 3) % 7;
-    await set('timing_config.outsideHours', 'away');
-    await set('timing_config.awayMessage', 'Estamos fechados.');
-    await run('config', name, 'set', 'timing_config.openingHours', `[{"days":[${day}],"from":"08:00","to":"18:00"}]`);
-    await say(ana, 'aberto?');
-    await answered(ana, ['Estamos fechados.']);
-    await say(ana, 'alô?');
-    await ends(ana, /^held: outside opening hours/);
-    await becomes('held messages', ({ heldMessages, opensAt }) => heldMessages === 2 && opensAt !== null);
-    await run('config', name, 'set', 'timing_config.openingHours', 'null');
-    await answered(ana, ['Estamos fechados.', 'echo: aberto?\nalô?']);
-  });
-
-  test('a cap on messages holds, and lifts when it is raised', async () => {
-    const ana = customer();
-    await set('timing_config.maxPerChatHour', 1);
-    await say(ana, 'um');
-    await answered(ana, ['echo: um']);
-    await say(ana, 'dois');
-    await ends(ana, /^held: timing_config.maxPerChatHour is reached/);
-    await set('timing_config.maxPerChatHour', 60);
-    await answered(ana, ['echo: um', 'echo: dois']);
-  });
-});
-
-describe('sending', () => {
-  test('a refused send is tried again under the same id and arrives once', async () => {
-    const ana = customer();
-    await web.refuseSends({ phone, count: 1 });
-    await say(ana, 'recusada');
-    await answered(ana, ['echo: recusada'], 30_000);
-    expect((await arrivals(ana)).map((one) => one.outcome)).toEqual(['refused', 'delivered']);
-    expect(new Set((await arrivals(ana)).map((one) => one.messageId)).size).toBe(1);
-  });
-
-  test('a send that is not confirmed, and the worker killed meanwhile: it arrives once', async () => {
-    const ana = customer();
-    await web.holdSends({ phone, count: 1 });
-    await say(ana, 'no ar');
-    await until(async () => (await arrivals(ana)).length === 1, { within: 20_000, what: 'the send that is held' });
-    const { pid } = row();
-    process.kill(pid ?? 0, 'SIGKILL');
-    await becomes('a new worker, connected', (one) => one.pid !== pid && one.state === 'connected', 60_000);
-    await web.releaseSends({ phone });
-    await ends(ana, /^answered/, 40_000);
-    await say(ana, 'depois');
-    await answered(ana, ['echo: no ar', 'echo: depois']);
-  });
-});
+holdingAndSendingCases();
 
 describe('the right phone, and without PM2', () => {
   test('a number that runs in another session is held, another one than expected, too', async () => {

@@ -1,17 +1,34 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectFleet } from '../../src/client/connect-fleet.ts';
-import type { Fleet } from '../../src/protocol/door.ts';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import type { ChatMessage, ChatRow } from '../../src/session/records.ts';
-import { startGeminiService } from '../ai-services/gemini-service.ts';
+import type { ChatRow } from '../../src/session/records.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
-import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
 import { until } from '../support/until.ts';
-import { placeBrowser } from '../whatsapp-web/test-browser.ts';
-import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
+import {
+  admin,
+  becomes,
+  beginFleet,
+  customer,
+  door,
+  endFleet,
+  ends,
+  fleet,
+  gemini,
+  link,
+  messages,
+  name,
+  openai,
+  openDoor,
+  phone,
+  plainTiming,
+  resetServices,
+  row,
+  run,
+  say,
+  set,
+  setPlainTiming,
+  web,
+} from './linked-bot.ts';
 
 /**
  * What customers meet: whatever they send and under whatever address, each has one answer, or stands on the screen. The built program
@@ -19,37 +36,8 @@ import { startWhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
  * One bot that stays linked; each test has customers of its own.
  */
 
-const name = 'padaria';
-const phone = '5511987654321';
-const admin = '5511900000001';
-
-let web: Awaited<ReturnType<typeof startWhatsAppWeb>>;
-let openai: AiService;
-let gemini: AiService;
-let fleet: BuiltFleet;
-let door: Fleet;
-
-/** No theatre and no splitting: what is tested here is who gets which answer, and when none. */
-const plainTiming = {
-  quietMs: 400,
-  maxWaitMs: 20_000,
-  readingDelayMs: 0,
-  typing: false,
-  jitter: 0,
-  pauseBetweenPartsMs: 0,
-  split: false,
-  timeZone: 'UTC',
-};
-
-let customers = 0;
-/** A number that nobody wrote from yet. */
-const customer = (): string => {
-  customers += 1;
-  return `55219${String(70_000_000 + customers)}`;
-};
 /** The LID of a customer, which tells nothing of his number. */
 const lidOf = (from: string): string => `77${from.slice(-9)}0`;
-const say = (from: string, text: string, more: object = {}) => web.deliver({ phone, from, text, name: 'Ana', ...more });
 const idsOf = (from: string): readonly string[] => [`${from}@c.us`, `${lidOf(from)}@lid`];
 /** What reached a customer, under either of his addresses. */
 const answers = async (from: string): Promise<string[]> =>
@@ -60,23 +48,6 @@ const answered = (from: string, texts: readonly string[], within = 20_000) =>
   until(async () => (await answers(from)).length >= texts.length, { within, what: `an answer to ${from}` }).then(
     async () => expect(await answers(from)).toEqual(texts),
   );
-const set = (key: string, value: unknown) => door.request('setConfig', { name, key, value, actor: 'test' });
-const run = async (...args: string[]): Promise<string> => {
-  const result = await fleet.run(...args);
-  expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
-  return result.stdout;
-};
-const row = (): SessionRow => {
-  const found = door.getSnapshot().sessions.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no ${name}`);
-  return found;
-};
-const becomes = (what: string, check: (row: SessionRow) => boolean, within = 20_000) =>
-  until(() => (check(row()) ? true : undefined), { within, every: 100, what: `${name}: ${what}` }).catch(
-    (error: unknown) => {
-      throw new Error(`it is ${JSON.stringify(row())}`, { cause: error });
-    },
-  );
 /** The row as a script reads it. */
 const listed = async (): Promise<
   Pick<SessionRow, 'verdict' | 'reason' | 'silent' | 'restriction' | 'asksForPerson'>
@@ -85,64 +56,27 @@ const listed = async (): Promise<
   if (found === undefined) throw new Error('ls lists nothing');
   return found;
 };
-const messages = async (from: string): Promise<readonly ChatMessage[]> =>
-  (await door.request('messages', { name, chat: `${from}@c.us` })).messages;
 /** The conversations of a person. */
 const chatsOf = async (from: string): Promise<readonly ChatRow[]> =>
   (await door.request('chats', { name, limit: 200 })).chats.filter(
     (chat) => chat.phone === from || idsOf(from).includes(chat.chatId),
-  );
-/** Outcome and reason of the customer's last message. */
-const ending = async (from: string): Promise<string> => {
-  const last = (await messages(from)).findLast((one) => one.from === 'customer');
-  return last === undefined ? 'not there' : `${last.outcome}: ${last.outcomeReason ?? ''}`;
-};
-const ends = (from: string, wanted: RegExp, within = 20_000) =>
-  until(async () => wanted.test(await ending(from)), { within, what: `${from} to end as ${wanted}` }).catch(
-    async (error: unknown) => {
-      throw new Error(`it is ${await ending(from)}`, { cause: error });
-    },
   );
 const stored = (from: string, text: string) =>
   until(async () => (await messages(from)).some((one) => one.text === text), { what: `${text} in the store` });
 const inputOf = (service: AiService): string => JSON.stringify(service.requests.at(-1)?.body);
 
 beforeAll(async () => {
-  [web, openai, gemini] = await Promise.all([
-    startWhatsAppWeb({ syncMs: 100, qr: { firstMs: 60_000, nextMs: 20_000, count: 5 } }),
-    startOpenAiService(),
-    startGeminiService(),
-  ]);
-  fleet = builtFleet({
-    BROWSER_ARGS: JSON.stringify(web.browserArgs),
-    OPENAI_BASE_URL: openai.baseUrl,
-    GEMINI_BASE_URL: gemini.baseUrl,
-    NO_COLOR: '1',
-  });
-  mkdirSync(join(fleet.home, 'data'), { recursive: true, mode: 0o700 });
-  await placeBrowser(fleet.paths);
-  writeFileSync(
-    join(fleet.home, '.env'),
-    `AI_SELECTED=GPT\nOPENAI_KEY=sk-of-the-fleet\nGEMINI_KEY=of-the-fleet\nADMIN_NUMBERS=${admin}\nFLEET_LANG=pt-BR\n`,
-    { mode: 0o600 },
-  );
+  await beginFleet();
   await run('create', name, '--start');
-  door = await connectFleet({ paths: fleet.paths }, { launch: null });
-  const { payload } = await fleet.json<{ payload: string }>('qr', name);
-  await web.scan({ code: payload, phone, name: 'Padaria' });
-  await becomes('connected', ({ state }) => state === 'connected', 40_000);
-  for (const [key, value] of Object.entries(plainTiming)) await set(`timing_config.${key}`, value);
+  await openDoor();
+  await link();
+  await setPlainTiming();
 }, 240_000);
 beforeEach(async () => {
-  openai.reset();
-  gemini.reset();
+  resetServices();
   await set('ai_config.provider', 'openai');
 });
-afterAll(async () => {
-  await door?.close();
-  await fleet.end();
-  await Promise.all([web.close(), openai.close(), gemini.close()]);
-}, 60_000);
+afterAll(endFleet, 60_000);
 
 /** Somebody who was answered before anything else here happened. */
 const regular = customer();
