@@ -88,6 +88,8 @@ export interface Calendar {
   readonly weekday: (at: EpochMs) => string;
   /** `22 Nov` */
   readonly date: (at: EpochMs) => string;
+  /** `November`, or `December 2025` when it is not of the year of `now`. */
+  readonly month: (at: EpochMs, now: EpochMs) => string;
   /** `14:41`, or `22 Nov` when it is not the day of `now`. */
   readonly when: (at: EpochMs, now: EpochMs) => string;
   /** `2026-11-22` */
@@ -119,6 +121,14 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     const parts = days().formatToParts(at);
     return `${part(parts, 'day')} ${part(parts, 'month')}`;
   };
+  const month = (at: EpochMs, now: EpochMs): string => {
+    const [then, today] = [at, now].map((moment) =>
+      formatter(language, timeZone, { month: 'long', year: 'numeric' }).formatToParts(moment),
+    );
+    const name = part(then ?? [], 'month');
+    const year = part(then ?? [], 'year');
+    return year === part(today ?? [], 'year') ? name : `${name} ${year}`;
+  };
   return {
     time,
     timeSeconds,
@@ -127,6 +137,7 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
       return `${part(parts, 'weekday')} ${part(parts, 'day')} ${part(parts, 'month')}`;
     },
     date,
+    month,
     when: (at, now) => (date(at) === date(now) ? time(at) : date(at)),
     day: (at) => {
       const parts = formatter('en', timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at);

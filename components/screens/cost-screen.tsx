@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { memo, type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { dollars } from '../../src/words/figures.ts';
 import { always } from '../hooks/always.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
@@ -79,7 +79,7 @@ const DaysTable = ({
 
 const periodOf = (view: View, { days }: Pane): string => (days === 1 ? view.t.cost.today : view.t.cost.days(days));
 
-/** What the fleet's AI cost: days, usage by bot and model, and the daily budgets of the bots that are shown. */
+/** What the fleet's AI cost: days, and usage by bot and model. */
 const useCosts = ({ days }: Pane) => {
   const { snapshot } = useView();
   const act = useDo();
@@ -94,26 +94,11 @@ const useCosts = ({ days }: Pane) => {
   return { usage: usage.data?.days ?? [], models: models.data?.shares ?? [], costs, error: usage.error };
 };
 
-/** The budgets of the bots that are on the screen, asked for when they have been there for a moment. */
-const useBudgets = (shown: readonly BotCost[]): ReadonlyMap<string, number> => {
+/** What a day of each bot may cost, by name. */
+const useBudgets = (): ReadonlyMap<string, number> => {
   const act = useDo();
-  const names = useRested(shown.flatMap(({ id, name }) => (id === null ? [] : [name])).join(' '), 300);
-  const { data } = useQuery(
-    `budgets ${names}`,
-    async () => {
-      const asked = names === '' ? [] : names.split(' ');
-      const found = await Promise.allSettled(asked.map((name) => act.request('session', { name })));
-      return new Map(
-        found.flatMap((result) => {
-          if (result.status === 'rejected') return [];
-          const { row, config } = result.value;
-          return config.ai.dailyBudgetUsd === null ? [] : [[row.name as string, config.ai.dailyBudgetUsd] as const];
-        }),
-      );
-    },
-    null,
-  );
-  return data ?? new Map();
+  const { data } = useQuery('budgets', () => act.request('budgets', {}), 60_000);
+  return useMemo(() => new Map(data?.budgets.map(({ name, usd }) => [name, usd])), [data]);
 };
 
 const answersBox = (
@@ -172,7 +157,7 @@ export const CostScreen = (): ReactNode => {
   const room = isTable ? tableRows(height) : listRows(layout.lowerRows);
   const list = useList(isTable ? Math.max(1, usage.length - room + 1) : costs.length, isTable ? 1 : room);
   const bot = isTable ? undefined : costs[list.cursor];
-  const budgets = useBudgets(isTable ? [] : costs.slice(list.top, list.top + room));
+  const budgets = useBudgets();
   const answers = useLastAnswers(bot, layout.answersWidth > 0);
   const row = sessionById(view, bot?.id ?? null);
   const turn = (by: 1 | -1) => always(() => setPane((before) => (before + panes.length + by) % panes.length));

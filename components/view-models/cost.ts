@@ -70,7 +70,7 @@ export interface BotList {
   readonly costs: readonly BotCost[];
   readonly top: number;
   readonly cursor: number;
-  /** By name, of the ones that are shown: what a day may cost. */
+  /** By name, of those that have one: what a day may cost. */
   readonly budgets: ReadonlyMap<string, number>;
   /** What the budget is multiplied with: days. */
   readonly days: number;
@@ -207,7 +207,7 @@ export const sumsBox = (
     content: [
       fact(cost.today, price(spent, view)),
       ...(byMidnight === null ? [] : [fact(cost.byMidnight, `~${price(byMidnight, view)}`, 'plain')]),
-      ...(wholeMonth ? [fact(cost.thisMonth, price(monthSum, view))] : []),
+      ...(wholeMonth ? [fact(view.calendar.month(view.now, view.now), price(monthSum, view))] : []),
       ...(wholeMonth && byMidnight !== null && aDay !== null
         ? [
             fact(

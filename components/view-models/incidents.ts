@@ -1,7 +1,6 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { boxed } from '../paint/box.ts';
-import { dataBar } from '../paint/charts/bars.ts';
 import { bothEnds } from '../paint/ends.ts';
 import { age, countdown } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
@@ -14,13 +13,12 @@ import {
   lineWidth,
   onGround,
   padEnd,
-  padStart,
   span,
   textLine,
   wrapText,
 } from '../paint/line.ts';
-import { titledRule, widestOf } from '../paint/overlaid.ts';
-import { laneLooks, laneOf, shownLanes } from './incident-week.ts';
+import { titledRule } from '../paint/overlaid.ts';
+import { belowList } from './incident-month.ts';
 import { incidentWords } from './told.ts';
 import type { View } from './view.ts';
 
@@ -62,31 +60,7 @@ export const incidentRow = (incident: Incident, view: View, inner: number, isCur
   return [upper, lower].map((line) => (isCursor ? onGround(line, 'cursor', inner) : line));
 };
 
-/** Thirty days in figures: how many, how long, whose fault. */
-export const monthLines = (view: View, incidents: readonly Incident[], inner: number): readonly Line[] => {
-  const { incident: words } = view.t;
-  const since = view.now - 30 * 86_400_000;
-  const own = incidents.filter(({ startedAt }) => startedAt >= since);
-  if (own.length === 0) return [];
-  const lengths = own.map(({ startedAt, endedAt }) => (endedAt ?? view.now) - startedAt);
-  const all = lengths.reduce((sum, ms) => sum + ms, 0);
-  const shown = shownLanes(own);
-  const counts = shown.map((lane) => own.filter(({ blame }) => laneOf(blame) === lane).length);
-  const labelWidth = widestOf(shown.map((lane) => words.lane[lane])) + 2;
-  const barWidth = Math.max(4, inner - labelWidth - 5);
-  return [
-    titledRule([span(words.month, 'bold')], inner),
-    emptyLine,
-    withNumbers(words.inAll(own.length, age(all), age(Math.max(...lengths))), 'muted', 'bold'),
-    ...shown.map((lane, index) => [
-      span(padEnd(words.lane[lane], labelWidth), 'muted'),
-      ...dataBar((counts[index] ?? 0) / Math.max(1, ...counts), barWidth, laneLooks[lane].tone),
-      span(padStart(String(counts[index] ?? 0), 4), 'bold'),
-    ]),
-  ];
-};
-
-/** The incidents in a box, the cursor's always among them; below them the month while there is room. */
+/** The incidents in a box, the cursor's always among them; below them, as rows allow, the month and single bots in trouble. */
 export const incidentsBox = (
   view: View,
   incidents: readonly Incident[],
@@ -107,7 +81,6 @@ export const incidentsBox = (
   const inner = width - 4;
   const shown = incidents.slice(top, top + incidentsIn(rows));
   const list = shown.flatMap((incident, index) => incidentRow(incident, view, inner, top + index === cursor));
-  const month = monthLines(view, incidents, inner);
   const room = rows - 2 - list.length;
   return boxed({
     title: [span(view.t.incident.list, 'bold')],
@@ -115,7 +88,7 @@ export const incidentsBox = (
     rows,
     content: [
       ...(incidents.length === 0 ? wrapText(empty, inner).map((text) => textLine(text, 'muted')) : list),
-      ...(month.length > 0 && room > month.length ? [emptyLine, ...month] : []),
+      ...belowList(view, incidents, inner, room),
     ],
   });
 };
@@ -127,6 +100,17 @@ const namesOf = (incident: Incident, view: View): readonly string[] =>
     const row = view.snapshot.sessions.find((each) => each.id === id);
     return row === undefined ? plainText(id) : plainText(row.label) || row.name;
   });
+
+/** As many names as `rows` lines hold, and how many there are more. */
+const namesIn = (names: readonly string[], view: View, width: number, rows: number): readonly string[] => {
+  for (let shown = names.length; shown > 0; shown -= 1) {
+    const listed = names.slice(0, shown).join(', ');
+    const rest = names.length - shown;
+    const lines = wrapText(rest === 0 ? listed : `${listed} ${view.t.incident.andMore(rest)}`, width);
+    if (lines.length <= rows) return lines;
+  }
+  return [];
+};
 
 /** What was asked, one after the other: where it broke stands last. */
 const chain = (incident: Incident, view: View, inner: number): readonly Line[] => {
@@ -175,9 +159,8 @@ export const incidentBox = (view: View, incident: Incident, width: number, rows:
   const { cause, conclusion } = incidentWords(incident, view);
   const retry = incident.nextTryAt !== null && incident.nextTryAt > now ? countdown(incident.nextTryAt - now) : null;
   const checks = chain(incident, view, inner);
-  const names = namesOf(incident, view);
   const sign = running ? glyph.recovers : glyph.done;
-  const listed = wrapText(names.join(', '), inner - 2).slice(0, 3);
+  const listed = namesIn(namesOf(incident, view), view, inner - 2, 3);
   const content: readonly Line[] = [
     ...wrapped(`${cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}.`, 'bold'),
     ...(checks.length === 0 ? [] : [emptyLine, ...checks]),

@@ -87,6 +87,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     events: records.events,
     logs: records.logs,
     usageBy: history.usageBy,
+    budgets: history.budgets,
     heat: history.heat,
     memoryHistory: history.memoryHistory,
     answerHistogram: history.answerHistogram,

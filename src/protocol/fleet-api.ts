@@ -23,7 +23,15 @@ import type {
 } from '../session/records.ts';
 import { aiProviders } from '../session/session-config.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
-import type { AnswerHistogram, ConnectedShare, Heat, MemoryHistory, SessionToday, UsageShare } from './history.ts';
+import type {
+  AnswerHistogram,
+  ConnectedShare,
+  DailyBudget,
+  Heat,
+  MemoryHistory,
+  SessionToday,
+  UsageShare,
+} from './history.ts';
 import type { TryState } from './try.ts';
 
 /**
@@ -65,6 +73,8 @@ export const fleetRequests = {
   totals: z.strictObject({ name }),
   /** What the AI cost per day, newest first, of one session or the fleet; the last 30 days by default. */
   usage: z.strictObject({ name: name.optional(), days: z.number().int().min(1).max(400).optional() }),
+  /** What the AI of each session may cost a day, of those that have such a budget. */
+  budgets: z.strictObject({}),
   /** What the AI cost in the last days (30), by session or by model, the dearest first. */
   usageBy: z.strictObject({ by: z.enum(['session', 'model']), days: z.number().int().min(1).max(400).optional() }),
   /** When customers write: messages of the last 7 days by weekday and hour of the fleet's clock, of one session or the fleet. */
@@ -198,6 +208,7 @@ export interface FleetResults {
   session: SessionDetails;
   totals: StoredTotals;
   usage: { days: readonly UsageDay[] };
+  budgets: { budgets: readonly DailyBudget[] };
   usageBy: { shares: readonly UsageShare[] };
   heat: Heat;
   memoryHistory: MemoryHistory;

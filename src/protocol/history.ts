@@ -12,6 +12,12 @@ export interface UsageShare {
   readonly costUsd: number;
 }
 
+export interface DailyBudget {
+  /** Of the session. */
+  readonly name: string;
+  readonly usd: number;
+}
+
 export interface Heat {
   /** Customers' messages: seven days from Monday, 24 hours each. */
   readonly cells: readonly (readonly number[])[];

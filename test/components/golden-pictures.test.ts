@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { answerEverything } from './support/answers.ts';
+import { answerAsInTheEvening } from './support/evening.ts';
 import { fakeFleet } from './support/fake-fleet.ts';
 import { type Base, type Drawn, expectGolden, goldenNames } from './support/golden-file.ts';
 import { looks, showIn } from './support/golden-looks.ts';
@@ -70,7 +70,7 @@ const rest = async (shown: Screen): Promise<void> => {
 
 const arrive = async (visit: Visit): Promise<Screen> => {
   const fleet = fakeFleet(visit.fleet());
-  answerEverything(fleet);
+  answerAsInTheEvening(fleet);
   const shown = await openScreen({ fleet, columns: 120, rows: 40, language: null, env: { PATH: '/nowhere' } });
   screen = shown;
   visit.after?.(fleet);

@@ -32,9 +32,12 @@ export const enIncidentLabels = {
     open: 'open',
     thisWeek: 'this week',
     ofBots: (n: number, all: number) => `${n} of ${all} bots`,
-    month: '30 days',
     inAll: (n: number, all: string, longest: string) =>
       `${n} ${n === 1 ? 'incident' : 'incidents'}, ${all} in all, longest ${longest}`,
+    andMore: (n: number) => `and ${n} more`,
+    singles: 'Single bots in trouble are no incident:',
+    singlesStand: (more: number) =>
+      more === 0 ? 'they stand in NEEDS YOU on screen 1.' : `and ${more} more, in NEEDS YOU on screen 1.`,
     forClients: 'For your clients',
     lasted: (age: string) => `lasted ${age}`,
     sessions: 'sessions',

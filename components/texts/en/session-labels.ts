@@ -171,7 +171,6 @@ export const enSessionLabels = {
     measuring: 'measuring, a column for each day from now on',
     where: 'Where it goes',
     byMidnight: 'by midnight',
-    thisMonth: 'this month',
     atThisPace: 'at this pace',
     anAnswer: 'an answer',
     answersToday: 'answers today',

@@ -37,9 +37,12 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
     open: 'aberto',
     thisWeek: 'nesta semana',
     ofBots: (n: number, all: number) => `${n} de ${all} robôs`,
-    month: '30 dias',
     inAll: (n: number, all: string, longest: string) =>
       `${n} ${n === 1 ? 'incidente' : 'incidentes'}, ${all} ao todo, o maior ${longest}`,
+    andMore: (n: number) => `e mais ${n}`,
+    singles: 'Robôs isolados com problema não são incidente:',
+    singlesStand: (more: number) =>
+      more === 0 ? 'eles ficam em PRECISA DE VOCÊ, na tela 1.' : `e mais ${more}, em PRECISA DE VOCÊ, na tela 1.`,
     forClients: 'Para seus clientes',
     lasted: (age: string) => `durou ${age}`,
     sessions: 'sessões',

@@ -181,7 +181,6 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     measuring: 'medindo, uma coluna por dia a partir de agora',
     where: 'Para onde vai',
     byMidnight: 'até meia-noite',
-    thisMonth: 'este mês',
     atThisPace: 'neste ritmo',
     anAnswer: 'uma resposta',
     answersToday: 'respostas hoje',

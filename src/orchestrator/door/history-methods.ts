@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   AnswerHistogram,
   ConnectedShare,
+  DailyBudget,
   Heat,
   MemoryHistory,
   SessionToday,
@@ -169,6 +170,12 @@ const readUsage = ({ store, book, now }: Parts, by: 'session' | 'model', days: n
   }));
 };
 
+const readBudgets = ({ book }: Parts): readonly DailyBudget[] =>
+  book.all().flatMap(({ stored }) => {
+    const usd = stored.config.ai.dailyBudgetUsd;
+    return usd === null ? [] : [{ name: stored.name, usd }];
+  });
+
 /** The week of a whole fleet is some ten thousand rows: read once in five minutes, and asked by every screen that draws it. */
 const createHeat = (parts: Parts): ((name: string | undefined) => Heat) => {
   const keptFor: Milliseconds = 5 * minuteMs;
@@ -186,11 +193,12 @@ const createHeat = (parts: Parts): ((name: string | undefined) => Heat) => {
 
 export const createHistoryMethods = (
   parts: Parts,
-): MethodsOf<'usageBy' | 'heat' | 'memoryHistory' | 'answerHistogram' | 'today' | 'connectedShare'> => {
+): MethodsOf<'usageBy' | 'budgets' | 'heat' | 'memoryHistory' | 'answerHistogram' | 'today' | 'connectedShare'> => {
   const heat = createHeat(parts);
 
   return {
     usageBy: ({ by, days }) => ({ shares: readUsage(parts, by, days ?? usageDays) }),
+    budgets: () => ({ budgets: readBudgets(parts) }),
     heat: ({ name }) => heat(name),
     memoryHistory: ({ name }) => readMemory(parts, name),
     answerHistogram: ({ name }) => readAnswers(parts, name),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerEverything, exampleIncident } from '../support/answers.ts';
+import { answerEverything } from '../support/answers.ts';
+import { exampleIncident } from '../support/example-incidents.ts';
 import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from '../support/fake-fleet.ts';
 import { openScreen, type Screen, type ScreenOptions, until } from '../support/terminal.ts';
 

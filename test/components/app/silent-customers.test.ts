@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { answerEverything, exampleChats } from '../support/answers.ts';
+import { answerEverything } from '../support/answers.ts';
+import { exampleChats } from '../support/example-chats.ts';
 import { exampleSnapshot, fakeFleet, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { openScreen, type Screen, until } from '../support/terminal.ts';
 

@@ -247,7 +247,8 @@ const exampleIncidents = (): readonly Incident[] => [
     ],
     conclusion: 'probably a change at WhatsApp, not your server',
     nextTryAt: now + minutes(2),
-    clientText: 'WhatsApp has a problem.',
+    clientText:
+      'Olá! O WhatsApp está com instabilidade desde 14:31 e alguns robôs não conseguem entrar. As mensagens ficam guardadas e serão respondidas assim que voltar. Não é preciso fazer nada.',
   },
 ];
 

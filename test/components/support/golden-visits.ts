@@ -16,6 +16,7 @@ export interface Visit {
 }
 
 const bad = (): FleetSnapshot => exampleFleet('bad', 12);
+const many = (): FleetSnapshot => exampleFleet('bad', 60);
 const command = (text: string): readonly string[] => [':', text, 'enter', 'rest'];
 const bot = (name: string, ...keys: readonly string[]): readonly string[] => ['/', name, 'enter', ...keys, 'rest'];
 
@@ -29,7 +30,7 @@ const nobody = (): FleetSnapshot => ({
 
 export const visits: readonly Visit[] = [
   { name: 'fleet', fleet: bad, keys: ['rest'] },
-  { name: 'fleet-60', fleet: () => exampleFleet('bad', 60), keys: ['rest'] },
+  { name: 'fleet-60', fleet: many, keys: ['rest'] },
   { name: 'fleet-calm', fleet: () => exampleFleet('calm', 12), keys: ['rest'] },
   { name: 'fleet-calm-60', fleet: () => exampleFleet('calm', 60), keys: ['rest'], few: true },
   { name: 'fleet-answering', fleet: bad, keys: bot('farmacia'), few: true },
@@ -68,12 +69,13 @@ export const visits: readonly Visit[] = [
     fleet: bad,
     keys: [...bot('barbearia', 't'), 'Abrem domingo?', 'enter', 'rest', 'tab', 'rest'],
   },
-  { name: 'chats', fleet: bad, keys: command('chats') },
-  { name: 'conversation', fleet: bad, keys: [...bot('barbearia', 'enter', '2'), 'enter', 'rest'] },
-  { name: 'drafts', fleet: bad, keys: [...command('chats'), 'tab', 'rest'] },
+  { name: 'chats', fleet: many, keys: [...command('chats'), 'j', 'rest'] },
+  { name: 'chats-scripts', fleet: many, keys: [...command('chats'), 'G', 'k', 'k', 'k', 'rest'], few: true },
+  { name: 'conversation', fleet: many, keys: [...bot('barbearia', 'enter', '2'), 'j', 'enter', 'rest'] },
+  { name: 'drafts', fleet: many, keys: [...command('chats'), 'tab', 'rest'] },
   { name: 'logs', fleet: bad, keys: command('logs') },
-  { name: 'incidents', fleet: bad, keys: command('incidents') },
-  { name: 'cost', fleet: bad, keys: command('cost') },
+  { name: 'incidents', fleet: many, keys: command('incidents') },
+  { name: 'cost', fleet: many, keys: command('cost') },
   { name: 'cost-bots', fleet: bad, keys: [...command('cost'), 'tab', 'rest'], few: true },
   { name: 'qr-wall', fleet: bad, keys: ['v', 'rest'] },
   { name: 'first-run', fleet: nobody, keys: ['rest'] },

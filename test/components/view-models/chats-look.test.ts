@@ -7,7 +7,7 @@ import { sortChats } from '../../../components/view-models/chats/chats.ts';
 import { besideList, listWidth, paneWidth } from '../../../components/view-models/chats/chats-layout.ts';
 import { conversationLines } from '../../../components/view-models/chats/conversation.ts';
 import type { ChatMessage, ChatRow } from '../../../src/session/records.ts';
-import { exampleChats, exampleMessages } from '../support/answers.ts';
+import { exampleChats, exampleMessages } from '../support/example-chats.ts';
 import { exampleSnapshot, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { plain, plainOf, viewAt } from '../support/view.ts';
 

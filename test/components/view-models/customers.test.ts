@@ -12,7 +12,7 @@ import { statusLines } from '../../../components/view-models/session-status.ts';
 import type { View } from '../../../components/view-models/view.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import type { ChatRow } from '../../../src/session/records.ts';
-import { exampleChats } from '../support/answers.ts';
+import { exampleChats } from '../support/example-chats.ts';
 import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../support/fake-fleet.ts';
 import { plain, plainOf, viewAt } from '../support/view.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../components/paint/line.ts';
 import { draftSince, draftsBody, draftsHead } from '../../../components/view-models/chats/drafts.ts';
 import type { DraftRow } from '../../../src/session/records.ts';
-import { exampleMessages } from '../support/answers.ts';
+import { exampleMessages } from '../support/example-chats.ts';
 import { minutes, now } from '../support/fake-fleet.ts';
 import { plain, plainOf, viewAt } from '../support/view.ts';
 

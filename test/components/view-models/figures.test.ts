@@ -6,7 +6,7 @@ import { serverBox } from '../../../components/view-models/fleet/boxes/server-bo
 import { pulseRow } from '../../../components/view-models/fleet/pulse-row.ts';
 import { statusLines } from '../../../components/view-models/session-status.ts';
 import type { View } from '../../../components/view-models/view.ts';
-import { exampleTurn } from '../support/answers.ts';
+import { exampleTurn } from '../support/example-turns.ts';
 import { exampleSnapshot } from '../support/fake-fleet.ts';
 import { plainOf, viewAt } from '../support/view.ts';
 

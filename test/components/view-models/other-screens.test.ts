@@ -15,7 +15,8 @@ import { weekBox, weekRows } from '../../../components/view-models/incident-week
 import { incidentBox, incidentsBox } from '../../../components/view-models/incidents.ts';
 import { wallRow } from '../../../components/view-models/qr-wall.ts';
 import type { View } from '../../../components/view-models/view.ts';
-import { exampleIncident, exampleTurn } from '../support/answers.ts';
+import { exampleIncident } from '../support/example-incidents.ts';
+import { exampleTurn } from '../support/example-turns.ts';
 import { exampleSnapshot, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { plain, plainOf, viewAt } from '../support/view.ts';
 

@@ -8,7 +8,7 @@ import { throughTheDay } from '../../../components/view-models/session/today-box
 import { reasonOf } from '../../../components/view-models/session-cells.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
-import { exampleChats } from '../support/answers.ts';
+import { exampleChats } from '../support/example-chats.ts';
 import { days, exampleSnapshot, fleetEvent, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { plain, viewAt } from '../support/view.ts';
 

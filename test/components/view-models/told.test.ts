@@ -7,7 +7,8 @@ import { eventText, fill, incidentWords } from '../../../components/view-models/
 import { turnWords } from '../../../components/view-models/turns.ts';
 import { concludeIncident } from '../../../src/orchestrator/health/incident-conclusion.ts';
 import { workerExits } from '../../../src/protocol/worker-exit.ts';
-import { exampleIncident, exampleTurn } from '../support/answers.ts';
+import { exampleIncident } from '../support/example-incidents.ts';
+import { exampleTurn } from '../support/example-turns.ts';
 import { sessionRow } from '../support/fake-fleet.ts';
 import { viewAt } from '../support/view.ts';
 

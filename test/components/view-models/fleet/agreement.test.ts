@@ -6,8 +6,8 @@ import { groupOrder, noOrder, type Order, settle } from '../../../../components/
 import type { View } from '../../../../components/view-models/view.ts';
 import type { SessionRow } from '../../../../src/protocol/fleet.ts';
 import { type Verdict, type VerdictGroup, verdictLooks, verdicts } from '../../../../src/session/verdict.ts';
-import { exampleIncident } from '../../support/answers.ts';
 import { numbers } from '../../support/example-fleets.ts';
+import { exampleIncident } from '../../support/example-incidents.ts';
 import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../../support/fake-fleet.ts';
 import { plain, viewAt } from '../../support/view.ts';
 

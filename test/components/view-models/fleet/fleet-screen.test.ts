@@ -7,9 +7,9 @@ import { noOrder, settle } from '../../../../components/view-models/fleet/order.
 import { windowTop } from '../../../../components/view-models/fleet/table-window.ts';
 import type { View } from '../../../../components/view-models/view.ts';
 import type { FleetSnapshot } from '../../../../src/protocol/fleet.ts';
-import { exampleIncident } from '../../support/answers.ts';
 import { fleet80, fleet120, incident } from '../../support/drawn-screens.ts';
 import { exampleFleet } from '../../support/example-fleets.ts';
+import { exampleIncident } from '../../support/example-incidents.ts';
 import { exampleSnapshot, now, sessionRow } from '../../support/fake-fleet.ts';
 import { plain, viewAt } from '../../support/view.ts';
 

@@ -9,7 +9,7 @@ import { noOrder, settle } from '../../../../components/view-models/fleet/order.
 import { tableWindow } from '../../../../components/view-models/fleet/table-window.ts';
 import type { View } from '../../../../components/view-models/view.ts';
 import type { FleetSnapshot } from '../../../../src/protocol/fleet.ts';
-import { exampleChats } from '../../support/answers.ts';
+import { exampleChats } from '../../support/example-chats.ts';
 import { exampleFleet } from '../../support/example-fleets.ts';
 import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../../support/fake-fleet.ts';
 import { plain, viewAt } from '../../support/view.ts';

@@ -1,0 +1,103 @@
+import type { ChatMessage, ChatRow, DraftRow } from '../../../src/session/records.ts';
+import { hours, minutes, now } from './fake-fleet.ts';
+
+/** Two conversations, one of them of a hostile name, what was said in them and what would be answered. */
+
+export const exampleChats = (name: string): readonly ChatRow[] => [
+  {
+    sessionName: name,
+    chatId: '5511912345678@c.us',
+    name: 'Maria Souza',
+    phone: '5511912345678',
+    lid: null,
+    lastInboundAt: now - minutes(3),
+    lastOutboundAt: now - minutes(2),
+    lastText: 'Obrigada! Vou passar amanhã de manhã.',
+    messages: 14,
+    waiting: 0,
+    pausedUntil: null,
+    pausedBy: null,
+    pausedReason: null,
+    drafts: 0,
+    silentSince: null,
+    silentCode: null,
+    silentReason: null,
+    asksForPersonSince: null,
+    handoverSummary: null,
+  },
+  {
+    sessionName: name,
+    chatId: '5511955554444@c.us',
+    name: 'Carlos\u001b]52;c;aGk=\u0007\nEvil',
+    phone: '5511955554444',
+    lid: null,
+    lastInboundAt: now - minutes(9),
+    lastOutboundAt: null,
+    lastText: 'Quanto custa?',
+    messages: 3,
+    waiting: 2,
+    pausedUntil: now + hours(1),
+    pausedBy: 'owner',
+    pausedReason: 'the owner typed on the phone',
+    drafts: 1,
+    silentSince: null,
+    silentCode: null,
+    silentReason: null,
+    asksForPersonSince: null,
+    handoverSummary: null,
+  },
+];
+
+export const exampleMessages = (): readonly ChatMessage[] => [
+  {
+    id: 'm1',
+    at: now - minutes(5),
+    from: 'customer',
+    kind: 'text',
+    text: 'Vocês abrem amanhã?',
+    outcome: 'answered',
+    outcomeCode: null,
+    outcomeReason: null,
+    ack: null,
+    status: null,
+    turnId: 7,
+  },
+  {
+    id: 'm2',
+    at: now - minutes(4),
+    from: 'bot',
+    kind: 'text',
+    text: 'Sim, abrimos às 8h.',
+    outcome: null,
+    outcomeCode: null,
+    outcomeReason: null,
+    ack: 3,
+    status: 'sent',
+    turnId: 7,
+  },
+  {
+    id: 'm3',
+    at: now - minutes(3),
+    from: 'customer',
+    kind: 'text',
+    text: 'Quanto custa o bolo de cenoura?',
+    outcome: 'pending',
+    outcomeCode: null,
+    outcomeReason: null,
+    ack: null,
+    status: null,
+    turnId: null,
+  },
+];
+
+export const exampleDrafts = (name: string): readonly DraftRow[] => [
+  {
+    outboxId: 31,
+    sessionName: name,
+    chatId: '5511955554444@c.us',
+    chatName: 'Carlos',
+    text: 'O bolo custa R$ 45,00.',
+    createdAt: now - minutes(1),
+    turnId: 8,
+  },
+];
