@@ -146,8 +146,9 @@ const inAscii = (char: string): string => {
   if (known !== undefined) return known;
   const plain = char.normalize('NFD').replace(/\p{Mark}/gu, '');
   if (/^[\x20-\x7e]*$/.test(plain)) return plain;
-  // What stands to its right keeps its column.
-  return '?'.repeat(stringWidth(char));
+  // One mark a sign, and what stands to its right keeps its column.
+  const width = stringWidth(char);
+  return width === 0 ? '' : '?'.padEnd(width);
 };
 
 const onlyAscii = /^[\x20-\x7e]*$/;

@@ -50,7 +50,9 @@ const pair = ([ink, paper]: ColorPair, bold: boolean, in16: string, withoutColor
   withoutColors,
 });
 
-const fixedPairs: Readonly<Record<Exclude<PairName, 'customer' | 'bot'>, Pair>> = {
+type BubbleName = 'customer' | 'bot' | 'owner';
+
+const fixedPairs: Readonly<Record<Exclude<PairName, BubbleName>, Pair>> = {
   bad: pair(pairColors.bad, true, '97;41', '7'),
   bad2: pair(pairColors.bad2, true, '97;41', '7'),
   warn: pair(pairColors.warn, true, '30;43', '7'),
@@ -60,12 +62,11 @@ const fixedPairs: Readonly<Record<Exclude<PairName, 'customer' | 'bot'>, Pair>> 
   accent: pair(pairColors.accent, true, '97;45', '7'),
 };
 
-const bubbleOf = (name: 'customer' | 'bot', background: 'dark' | 'light'): Pair =>
-  pair(bubbleColors[background][name], false, '');
-const bubbles = {
-  dark: { customer: bubbleOf('customer', 'dark'), bot: bubbleOf('bot', 'dark') },
-  light: { customer: bubbleOf('customer', 'light'), bot: bubbleOf('bot', 'light') },
+const bubblesOn = (background: 'dark' | 'light'): Readonly<Record<BubbleName, Pair>> => {
+  const { customer, bot, owner } = bubbleColors[background];
+  return { customer: pair(customer, false, ''), bot: pair(bot, false, ''), owner: pair(owner, false, '') };
 };
+const bubbles = { dark: bubblesOn('dark'), light: bubblesOn('light') };
 
 /** On an unknown background a bar brings its own foreground. */
 const neutralBar: Color = ['#3d4663', 60];
@@ -80,7 +81,7 @@ export interface Palette {
 }
 
 const pairOf = (name: PairName, background: Background): Pair =>
-  name === 'customer' || name === 'bot'
+  name === 'customer' || name === 'bot' || name === 'owner'
     ? bubbles[background === 'light' || background === 'neutral' ? 'light' : 'dark'][name]
     : fixedPairs[name];
 

@@ -9,7 +9,7 @@ export const roles = roleNames;
 export type Role = RoleName;
 
 /** Foreground and background together, the same on every terminal: badges, pills and bubbles. */
-export const pairNames = ['bad', 'bad2', 'warn', 'move', 'ok', 'off', 'accent', 'customer', 'bot'] as const;
+export const pairNames = ['bad', 'bad2', 'warn', 'move', 'ok', 'off', 'accent', 'customer', 'bot', 'owner'] as const;
 export type PairName = (typeof pairNames)[number];
 
 export type Tone = 'plain' | 'bold' | Role | `${Role}+` | `p:${PairName}`;

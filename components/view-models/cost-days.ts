@@ -60,10 +60,14 @@ interface Measures {
   readonly count: number;
 }
 
-/** 28 days where each has two columns and a gap or at least one and one, else 14. */
+/** A column as wide as two and a gap reads well: three weeks or more of them are better than 28 thin days in half of the box. */
+const wellRead = 3;
+
+/** 28 days, or as many over three weeks as are well read, or 28 of one column and a gap; else 14. */
 export const dayMeasures = (width: number, rows: number): Measures => {
   const room = width - 4 - axisWidth;
-  const count = room >= 56 ? 28 : 14;
+  const well = Math.floor((room + 1) / wellRead);
+  const count = well >= 21 ? Math.min(28, well) : room >= 55 ? 28 : 14;
   const each = Math.max(2, Math.min(7, Math.floor((room + 1) / count)));
   const gap = each >= 6 ? 2 : 1;
   return { height: Math.max(2, rows - 4), bar: each - gap, gap, count };

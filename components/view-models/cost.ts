@@ -79,21 +79,26 @@ export interface BotList {
 /** Rows of the list within a box of `rows`; below the last one what all others cost. */
 export const listRows = (rows: number): number => Math.max(1, rows - 2);
 
-const botLine = (
-  view: View,
-  bot: BotCost,
-  list: BotList,
-  { most, inner, isCursor }: { readonly most: number; readonly inner: number; readonly isCursor: boolean },
-): Line => {
+/** `most`: what the longest bar stands for. */
+interface ListScale {
+  readonly most: number;
+  readonly inner: number;
+}
+
+const listColumns = ({ language }: View, inner: number) => {
   const labelWidth = Math.min(26, Math.max(12, Math.floor(inner * 0.4)));
-  const numberWidth = 7 + dollarSign[view.language].length;
+  const numberWidth = 7 + dollarSign[language].length;
+  return { labelWidth, numberWidth, barWidth: Math.max(0, inner - labelWidth - 1 - numberWidth - 6) };
+};
+
+const botLine = (view: View, bot: BotCost, list: BotList, { most, inner }: ListScale, isCursor: boolean): Line => {
+  const { labelWidth, numberWidth, barWidth } = listColumns(view, inner);
   const budget = list.budgets.get(bot.name);
   const limit = budget === undefined ? null : budget * list.days;
   const budgetText =
     limit === null
       ? ''
       : ` /${limit >= 1 ? numberText(Number(limit.toFixed(2)), view.language) : decimals(limit, 2, view.language).replace(/^0/, '')}`;
-  const barWidth = Math.max(0, inner - labelWidth - 1 - numberWidth - 6);
   const tone: Tone = limit === null || bot.costUsd < limit * 0.9 ? 'accent' : bot.costUsd < limit ? 'warn' : 'bad';
   const bar = dataBar(bot.costUsd / most, barWidth, tone);
   const tick = limit === null || limit > most ? null : Math.min(barWidth - 1, Math.round((limit / most) * barWidth));
@@ -107,13 +112,17 @@ const botLine = (
   return isCursor ? onGround(line, 'cursor', inner) : line;
 };
 
-const othersLine = (view: View, rest: readonly BotCost[], inner: number): Line => {
+/** Together they may cost more than the dearest: then their bar is as long as its. */
+const othersLine = (view: View, rest: readonly BotCost[], { most, inner }: ListScale): Line => {
   const sum = rest.reduce((all, { costUsd }) => all + costUsd, 0);
-  return bothEnds(
-    textLine(` ${view.t.cost.others(rest.length)}`, 'muted'),
-    [span(price(sum, view), 'bold'), span(' '.repeat(6))],
-    inner,
-  );
+  const { labelWidth, barWidth, numberWidth } = listColumns(view, inner);
+  return [
+    span(' '),
+    span(padEnd(cut(view.t.cost.others(rest.length), labelWidth - 1), labelWidth), 'muted'),
+    ...dataBar(Math.min(1, sum / most), barWidth, 'muted'),
+    span(padStart(price(sum, view), numberWidth), sum > 0 ? 'bold' : 'faint'),
+    span(' '.repeat(6)),
+  ];
 };
 
 export const botsBox = (
@@ -131,8 +140,8 @@ export const botsBox = (
   const lines = shown.map((bot, index) => {
     const at = list.top + index;
     return below.length > 1 && index === room - 1
-      ? othersLine(view, below, inner)
-      : botLine(view, bot, list, { most, inner, isCursor: at === list.cursor });
+      ? othersLine(view, below, { most, inner })
+      : botLine(view, bot, list, { most, inner }, at === list.cursor);
   });
   return boxed({
     title: [span(cost.byBot, 'bold'), span(`, ${period}`, 'muted')],

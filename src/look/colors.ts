@@ -79,6 +79,7 @@ export const bubbleColors = {
       ['#e8fff8', 231],
       ['#0f4a3f', 23],
     ],
+    owner: [whiteColor, ['#515a70', 240]],
   },
   light: {
     customer: [
@@ -89,8 +90,12 @@ export const bubbleColors = {
       ['#08332a', 22],
       ['#cdf3e4', 194],
     ],
+    owner: [
+      ['#33205f', 54],
+      ['#e2d9fb', 189],
+    ],
   },
-} as const satisfies Readonly<Record<'dark' | 'light', Readonly<Record<'customer' | 'bot', ColorPair>>>>;
+} as const satisfies Readonly<Record<'dark' | 'light', Readonly<Record<'customer' | 'bot' | 'owner', ColorPair>>>>;
 
 /** Bars under a row, a field, a head. */
 export const barColors = {

@@ -22,11 +22,13 @@ export const chatLastAt = ({
   lastOutboundAt,
 }: Pick<ChatRow, 'lastInboundAt' | 'lastOutboundAt'>): EpochMs => Math.max(lastInboundAt ?? 0, lastOutboundAt ?? 0);
 
-/** Who waits comes first, the longest waiter before all; then whose answer waits for a yes, then the newest. */
+/** Who waits comes first, the longest waiter before all; then whose answer waits for a yes, the longest first again; then the newest. */
 export const longestWaiterFirst = (chats: readonly ChatRow[]): ChatRow[] => {
   const rank = (chat: ChatRow): number => chatWaitsSince(chat) ?? Number.MAX_SAFE_INTEGER;
   const draft = (chat: ChatRow): number => Number(chat.drafts > 0);
-  return [...chats].sort((a, b) => rank(a) - rank(b) || draft(b) - draft(a) || chatLastAt(b) - chatLastAt(a));
+  const byLast = (a: ChatRow, b: ChatRow): number =>
+    draft(a) === 1 ? chatLastAt(a) - chatLastAt(b) : chatLastAt(b) - chatLastAt(a);
+  return [...chats].sort((a, b) => rank(a) - rank(b) || draft(b) - draft(a) || byLast(a, b));
 };
 
 interface Waiters {

@@ -38,15 +38,16 @@ test.each<[string, Partial<ChatRow>, number | null]>([
   ],
 ])('%s: %j waits since %s', (_, given, since) => expect(chatWaitsSince(chat('a', given))).toBe(since));
 
-it('the longest waiter first, then drafts, then the newest', () => {
+it('the longest waiter first, then the longest waiting draft, then the newest', () => {
   const order = longestWaiterFirst([
     chat('newest', { lastInboundAt: 900 }),
+    chat('later draft', { drafts: 1, lastInboundAt: 700 }),
     chat('draft', { drafts: 1, lastInboundAt: 100 }),
     chat('waits', { waiting: 1, waitingSince: 500, overdue: true, lastInboundAt: 500 }),
     chat('silent', { silentSince: 200, lastInboundAt: 200 }),
     chat('collected', { waiting: 1, waitingSince: 890, overdue: false, lastInboundAt: 890 }),
   ]);
-  expect(order.map(({ chatId }) => chatId)).toEqual(['silent', 'waits', 'draft', 'newest', 'collected']);
+  expect(order.map(({ chatId }) => chatId)).toEqual(['silent', 'waits', 'draft', 'later draft', 'newest', 'collected']);
 });
 
 it('a chat without a message has no last time, and a session without a waiter no first', () => {

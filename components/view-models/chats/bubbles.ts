@@ -21,7 +21,7 @@ const edges: Readonly<Record<Side, readonly [string, Tone]>> = {
   bot: [glyph.botEdge, 'ok'],
   owner: [glyph.botEdge, 'accent'],
 };
-const papers: Readonly<Record<Side, Tone>> = { customer: 'p:customer', bot: 'p:bot', owner: 'p:off' };
+const papers: Readonly<Record<Side, Tone>> = { customer: 'p:customer', bot: 'p:bot', owner: 'p:owner' };
 
 /** The text alone, on its paper, each line as wide as the longest one. */
 export const bubble = (text: string, side: Side, view: View, most: number = mostBubble): readonly Line[] => {

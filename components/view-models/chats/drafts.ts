@@ -72,19 +72,23 @@ const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] 
   ];
 };
 
-const key = (name: string, pair: PairName, [what = '', why = '']: readonly string[]): readonly Line[] => [
-  [span(` ${name} `, `p:${pair}`), span(` ${what}`, 'bold')],
+/** A key on its paper; without colours, where only one of them would have one, in bold. */
+const keyPill = (name: string, pair: PairName, view: View): Line[number] =>
+  span(` ${name} `, view.theme.colors === 'none' ? 'bold' : `p:${pair}`);
+
+const key = (name: string, pair: PairName, [what = '', why = '']: readonly string[], view: View): readonly Line[] => [
+  [keyPill(name, pair, view), span(` ${what}`, 'bold')],
   [span('    '), span(why, 'muted')],
 ];
 
 const keyLines = (view: View): readonly Line[] => {
   const { chats } = view.t;
   return [
-    ...key('A', 'ok', chats.approveIt),
+    ...key('A', 'ok', chats.approveIt, view),
     emptyLine,
-    ...key('e', 'accent', chats.editIt),
+    ...key('e', 'accent', chats.editIt, view),
     emptyLine,
-    ...key('X', 'off', chats.dropIt),
+    ...key('X', 'off', chats.dropIt, view),
   ];
 };
 
@@ -92,7 +96,7 @@ const keyLines = (view: View): readonly Line[] => {
 const shortKeys = (view: View, width: number): readonly Line[] => {
   const { chats } = view.t;
   const short = (name: string, pair: PairName, [what = '']: readonly string[]): Line => [
-    span(` ${name} `, `p:${pair}`),
+    keyPill(name, pair, view),
     span(` ${what}`),
   ];
   const all = [short('A', 'ok', chats.approveIt), short('e', 'accent', chats.editIt), short('X', 'off', chats.dropIt)];

@@ -1,23 +1,16 @@
 import type { FleetEvent } from '../../../src/session/records.ts';
 import { boxed } from '../../paint/box.ts';
-import { glyph } from '../../paint/glyphs.ts';
 import { type Line, layout, place, span, textLine } from '../../paint/line.ts';
-import type { Tone } from '../../paint/tone.ts';
+import { eventLook } from '../event-look.ts';
 import { eventText } from '../told.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
 
 /** What happened to a session, newest first. */
 
-const looks: Readonly<Record<FleetEvent['level'], readonly [string, Tone]>> = {
-  info: [glyph.dot, 'muted'],
-  warn: [glyph.recovers, 'move'],
-  error: [glyph.needsYou, 'bad'],
-};
-
 export const eventLine = (event: FleetEvent, view: View, width: number): Line => {
   const when = view.calendar.when(event.at, view.now);
-  const [sign, tone] = looks[event.level];
+  const [sign, tone] = eventLook(event);
   return layout([place(0, when, 'muted'), place(7, sign, tone), place(9, eventText(event, view))], width);
 };
 

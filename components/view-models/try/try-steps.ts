@@ -58,19 +58,20 @@ const stepLines = (step: TryStep, view: View, width: number): readonly Line[] =>
 const msOf = (steps: readonly TryStep[], name: TryStep['name']): number =>
   steps.find((step) => step.name === name && step.state === 'done')?.ms ?? 0;
 
+/** Each part has a sign of its own: they are told apart without colours, too. */
 const timeLines = (steps: readonly TryStep[], view: View, width: number): readonly Line[] => {
   const { tryBot } = view.t;
   const parts = [
-    { ms: msOf(steps, 'collected'), tone: 'in', word: tryBot.waits },
-    { ms: msOf(steps, 'asked'), tone: 'accent', word: tryBot.thinks },
-    { ms: msOf(steps, 'typed'), tone: 'ok', word: tryBot.types },
+    { ms: msOf(steps, 'collected'), sign: glyph.light, tone: 'in', word: tryBot.waits },
+    { ms: msOf(steps, 'asked'), sign: glyph.heavy, tone: 'accent', word: tryBot.thinks },
+    { ms: msOf(steps, 'typed'), sign: glyph.dashed, tone: 'ok', word: tryBot.types },
   ] as const;
   const total = parts.reduce((sum, { ms }) => sum + ms, 0);
   const at = textWidth(tryBot.time) + 2;
   const room = Math.min(31, width - at - 8);
   if (total === 0 || room < 6) return [];
-  const bars = parts.map(({ ms, tone }) => span(glyph.heavy.repeat(Math.round((ms / total) * room)), tone));
-  const legend = parts.flatMap(({ tone, word }): Line => [span(`${glyph.heavy} `, tone), span(`${word}  `, 'muted')]);
+  const bars = parts.map(({ ms, sign, tone }) => span(sign.repeat(Math.round((ms / total) * room)), tone));
+  const legend = parts.flatMap(({ sign, tone, word }): Line => [span(`${sign} `, tone), span(`${word}  `, 'muted')]);
   return [
     emptyLine,
     [span(tryBot.time.padEnd(at), 'muted'), ...bars, span(` ${took(total, view.language)}`, 'bold')],

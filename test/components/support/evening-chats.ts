@@ -41,7 +41,8 @@ const waits = (waiting: number, ago: number): Partial<ChatRow> => ({
   overdue: true,
   lastOutboundAt: now - hours(2),
 });
-const drafted: Partial<ChatRow> = { waiting: 1, drafts: 1, lastOutboundAt: now - hours(70) };
+/** What is held for a draft waits for a person, not for the bot. */
+const drafted: Partial<ChatRow> = { drafts: 1, lastOutboundAt: now - hours(70) };
 
 export const eveningChats: readonly ChatRow[] = [
   chat('otica-visao', ['Seu Osvaldo', '11998220110'], 'meu óculos ficou pronto?', minutes(9), waits(2, minutes(9))),
@@ -69,6 +70,8 @@ export const eveningChats: readonly ChatRow[] = [
   chat('pizzaria-roma', ['Rafa 🍕', '11991234567'], 'uma calabresa grande, sem cebola', seconds(12), {
     waiting: 1,
     waitingSince: now - seconds(12),
+    overdue: false,
+    lastOutboundAt: now - hours(3),
   }),
   chat('pizzaria-roma', ['Grupo da pelada ⚽', '11993332211'], 'fechou às 20h', minutes(14), {
     pausedUntil: now + minutes(46),
@@ -111,7 +114,10 @@ const conversation = (said: readonly Said[]): readonly ChatMessage[] =>
     outcomeReason: null,
     ack: from === 'customer' ? null : (ack ?? 3),
     status: from === 'customer' ? null : 'sent',
-    turnId: from === 'owner' || outcome === 'pending' ? null : 7,
+    turnId:
+      from === 'owner' || outcome === 'pending'
+        ? null
+        : 7 + said.slice(0, index).filter((each) => each.from === 'bot').length,
   }));
 
 const ofAna = conversation([
@@ -161,11 +167,16 @@ const inArabic = conversation([
   { from: 'customer', text: 'شكرا جزيلا', ago: minutes(8) },
 ]);
 
-const short = (text: string): readonly ChatMessage[] =>
-  conversation([
-    { from: 'customer', text, ago: minutes(2) },
-    { from: 'bot', text: 'Claro! Já vejo para você.', ago: minutes(2) - seconds(19), ack: 1 },
+const short = ({ lastText, waiting, lastInboundAt, lastOutboundAt }: ChatRow): readonly ChatMessage[] => {
+  const ago = now - (lastInboundAt ?? now);
+  const isOpen = (lastOutboundAt ?? 0) < (lastInboundAt ?? 0);
+  return conversation([
+    { from: 'customer', text: 'boa tarde', ago: ago + minutes(31) },
+    { from: 'bot', text: 'Boa tarde! Como posso ajudar?', ago: ago + minutes(31) - seconds(14) },
+    { from: 'customer', text: lastText, ago, outcome: waiting > 0 ? 'pending' : isOpen ? 'held' : 'answered' },
+    ...(isOpen ? [] : [{ from: 'bot' as const, text: 'Claro! Já vejo para você.', ago: ago - seconds(18), ack: 2 }]),
   ]);
+};
 
 const conversations: Readonly<Record<string, readonly ChatMessage[]>> = {
   '5511998124410@c.us': ofAna,
@@ -175,8 +186,10 @@ const conversations: Readonly<Record<string, readonly ChatMessage[]>> = {
   '5551998880002@c.us': inArabic,
 };
 
-export const eveningMessages = (chatId: string): readonly ChatMessage[] =>
-  conversations[chatId] ?? short(eveningChats.find((each) => each.chatId === chatId)?.lastText ?? 'oi');
+export const eveningMessages = (chatId: string): readonly ChatMessage[] => {
+  const chat = eveningChats.find((each) => each.chatId === chatId);
+  return conversations[chatId] ?? (chat === undefined ? [] : short(chat));
+};
 
 const draft = (
   outboxId: number,

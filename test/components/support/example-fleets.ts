@@ -233,7 +233,7 @@ const moreTrouble: Readonly<Record<string, Partial<SessionRow>>> = {
 const exampleIncidents = (): readonly Incident[] => [
   {
     id: 14,
-    blame: 'whatsapp',
+    blame: 'whatsapp-change',
     cause: 'WhatsApp Web or the network',
     startedAt: now - minutes(10),
     endedAt: null,

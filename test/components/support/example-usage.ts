@@ -28,9 +28,14 @@ export const sharesOfSessions = shares(
   ['gone-for-good', 9],
 );
 
-/** Of three bots: one that keeps within it, one that is near it and one that is over it. */
+/** Some are kept, some nearly spent, some spent. */
 export const dailyBudgets: readonly DailyBudget[] = [
   { name: 'barbearia-do-ze', usd: 1 },
   { name: 'loja-centro', usd: 0.5 },
   { name: 'farmacia-vida', usd: 0.5 },
+  { name: 'hamburgueria-beto', usd: 0.5 },
+  { name: 'contabil-exata', usd: 0.4 },
+  { name: 'sabor-mineiro', usd: 0.5 },
+  { name: 'sushi-tokyo', usd: 0.35 },
+  { name: 'nutri-juliana', usd: 1 },
 ];

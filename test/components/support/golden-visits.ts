@@ -69,7 +69,7 @@ export const visits: readonly Visit[] = [
     fleet: bad,
     keys: [...bot('barbearia', 't'), 'Abrem domingo?', 'enter', 'rest', 'tab', 'rest'],
   },
-  { name: 'chats', fleet: many, keys: [...command('chats'), 'j', 'rest'] },
+  { name: 'chats', fleet: many, keys: [...command('chats'), 'j', 'j', 'rest'] },
   { name: 'chats-scripts', fleet: many, keys: [...command('chats'), 'G', 'k', 'k', 'k', 'rest'], few: true },
   { name: 'conversation', fleet: many, keys: [...bot('barbearia', 'enter', '2'), 'j', 'enter', 'rest'] },
   { name: 'drafts', fleet: many, keys: [...command('chats'), 'tab', 'rest'] },

@@ -7,6 +7,7 @@ import { type DashboardResult, runDashboard } from '../../../components/app/run-
 import type { DashboardOperations } from '../../../components/view-models/dashboard-operations.ts';
 import type { Language } from '../../../src/words/language.ts';
 import { type FakeFleet, now, timeZone } from './fake-fleet.ts';
+import { countAsToday } from './modern-widths.ts';
 import { type Picture, pictureOf } from './picture.ts';
 
 /**
@@ -122,6 +123,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   const { fleet, columns = 120, rows = 32 } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  countAsToday(terminal);
   let title = '';
   terminal.onTitleChange((text) => {
     title = text;

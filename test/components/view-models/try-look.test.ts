@@ -60,6 +60,6 @@ it('the steps say where an answer ended and why', () => {
   expect(text).toContain('closed: it waits');
   expect(text).toMatch(/✕ asked the AI\n {2}OpenAI 429: quota spent, and more words\n {2}than fit/);
   expect(text).toMatch(/· filtered/);
-  expect(text).toMatch(/time {2}━+ 12s/);
+  expect(text).toMatch(/time {2}─+ 12s/);
   expect(text).toContain('· prompt v7, 412 words\n· 4 lines of this test\n· older lines summed up');
 });

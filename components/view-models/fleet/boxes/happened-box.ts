@@ -1,20 +1,14 @@
 import { plainText } from '../../../../src/session/plain-text.ts';
 import type { FleetEvent } from '../../../../src/session/records.ts';
 import { boxed } from '../../../paint/box.ts';
-import { glyph } from '../../../paint/glyphs.ts';
-import { type Line, layout, place, span, type Tone, textLine } from '../../../paint/line.ts';
+import { type Line, layout, place, span, textLine } from '../../../paint/line.ts';
+import { eventLook } from '../../event-look.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
 import { eventText } from '../../told.ts';
 import type { View } from '../../view.ts';
 import { labelOf } from '../row-state.ts';
 
 /** What happened in the fleet, newest first. */
-
-const looks: Readonly<Record<FleetEvent['level'], readonly [string, Tone]>> = {
-  info: [glyph.dot, 'muted'],
-  warn: [glyph.recovers, 'move'],
-  error: [glyph.needsYou, 'bad'],
-};
 
 const who = ({ sessionName }: FleetEvent, view: View): string => {
   if (sessionName === null) return view.t.chart.fleet;
@@ -23,7 +17,7 @@ const who = ({ sessionName }: FleetEvent, view: View): string => {
 };
 
 const eventLine = (event: FleetEvent, view: View, width: number): Line => {
-  const [sign, tone] = looks[event.level];
+  const [sign, tone] = eventLook(event);
   const nameWidth = width >= 56 ? 22 : 16;
   return layout(
     [

@@ -1,0 +1,14 @@
+import type { FleetEvent } from '../../src/session/records.ts';
+import { glyph } from '../paint/glyphs.ts';
+import type { Tone } from '../paint/tone.ts';
+
+/** The sign before an event. */
+
+/** What the fleet mends by itself; any other warning is for a person: a customer without an answer, a link that is gone. */
+const healsItself = /^(?:session-offline|worker-|health-|unreachable|daemon-|bus-|incident-)/;
+
+export const eventLook = ({ level, kind }: Pick<FleetEvent, 'level' | 'kind'>): readonly [sign: string, tone: Tone] => {
+  if (level === 'error') return [glyph.needsYou, 'bad'];
+  if (level === 'info') return [glyph.dot, 'muted'];
+  return healsItself.test(kind) ? [glyph.recovers, 'move'] : [glyph.needsYou, 'warn'];
+};
