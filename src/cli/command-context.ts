@@ -65,6 +65,9 @@ export const openCommandContext = (
   return {
     loaded,
     connect,
+    mustExist: async (name, { kept = false } = {}) =>
+      (await import('./look-at-fleet.ts')).refuseUnknownName(loaded, name, kept),
+    mustWait: async (draft) => (await import('./look-at-fleet.ts')).refuseUnknownDraft(loaded, draft),
     reach: () => {
       if (node !== undefined) return connect();
       reached ??= import('./look-at-fleet.ts').then(

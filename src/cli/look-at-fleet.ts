@@ -1,6 +1,7 @@
 import { connectFleet } from '../client/connect-fleet.ts';
 import { isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../protocol/door.ts';
+import { draftIsGone } from '../session/draft-is-gone.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { unknownSession } from '../session/unknown-session.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
@@ -50,6 +51,45 @@ export const refuseUnknownNames = async (loaded: LoadedSettings, names: readonly
   const known = await storedNames(loaded);
   if (known === null || names.some((name) => known.includes(name))) return;
   throw unknownSession(names[0] ?? '', known);
+};
+
+/** The master's door or the store; null where neither can be looked into: who asks it then says why. */
+const openQuietly = async (loaded: LoadedSettings): Promise<Fleet | null> => {
+  if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
+  try {
+    return (await openStopped(loaded)).fleet;
+  } catch (error) {
+    if (error instanceof FleetError) return null;
+    throw error;
+  }
+};
+
+/**
+ * Throws `no-such-session` where there is none of that name, with or without a master, before anybody is asked whether he means it. `kept`:
+ * conversations that a deleted session left are enough.
+ */
+export const refuseUnknownName = async (loaded: LoadedSettings, name: string, kept: boolean): Promise<void> => {
+  const fleet = await openQuietly(loaded);
+  if (fleet === null) return;
+  try {
+    await fleet.request(kept ? 'totals' : 'session', { name });
+  } finally {
+    await fleet.close();
+  }
+};
+
+/** Throws `refused-by-state` where no master runs and no draft of that number waits: nothing must start to say so. */
+export const refuseUnknownDraft = async (loaded: LoadedSettings, outboxId: number): Promise<void> => {
+  if (await isMasterThere(loaded.paths)) return;
+
+  const fleet = await openQuietly(loaded);
+  if (fleet === null) return;
+  try {
+    const { drafts } = await fleet.request('drafts', {});
+    if (!drafts.some((draft) => draft.outboxId === outboxId)) throw draftIsGone();
+  } finally {
+    await fleet.close();
+  }
 };
 
 const storedNames = async (loaded: LoadedSettings): Promise<readonly string[] | null> => {

@@ -1,5 +1,6 @@
 import { plainText } from '../session/plain-text.ts';
 import type { TurnStep } from '../session/turn-step.ts';
+import { answerNote } from './answer-notes.ts';
 
 /** The record of one turn in words, one line a step, oldest first. Text from outside is made plain here. */
 export interface WordsInput {
@@ -22,6 +23,8 @@ const waitOf = (value: Values[string] | undefined): string => {
 const count = (value: Values[string] | undefined, one: string, many: string): string =>
   `${value ?? 0} ${value === 1 ? one : many}`;
 const said = (value: Values[string] | undefined): string => plainText(String(value ?? ''));
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Why a turn began; older records hold the words themselves. */
 const becauseWords: Readonly<Record<string, string>> = {
@@ -46,6 +49,7 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   retry: (v) => `${said(v['reason'])}; tried again after ${secondsOf(v['afterMs'])}.`,
   'cheaper-model': (v) => `Near the daily budget: the cheaper model ${said(v['model'])} was used.`,
   answered: (v) => `Answer after ${secondsOf(v['tookMs'])}: ${v['inputTokens']} tokens in, ${v['outputTokens']} out.`,
+  noted: (v) => sentence(answerNote(said(v['what']))),
   filtered: (v) => `Taken out of the answer: ${said(v['what'])}.`,
   'asked-shorter': (v) => `This request was refused (${said(v['reason'])}): asked once more with less of the history.`,
   cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,

@@ -7,7 +7,7 @@ import { openCommandContext } from '../../src/cli/command-context.ts';
 import { prepareHome } from '../../src/home/home-paths.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { openStore } from '../../src/store/store.ts';
-import { addSession } from '../store/support.ts';
+import { addSession, chatOf } from '../store/support.ts';
 
 let home = '';
 beforeEach(() => {
@@ -56,5 +56,28 @@ it('starts no fleet for a session that is not there, and says which one was mean
     message: 'there is no session "padaria-joa". Did you mean padaria-joao? See: zap-fleet ls',
   });
   // Neither a daemon nor a socket nor a log of it.
+  expect(readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
+});
+
+it('looks whether a session or a draft is there without starting anything', async () => {
+  const loaded = loadSettings({ env: {}, cwd: home, home });
+  prepareHome(loaded.paths);
+  const store = openStore(loaded.paths.database);
+  const kept = addSession(store, 'padaria-velha');
+  chatOf(store, kept, '5511987654321');
+  store.sessions.remove(kept.id);
+  addSession(store, 'padaria-joao');
+  store.close();
+  const before = readdirSync(home, { recursive: true, encoding: 'utf8' }).sort();
+
+  await using context = openCommandContext(loaded, 'en');
+  await expect(context.mustExist('padaria-joao')).resolves.toBeUndefined();
+  await expect(context.mustExist('padaria-joa')).rejects.toMatchObject({
+    code: 'no-such-session',
+    message: 'there is no session "padaria-joa". Did you mean padaria-joao? See: zap-fleet ls',
+  });
+  await expect(context.mustExist('padaria-velha')).rejects.toMatchObject({ code: 'no-such-session' });
+  await expect(context.mustExist('padaria-velha', { kept: true })).resolves.toBeUndefined();
+  await expect(context.mustWait(12)).rejects.toMatchObject({ code: 'refused-by-state' });
   expect(readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
 });

@@ -75,7 +75,7 @@ describe('a stopped fleet', () => {
     ['logs', 0, /master runs/],
     ['logs padaria-joao --json', 0, /worker starts/],
     ['logs otica', 0, /^$/],
-    ['events', 0, /otica {2}session-failed/],
+    ['events', 0, /otica +session-failed/],
     ['chats padaria-joao', 0, /5511987654321@c\.us +Ana/],
     ['drafts', 0, /No drafts wait/],
     ['config padaria-joao get ai_config.provider', 0, /ai_config\.provider = echo/],

@@ -6,8 +6,6 @@ import { costWords, type TalkShow } from './try-talk.ts';
 
 const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(1)} s`;
 const noteGap = '    ';
-/** Which protocol a service speaks was said in words before. */
-const isNews = (note: string): boolean => !note.startsWith('api-found:');
 
 /** Shows a talk at the terminal: what is said, and remarks in brackets between. */
 export const printTalk = (stdout: TextOutput, say: (text: string) => string): TalkShow => {
@@ -32,7 +30,7 @@ export const printTalk = (stdout: TextOutput, say: (text: string) => string): Ta
       print(`${say('bot')}> ${[first, ...more.map((line) => `     ${line}`)].join('\n')}`);
     },
     ended: ({ model, took, cost, notes }) =>
-      note(plainText([`${model} answered in ${seconds(took)}`, costWords(cost), ...notes.filter(isNews)].join('; '))),
+      note(plainText([`${model} answered in ${seconds(took)}`, costWords(cost), ...notes].join('; '))),
     handedOver: ({ reason, summary }, cost) => {
       note(
         `the AI asks for a person: ${reason}. The chat would pause, the customer be told, and the owner get the summary:`,

@@ -7,6 +7,7 @@ import type { Settings } from '../../src/settings/settings.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { microPerUsd } from '../../src/store/usage-store.ts';
+import { answerNote, isOfAnswer } from '../../src/words/answer-notes.ts';
 import type { AiProvider, AiResult, AiUsage } from '../ai/ai-provider.ts';
 import { budgetDay } from '../conversation/limits/budget.ts';
 import { isOpen } from '../conversation/limits/opening-hours.ts';
@@ -219,7 +220,10 @@ const sayAnswer = async (
   rememberItem(core, 'customer', asked);
   rememberItem(core, 'assistant', answer);
 
-  const notes = [...result.notes, ...changes.map((change) => `taken out: ${change}`)];
+  const notes = [
+    ...result.notes.filter(isOfAnswer).map(answerNote),
+    ...changes.map((change) => `taken out: ${change}`),
+  ];
   show.ended({ model: result.model, ...facts, notes: notes.map(plainText) });
 };
 

@@ -10,6 +10,8 @@ export const enTryLabels = {
       model,
       '.',
     ],
+    /** What the program remarks, as it says it. */
+    note: (text: string) => text,
     starts: 'The test begins ...',
     failed: (reason: string) => `It cannot be tried: ${reason}`,
     older: 'The master that runs is older than this screen: zap-fleet try NAME does it in the shell.',

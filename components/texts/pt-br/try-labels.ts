@@ -1,3 +1,4 @@
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { enTryLabels } from '../en/try-labels.ts';
 import type { Widened } from '../widened.ts';
 
@@ -13,6 +14,7 @@ export const ptTryLabels: Widened<typeof enTryLabels> = {
       model,
       '.',
     ],
+    note: inPortuguese,
     starts: 'O teste começa ...',
     failed: (reason: string) => `Não dá para experimentar: ${reason}`,
     older: 'O master que roda é mais antigo que esta tela: zap-fleet try NOME faz isto no shell.',

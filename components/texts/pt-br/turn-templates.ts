@@ -1,7 +1,11 @@
+import { answerNote } from '../../../src/words/answer-notes.ts';
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { Told } from '../templates.ts';
 import type { Texts } from '../texts.ts';
 
 const media = (kind: string): string => ({ audio: 'Áudio', image: 'Imagem', document: 'Documento' })[kind] ?? kind;
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 const because = (code: string): string =>
   ({ quiet: 'a conversa ficou quieta', 'max-wait': 'a espera máxima acabou', 'max-messages': 'o máximo que se junta' })[
@@ -34,7 +38,8 @@ export const ptTurnSteps: Texts['turnStep'] = {
   'cheaper-model': (v: Told) => `Perto do orçamento do dia: usado o modelo mais barato, ${v('model')}.`,
   answered: (v: Told) =>
     `Resposta em ${v('tookMs')}: ${v('inputTokens')} tokens de entrada, ${v('outputTokens')} de saída.`,
-  filtered: (v: Told) => `Retirado da resposta: ${v('what')}.`,
+  noted: (v: Told) => sentence(inPortuguese(answerNote(v('what')))),
+  filtered: (v: Told) => `Retirado da resposta: ${v('what').split(', ').map(inPortuguese).join(', ')}.`,
   'asked-shorter': (v: Told) => `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico.`,
   cut: (v: Told) =>
     `A resposta tinha ${v('characters')} caracteres: foi cortada em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,

@@ -36,8 +36,10 @@ const talkLines = (state: TryState, view: View, width: number, height: number): 
     return wrapText(view.t.tryBot.empty, width - 2).map((text): Line => [span(' '), span(text, 'muted')]);
   const most = Math.min(mostBubble, Math.max(8, width - 4));
   const rows = conversation.flatMap((line, index): readonly Line[] => {
-    const text = plainText(line.text);
-    if (line.from === 'note') return wrapText(text, width - 4).map((part): Line => [span(`  ${part}`, 'muted')]);
+    if (line.from === 'note')
+      return wrapText(view.t.tryBot.note(plainText(line.text)), width - 4).map(
+        (part): Line => [span(`  ${part}`, 'muted')],
+      );
     const said = bubble(line.text, line.from, view, most);
     const next = conversation[index + 1];
     const isLast = next?.from !== line.from;

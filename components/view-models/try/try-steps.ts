@@ -25,13 +25,15 @@ const measure = (step: TryStep, view: View): string => {
 
 const detail = (step: TryStep, view: View): string => {
   const { tryBot } = view.t;
-  if (step.reason !== undefined) return plainText(step.reason);
+  if (step.reason !== undefined) return tryBot.note(plainText(step.reason));
   if (step.messages !== undefined) return tryBot.messages(step.messages);
   if (step.isOpen !== undefined) return step.isOpen ? tryBot.isOpen : tryBot.isClosed;
   if (step.tokens !== undefined)
     return tryBot.tokens(thousands(step.tokens.input, view.language), thousands(step.tokens.output, view.language));
   if (step.removed !== undefined)
-    return step.removed.length === 0 ? tryBot.removedNothing : plainText(step.removed.join(', '));
+    return step.removed.length === 0
+      ? tryBot.removedNothing
+      : step.removed.map((what) => tryBot.note(plainText(what))).join(', ');
   if (step.parts !== undefined) return tryBot.parts(step.parts);
   return step.letters === undefined ? '' : tryBot.letters(step.letters);
 };

@@ -13,6 +13,10 @@ export interface CommandContext {
    * that are meant; where none of them is there, nothing is started to say so: throws `no-such-session`.
    */
   connect(names?: readonly string[]): Promise<Fleet>;
+  /** Throws `no-such-session` where there is none of that name; to be asked before a person is. `kept`: one that left its conversations is enough. */
+  mustExist(name: string, options?: { readonly kept?: boolean }): Promise<void>;
+  /** Throws `refused-by-state` where the fleet is stopped and no such draft waits: nothing is started for it. */
+  mustWait(draft: number): Promise<void>;
   /**
    * Opens the door to look: nothing is started and no file is made. Where no master runs, what lies in the store and the logs answers, and
    * it is said that the fleet is stopped; what needs a master is then refused.

@@ -132,6 +132,7 @@ export const draft: CommandSpec = {
     const outboxId = Number(textArgument(number));
     if (action === undefined || !/^\d{1,15}$/.test(textArgument(number)))
       throw new FleetError('usage', `say approve, edit or drop, and a number. Example: ${draft.example}`);
+    await context.mustWait(outboxId);
     const fleet = await context.connect();
     await fleet.request('draft', {
       outboxId,

@@ -2,7 +2,7 @@ import type { Fleet } from '../../protocol/door.ts';
 import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
-import type { ChatRow, EventLevel } from '../../session/records.ts';
+import type { ChatRow, EventLevel, FleetEvent } from '../../session/records.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { ShellTone } from '../paint-text.ts';
@@ -15,7 +15,8 @@ import {
   textArgument,
   textOption,
 } from './command.ts';
-import { clockTime, printedReason, whoOf } from './printing.ts';
+import { clockTime, printedReason, printTable, whoOf } from './printing.ts';
+import { troublesBefore } from './troubles-before.ts';
 
 /** `events` and `why`: what the fleet decided, and how an answer came about. */
 
@@ -27,7 +28,36 @@ const limitOf = (text: string | undefined, most: number, usual: number): number 
   return value;
 };
 
+const eventHeads = {
+  en: ['WHEN', 'LEVEL', 'SESSION', 'WHAT'],
+  'pt-BR': ['QUANDO', 'NÍVEL', 'SESSÃO', 'O QUÊ'],
+} as const;
+
 const levelTones: Readonly<Record<EventLevel, ShellTone>> = { info: 'muted', warn: 'warn+', error: 'bad+' };
+
+/** Oldest first, one line each. */
+export const eventTable = (
+  shown: readonly FleetEvent[],
+  { language, told, paint }: Pick<CommandContext, 'language' | 'told' | 'paint'>,
+): string =>
+  printTable(
+    eventHeads[language],
+    shown.map((event) => [
+      clockTime(event.at),
+      event.level,
+      event.sessionName ?? '-',
+      `${event.kind}: ${told.event(event)}`,
+    ]),
+    [],
+    (text, row, column) => {
+      const event = shown[row];
+      if (event === undefined || column === 0) return paint(text, 'muted');
+      if (column === 1) return paint(text, levelTones[event.level]);
+      if (column === 2) return paint(text, 'bold');
+      const kindEnd = text.indexOf(': ') + 2;
+      return `${paint(text.slice(0, kindEnd), 'muted')}${paint(text.slice(kindEnd), 'plain')}`;
+    },
+  );
 
 export const events: CommandSpec = {
   usage: 'events [name]',
@@ -42,20 +72,8 @@ export const events: CommandSpec = {
       ...(given === undefined ? {} : { name: parseSessionName(textArgument(given)) }),
     });
     if (flag(options, 'json')) context.print(JSON.stringify(result.events, null, 2));
-    else
-      for (const event of [...result.events].reverse()) {
-        const { paint } = context;
-        const name = plainText(event.sessionName ?? '-');
-        context.printAsIs(
-          [
-            `${paint(clockTime(event.at), 'muted')} `,
-            `${paint(event.level.padEnd(5), levelTones[event.level])} `,
-            `${paint(name, 'bold')}  `,
-            paint(`${plainText(event.kind)}: `, 'muted'),
-            paint(plainText(context.told.event(event)), 'plain'),
-          ].join(''),
-        );
-      }
+    else if (result.events.length === 0) context.print('Nothing was recorded yet.');
+    else context.printAsIs(eventTable(result.events.toReversed(), context));
     return 0;
   },
 };
@@ -84,16 +102,21 @@ const standingLines = async (context: CommandContext, fleet: Fleet, name: string
   if (row === undefined || plainVerdicts.has(row.verdict)) return [];
 
   const reason = printedReason(row);
-  const said = reason === null ? '' : `: ${context.told.reason(row.reasonCode, reason)}`;
+  const said = reason === null ? '' : context.told.reason(row.reasonCode, reason);
   const since = context.language === 'en' ? 'since' : 'desde';
-  const head = `${name}: ${context.verdictWord(row.verdict)} ${since} ${clockTime(row.since)}${said}`;
+  const head = `${name}: ${context.verdictWord(row.verdict)} ${since} ${clockTime(row.since)}${said === '' ? '' : `: ${said}`}`;
   if (row.verdict !== 'gave_up') return [plainText(head)];
 
   const { events } = await fleet.request('events', { name, limit: 100 });
-  const troubles = events.filter(({ level }) => level !== 'info').slice(0, shownTroubles);
+  const before = troublesBefore(events, {
+    reason: said,
+    told: context.told.event,
+    language: context.language,
+    most: shownTroubles,
+  });
   return [
     head,
-    ...troubles.reverse().map((event) => `  ${clockTime(event.at)} ${context.told.event(event)}`),
+    ...before.map((line) => `  ${line}`),
     `  what its worker wrote: zap-fleet logs ${name}`,
     `  it is tried again only when you say so: zap-fleet start ${name}`,
   ].map(plainText);

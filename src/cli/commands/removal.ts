@@ -7,7 +7,7 @@ import { followJob } from './follow-job.ts';
 import { leftLines } from './left-lines.ts';
 import { rowAsJson } from './printing.ts';
 
-/** `logout`, `reset` and `delete`: what cannot be taken back asks for the name, or `--yes`. */
+/** `logout`, `reset` and `delete`: what cannot be taken back asks for the name, or `--yes`; whether it is there, before that. */
 
 const yesOption = { flags: '--yes', help: 'do not ask' };
 
@@ -17,6 +17,7 @@ const typeTheName = async (
   what: string,
   options: Parameters<CommandSpec['run']>[2],
 ): Promise<void> => {
+  await context.mustExist(name);
   if (flag(options, 'yes')) return;
   const typed = await context.ask(`${what} Type the name to go on: `);
   if (typed === null) throw new FleetError('usage', `${what} Nobody can be asked here: add --yes.`);

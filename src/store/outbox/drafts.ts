@@ -1,4 +1,4 @@
-import { FleetError } from '../../session/fleet-error.ts';
+import { draftIsGone } from '../../session/draft-is-gone.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import type { MessageStore } from '../message-store.ts';
@@ -20,8 +20,7 @@ interface OutboxBasics extends Pick<OpenParts, 'get'>, Pick<PartQueue, 'insert'>
 export const createDrafts = (database: Database, messages: MessageStore, { get, insert, end }: OutboxBasics) => {
   const waitingDraft = (id: number): StoredPart => {
     const draft = get(id);
-    if (draft === null || draft.status !== 'draft')
-      throw new FleetError('refused-by-state', 'this draft is not waiting any more. Look at the drafts again.');
+    if (draft === null || draft.status !== 'draft') throw draftIsGone();
     return draft;
   };
 

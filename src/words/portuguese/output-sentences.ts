@@ -50,6 +50,7 @@ export const outputSentences: Sentences = [
     '{}: as respostas agora são rascunhos. Veja: zap-fleet drafts {}. Para pôr no ar: zap-fleet resume {}',
   ],
   ['No drafts wait', 'Nenhum rascunho espera'],
+  ['Nothing was recorded yet', 'Nada foi registrado ainda'],
   ['say approve, edit or drop, and a number', 'diga approve, edit ou drop, e um número'],
   ['draft {} is approved, it goes out', 'rascunho {} aprovado, vai sair'],
   ['draft {} is changed; it still waits', 'rascunho {} mudado; ainda espera'],

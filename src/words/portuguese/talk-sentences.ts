@@ -31,6 +31,32 @@ export const talkSentences: Sentences = [
   ['older messages were not summed up: {}', 'as mensagens antigas não foram resumidas: {}'],
   ['the AI service speaks {}, found by itself', 'o serviço de IA fala {}, descoberto sozinho'],
   ['the AI service speaks {}, as ai_config.api says', 'o serviço de IA fala {}, como ai_config.api diz'],
+  [
+    'the first answer called a tool in a way that cannot be read, so it was asked once more',
+    'a primeira resposta chamou uma ferramenta de um jeito ilegível, então foi perguntado outra vez',
+  ],
+  [
+    'the first answer was empty, so it was asked once more',
+    'a primeira resposta veio vazia, então foi perguntado outra vez',
+  ],
+  [
+    'the model thought and did not answer, so it was asked once more with less thinking',
+    'o modelo pensou e não respondeu, então foi perguntado outra vez, pensando menos',
+  ],
+  [
+    'the first answer was cut off, so it was asked once more with more room',
+    'a primeira resposta veio cortada, então foi perguntado outra vez, com mais espaço',
+  ],
+  [
+    'the first answer was of no use, so it was asked once more',
+    'a primeira resposta não serviu, então foi perguntado outra vez',
+  ],
+  ['the model takes no temperature: asked without it', 'o modelo não aceita temperatura: perguntado sem ela'],
+  [
+    'the model takes no tools: it cannot ask for a person',
+    'o modelo não aceita ferramentas: não pode pedir uma pessoa',
+  ],
+  ['the model takes no {}: asked without it', 'o modelo não aceita {}: perguntado sem isso'],
   ['the instructions name {}, which is nothing', 'as instruções citam {}, que não existe'],
   ['the AI calls {}, which it was not offered', 'a IA chama {}, que não lhe foi oferecido'],
 ];

@@ -19,14 +19,14 @@ interface ReadyAnswer {
   readonly text: string;
   readonly parts: readonly string[];
   readonly isCut: boolean;
-  /** What was taken out or noted, in words. */
+  /** What was taken out, in words. */
   readonly changes: readonly string[];
 }
 
 const readyAnswer = (core: EngineCore, result: AiResult & { kind: 'answer' }): ReadyAnswer => {
   const { text, changes } = filterAnswer(result.text);
   const { parts, isCut } = boundedAnswer(text, core.current().config.timing);
-  return { text: isCut ? parts.join('\n\n') : text, parts, isCut, changes: [...result.notes, ...changes] };
+  return { text: isCut ? parts.join('\n\n') : text, parts, isCut, changes };
 };
 
 /** Somebody should know that his instructions let the AI write without end. */
@@ -73,7 +73,11 @@ const recordAnswer = (
   const answered = stepAt(core, 'answered', { tookMs, inputTokens, outputTokens });
   core.store.turns.addSteps(
     turn.id,
-    [answered, ...(changes.length === 0 ? [] : [stepAt(core, 'filtered', { what })])],
+    [
+      ...result.notes.map((note) => stepAt(core, 'noted', { what: note })),
+      answered,
+      ...(changes.length === 0 ? [] : [stepAt(core, 'filtered', { what })]),
+    ],
     now,
   );
 };

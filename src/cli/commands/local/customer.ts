@@ -67,6 +67,7 @@ export const purge: CommandSpec = {
   run: async (context, [given, who], options) => {
     const name = parseSessionName(textArgument(given));
     const phone = textArgument(who);
+    await context.mustExist(name, { kept: true });
     if (
       !flag(options, 'yes') &&
       !(await context.confirm(plainText(`Erase everything about ${phone} in ${name}? There is no undo.`)))
