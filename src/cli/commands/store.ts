@@ -92,7 +92,7 @@ const transfer = async (context: CommandContext, action: 'push' | 'pull', asJson
   for (const note of report.notes) context.print(plainText(note));
   if (report.adopted.length > 0)
     context.print(
-      `Came here, stopped: ${report.adopted.map(plainText).join(', ')}. Their logins come from a backup (zap-fleet restore) or a new QR.`,
+      `Came here, stopped: ${report.adopted.map(plainText).join(', ')}. Their logins come from Supabase Storage (FLEET_GROUP_KEY), a backup (zap-fleet restore) or a new QR.`,
     );
   context.print(
     report.complete

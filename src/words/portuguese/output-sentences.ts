@@ -280,8 +280,8 @@ export const outputSentences: Sentences = [
   ['On other servers:', 'Em outros servidores:'],
   ['In Supabase and not here (zap-fleet store adopt NAME):', 'No Supabase e não aqui (zap-fleet store adopt NOME):'],
   [
-    'Came here, stopped: {}. Their logins come from a backup (zap-fleet restore) or a new QR',
-    'Vieram para cá, paradas: {}. Os logins vêm de um backup (zap-fleet restore) ou de um QR novo',
+    'Came here, stopped: {}. Their logins come from Supabase Storage (FLEET_GROUP_KEY), a backup (zap-fleet restore) or a new QR',
+    'Vieram para cá, paradas: {}. Os logins vêm do Supabase Storage (FLEET_GROUP_KEY), de um backup (zap-fleet restore) ou de um QR novo',
   ],
   ['Complete: Supabase has everything', 'Completo: o Supabase tem tudo'],
   ['Complete: this server has everything', 'Completo: este servidor tem tudo'],
