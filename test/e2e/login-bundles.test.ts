@@ -147,6 +147,10 @@ test('a server that dies leaves its last bundle: the other one goes on with it',
   const { loginBundle } = await here.request('session', { name });
   expect(loginBundle?.fetched).toMatchObject({ taken: true, madeAt: expect.any(Number) });
   expect(Math.floor((loginBundle?.fetched?.madeAt ?? 0) / 1000) * 1000).toBe(newest?.madeAt);
+
+  // It comes back, and sees that it may not.
+  await run(second);
+  await second.becomes(name, 'held', 60_000);
 });
 
 test('keys are in no process, no log, no event and no table', async () => {
