@@ -1,10 +1,11 @@
 /**
  * Bench of starting a fleet: `node scripts/build.mjs && node bench/fleet-start.ts [--sessions N]`. In one run, in turns: N empty programs under bare
  * PM2, our own workers under bare PM2, and the fleet, from the command to the last session that is up. The programs are the same
- * machine's and minute's, so that their ratio says something where the host gives its time to others, too.
+ * machine's and minute's, so that their ratio says something where the host gives its time to others, too. Beside the wall clock it prints
+ * the CPU of the workers, of PM2's daemon and of the master until then: it says more where other work runs.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -72,8 +73,43 @@ interface BarePm2 {
 const called = (run: (done: Done) => void): Promise<unknown> =>
   new Promise((done, fail) => run((error, value) => (error ? fail(error) : done(value))));
 
+interface Cost {
+  readonly took: number;
+  /** Seconds of CPU until then. */
+  readonly workers: number;
+  readonly daemon: number;
+  readonly master: number;
+}
+
+/** Fields of /proc/PID/stat after the name: parent is the second, user and system time, in hundredths, the 12th and 13th. */
+const statOf = (pid: string): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  } catch {
+    // It ended between the listing and the look.
+    return [];
+  }
+};
+const cpuSeconds = (pid: string): number => {
+  const stat = statOf(pid);
+  return (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / 100;
+};
+
+/** What PM2's daemon and all that it started used until now; `isMaster` by pid. */
+const costOf = (pm2Home: string, took: number, masterPid: number | null): Cost => {
+  const daemon = readFileSync(join(pm2Home, 'pm2.pid'), 'utf8').trim();
+  const children = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && statOf(pid)[1] === daemon);
+  const workers = children.filter((pid) => Number(pid) !== masterPid);
+  return {
+    took,
+    workers: workers.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+    daemon: cpuSeconds(daemon),
+    master: masterPid === null ? 0 : cpuSeconds(String(masterPid)),
+  };
+};
+
 /** From `pm2 start` of all of them to the last one that says that it is up. */
-const underPm2 = async (apps: readonly App[]): Promise<number> => {
+const underPm2 = async (apps: readonly App[]): Promise<Cost> => {
   const pm2Home = mkdtempSync('/tmp/zfb-pm2-');
   process.env['PM2_HOME'] = pm2Home;
   process.env['PM2_NO_INTERACTION'] = 'true';
@@ -104,6 +140,8 @@ const underPm2 = async (apps: readonly App[]): Promise<number> => {
           autorestart: false,
           pmx: false,
           vizion: false,
+          // As our own apps say: PM2 7 makes Node read the maps of everything that it starts otherwise.
+          disable_source_map_support: true,
           filter_env: [''],
         })),
       },
@@ -111,32 +149,32 @@ const underPm2 = async (apps: readonly App[]): Promise<number> => {
     ),
   );
   await until(() => up.size === apps.length, { within: patience, what: 'the last of them' });
-  const took = performance.now() - from;
+  const cost = costOf(pm2Home, performance.now() - from, null);
 
   await called((done) => pm2.killDaemon((_error, value) => done(null, value)));
   rmSync(pm2Home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  return took;
+  return cost;
 };
 
 const clean = { PATH: process.env['PATH'] ?? '', ...withCompiledCode };
 
-const emptyPrograms = async (): Promise<number> => {
+const emptyPrograms = async (): Promise<Cost> => {
   const folder = mkdtempSync('/tmp/zfb-');
   const script = join(folder, 'empty.cjs');
   writeFileSync(
     script,
     "process.send({ type: 'zap:state', data: { state: 'connected' } });\nsetInterval(() => {}, 1000);\n",
   );
-  const took = await underPm2(names.map((name) => ({ name: `empty:${name}`, script, env: clean })));
+  const cost = await underPm2(names.map((name) => ({ name: `empty:${name}`, script, env: clean })));
   rmSync(folder, { recursive: true, force: true });
-  return took;
+  return cost;
 };
 
-const ownWorkers = async (): Promise<number> => {
+const ownWorkers = async (): Promise<Cost> => {
   const home = mkdtempSync('/tmp/zfb-');
   const ids = fill(home);
   mkdirSync(join(home, 'tokens', '.locks'), { recursive: true });
-  const took = await underPm2(
+  const cost = await underPm2(
     names.map((name) => ({
       name: `session:${name}`,
       script: worker,
@@ -151,10 +189,10 @@ const ownWorkers = async (): Promise<number> => {
     })),
   );
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  return took;
+  return cost;
 };
 
-const ourFleet = async (): Promise<number> => {
+const ourFleet = async (): Promise<Cost> => {
   const fleet = builtFleet({
     MAX_SESSIONS: String(count),
     BASE_PORT: String(24_000 + Math.floor(Math.random() * 4000)),
@@ -169,22 +207,30 @@ const ourFleet = async (): Promise<number> => {
     within: patience,
     what: 'the last session',
   });
-  const took = performance.now() - from;
+  const cost = costOf(fleet.paths.pm2, performance.now() - from, door.getSnapshot().fleet.masterPid);
 
   await door.close();
   await fleet.end();
-  return took;
+  return cost;
 };
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`.padStart(9);
+const shown = (what: string, { took, workers, daemon, master }: Cost): string =>
+  [
+    what.padEnd(24),
+    `${(took / 1000).toFixed(1)} s`.padStart(8),
+    ...[workers, daemon, master].map((used) => `${used.toFixed(1)} s`.padStart(10)),
+  ].join('');
+
 console.log(`${count} sessions, ${cpus().length} cores (${cpus()[0]?.model ?? '?'}), Node ${process.version}`);
-console.log('    empty under PM2   our workers under PM2   our fleet   of empty   of our workers');
+console.log('until the last is up        wall   CPU: workers   daemon    master');
 for (let round = 0; round < Number(options.rounds); round += 1) {
   const empty = await emptyPrograms();
   const workers = await ownWorkers();
   const fleet = await ourFleet();
-  console.log(
-    `${seconds(empty).padStart(19)} ${seconds(workers).padStart(23)} ${seconds(fleet).padStart(11)} ${`${(fleet / empty).toFixed(2)} x`.padStart(10)} ${`${(fleet / workers).toFixed(2)} x`.padStart(16)}`,
-  );
+  console.log(shown('empty under PM2', empty));
+  console.log(shown('our workers under PM2', workers));
+  console.log(shown('our fleet', fleet));
+  const times = (of: Cost): string => `${(fleet.took / of.took).toFixed(2)} x`;
+  console.log(`our fleet: ${times(empty)} of empty ones, ${times(workers)} of our workers`);
 }
 process.exit(0);

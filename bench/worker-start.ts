@@ -1,5 +1,5 @@
 /**
- * What the start of a worker costs: `node scripts/build.mjs && node bench/worker-start.ts [--rounds 9] [--flags "--cpu-prof"] [DIST ...]`. A simulated
+ * What the start of a worker costs: `node scripts/build.mjs && node bench/worker-start.ts [--rounds 9] [--flags=--cpu-prof --profiles=FOLDER] [DIST ...]`. A simulated
  * session's worker in PM2's own container until it says `connected`, in turns for each build named (default: `dist`) and for an empty
  * program, so that a busy machine is busy for all of them. Prints CPU of all threads, least and median; asserts nothing.
  */
@@ -23,6 +23,8 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     flags: { type: 'string', default: '' },
+    /** Where `--flags=--cpu-prof` leaves its files. */
+    profiles: { type: 'string' },
     /** Milliseconds after `connected` until the look; enough for the compiled code to be kept in the first rounds. */
     warm: { type: 'string', default: '23000' },
   },
@@ -72,7 +74,7 @@ writeFileSync(
 const start = (script: string): ChildProcess =>
   spawn(process.execPath, [...workerNodeFlags, ...values.flags.split(' ').filter(Boolean), container], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    cwd: home,
+    cwd: values.profiles ?? home,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
