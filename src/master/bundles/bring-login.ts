@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, rmSync, statSync, truncateSync } from 'n
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { bundleId, bundlesIn, bytesOf, isWhole, type StoredBundle } from '../../bundles/bundle-name.ts';
+import { bundleId, bytesOf, type StoredBundle } from '../../bundles/bundle-name.ts';
 import { swapLogin } from '../../bundles/swap-login.ts';
 import { profileDir, profileLock } from '../../home/home-paths.ts';
 import { waitForLock } from '../../home/lock.ts';
@@ -16,7 +16,7 @@ import type { Bytes, Milliseconds } from '../../session/units.ts';
 import { writeAiKey } from '../../settings/ai-keys.ts';
 import { BucketFailure } from '../../store/replica/bucket-failure.ts';
 import { runArchiveWork } from '../archive-process.ts';
-import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
+import { dropSealed, type LoginWork, sealedFile, usableBundles } from './login-work.ts';
 
 /** Brings the newest login of a session here, before it starts: fetched, unpacked beside, checked, and swapped in. */
 
@@ -179,7 +179,7 @@ const firstGood = async (work: LoginWork, session: ManagedSession, bundles: read
 export const createBringing =
   (work: LoginWork) =>
   async (session: ManagedSession, epoch: number): Promise<Why | null> => {
-    const { paths, store, book, bucket, now } = work;
+    const { paths, store, book, now } = work;
     const { id, name } = session.stored;
     const known = store.loginBundles.get(id);
     const isHere = existsSync(profileDir(paths, name));
@@ -191,13 +191,9 @@ export const createBringing =
     }
 
     try {
-      const newer = bundlesIn(name, await bucket.list(name)).filter(
-        (bundle) =>
-          isWhole(bundle) &&
-          (!isHere ||
-            known === null ||
-            bundle.epoch > known.epoch ||
-            (bundle.epoch === known.epoch && bundle.madeAt > known.at)),
+      const newer = (await usableBundles(work, name)).filter(
+        ({ epoch: of, madeAt }) =>
+          !isHere || known === null || of > known.epoch || (of === known.epoch && madeAt > known.at),
       );
       if (newer.length > 0) {
         book.move(session, 'starting', { code: loginFetchReason, words: 'its login is fetched from Supabase Storage' });

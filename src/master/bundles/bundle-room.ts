@@ -1,148 +1,57 @@
-import { bundleId, bundlesIn, bytesOf, isWhole } from '../../bundles/bundle-name.ts';
+import type { Fleet } from '../../protocol/door.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import type { BundleLine } from '../../session/records.ts';
-import { BucketFailure } from '../../store/replica/bucket-failure.ts';
 import type { MasterParts } from '../open-parts.ts';
 import type { Room } from '../room.ts';
 import { whileClosed } from '../while-closed.ts';
-import { fetchLogin } from './bring-login.ts';
+import type { BundleMethods } from './bundle-methods.ts';
 import { bundleSetup } from './bundle-setup.ts';
-import { usualDueTiming } from './due-bundles.ts';
-import { makeBundle } from './make-bundle.ts';
-import type { OpenLogins } from './open-logins.ts';
-import { pushResultSchema } from './push-job.ts';
+import type { DueTiming } from './due-bundles.ts';
 
 /** Logins that travel between servers, as the door knows them. */
 export type BundleRoom = Room<'bundles' | 'bundlePush' | 'bundleFetch' | 'bundleSkip' | 'bundleRemove'>;
 
-/** A failure of Storage as the door tells it: what passes by itself, and what a person has to mend. */
-const atDoor = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof BucketFailure)) throw error;
-    throw new FleetError(error.kind === 'away' ? 'unavailable' : 'failed', error.message, { cause: error });
-  }
-};
-
-const timing = (): typeof usualDueTiming => {
-  const settled = Number(process.env['ZAP_TEST_BUNDLE_MS'] ?? Number.NaN);
-  if (!Number.isFinite(settled)) return usualDueTiming;
-  return { ...usualDueTiming, everyMs: settled, settledMs: settled, patienceMs: settled, againMs: settled };
+/** Tests do not wait ten minutes until a link has settled. */
+const timingOf = (usual: DueTiming): DueTiming => {
+  const settledMs = Number(process.env['ZAP_TEST_BUNDLE_MS'] ?? Number.NaN);
+  if (!Number.isFinite(settledMs)) return usual;
+  return { ...usual, everyMs: settledMs, settledMs, patienceMs: settledMs, againMs: settledMs };
 };
 
 export const createBundleRoom = (parts: MasterParts): BundleRoom => {
-  const { book, jobs, settings, secrets, demo, log, now, orchestrator, replica, store, travel } = parts;
+  const { settings, secrets, demo, log, logins } = parts;
   const setup = bundleSetup(settings, secrets, demo);
-  const logins = (): OpenLogins => {
-    if (parts.logins !== null) return parts.logins;
-    throw new FleetError('usage', setup.ready ? 'the master is starting. Try again.' : setup.problem);
+  const problem = setup.ready ? 'the master is starting. Try again.' : setup.problem;
+  let served: BundleMethods | null = null;
+  const methods = (): BundleMethods => {
+    if (served !== null) return served;
+    throw new FleetError('usage', problem);
   };
 
-  const linesOf = async (names: readonly string[]): Promise<readonly BundleLine[]> => {
-    const { bucket } = logins().work;
-    const lines: BundleLine[] = [];
-    for (const name of names) {
-      const session = book.get(name).stored;
-      const known = store.loginBundles.get(session.id);
-      for (const bundle of bundlesIn(session.name, await atDoor(bucket.list(session.name))))
-        lines.push({
-          session: name,
-          id: bundleId(bundle),
-          epoch: bundle.epoch,
-          madeAt: bundle.madeAt,
-          bytes: bytesOf(bundle),
-          whole: isWhole(bundle),
-          madeHere: known?.made?.epoch === bundle.epoch,
-        });
-    }
-    return lines;
+  const begin = async (_door: Fleet): Promise<void> => {
+    if (!setup.ready && setup.supabase) log.warn(setup.problem);
+    if (logins === null) return;
+
+    // A fleet without a group loads none of it.
+    const { createBundleMethods } = await import('./bundle-methods.ts');
+    const { usualDueTiming } = await import('./due-bundles.ts');
+    served = createBundleMethods(parts, logins.work);
+    logins.begin({
+      withClosedProfile: whileClosed(parts),
+      waitingOf: (session) => parts.state.row(session).waiting.chats,
+      timing: timingOf(usualDueTiming),
+    });
   };
 
   return {
     methods: {
-      bundles: async ({ name }) => {
-        const standing = { problem: setup.ready ? null : setup.problem, configured: setup.ready };
-        if (!setup.ready) return { ...standing, bundles: [], login: null };
-        const names =
-          name === undefined ? book.all().map(({ stored }) => stored.name as string) : [book.get(name).stored.name];
-        const login = name === undefined ? null : store.loginBundles.get(book.get(name).stored.id);
-        return { ...standing, bundles: await linesOf(names), login };
-      },
-
-      bundlePush: async ({ name, actor }) => {
-        const { work } = logins();
-        const session = book.get(name);
-        const epoch = work.epochOf(session) ?? store.loginBundles.get(session.stored.id)?.epoch ?? null;
-        if (replica.nodeOf(session) !== null || epoch === null)
-          throw new FleetError(
-            'refused-by-state',
-            `${name} did not run here last: its login is taken from where it did. Start it here first, or push it there.`,
-          );
-        const job = await makeBundle(work, session, epoch, {
-          withClosedProfile: whileClosed(parts),
-          signal: work.ending,
-          actor: actor ?? 'you',
-        });
-        const { failed } = pushResultSchema.parse(await jobs.ended(job));
-        if (failed !== null) throw new FleetError('failed', failed);
-        return { bytes: store.loginBundles.get(session.stored.id)?.made?.bytes ?? 0 };
-      },
-
-      bundleFetch: async ({ name, actor }) => {
-        const { work } = logins();
-        const session = book.get(name);
-        if (session.worker !== null || session.stored.desiredState === 'running')
-          throw new FleetError('refused-by-state', `${name} runs: stop it first (zap-fleet stop ${name}).`);
-        return atDoor(
-          orchestrator.exclusively(session, 'restart', async () => {
-            const [newest] = bundlesIn(session.stored.name, await work.bucket.list(session.stored.name)).filter(
-              isWhole,
-            );
-            if (newest === undefined)
-              throw new FleetError('refused-by-state', `Supabase Storage has no bundle of ${name}.`);
-            await fetchLogin(work, session, newest);
-            store.loginBundles.change(session.stored.id, { epoch: newest.epoch, at: now() });
-            book.record(session, {
-              level: 'info',
-              kind: 'login-fetch-asked',
-              text: 'its login was fetched by hand',
-              actor: actor ?? 'you',
-            });
-            return { madeAt: newest.madeAt, epoch: newest.epoch };
-          }),
-        );
-      },
-
-      bundleSkip: ({ name, actor }) => {
-        logins();
-        const session = book.get(name);
-        store.loginBundles.change(session.stored.id, { skip: true, problem: null });
-        book.record(session, {
-          level: 'warn',
-          kind: 'bundle-skipped',
-          text: 'its next start uses the login that is here, whatever lies in Supabase Storage',
-          actor: actor ?? 'you',
-        });
-        return { skipped: true };
-      },
-
-      bundleRemove: async ({ name, actor }) => {
-        logins();
-        const session = book.get(name);
-        const left = await travel.forget(session.stored, actor ?? 'you');
-        if (left !== null) throw new FleetError('unavailable', left);
-        return { removed: true };
-      },
+      bundles: (asked) =>
+        logins === null ? { configured: false, problem, bundles: [], login: null } : methods().bundles(asked),
+      bundlePush: (asked) => methods().bundlePush(asked),
+      bundleFetch: (asked) => methods().bundleFetch(asked),
+      bundleSkip: (asked) => methods().bundleSkip(asked),
+      bundleRemove: (asked) => methods().bundleRemove(asked),
     },
-    begin: () => {
-      if (!setup.ready && setup.supabase) log.warn(setup.problem);
-      parts.logins?.begin({
-        withClosedProfile: whileClosed(parts),
-        waitingOf: (session) => parts.state.row(session).waiting.chats,
-        timing: timing(),
-      });
-    },
-    close: () => parts.logins?.close(),
+    begin,
+    close: () => logins?.close(),
   };
 };

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlesIn, isWhole, type StoredBundle } from '../../bundles/bundle-name.ts';
 import type { HomePaths } from '../../home/home-paths.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
@@ -28,6 +29,19 @@ export interface LoginWork {
   /** The master ends. */
   readonly ending: AbortSignal;
 }
+
+/**
+ * Whole bundles of a session in Storage, newest first. Those of a login that is void are passed over while they are still to be removed: a
+ * session that was given a new login, or a new one of that name, must not get the old one back.
+ */
+export const usableBundles = async (
+  { bucket, jobs }: LoginWork,
+  name: SessionName,
+): Promise<readonly StoredBundle[]> => {
+  const found = bundlesIn(name, await bucket.list(name)).filter(isWhole);
+  const voidUntil = Number(jobs.find('bundle-forget', name)?.args['before'] ?? 0);
+  return found.filter(({ madeAt }) => madeAt > voidUntil);
+};
 
 /** Sealed bundles on their way: encrypted, and gone with their job. */
 export const bundlesDir = ({ data }: HomePaths): string => join(data, 'bundles');

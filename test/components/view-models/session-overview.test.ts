@@ -7,6 +7,7 @@ import { type Asked, nothingAsked, type OverviewData } from '../../../components
 import { throughTheDay } from '../../../components/view-models/session/today-box.ts';
 import { reasonOf } from '../../../components/view-models/session-cells.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { LoginBundleStanding } from '../../../src/session/login-bundle.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { exampleChats } from '../support/example-chats.ts';
 import { days, exampleSnapshot, fleetEvent, hours, minutes, now, sessionRow } from '../support/fake-fleet.ts';
@@ -213,5 +214,29 @@ describe('failover', () => {
     });
     expect(reasonOf(stopped, viewAt(120, 40))).toContain('the price of failover auto');
     expect(reasonOf(stopped, viewAt(120, 40, { language: 'pt-BR' }))).toContain('com failover auto');
+  });
+});
+
+describe('a login that travels', () => {
+  const saying = (loginBundle: LoginBundleStanding | null, language: 'en' | 'pt-BR' = 'en'): string => {
+    const details = data.details.data;
+    if (details === null) throw new Error('the example has no details');
+    return text(120, 40, { with: { ...data, details: ok({ ...details, loginBundle }) }, language });
+  };
+  const made = { epoch: 3, at: now - hours(3), bytes: 12_000_000 };
+  const fetched = { at: now - hours(1), madeAt: now - hours(4), from: 'vps-2', taken: true };
+  const problem = { at: now, text: 'Supabase Storage is full' };
+
+  it('is said in the box of its browser: kept, come from elsewhere, or in trouble', () => {
+    expect(saying({ made, fetched: null, problem: null })).toMatch(/login +in Storage, 3h old/);
+    expect(saying({ made, fetched, problem: null })).toMatch(/login +came from vps-2/);
+    expect(saying({ made: { ...made, at: now }, fetched, problem: null })).toMatch(/login +in Storage/);
+    expect(saying({ made, fetched, problem })).toMatch(/login +trouble: zap-fleet why/);
+    expect(saying({ made, fetched: null, problem: null }, 'pt-BR')).toMatch(/login +no Storage, há 3h/);
+    expect(saying({ made, fetched, problem }, 'pt-BR')).toMatch(/login +problema: zap-fleet why/);
+  });
+
+  it('takes no line where none travels', () => {
+    expect(saying(null)).not.toMatch(/\blogin\b/);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { profileDir, replacedLoginDir } from '../../../src/home/home-paths.ts';
@@ -301,6 +301,11 @@ describe('a login that is void', () => {
       /^its login bundles in Supabase Storage are not removed yet: not done yet: Supabase Storage cannot be reached: .* tried again by itself/,
     );
     expect(inBucket(storage)).toHaveLength(1);
+
+    // Meanwhile nobody gets the void login back, also where there is none now.
+    rmSync(profileDir(one.paths, padaria), { recursive: true });
+    expect(await one.bring(9)).toBeNull();
+    expect(existsSync(profileDir(one.paths, padaria))).toBe(false);
     storage.fail(null);
     await until(() => inBucket(storage).length === 0, { what: 'the bundle to be removed' });
   });
