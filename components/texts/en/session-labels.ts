@@ -157,7 +157,7 @@ export const enSessionLabels = {
     noMatch: (search: string) => `No setting matches "${search}". esc clears.`,
     found: (search: string, n: number, all: number) => `search "${search}": ${n} of ${all}   esc clears`,
     editKeys: 'enter save   esc no',
-    choiceKeys: 'h l or space change   enter save   esc no',
+    choiceKeys: 'h l change   enter save   esc no',
   },
   cost: {
     today: 'today',

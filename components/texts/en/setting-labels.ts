@@ -106,7 +106,7 @@ export const enSettingLabels = {
     otherwise: (value: string, preset: string | null) => `${preset ?? 'default'} ${value}`,
     presets: 'presets',
     presetBrings: ({ quiet, most, reads, letters, hours }: PresetRhythm) =>
-      `quiet ${quiet}, at most ${most}, reads ${reads}, ${letters} letters a second${hours === null ? '' : `; ${hours}, where no hours are set`}`,
+      `quiet ${quiet}, at most ${most}, reads ${reads}, ${letters} letters a second${hours === null ? '' : `; without hours of its own: ${hours}`}`,
     none: 'none',
     changed: 'changed',
     closed: 'closed',

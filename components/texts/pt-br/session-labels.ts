@@ -167,7 +167,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     noMatch: (search: string) => `Nenhum ajuste combina com "${search}". esc limpa.`,
     found: (search: string, n: number, all: number) => `busca "${search}": ${n} de ${all}   esc limpa`,
     editKeys: 'enter salva   esc não',
-    choiceKeys: 'h l ou espaço troca   enter salva   esc não',
+    choiceKeys: 'h l troca   enter salva   esc não',
   },
   cost: {
     today: 'hoje',

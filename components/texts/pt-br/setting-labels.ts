@@ -97,7 +97,7 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     otherwise: (value: string, preset: string | null) => `${preset ?? 'padrão'} ${value}`,
     presets: 'predefinições',
     presetBrings: ({ quiet, most, reads, letters, hours }) =>
-      `silêncio ${quiet}, no máximo ${most}, lê ${reads}, ${letters} letras por segundo${hours === null ? '' : `; ${hours}, onde não há horário`}`,
+      `silêncio ${quiet}, no máximo ${most}, lê ${reads}, ${letters} letras por segundo${hours === null ? '' : `; sem horário próprio: ${hours}`}`,
     none: 'nada',
     changed: 'alterado',
     closed: 'fechado',

@@ -251,7 +251,9 @@ export const settingsLines = (
   const { lines, from, to, section: start } = drawn(details, rows, view, { cursor, edited, width, isWhole });
   const most = Math.max(0, lines.length - height);
   // A section is read from its heading on, as far as the cursor's row stands in the window then.
-  const wanted = from <= 3 ? 0 : to - start <= height ? start : Math.round((from + to - height) / 2);
+  const middle = Math.round((from + to - height) / 2);
+  // However much stands below it, the row itself is seen.
+  const wanted = from <= 3 && to <= height ? 0 : to - start <= height ? start : Math.min(from, middle);
   const shown = fillRows(lines.slice(Math.max(0, Math.min(most, wanted))), height);
   if (!hasSidebar) return shown.map((line) => [span(' '), ...line]);
 

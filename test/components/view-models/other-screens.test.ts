@@ -14,6 +14,7 @@ import { firstRunState } from '../../../components/view-models/first-run-steps.t
 import { weekBox, weekRows } from '../../../components/view-models/incident-week.ts';
 import { incidentBox, incidentsBox } from '../../../components/view-models/incidents.ts';
 import { wallRow } from '../../../components/view-models/qr-wall.ts';
+import { statusLines } from '../../../components/view-models/session-status.ts';
 import type { View } from '../../../components/view-models/view.ts';
 import { exampleIncident } from '../support/example-incidents.ts';
 import { exampleTurn } from '../support/example-turns.ts';
@@ -108,6 +109,31 @@ describe('a form', () => {
     const text = plain(formBox(view, 'New', fields, 1, null, view.t.dialog.createKeys)).join('\n');
     expect(text).toContain('optional');
     expect(text).not.toContain('…');
+  });
+
+  it('shows at 40 columns what is typed with its cursor, and what is made of it below', () => {
+    const view = viewAt(40, 12);
+    const typed = 'Padaria do João e filhos, a mais antiga do bairro';
+    const note = 'padaria-do-joao-e-filhos';
+    const fields = [
+      { label: 'name', value: typed, field: fieldOf(typed), note },
+      { label: 'start it now', value: '[x]', note: '', choice: true },
+    ];
+    const lines = plain(formBox(view, 'New', fields, 0, null, view.t.dialog.createKeys));
+    expect(lines.some((line) => /name .*bairro_/.test(line))).toBe(true);
+    expect(lines.some((line) => line.includes('→ padaria-do-joao-'))).toBe(true);
+  });
+});
+
+describe('the facts of a bot in words', () => {
+  it('name its number and its model once', () => {
+    const view = viewAt(40, 12);
+    const row = sessionRow('loja-1', { phone: '5511987654321', provider: 'openai', model: 'gpt-5.6-luna' });
+    const text = plain(statusLines(row, view)).join('\n');
+    expect(text.match(/98765-4321/g)).toHaveLength(1);
+    expect(text.match(/gpt-5\.6-luna/g)).toHaveLength(1);
+    const other = plain(statusLines({ ...row, expectedPhone: '5521998761234' }, view)).join('\n');
+    expect(other).toContain('99876-1234');
   });
 });
 

@@ -63,6 +63,22 @@ describe('sections', () => {
   });
 });
 
+it('the row under the cursor is seen in the lowest window, whatever stands below it', () => {
+  for (const language of ['en', 'pt-BR'] as const)
+    for (const key of ['timing_config.preset', 'replies', 'timing_config.outsideHours']) {
+      const low = viewAt(40, 12, { language });
+      const rows = settingRows(detailsWith(), low);
+      const cursor = rows.findIndex((row) => row.kind === 'setting' && row.setting.key === key);
+      const text = language === 'en' ? 'business' : 'comercial';
+      const edited = key === 'timing_config.preset' ? { shown: `< ${text} >`, text } : null;
+      const lines = plain(settingsLines(detailsWith(), low, { rows, all: rows, cursor, edited, height: 7 }));
+      expect(
+        lines.filter((line) => line.includes('▌')),
+        `${key} ${language}`,
+      ).toHaveLength(1);
+    }
+});
+
 describe('presets', () => {
   const shown = (timing: Partial<TimingConfig>, key: string, text: string | null, language: 'en' | 'pt-BR' = 'en') => {
     const details = detailsWith(timing);
@@ -86,7 +102,9 @@ describe('presets', () => {
     const lines = shown({}, 'timing_config.preset', 'business')
       .join('\n')
       .replace(/\s*\n.*?│\s+/g, ' ');
-    expect(lines).toContain('quiet 10 s, at most 45 s, reads 1.5 s, 18 letters a second; Mon-Fri 08:00-18:00');
+    expect(lines).toContain(
+      'quiet 10 s, at most 45 s, reads 1.5 s, 18 letters a second; without hours of its own: Mon-Fri 08:00',
+    );
     const portuguese = shown({}, 'timing_config.preset', 'comercial', 'pt-BR').join('\n');
     expect(portuguese).toContain('silêncio 10 s, no máximo 45 s');
     expect(portuguese).toContain('○ reflexivo');
