@@ -37,7 +37,8 @@ const makeLink = (act: Actions, row: SessionRow, copied: Copied): void => {
 /** A link that only this machine can open is not handed out unasked: no client would see anything. */
 const offerLink = (act: Actions, row: SessionRow, copied: Copied): void => {
   const { dialog } = act.texts();
-  if (!linksOpenOnlyHere(act.fleet.getSnapshot().fleet)) {
+  // Who is connected needs none: the master says so, and nothing is asked before.
+  if (row.state === 'connected' || !linksOpenOnlyHere(act.fleet.getSnapshot().fleet)) {
     makeLink(act, row, copied);
     return;
   }

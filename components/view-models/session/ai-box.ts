@@ -6,7 +6,17 @@ import { boxed } from '../../paint/box.ts';
 import { columnsChart } from '../../paint/charts/columns-chart.ts';
 import { budgetTone, meter } from '../../paint/charts/meter.ts';
 import { firstFitting } from '../../paint/ends.ts';
-import { emptyLine, type Line, layout, place, placeLine, span, textLine, textWidth } from '../../paint/line.ts';
+import {
+  emptyLine,
+  type Line,
+  layout,
+  lineWidth,
+  place,
+  placeLine,
+  span,
+  textLine,
+  textWidth,
+} from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
 
@@ -54,15 +64,9 @@ const todayRow = (row: SessionRow, budget: number | null, view: View, width: num
   if (budget === null || budget <= 0)
     return layout([label, ...placeLine(9, [cost, span(`  ${overview.noBudget}`, 'muted')])], width);
   const share = row.costTodayUsd / budget;
-  const bar = Math.max(4, width - 9 - 15);
-  return layout(
-    [
-      label,
-      ...placeLine(9, meter(share, bar, budgetTone(share))),
-      ...placeLine(10 + bar, [cost, span(` ${overview.of} ${dollars(budget, view.language)}`, 'muted')]),
-    ],
-    width,
-  );
+  const value: Line = [cost, span(` ${overview.of} ${dollars(budget, view.language)}`, 'muted')];
+  const bar = Math.max(4, Math.min(width - 9 - 15, width - 10 - lineWidth(value)));
+  return layout([label, ...placeLine(9, meter(share, bar, budgetTone(share))), ...placeLine(10 + bar, value)], width);
 };
 
 const chart = (

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FleetInfo, SessionRow } from '../../../src/protocol/fleet.ts';
+import { FleetError } from '../../../src/session/fleet-error.ts';
 import { answerEverything } from '../support/answers.ts';
 import { exampleSnapshot, fakeFleet, minutes, now, sessionRow } from '../support/fake-fleet.ts';
 import { openScreen, type Screen } from '../support/terminal.ts';
@@ -70,6 +71,16 @@ describe('y where only the phone of the client helps', () => {
     await shown.press('n');
     await shown.waitFor('copies a text for the client');
     expect(asked(shown)).toEqual([]);
+  });
+
+  it('asks nothing for a link of a bot that is connected: there is nothing to scan', async () => {
+    const shown = await show({ label: 'Padaria do João' }, { publicUrl: null, apiUrl: 'http://127.0.0.1:3000' });
+    shown.fleet.answers.link = () => {
+      throw new FleetError('refused-by-state', 'padaria-joao is connected already: there is nothing to scan.');
+    };
+    await shown.press('i');
+    await shown.waitFor('is connected already');
+    expect(asked(shown)).toEqual(['link']);
   });
 
   it('copies the row of any other session', async () => {
