@@ -4,7 +4,7 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import { dollars } from '../../../src/words/figures.ts';
 import { boxed, fitted } from '../../paint/box.ts';
 import { meter } from '../../paint/charts/meter.ts';
-import { bothEnds, joined } from '../../paint/ends.ts';
+import { bothEnds, fitting, joined } from '../../paint/ends.ts';
 import { type Field, showField } from '../../paint/field.ts';
 import { countdown, took } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
@@ -88,7 +88,10 @@ const keyLine = (
 ): Line => {
   const piece = ([key, word]: readonly [string, string]): Line => [span(key, 'accent+'), span(` ${word}`, 'muted')];
   const gap = view.columns >= 100 ? 3 : 2;
-  return bothEnds([span(' '), ...joined(left.map(piece), gap)], joined(right.map(piece), gap), view.columns - 1);
+  const end = joined(right.map(piece), gap);
+  // A key is left out whole before its word is cut.
+  const room = view.columns - 2 - (end.length === 0 ? 0 : lineWidth(end) + 2);
+  return bothEnds([span(' '), ...fitting(left.map(piece), room, gap)], end, view.columns - 1);
 };
 
 export const tryFoot = (view: View): readonly Line[] => {
@@ -108,7 +111,8 @@ export const tryFoot = (view: View): readonly Line[] => {
 };
 
 const introLine = (row: SessionRow, state: TryState | null, view: View): Line => {
-  const model = plainText(state?.model === undefined || state.model === '' ? row.provider : state.model);
+  const model =
+    state?.model === undefined || state.model === '' ? view.t.dialog.provider[row.provider] : plainText(state.model);
   const words = view.t.tryBot.intro(model, state?.instructions?.version ?? null);
   return [span(' '), ...words.map((text, index) => span(text, index === 1 || index === 3 ? 'bold' : 'muted'))];
 };
