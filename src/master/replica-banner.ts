@@ -1,6 +1,7 @@
 import type { Banner } from '../protocol/fleet.ts';
 import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
+import { thousands } from '../words/figures.ts';
 
 /** What the dashboard says of Supabase in the place of the machine's line; null while there is nothing to say. Pure. */
 
@@ -20,22 +21,22 @@ export const replicaBanner = (
   timeZone: string | undefined,
 ): Pick<Banner, 'level' | 'code' | 'text' | 'values'> | null => {
   const since = clockOf(info.since, timeZone);
-  const waiting = info.waitingRows.toLocaleString('en-US');
+  const waiting = thousands(info.waitingRows, 'en');
+  // The banner's own language writes the number and says the reason.
+  const values = { since, waiting: info.waitingRows, reason: info.reason ?? '' };
   if (info.status === 'away')
     return {
       level: 'warn',
       code: 'replica-away',
       text: `Supabase away since ${since}: ${waiting} writes wait here, none lost`,
-      values: { since, waiting },
+      values,
     };
   if (info.status === 'refused')
     return {
       level: 'bad',
       code: 'replica-refused',
       text: `${info.reason ?? 'Supabase refuses'} (${waiting} writes wait here, none lost)`,
-      values: { since, waiting },
+      values,
     };
-  return info.reason === null
-    ? null
-    : { level: 'warn', code: 'replica-edit', text: info.reason, values: { since, waiting } };
+  return info.reason === null ? null : { level: 'warn', code: 'replica-edit', text: info.reason, values };
 };

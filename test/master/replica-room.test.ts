@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { ptBanners } from '../../components/texts/pt-br/banner-templates.ts';
 import { createLoginTravel } from '../../src/master/bundles/login-travel.ts';
 import type { JobRunner } from '../../src/master/jobs/job-runner.ts';
 import { replicaBanner } from '../../src/master/replica-banner.ts';
@@ -69,4 +70,13 @@ test('the banner says since when Supabase is away, how much waits and that nothi
   const edited = { ...info, status: 'ok', reason: 'padaria: ai_config.temperature must be at most 2' } as const;
   expect(replicaBanner(edited, 'UTC')).toMatchObject({ code: 'replica-edit', text: edited.reason });
   expect(replicaBanner({ ...info, status: 'ok', reason: null }, 'UTC')).toBeNull();
+
+  const told = (status: 'away' | 'refused') => {
+    const banner = replicaBanner({ ...info, status }, 'America/Sao_Paulo');
+    return ptBanners[banner?.code ?? '']?.(banner?.values ?? {});
+  };
+  expect(told('away')).toBe('Supabase fora do ar desde 14:02: 1.204 gravações esperam aqui, nenhuma perdida');
+  expect(told('refused')).toMatch(/ \(1\.204 gravações esperam aqui, nenhuma perdida\)$/);
+  // As a master of before says it.
+  expect(ptBanners['replica-away']?.({ since: '14:02', waiting: '1,204' })).toContain(' 1.204 gravações');
 });

@@ -128,7 +128,6 @@ export const enActionLabels = {
       echo: 'echo',
       none: 'nobody yet',
     },
-    promptTitle: (name: string) => `Instructions of ${name}`,
   },
   why: {
     since: (time: string, age: string) => `since ${time}, ${age}`,

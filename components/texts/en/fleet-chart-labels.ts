@@ -27,7 +27,6 @@ export const enFleetChartLabels = {
     noRoom: 'no room for more',
     diskFull: (percent: number, days: number) => `${percent}%, full in ${days}d`,
     measuring: 'measuring',
-    measuringFirst: (left: string) => `measuring, first point in ${left}`,
     customersWaiting: 'Customers waiting',
     firstFor: 'the first for ',
     answering: 'Answering',

@@ -9,7 +9,6 @@ export const enIncidentLabels = {
   incident: {
     title: (id: number) => `Incident ${id}`,
     dropped: (n: number, all: number) => `${n} of ${all} sessions dropped`,
-    droppedShort: (n: number, all: number) => `${n} of ${all} dropped`,
     kept: 'New messages wait at WhatsApp.',
     checkShort: { internet: 'internet', whatsapp: 'whatsapp.com', page: 'page', login: 'login' },
     at: 'at',

@@ -41,7 +41,6 @@ export const enSessionLabels = {
     expected: (phone: string) => `Expected number ${phone}; another one is held, not used.`,
     qrLine: (attempt: number, left: string, max: number) =>
       `QR ${attempt} of ${max} expires in ${left}; the browser is closed after ${max}.`,
-    invert: 'v inverts',
     expect: 'expect',
     fields: {
       number: 'number',
@@ -146,13 +145,11 @@ export const enSessionLabels = {
     },
   },
   settings: {
-    general: 'general',
     instructions: 'instructions',
     noInstructions: 'none yet; enter writes them',
     version: (version: number, text: string) => `version ${version}: ${text}`,
     ownKey: 'a key of its own is set',
     unset: 'not set',
-    notValid: 'not valid',
     saved: (name: string, value: string | null) => (value === null ? `${name} saved` : `${name}: ${value}`),
     noMatch: (search: string) => `No setting matches "${search}". esc clears.`,
     found: (search: string, n: number, all: number) => `search "${search}": ${n} of ${all}   esc clears`,

@@ -127,7 +127,6 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     linkUntil: (time: string) => `vale ${time}, ou até conectar`,
     linkTurns: 'revogar com   :revoke',
     provider: { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco', none: 'ninguém ainda' },
-    promptTitle: (name: string) => `Instruções de ${name}`,
   },
   why: {
     since: (time: string, age: string) => `desde ${time}, há ${age}`,

@@ -1,4 +1,6 @@
 import { storeFaultCodes } from '../../../src/session/store-trouble.ts';
+import { thousands } from '../../../src/words/figures.ts';
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { storeWords } from '../../../src/words/store-words.ts';
 import type { Texts } from '../texts.ts';
 
@@ -9,6 +11,16 @@ const diskMeasures: Readonly<Record<string, string>> = {
   'pause-backups': 'backups parados',
   'release-reserve': 'reserva liberada',
   'stop-replies': 'respostas esperam, as mensagens continuam guardadas',
+};
+
+/** An older master sends the number as English writes it. */
+const counted = (value: string | number | undefined): string =>
+  typeof value === 'number' ? thousands(value, 'pt-BR') : String(value ?? '').replaceAll(',', '.');
+
+/** What an older master does not send is said as it says it. */
+const reasonOf = (values: Readonly<Record<string, string | number>>, otherwise: string): string => {
+  const reason = String(values['reason'] ?? '');
+  return reason === '' ? otherwise : inPortuguese(reason);
 };
 
 /** Por código do aviso. */
@@ -34,5 +46,9 @@ export const ptBanners: Texts['banner'] = {
   'store-rewound': (values: Readonly<Record<string, string | number>>) =>
     `O banco de dados perdeu as últimas mudanças (${values['known']} conhecidas, ${values['found']} presentes): nada que já possa ter sido respondido é respondido de novo. Veja: zap-fleet events`,
   'replica-away': (values: Readonly<Record<string, string | number>>) =>
-    `Supabase fora do ar desde ${values['since']}: ${values['waiting']} gravações esperam aqui, nenhuma perdida`,
+    `Supabase fora do ar desde ${values['since']}: ${counted(values['waiting'])} gravações esperam aqui, nenhuma perdida`,
+  'replica-refused': (values: Readonly<Record<string, string | number>>) =>
+    `${reasonOf(values, 'O Supabase recusa')} (${counted(values['waiting'])} gravações esperam aqui, nenhuma perdida)`,
+  'replica-edit': (values: Readonly<Record<string, string | number>>) =>
+    reasonOf(values, 'Uma edição no Supabase não é válida: zap-fleet store status'),
 };

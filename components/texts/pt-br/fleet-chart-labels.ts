@@ -30,7 +30,6 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     noRoom: 'sem lugar para mais',
     diskFull: (percent: number, days: number) => `${percent}%, cheio em ${days}d`,
     measuring: 'medindo',
-    measuringFirst: (left: string) => `medindo, primeiro ponto em ${left}`,
     customersWaiting: 'Contatos esperando',
     firstFor: 'o primeiro há ',
     answering: 'Atendendo',

@@ -11,7 +11,6 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
   incident: {
     title: (id: number) => `Incidente ${id}`,
     dropped: (n: number, all: number) => `${n} de ${all} sessões caíram`,
-    droppedShort: (n: number, all: number) => `${n} de ${all} caíram`,
     kept: 'Mensagens novas esperam no WhatsApp.',
     checkShort: { internet: 'internet', whatsapp: 'whatsapp.com', page: 'página', login: 'login' },
     at: 'às',

@@ -47,7 +47,6 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     expected: (phone: string) => `Número esperado ${phone}; outro fica retido, sem uso.`,
     qrLine: (attempt: number, left: string, max: number) =>
       `QR ${attempt} de ${max} vence em ${left}; o navegador fecha depois de ${max}.`,
-    invert: 'v inverte',
     expect: 'esperado',
     fields: {
       number: 'número',
@@ -156,13 +155,11 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     },
   },
   settings: {
-    general: 'geral',
     instructions: 'instruções',
     noInstructions: 'nenhuma ainda; enter escreve',
     version: (version: number, text: string) => `versão ${version}: ${text}`,
     ownKey: 'tem chave própria',
     unset: 'não definido',
-    notValid: 'inválido',
     saved: (name: string, value: string | null) => (value === null ? `${name}: salvo` : `${name}: ${value}`),
     noMatch: (search: string) => `Nenhum ajuste combina com "${search}". esc limpa.`,
     found: (search: string, n: number, all: number) => `busca "${search}": ${n} de ${all}   esc limpa`,
