@@ -143,7 +143,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       answers: { short: 'atende', long: 'atende' },
       starting: { short: 'inicia', long: 'iniciando' },
       recovers: { short: 'volta', long: 'volta sozinho' },
-      needsYou: { short: 'precisa de você', long: 'precisa de você' },
+      needsYou: { short: 'precisa', long: 'precisa de você' },
       wantsYou: { short: 'quer você', long: 'quer QR, código ou um sim' },
       gaveUp: { short: 'desistiu', long: 'desistiu, banido' },
       off: { short: 'parado', long: 'parado, em pausa' },
