@@ -19,9 +19,11 @@ const specs = new Map<string, CommandSpec>(
 );
 const globalFlags = ['--home', '--lang', '--node', '--daemon', '--demo', '--help', '--version', '--json'];
 
-/** `zap-fleet NAME …` as it stands in code, to the end of that piece of code or of that command. */
+/** `zap-fleet NAME …` as it stands in code, to the end of that piece of code, of that command, or to what stands beside it. */
 const commandsIn = (text: string): readonly string[] =>
-  [...text.matchAll(/(?<!another )\bzap-fleet ([^`\n|&;)"]*)/g)].map(([, rest = '']) => rest.trim());
+  [...text.matchAll(/(?<!another )\bzap-fleet ([^`\n|&;)"]*)/g)].map(
+    ([, rest = '']) => rest.trim().split(/ {2,}/)[0] ?? '',
+  );
 
 const flagsOf = (rest: string): readonly string[] =>
   [...rest.matchAll(/(?:^|\s)(--[a-z][a-z-]*)/g)].map(([, flag = '']) => flag);
