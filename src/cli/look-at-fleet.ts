@@ -1,4 +1,4 @@
-import { connectFleet } from '../client/connect-fleet.ts';
+import { connectFleet, connectRunning } from '../client/connect-fleet.ts';
 import { isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { draftIsGone } from '../session/draft-is-gone.ts';
@@ -14,11 +14,22 @@ const openStopped = async (loaded: LoadedSettings, options?: { readonly mayChang
 };
 
 /**
+ * The master's door; null: none runs. Not asked whether it has the settings of now: no command shows that, and the fingerprint costs as much as
+ * to connect.
+ */
+const openRunning = async ({ paths }: LoadedSettings): Promise<Fleet | null> => {
+  const fleet = await connectRunning(paths, version);
+  if (fleet !== null) return fleet;
+  return (await isMasterThere(paths)) ? connectFleet({ paths }, { launch: null, version }) : null;
+};
+
+/**
  * The door for whoever looks: the master's where one runs (also when its socket was removed a moment ago), else what lies in the store.
  * Starts nothing, also when a master is lost.
  */
 export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet> => {
-  if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
+  const running = await openRunning(loaded);
+  if (running !== null) return running;
 
   const { fleet, words } = await openStopped(loaded);
   warn(words);
@@ -30,7 +41,8 @@ export const lookAtFleet = async (loaded: LoadedSettings, warn: (text: string) =
  * without a master, and only one can tell them.
  */
 export const reachFleet = async (loaded: LoadedSettings, warn: (text: string) => void): Promise<Fleet | null> => {
-  if (await isMasterThere(loaded.paths)) return connectFleet(loaded, { launch: null, version });
+  const running = await openRunning(loaded);
+  if (running !== null) return running;
 
   const { fleet, words, isWhole } = await openStopped(loaded, { mayChange: true });
   if (!isWhole) {

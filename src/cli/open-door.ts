@@ -1,5 +1,4 @@
 import { connectFleet } from '../client/connect-fleet.ts';
-import { launchRequest, spawnLaunch } from '../master/spawn-launch.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
@@ -16,8 +15,10 @@ export const openDoor = (
 ): Promise<Fleet> => {
   const current = options.current ?? (() => loaded);
   return connectFleet(loaded, {
-    launch: (again) => {
+    launch: async (again) => {
       if (!again) options.onLaunch?.();
+      // Who finds a master needs nothing of what starts one.
+      const { launchRequest, spawnLaunch } = await import('../master/spawn-launch.ts');
       return spawnLaunch(
         launchRequest(current(), { again, ...(options.demo === undefined ? {} : { demo: options.demo }) }),
       );

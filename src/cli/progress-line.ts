@@ -8,7 +8,8 @@ const firstAfter: Milliseconds = 2000;
 /** One line that takes the place of the one before on a terminal; elsewhere one line now and then. */
 export const progressOn = (
   stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
-  now: () => number = () => performance.now(),
+  // The first look at `performance` loads all of it, for a line that most commands never write.
+  now: () => number = () => process.uptime() * 1000,
 ): ((text: string | null) => void) => {
   const begun = now();
   let isShown = false;

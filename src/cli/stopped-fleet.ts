@@ -22,7 +22,7 @@ import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { settingsFingerprint } from '../settings/settings.ts';
+import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
 import { refuseLostStore } from '../store/integrity/lost-store.ts';

@@ -4,7 +4,7 @@ import type { Fleet } from '../protocol/door.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
-import { settingsFingerprint } from '../settings/settings.ts';
+import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
 import { createRemoteFleet, type RemoteFleet } from './remote-fleet.ts';
 import { socketWay } from './socket-way.ts';
 
@@ -16,6 +16,17 @@ export interface ConnectOptions {
   /** The settings as they are now, where they may change while the door is open; default: as given. */
   readonly current?: () => Pick<LoadedSettings, 'settings' | 'secrets'>;
 }
+
+/** The door of a master that runs, after one try; null: nobody listens there. Throws `unavailable` when it refuses. */
+export const connectRunning = async (paths: HomePaths, version: string): Promise<Fleet | null> => {
+  const remote = createRemoteFleet({ way: socketWay(paths.socket), version, fingerprint: () => null, relaunch: null });
+  const result = await remote.open();
+  if (result === 'open') return remote.fleet;
+
+  await remote.fleet.close();
+  if (result !== 'nobody') throw new FleetError('unavailable', result.refused);
+  return null;
+};
 
 const connectWithin: Milliseconds = 10_000;
 const retryEvery: Milliseconds = 100;

@@ -1,15 +1,10 @@
 import { isFleetMethod } from '../orchestrator/door/fleet.ts';
+import { clientMessageSchema } from '../protocol/client-message.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { DoorLine } from '../protocol/door-line.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
-import {
-  type ClientMessage,
-  clientMessageSchema,
-  deltaBetween,
-  type MasterMessage,
-  wireVersion,
-} from '../protocol/wire.ts';
+import { type ClientMessage, deltaBetween, type MasterMessage, wireVersion } from '../protocol/wire.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { Bytes, Milliseconds } from '../session/units.ts';

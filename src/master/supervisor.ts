@@ -6,7 +6,7 @@ import type { Fleet } from '../protocol/door.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { refusalLine } from '../settings/env-file-trust.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
-import { settingsFingerprint } from '../settings/settings.ts';
+import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
 import { keepRunning } from './keep-running.ts';
 import { masterLog } from './master-files.ts';
 import { createMasterWatchdog } from './master-watchdog.ts';

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { FleetSnapshot, FleetTrends, SessionRow } from './fleet.ts';
 
 /**
@@ -11,17 +10,15 @@ export const wireVersion = 1;
 /** A line above this many bytes ends the connection: nothing of ours is that long. */
 export const maxLineBytes = 8 * 1024 * 1024;
 
-export const clientMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('hello'),
-    v: z.literal(wireVersion),
-    version: z.string().max(40),
-    subscribe: z.boolean(),
-    pid: z.number().int(),
-  }),
-  z.strictObject({ type: z.literal('request'), id: z.number().int(), method: z.string().max(60), params: z.unknown() }),
-]);
-export type ClientMessage = z.infer<typeof clientMessageSchema>;
+export type ClientMessage =
+  | {
+      readonly type: 'hello';
+      readonly v: typeof wireVersion;
+      readonly version: string;
+      readonly subscribe: boolean;
+      readonly pid: number;
+    }
+  | { readonly type: 'request'; readonly id: number; readonly method: string; readonly params: unknown };
 
 /** Top-level parts are present only when they changed. */
 export interface SnapshotDelta {

@@ -1,187 +1,138 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { FleetError } from '../session/fleet-error.ts';
 import { parsePhoneList } from '../session/phone.ts';
 import type { aiProviders } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
-import { firstIssue } from '../words/first-issue.ts';
-import { parseTrustedProxies } from './trusted-proxies.ts';
+import { parseTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
+import {
+  asWritten,
+  dollars,
+  matching,
+  oneOf,
+  optional,
+  type ReadSetting,
+  type ReadValue,
+  textList,
+  trimmed,
+  url,
+  WrongValue,
+  wholeNumber,
+  withDefault,
+  yesNo,
+} from './value-readers.ts';
 
 /**
  * The environment, understood: names as the user writes them, values parsed. Secrets are not in here: they are
  * in `Secrets`, apart.
  */
 
-const blankIsUnset = (value: unknown): unknown =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
-const withDefault = <T extends z.ZodType>(schema: T, value: string) =>
-  z.preprocess((given) => blankIsUnset(given) ?? value, schema);
-
-const wholeNumber = (example: string, min: number, max: number) =>
-  z
-    .string()
-    .trim()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}. Example: ${example}`)
-    .transform(Number)
-    .refine((n) => n >= min && n <= max, `must be from ${min} to ${max}. Example: ${example}`);
-const dollars = z
-  .string()
-  .trim()
-  .regex(/^\d{1,6}(\.\d+)?$/, 'must be dollars with a point. Example: 5.00')
-  .transform(Number);
-const commandWords = z.string().transform((text, ctx) => {
+const commandWords: ReadValue<{ pause: string; resume: string; status: string; clear: string }> = (text) => {
   const words = text.trim().split(/[,\s]+/);
   const [pause = '', resume = '', status = '', clear = ''] = words;
-  if (words.length !== 4 || new Set(words.map((word) => word.toLowerCase())).size !== 4) {
-    ctx.addIssue({
-      code: 'custom',
-      message: 'must be four different words: pause, resume, status, clear. Example: !pausar !retomar !status !limpar',
-    });
-  }
+  if (words.length !== 4 || new Set(words.map((word) => word.toLowerCase())).size !== 4)
+    throw new WrongValue(
+      'must be four different words: pause, resume, status, clear. Example: !pausar !retomar !status !limpar',
+    );
   return { pause, resume, status, clear };
-});
-const yesNo = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .refine(
-    (text) => ['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'].includes(text),
-    'must be true or false. Example: true',
-  )
-  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
-const url = (example: string) =>
-  z
-    .string()
-    .trim()
-    .refine((text) => URL.canParse(text) && /^https?:/.test(text), `must be a web address. Example: ${example}`)
-    .transform((text) => text.replace(/\/+$/, ''));
+};
 
-const proxies = z.string().transform((text, ctx) => {
+const proxies: ReadValue<TrustedProxies> = (text) => {
   const trusted = parseTrustedProxies(text);
-  if (trusted !== null) return trusted;
+  if (trusted === null)
+    throw new WrongValue('must be how many proxies stand in front (0 to 10), or their addresses. Example: 1');
+  return trusted;
+};
 
-  ctx.addIssue({
-    code: 'custom',
-    message: 'must be how many proxies stand in front (0 to 10), or their addresses. Example: 1',
-  });
-  return z.NEVER;
-});
+const phones: ReadValue<readonly string[]> = (text) => {
+  const { phones: found, problems } = parsePhoneList(text);
+  const [problem] = problems;
+  if (problem !== undefined) throw new WrongValue(`must be phone numbers: ${problem}`);
+  return [...found];
+};
 
-const environmentSchema = z.object({
-  AI_SELECTED: optional(
-    z
-      .string()
-      .trim()
-      .toUpperCase()
-      .pipe(z.enum(['GPT', 'GEMINI'], 'must be GPT or GEMINI. Example: GPT'))
-      .transform((name): (typeof aiProviders)[number] => (name === 'GPT' ? 'openai' : 'gemini')),
-  ),
-  OPENAI_MODEL: optional(z.string().trim()),
-  OPENAI_ASSISTANT: optional(z.string().trim()),
+const isWhatsAppVersion = (text: string): boolean =>
+  text === '' || text.startsWith('/') || /^\d+(\.\d+)+(\.x|[-+][\w.-]+)?$/.test(text);
+
+const languageName = (text: string): string => {
+  const name = text.trim();
+  return /^pt/i.test(name) ? 'pt-BR' : /^en/i.test(name) ? 'en' : name;
+};
+const aiName = oneOf(['GPT', 'GEMINI'], 'must be GPT or GEMINI. Example: GPT', (text) => text.trim().toUpperCase());
+const sessionName = matching(isSessionName, 'is not a session name. Example: padaria-joao');
+
+const readers = {
+  AI_SELECTED: optional((text): (typeof aiProviders)[number] => (aiName(text) === 'GPT' ? 'openai' : 'gemini')),
+  OPENAI_MODEL: optional(trimmed),
+  OPENAI_ASSISTANT: optional(trimmed),
   OPENAI_BASE_URL: optional(url('http://127.0.0.1:8080/v1')),
-  GEMINI_PROMPT: optional(z.string()),
-  GEMINI_MODEL: optional(z.string().trim()),
+  GEMINI_PROMPT: optional(asWritten),
+  GEMINI_MODEL: optional(trimmed),
   GEMINI_BASE_URL: optional(url('http://127.0.0.1:8080')),
   SUPABASE_URL: optional(url('https://abc.supabase.co')),
-  SESSION_NAME: optional(z.string().trim().refine(isSessionName, 'is not a session name. Example: padaria-joao')),
+  SESSION_NAME: optional(sessionName),
   PORT: withDefault(wholeNumber('3000', 0, 65_535), '3000'),
   MAX_SESSIONS: withDefault(wholeNumber('10', 1, 1000), '10'),
   BASE_PORT: withDefault(wholeNumber('3001', 1, 65_000), '3001'),
-  PM2_HOME: optional(z.string().trim()),
-  PM2_LOG_DIR: optional(z.string().trim()),
+  PM2_HOME: optional(trimmed),
+  PM2_LOG_DIR: optional(trimmed),
   SINGLE_SESSION_MODE: withDefault(yesNo, 'false'),
-  ADMIN_NUMBERS: withDefault(
-    z.string().transform((text, ctx) => {
-      const { phones, problems } = parsePhoneList(text);
-      for (const problem of problems) ctx.addIssue({ code: 'custom', message: `must be phone numbers: ${problem}` });
-      return [...phones];
-    }),
-    ' ',
-  ),
+  ADMIN_NUMBERS: withDefault(phones, ' '),
   /** What the owner types for pause, resume, status and clear. */
   OWNER_COMMANDS: optional(commandWords),
   /** Dollars a day for the AI of the whole fleet; unset: no limit. */
   AI_DAILY_BUDGET_USD: optional(dollars),
-  FLEET_LANG: optional(
-    z
-      .string()
-      .trim()
-      .transform((text) => (/^pt/i.test(text) ? 'pt-BR' : /^en/i.test(text) ? 'en' : text))
-      .pipe(z.enum(['en', 'pt-BR'], 'must be en or pt-BR. Example: pt-BR')),
-  ),
+  FLEET_LANG: optional(oneOf(['en', 'pt-BR'], 'must be en or pt-BR. Example: pt-BR', languageName)),
   /** The terminal's background where it cannot be asked, or colours that are wanted anyway; `:theme` goes before it. */
   FLEET_THEME: optional(
-    z
-      .string()
-      .trim()
-      .toLowerCase()
-      .pipe(
-        z.enum(
-          ['auto', 'dark', 'light', 'neutral', '256', '16', 'plain'],
-          'must be auto, dark, light, neutral, 256, 16 or plain. Example: light',
-        ),
-      ),
+    oneOf(
+      ['auto', 'dark', 'light', 'neutral', '256', '16', 'plain'],
+      'must be auto, dark, light, neutral, 256, 16 or plain. Example: light',
+      (text) => text.trim().toLowerCase(),
+    ),
   ),
-  FLEET_HOST: withDefault(z.string().trim(), '127.0.0.1'),
+  FLEET_HOST: withDefault(trimmed, '127.0.0.1'),
   PUBLIC_URL: optional(url('https://bots.example.com')),
   /** The proxies in front whose word about a client's address is taken: how many, or where they are. */
   TRUST_PROXY: withDefault(proxies, '0'),
-  BROWSER_PATH: optional(z.string().trim()),
-  BROWSER_ARGS: withDefault(
-    z.string().transform((text, ctx) => {
-      try {
-        return z.array(z.string()).parse(JSON.parse(text));
-      } catch (error) {
-        ctx.addIssue({
-          code: 'custom',
-          message: 'must be a list of texts in brackets. Example: ["--lang=pt-BR"]',
-          params: { error },
-        });
-        return [];
-      }
-    }),
-    '[]',
-  ),
+  BROWSER_PATH: optional(trimmed),
+  BROWSER_ARGS: withDefault(textList('["--lang=pt-BR"]'), '[]'),
   /** A version of WhatsApp Web's page that is saved at WHATSAPP_PAGES_BASE_URL, or the path of a page on this machine; empty: unpinned. */
   WHATSAPP_VERSION: withDefault(
-    z
-      .string()
-      .trim()
-      .refine(
-        (text) => text === '' || text.startsWith('/') || /^\d+(\.\d+)+(\.x|[-+][\w.-]+)?$/.test(text),
-        'must be a version or the whole path of a page. Example: 2.3000.1048032155-alpha',
-      ),
+    matching(isWhatsAppVersion, 'must be a version or the whole path of a page. Example: 2.3000.1048032155-alpha'),
     '',
   ),
   WHATSAPP_PAGES_BASE_URL: withDefault(
     url('https://pages.example.com'),
     'https://raw.githubusercontent.com/wppconnect-team/wa-version/main',
   ),
-  TZ: optional(z.string().trim()),
+  TZ: optional(trimmed),
   ALERT_WEBHOOK_URL: optional(url('https://example.com/hook')),
   ALERT_SLACK_URL: optional(url('https://hooks.example.com/x')),
   ALERT_DISCORD_URL: optional(url('https://hooks.example.com/x')),
-  ALERT_TELEGRAM_CHAT: optional(z.string().trim()),
+  ALERT_TELEGRAM_CHAT: optional(trimmed),
   ALERT_TELEGRAM_BASE_URL: optional(url('http://127.0.0.1:8081')),
-  ALERT_WHATSAPP_SESSION: optional(
-    z.string().trim().refine(isSessionName, 'is not a session name. Example: padaria-joao'),
-  ),
-  ALERT_WHATSAPP_TO: optional(z.string().trim()),
-  BACKUP_CRON: withDefault(z.string().trim(), '0 3 * * *'),
+  ALERT_WHATSAPP_SESSION: optional(sessionName),
+  ALERT_WHATSAPP_TO: optional(trimmed),
+  BACKUP_CRON: withDefault(trimmed, '0 3 * * *'),
   BACKUP_KEEP: withDefault(wholeNumber('7', 1, 1000), '7'),
   LOG_LEVEL: withDefault(
-    z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error. Example: info'),
+    oneOf(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error. Example: info'),
     'info',
   ),
   LOG_MAX_BYTES: withDefault(wholeNumber('10000000', 10_000, 1_000_000_000), '10000000'),
   LOG_KEEP: withDefault(wholeNumber('5', 1, 100), '5'),
   LOG_FULL_NUMBERS: withDefault(yesNo, 'false'),
-});
+};
 
-export type Settings = Readonly<z.infer<typeof environmentSchema>>;
-export type SettingName = keyof Settings;
-export const settingNames = Object.keys(environmentSchema.shape) as readonly SettingName[];
+type ValueOf<R> = R extends ReadSetting<infer T> ? T : never;
+export type SettingName = keyof typeof readers;
+type OptionalName = { [K in SettingName]: undefined extends ValueOf<(typeof readers)[K]> ? K : never }[SettingName];
+/** What may be missing has no key then: the fingerprint of a fleet's settings is made of the keys that are there. */
+export type Settings = Readonly<
+  { [K in Exclude<SettingName, OptionalName>]: ValueOf<(typeof readers)[K]> } & {
+    [K in OptionalName]?: ValueOf<(typeof readers)[K]>;
+  }
+>;
+export const settingNames = Object.keys(readers) as readonly SettingName[];
 
 /** Names whose values must never be seen: taken out of the environment by `takeSecrets` before pm2 is imported. */
 export const secretNames = [
@@ -200,14 +151,20 @@ export const shortestSafeToken = 16;
 export type SecretName = (typeof secretNames)[number];
 export type Secrets = Readonly<Partial<Record<SecretName, string>>>;
 
+const readSetting = (name: SettingName, text: string | undefined): unknown => {
+  try {
+    return readers[name](text);
+  } catch (error) {
+    if (error instanceof WrongValue) throw new FleetError('usage', `${name} ${error.message}`, { cause: error });
+    throw error;
+  }
+};
+
 /** Parses the raw values; throws `usage` with the name, what is wrong and an example. */
 export const parseSettings = (raw: Readonly<Record<string, string | undefined>>): Settings => {
-  const result = environmentSchema.safeParse(raw);
-  if (!result.success)
-    throw new FleetError('usage', firstIssue('', result.error).replace(/^(\w+)(?:\.\d+)?: /, '$1 '), {
-      cause: result.error,
-    });
-  return Object.freeze(result.data);
+  const values = settingNames.map((name) => [name, readSetting(name, raw[name])] as const);
+  // Each reader gives the type that `Settings` takes from it.
+  return Object.freeze(Object.fromEntries(values.filter(([, value]) => value !== undefined))) as Settings;
 };
 
 /** Settings back as environment values, for the process that the master is; only what is set. */
@@ -218,10 +175,3 @@ export const rawSettings = (raw: Readonly<Record<string, string | undefined>>): 
       return value === undefined || value.trim() === '' ? [] : [[name, value]];
     }),
   );
-
-/** One text that differs when any setting differs; says nothing of a secret but whether it is the same. */
-export const settingsFingerprint = (settings: Settings, secrets: Secrets): string =>
-  createHash('sha256')
-    .update(JSON.stringify([settings, Object.entries(secrets).sort()]))
-    .digest('hex')
-    .slice(0, 16);

@@ -3,7 +3,6 @@ import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
-import { z } from 'zod';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 /**
@@ -11,9 +10,16 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
  * and the hash of what its `.env` said then. Another place or another content is asked about again.
  */
 
-const schema = z.object({ version: z.literal(1), directories: z.record(z.string(), z.string()) });
-
 export type TrustedDirectories = Readonly<Record<string, string>>;
+
+/** Null: it is not what we write. */
+const directoriesOf = (value: unknown): TrustedDirectories | null => {
+  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1) return null;
+  if (!('directories' in value) || typeof value.directories !== 'object' || value.directories === null) return null;
+
+  const hashes = Object.entries(value.directories);
+  return hashes.every(([, hash]) => typeof hash === 'string') ? Object.fromEntries(hashes) : null;
+};
 
 export const trustFile = (env: Readonly<Record<string, string | undefined>> = process.env): string => {
   const { XDG_CONFIG_HOME: given } = env;
@@ -37,10 +43,10 @@ const isMissing = (error: unknown): boolean =>
 export const readTrusted = (file: string): TrustedDirectories => {
   try {
     if (!isOurs(dirname(file)) || !isOurs(file)) return {};
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8'))).directories;
+    return directoriesOf(JSON.parse(readFileSync(file, 'utf8'))) ?? {};
   } catch (error) {
     // Whatever cannot be read confirms nothing; the user is asked again.
-    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError) return {};
+    if (isMissing(error) || error instanceof SyntaxError) return {};
     throw new FleetError('failed', `cannot read ${file}: ${messageOf(error)}. Mend or remove it.`, { cause: error });
   }
 };

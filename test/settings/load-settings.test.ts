@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { readSecrets, writeSecrets } from '../../src/settings/secrets-file.ts';
-import { secretNames, settingsFingerprint } from '../../src/settings/settings.ts';
+import { secretNames } from '../../src/settings/settings.ts';
+import { settingsFingerprint } from '../../src/settings/settings-fingerprint.ts';
 import { ownDirectory } from '../support/own-directory.ts';
 
 let cwd = '';
