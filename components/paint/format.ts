@@ -101,8 +101,22 @@ const part = (parts: readonly Intl.DateTimeFormatPart[], type: string): string =
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
+/** As `Intl` names them, Sunday and January first. */
+const dayNames: Readonly<
+  Record<Language, { readonly weekdays: readonly string[]; readonly months: readonly string[] }>
+> = {
+  en: {
+    weekdays: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+    months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'],
+  },
+  'pt-BR': {
+    weekdays: ['dom', 'seg', 'ter', 'qua', 'qui', 'sex', 'sáb'],
+    months: ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'],
+  },
+};
+
 /**
- * Times of day in the machine's time zone, or in `timeZone`. The machine's own needs no formatter for the clock of the first frame: the
+ * Times of day in the machine's time zone, or in `timeZone`. The machine's own needs no formatter for clock and date of the first frame: the
  * first one that is made costs 10 to 20 ms.
  */
 export const calendar = (language: Language, timeZone?: string): Calendar => {
@@ -116,11 +130,17 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     timeZone === undefined
       ? `${time(at)}:${two(new Date(at).getSeconds())}`
       : formatter(language, timeZone, { ...clock, second: '2-digit' }).format(at);
-  const days = () => formatter(language, timeZone, { weekday: 'short', day: 'numeric', month: 'short' });
-  const date = (at: EpochMs) => {
-    const parts = days().formatToParts(at);
-    return `${part(parts, 'day')} ${part(parts, 'month')}`;
+  const days = (at: EpochMs): { readonly weekday: string; readonly date: string } => {
+    if (timeZone === undefined) {
+      const local = new Date(at);
+      const { weekdays, months } = dayNames[language];
+      return { weekday: weekdays[local.getDay()] ?? '', date: `${local.getDate()} ${months[local.getMonth()] ?? ''}` };
+    }
+    const wanted = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+    const parts = formatter(language, timeZone, wanted).formatToParts(at);
+    return { weekday: part(parts, 'weekday'), date: `${part(parts, 'day')} ${part(parts, 'month')}` };
   };
+  const date = (at: EpochMs): string => days(at).date;
   const month = (at: EpochMs, now: EpochMs): string => {
     const [then, today] = [at, now].map((moment) =>
       formatter(language, timeZone, { month: 'long', year: 'numeric' }).formatToParts(moment),
@@ -133,8 +153,8 @@ export const calendar = (language: Language, timeZone?: string): Calendar => {
     time,
     timeSeconds,
     weekday: (at) => {
-      const parts = days().formatToParts(at);
-      return `${part(parts, 'weekday')} ${part(parts, 'day')} ${part(parts, 'month')}`;
+      const { weekday, date: rest } = days(at);
+      return `${weekday} ${rest}`;
     },
     date,
     month,
