@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { builtinsWhenUsed } from './builtins-when-used.mjs';
 import { bundledLicences } from './bundled-licences.mjs';
 import { framePlugins } from './frame-plugins.mjs';
 import { checkLibraries, injectedFiles, libraryPlugins } from './library-plugins.mjs';
@@ -60,11 +61,11 @@ const result = await build({
     __ZAP_VERSION__: JSON.stringify(manifest.version),
     'import.meta.url': '__zapUrl',
   },
-  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod],
+  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsWhenUsed],
   logLevel: 'warning',
   metafile: true,
 });
-await packChunks(root, fresh, result.metafile.outputs);
+await packChunks(root, fresh, result.metafile);
 
 const injected = injectedFiles();
 mkdirSync(join(root, fresh, 'injected'));

@@ -216,7 +216,20 @@ const processAsIs = {
     onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process-as-is' }));
     onLoad({ filter: /.*/, namespace: 'process-as-is' }, () => ({
       contents:
-        'export default globalThis.process; export const { env, cwd, hrtime, stdout, platform } = globalThis.process;',
+        // Not `stdout`: to ask for it makes it, with all of Node's streams, in processes that never print.
+        'export default globalThis.process; export const { env, cwd, hrtime, platform } = globalThis.process;',
+    }));
+  },
+};
+
+/** ink-table knows its rows by their hashes; the library of those asks for all algorithms that there are when it is loaded, and so for `crypto`. */
+const hashesOnDemand = {
+  name: 'hashes-on-demand',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /node_modules\/object-hash\/index\.js$/ }, ({ path }) => ({
+      contents: exchanged(path, [
+        ["crypto.getHashes ? crypto.getHashes().slice() : ['sha1', 'md5']", "['sha1', 'md5']"],
+      ]),
     }));
   },
 };
@@ -230,6 +243,7 @@ export const framePlugins = [
   linesOfLastFrame,
   smallCaches,
   reactOnce,
+  hashesOnDemand,
   processAsIs,
   noDevelopment,
 ];

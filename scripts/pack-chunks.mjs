@@ -2,7 +2,7 @@
 // together. Node resolves, reads and links every module by itself, and that was a third of the start of `ls` and of a worker
 // (docs/decisions/starts.md has the figures). What is rarely loaded stays a file of its own.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
 
@@ -62,38 +62,40 @@ const packOf = (outputs) => {
 
 const mapComment = /\n?\/\/# sourceMappingURL=.*\s*$/;
 
-/** Imports of other chunks go through `load`, at once or later; what is Node's or a package's stays as it is. */
-const viaLoader = (code, ids, how) =>
-  code.replace(how, (whole, path) => (ids.has(idOf(path)) ? `__zapLoad("${idOf(path)}")` : whole));
-
 const later = /\bimport\("(\.\/[^"]+)"\)/g;
-const atOnce = /\brequire\("(\.\/[^"]+)"\)/g;
+const withoutNames = /\bimport"(\.\/[^"]+)";/g;
+const withNames = /\brequire\("(\.\/[^"]+)"\)/g;
 
-/** Parts of Node that cost milliseconds each, and that most processes which import them never use. */
-const costly =
-  'child_process|crypto|dgram|dns|http|https|perf_hooks|readline|readline/promises|sqlite|tls|worker_threads|zlib';
-const costlyImport = new RegExp(
-  `\\b(import_[A-Za-z0-9_]+)=(require\\("(?:node:)?(?:${costly})"\\)|__toESM\\(require\\("(?:node:)?(?:${costly})"\\)(?:,1)?\\))`,
-  'g',
-);
+/** Whether a package says of itself that its modules do nothing but what they are asked for. */
+const isPurePackage = (root, input) => {
+  const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+  if (folder === undefined) return false;
 
-/** They are loaded when something of them is used: `import_node_crypto.randomUUID` asks for it then. */
-const builtinsWhenUsed = (code) => {
-  let changed = code;
-  for (const [whole, name, call] of code.matchAll(costlyImport)) {
-    const [before, after] = changed.split(whole);
-    const uses = new RegExp(`\\b${name}\\b`, 'g');
-    changed = `${before.replace(uses, `(${name}())`)}${name}=()=>${name}.it??=${call}${after.replace(uses, `(${name}())`)}`;
-  }
-  return changed;
+  const { sideEffects } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const isListed = (listed) => join(folder, listed) === input;
+  return sideEffects === false || (Array.isArray(sideEffects) && !sideEffects.some(isListed));
 };
 
-/** The module as the inside of a CommonJS function, and its map. */
-const asFunction = async (path, root, ids) => {
+/**
+ * Whether a chunk may be run when something of it is used, and not at all when nothing is: esbuild imports without names whatever an entry could
+ * reach. Our own modules do nothing when they are imported, CommonJS is run by who requires it, and packages say it of themselves.
+ */
+const isIdle = (root, { inputs, outputs }, path) =>
+  Object.keys(outputs[path].inputs).every(
+    (input) => !input.includes('node_modules/') || inputs[input].format === 'cjs' || isPurePackage(root, input),
+  );
+
+/**
+ * The module as the inside of a CommonJS function, and its map. Imports of other chunks go through the loader; what is Node's or a package's stays
+ * as it is. What is imported by name is run at its first use: that is how CommonJS reads an import, `chunk.name` at every place.
+ */
+const asFunction = async (path, root, { ids, idle }) => {
   const file = join(root, path);
   const text = readFileSync(file, 'utf8').replace(mapComment, '');
   const map = readFileSync(`${file}.map`).toString('base64');
-  const lazily = text.replace(later, (whole, to) => (ids.has(idOf(to)) ? `__zapLater("${idOf(to)}")` : whole));
+  const lazily = text
+    .replace(later, (whole, to) => (ids.has(idOf(to)) ? `__zapLater("${idOf(to)}")` : whole))
+    .replace(withoutNames, (_, to) => (idle.has(idOf(to)) ? '' : `__zapLoad("${idOf(to)}");`));
   // Compiled without Node's loader a pack cannot import by itself: it asks the one that was.
   const imported = lazily.replace(/\bimport\((?=["'`\w])/g, '__zapImport(');
   const { code, map: chained } = await transform(
@@ -110,15 +112,27 @@ const asFunction = async (path, root, ids) => {
       logLevel: 'error',
     },
   );
-  return { code: builtinsWhenUsed(viaLoader(code, ids, atOnce)), map: JSON.parse(chained) };
+  const used = code.replace(withNames, (whole, to) => {
+    if (!ids.has(idOf(to))) return whole;
+    return `${idle.has(idOf(to)) ? '__zapUse' : '__zapLoad'}("${idOf(to)}")`;
+  });
+  return { code: used, map: JSON.parse(chained) };
 };
 
-const parameters = 'exports,module,require,__zapLoad,__zapLater,__zapUrl,__zapImport';
+const parameters = 'exports,module,require,__zapLoad,__zapUse,__zapLater,__zapUrl,__zapImport';
 const linesIn = (text) => text.split('\n').length - 1;
+
+/**
+ * Regular expressions are all that esbuild leaves other letters in. Written with their numbers they mean the same, and V8 holds a text that is
+ * ASCII with one byte a letter, not two.
+ */
+const inAscii = (text) =>
+  text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** One file of many modules, with a map that has a section for each. */
 const packFile = (modules) => {
-  let text = 'exports.modules={';
+  // Run by `require`, or as the script that it is, for which the loader leaves the place.
+  let text = `(typeof exports==="object"?exports:globalThis[Symbol.for("zap-fleet.pack")]).modules={`;
   const sections = [];
   for (const { id, code, map } of modules) {
     text += `${JSON.stringify(id)}(${parameters}){\n`;
@@ -126,60 +140,82 @@ const packFile = (modules) => {
     text += `${code}\n},\n`;
   }
   text += '};\n';
-  return { text, map: JSON.stringify({ version: 3, sections }) };
+  return { text: inAscii(text), map: JSON.stringify({ version: 3, sections }) };
 };
 
 /** Finds a module in its pack and runs it once (scripts/pack-loader.cjs). */
-const loaderText = (table) =>
-  readFileSync(new URL('pack-loader.cjs', import.meta.url), 'utf8').replace('__PLACES__', () => JSON.stringify(table));
-
-/** An ES module's import of a part of Node evaluates every getter that it exports: for `node:fs` that loads all of its streams. */
-const asRequired = (text) =>
-  text
-    .replace(
-      /\bimport\{([^}]*)\}from"(node:[^"]+)";/g,
-      (_, names, from) => `const{${names.replace(/ as /g, ':')}}=require("${from}");`,
-    )
-    .replace(/\bimport (\w+) from"(node:[^"]+)";/g, 'const $1=require("$2");');
+const loaderText = (files, places, needs) => {
+  const build = createHash('sha256').update(files.join(' ')).digest('hex').slice(0, 16);
+  return readFileSync(new URL('pack-loader.cjs', import.meta.url), 'utf8')
+    .replace('__FILES__', () => JSON.stringify(files))
+    .replace('__PLACES__', () => JSON.stringify(places))
+    .replace('__NEEDS__', () => JSON.stringify(needs))
+    .replace('__BUILD__', build);
+};
 
 /** What the loader calls the process that begins with this: those of one name share what was compiled. */
 const kindOf = (path, to) =>
   idOf(path) === 'cli.js'
-    ? ', process.argv.length > 2 ? "command" : "dashboard"'
+    ? ', process.argv[2] === "ls" ? "ls" : process.argv.length > 2 ? "command" : "dashboard"'
     : `, ${JSON.stringify(idOf(to).replace(/-[A-Z0-9]{8}\.js$/, ''))}`;
 
 const loaderName = 'loader.cjs';
-const withRequire =
-  "import { createRequire as __zapRequire } from 'node:module'; const require = __zapRequire(import.meta.url);\n";
 const loader = `require("./chunks/${loaderName}")`;
 
-/** Puts the modules of `directory` (esbuild's `outputs`) into packs. Entries keep their names and stay modules. */
-export const packChunks = async (root, directory, outputs) => {
+/** An entry that stays as it is, but for how it finds the chunks. */
+const plainEntry = async (text, path) => {
+  const asked = text.replace(later, (_, id) => `${loader}.later(${JSON.stringify(idOf(id))}${kindOf(path, id)})`);
+  const { code } = await transform(asked, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    minifyWhitespace: true,
+  });
+  return code;
+};
+
+/** The packs (`byPack`: chunks by the name of theirs) and what loads them, into `folder`. */
+const writePacks = async (folder, byPack, outputs, moduleOf) => {
+  const names = [...byPack.keys()];
+  const placeOf = new Map(names.flatMap((name, place) => (byPack.get(name) ?? []).map((path) => [path, place])));
+  const files = [];
+  for (const [name, paths] of byPack) {
+    const modules = await Promise.all(paths.map(async (path) => ({ id: idOf(path), ...(await moduleOf(path)) })));
+    const { text, map } = packFile(modules);
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+    const file = `${name.replace(/-[A-Z0-9]{8}$/, '')}-${hash}.cjs`;
+    files.push(file);
+    writeFileSync(join(folder, file), `${text}//# sourceMappingURL=${file}.map\n`);
+    writeFileSync(join(folder, `${file}.map`), map);
+  }
+  const places = Object.fromEntries([...placeOf].map(([path, place]) => [idOf(path), place]));
+  const needs = names.map((name, place) => {
+    const imported = (byPack.get(name) ?? []).flatMap((path) =>
+      staticImports(outputs, path).map((to) => placeOf.get(to)),
+    );
+    return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
+  });
+  writeFileSync(join(folder, loaderName), loaderText(files, places, needs));
+  copyFileSync(new URL('prune-packs.cjs', import.meta.url), join(folder, 'prune-packs.cjs'));
+};
+
+/** Puts the modules of `directory` (esbuild's `metafile`) into packs. Entries keep their names and stay modules. */
+export const packChunks = async (root, directory, metafile) => {
+  const { outputs } = metafile;
   const scripts = Object.keys(outputs).filter((path) => path.endsWith('.js'));
   const isChunk = (path) => path.startsWith(`${directory}/chunks/`);
   // An entry that imports nothing statically can stay as it is; the code of the others is loaded like a chunk.
   const isPlain = (path) => !isChunk(path) && staticImports(outputs, path).length === 0;
   const packs = packOf(outputs);
   const ids = new Set(scripts.filter((path) => !isPlain(path)).map(idOf));
+  const idle = new Set(scripts.filter((path) => isChunk(path) && isIdle(root, metafile, path)).map(idOf));
   const byPack = new Map();
   for (const path of scripts.filter((one) => !isPlain(one))) {
     const name = packs.get(path) ?? idOf(path).replace(/\.js$/, '');
     byPack.set(name, [...(byPack.get(name) ?? []), path]);
   }
 
-  const table = {};
-  for (const [name, paths] of byPack) {
-    const modules = await Promise.all(
-      paths.map(async (path) => ({ id: idOf(path), ...(await asFunction(path, root, ids)) })),
-    );
-    const { text, map } = packFile(modules);
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-    const file = `${name.replace(/-[A-Z0-9]{8}$/, '')}-${hash}.cjs`;
-    for (const { id } of modules) table[id] = file;
-    writeFileSync(join(root, directory, 'chunks', file), `${text}//# sourceMappingURL=${file}.map\n`);
-    writeFileSync(join(root, directory, 'chunks', `${file}.map`), map);
-  }
-  writeFileSync(join(root, directory, 'chunks', loaderName), loaderText(table));
+  await writePacks(join(root, directory, 'chunks'), byPack, outputs, (path) => asFunction(path, root, { ids, idle }));
 
   for (const path of scripts) {
     const file = join(root, path);
@@ -187,19 +223,16 @@ export const packChunks = async (root, directory, outputs) => {
       rmSync(file);
       rmSync(`${file}.map`);
     } else if (isPlain(path)) {
-      const text = readFileSync(file, 'utf8');
-      const [, shebang = '', rest] = /^(#!.*\n)?([\s\S]*)$/.exec(text);
-      const changed = asRequired(rest).replace(
-        later,
-        (_, to) => `${loader}.later(${JSON.stringify(idOf(to))}${kindOf(path, to)})`,
-      );
-      writeFileSync(file, `${shebang}${withRequire}${changed}`);
+      writeFileSync(file, await plainEntry(readFileSync(file, 'utf8').replace(mapComment, ''), path));
+      rmSync(`${file}.map`);
     } else {
       writeFileSync(
         file,
-        `${withRequire}${loader}.load(${JSON.stringify(idOf(path))}, ${JSON.stringify(idOf(path).replace('.js', ''))});\n`,
+        `${loader}.load(${JSON.stringify(idOf(path))}, ${JSON.stringify(idOf(path).replace('.js', ''))});\n`,
       );
       rmSync(`${file}.map`);
     }
   }
+  // The package's modules are ES modules, its built files are not: Node then starts its loader of those only where something imports one.
+  writeFileSync(join(root, directory, 'package.json'), '{"type":"commonjs"}\n');
 };

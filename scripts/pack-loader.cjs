@@ -2,25 +2,48 @@
 // The build puts this beside the packs (scripts/pack-chunks.mjs) and fills in which pack holds which module. A pack is run with what V8 compiled
 // of it the last time that such a process ran. Node's own cache keeps the outermost code alone; what is kept here has every function that was
 // called until it was kept, so that a start compiles next to nothing.
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
 
+/** The packs, which of them every module lies in, and which others each of them imports. */
+const files = __FILES__;
 const places = __PLACES__;
+const needs = __NEEDS__;
+const build = '__BUILD__';
 const url = pathToFileURL(__filename).href;
 const loaded = new Map();
 const packs = new Map();
 /** What is compiled anew in this process, and kept when it ends or is told to. */
 const fresh = [];
+const packPlace = Symbol.for('zap-fleet.pack');
 let kind = 'command';
 let isLast = false;
 
 /** Where Node keeps its own, so that whoever moves or forbids that one moves and forbids this one: src/cli/cli.ts says whose it may be. */
-const directory = () => {
+const cache = () => {
   const base = process.env.NODE_COMPILE_CACHE;
   if (!base || process.env.NODE_DISABLE_COMPILE_CACHE || process.sourceMapsEnabled === true) return undefined;
-  return join(base, `packs-${process.version}-${process.arch}`);
+  return { base, kept: join(base, `packs-${process.version}-${process.arch}`, build) };
+};
+
+const sayEvery = 3_600_000;
+let isSaid = false;
+/** That this build is in use, for whoever clears away what older ones left (scripts/prune-packs.cjs). */
+const sayInUse = (kept) => {
+  if (isSaid) return;
+  isSaid = true;
+  const say = () => {
+    try {
+      utimesSync(kept, new Date(), new Date());
+    } catch {
+      // Not there yet, or not ours to touch: then nobody of ours clears it.
+      return;
+    }
+  };
+  say();
+  setInterval(say, sayEvery).unref();
 };
 
 const keptCode = (path) => {
@@ -33,7 +56,7 @@ const keptCode = (path) => {
 };
 
 const keep = () => {
-  if (isLast) return;
+  if (isLast || fresh.length === 0) return;
   for (const { script, path } of fresh.splice(0)) {
     try {
       mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
@@ -45,31 +68,56 @@ const keep = () => {
       return;
     }
   }
+  const { base } = cache() ?? {};
+  if (base !== undefined) require('./prune-packs.cjs').prunePacks(base);
 };
 
-const openPack = (name) => {
-  const known = packs.get(name);
+const openAllAfter = 2000;
+let isOpening = false;
+/**
+ * Modules are run when they are used, and that may be weeks later, when an upgrade has put other files here. So who lives longer than a moment holds
+ * the text of all that its modules import.
+ */
+const openAllSoon = () => {
+  if (isOpening) return;
+  isOpening = true;
+  setTimeout(() => {
+    isOpening = false;
+    try {
+      for (const place of packs.keys()) for (const needed of needs[place]) openPack(needed);
+    } catch {
+      // They are gone by now: whoever uses one of them is told.
+      return;
+    }
+  }, openAllAfter).unref();
+};
+
+const openPack = (place) => {
+  const known = packs.get(place);
   if (known !== undefined) return known;
-  const kept = directory();
+  const name = files[place];
+  openAllSoon();
+  const { kept } = cache() ?? {};
   if (kept === undefined) {
     const plain = require(`./${name}`).modules;
-    packs.set(name, plain);
+    packs.set(place, plain);
     return plain;
   }
+  sayInUse(kept);
   const filename = join(__dirname, name);
   const path = join(kept, `${kind}-${name}`);
   const cachedData = keptCode(path);
-  const script = new vm.Script(`(function(exports){${readFileSync(filename, 'utf8')}\n})`, {
-    filename,
-    cachedData,
-  });
+  // ASCII, and for V8 the very letters that the file has: no copy of a megabyte is made on the way.
+  const script = new vm.Script(readFileSync(filename, 'latin1'), { filename, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) {
     if (fresh.length === 0) process.once('exit', keep);
     fresh.push({ script, path });
   }
   const inside = {};
-  script.runInThisContext()(inside);
-  packs.set(name, inside.modules);
+  globalThis[packPlace] = inside;
+  script.runInThisContext();
+  delete globalThis[packPlace];
+  packs.set(place, inside.modules);
   return inside.modules;
 };
 
@@ -79,13 +127,36 @@ const load = (id) => {
   const module = { exports: {} };
   loaded.set(id, module);
   try {
-    openPack(places[id])[id](module.exports, module, require, load, later, url, imported);
+    openPack(places[id])[id](module.exports, module, require, load, use, later, url, imported);
   } catch (error) {
     loaded.delete(id);
     throw error;
   }
   return module.exports;
 };
+
+/** Stand for modules that nothing was asked of yet. */
+const standIns = new Map();
+
+/** The module's exports, but it is run when the first of them is asked for: most of what is imported no start ever uses. */
+const use = (id) => {
+  const known = loaded.get(id);
+  if (known !== undefined) return known.exports;
+  const before = standIns.get(id);
+  if (before !== undefined) return before;
+  const first = {
+    get: (_, name) => {
+      const exported = load(id);
+      // From now on asked without this detour, as fast as any inherited property.
+      Object.setPrototypeOf(standIn, exported);
+      return exported[name];
+    },
+  };
+  const standIn = Object.create(new Proxy(Object.prototype, first));
+  standIns.set(id, standIn);
+  return standIn;
+};
+
 const imported = (specifier) => import(specifier);
 const later = async (id) => load(id);
 

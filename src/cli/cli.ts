@@ -36,6 +36,5 @@ if (major < oldest) {
     // What this process starts keeps and finds its code there, too: PM2, master and workers (src/protocol/clean-environment.ts).
     process.env['NODE_COMPILE_CACHE'] ??= compiled;
   }
-  const { main } = await import('./program.ts');
-  await main(process.argv);
+  void import('./program.ts').then(({ main }) => main(process.argv));
 }
