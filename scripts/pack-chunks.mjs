@@ -35,22 +35,22 @@ const faces = {
 const staticImports = (outputs, path) =>
   outputs[path].imports.filter(({ kind, external }) => kind === 'import-statement' && !external).map((one) => one.path);
 
-const closureOf = (outputs, path, found = new Set()) => {
+const closureOf = (importsOf, path, found = new Set()) => {
   if (found.has(path)) return found;
   found.add(path);
-  for (const next of staticImports(outputs, path)) closureOf(outputs, next, found);
+  for (const next of importsOf(path)) closureOf(importsOf, next, found);
   return found;
 };
 
 /** Which pack every chunk goes into: those that the same kinds of process load share one. The dashboard has what `ls` has, too. */
-const packOf = (outputs) => {
+const packOf = (outputs, importsOf) => {
   const loadedBy = new Map();
   for (const [face, sources] of Object.entries(faces)) {
     for (const source of sources) {
       const root = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
       if (root === undefined)
         throw new Error(`${source} is no chunk of its own any more: look at scripts/pack-chunks.mjs`);
-      for (const path of closureOf(outputs, root)) {
+      for (const path of closureOf(importsOf, root)) {
         const by = loadedBy.get(path) ?? new Set();
         if (face !== 'screens' || !by.has('look')) by.add(face);
         loadedBy.set(path, by);
@@ -175,7 +175,7 @@ const plainEntry = async (text, path) => {
 };
 
 /** The packs (`byPack`: chunks by the name of theirs) and what loads them, into `folder`. */
-const writePacks = async (folder, byPack, outputs, moduleOf) => {
+const writePacks = async (folder, byPack, importsOf, moduleOf) => {
   const names = [...byPack.keys()];
   const placeOf = new Map(names.flatMap((name, place) => (byPack.get(name) ?? []).map((path) => [path, place])));
   const files = [];
@@ -190,9 +190,7 @@ const writePacks = async (folder, byPack, outputs, moduleOf) => {
   }
   const places = Object.fromEntries([...placeOf].map(([path, place]) => [idOf(path), place]));
   const needs = names.map((name, place) => {
-    const imported = (byPack.get(name) ?? []).flatMap((path) =>
-      staticImports(outputs, path).map((to) => placeOf.get(to)),
-    );
+    const imported = (byPack.get(name) ?? []).flatMap((path) => importsOf(path).map((to) => placeOf.get(to)));
     return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
   });
   writeFileSync(join(folder, loaderName), loaderText(files, places, needs));
@@ -206,16 +204,23 @@ export const packChunks = async (root, directory, metafile) => {
   const isChunk = (path) => path.startsWith(`${directory}/chunks/`);
   // An entry that imports nothing statically can stay as it is; the code of the others is loaded like a chunk.
   const isPlain = (path) => !isChunk(path) && staticImports(outputs, path).length === 0;
-  const packs = packOf(outputs);
   const ids = new Set(scripts.filter((path) => !isPlain(path)).map(idOf));
   const idle = new Set(scripts.filter((path) => isChunk(path) && isIdle(root, metafile, path)).map(idOf));
+  // What is imported without a name is left out where it does nothing by itself.
+  const importsOf = (path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return staticImports(outputs, path).filter(
+      (to) => !idle.has(idOf(to)) || new RegExp(`\\bfrom"[^"]*/${idOf(to)}"`).test(text),
+    );
+  };
+  const packs = packOf(outputs, importsOf);
   const byPack = new Map();
   for (const path of scripts.filter((one) => !isPlain(one))) {
     const name = packs.get(path) ?? idOf(path).replace(/\.js$/, '');
     byPack.set(name, [...(byPack.get(name) ?? []), path]);
   }
 
-  await writePacks(join(root, directory, 'chunks'), byPack, outputs, (path) => asFunction(path, root, { ids, idle }));
+  await writePacks(join(root, directory, 'chunks'), byPack, importsOf, (path) => asFunction(path, root, { ids, idle }));
 
   for (const path of scripts) {
     const file = join(root, path);

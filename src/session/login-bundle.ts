@@ -23,8 +23,3 @@ export type LoginBundle = z.infer<typeof loginBundleSchema>;
 
 /** What a screen and a command show of it. */
 export type LoginBundleStanding = Pick<LoginBundle, 'made' | 'fetched' | 'problem'>;
-
-/** Reason codes of a session that waits for its login. */
-export const loginAwayReason = 'login-away';
-export const loginRefusedReason = 'login-refused';
-export const loginFetchReason = 'login-fetched';

@@ -1,4 +1,4 @@
-import { loginAwayReason, loginRefusedReason } from './login-bundle.ts';
+import { loginAwayReason, loginRefusedReason } from './login-reasons.ts';
 import type { Restriction } from './records.ts';
 import type { SessionState } from './session-state.ts';
 import { type StoreFaultCode, storeFaultSentence, storeReasonOf } from './store-trouble.ts';

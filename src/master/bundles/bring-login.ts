@@ -10,7 +10,7 @@ import { takeScratch } from '../../home/scratch.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import type { Why } from '../../orchestrator/state/session-journal.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { loginAwayReason, loginFetchReason, loginRefusedReason } from '../../session/login-bundle.ts';
+import { loginAwayReason, loginFetchReason, loginRefusedReason } from '../../session/login-reasons.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { Bytes, Milliseconds } from '../../session/units.ts';
 import { writeAiKey } from '../../settings/ai-keys.ts';

@@ -1,6 +1,6 @@
 import type { AiLight, PairingCode, PendingOperation, QrCode } from '../../protocol/fleet.ts';
 import type { Fence } from '../../session/fence.ts';
-import { loginAwayReason } from '../../session/login-bundle.ts';
+import { loginAwayReason } from '../../session/login-reasons.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs } from '../../session/units.ts';

@@ -1,0 +1,4 @@
+/** Reason codes of a session that waits for its login. */
+export const loginAwayReason = 'login-away';
+export const loginRefusedReason = 'login-refused';
+export const loginFetchReason = 'login-fetched';
