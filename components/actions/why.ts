@@ -93,7 +93,7 @@ const whyIncident = ({ act, view, incident }: Context<'incident'>): void => {
 
   act.open({
     kind: 'info',
-    title: view.t.dialog.whyTitle(view.t.incident.title(incident.id)),
+    title: view.t.dialog.whyTitle(view.t.incident.title(Math.floor(incident.id))),
     copy: incident.clientText,
     load: async () => incidentDetails(incident, view).map((line) => line.map(({ text }) => text).join('')),
   });

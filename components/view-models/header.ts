@@ -1,6 +1,6 @@
-import { plainText } from '../../src/session/plain-text.ts';
 import { type Line, layout, type Placed, place, textWidth } from '../paint/line.ts';
 import { countGroups } from './fleet/badge.ts';
+import { whereWords } from './fleet/where-line.ts';
 import { lastColumn, type View } from './view.ts';
 
 const wideFrom = 110;
@@ -23,4 +23,4 @@ export const pathLine = (view: View, path: string, right: Placed | null = null):
 };
 
 export const leadTitle = (view: View): string =>
-  view.t.header.title(countGroups(view.snapshot.sessions).needs_you, plainText(view.snapshot.fleet.host));
+  view.t.header.title(countGroups(view.snapshot.sessions).needs_you, whereWords(view));

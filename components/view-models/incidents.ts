@@ -37,7 +37,7 @@ export const incidentRow = (incident: Incident, view: View, inner: number, isCur
     [
       span(isCursor ? glyph.cursor : ' ', 'accent+'),
       span(` ${running ? glyph.needsYou : glyph.answers} `, running ? 'bad' : 'ok'),
-      span(padEnd(String(incident.id), 4), 'bold'),
+      span(padEnd(String(Math.floor(incident.id)), 4), 'bold'),
       span(incidentWords(incident, view).cause, isCursor ? 'bold' : 'plain'),
     ],
     [span(`${lasted(incident, view)} `, running ? 'bad+' : 'muted')],
@@ -192,7 +192,7 @@ export const incidentBox = (view: View, incident: Incident, width: number, rows:
   return boxed({
     title: [
       span(`${running ? glyph.needsYou : glyph.answers} `, running ? 'bad' : 'ok'),
-      span(t.incident.title(incident.id), running ? 'bad+' : 'bold'),
+      span(t.incident.title(Math.floor(incident.id)), running ? 'bad+' : 'bold'),
       span(
         `  ${running ? t.dialog.forAge(lasted(incident, view)) : t.incident.lasted(lasted(incident, view))}`,
         'muted',

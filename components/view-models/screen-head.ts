@@ -7,6 +7,7 @@ import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, lineWidth, span, textLine, textWidth } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
 import { countGroups } from './fleet/badge.ts';
+import { whereWords } from './fleet/where-line.ts';
 import { stateLine } from './state-line.ts';
 import { toneOfState } from './state-look.ts';
 import type { View } from './view.ts';
@@ -113,7 +114,7 @@ export const tabAt = (view: View, names: readonly string[], open: number, column
 /** The head of a screen of the whole fleet; `tab` as in `head.fleetTabs`, 0: none of them. */
 export const fleetHead = (view: View, tab: number, right: Line = emptyLine): readonly Line[] => {
   const isNarrow = view.columns < 60;
-  const host = plainText(view.snapshot.fleet.host);
+  const host = whereWords(view);
   const demo = view.snapshot.fleet.demo ? [span(` ${view.t.header.demo} `, 'p:off')] : emptyLine;
   const left = joined([wordmark(fleetTone(view)), isNarrow ? emptyLine : textLine(host, 'muted'), demo], 2);
   return [headRow(view, left, right), ...tabRows(view, { names: view.t.head.fleetTabs, open: tab })];

@@ -133,6 +133,12 @@ const connectedDetail = (row: SessionRow, view: View, long: boolean): string => 
   return long ? `${phone} ${model}`.trim() : phone === '' ? model : phone;
 };
 
+/** How it was when its node was last heard: its verdict then is its reason now. */
+const lastVerdictWord = ({ reasonCode }: SessionRow, view: View): string => {
+  const words: Readonly<Record<string, string>> = view.t.verdict;
+  return reasonCode !== null && Object.hasOwn(words, reasonCode) ? (words[reasonCode] ?? '') : '';
+};
+
 const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
   const { t, now } = view;
   const reason = reasonOf(row, view);
@@ -198,6 +204,11 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'wrong_number':
     case 'elsewhere':
       return reason;
+    case 'unreachable':
+      if (reason !== '') return reason;
+      return long
+        ? t.detail.lastKnown(lastVerdictWord(row, view), view.calendar.when(row.since, now))
+        : t.detail.lastKnownShort(lastVerdictWord(row, view));
   }
 };
 

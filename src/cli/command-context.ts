@@ -30,7 +30,8 @@ export const openCommandContext = (
   option: string | undefined,
   { say, told }: Voice = english,
   paint: PaintText = plainPaint,
-  node?: string,
+  /** `node`: the other machine that is meant; `amongNodes`: this one's fleet among those that a person listed. */
+  { node, amongNodes = false }: { readonly node?: string | undefined; readonly amongNodes?: boolean } = {},
 ): CommandContext & AsyncDisposable => {
   const controller = new AbortController();
   const interrupt = (): void => {
@@ -49,7 +50,16 @@ export const openCommandContext = (
   const printAsIs = (text: string): void =>
     void process.stdout.write(`${escapeControls(text, { keepColours: colour })}\n`);
   const openAndStart = async (names: readonly string[]): Promise<Fleet> => {
-    if (names.length > 0) await (await import('./look-at-fleet.ts')).refuseUnknownNames(loaded, names);
+    if (names.length > 0) {
+      const { lookAtFleet, refuseUnknownNames } = await import('./look-at-fleet.ts');
+      try {
+        await refuseUnknownNames(loaded, names);
+      } catch (error) {
+        // It may be another node's, and nothing is started here for that.
+        if (!amongNodes) throw error;
+        return lookAtFleet(loaded, () => undefined);
+      }
+    }
     const { openDoor } = await import('./open-door.ts');
     return openDoor(loaded, { onLaunch: () => warn('the fleet is stopped; this starts it') });
   };
@@ -58,8 +68,10 @@ export const openCommandContext = (
   /** All ways lead to the node that was named. */
   const openNamed = async (name: string): Promise<Fleet> =>
     (await import('./open-node.ts')).openNode(loaded, name, askToken);
+  const among = async (home: () => Promise<Fleet>): Promise<Fleet> =>
+    amongNodes ? (await import('./open-among.ts')).openCommandAmong(loaded, home, warn) : home();
   const connect = (names: readonly string[] = []): Promise<Fleet> => {
-    door ??= node === undefined ? openAndStart(names) : openNamed(node);
+    door ??= node === undefined ? among(() => openAndStart(names)) : openNamed(node);
     return door;
   };
   return {
@@ -70,14 +82,14 @@ export const openCommandContext = (
     mustWait: async (draft) => (await import('./look-at-fleet.ts')).refuseUnknownDraft(loaded, draft),
     reach: () => {
       if (node !== undefined) return connect();
-      reached ??= import('./look-at-fleet.ts').then(
-        async ({ reachFleet }) => (await reachFleet(loaded, warn)) ?? connect(),
+      reached ??= among(
+        async () => (await (await import('./look-at-fleet.ts')).reachFleet(loaded, warn)) ?? openAndStart([]),
       );
       return reached;
     },
     look: () => {
       if (node !== undefined) return connect();
-      looked ??= import('./look-at-fleet.ts').then(({ lookAtFleet }) => lookAtFleet(loaded, warn));
+      looked ??= among(async () => (await import('./look-at-fleet.ts')).lookAtFleet(loaded, warn));
       return looked;
     },
     print: (text, tone) => {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import process from 'node:process';
+import { nodeListFile } from '../home/home-paths.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
@@ -29,7 +31,12 @@ const openFleet = async (
   node: string | undefined,
   current: () => LoadedSettings,
 ): Promise<Fleet> => {
-  if (node === undefined) return openDoor(loaded, { current });
+  if (node === undefined) {
+    const home = () => openDoor(loaded, { current });
+    return existsSync(nodeListFile(loaded.paths))
+      ? (await import('./open-among.ts')).openDashboardAmong(loaded, home)
+      : home();
+  }
 
   const [{ openNode }, { askOnTerminal }] = await Promise.all([
     import('./open-node.ts'),

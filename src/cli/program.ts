@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { nodeListFile } from '../home/home-paths.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { nearestWord } from '../session/nearest-word.ts';
 import { plainText } from '../session/plain-text.ts';
@@ -68,10 +69,14 @@ const load = async (globals: Globals, need: HomeNeed): Promise<LoadedSettings> =
   return loaded;
 };
 
-/** What is done with files and processes is done where they are. */
-const refuseOfThisMachine = async (spec: CommandSpec, node: string): Promise<void> => {
+/** What is done through the door alone; what is done with files and processes is done where they are. */
+const isThroughDoor = async (spec: CommandSpec): Promise<boolean> => {
   const { doorCommands } = await import('./commands/all.ts');
-  if (doorCommands.some(({ usage }) => usage === spec.usage && !/^node /.test(usage))) return;
+  return doorCommands.some(({ usage }) => usage === spec.usage && !/^node /.test(usage));
+};
+
+const refuseOfThisMachine = async (spec: CommandSpec, node: string): Promise<void> => {
+  if (await isThroughDoor(spec)) return;
 
   const [name = ''] = spec.usage.split(' ');
   throw new FleetError(
@@ -99,7 +104,9 @@ const runSpec = async (
   const voice = isEnglish ? undefined : (await import('./told-in-portuguese.ts')).portugueseVoice;
   // What is piped is never coloured, and needs no palette.
   const paint = process.stdout.isTTY === true ? (await import('./shell-paint.ts')).shellPaint(process.env) : undefined;
-  await using context = openCommandContext(loaded, globals.lang, voice, paint, globals.node);
+  const amongNodes =
+    globals.node === undefined && existsSync(nodeListFile(loaded.paths)) && (await isThroughDoor(spec));
+  await using context = openCommandContext(loaded, globals.lang, voice, paint, { node: globals.node, amongNodes });
   return (await spec.run(context, args, options)) ?? 0;
 };
 

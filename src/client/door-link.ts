@@ -95,7 +95,8 @@ export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
           if (closed) return;
           if (pipe === ended) onLost(goodbye ?? reason);
           else if (answered) onLost(reason);
-          else sayLost(reason);
+          // What a master said when it ended says more than that nobody answers since.
+          else sayLost(goodbye ?? reason);
         },
       },
     );

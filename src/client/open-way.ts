@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { type ClientMessage, type MasterMessage, wireVersion } from '../protocol/wire.ts';
+import { type ClientMessage, type MasterMessage, type WireVersions, wireVersions } from '../protocol/wire.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import type { DoorPipe, DoorWay } from './door-way.ts';
@@ -20,12 +20,31 @@ export interface OpenWayListeners {
 const helloWithin: Milliseconds = 10_000;
 const noAnswer = 'the master does not answer; it may hang. See: zap-fleet doctor';
 
+export interface OpenWayOptions {
+  readonly way: DoorWay;
+  readonly version: string;
+  readonly helloWithin?: Milliseconds;
+  /** What is spoken; default: what this program speaks. */
+  readonly wire?: WireVersions;
+}
+
+/** One that speaks the oldest alone is asked for it alone: a master from before versions were agreed on takes no other hello. */
+const helloOf = (version: string, { newest, oldest }: WireVersions): string => {
+  const hello: ClientMessage = {
+    type: 'hello',
+    v: newest,
+    ...(oldest < newest ? { oldest } : {}),
+    version,
+    subscribe: true,
+    pid: process.pid,
+  };
+  return JSON.stringify(hello);
+};
+
 /** Connects once and says hello. Never rejects. */
-export const openWay = (
-  options: { readonly way: DoorWay; readonly version: string; readonly helloWithin?: Milliseconds },
-  listeners: OpenWayListeners,
-): Promise<OpenResult> => {
+export const openWay = (options: OpenWayOptions, listeners: OpenWayListeners): Promise<OpenResult> => {
   const { promise, resolve } = Promise.withResolvers<OpenResult>();
+  const wire = options.wire ?? wireVersions;
   let answered = false;
 
   const settle = (result: OpenResult): void => {
@@ -38,27 +57,36 @@ export const openWay = (
     pipe.destroy(noAnswer);
   }, options.helloWithin ?? helloWithin);
 
+  /** The master refused this hello and another one is said on a new pipe. */
+  const olderHello = (message: MasterMessage): boolean => {
+    if (message.type !== 'refused' || answered || wire.oldest === wire.newest) return false;
+
+    clearTimeout(timer);
+    pipe.destroy(message.message);
+    const older: WireVersions = { newest: wire.oldest, oldest: wire.oldest };
+    void openWay({ ...options, wire: older }, listeners).then(resolve);
+    return true;
+  };
+  let replaced = false;
+
   const pipe = options.way({
     onConnect: () => {
-      const hello: ClientMessage = {
-        type: 'hello',
-        v: wireVersion,
-        version: options.version,
-        subscribe: true,
-        pid: process.pid,
-      };
-      pipe.write(JSON.stringify(hello));
+      pipe.write(helloOf(options.version, wire));
       listeners.onConnect(pipe);
     },
     onMessage: (text) => {
+      if (replaced) return;
       try {
         // The master is our own program: what it says is trusted.
-        listeners.onMessage(JSON.parse(text) as MasterMessage, settle);
+        const message = JSON.parse(text) as MasterMessage;
+        replaced = olderHello(message);
+        if (!replaced) listeners.onMessage(message, settle);
       } catch (error) {
         pipe.destroy(messageOf(error));
       }
     },
     onClose: ({ reason, refused }) => {
+      if (replaced) return;
       const before = answered;
       settle(refused === true ? { refused: reason } : 'nobody');
       listeners.onClose(pipe, reason, before);

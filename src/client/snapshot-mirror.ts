@@ -1,5 +1,6 @@
 import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
 import { applyDelta, type SnapshotDelta } from '../protocol/wire.ts';
+import { understood, understoodDelta } from './understood.ts';
 
 /** The master's snapshot on this side, with the banners that only this client knows. */
 export interface SnapshotMirror {
@@ -15,6 +16,15 @@ export interface ThisProgram {
   /** Of the settings that this program has now; null: nothing to compare. */
   readonly fingerprint: () => string | null;
 }
+
+const numbersOf = (version: string): readonly number[] =>
+  version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
+/** Whether `a` is a later version than `b`. */
+const isNewer = (a: string, b: string): boolean => {
+  const [ours, theirs] = [numbersOf(a), numbersOf(b)];
+  const at = ours.findIndex((part, index) => part !== (theirs[index] ?? 0));
+  return at >= 0 && (ours[at] ?? 0) > (theirs[at] ?? 0);
+};
 
 /** In what this program and the master differ. */
 const ownBanners = ({ fleet }: FleetSnapshot, program: ThisProgram): readonly Banner[] => {
@@ -37,9 +47,15 @@ const ownBanners = ({ fleet }: FleetSnapshot, program: ThisProgram): readonly Ba
       id: 'version-skew',
       level: 'warn',
       code: 'version-skew',
-      text: `The master runs version ${fleet.version}, this is ${program.version}. To bring it up: zap-fleet upgrade`,
+      text: isNewer(program.version, fleet.version)
+        ? `The master runs version ${fleet.version}, this is ${program.version}. To bring it up: zap-fleet upgrade`
+        : `The master runs version ${fleet.version}, this program is older (${program.version}). Upgrade this program`,
       since: fleet.startedAt,
-      values: { master: fleet.version, program: program.version },
+      values: {
+        master: fleet.version,
+        program: program.version,
+        older: isNewer(program.version, fleet.version) ? 'master' : 'program',
+      },
     });
   }
 
@@ -69,9 +85,9 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
   return {
     shown: () => shown,
     // A master of a version before there were jobs tells of none.
-    take: (next) => take({ ...next, jobs: next.jobs ?? [] }),
+    take: (next) => take(understood({ ...next, jobs: next.jobs ?? [] })),
     takeDelta: (delta) => {
-      if (mirror !== null) take(applyDelta(mirror, delta));
+      if (mirror !== null) take(applyDelta(mirror, understoodDelta(delta)));
     },
   };
 };

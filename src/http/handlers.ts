@@ -1,5 +1,6 @@
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetApi, FleetResults } from '../protocol/fleet-api.ts';
+import { nodeStateOf } from '../protocol/node-state.ts';
 import type { InputOf, OperationId, OutputOf } from './operations.ts';
 import { publicSession } from './schemas.ts';
 
@@ -103,5 +104,9 @@ export const createHandlers = (fleet: Fleet): Handlers => {
       ),
     }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
+    listNodes: async () => {
+      const snapshot = fleet.getSnapshot();
+      return { nodes: snapshot.nodes ?? [nodeStateOf(snapshot)] };
+    },
   };
 };

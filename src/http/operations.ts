@@ -8,6 +8,7 @@ import {
   eventSchema,
   incidentSchema,
   messageSchema,
+  nodeSchema,
   sessionDetailsSchema,
   sessionSchema,
   silentChatSchema,
@@ -296,6 +297,16 @@ export const operations = {
     body: null,
     status: 200,
     response: z.object({ incidents: z.array(incidentSchema).readonly() }),
+  }),
+  listNodes: operation({
+    method: 'GET',
+    path: '/api/nodes',
+    summary: 'The machines of this fleet, and how each does',
+    params: none,
+    query: none,
+    body: null,
+    status: 200,
+    response: z.object({ nodes: z.array(nodeSchema).readonly() }),
   }),
 } as const;
 

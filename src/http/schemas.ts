@@ -158,6 +158,20 @@ export const eventSchema = z
   })
   .meta({ id: 'Event' });
 
+export const nodeSchema = z
+  .object({
+    name: z.string(),
+    isHere: z.boolean().describe('the one that answers'),
+    host: z.string().nullable(),
+    version: z.string().nullable(),
+    sessions: z.number(),
+    state: z.enum(['open', 'lost']),
+    since: time.describe('when it was lost, or started'),
+    reason: z.string().nullable(),
+    light: light.describe('the worst of store, AI and alerts'),
+  })
+  .meta({ id: 'Node' });
+
 export const incidentSchema = z
   .object({
     id: z.number(),

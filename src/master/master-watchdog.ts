@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { HomePaths } from '../home/home-paths.ts';
 import { endsWithin } from '../pace/deadline.ts';
-import { wireVersion } from '../protocol/wire.ts';
+import { wireVersions } from '../protocol/wire.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
 
@@ -27,7 +27,7 @@ const masterAnswers = async (socket: string, within: Milliseconds = answerWithin
     client.on('close', () => done(false));
     client.once('data', () => done(true));
     client.once('connect', () => {
-      const hello = { type: 'hello', v: wireVersion, version, subscribe: false, pid: process.pid };
+      const hello = { type: 'hello', v: wireVersions.newest, version, subscribe: false, pid: process.pid };
       client.write(`${JSON.stringify(hello)}\n`);
     });
   });

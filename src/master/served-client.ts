@@ -4,7 +4,14 @@ import type { Fleet } from '../protocol/door.ts';
 import type { DoorLine } from '../protocol/door-line.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
-import { type ClientMessage, deltaBetween, type MasterMessage, wireVersion } from '../protocol/wire.ts';
+import {
+  agreedVersion,
+  type ClientMessage,
+  deltaBetween,
+  type MasterMessage,
+  type WireVersions,
+  wireVersions,
+} from '../protocol/wire.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { Bytes, Milliseconds } from '../session/units.ts';
@@ -23,6 +30,8 @@ export interface ServedClient {
 export interface ServeOptions {
   readonly fleet: Fleet;
   readonly version: string;
+  /** What is spoken; default: what this program speaks. */
+  readonly wire?: WireVersions;
   readonly log: (level: 'debug' | 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -32,23 +41,23 @@ const maxUnreadBytes: Bytes = 32 * 1024 * 1024;
 const helloWithin: Milliseconds = 5000;
 
 /** A message, or why this text is none. */
-const readMessage = (text: string, greeted: boolean, version: string): ClientMessage | { readonly refusal: string } => {
-  let value: unknown;
+const readMessage = (text: string): ClientMessage | { readonly refusal: string } => {
   try {
-    value = JSON.parse(text);
+    const parsed = clientMessageSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : { refusal: 'this message is not understood' };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { refusal: 'this line is not JSON' };
   }
+};
 
-  const parsed = clientMessageSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-
-  const theirs = typeof value === 'object' && value !== null && 'v' in value ? value.v : null;
-  if (greeted || theirs === null || theirs === wireVersion) return { refusal: 'this message is not understood' };
-  return {
-    refusal: `this master speaks version ${wireVersion} of the protocol (zap-fleet ${version}), you speak ${plainText(String(theirs))}. Run the same version, or restart the master: zap-fleet master stop`,
-  };
+/** Whose program is the older one, and what brings it up. */
+const skewRefusal = ({ oldest, newest }: WireVersions, theirs: number, version: string): string => {
+  const ours = oldest === newest ? `version ${newest}` : `versions ${oldest} to ${newest}`;
+  const spoken = `this master speaks ${ours} of the protocol (zap-fleet ${version}), you speak ${theirs}`;
+  return theirs < oldest
+    ? `${spoken}: this program is too old. Upgrade it`
+    : `${spoken}: the master is too old. Upgrade it there: zap-fleet upgrade`;
 };
 
 /** What is written to a client, and whether it takes more. */
@@ -121,11 +130,18 @@ export const serveClient = (
     writer.write({ type: 'delta', delta });
   };
 
-  const greet = (subscribe: boolean): void => {
+  const greet = (hello: Extract<ClientMessage, { type: 'hello' }>): void => {
+    const wire = options.wire ?? wireVersions;
+    const v = agreedVersion(wire, hello);
+    if (v === null) {
+      refuse(skewRefusal(wire, hello.v, options.version));
+      return;
+    }
+    const { subscribe } = hello;
     greeted = true;
     const snapshot = fleet.getSnapshot();
     if (subscribe) sent = snapshot;
-    writer.write({ type: 'snapshot', v: wireVersion, snapshot });
+    writer.write({ type: 'snapshot', v, snapshot });
   };
   const answer = async (request: Extract<ClientMessage, { type: 'request' }>): Promise<void> => {
     const message = await answerTo(options, request);
@@ -135,10 +151,10 @@ export const serveClient = (
   };
 
   const onMessage = (text: string): void => {
-    const message = readMessage(text, greeted, options.version);
+    const message = readMessage(text);
     if ('refusal' in message) refuse(message.refusal);
     else if (message.type === 'hello' && greeted) refuse('hello was said twice');
-    else if (message.type === 'hello') greet(message.subscribe);
+    else if (message.type === 'hello') greet(message);
     else if (!greeted) refuse('say hello first');
     else {
       const answered = answer(message).finally(() => answering.delete(answered));

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { type ClientMessage, wireVersion } from './wire.ts';
+import type { ClientMessage } from './wire.ts';
 
 /** What the master makes sure of in a client's line. Apart from `wire.ts`: a client trusts its master and needs no schemas. */
 export const clientMessageSchema: z.ZodType<ClientMessage> = z.discriminatedUnion('type', [
-  z.strictObject({
+  // What a newer client says beside it is not ours to refuse.
+  z.looseObject({
     type: z.literal('hello'),
-    v: z.literal(wireVersion),
+    v: z.number().int(),
+    oldest: z.number().int().exactOptional(),
     version: z.string().max(40),
     subscribe: z.boolean(),
     pid: z.number().int(),

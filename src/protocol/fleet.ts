@@ -31,6 +31,25 @@ export interface FleetSnapshot {
   readonly events: readonly FleetEvent[];
   /** What the fleet did over time; null: not read yet. Missing: the master is older than trends are. */
   readonly trends?: FleetTrends | null;
+  /** Where several nodes are shown as one fleet, by whoever shows them: each of them. No master tells it. */
+  readonly nodes?: readonly NodeState[];
+}
+
+/** One of several nodes, as whoever shows them all sees it. */
+export interface NodeState {
+  readonly name: string;
+  /** This machine's own fleet. */
+  readonly isHere: boolean;
+  /** Null: it was never reached. */
+  readonly host: string | null;
+  readonly version: string | null;
+  readonly sessions: number;
+  readonly state: 'open' | 'lost';
+  /** Lost since, or open and started then. */
+  readonly since: EpochMs;
+  readonly reason: string | null;
+  /** The worst of its lights. */
+  readonly light: Light;
 }
 
 /** Messages in buckets of time, oldest first. */
@@ -256,6 +275,8 @@ export interface Banner {
   readonly text: string;
   readonly since: EpochMs;
   readonly values: Readonly<Record<string, string | number>>;
+  /** Whose it is, where several nodes are shown as one fleet. */
+  readonly node?: string;
 }
 
 export interface IncidentCheck {

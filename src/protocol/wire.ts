@@ -6,14 +6,33 @@ import type { FleetSnapshot, FleetTrends, SessionRow } from './fleet.ts';
  * last took to the newest, when its socket drains.
  */
 
-export const wireVersion = 1;
+/** What a program speaks: itself and the version before it, so that dashboard and nodes are upgraded one after the other. */
+export interface WireVersions {
+  readonly newest: number;
+  readonly oldest: number;
+}
+export const wireVersions: WireVersions = { newest: 1, oldest: 1 };
+
+/**
+ * The newest that both speak; null: there is none. A client from before versions were agreed on says one, and no oldest.
+ */
+export const agreedVersion = (
+  ours: WireVersions,
+  theirs: { readonly v: number; readonly oldest?: number | undefined },
+): number | null => {
+  const newest = Math.min(ours.newest, theirs.v);
+  return newest < Math.max(ours.oldest, theirs.oldest ?? theirs.v) ? null : newest;
+};
+
 /** A line above this many bytes ends the connection: nothing of ours is that long. */
 export const maxLineBytes = 8 * 1024 * 1024;
 
 export type ClientMessage =
   | {
       readonly type: 'hello';
-      readonly v: typeof wireVersion;
+      readonly v: number;
+      /** The oldest version that it speaks, too; left out where that is `v`. */
+      readonly oldest?: number;
       readonly version: string;
       readonly subscribe: boolean;
       readonly pid: number;
@@ -34,7 +53,7 @@ export interface SnapshotDelta {
 }
 
 export type MasterMessage =
-  | { readonly type: 'snapshot'; readonly v: typeof wireVersion; readonly snapshot: FleetSnapshot }
+  | { readonly type: 'snapshot'; readonly v: number; readonly snapshot: FleetSnapshot }
   | { readonly type: 'delta'; readonly delta: SnapshotDelta }
   | { readonly type: 'response'; readonly id: number; readonly result: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly code: string; readonly message: string }

@@ -32,7 +32,8 @@ export const verdicts = [
   'stopping',
   'stopped',
 ] as const;
-export type Verdict = (typeof verdicts)[number];
+/** `unreachable` is said by whoever shows several nodes, of the sessions of one that does not answer; no master says it. */
+export type Verdict = (typeof verdicts)[number] | 'unreachable';
 
 /** `bad`, `person` and `motion` are painted; `ok` is plain; `off` is dim. */
 export type VerdictToken = 'bad' | 'person' | 'motion' | 'ok' | 'off';
@@ -66,6 +67,7 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   watching: { symbol: '=', token: 'off', group: 'answering' },
   on_hold: { symbol: '=', token: 'off', group: 'off' },
   elsewhere: { symbol: '-', token: 'off', group: 'off' },
+  unreachable: { symbol: '~', token: 'off', group: 'recovering' },
   stopping: { symbol: '-', token: 'off', group: 'off' },
   stopped: { symbol: '-', token: 'off', group: 'off' },
 };

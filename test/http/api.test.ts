@@ -107,6 +107,7 @@ describe('the typed client against the server', () => {
       'padaria-joao',
     );
     expect((await client.call('listIncidents', { query: { limit: 3 } })).incidents).toEqual([]);
+    expect((await client.call('listNodes', {})).nodes).toMatchObject([{ isHere: true, state: 'open', sessions: 3 }]);
     expect(await client.call('deleteSession', { params, query: { purge: 'true', backups: 'true' } })).toEqual({
       unlinked: true,
       archived: null,

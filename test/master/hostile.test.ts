@@ -10,7 +10,7 @@ import type { FleetHandlers } from '../../src/orchestrator/door/handlers.ts';
 import type { FleetState } from '../../src/orchestrator/state/fleet-state.ts';
 import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
 import { fleetRequests } from '../../src/protocol/fleet-api.ts';
-import { maxLineBytes, wireVersion } from '../../src/protocol/wire.ts';
+import { maxLineBytes, wireVersions } from '../../src/protocol/wire.ts';
 import { parseWorkerMessage, workerMessages, workerProtocolVersion } from '../../src/protocol/worker-messages.ts';
 import { until } from '../support/until.ts';
 
@@ -48,7 +48,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const hello = `${JSON.stringify({ type: 'hello', v: wireVersion, version: '1', subscribe: false, pid: 1 })}\n`;
+const hello = `${JSON.stringify({ type: 'hello', v: wireVersions.newest, version: '1', subscribe: false, pid: 1 })}\n`;
 const open = (): { socket: Socket; lines: () => Record<string, unknown>[]; isClosed: () => boolean } => {
   const socket = connect(path);
   let text = '';

@@ -3,12 +3,13 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWay } from '../../src/client/open-way.ts';
 import { createRemoteFleet } from '../../src/client/remote-fleet.ts';
 import { socketWay } from '../../src/client/socket-way.ts';
 import { openSocketServer, type SocketServer } from '../../src/master/socket-server.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
 import type { FleetSnapshot, SessionRow } from '../../src/protocol/fleet.ts';
-import { maxLineBytes } from '../../src/protocol/wire.ts';
+import { maxLineBytes, type WireVersions } from '../../src/protocol/wire.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';
 import { until } from '../support/until.ts';
 
@@ -287,4 +288,72 @@ describe('a socket that is not at its place any more is opened again, and who is
     await server.close('over');
     expect(await server.mend()).toBe(false);
   });
+});
+
+test('programs of neighbouring versions speak the newest that both know; further apart it is said which is to be upgraded', async () => {
+  const tried: unknown[] = [];
+  const open = (wire: WireVersions) =>
+    openWay(
+      { way: socketWay(path), version: '9', wire },
+      {
+        onBegin: () => undefined,
+        onConnect: (pipe) => pipes.push(pipe),
+        onMessage: (message, settle) => {
+          tried.push(message.type === 'snapshot' ? message.v : message.type);
+          settle(message.type === 'refused' ? { refused: message.message } : 'open');
+        },
+        onClose: () => undefined,
+      },
+    );
+  const pipes: { close(): Promise<void> }[] = [];
+
+  await server.close('');
+  server = await openSocketServer({
+    path,
+    fleet: door.door,
+    version: '1.4.0',
+    log: () => undefined,
+    wire: { newest: 3, oldest: 2 },
+  });
+  expect(await open({ newest: 3, oldest: 2 })).toBe('open');
+  expect(await open({ newest: 2, oldest: 1 })).toBe('open');
+  expect(await open({ newest: 4, oldest: 3 })).toBe('open');
+  expect(tried).toEqual([3, 2, 3]);
+  expect(await open({ newest: 1, oldest: 1 })).toEqual({
+    refused: expect.stringMatching(/versions 2 to 3 .*1\.4\.0.* you speak 1: this program is too old\. Upgrade it$/),
+  });
+  expect(await open({ newest: 5, oldest: 4 })).toEqual({
+    refused: expect.stringMatching(
+      /versions 2 to 3 .*1\.4\.0.* you speak 4: the master is too old\. .*zap-fleet upgrade$/,
+    ),
+  });
+  await Promise.all(pipes.map((pipe) => pipe.close()));
+});
+
+test('a master from before versions were agreed on is asked once more, by the hello that it knows', async () => {
+  const hellos: unknown[] = [];
+  // It takes `v: 1` and not a word more.
+  const old = createServer((socket) =>
+    socket.on('data', (data) => {
+      const { type: _, version: __, subscribe: ___, pid: ____, ...rest } = JSON.parse(String(data));
+      hellos.push(rest);
+      const plain = rest.v === 1 && Object.keys(rest).length === 1;
+      const answer = plain ? { type: 'snapshot', v: 1, snapshot: {} } : { type: 'refused', message: 'not understood' };
+      socket.end(`${JSON.stringify(answer)}\n`);
+    }),
+  );
+  const at = join(directory, 'old.sock');
+  await new Promise<void>((done) => old.listen(at, () => done()));
+  const result = await openWay(
+    { way: socketWay(at), version: '2', wire: { newest: 2, oldest: 1 } },
+    {
+      onBegin: () => undefined,
+      onConnect: () => undefined,
+      onMessage: (message, settle) => settle(message.type === 'refused' ? { refused: message.message } : 'open'),
+      onClose: () => undefined,
+    },
+  );
+  old.close();
+  expect(result).toBe('open');
+  expect(hellos).toEqual([{ v: 2, oldest: 1 }, { v: 1 }]);
 });

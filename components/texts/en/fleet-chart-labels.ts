@@ -21,6 +21,7 @@ export const enFleetChartLabels = {
     late: (share: number) => [`${share}%`, ' late'],
     not: (share: number) => [`${share}%`, ' not'],
     server: 'This server',
+    servers: (n: number) => `${n} servers`,
     memory: 'memory',
     aiToday: 'AI today',
     roomFor: (n: number) => ['room for ', String(n), ' more'],

@@ -58,6 +58,7 @@ export const enFleetLabels = {
     replica: 'supabase',
     ok: 'ok',
     bad: '!',
+    nodes: (n: number) => `${n} nodes`,
     lost: 'not running',
     waiting: (about: boolean, n: number, age: string) =>
       `${about ? '~' : ''}${n} ${n === 1 ? 'customer' : 'customers'} waiting, the first for ${age}`,
@@ -116,6 +117,8 @@ export const enFleetLabels = {
     starting: 'browser is starting',
     stopping: 'closing the browser',
     syncing: 'history is coming in',
+    lastKnownShort: (word: string) => `was ${word}`,
+    lastKnown: (word: string, at: string) => `was ${word} at ${at}`,
     stoppedOn: (reason: string, date: string) => `${reason} ${date}`,
     stopped: 'stopped',
     orphans: (n: number) => `${n} orphaned ${n === 1 ? 'process' : 'processes'}`,

@@ -28,7 +28,17 @@ export const ptBanners: Texts['banner'] = {
   'settings-mismatch': () =>
     'O mestre roda com outros ajustes. Para usar os seus: zap-fleet master stop, depois zap-fleet.',
   'version-skew': (values: Readonly<Record<string, string | number>>) =>
-    `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
+    values['older'] === 'program'
+      ? `O mestre roda a versão ${values['master']}, este programa é mais antigo (${values['program']}). Atualize este programa`
+      : `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
+  'node-lost': (values: Readonly<Record<string, string | number>>) =>
+    `${values['node']} não responde: ${inPortuguese(String(values['reason']))}. As ${values['sessions']} sessões dele aparecem como estavam.`,
+  'node-not-reached': (values: Readonly<Record<string, string | number>>) =>
+    `${values['node']} ainda não foi alcançado: ${inPortuguese(String(values['reason']))}.`,
+  'node-twice': (values: Readonly<Record<string, string | number>>) =>
+    `${values['other']} e ${values['node']} são a mesma frota. Para mostrar uma vez só: zap-fleet node remove ${values['node']}`,
+  'node-copied': (values: Readonly<Record<string, string | number>>) =>
+    `${values['node']} roda com uma cópia dos dados de ${values['other']}: duas frotas com as mesmas sessões. Encerre uma: zap-fleet master stop`,
   'worker-versions': (values: Readonly<Record<string, string | number>>) =>
     `${values['workers']} robôs rodam a versão ${values['worker']}, o mestre a ${values['master']}: zap-fleet upgrade`,
   descriptors: (values: Readonly<Record<string, string | number>>) =>

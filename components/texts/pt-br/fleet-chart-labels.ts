@@ -24,6 +24,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     late: (share: number) => [`${share}%`, ' tarde'],
     not: (share: number) => [`${share}%`, ' não'],
     server: 'Este servidor',
+    servers: (n: number) => `${n} servidores`,
     memory: 'memória',
     aiToday: 'IA hoje',
     roomFor: (n: number) => ['cabem mais ', String(n), ''],

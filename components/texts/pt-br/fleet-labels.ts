@@ -57,6 +57,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     replica: 'supabase',
     ok: 'ok',
     bad: '!',
+    nodes: (n: number) => `${n} nós`,
     lost: 'parado',
     waiting: (about: boolean, n: number, age: string) =>
       `${about ? '~' : ''}${n} ${n === 1 ? 'contato' : 'contatos'} esperando, o primeiro há ${age}`,
@@ -115,6 +116,8 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     starting: 'abrindo o navegador',
     stopping: 'fechando o navegador',
     syncing: 'recebendo o histórico',
+    lastKnownShort: (word: string) => `estava ${word}`,
+    lastKnown: (word: string, at: string) => `estava ${word} às ${at}`,
     stoppedOn: (reason: string, date: string) => `${reason} ${date}`,
     stopped: 'parada',
     orphans: (n: number) => `${n} ${n === 1 ? 'processo órfão' : 'processos órfãos'}`,

@@ -35,6 +35,10 @@ const ownTexts = (view: View, banner: Banner): string => {
   return plainText(make === undefined ? banner.text : make(banner.values));
 };
 
+/** Among several nodes a banner begins with its own. */
+const whose = ({ snapshot }: View, { node }: Banner): string =>
+  node === undefined || (snapshot.nodes?.length ?? 0) < 2 ? '' : `${plainText(node)}: `;
+
 export const activeIncident = (view: View): Incident | null =>
   view.snapshot.incidents.find(({ endedAt }) => endedAt === null) ?? null;
 
@@ -98,7 +102,7 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
     view.calendar.time(incident.startedAt),
     age(view.now - incident.startedAt),
   );
-  const title: Line = [...sign(true), span(t.alarm.incident(incident.id), 'bad+')];
+  const title: Line = [...sign(true), span(t.alarm.incident(Math.floor(incident.id)), 'bad+')];
   const words = view.columns >= 140 ? `${cause}: ${dropped}` : dropped;
   const waits = incident.nextTryAt !== null && incident.nextTryAt > view.now;
   const next = waits ? t.alarm.retry(age((incident.nextTryAt ?? 0) - view.now)) : '';
@@ -149,7 +153,10 @@ const warningLines = (view: View): readonly Line[] => {
   );
   const shown: Shown[] = [
     ...lostBanner(view),
-    ...banners.map((banner) => ({ bad: banner.level === 'bad', text: ownTexts(view, banner) })),
+    ...banners.map((banner) => ({
+      bad: banner.level === 'bad',
+      text: `${whose(view, banner)}${ownTexts(view, banner)}`,
+    })),
   ];
   const [worst] = shown;
   return [

@@ -213,6 +213,16 @@ const sizeOf = (columns: number): Size => {
   };
 };
 
+const wideNode = 11;
+const narrowNode = 7;
+
+/** The node's column takes its room from the label, the strip and the spark. */
+const besideNodes = (size: Size): Size => {
+  if (size.strip === 0)
+    return { ...size, label: size.label - 6, metrics: size.metrics.filter(({ id }) => id !== 'messages') };
+  return { ...size, strip: size.strip === 24 ? 12 : 0 };
+};
+
 const everything: Measured = { served: true, messages: true, severalNodes: false };
 
 /** The columns of a table as wide as `columns`. `hidden`: what the operator switched off. */
@@ -223,7 +233,8 @@ export const fleetColumns = (
 ): FleetColumns => {
   if (isPhone(columns)) return phoneColumns(columns);
 
-  const size = sizeOf(columns);
+  const hasNodes = measured.severalNodes && columns >= 80;
+  const size = hasNodes ? besideNodes(sizeOf(columns)) : sizeOf(columns);
   const edge = columns - 3 - size.margin;
   const left = leftColumns(size.label, size.state, size.waiting);
   let at = (left.at(-1)?.start ?? 0) + size.waiting + (size.strip === 24 ? 2 : 1);
@@ -235,19 +246,14 @@ export const fleetColumns = (
   const shown = (id: ColumnId): boolean =>
     !hidden.has(id) && (id !== 'served' || measured.served) && (id !== 'messages' || measured.messages);
 
+  // Where a session is stands beside whatever is said of it.
+  if (hasNodes) take('node', size.strip > 0 ? wideNode : narrowNode);
   const detailAt = at;
-  const hasNodes = measured.severalNodes && size.metrics.length > 0;
-  if (hasNodes && size.strip > 0) take('node', 11);
-  const stripWidth = hasNodes ? Math.min(12, size.strip) : size.strip;
-  if (stripWidth > 0 && shown('served') && !(hasNodes && size.strip === 12)) take('served', stripWidth);
+  if (size.strip > 0 && shown('served')) take('served', size.strip);
   const ownNote = size.note > 0 && !hidden.has('note');
   const noteAt = at;
 
-  const wanted = size.metrics.filter(({ id }) => shown(id));
-  const metrics =
-    hasNodes && size.strip === 0
-      ? wanted.map((one) => (one.id === 'messages' ? { ...one, id: 'node' as const } : one))
-      : wanted;
+  const metrics = size.metrics.filter(({ id }) => shown(id));
   const room = edge + 1 - noteAt - metrics.reduce((sum, { width, gap }) => sum + width + gap, 0);
   const more: Metric[] = [];
   let spare = room - (ownNote ? size.note + 1 : 0);

@@ -19,8 +19,12 @@ import { lastColumn, type View } from '../view.ts';
 import { badgeLine, countGroups, countsLine, type GroupCounts } from './badge.ts';
 import { isPhone } from './columns.ts';
 import { theLine } from './the-line.ts';
+import { whereLine } from './where-line.ts';
 
 /** The top of the fleet screen: who we are and what we lean on, the whole fleet as a line, who needs a person. */
+
+/** The lights of several nodes take no more of the row than this. */
+const nodesShare = 0.4;
 
 /** As many columns of a reason as stand beside a light. */
 const reasonWidth = 24;
@@ -66,7 +70,7 @@ const titleLine = (view: View): Line => {
   const left: Line = [
     ...wordmark(fleetTone(view)),
     span('  '),
-    span(cut(plainText(fleet.host), 20), 'muted'),
+    ...whereLine(view, Math.floor(view.columns * nodesShare)),
     ...(fleet.demo ? [span('  '), span(` ${view.t.header.demo} `, 'p:off')] : []),
   ];
   const wide = view.columns >= 100;

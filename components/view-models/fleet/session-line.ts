@@ -62,7 +62,7 @@ const waitingPieces = (row: SessionRow, column: Column, view: View): readonly Pl
 
   const count = waiting.chats === 0 ? left : `${waiting.estimated ? '~' : ''}${shortCount(waiting.chats)}`;
   const since = waiting.chats === 0 ? silent.oldestSince : waiting.oldestSince;
-  const tone: Tone = trouble ? 'bad+' : 'bold';
+  const tone: Tone = trouble ? 'bad+' : verdict === 'unreachable' ? 'muted' : 'bold';
   // Both kinds at once: what was left is the worse, the age gives way to it.
   if (waiting.chats > 0 && left !== '') {
     const start = Math.max(column.start, end - textWidth(`${count} ${left}`));
@@ -252,7 +252,7 @@ const labelPieces = (row: SessionRow, column: Column, view: View, look: RowLook)
     ? 'accent+'
     : look.cursor || group === 'needs_you'
       ? 'bold'
-      : group === 'off'
+      : group === 'off' || row.verdict === 'unreachable'
         ? 'muted'
         : 'plain';
   if (simulated === '') return [{ column: column.start, text: labelOf(row), width: column.width, tone }];
@@ -313,7 +313,7 @@ export const incidentLine = (
   const pieces: Placed[] = [
     ...(cursor ? [place(0, glyph.cursor, 'accent+')] : []),
     place(columns.phone ? 1 : 2, glyph.recovers, 'move'),
-    place(label?.start ?? 4, view.t.detail.incident(rows.length, incident.id), cursor ? 'bold' : 'plain'),
+    place(label?.start ?? 4, view.t.detail.incident(rows.length, Math.floor(incident.id)), cursor ? 'bold' : 'plain'),
   ];
   if (waiting !== undefined && chats > 0 && !columns.phone) {
     const text = `~${shortCount(chats)}`;

@@ -4,8 +4,7 @@ import type { QrCode } from '../../protocol/fleet.ts';
 import { qrLines, qrSize } from '../../qr/qr-text.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { formatPhone, parsePhone, phoneProblem } from '../../session/phone.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { clockTime, shortDuration } from './printing.ts';
 
 /** What links a phone: `qr`, `pair` and `link`. Their payloads go to the terminal or the file that was asked for, nowhere else. */
@@ -36,7 +35,7 @@ export const qr: CommandSpec = {
     { flags: '--json', help: 'print {payload, expiresAt}' },
   ],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const fleet = await context.look();
     const code = await waitForQr(fleet, name);
     const file = textOption(options, 'png');
@@ -83,7 +82,7 @@ export const pair: CommandSpec = {
   example: 'zap-fleet pair padaria-joao "11 98765-4321"',
   options: [jsonOption],
   run: async (context, [given, number], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const typed = textArgument(number);
     const phone = parsePhone(typed);
     if (phone === null) throw new FleetError('usage', phoneProblem(typed) ?? '');
@@ -107,7 +106,7 @@ export const link: CommandSpec = {
   example: 'zap-fleet link padaria-joao',
   options: [{ flags: '--revoke', help: 'end the links that were given' }, jsonOption],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const fleet = await context.connect([name]);
     if (flag(options, 'revoke')) {
       const { revoked } = await fleet.request('revokeLink', { name, actor: 'you' });

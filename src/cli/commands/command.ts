@@ -1,5 +1,7 @@
 import type { Fleet } from '../../protocol/door.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 import type { FleetEvent, TurnRecord } from '../../session/records.ts';
+import { parseSessionName, type SessionName } from '../../session/session-name.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { LoadedSettings } from '../../settings/load-settings.ts';
 import type { Language } from '../../words/language.ts';
@@ -102,6 +104,21 @@ export const textOption = (options: Options, name: string): string | undefined =
 export const flag = (options: Options, name: string): boolean => options[name] === true;
 export const textArgument = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : (value?.[0] ?? '');
+/** A session's name, or `name@node` where it is one of several nodes'. Throws `usage`. */
+export const sessionNamed = (text: string): SessionName => {
+  const at = text.indexOf('@');
+  if (at < 0) return parseSessionName(text);
+
+  const node = text.slice(at + 1);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/.test(node))
+    throw new FleetError(
+      'usage',
+      `${JSON.stringify(node)} is not a node's name: use 1 to 48 letters, digits, ".", "-" and "_"`,
+    );
+  parseSessionName(text.slice(0, at));
+  return text as SessionName;
+};
+
 export const listArgument = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 export const jsonOption: OptionSpec = { flags: '--json', help: 'print JSON' };

@@ -2,11 +2,10 @@ import type { SessionDetails } from '../../protocol/fleet.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { nearestWord } from '../../session/nearest-word.ts';
 import { plainText } from '../../session/plain-text.ts';
-import { parseSessionName } from '../../session/session-name.ts';
 import type { Language } from '../../words/language.ts';
 import { settingKeys } from '../../words/written/setting-kinds.ts';
 import { readSetting, settingInWords } from '../../words/written/setting-value.ts';
-import { type CommandSpec, flag, jsonOption, listArgument, textArgument } from './command.ts';
+import { type CommandSpec, flag, jsonOption, listArgument, sessionNamed, textArgument } from './command.ts';
 
 /** The fleet's key goes to no other address than the fleet's. */
 const noKeyWords = ({ config: { ai } }: SessionDetails): string =>
@@ -66,7 +65,7 @@ export const config: CommandSpec = {
   example: 'zap-fleet config padaria-joao set timing_config.openingHours "Mon-Fri 08:00-18:00, Sat 9-13"',
   options: [jsonOption],
   run: async (context, [given, action = 'get', key, written], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const asked = textArgument(key);
     if (action !== 'get' && action !== 'set')
       throw new FleetError(

@@ -2,9 +2,8 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow } from '../../session/records.ts';
-import { parseSessionName } from '../../session/session-name.ts';
 import { chatLastAt } from '../../session/waiting.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
 
 /** What is said in the chats, and watch mode: answers that wait for a person. */
@@ -45,7 +44,7 @@ export const chats: CommandSpec = {
   example: 'zap-fleet chats padaria-joao --search Ana',
   options: [{ flags: '--search <text>', help: 'in names, numbers and the last text' }, jsonOption],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const search = textOption(options, 'search');
     const fleet = await context.look();
     const found = await fleet.request('chats', { name, limit: 100, ...(search === undefined ? {} : { search }) });
@@ -84,7 +83,7 @@ export const watch: CommandSpec = {
   example: 'zap-fleet watch padaria-joao',
   options: [jsonOption],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const fleet = await context.reach();
     const { row } = await fleet.request('watch', { name, on: true, actor: 'you' });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
@@ -103,10 +102,7 @@ export const drafts: CommandSpec = {
   options: [jsonOption],
   run: async (context, [given], options) => {
     const fleet = await context.look();
-    const found = await fleet.request(
-      'drafts',
-      given === undefined ? {} : { name: parseSessionName(textArgument(given)) },
-    );
+    const found = await fleet.request('drafts', given === undefined ? {} : { name: sessionNamed(textArgument(given)) });
     if (flag(options, 'json')) context.print(JSON.stringify(found.drafts, null, 2));
     else if (found.drafts.length === 0) context.print('No drafts wait.');
     else
@@ -130,7 +126,7 @@ export const draft: CommandSpec = {
   run: async (context, [given, number, text]) => {
     const action = actions.find((one) => one === textArgument(given));
     const outboxId = Number(textArgument(number));
-    if (action === undefined || !/^\d{1,15}$/.test(textArgument(number)))
+    if (action === undefined || !/^\d{1,12}(\.\d{3})?$/.test(textArgument(number)))
       throw new FleetError('usage', `say approve, edit or drop, and a number. Example: ${draft.example}`);
     await context.mustWait(outboxId);
     const fleet = await context.connect();

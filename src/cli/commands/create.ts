@@ -3,8 +3,7 @@ import { engines } from '../../session/engine.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { nameFromLabel } from '../../session/name-from-label.ts';
 import { type AiProviderName, aiProviders } from '../../session/session-config.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { rowAsJson } from './printing.ts';
 
 const oneOf = <T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T | undefined => {
@@ -45,7 +44,7 @@ export const create: CommandSpec = {
   ],
   run: async (context, [name], options) => {
     const typed = textArgument(name);
-    if (nameFromLabel(typed, () => false) === null) parseSessionName(typed);
+    if (nameFromLabel(typed, () => false) === null) sessionNamed(typed);
     const engine = oneOf('--engine', textOption(options, 'engine'), engines);
     const ai = oneOf<AiProviderName>('--ai', textOption(options, 'ai'), aiProviders);
     const label = textOption(options, 'label');

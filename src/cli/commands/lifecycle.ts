@@ -1,8 +1,19 @@
+import type { FleetSnapshot } from '../../protocol/fleet.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, listArgument } from './command.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import { type CommandSpec, flag, jsonOption, listArgument, sessionNamed } from './command.ts';
 import { rowAsJson } from './printing.ts';
+
+/** Among several nodes "all" are those of this one: those of another one are meant only where it is named. */
+const sessionsHere = ({ sessions, nodes }: FleetSnapshot): readonly SessionName[] => {
+  if (nodes === undefined || nodes.length < 2) return sessions.map(({ name }) => name);
+
+  const here = nodes.find(({ isHere }) => isHere)?.name;
+  if (here === undefined)
+    throw new FleetError('usage', 'there is no fleet on this machine: say which with --node NAME.');
+  return sessions.filter(({ node }) => node === here).map(({ name }) => name);
+};
 
 /** `start`, `stop` and `restart` differ in one word: they take several names or `--all` and run side by side. */
 const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): CommandSpec => ({
@@ -18,7 +29,7 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
     jsonOption,
   ],
   run: async (context, [given], options) => {
-    const names = listArgument(given).map(parseSessionName);
+    const names = listArgument(given).map(sessionNamed);
     const all = flag(options, 'all');
     if (names.length === 0 && !all)
       throw new FleetError('usage', `say which sessions, or --all. Example: zap-fleet ${method} padaria-joao`);
@@ -28,7 +39,7 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
       throw new FleetError('usage', '--take-over takes names: say which sessions the server that is gone had.');
     // Nothing is started in order to be stopped.
     const fleet = await (method === 'stop' ? context.reach() : context.connect(takeOver ? [] : names));
-    const chosen = all ? fleet.getSnapshot().sessions.map((row) => row.name) : names;
+    const chosen = all ? sessionsHere(fleet.getSnapshot()) : names;
     const results = await Promise.allSettled(
       chosen.map((name) => {
         const params = { name, wait: options['wait'] !== false, actor: 'you' };

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isLogLevel, parseLogLine } from '../../session/log-line.ts';
 import { escapeControls, plainText } from '../../session/plain-text.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { clockTime } from './printing.ts';
 
 const followEveryMs = 500;
@@ -31,7 +30,7 @@ export const logs: CommandSpec = {
     jsonOption,
   ],
   run: async (context, [given], options) => {
-    const name = given === undefined ? null : parseSessionName(textArgument(given));
+    const name = given === undefined ? null : sessionNamed(textArgument(given));
     const wanted = textOption(options, 'lines') ?? '100';
     if (!/^\d{1,4}$/.test(wanted))
       throw new FleetError('usage', '--lines is a number from 0 to 5000. Example: --lines 200');

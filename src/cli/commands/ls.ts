@@ -1,5 +1,6 @@
 import type { FleetSnapshot, SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
 import { type Verdict, type VerdictToken, verdictLooks } from '../../session/verdict.ts';
 import { sessionWaitsSince } from '../../session/waiting.ts';
 import type { Language } from '../../words/language.ts';
@@ -10,12 +11,14 @@ import { printedReason, printTable, rowAsJson, shortBytes, shortDuration } from 
 const words = {
   en: {
     head: ['', 'NAME', 'STATE', 'FOR', 'WAITING', 'SILENT', 'CPU', 'MEM', 'RST', 'PORT', 'DETAIL'],
+    node: 'NODE',
     asks: (n: number) => `${n} ${n === 1 ? 'asks' : 'ask'} for a person`,
     drafts: (n: number) => `${n} ${n === 1 ? 'draft' : 'drafts'}`,
     paused: (n: number) => `${n} paused ${n === 1 ? 'chat' : 'chats'}`,
   },
   'pt-BR': {
     head: ['', 'NOME', 'ESTADO', 'HÁ', 'ESPERA', 'CALADO', 'CPU', 'MEM', 'REIN', 'PORTA', 'DETALHE'],
+    node: 'NÓ',
     asks: (n: number) => `${n} ${n === 1 ? 'pede' : 'pedem'} uma pessoa`,
     drafts: (n: number) => `${n} ${n === 1 ? 'rascunho' : 'rascunhos'}`,
     paused: (n: number) => `${n} ${n === 1 ? 'conversa em pausa' : 'conversas em pausa'}`,
@@ -62,6 +65,9 @@ const byLongestWaiter = (rows: readonly SessionRow[]): readonly SessionRow[] =>
     return first === second ? 0 : first < second ? -1 : 1;
   });
 
+/** Among several nodes theirs stands before the detail. */
+const nodeColumn = 10;
+
 /** The fleet as a table for a pipe, a script or a terminal without a screen. */
 export const fleetTable = (
   snapshot: FleetSnapshot,
@@ -73,8 +79,9 @@ export const fleetTable = (
   const t = words[language];
   if (snapshot.sessions.length === 0) return 'No sessions yet. Make one with: zap-fleet create NAME --start';
   const rows = byLongestWaiter(snapshot.sessions);
+  const isSeveral = (snapshot.nodes?.length ?? 0) > 1;
   return printTable(
-    t.head,
+    isSeveral ? [...t.head.slice(0, nodeColumn), t.node, ...t.head.slice(nodeColumn)] : t.head,
     rows.map((row) => [
       verdictLooks[row.verdict].symbol,
       row.name,
@@ -88,6 +95,7 @@ export const fleetTable = (
       row.resources === null ? '-' : shortBytes(row.resources.memoryBytes, language),
       String(row.restarts),
       row.port === null ? '-' : String(row.port),
+      ...(isSeveral ? [plainText(row.node ?? '')] : []),
       [
         row.engine === 'simulated' ? 'SIM' : '',
         // Of what the verdict counts itself its reason says how many.
@@ -101,7 +109,8 @@ export const fleetTable = (
         .join(' '),
     ]),
     [3, 4, 5, 6, 7, 8, 9],
-    (text, at, column) => paint(text, cellTone(rows[at], text, column)),
+    (text, at, column) =>
+      paint(text, cellTone(rows[at], text, isSeveral && column >= nodeColumn ? column - 1 : column)),
   );
 };
 

@@ -75,6 +75,7 @@ export const whoOf = (chat: {
 /** A row as `ls --json` and the API give it: fixed names (docs/api.md), units in the names. */
 export const rowAsJson = (row: SessionRow, now: number) => ({
   name: row.name,
+  node: row.node,
   label: row.label,
   state: row.state,
   verdict: row.verdict,

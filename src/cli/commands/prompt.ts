@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument, textOption } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { textOrFile } from './create.ts';
 import { lineDiff } from './line-diff.ts';
 import { clockTime, printTable } from './printing.ts';
@@ -44,7 +43,7 @@ export const prompt: CommandSpec = {
     jsonOption,
   ],
   run: async (context, [given, text], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const json = flag(options, 'json');
     const rollback = textOption(options, 'rollback');
     if (rollback !== undefined) {

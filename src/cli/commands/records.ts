@@ -3,7 +3,6 @@ import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow, EventLevel, FleetEvent } from '../../session/records.ts';
-import { parseSessionName } from '../../session/session-name.ts';
 import type { Verdict } from '../../session/verdict.ts';
 import type { ShellTone } from '../paint-text.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type CommandSpec,
   flag,
   jsonOption,
+  sessionNamed,
   type Told,
   textArgument,
   textOption,
@@ -69,7 +69,7 @@ export const events: CommandSpec = {
     const fleet = await context.look();
     const result = await fleet.request('events', {
       limit,
-      ...(given === undefined ? {} : { name: parseSessionName(textArgument(given)) }),
+      ...(given === undefined ? {} : { name: sessionNamed(textArgument(given)) }),
     });
     if (flag(options, 'json')) context.print(JSON.stringify(result.events, null, 2));
     else if (result.events.length === 0) context.print('Nothing was recorded yet.');
@@ -152,7 +152,7 @@ export const why: CommandSpec = {
   example: 'zap-fleet why padaria-joao 5511912345678@c.us',
   options: [{ flags: '--lines <n>', help: 'how many answers (default 1)' }, jsonOption],
   run: async (context, [given, chat], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const limit = limitOf(textOption(options, 'lines'), 50, 1);
     const fleet = await context.look();
     const { turns } = await fleet.request('why', { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });

@@ -1,8 +1,7 @@
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { erasureSchema } from '../../session/purge-receipt.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { type CommandContext, type CommandSpec, flag, jsonOption, sessionNamed, textArgument } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { leftLines } from './left-lines.ts';
 import { rowAsJson } from './printing.ts';
@@ -30,7 +29,7 @@ export const logout: CommandSpec = {
   example: 'zap-fleet logout padaria-joao',
   options: [yesOption, jsonOption],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     await typeTheName(context, name, `This unlinks the phone of ${name}.`, options);
     const fleet = await context.connect([name]);
     const result = await fleet.request('logout', { name, actor: 'you' });
@@ -51,7 +50,7 @@ export const reset: CommandSpec = {
   example: 'zap-fleet reset padaria-joao --yes',
   options: [yesOption, jsonOption],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     await typeTheName(context, name, `This throws the login of ${name} away; it needs a new QR.`, options);
     const fleet = await context.connect([name]);
     const { row } = await fleet.request('reset', { name, actor: 'you' });
@@ -72,7 +71,7 @@ export const remove: CommandSpec = {
     jsonOption,
   ],
   run: async (context, [given], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const purge = flag(options, 'purge');
     const backups = flag(options, 'backups');
     if (backups && !purge) throw new FleetError('usage', '--backups erases in backups, too: it goes with --purge.');

@@ -1,5 +1,4 @@
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument } from './command.ts';
 import { rowAsJson } from './printing.ts';
 
 /** `pause` and `resume`: replies of a session, or of one chat. Messages are still received and kept. */
@@ -9,7 +8,7 @@ const replies = (method: 'pause' | 'resume', summary: string, done: string): Com
   example: `zap-fleet ${method} padaria-joao`,
   options: [jsonOption],
   run: async (context, [given, chat], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const fleet = await (typeof chat === 'string' ? context.connect([name]) : context.reach());
     const { row } = await fleet.request(method, { name, actor: 'you', ...(typeof chat === 'string' ? { chat } : {}) });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));
@@ -26,7 +25,7 @@ export const dismiss: CommandSpec = {
   example: 'zap-fleet dismiss padaria-joao 5511912345678@c.us',
   options: [jsonOption],
   run: async (context, [given, chat], options) => {
-    const name = parseSessionName(textArgument(given));
+    const name = sessionNamed(textArgument(given));
     const fleet = await context.connect([name]);
     const { row } = await fleet.request('dismissSilence', { name, chat: textArgument(chat), actor: 'you' });
     if (flag(options, 'json')) context.print(JSON.stringify(rowAsJson(row, Date.now()), null, 2));

@@ -1,7 +1,6 @@
 import { FleetError } from '../../session/fleet-error.ts';
 import { chatProblem, parsePhone } from '../../session/phone.ts';
-import { parseSessionName } from '../../session/session-name.ts';
-import { type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
+import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument } from './command.ts';
 
 export const send: CommandSpec = {
   usage: 'send <name> <chat> <text>',
@@ -9,7 +8,7 @@ export const send: CommandSpec = {
   example: 'zap-fleet send padaria-joao "11 91234-5678" "Seu pedido saiu para entrega"',
   options: [jsonOption],
   run: async (context, [name, chat, text], options) => {
-    const session = parseSessionName(textArgument(name));
+    const session = sessionNamed(textArgument(name));
     const to = textArgument(chat);
     const phone = /@[a-z.]+$/.test(to) ? null : parsePhone(to);
     if (phone === null && !/^[\w.-]+@(c\.us|lid|g\.us|hosted|hosted\.lid)$/.test(to)) {

@@ -1,6 +1,7 @@
 import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
 import { exampleFleet } from './example-fleets.ts';
 import { exampleSnapshot, type FakeFleet, minutes, now } from './fake-fleet.ts';
+import { severalNodes } from './several-nodes.ts';
 
 /** How a person gets to each screen that there is a picture of. */
 
@@ -37,6 +38,9 @@ export const visits: readonly Visit[] = [
   { name: 'fleet-marked', fleet: bad, keys: ['j', 'space', 'j', 'space', 'rest'], few: true },
   { name: 'fleet-no-match', fleet: bad, keys: ['/', 'nobody', 'enter'], few: true },
   { name: 'fleet-lost', fleet: bad, keys: ['rest'], after: (fleet) => fleet.lose(now - minutes(2)), few: true },
+  { name: 'nodes', fleet: () => severalNodes('bad', false), keys: ['rest'] },
+  { name: 'nodes-lost', fleet: () => severalNodes('calm', true), keys: ['rest'] },
+  { name: 'nodes-grouped', fleet: () => severalNodes('calm', true), keys: ['b', 'b', 'rest'], few: true },
   { name: 'help', fleet: bad, keys: ['?'] },
   { name: 'help-all', fleet: bad, keys: ['?', 'tab'], few: true },
   { name: 'command', fleet: bad, keys: [':', 'th'], few: true },

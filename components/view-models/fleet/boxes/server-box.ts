@@ -85,9 +85,10 @@ export const serverBox = (view: View, { width, rows }: BoxSize): readonly Line[]
       inner,
     );
   });
+  const nodes = view.snapshot.nodes?.length ?? 0;
   const measuring = view.snapshot.fleet.machine === null ? [textLine(chart.measuring, 'muted')] : [];
   return boxed({
-    title: [span(chart.server, 'bold')],
+    title: [span(nodes > 1 ? chart.servers(nodes) : chart.server, 'bold')],
     right: roomLine(view),
     width,
     rows,

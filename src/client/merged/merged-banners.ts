@@ -1,0 +1,75 @@
+import type { Banner, FleetSnapshot } from '../../protocol/fleet.ts';
+import { plainText } from '../../session/plain-text.ts';
+import type { NodePart } from './node-part.ts';
+
+/** What the nodes tell, each with its name, and what only whoever looks at all of them can tell. */
+
+/** A node that does not answer: one banner, whatever it holds. */
+const lostBanner = ({ name, snapshot, connection }: NodePart): readonly Banner[] => {
+  if (connection.state === 'open') return [];
+  const reason = plainText(connection.reason);
+  const sessions = snapshot?.sessions.length ?? 0;
+  const code = snapshot === null ? 'node-not-reached' : 'node-lost';
+  return [
+    {
+      id: `node:${name}`,
+      level: 'bad',
+      code,
+      text:
+        snapshot === null
+          ? `${name} was not reached yet: ${reason}.`
+          : `${name} does not answer: ${reason}. Its ${sessions} sessions are shown as they were.`,
+      since: connection.since,
+      values: { node: name, sessions, reason },
+    },
+  ];
+};
+
+export interface Twin {
+  readonly node: NodePart;
+  readonly of: NodePart;
+  /** The same master by two ways; else a second one with the same identity. */
+  readonly isSame: boolean;
+}
+
+/** Nodes with the identity of one before them: listed twice, or started from a copy of its `data/`. */
+export const findTwins = (nodes: readonly NodePart[]): readonly Twin[] => {
+  const first = new Map<string, NodePart>();
+  return nodes.flatMap((node): readonly Twin[] => {
+    const fleet = node.snapshot?.fleet;
+    if (fleet === undefined) return [];
+    const of = first.get(fleet.fleetId);
+    if (of === undefined) {
+      first.set(fleet.fleetId, node);
+      return [];
+    }
+    const other = of.snapshot?.fleet;
+    const isSame =
+      other?.host === fleet.host && other.masterPid === fleet.masterPid && other.startedAt === fleet.startedAt;
+    return [{ node, of, isSame }];
+  });
+};
+
+const twinBanner = ({ node, of, isSame }: Twin): Banner => ({
+  id: `twin:${node.name}`,
+  level: isSame ? 'warn' : 'bad',
+  code: isSame ? 'node-twice' : 'node-copied',
+  text: isSame
+    ? `${of.name} and ${node.name} are the same fleet. To show it once: zap-fleet node remove ${node.name}`
+    : `${node.name} runs from a copy of the data of ${of.name}: two fleets with the same sessions. End one: zap-fleet master stop`,
+  since: node.snapshot?.fleet.startedAt ?? 0,
+  values: { node: node.name, other: of.name },
+});
+
+const ofNode = ({ name, snapshot }: NodePart): readonly Banner[] =>
+  (snapshot as FleetSnapshot | null)?.banners.map((banner) => ({
+    ...banner,
+    id: `${name}:${banner.id}`,
+    node: name,
+  })) ?? [];
+
+export const mergedBanners = (nodes: readonly NodePart[], twins: readonly Twin[]): readonly Banner[] => [
+  ...nodes.flatMap(lostBanner),
+  ...twins.map(twinBanner),
+  ...nodes.flatMap((node) => (node.connection.state === 'open' ? ofNode(node) : [])),
+];

@@ -1,0 +1,294 @@
+import type { SessionRow } from '../../protocol/fleet.ts';
+import type { FleetApi, FleetMethod, FleetResults } from '../../protocol/fleet-api.ts';
+import { FleetError } from '../../session/fleet-error.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import type { Merged } from './merged-snapshot.ts';
+import type { NodePart } from './node-part.ts';
+import { numberAmongNodes, ownNumber } from './numbers.ts';
+
+/** Which node a request goes to, and how its answer reads among several. */
+
+export type Ask = <M extends FleetMethod>(
+  node: NodePart,
+  method: M,
+  params: FleetApi[M]['params'],
+) => Promise<FleetApi[M]['result']>;
+
+type Params = Readonly<Record<string, unknown>>;
+
+const nameIn = (params: Params): string | null => (typeof params['name'] === 'string' ? params['name'] : null);
+
+/** What concerns a machine whole is done on this one; on another one when it is named. */
+const homeOf = ({ nodes }: Merged): NodePart => {
+  const home = nodes.find(({ number }) => number === 0) ?? (nodes.length === 1 ? nodes[0] : undefined);
+  if (home !== undefined) return home;
+  throw new FleetError('usage', 'this is about one machine: say which, with --node NAME.');
+};
+
+const nodeNumbered = ({ nodes }: Merged, number: number): NodePart => {
+  const node = nodes.find((each) => each.number === number);
+  if (node !== undefined) return node;
+  throw new FleetError('usage', 'it is of a node that is not shown here any more. See: zap-fleet node ls');
+};
+
+const openNodes = ({ nodes }: Merged): readonly NodePart[] => {
+  const open = nodes.filter(({ connection }) => connection.state === 'open');
+  if (open.length > 0) return open;
+  throw new FleetError('unavailable', 'no node answers. They are looked for; try again in a moment.');
+};
+
+/** A session's name on its node as it is shown here. */
+const createRenamer = ({ snapshot }: Merged) => {
+  const shown = new Map<string, string>();
+  for (const { node, name } of snapshot.sessions) {
+    const own = name.endsWith(`@${node}`) ? name.slice(0, -`@${node}`.length) : name;
+    shown.set(`${node} ${own}`, name);
+  }
+  return <N extends string | null>(node: NodePart, name: N): N =>
+    (name === null ? name : (shown.get(`${node.name} ${name}`) ?? name)) as N;
+};
+
+type Renamer = ReturnType<typeof createRenamer>;
+
+const shownRow = (node: NodePart, row: SessionRow, rename: Renamer): SessionRow => ({
+  ...row,
+  name: rename(node, row.name) as SessionName,
+  node: node.name,
+  incidentId: row.incidentId === null ? null : numberAmongNodes(row.incidentId, node.number),
+});
+
+type Shown = { [M in FleetMethod]?: (result: FleetResults[M], node: NodePart, rename: Renamer) => FleetResults[M] };
+
+const ofRow = <R extends { readonly row: SessionRow }>(result: R, node: NodePart, rename: Renamer): R => ({
+  ...result,
+  row: shownRow(node, result.row, rename),
+});
+const tryIdOf = <R extends object>(result: R, node: NodePart): R =>
+  'tryId' in result ? { ...result, tryId: `${node.number}:${String(result.tryId)}` } : result;
+
+/** Names and numbers of one node's answer as they read among several; what is not named here carries neither. */
+const shownAs: Shown = {
+  create: ofRow,
+  start: ofRow,
+  stop: ofRow,
+  restart: ofRow,
+  logout: ofRow,
+  reset: ofRow,
+  newCodes: ofRow,
+  code: ofRow,
+  check: ofRow,
+  pause: ofRow,
+  resume: ofRow,
+  dismissSilence: ofRow,
+  watch: ofRow,
+  storeAdopt: ofRow,
+  session: ofRow,
+  setConfig: (result, node, rename) => ({ details: ofRow(result.details, node, rename) }),
+  chats: ({ chats }, node, rename) => ({
+    chats: chats.map((chat) => ({ ...chat, sessionName: rename(node, chat.sessionName) })),
+  }),
+  drafts: ({ drafts }, node, rename) => ({
+    drafts: drafts.map((draft) => ({
+      ...draft,
+      outboxId: numberAmongNodes(draft.outboxId, node.number),
+      sessionName: rename(node, draft.sessionName),
+    })),
+  }),
+  draft: ({ draft }, node, rename) => ({
+    draft:
+      draft === null
+        ? null
+        : {
+            ...draft,
+            outboxId: numberAmongNodes(draft.outboxId, node.number),
+            sessionName: rename(node, draft.sessionName),
+          },
+  }),
+  events: ({ events }, node, rename) => ({
+    events: events.map((event) => ({
+      ...event,
+      id: numberAmongNodes(event.id, node.number),
+      sessionName: rename(node, event.sessionName),
+    })),
+  }),
+  incidents: ({ incidents }, node) => ({
+    incidents: incidents.map((incident) => ({ ...incident, id: numberAmongNodes(incident.id, node.number) })),
+  }),
+  send: (result, node) => ({ ...result, outboxId: numberAmongNodes(result.outboxId, node.number) }),
+  tryStart: tryIdOf,
+  trySay: tryIdOf,
+  tryAnswer: tryIdOf,
+  tryState: tryIdOf,
+};
+
+const sumUsage = (results: readonly FleetResults['usage'][]): FleetResults['usage'] => {
+  const days = new Map<string, FleetResults['usage']['days'][number]>();
+  for (const day of results.flatMap((result) => result.days)) {
+    const before = days.get(day.day);
+    days.set(
+      day.day,
+      before === undefined
+        ? day
+        : {
+            day: day.day,
+            calls: before.calls + day.calls,
+            inputTokens: before.inputTokens + day.inputTokens,
+            outputTokens: before.outputTokens + day.outputTokens,
+            costUsd: before.costUsd + day.costUsd,
+          },
+    );
+  }
+  return { days: [...days.values()].sort((a, b) => (a.day < b.day ? 1 : -1)) };
+};
+
+const sumShares = (results: readonly FleetResults['usageBy'][]): FleetResults['usageBy'] => {
+  const shares = new Map<string, FleetResults['usageBy']['shares'][number]>();
+  for (const share of results.flatMap((result) => result.shares)) {
+    const before = shares.get(share.of);
+    shares.set(
+      share.of,
+      before === undefined
+        ? share
+        : {
+            of: share.of,
+            calls: before.calls + share.calls,
+            inputTokens: before.inputTokens + share.inputTokens,
+            outputTokens: before.outputTokens + share.outputTokens,
+            costUsd: before.costUsd + share.costUsd,
+          },
+    );
+  }
+  return { shares: [...shares.values()].sort((a, b) => b.costUsd - a.costUsd) };
+};
+
+const sumHeat = (results: readonly FleetResults['heat'][]): FleetResults['heat'] => ({
+  cells: (results[0]?.cells ?? []).map((row, day) =>
+    row.map((_, hour) => results.reduce((sum, { cells }) => sum + (cells[day]?.[hour] ?? 0), 0)),
+  ),
+  measuredDays: Math.max(0, ...results.map(({ measuredDays }) => measuredDays)),
+});
+
+const sumHistogram = (results: readonly FleetResults['answerHistogram'][]): FleetResults['answerHistogram'] => {
+  const at = (place: 0 | 1 | 2 | 3 | 4): number => results.reduce((sum, { counts }) => sum + counts[place], 0);
+  const slowest = results.flatMap((result) => result.slowest ?? []).sort((a, b) => b.ms - a.ms)[0] ?? null;
+  return { counts: [at(0), at(1), at(2), at(3), at(4)], slowest };
+};
+
+const mean = (values: readonly (number | null)[]): number | null => {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+};
+
+const meanShare = (results: readonly FleetResults['connectedShare'][]): FleetResults['connectedShare'] => {
+  const length = Math.max(0, ...results.map(({ hours }) => hours.length));
+  const hours = Array.from({ length }, (_, at) =>
+    mean(results.map((result) => result.hours[result.hours.length - length + at] ?? null)),
+  );
+  return { hours, share: mean(results.map(({ share }) => share)) };
+};
+
+/** Whatever there is. */
+const most = Number.POSITIVE_INFINITY;
+
+const newest = <T>(lists: readonly (readonly T[])[], at: (each: T) => number, limit: number): readonly T[] =>
+  lists
+    .flat()
+    .sort((a, b) => at(b) - at(a))
+    .slice(0, limit);
+
+const limitOf = (params: Params, usual: number): number =>
+  typeof params['limit'] === 'number' ? params['limit'] : usual;
+
+type Together = {
+  [M in FleetMethod]?: (results: readonly FleetResults[M][], params: Params) => FleetResults[M];
+};
+
+/** What is asked of every node when no session is named. */
+const together: Together = {
+  usage: sumUsage,
+  usageBy: sumShares,
+  heat: sumHeat,
+  answerHistogram: sumHistogram,
+  connectedShare: meanShare,
+  drafts: (results) => ({
+    drafts: newest(
+      results.map(({ drafts }) => drafts),
+      (draft) => draft.createdAt,
+      most,
+    ),
+  }),
+  // Each node's are within the limit already, with those who wait among them whenever they wrote: none is cut.
+  chats: (results) => ({
+    chats: newest(
+      results.map(({ chats }) => chats),
+      (chat) => Math.max(chat.lastInboundAt ?? 0, chat.lastOutboundAt ?? 0),
+      most,
+    ),
+  }),
+  events: (results, params) => ({
+    events: newest(
+      results.map(({ events }) => events),
+      (event) => event.at,
+      limitOf(params, 100),
+    ),
+  }),
+  incidents: (results, params) => ({
+    incidents: newest(
+      results.map(({ incidents }) => incidents),
+      (incident) => incident.startedAt,
+      limitOf(params, 50),
+    ),
+  }),
+};
+
+/** The node of a request and its parameters as that node knows them. */
+const addressed = (method: FleetMethod, params: Params, merged: Merged): readonly [NodePart, Params] => {
+  const { names } = merged;
+  const name = nameIn(params);
+  if (method === 'create' && name !== null) {
+    const node = names.nodeIn(name);
+    if (node !== null) return [node, { ...params, name: name.slice(0, name.lastIndexOf('@')) }];
+    return [homeOf(merged), params];
+  }
+  if (method === 'storeAdopt' || (name === null && method !== 'draft' && !method.startsWith('try') && method !== 'job'))
+    return [homeOf(merged), params];
+  if (name !== null) {
+    const { node, row } = names.find(name);
+    return [node, { ...params, name: row.name }];
+  }
+
+  const key = method === 'draft' ? 'outboxId' : method === 'job' ? 'id' : null;
+  if (key !== null) {
+    const { id, node } = ownNumber(Number(params[key]));
+    return [nodeNumbered(merged, node), { ...params, [key]: id }];
+  }
+  const [number = '', ...rest] = String(params['tryId']).split(':');
+  return [nodeNumbered(merged, Number(number)), { ...params, tryId: rest.join(':') }];
+};
+
+/** Asks whoever it concerns. Throws as the node does; `no-such-session` and `usage` where a name leads nowhere or to several. */
+export const requestOfMerged = async <M extends FleetMethod>(
+  merged: Merged,
+  ask: Ask,
+  method: M,
+  params: FleetApi[M]['params'],
+): Promise<FleetResults[M]> => {
+  const given = params as Params;
+  const rename = createRenamer(merged);
+  const show = shownAs[method] as ((result: unknown, node: NodePart, rename: Renamer) => unknown) | undefined;
+  const read = (result: unknown, node: NodePart): unknown => (show === undefined ? result : show(result, node, rename));
+
+  const combine = together[method] as ((results: readonly unknown[], params: Params) => unknown) | undefined;
+  if (combine !== undefined && nameIn(given) === null && given['before'] === undefined) {
+    const nodes = openNodes(merged);
+    const settled = await Promise.allSettled(nodes.map(async (node) => read(await ask(node, method, params), node)));
+    const results = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const [failed] = settled;
+    // One that fails hides nothing of the others.
+    if (results.length === 0 && failed?.status === 'rejected') throw failed.reason;
+    return combine(results, given) as FleetResults[M];
+  }
+
+  const [node, own] = addressed(method, given, merged);
+  return read(await ask(node, method, own as FleetApi[M]['params']), node) as FleetResults[M];
+};
