@@ -40,8 +40,13 @@ describe('settings', () => {
     );
     const keys = rows.flatMap((row) => (row.kind === 'setting' ? [row.setting.key] : []));
     const config = defaultConfig();
+    const own = ['replies', 'ai_key', 'label', 'phone', 'failover'];
+    expect(keys).toEqual(expect.arrayContaining(own));
     expect(keys).toHaveLength(
-      4 + Object.keys(config.ai).length + Object.keys(config.timing).length + Object.keys(config.filters).length,
+      own.length +
+        Object.keys(config.ai).length +
+        Object.keys(config.timing).length +
+        Object.keys(config.filters).length,
     );
     const choices = rows.find((row) => row.kind === 'setting' && row.setting.key === 'ai_config.provider');
     expect(choices?.kind === 'setting' ? choices.setting.choices : null).toEqual(['openai', 'gemini', 'echo', 'none']);
