@@ -18,6 +18,7 @@ import type { LoginTravel } from './bundles/login-travel.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { replicaBanner } from './replica-banner.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
+import { createReplicaNode } from './replica-node.ts';
 import { recordOffers } from './replica-offers.ts';
 import { createReplicaPermit } from './replica-permit.ts';
 import { replicaProblem } from './replica-problem.ts';
@@ -107,6 +108,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onStatus: show,
       onLeaseLost: withdraw,
       onFence: extend,
+      ...createReplicaNode({ settings, book, parts: () => parts }),
       timing: { ...options.lease.manual, auto: options.lease.auto },
     });
   }

@@ -59,6 +59,14 @@ const languageName = (text: string): string => {
 const aiName = oneOf(['GPT', 'GEMINI'], 'must be GPT or GEMINI. Example: GPT', (text) => text.trim().toUpperCase());
 const sessionName = matching(isSessionName, 'is not a session name. Example: padaria-joao');
 
+const isNodeName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/.test(text);
+const nodeName = matching(isNodeName, 'must be 1 to 48 letters, digits, ".", "-" and "_". Example: vps-1');
+const labels: ReadValue<readonly string[]> = (text) =>
+  text
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '');
+
 const readers = {
   AI_SELECTED: optional((text): (typeof aiProviders)[number] => (aiName(text) === 'GPT' ? 'openai' : 'gemini')),
   OPENAI_MODEL: optional(trimmed),
@@ -89,6 +97,12 @@ const readers = {
       (text) => text.trim().toLowerCase(),
     ),
   ),
+  /** This server's name where several share a Supabase; unset: the machine's. */
+  FLEET_NODE: optional(nodeName),
+  /** What a session's `wanted_node` may ask for. */
+  FLEET_LABELS: withDefault(labels, ' '),
+  /** Whether active rows in Supabase that no server ran yet are taken in and started here. */
+  FLEET_ADOPT: withDefault(yesNo, 'no'),
   FLEET_HOST: withDefault(trimmed, '127.0.0.1'),
   PUBLIC_URL: optional(url('https://bots.example.com')),
   /** The proxies in front whose word about a client's address is taken: how many, or where they are. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { controlPhone } from '../../workers/whatsapp/simulated/control.ts';
@@ -8,6 +8,7 @@ import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.t
 import { type FaultProxy, startFaultProxy } from '../supabase/fault-proxy.ts';
 import { type LocalSupabase, startLocalSupabase } from '../supabase/local-supabase.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -26,19 +27,22 @@ let proxy: FaultProxy;
 let first: BuiltFleet;
 let second: BuiltFleet;
 
-const profileOf = (fleet: BuiltFleet): string => join(fleet.paths.tokens, name);
+const profileOf = (fleet: BuiltFleet, session = name): string => join(fleet.paths.tokens, session);
 const run = async (fleet: BuiltFleet, ...args: string[]): Promise<void> => {
   const result = await fleet.run(...args);
   expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
 };
-const prepare = (fleet: BuiltFleet): void => {
-  mkdirSync(profileOf(fleet), { recursive: true, mode: 0o700 });
+const prepare = (fleet: BuiltFleet, session = name): void => {
+  mkdirSync(profileOf(fleet, session), { recursive: true, mode: 0o700 });
   writeFileSync(
-    join(profileOf(fleet), 'simulated.json'),
+    join(profileOf(fleet, session), 'simulated.json'),
     JSON.stringify({ scenario: 'manual', script: { linked: true, phone, sendMs: [150, 250] } }),
   );
   mkdirSync(fleet.paths.data, { recursive: true, mode: 0o700 });
-  writeFileSync(join(fleet.paths.data, 'policies.json'), JSON.stringify({ lease: { manual: lease } }));
+  writeFileSync(
+    join(fleet.paths.data, 'policies.json'),
+    JSON.stringify({ lease: { manual: lease, auto: { ...lease, leaseMs: 15_000 } } }),
+  );
 };
 
 /** When each answer went out. */
@@ -71,9 +75,9 @@ const writingUntil = (what: string, check: () => Promise<boolean>, within = 60_0
     },
     { within, every: 150, what },
   );
-const leaseThere = async (): Promise<{ epoch: number; endsAt: number }> => {
+const leaseThere = async (session = name): Promise<{ epoch: number; endsAt: number }> => {
   const [row] = await supabase.sql(
-    `select lease_epoch::int as epoch, (extract(epoch from lease_expires_at) * 1000)::float as ends from whatsapp_sessions where session_name = '${name}'`,
+    `select lease_epoch::int as epoch, (extract(epoch from lease_expires_at) * 1000)::float as ends from whatsapp_sessions where session_name = '${session}'`,
   );
   return { epoch: Number(row?.['epoch']), endsAt: Number(row?.['ends']) };
 };
@@ -93,10 +97,11 @@ beforeAll(async () => {
   for (const fleet of [first, second]) prepare(fleet);
 
   await run(first, 'create', parseSessionName(name), '--engine', 'simulated', '--ai', 'echo');
-  for (const [setting, to] of Object.entries({ quietMs: 0, readingDelayMs: 0, typing: false, jitter: 0 }))
-    await run(first, 'config', name, 'set', `timing_config.${setting}`, String(to));
-  for (const cap of ['maxPerChatHour', 'maxPerChatDay'])
-    await run(first, 'config', name, 'set', `timing_config.${cap}`, '0');
+  const door = await connectFleet({ paths: first.paths }, { launch: null });
+  const quick = { quietMs: 0, readingDelayMs: 0, typing: false, jitter: 0, maxPerChatHour: 0, maxPerChatDay: 0 };
+  for (const [setting, value] of Object.entries(quick))
+    await door.request('setConfig', { name: parseSessionName(name), key: `timing_config.${setting}`, value });
+  await door.close();
   await run(first, 'start', name);
   await first.becomes(name, 'connected', 60_000);
   await first.sees(({ fleet }) => fleet.health.replica?.waitingRows === 0, { what: 'Supabase in step' });
@@ -106,7 +111,7 @@ beforeAll(async () => {
   await second.becomes(name, 'held');
   // From now on the first one knows of the other, and its worker has an end.
   await until(async () => (await supabase.sql('select 1 from fleet_nodes')).length === 2, { what: 'both to be known' });
-}, 240_000);
+}, 480_000);
 afterAll(async () => {
   await first?.end();
   await second?.end();
@@ -130,7 +135,10 @@ test.for([
     await until(async () => (await leaseThere()).endsAt > known.endsAt, { what: 'a renewal' });
 
     await proxy.unplug();
-    if (kind === 'stopped') process.kill(master, 'SIGSTOP');
+    if (kind === 'stopped') {
+      process.kill(master, 'SIGSTOP');
+      onTestFinished(() => void process.kill(master, 'SIGCONT'));
+    }
     const cut = await leaseThere();
     await writingUntil('the other server to answer', async () => answersOf(second).length > before.second);
     const taken = await leaseThere();
@@ -161,3 +169,28 @@ test.for([
     await second.run('start', name);
   },
 );
+
+test('a server that dies leaves what is failover auto to the other, which never had it, when the lease is over', async () => {
+  const session = 'mercado';
+  for (const fleet of [first, second]) prepare(fleet, session);
+  await run(first, 'create', session, '--engine', 'simulated', '--ai', 'echo');
+  await run(first, 'config', session, 'set', 'failover', 'auto');
+  await run(first, 'start', session);
+  await first.becomes(session, 'connected', 60_000);
+  const known = `select 1 from whatsapp_sessions where session_name = '${session}' and is_active and failover = 'auto'`;
+  await until(async () => (await supabase.sql(known)).length === 1, { within: 30_000, what: 'its row' });
+  const beats = 'select 1 from fleet_nodes where others = 1 and beat_at is not null';
+  await until(async () => (await supabase.sql(beats)).length === 2, {
+    within: 30_000,
+    what: 'both to say what they are',
+  });
+
+  for (const found of processesOf(first.home)) process.kill(Number(found.split(' ')[0]), 'SIGKILL');
+  await until(() => processesOf(first.home).length === 0, { what: 'its end' });
+  const { endsAt } = await leaseThere(session);
+  await second.becomes(session, 'connected', 90_000);
+  const events = await second.json<{ at: number; kind: string }[]>('events', session);
+  const moved = events.find(({ kind }) => kind === 'session-moved-here');
+  expect(moved?.at).toBeGreaterThanOrEqual(endsAt);
+  expect(await second.row(session)).toMatchObject({ desiredState: 'running', state: 'connected' });
+});

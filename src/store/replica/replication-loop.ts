@@ -13,6 +13,8 @@ export interface LoopOptions {
   readonly edits: Edits;
   readonly leases: Leases;
   readonly standing: Standing;
+  /** With each look at the edits: what the servers say of themselves, and sessions that nobody runs. */
+  readonly onLook: () => Promise<void>;
   readonly timing: ReplicaTiming;
   readonly clock: { readonly now: () => EpochMs; readonly random: () => number };
   /** One at a time with whatever else moves the cursor. */
@@ -83,6 +85,7 @@ export const createReplicationLoop = (options: LoopOptions) => {
     await edits.poll();
     // Taken over by force: it ends here now, not at the next renewal.
     if (leases.held().some(options.isElsewhere)) await leases.renew();
+    await options.onLook();
   };
 
   /** Whether more waits than one batch. */

@@ -12,6 +12,7 @@ import { machineBootId } from './boot-id.ts';
 import { createEdits } from './edits.ts';
 import type { LeaseAnswer, LeaseLost } from './lease-types.ts';
 import { createLeases } from './leases.ts';
+import { createNodeClaims, type NodeClaimsOptions, type NodeFacts } from './node-claims.ts';
 import { createPusher } from './pusher.ts';
 import { createErrands } from './replica-errands.ts';
 import { asFailure } from './replica-failure.ts';
@@ -45,6 +46,9 @@ export interface ReplicatorOptions {
   readonly onLeaseLost: (lost: LeaseLost) => void;
   /** The session's worker may run until then; null: as long as it wants. */
   readonly onFence: (sessionId: string, fence: Fence | null) => void;
+  /** Absent: it says nothing of itself and takes no session by itself. */
+  readonly node?: NodeFacts;
+  readonly onClaimed?: NodeClaimsOptions['onClaimed'];
   readonly fetch?: typeof globalThis.fetch;
   readonly realtime?: boolean;
   readonly timing?: Partial<ReplicaTiming>;
@@ -107,7 +111,7 @@ const assemble = (options: ReplicatorOptions) => {
     log: options.log,
     onStatus: options.onStatus,
     waitingRows: pusher.waitingRows,
-    problem: () => edits.problems()[0] ?? refusedRows(),
+    problem: () => edits.problems()[0] ?? refusedRows() ?? nodes?.problem() ?? null,
     awayMs: timing.watchMs,
   });
 
@@ -134,7 +138,45 @@ const assemble = (options: ReplicatorOptions) => {
     const home = replica.session(sessionId)?.homeNode ?? null;
     return home !== null && home !== nodeId;
   };
-  const loop = createReplicationLoop({ pusher, edits, leases, standing, timing, clock, exclusive, isElsewhere });
+  const { node } = options;
+  const nodes =
+    node === undefined
+      ? null
+      : createNodeClaims({
+          door,
+          replica,
+          transfer,
+          nodeId,
+          host,
+          facts: node,
+          sessionOf: (name) => store.sessions.list().find((one) => one.name === name) ?? null,
+          now,
+          log: options.log,
+          onClaimed: options.onClaimed ?? (() => undefined),
+        });
+  let saidOfNodes = '';
+  const onLook = async (): Promise<void> => {
+    try {
+      await nodes?.round();
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.kind === 'away') throw failure;
+      // What it sends must not wait for what it only says of itself.
+      if (saidOfNodes !== failure.message) options.log('warn', failure.message);
+      saidOfNodes = failure.message;
+    }
+  };
+  const loop = createReplicationLoop({
+    pusher,
+    edits,
+    leases,
+    onLook,
+    standing,
+    timing,
+    clock,
+    exclusive,
+    isElsewhere,
+  });
   const errands = createErrands({ pusher, edits, leases, transfer, replica, loop, exclusive, drain });
 
   return { timing, replica, door, edits, standing, leases, isElsewhere, loop, errands, exclusive, drain };

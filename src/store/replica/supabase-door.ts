@@ -30,6 +30,24 @@ const schemas = {
       host: z.string().nullable(),
     }),
   ),
+  zap_fleet_beat: z.array(
+    z.object({
+      node_id: z.string(),
+      name: z.string(),
+      host: z.string().nullable(),
+      silent_seconds: z.number(),
+      /** Its sessions that want to run and that a person takes over. */
+      manual: z.array(z.string()),
+    }),
+  ),
+  zap_fleet_claim: z.array(
+    z.object({
+      session_name: z.string(),
+      epoch: z.number(),
+      previous: z.string().nullable(),
+      previous_name: z.string().nullable(),
+    }),
+  ),
   zap_fleet_lease_release: z.number(),
   zap_fleet_sessions: z.array(
     z.object({
@@ -85,6 +103,8 @@ const goodbyeMs: Milliseconds = 500;
 export interface SupabaseDoor {
   /** `withinMs`: for questions that somebody waits for; else the deadline of every request. */
   call<N extends RpcName>(name: N, parameters: Record<string, unknown>, withinMs?: Milliseconds): Promise<RpcAnswer<N>>;
+  /** What of the migrations stands there, as of the last greeting: 1 before it. */
+  schema(): number;
   sessions(names: readonly string[]): Promise<RemoteSession[]>;
   /** Calls back when a session's row changes, where Realtime is there; elsewhere never. Null: it could be any. */
   onEdited(listener: (edit: { readonly name: string; readonly revision: number } | null) => void): void;
@@ -143,6 +163,7 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       if (name === 'zap_fleet_hello') schema = (answer as RpcAnswer<'zap_fleet_hello'>).schema;
       return answer;
     },
+    schema: () => schema,
     sessions: async (names) => {
       const rows: RemoteSession[] = [];
       for (let at = 0; at < names.length; at += namesPerQuery) {

@@ -2,6 +2,15 @@ import type { Sentences } from './sentences.ts';
 
 /** What goes wrong with what is kept (backups, the store, the home's files, settings), in Portuguese. */
 export const keepingSentences: Sentences = [
+  [
+    'two servers call themselves {} ({} is the other): set FLEET_NODE on one of them, and restart it',
+    'dois servidores se chamam {} ({} é o outro): defina FLEET_NODE em um deles e reinicie-o',
+  ],
+  [
+    'the server {} was not heard of for {} min, and a person decides where {} runs (failover manual)',
+    'o servidor {} não dá notícia há {} min, e uma pessoa decide onde {} roda (failover manual)',
+  ],
+  ['When it is off for good: {}', 'Quando ele sumiu de vez: {}'],
   ['no alert channel is set up', 'nenhum canal de alerta está configurado'],
   [
     'Set e.g. ALERT_WEBHOOK_URL, then start the fleet again',

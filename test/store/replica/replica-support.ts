@@ -19,6 +19,8 @@ export interface Server {
   /** Handed down, by session id, the last one last. */
   readonly fences: { readonly sessionId: string; readonly fence: Fence | null }[];
   readonly logs: string[];
+  /** Taken by itself, in order. */
+  readonly claimed: string[];
 }
 
 /** Short times, so that a test waits for conditions and not for clocks. */
@@ -44,6 +46,7 @@ export const server = (
   const lost: LeaseLost[] = [];
   const fences: Server['fences'] = [];
   const logs: string[] = [];
+  const claimed: string[] = [];
   const { timing, ...rest } = options;
   const replicator = createReplicator({
     store,
@@ -57,12 +60,13 @@ export const server = (
     onStatus: (status) => statuses.push(status),
     onLeaseLost: (one) => lost.push(one),
     onFence: (sessionId, fence) => fences.push({ sessionId, fence }),
+    onClaimed: ({ name }) => claimed.push(name),
     realtime: false,
     ...rest,
     timing: { ...quick, ...timing },
   });
   onTestFinished(() => replicator.stop(2000));
-  return { store, replicator, edits, statuses, lost, fences, logs };
+  return { store, replicator, edits, statuses, lost, fences, logs, claimed };
 };
 
 export const settled = (one: Server): Promise<boolean> =>

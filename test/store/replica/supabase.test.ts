@@ -4,6 +4,7 @@ import { editCases } from './cases/edit-cases.ts';
 import { faultCases } from './cases/fault-cases.ts';
 import { leaseCases } from './cases/lease-cases.ts';
 import { migrationCases } from './cases/migration-cases.ts';
+import { nodeCases } from './cases/node-cases.ts';
 import { pushCases } from './cases/push-cases.ts';
 import { transferCases } from './cases/transfer-cases.ts';
 
@@ -39,6 +40,7 @@ describe('Supabase, through its own client', () => {
   describe('what is sent', () => pushCases(supabase));
   describe('edits', () => editCases(supabase));
   describe('leases', () => leaseCases(supabase));
+  describe('nodes', () => nodeCases(supabase));
   describe('away', () => faultCases(supabase));
   describe('push and pull', () => transferCases(supabase));
 });

@@ -1,0 +1,52 @@
+import { hostname } from 'node:os';
+import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import type { SessionBook } from '../orchestrator/state/session-book.ts';
+import type { Settings } from '../settings/settings.ts';
+import { version } from '../settings/version.ts';
+import { migrations } from '../store/migrations.ts';
+import type { ReplicatorOptions } from '../store/replica/replicator.ts';
+
+/** What this fleet says of itself to the servers that share its Supabase, and what it does with a session that it took by itself. */
+export const createReplicaNode = (options: {
+  readonly settings: Pick<Settings, 'FLEET_NODE' | 'FLEET_LABELS' | 'FLEET_ADOPT'>;
+  readonly book: SessionBook;
+  /** Null while the fleet is not open yet. */
+  readonly parts: () => FleetParts | null;
+}): Required<Pick<ReplicatorOptions, 'node' | 'onClaimed'>> => {
+  const { settings, book } = options;
+
+  return {
+    node: {
+      name: settings.FLEET_NODE ?? hostname(),
+      version,
+      schema: migrations.length,
+      labels: settings.FLEET_LABELS,
+      adopts: settings.FLEET_ADOPT,
+      // Those that wait for a place here go before what others leave. Nothing measured yet: no room.
+      room: () => {
+        const free = options.parts()?.state.getSnapshot().fleet.machine?.roomFor ?? 0;
+        return free - book.all().filter(({ state }) => state === 'queued').length;
+      },
+      running: () => book.all().filter(({ worker }) => worker !== null).length,
+    },
+
+    onClaimed: ({ sessionId, from }) => {
+      const parts = options.parts();
+      book.refresh();
+      const session = book.byId(sessionId);
+      if (parts === null || session === null) return;
+
+      const isNew = from === null;
+      book.record(session, {
+        level: 'info',
+        kind: isNew ? 'session-taken-in' : 'session-moved-here',
+        text: isNew
+          ? 'it was active in Supabase and no server ran it: taken in and started here'
+          : `its server ${from} is gone: it goes on here (failover auto)`,
+        evidence: { from },
+        actor: 'supabase',
+      });
+      parts.orchestrator.want(session, 'running', { actor: 'supabase' });
+    },
+  };
+};
