@@ -8,7 +8,6 @@ import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.t
 import { type FaultProxy, startFaultProxy } from '../supabase/fault-proxy.ts';
 import { type LocalSupabase, startLocalSupabase } from '../supabase/local-supabase.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
-import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -169,28 +168,3 @@ test.for([
     await second.run('start', name);
   },
 );
-
-test('a server that dies leaves what is failover auto to the other, which never had it, when the lease is over', async () => {
-  const session = 'mercado';
-  for (const fleet of [first, second]) prepare(fleet, session);
-  await run(first, 'create', session, '--engine', 'simulated', '--ai', 'echo');
-  await run(first, 'config', session, 'set', 'failover', 'auto');
-  await run(first, 'start', session);
-  await first.becomes(session, 'connected', 60_000);
-  const known = `select 1 from whatsapp_sessions where session_name = '${session}' and is_active and failover = 'auto'`;
-  await until(async () => (await supabase.sql(known)).length === 1, { within: 30_000, what: 'its row' });
-  const beats = 'select 1 from fleet_nodes where others = 1 and beat_at is not null';
-  await until(async () => (await supabase.sql(beats)).length === 2, {
-    within: 30_000,
-    what: 'both to say what they are',
-  });
-
-  for (const found of processesOf(first.home)) process.kill(Number(found.split(' ')[0]), 'SIGKILL');
-  await until(() => processesOf(first.home).length === 0, { what: 'its end' });
-  const { endsAt } = await leaseThere(session);
-  await second.becomes(session, 'connected', 90_000);
-  const events = await second.json<{ at: number; kind: string }[]>('events', session);
-  const moved = events.find(({ kind }) => kind === 'session-moved-here');
-  expect(moved?.at).toBeGreaterThanOrEqual(endsAt);
-  expect(await second.row(session)).toMatchObject({ desiredState: 'running', state: 'connected' });
-});
