@@ -1,8 +1,8 @@
 -- zap-fleet on Supabase, 7: the servers that share it, and which of them runs a session. Additive, applies any number of times, also over
 -- files 1 to 6 run again.
 
--- What each server says of itself, every few seconds. `room`: sessions that fit beside those that run. `others`: how many other servers it
--- knew of; one that knows of none ends no session when Supabase is away, so none is taken from it.
+-- What each server says of itself, every few seconds. `room`: sessions that fit beside those that run. `others`: how many other servers its
+-- workers heed, by its own word: one that has not heard of any ends no session when Supabase is away, so none is taken from it.
 alter table fleet_nodes
   add column if not exists name text,
   add column if not exists version text,
@@ -47,7 +47,7 @@ begin
   update fleet_nodes set host = p_host, name = said ->> 'name', version = said ->> 'version', schema_version = (said ->> 'schema')::integer,
       room = (said ->> 'room')::integer, running = (said ->> 'running')::integer, labels = coalesce(said -> 'labels', '[]'),
       adopts = coalesce((said ->> 'adopts')::boolean, false), seen_at = now(), beat_at = clock_timestamp(),
-      others = (select count(*) from fleet_nodes n where n.node_id <> p_node and n.seen_at > now() - interval '30 days')
+      others = coalesce((said ->> 'others')::integer, 0)
     where node_id = p_node;
   -- Only what somebody should know of: others of its name, and those that were not heard of for two minutes.
   return (select coalesce(jsonb_agg(jsonb_build_object('node_id', n.node_id, 'name', coalesce(n.name, n.host, n.node_id), 'host', n.host,

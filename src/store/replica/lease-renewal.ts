@@ -35,12 +35,16 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
 
   let renewedAt = clocks.monotonic();
   let isRenewing = false;
+  let heeded = 0;
   /** All of them in one request. */
   const renew = async (): Promise<void> => {
-    if (held.size === 0) return;
-    const asked = clocks.monotonic();
-    await renewThese([...held]);
-    renewedAt = asked;
+    const others = othersOf(options);
+    if (held.size > 0) {
+      const asked = clocks.monotonic();
+      await renewThese([...held]);
+      renewedAt = asked;
+    }
+    heeded = others;
   };
   /** As often as the shortest of them asks, where another server could take it; alone nobody can, and nothing is paid. */
   const renewEvery = (): Milliseconds =>
@@ -50,6 +54,8 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
 
   return {
     renew,
+    /** Other servers whose being there every worker of ours has been told by an end of its lease; 0: some may run without one. */
+    heeded: (): number => heeded,
 
     /** Renews when it is time, one request after the other. Call every few seconds while Supabase answers. */
     renewInTime: async (): Promise<void> => {

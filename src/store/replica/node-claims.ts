@@ -26,6 +26,8 @@ export interface NodeClaimsOptions {
   readonly nodeId: string;
   readonly host: string;
   readonly facts: NodeFacts;
+  /** Other servers that our workers heed: they end with their leases. */
+  readonly heeded: () => number;
   readonly sessionOf: (name: string) => { readonly id: string } | null;
   readonly now: () => EpochMs;
   readonly log: (level: 'info' | 'warn', text: string) => void;
@@ -90,7 +92,7 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
       if (door.schema() < nodesSchema) return;
       const room = Math.max(0, Math.floor(facts.room()));
       const { name, version, schema, labels, adopts } = facts;
-      const beat = { name, version, schema, labels, adopts, room, running: facts.running() };
+      const beat = { name, version, schema, labels, adopts, room, running: facts.running(), others: options.heeded() };
       others = await door.call('zap_fleet_beat', { p_node: nodeId, p_host: host, p_beat: beat });
       if (room === 0) return;
 

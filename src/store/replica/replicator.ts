@@ -149,6 +149,7 @@ const assemble = (options: ReplicatorOptions) => {
           nodeId,
           host,
           facts: node,
+          heeded: leases.heeded,
           sessionOf: (name) => store.sessions.list().find((one) => one.name === name) ?? null,
           now,
           log: options.log,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { migrations } from '../../../../src/store/migrations.ts';
 import type { NodeFacts } from '../../../../src/store/replica/node-claims.ts';
+import type { ReplicaTiming } from '../../../../src/store/replica/replica-timing.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
 import { addSession } from '../../support.ts';
@@ -20,9 +21,15 @@ const facts = (name: string, more: Partial<NodeFacts> = {}): NodeFacts => ({
 export const nodeCases = (supabase: () => LocalSupabase): void => {
   const sql = (text: string) => supabase().sql(text);
   /** A server that says its name, with this much room beside what it took. */
-  const node = async (name: string, room: number, more: Partial<NodeFacts> = {}): Promise<Server> => {
+  const node = async (
+    name: string,
+    room: number,
+    more: Partial<NodeFacts> = {},
+    timing: Partial<ReplicaTiming> = {},
+  ): Promise<Server> => {
     const left = (): number => room - one.claimed.length;
-    const one: Server = server(supabase(), { host: `host-${name}`, node: facts(name, { room: left, ...more }) });
+    const own = facts(name, { room: left, ...more });
+    const one: Server = server(supabase(), { host: `host-${name}`, node: own, timing });
     one.replicator.start();
     await settled(one);
     return one;
@@ -131,5 +138,25 @@ export const nodeCases = (supabase: () => LocalSupabase): void => {
       what: 'the line about the name',
     });
     expect(b.replicator.status().reason).toContain('FLEET_NODE');
+  });
+
+  it('takes nothing from a server that has not heard of another: its workers run on without it', {
+    timeout: 120_000,
+  }, async () => {
+    const a = await node('a', 0, {}, { renewMs: 3_600_000 });
+    await wanting(a, 'padaria', 'auto');
+    await beats('a', 1);
+    const b = await node('b', 5);
+    await beats('a');
+    expect(await sql(`select others from fleet_nodes where name = 'a'`)).toEqual([{ others: 0 }]);
+
+    await a.replicator.stop(2000, { keepLeases: true });
+    await sql(`update fleet_nodes set beat_at = beat_at - interval '10 minutes' where name = 'a'`);
+    await sql(`update whatsapp_sessions set lease_expires_at = now() - interval '1 second'`);
+    await beats('b');
+    expect(b.claimed).toEqual([]);
+    // And had it heard of one: nothing else stands in the way.
+    await sql(`update fleet_nodes set others = 1 where name = 'a'`);
+    await until(() => b.claimed.length > 0, { what: 'the claim' });
   });
 };
