@@ -1,5 +1,5 @@
 /**
- * The store under load (issue 6): `node bench/store.ts [--seconds 10] [--messages 1000000]`.
+ * The store under load: `node bench/store.ts [--seconds 10] [--messages 1000000]`.
  *
  * 1. Ten processes write 2,000 messages a second together, synchronous FULL, the messages of one tick in one transaction, as a worker's
  *    inbox does. None may be lost; the worst stall is printed beside what the disk does in fsyncs.

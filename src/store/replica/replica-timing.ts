@@ -15,7 +15,7 @@ export interface ReplicaTiming extends LeaseTerm {
   readonly giveUpMs: Milliseconds;
 }
 
-/** Edits within 10 s (issue 6): a look every 5. */
+/** An edit made there counts here within 10 s: a look every 5. */
 export const replicaTiming: ReplicaTiming = {
   pollMs: 5000,
   idleMs: 1000,
