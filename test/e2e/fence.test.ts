@@ -8,6 +8,7 @@ import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.t
 import { type FaultProxy, startFaultProxy } from '../supabase/fault-proxy.ts';
 import { type LocalSupabase, startLocalSupabase } from '../supabase/local-supabase.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -31,11 +32,11 @@ const run = async (fleet: BuiltFleet, ...args: string[]): Promise<void> => {
   const result = await fleet.run(...args);
   expect(result.code, `${args.join(' ')}: ${result.stderr}`).toBe(0);
 };
-const prepare = (fleet: BuiltFleet, session = name): void => {
+const prepare = (fleet: BuiltFleet, session = name, number = phone): void => {
   mkdirSync(profileOf(fleet, session), { recursive: true, mode: 0o700 });
   writeFileSync(
     join(profileOf(fleet, session), 'simulated.json'),
-    JSON.stringify({ scenario: 'manual', script: { linked: true, phone, sendMs: [150, 250] } }),
+    JSON.stringify({ scenario: 'manual', script: { linked: true, phone: number, sendMs: [150, 250] } }),
   );
   mkdirSync(fleet.paths.data, { recursive: true, mode: 0o700 });
   writeFileSync(
@@ -168,3 +169,33 @@ test.for([
     await second.run('start', name);
   },
 );
+
+test('a server that dies leaves what is failover auto to the other, which never had it, when the lease is over', async () => {
+  const session = 'mercado';
+  // Two sessions of one number would be held.
+  for (const fleet of [first, second]) prepare(fleet, session, '5511987650000');
+  await run(first, 'create', session, '--engine', 'simulated', '--ai', 'echo');
+  await run(first, 'config', session, 'set', 'failover', 'auto');
+  await run(first, 'start', session);
+  await first.becomes(session, 'connected', 60_000);
+  const known = `select 1 from whatsapp_sessions where session_name = '${session}' and is_active and failover = 'auto'`;
+  await until(async () => (await supabase.sql(known)).length === 1, { within: 30_000, what: 'its row' });
+  const beats = 'select 1 from fleet_nodes where others = 1 and beat_at is not null';
+  await until(async () => (await supabase.sql(beats)).length === 2, {
+    within: 30_000,
+    what: 'both to say what they are',
+  });
+
+  for (const found of processesOf(first.home)) process.kill(Number(found.split(' ')[0]), 'SIGKILL');
+  await until(() => processesOf(first.home).length === 0, { what: 'its end' });
+  const { endsAt } = await leaseThere(session);
+  await second.becomes(session, 'connected', 90_000);
+  const events = await second.json<{ at: number; kind: string }[]>('events', session);
+  const moved = events.find(({ kind }) => kind === 'session-moved-here');
+  expect(moved?.at).toBeGreaterThanOrEqual(endsAt);
+  expect(await second.row(session)).toMatchObject({ desiredState: 'running', state: 'connected' });
+
+  // It comes back after all, and sees that it may not.
+  await run(first);
+  await first.becomes(session, 'held', 60_000);
+});
