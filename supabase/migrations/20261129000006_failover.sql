@@ -36,7 +36,8 @@ begin
     'empty', not exists (select 1 from messages where node_id = p_node) and mine.stream is null);
 end $$;
 
--- All leases of a fleet in one request, each for as long as it asks; one that does not say (an older fleet) lasts p_seconds.
+-- All leases of a fleet in one request, each for as long as it asks; one that does not say (an older fleet) lasts p_seconds. One that was given
+-- back is not renewed: a renewal that comes late would hold the session for nobody. Whoever wants it still takes it anew.
 create or replace function zap_fleet_lease_renew(p_node text, p_leases jsonb, p_seconds integer) returns jsonb
 language plpgsql set search_path = public, pg_temp as $$
 declare
@@ -45,9 +46,10 @@ begin
   perform set_config('zap_fleet.writer', p_node, true);
   update whatsapp_sessions s set lease_expires_at = clock_timestamp() + make_interval(secs => coalesce(x.seconds, p_seconds))
     from jsonb_to_recordset(zap_fleet_json(p_leases, 'array')) x(session_name text, epoch bigint, seconds integer)
-    where s.session_name = x.session_name and s.home_node = p_node and s.lease_epoch = x.epoch;
+    where s.session_name = x.session_name and s.home_node = p_node and s.lease_epoch = x.epoch and s.lease_expires_at is not null;
   update fleet_nodes set seen_at = now() where node_id = p_node;
-  select coalesce(jsonb_agg(jsonb_build_object('session_name', x.session_name, 'renewed', coalesce(s.home_node = p_node and s.lease_epoch = x.epoch, false),
+  select coalesce(jsonb_agg(jsonb_build_object('session_name', x.session_name,
+      'renewed', coalesce(s.home_node = p_node and s.lease_epoch = x.epoch and s.lease_expires_at is not null, false),
       'node', s.home_node, 'host', s.home_host)), '[]') into answered
     from jsonb_to_recordset(zap_fleet_json(p_leases, 'array')) x(session_name text, epoch bigint)
     left join whatsapp_sessions s on s.session_name = x.session_name;

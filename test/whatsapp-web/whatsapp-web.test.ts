@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../support/until.ts';
 import { controlsAt } from './whatsapp-web.ts';
 
 it('runs by hand and is driven over HTTP', async () => {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -17,7 +20,7 @@ it('runs by hand and is driven over HTTP', async () => {
   const { controlUrl, browserArgs } = JSON.parse(printed) as { controlUrl: string; browserArgs: string[] };
   expect(browserArgs[0]).toMatch(/^--host-resolver-rules=MAP web\.whatsapp\.com:443 127\.0\.0\.1:\d+,MAP \* ~NOTFOUND/);
   const web = controlsAt(controlUrl);
-  expect(await web.state({})).toEqual({ codes: [], pairingCodes: [], phones: [] });
+  expect(await web.state({})).toEqual({ dials: 0, codes: [], pairingCodes: [], phones: [] });
   expect(await web.sent({})).toEqual([]);
   await expect(web.scan({ code: 'stale', phone: '5511987654321' })).rejects.toThrow(
     'no page shows this QR: it is out of date or was misread',

@@ -1,3 +1,4 @@
+import { endsWithin } from '../../pace/deadline.ts';
 import type { LeaseTerm } from '../../session/failover.ts';
 import { leftOf, momentOf } from '../../session/fence.ts';
 import type { Milliseconds } from '../../session/units.ts';
@@ -9,8 +10,17 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
   const { door, nodeId, timing, clocks } = options;
   const { drop, settle } = createLeaseSettling(options, held);
 
+  let underway: Promise<unknown> = Promise.resolve();
   /** Asks for these in one request; tells of those that are gone. */
-  const renewThese = async (mine: readonly (readonly [string, HeldLease])[], within?: Milliseconds): Promise<void> => {
+  const renewThese = (mine: readonly (readonly [string, HeldLease])[], within?: Milliseconds): Promise<void> => {
+    const renewed = renewAndSettle(mine, within);
+    underway = Promise.allSettled([underway, renewed]);
+    return renewed;
+  };
+  const renewAndSettle = async (
+    mine: readonly (readonly [string, HeldLease])[],
+    within?: Milliseconds,
+  ): Promise<void> => {
     const asked = momentOf(clocks);
     const terms = new Map(mine.map(([id]) => [id, termOf(options, id)]));
     const termAsked = (id: string): LeaseTerm => terms.get(id) ?? timing;
@@ -54,6 +64,8 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
 
   return {
     renew,
+    /** What was asked for until now is answered, or not awaited any longer. */
+    hasEnded: (within: Milliseconds): Promise<boolean> => endsWithin(underway, within),
     /** Other servers whose being there every worker of ours has been told by an end of its lease; 0: some may run without one. */
     heeded: (): number => heeded,
 

@@ -97,7 +97,7 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
     options.onLost({ sessionId, name, why, code, reason });
   };
 
-  /** An emptied Supabase, or a lease begun while it was away: nobody else has it, so it is taken properly. Whether that worked. */
+  /** An emptied Supabase, or a lease begun while it was away: nobody else has it, so it is taken properly. False: it is lost. */
   const takeAgain = async (id: string, lease: HeldLease, asked: FenceMoment): Promise<boolean> => {
     const term = termOf(options, id);
     const again = await door.call('zap_fleet_lease_take', {
@@ -107,7 +107,15 @@ export const createLeaseSettling = (options: LeasesOptions, held: HeldLeases) =>
       p_seconds: Math.ceil(term.leaseMs / 1000),
       p_force: false,
     });
-    if (!again.taken) return false;
+    if (!again.taken) return held.get(id) !== lease;
+    if (held.get(id) !== lease) {
+      // Given back, or taken by a start, while we asked: what came of it is nobody's.
+      await door.call('zap_fleet_lease_release', {
+        p_node: nodeId,
+        p_leases: [{ session_name: lease.name, epoch: again.epoch }],
+      });
+      return true;
+    }
 
     const anew = leaseFrom(lease.name, again.epoch, asked, term);
     replica.update(id, {

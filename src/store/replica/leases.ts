@@ -1,6 +1,13 @@
+import type { Milliseconds } from '../../session/units.ts';
 import { createLeaseRenewal } from './lease-renewal.ts';
 import { createLeaseTaking } from './lease-taking.ts';
 import type { HeldLeases, LeasesOptions } from './lease-types.ts';
+
+/**
+ * A renewal that overtook the giving back would hold the session for nobody. Supabase refuses that since file 6 of the migrations; before it only
+ * the order helps.
+ */
+const renewalWithin: Milliseconds = 2000;
 
 /**
  * Who may run a session. A lease lasts by the database's clock; we count it from before we asked, so ours always ends earlier.
@@ -11,6 +18,7 @@ import type { HeldLeases, LeasesOptions } from './lease-types.ts';
 export const createLeases = (options: LeasesOptions) => {
   const { replica, door, nodeId } = options;
   const held: HeldLeases = new Map();
+  const renewal = createLeaseRenewal(options, held);
 
   return {
     /**
@@ -18,7 +26,7 @@ export const createLeases = (options: LeasesOptions) => {
      * that server is gone. Never throws for an absent Supabase: then what is known decides.
      */
     take: createLeaseTaking(options, held),
-    ...createLeaseRenewal(options, held),
+    ...renewal,
 
     /** The session has stopped here: another server may start it at once. */
     release: async (sessionId: string): Promise<void> => {
@@ -26,6 +34,7 @@ export const createLeases = (options: LeasesOptions) => {
       held.delete(sessionId);
       if (lease === undefined) return;
       replica.update(sessionId, { leaseUntil: 0 });
+      await renewal.hasEnded(renewalWithin);
       await door.call('zap_fleet_lease_release', {
         p_node: nodeId,
         p_leases: [{ session_name: lease.name, epoch: lease.epoch }],
@@ -36,6 +45,7 @@ export const createLeases = (options: LeasesOptions) => {
       const leases = [...held.values()].map((one) => ({ session_name: one.name, epoch: one.epoch }));
       for (const id of held.keys()) replica.update(id, { leaseUntil: 0 });
       held.clear();
+      await renewal.hasEnded(renewalWithin);
       await door.call('zap_fleet_lease_release', { p_node: nodeId, p_leases: leases });
     },
     held: (): readonly string[] => [...held.keys()],

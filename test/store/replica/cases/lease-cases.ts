@@ -39,6 +39,44 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select state from whatsapp_sessions')).toEqual([{ state: 'connected' }]);
   });
 
+  it('a renewal that comes after the lease was given back holds it for nobody', async () => {
+    const a = server(supabase(), { host: 'vps-a', timing: { renewMs: 3_600_000 } });
+    const session = addSession(a.store, 'padaria');
+    a.replicator.start();
+    await settled(a);
+    const lease = await a.replicator.takeLease(session.id, 'padaria');
+    expect(lease).toMatchObject({ granted: true, asked: true });
+    await a.replicator.releaseLease(session.id);
+
+    const late = `select zap_fleet_lease_renew(home_node, jsonb_build_array(jsonb_build_object('session_name', session_name,
+      'epoch', lease_epoch, 'seconds', 3600)), 3600) answer from whatsapp_sessions`;
+    expect(await supabase().sql(late)).toMatchObject([{ answer: [{ session_name: 'padaria', renewed: false }] }]);
+    expect(await supabase().sql('select lease_expires_at from whatsapp_sessions')).toEqual([
+      { lease_expires_at: null },
+    ]);
+    const b = server(supabase(), { host: 'vps-b' });
+    const id = await b.replicator.adopt('padaria');
+    expect(await b.replicator.takeLease(id, 'padaria')).toMatchObject({ granted: true, epoch: 2 });
+  });
+
+  it('a lease is given back behind the renewals that are under way, one after the other, many times over', async () => {
+    const a = server(supabase(), { host: 'vps-a', timing: { renewMs: 1, watchMs: 5 } });
+    const b = server(supabase(), { host: 'vps-b', timing: { renewMs: 1, watchMs: 5 } });
+    const session = addSession(a.store, 'padaria');
+    for (const one of [a, b]) one.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    await settled(a);
+    await until(() => b.replicator.offered().length > 0, { what: 'the offer' });
+    const id = await b.replicator.adopt('padaria');
+    await a.replicator.releaseLease(session.id);
+    for (let turn = 0; turn < 10; turn += 1) {
+      const [one, its] = turn % 2 === 0 ? ([b, id] as const) : ([a, session.id] as const);
+      expect(await one.replicator.takeLease(its, 'padaria')).toMatchObject({ granted: true });
+      await one.replicator.releaseLease(its);
+    }
+  });
+
   it('an edit on the row does not start it on a server that is not its home', async () => {
     const a = server(supabase(), { host: 'vps-a' });
     const session = addSession(a.store, 'padaria');
