@@ -29,6 +29,10 @@ const words = {
   en: {
     isSet: (name: string, key: string, value: string) =>
       `${name}: ${key} is ${value}; it counts from the next answer on.`,
+    movesByHand: (name: string) =>
+      `${name}: failover is manual; a person moves it when its server is gone. It counts within a minute.`,
+    movesByItself: (name: string) =>
+      `${name}: failover is auto; where servers share a Supabase, another one takes it a minute and a half after its own is gone. The price: without Supabase it stops after one minute.`,
     keySet: (name: string) => `${name}: ai_key is set; it counts from the next answer on.`,
     keyTaken: (name: string) => `${name}: its own ai_key is gone; the fleet’s counts from the next answer on.`,
     noSetting: (key: string, near: string | null, name: string) =>
@@ -37,6 +41,10 @@ const words = {
   'pt-BR': {
     isSet: (name: string, key: string, value: string) =>
       `${name}: ${key} é ${value}; vale a partir da próxima resposta.`,
+    movesByHand: (name: string) =>
+      `${name}: failover é manual; uma pessoa a muda se o servidor sumir. Vale em até um minuto.`,
+    movesByItself: (name: string) =>
+      `${name}: failover é auto; onde servidores dividem um Supabase, outro a assume um minuto e meio depois que o dela sumir. O preço: sem Supabase ela para em um minuto.`,
     keySet: (name: string) => `${name}: ai_key definida; vale a partir da próxima resposta.`,
     keyTaken: (name: string) => `${name}: sem ai_key própria; vale a da frota a partir da próxima resposta.`,
     noSetting: (key: string, near: string | null, name: string) =>
@@ -52,9 +60,11 @@ const writtenAs = (key: string, text: string, language: Language): unknown => {
 };
 
 /** How what was set is told back: never a key. */
-const toldBack = (name: string, key: string, value: unknown, language: Language): string => {
+/** What `set` answers. */
+export const toldBack = (name: string, key: string, value: unknown, language: Language): string => {
   const say = words[language];
   if (key === 'ai_key') return value === null ? say.keyTaken(name) : say.keySet(name);
+  if (key === 'failover') return value === 'auto' ? say.movesByItself(name) : say.movesByHand(name);
   return say.isSet(name, key, settingInWords(key, value, language));
 };
 
