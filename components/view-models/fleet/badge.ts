@@ -51,8 +51,16 @@ export const fleetWaiting = (
   return { chats, estimated, oldestSince };
 };
 
-/** Whoever writes to it gets nothing now, and counts as waiting only when that has taken too long: until then nobody can say. */
-const refusesSome = ({ verdict }: SessionRow): boolean => verdict === 'not_replying' || verdict === 'restricted';
+/**
+ * Nobody can say whether somebody waits there: whoever writes to it gets nothing now and counts as waiting only when that has taken too
+ * long, or its machine gives no news.
+ */
+const mayKeepWaiting = ({ verdict }: SessionRow): boolean =>
+  verdict === 'not_replying' || verdict === 'restricted' || verdict === 'unreachable';
+
+/** Nothing is known of anybody who waits, and it would be known. */
+export const maySayNobodyWaits = (sessions: readonly SessionRow[]): boolean =>
+  sessions.length > 0 && !sessions.some(mayKeepWaiting);
 
 export interface WaitingWords {
   readonly text: string;
@@ -80,7 +88,7 @@ export const waitingWords = (view: View): WaitingWords => {
   const calm = (text: string): WaitingWords => ({ text, alarm: false });
   if (asking > 0) return calm(t.detail.asksForPerson(asking));
   if (drafts > 0) return calm(t.detail.drafts(drafts));
-  return calm(snapshot.sessions.length > 0 && !snapshot.sessions.some(refusesSome) ? t.header.nobodyWaits : '');
+  return calm(maySayNobodyWaits(snapshot.sessions) ? t.header.nobodyWaits : '');
 };
 
 /** How the whole fleet is, as a filled badge. */

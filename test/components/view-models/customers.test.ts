@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chatLine } from '../../../components/view-models/chats/chat-lines.ts';
 import { chatWhy, sortChats } from '../../../components/view-models/chats/chats.ts';
 import type { Customers } from '../../../components/view-models/customers.ts';
+import { waitingBox } from '../../../components/view-models/fleet/boxes/waiting-box.ts';
 import { dampCpu } from '../../../components/view-models/fleet/damp.ts';
 import { fleetHeader } from '../../../components/view-models/fleet/fleet-header.ts';
 import { fleetItems } from '../../../components/view-models/fleet/fleet-items.ts';
@@ -122,6 +123,13 @@ describe('customers who got nothing, on the fleet screen', () => {
     ];
     for (const patch of [silent(1), { asksForPerson: 1 }, { drafts: 1 }, ...refused])
       expect(header(sessionRow('a', patch))).not.toContain('nobody waits');
+    // A machine without news may have anybody waiting; the wide window's box says no more than the header.
+    const lost = { ...sessionRow('a'), verdict: 'unreachable' as const };
+    expect(header(lost)).not.toContain('nobody waits');
+    const box = (row: SessionRow) => plain(waitingBox(viewOf(200, [row]), { width: 44, rows: 6 })).join('\n');
+    expect(box(sessionRow('a'))).toContain('nobody waits');
+    expect(box(lost)).toContain('1 recovering');
+    expect(box(lost)).not.toContain('nobody waits');
     expect(header(sessionRow('a', { asksForPerson: 1 }))).toContain('1 customer asks for a person');
     const both = { ...silent(3), waiting: { chats: 15, oldestSince: now - minutes(27), estimated: true } };
     expect(header(sessionRow('a', both))).toContain('~15 waiting 27m, 3 in silence');

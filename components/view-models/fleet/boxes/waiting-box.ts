@@ -5,7 +5,7 @@ import { age } from '../../../paint/format.ts';
 import { type Line, layout, placeLine, span } from '../../../paint/line.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
 import type { View } from '../../view.ts';
-import { countGroups, fleetLeft, fleetWaiting } from '../badge.ts';
+import { countGroups, fleetLeft, fleetWaiting, maySayNobodyWaits } from '../badge.ts';
 import { answerAge, labelOf } from '../row-state.ts';
 
 /** The number to read from across the room: how many customers wait, or how many bots answer. */
@@ -51,9 +51,10 @@ export const waitingBox = (view: View, { width, rows }: BoxSize): readonly Line[
     ...(asking > 0 ? [t.detail.asksForPerson(asking)] : []),
     ...(drafts > 0 ? [t.detail.drafts(drafts)] : []),
   ];
+  const unsaid = maySayNobodyWaits(snapshot.sessions) ? t.header.nobodyWaits : t.badge.recovering(counts.recovering);
   const number = `${counts.answering}/${running}`;
   const beside: Line[] = [
-    [span(others[0] ?? (counts.needs_you === 0 ? t.header.nobodyWaits : t.badge.needYou(counts.needs_you)))],
+    [span(others[0] ?? (counts.needs_you === 0 ? unsaid : t.badge.needYou(counts.needs_you)))],
     ...(half === null
       ? []
       : [
