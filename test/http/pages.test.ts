@@ -90,6 +90,85 @@ describe('the status page on a phone, in a real Chromium', () => {
   });
 });
 
+describe('an update of the status page', () => {
+  /** Marks an element as no server could, so that a new one in its place is seen. */
+  const mark = (page: Page, selector: string): Promise<unknown> =>
+    page.$eval(selector, (element) => {
+      (element as unknown as { mark: string }).mark = 'the same';
+    });
+  const marked = (page: Page, selector: string): Promise<boolean> =>
+    page.$eval(selector, (element) => (element as unknown as { mark?: string }).mark === 'the same');
+
+  const add = ({ fleet }: Served, ...names: string[]): void =>
+    fleet.update({ sessions: [...names.map((name) => scanRow(name)), ...fleet.getSnapshot().sessions] });
+
+  it('leaves the button that is being pressed, so that a press over it is a click', async () => {
+    const served = await serve();
+    const { fleet } = served;
+    fleet.on('link', () => ({ url: 'http://x/link/abc', code: 'abc', expiresAt: 5 }));
+    const { page, complaints } = await openPhone();
+    await logIn(page, served);
+    const button = '[data-link=studio-bela]';
+    await page.hover(button);
+    await page.mouse.down();
+
+    add(served, 'acougue-lima');
+    await until(async () => (await page.$('[data-link=acougue-lima]')) !== null, { what: 'a card more' });
+    fleet.set(fakeRow('padaria-joao', { verdict: 'not_replying', reason: 'OpenAI 429' }));
+    await until(async () => (await text(page)).includes('OpenAI 429'), { what: 'the change' });
+    await page.hover(button);
+    await page.mouse.up();
+
+    await until(async () => (await text(page)).includes('http://x/link/abc'), { what: 'the link' });
+    expect(fleet.calls.at(-1)).toEqual({ method: 'link', params: { name: 'studio-bela', actor: 'web' } });
+    expect(complaints).toEqual([]);
+    await page.browserContext().close();
+  });
+
+  it('keeps each session’s own row, card and QR when others come and go before it', async () => {
+    const served = await serve();
+    const { fleet } = served;
+    const { page } = await openPhone();
+    await logIn(page, served);
+    const own = ['tr[data-key=studio-bela]', 'article[data-key=studio-bela]', '[src*="/studio-bela/qr"]'];
+    for (const selector of own) await mark(page, selector);
+
+    add(served, 'acougue-lima');
+    await until(async () => (await page.$('tr[data-key=acougue-lima]')) !== null, { what: 'one more' });
+    fleet.update({ sessions: fleet.getSnapshot().sessions.filter(({ name }) => name !== 'acougue-lima') });
+    await until(async () => (await page.$('tr[data-key=acougue-lima]')) === null, { what: 'it to be gone' });
+    fleet.update({
+      banners: [{ id: 'x', level: 'warn', code: 'x', text: 'a banner of the day', since: 5, values: {} }],
+    });
+    await until(async () => (await text(page)).includes('a banner of the day'), { what: 'the banner' });
+
+    for (const selector of own) expect(await marked(page, selector), selector).toBe(true);
+    await page.browserContext().close();
+  });
+
+  it('shows the last state of every row, whatever changed in between', async () => {
+    const served = await serve();
+    const { fleet } = served;
+    const { page } = await openPhone();
+    await logIn(page, served);
+    add(served, 'a-um', 'b-dois', 'c-tres');
+    fleet.set(fakeRow('studio-bela', { verdict: 'connected', reason: null }));
+    fleet.set(fakeRow('b-dois', { verdict: 'connected', reason: null }));
+    fleet.update({ banners: [] });
+
+    const parts = (): Promise<string[][]> =>
+      page.$$eval('main tr[data-key], main article', (elements) =>
+        elements.map((element) => [element.tagName, element.getAttribute('data-key') ?? '']),
+      );
+    await until(async () => (await parts()).filter(([tag]) => tag === 'ARTICLE').length === 2, { what: 'two cards' });
+    const live = await parts();
+    await page.reload();
+    expect(live).toEqual(await parts());
+    expect(live.filter(([tag]) => tag === 'ARTICLE').map(([, name]) => name)).toEqual(['a-um', 'c-tres']);
+    await page.browserContext().close();
+  });
+});
+
 describe('a link that no client could open', () => {
   it('is made only after a person said so', async () => {
     const served = await serve();

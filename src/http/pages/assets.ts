@@ -48,6 +48,33 @@ const statusScript = `
 const main = document.getElementById('status');
 const notice = document.getElementById('notice');
 const say = (text) => { notice.textContent = text; notice.hidden = text === ''; };
+// What did not change stays the element that it was: a press that began before an update ends on its button, a QR is not drawn anew.
+const keyOf = (node) => (node.dataset && node.dataset.key) || '';
+const update = (node, next) => {
+  if (node.nodeType !== 1) { if (node.data !== next.data) node.data = next.data; return; }
+  for (const { name } of [...node.attributes]) if (!next.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of next.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  updateChildren(node, next);
+};
+const updateChildren = (parent, wanted) => {
+  const keys = new Set([...wanted.children].map(keyOf));
+  for (const child of [...parent.children]) if (!keys.has(keyOf(child))) child.remove();
+  const kept = new Map([...parent.children].map((child) => [keyOf(child), child]));
+  let at = parent.firstChild;
+  for (const next of [...wanted.childNodes]) {
+    const key = keyOf(next);
+    const same = key === '' ? at : kept.get(key);
+    if (!same || same.nodeName !== next.nodeName || keyOf(same) !== key) { parent.insertBefore(next, at); continue; }
+    if (same === at) at = at.nextSibling; else parent.insertBefore(same, at);
+    update(same, next);
+  }
+  while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
+};
+const draw = (text) => {
+  const fresh = document.createElement('template');
+  fresh.innerHTML = text;
+  updateChildren(main, fresh.content);
+};
 let asked = false, again = false, wait = 1000;
 const refresh = async () => {
   if (asked) { again = true; return; }
@@ -55,7 +82,7 @@ const refresh = async () => {
   try {
     const response = await fetch('/status', { headers: { accept: 'text/html' } });
     if (response.status === 401) { location.reload(); return; }
-    if (response.ok) { main.innerHTML = await response.text(); if (notice.textContent === document.body.dataset.lost) say(''); }
+    if (response.ok) { draw(await response.text()); if (notice.textContent === document.body.dataset.lost) say(''); }
   } catch (error) { say(document.body.dataset.lost); }
   setTimeout(() => { asked = false; if (again) { again = false; refresh(); } }, 1000);
 };

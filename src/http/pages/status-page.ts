@@ -40,7 +40,7 @@ const waitingOf = (row: SessionRow): string => {
 const sessionLine = (row: SessionRow, language: Language, now: EpochMs): Html => {
   const texts = pageWords[language];
   const look = verdictLooks[row.verdict];
-  return html`<tr class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row, language)}</td></tr>`;
+  return html`<tr data-key="${row.name}" class="${look.group}"><td><b>${row.name}</b>${row.label === '' ? null : html`<small>${row.label}</small>`}</td><td><span class="badge ${look.token}">${texts.verdicts[row.verdict]}</span></td><td>${shortAge(now - row.since)}</td><td>${waitingOf(row)}</td><td>${detailOf(row, language)}</td></tr>`;
 };
 
 const wallCard = (row: SessionRow, language: Language, now: EpochMs): Html => {
@@ -56,7 +56,7 @@ const wallCard = (row: SessionRow, language: Language, now: EpochMs): Html => {
     expires === undefined
       ? null
       : html`<p class="muted">${texts.expiresIn(Math.max(0, Math.round((expires - now) / 1000)))}</p>`;
-  return html`<article class="card"><h3>${row.name}</h3>${row.label === '' ? null : html`<p>${row.label}</p>`}${code}${left}<button type="button" data-link="${row.name}">${texts.clientLink}</button></article>`;
+  return html`<article class="card" data-key="${row.name}"><h3>${row.name}</h3>${row.label === '' ? null : html`<p>${row.label}</p>`}${code}${left}<button type="button" data-link="${row.name}">${texts.clientLink}</button></article>`;
 };
 
 const waitsForPhone = (row: SessionRow): boolean =>
@@ -90,7 +90,7 @@ export const statusFragment = (snapshot: FleetSnapshot, language: Language, now:
     wall.length === 0 ? html`<p class="muted">${texts.noCodes}</p>` : wall.map((row) => wallCard(row, language, now));
   /** The whole fleet edge to edge, a piece for each session: heavy where a person is needed. */
   const line = html`<div class="line" aria-hidden="true">${rows.map((row) => html`<i class="${verdictLooks[row.verdict].group}"></i>`)}</div>`;
-  return html`${line}${badge}${banners}${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
+  return html`${line}${badge}<div>${banners}</div>${table}<h2>${texts.wall}</h2><div class="wall">${cards}</div>`;
 };
 
 export const statusPage = (snapshot: FleetSnapshot, language: Language, now: EpochMs): string => {
