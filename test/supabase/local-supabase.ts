@@ -49,7 +49,7 @@ export const startLocalSupabase = async (): Promise<LocalSupabase> => {
     empty: async () => {
       await ask({
         sql: `truncate whatsapp_sessions, whatsapp_users, conversations, messages, user_context, fleet_turns, fleet_outbox, fleet_events,
-          fleet_instructions, fleet_nodes cascade`,
+          fleet_instructions, fleet_nodes, fleet_edits cascade`,
       });
     },
     close: async () => {

@@ -6,6 +6,17 @@ import { failureOf, ReplicaFailure } from './replica-failure.ts';
 
 /** What the functions of `supabase/migrations` answer, checked here and trusted behind. */
 const standing = z.object({ stream: z.string().nullable(), applied_seq: z.number() });
+const listed = z.object({
+  session_name: z.string(),
+  revision: z.number(),
+  home_node: z.string().nullable(),
+  home_host: z.string().nullable(),
+  fleet_session_id: z.string().nullable(),
+  removed: z.boolean(),
+  label: z.string().nullable(),
+  phone: z.string().nullable(),
+  running_elsewhere: z.boolean().nullable(),
+});
 const schemas = {
   zap_fleet_hello: standing.extend({ schema: z.number(), others: z.number() }),
   zap_fleet_open: standing,
@@ -49,25 +60,22 @@ const schemas = {
     }),
   ),
   zap_fleet_lease_release: z.number(),
-  zap_fleet_sessions: z.array(
-    z.object({
-      session_name: z.string(),
-      revision: z.number(),
-      home_node: z.string().nullable(),
-      home_host: z.string().nullable(),
-      fleet_session_id: z.string().nullable(),
-      removed: z.boolean(),
-      label: z.string().nullable(),
-      phone: z.string().nullable(),
-      running_elsewhere: z.boolean().nullable(),
-    }),
-  ),
+  zap_fleet_sessions: z.array(listed),
+  zap_fleet_look: z.object({
+    /** For the next look. */
+    mark: z.number(),
+    /** These are all sessions, not only those that have changed. */
+    whole: z.boolean(),
+    sessions: z.array(listed),
+    gone: z.array(z.string()),
+    elsewhere: z.array(z.string()),
+  }),
   zap_fleet_page: z.array(z.record(z.string(), z.unknown())),
   zap_fleet_counts: z.record(z.string(), z.number()),
 } as const;
 export type RpcName = keyof typeof schemas;
 export type RpcAnswer<N extends RpcName> = z.output<(typeof schemas)[N]>;
-export type RemoteListing = RpcAnswer<'zap_fleet_sessions'>[number];
+export type RemoteListing = z.output<typeof listed>;
 
 const remoteSessionSchema = z.object({
   session_name: z.string(),
@@ -96,9 +104,14 @@ const remoteColumns = (schema: number): string =>
   Object.keys(remoteSessionSchema.shape)
     .filter((column) => (laterColumns[column] ?? 1) <= schema)
     .join(',');
+/** Which schema came with looks that tell what has changed, and with the table in which edits are noted. */
+export const looksSchema = 4;
 /** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
 const namesPerQuery = 100;
 const goodbyeMs: Milliseconds = 500;
+
+/** Null: it could be any. */
+type EditListener = (edit: { readonly name: string; readonly revision: number } | null) => void;
 
 export interface SupabaseDoor {
   /** `withinMs`: for questions that somebody waits for; else the deadline of every request. */
@@ -106,8 +119,8 @@ export interface SupabaseDoor {
   /** What of the migrations stands there, as of the last greeting: 1 before it. */
   schema(): number;
   sessions(names: readonly string[]): Promise<RemoteSession[]>;
-  /** Calls back when a session's row changes, where Realtime is there; elsewhere never. Null: it could be any. */
-  onEdited(listener: (edit: { readonly name: string; readonly revision: number } | null) => void): void;
+  /** Calls back when somebody edits a session's row, from the first greeting on, where Realtime is there; elsewhere never. */
+  onEdited(listener: EditListener): void;
   close(): Promise<void>;
 }
 
@@ -142,6 +155,25 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       },
     },
   });
+  let edited: EditListener | null = null;
+  let isListening = false;
+  /** As soon as it is known which table tells of edits: `whatsapp_sessions` tells of every renewal of every server's leases as well. */
+  const listen = (): void => {
+    if (!options.realtime || isListening || edited === null) return;
+    isListening = true;
+    const listener = edited;
+    const table = schema >= looksSchema ? 'fleet_edits' : 'whatsapp_sessions';
+    client
+      .channel('zap-fleet-sessions')
+      .on('postgres_changes', { event: '*', schema: 'public', table }, (change) => {
+        const row = editedRow.safeParse(change.new);
+        listener(row.success ? { name: row.data.session_name, revision: row.data.revision } : null);
+      })
+      .subscribe((status) => {
+        // Edits made while the channel was not there.
+        if (status === 'SUBSCRIBED') listener(null);
+      });
+  };
   const parsed = <T>(schema: z.ZodType<T>, data: unknown, what: string): T => {
     const result = schema.safeParse(data);
     if (result.success) return result.data;
@@ -160,7 +192,10 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       const { data, error, status } = await client.rpc(name, parameters).abortSignal(AbortSignal.timeout(withinMs));
       if (error !== null) throw failureOf({ status, error }, retryAfterMs);
       const answer = parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
-      if (name === 'zap_fleet_hello') schema = (answer as RpcAnswer<'zap_fleet_hello'>).schema;
+      if (name === 'zap_fleet_hello') {
+        schema = (answer as RpcAnswer<'zap_fleet_hello'>).schema;
+        listen();
+      }
       return answer;
     },
     schema: () => schema,
@@ -177,17 +212,7 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       return rows;
     },
     onEdited: (listener) => {
-      if (!options.realtime) return;
-      client
-        .channel('zap-fleet-sessions')
-        .on('postgres_changes', { event: '*', schema: 'public', table: 'whatsapp_sessions' }, (change) => {
-          const row = editedRow.safeParse(change.new);
-          listener(row.success ? { name: row.data.session_name, revision: row.data.revision } : null);
-        })
-        .subscribe((status) => {
-          // Edits made while the channel was not there.
-          if (status === 'SUBSCRIBED') listener(null);
-        });
+      edited = listener;
     },
     close: async () => {
       closing.abort();

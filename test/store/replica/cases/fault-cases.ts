@@ -70,12 +70,12 @@ export const faultCases = (supabase: () => LocalSupabase): void => {
     await supabase().rotateKey('sb_secret_test');
     await settled(one);
 
-    await supabase().sql('alter function zap_fleet_sessions(text) rename to zap_hidden');
+    await supabase().sql('alter function zap_fleet_look(text, bigint, jsonb) rename to zap_hidden');
     try {
       await until(() => one.replicator.status().status === 'refused', { what: 'refused again' });
       expect(one.replicator.status().reason).toContain('supabase/migrations');
     } finally {
-      await supabase().sql('alter function zap_hidden(text) rename to zap_fleet_sessions');
+      await supabase().sql('alter function zap_hidden(text, bigint, jsonb) rename to zap_fleet_look');
     }
     await settled(one);
   });

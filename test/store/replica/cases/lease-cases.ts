@@ -330,7 +330,7 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
       alone.replicator.start();
       await settled(alone);
       expect(await alone.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true, fence: null });
-      const looks = (): number => paths.filter((path) => path.includes('zap_fleet_sessions')).length;
+      const looks = (): number => paths.filter((path) => path.includes('zap_fleet_look')).length;
       const before = looks();
       await until(() => looks() >= before + 5, { what: 'five more looks' });
       expect(paths.filter((path) => path.includes('lease_renew'))).toEqual([]);
