@@ -32,7 +32,7 @@ export const startSessions = (act: Actions, rows: readonly SessionRow[]): void =
         ? act.request('newCodes', { name: target.name, actor })
         : act.request('start', pinned(target)),
     // What came of it: it may wait for its turn, or for a scan.
-    ({ row }) => t.result.became(row.name, t.verdict[row.verdict], reasonText(t.reason, row.reasonCode, row.reason)),
+    ({ row }) => t.result.became(row.name, t.verdict[row.verdict], reasonText(t, 'reason', row.reasonCode, row.reason)),
   );
 };
 

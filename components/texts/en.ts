@@ -23,6 +23,8 @@ export const en = {
   ...enOverviewLabels,
   ...enSettingLabels,
   ...enTryLabels,
+  /** What master and workers say, as they say it. */
+  said: (text: string): string => text,
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},

@@ -1,3 +1,4 @@
+import { inPortuguese } from '../../src/words/portuguese/in-portuguese.ts';
 import { ptActionLabels } from './pt-br/action-labels.ts';
 import { ptBanners } from './pt-br/banner-templates.ts';
 import { ptEvents } from './pt-br/event-templates.ts';
@@ -28,6 +29,7 @@ export const ptBr: Texts = {
   ...ptOverviewLabels,
   ...ptSettingLabels,
   ...ptTryLabels,
+  said: inPortuguese,
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

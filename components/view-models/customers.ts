@@ -14,9 +14,10 @@ export interface CustomerPart {
 }
 
 export const customerParts = ({ silent, asking }: Customers, view: View): readonly CustomerPart[] => {
-  const { session, outcomeReason } = view.t;
+  const { session } = view.t;
   const left = silent.map(
-    (chat) => `${whoOf(chat)}  ${age(view.now - chat.since)}  ${reasonText(outcomeReason, chat.code, chat.reason)}`,
+    (chat) =>
+      `${whoOf(chat)}  ${age(view.now - chat.since)}  ${reasonText(view.t, 'outcomeReason', chat.code, chat.reason)}`,
   );
   const asks = asking.flatMap((chat) => [
     `${whoOf(chat)}  ${age(view.now - chat.since)}`,

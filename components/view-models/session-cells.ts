@@ -48,7 +48,7 @@ export const waitingCell = (row: SessionRow, now: number): string => {
 /** Why, on one line: in the operator's language where the code is a known one, else as the worker or the service said it. */
 export const reasonOf = (row: SessionRow, view: View): string =>
   // What customers meet has the codes of messages and answers; any other state has its own.
-  reasonText(aboutCustomers.has(row.verdict) ? view.t.outcomeReason : view.t.reason, row.reasonCode, row.reason);
+  reasonText(view.t, aboutCustomers.has(row.verdict) ? 'outcomeReason' : 'reason', row.reasonCode, row.reason);
 
 const aboutCustomers: ReadonlySet<SessionRow['verdict']> = new Set([
   'not_replying',
@@ -62,14 +62,14 @@ const aiWaitMs = (row: SessionRow, now: number): number => Math.max(0, (row.ai.u
 
 /** What its AI service says, likewise, and when it is asked again. */
 export const aiReasonOf = (row: SessionRow, view: View): string => {
-  const reason = reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
+  const reason = reasonText(view.t, 'outcomeReason', row.ai.code, row.ai.reason);
   const waitMs = aiWaitMs(row, view.now);
   return waitMs === 0 ? reason : view.t.detail.tryIn(reason, countdown(waitMs), null);
 };
 
 /** The same in a cell: when it is asked again must not be cut off. */
 const aiWaitDetail = (row: SessionRow, view: View, long: boolean): string => {
-  const reason = long ? cut(reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason), 14) : view.t.why.ai;
+  const reason = long ? cut(reasonText(view.t, 'outcomeReason', row.ai.code, row.ai.reason), 14) : view.t.why.ai;
   return view.t.detail.tryIn(reason, countdown(aiWaitMs(row, view.now)), null);
 };
 
@@ -101,7 +101,7 @@ export const restrictionDetail = (row: SessionRow, view: View, long: boolean): s
 
 const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string => {
   if (row.ai.status === 'bad' && row.ai.reason !== null)
-    return reasonText(view.t.outcomeReason, row.ai.code, row.ai.reason);
+    return reasonText(view.t, 'outcomeReason', row.ai.code, row.ai.reason);
   if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.restriction?.scope === 'all') return restrictionDetail(row, view, long);
   if (row.reasonCode === overdueReason) return view.t.detail.overdue(row.waiting.chats);

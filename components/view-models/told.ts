@@ -4,6 +4,7 @@ import { decimals, dollars } from '../../src/words/figures.ts';
 import type { Language } from '../../src/words/language.ts';
 import { age, bytesShort } from '../paint/format.ts';
 import type { Templates } from '../texts/templates.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { View } from './view.ts';
 
 /**
@@ -44,12 +45,16 @@ export const fill = (templates: Templates, kind: string, values: Values | null, 
   return isVoid ? null : text;
 };
 
-/** A reason in the operator's language where its code is a known one, else as it was said; empty when there is none. */
+/** A reason in the operator's language: by its code where that is a known one, else by its words; empty when there is none. */
 export const reasonText = (
-  known: Readonly<Record<string, string>>,
+  t: Texts,
+  table: 'reason' | 'outcomeReason' | 'pauseReason',
   code: string | null | undefined,
   reason: string | null,
-): string => (typeof code === 'string' && Object.hasOwn(known, code) ? (known[code] ?? '') : plainText(reason ?? ''));
+): string => {
+  const known = t[table];
+  return typeof code === 'string' && Object.hasOwn(known, code) ? (known[code] ?? '') : t.said(plainText(reason ?? ''));
+};
 
 /** `SENTENCE: reason`, or the sentence alone. */
 export const withReason = (sentence: string, reason: string): string =>
@@ -61,13 +66,13 @@ export const eventText = (
   { t, language }: Voice,
 ): string => {
   const text = fill(t.event, event.kind, event.evidence, language);
-  if (text === null) return plainText(event.text);
+  if (text === null) return t.said(plainText(event.text));
   const { reasonCode: code, reason } = event.evidence ?? {};
   if (typeof reason !== 'string') return text;
   const isOfSession = typeof code === 'string' && Object.hasOwn(t.reason, code);
   return withReason(
     text,
-    reasonText(isOfSession ? t.reason : t.outcomeReason, typeof code === 'string' ? code : null, reason),
+    reasonText(t, isOfSession ? 'reason' : 'outcomeReason', typeof code === 'string' ? code : null, reason),
   );
 };
 

@@ -7,13 +7,16 @@ import type { View } from './view.ts';
 /** How answers came about, for `x`: in the operator's language, as far as it knows the steps. */
 
 export const turnOutcome = (turn: TurnRecord, view: Pick<View, 't'>): string => {
-  const { turnOutcome: outcomes, outcomeReason } = view.t;
+  const { turnOutcome: outcomes } = view.t;
   const known = Object.hasOwn(outcomes, turn.outcome) ? outcomes[turn.outcome] : undefined;
-  return withReason(known ?? plainText(turn.outcome), reasonText(outcomeReason, turn.reasonCode, turn.reason));
+  return withReason(
+    known ?? plainText(turn.outcome),
+    reasonText(view.t, 'outcomeReason', turn.reasonCode, turn.reason),
+  );
 };
 
 export const turnSteps = (turn: TurnRecord, view: Voice): readonly string[] => {
-  const { turnStep, outcomeReason } = view.t;
+  const { turnStep } = view.t;
   const isTranslated = Object.keys(turnStep).length > 0;
   // The last of the words is how it ended, which stands in the first line already.
   const words = isTranslated ? turn.words.slice(0, turn.steps.length) : turn.words;
@@ -23,7 +26,9 @@ export const turnSteps = (turn: TurnRecord, view: Voice): readonly string[] => {
     const code = step.values['code'];
     const reason = step.values['reason'];
     const known =
-      typeof code === 'string' && typeof reason === 'string' ? reasonText(outcomeReason, code, reason) : reason;
+      typeof code === 'string' && typeof reason === 'string'
+        ? reasonText(view.t, 'outcomeReason', code, reason)
+        : reason;
     return (
       fill(turnStep, step.step, { ...step.values, who: turn.who, reason: known }, view.language) ?? plainText(word)
     );

@@ -161,8 +161,9 @@ const openBook = (store: Store, paths: HomePaths, alive: ReadonlySet<string>): S
 const wordsOf = (paths: HomePaths, alive: number): string => {
   if (isHeld(masterLock(paths)))
     return 'a master runs, but its door does not answer; this is what the store says. See: zap-fleet doctor';
-  if (alive > 0)
-    return `no master runs; ${alive} ${alive === 1 ? 'bot goes' : 'bots go'} on by ${alive === 1 ? 'itself' : 'themselves'}, and nothing heals ${alive === 1 ? 'it' : 'them'}. Start it with: zap-fleet`;
+  if (alive === 1) return 'no master runs; 1 bot goes on by itself, and nothing heals it. Start it with: zap-fleet';
+  if (alive > 1)
+    return `no master runs; ${alive} bots go on by themselves, and nothing heals them. Start it with: zap-fleet`;
   return 'the fleet is stopped';
 };
 

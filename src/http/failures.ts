@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { FleetError, type FleetErrorCode } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import { firstIssue } from '../words/first-issue.ts';
+import type { Language } from '../words/language.ts';
+import { inPortuguese } from '../words/portuguese/in-portuguese.ts';
 import type { HttpOptions } from './context.ts';
 
 interface Failure {
@@ -27,9 +29,13 @@ const ofFramework = (error: FastifyError): Failure | null => {
   }
 };
 
-const failureOf = (error: unknown): Failure => {
+/** Our pages say in which language they are shown; whoever calls the API by himself reads English, as in the log. */
+const languageOf = (request: FastifyRequest): Language =>
+  request.headers['x-page-language'] === 'pt-BR' ? 'pt-BR' : 'en';
+
+const failureOf = (error: unknown, language: Language): Failure => {
   if (error instanceof FleetError) return { status: error.httpStatus, code: error.code, message: error.message };
-  if (error instanceof z.ZodError) return { status: 400, code: 'usage', message: firstIssue('', error) };
+  if (error instanceof z.ZodError) return { status: 400, code: 'usage', message: firstIssue('', error, language) };
   if (error instanceof Error && 'statusCode' in error) {
     // What a plugin threw: its status says whose fault it is, its message stays inside.
     const known = ofFramework(error as FastifyError);
@@ -42,13 +48,14 @@ const failureOf = (error: unknown): Failure => {
   };
 };
 
-export const sendFailure = (request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply =>
-  reply
+export const sendFailure = (request: FastifyRequest, reply: FastifyReply, failure: Failure): FastifyReply => {
+  const plain = plainText(failure.message).slice(0, 1000);
+  const message = languageOf(request) === 'pt-BR' ? inPortuguese(plain) : plain;
+  return reply
     .code(failure.status)
     .type('application/json; charset=utf-8')
-    .send({
-      error: { code: failure.code, message: plainText(failure.message).slice(0, 1000), requestId: request.id },
-    });
+    .send({ error: { code: failure.code, message, requestId: request.id } });
+};
 
 export const forbidden = (message: string): Failure => ({ status: 403, code: 'forbidden', message });
 export const unauthorized: Failure = {
@@ -77,7 +84,7 @@ export const tooManyFailures: Failure = {
 export const createErrorHandler =
   (log: HttpOptions['log']) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const failure = failureOf(error);
+    const failure = failureOf(error, languageOf(request));
     if (failure.status >= 500) {
       // The pattern, not the address: a client's link is a secret.
       const route = request.routeOptions.url ?? '?';

@@ -198,7 +198,7 @@ const connectedRules: readonly Rule[] = [
       asksForPerson > 0
         ? {
             reasonCode: 'asks-for-person',
-            reason: `${counted(asksForPerson, 'customer asks', 'customers ask')} for a person`,
+            reason: counted(asksForPerson, 'customer asks for a person', 'customers ask for a person'),
           }
         : null,
   },
@@ -206,7 +206,7 @@ const connectedRules: readonly Rule[] = [
     verdict: 'drafts',
     test: ({ drafts }) =>
       drafts > 0
-        ? { reasonCode: 'drafts', reason: `${counted(drafts, 'draft waits', 'drafts wait')} for a person` }
+        ? { reasonCode: 'drafts', reason: counted(drafts, 'draft waits for a person', 'drafts wait for a person') }
         : null,
   },
   { verdict: 'watching', test: ({ replies }) => (replies === 'draft' ? { reasonCode: null, reason: null } : null) },

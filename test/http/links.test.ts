@@ -57,11 +57,11 @@ describe('the client’s link', () => {
     const served = await serve();
     const { code } = served.links.create('id-studio-bela');
     const base = `${served.url}/link/${code}`;
-    const post = (what: string, body: unknown, origin: string | null = served.url): Promise<Response> =>
+    const post = (what: string, body: unknown, origin: string | null = served.url, more = {}): Promise<Response> =>
       fetch(base + what, {
         method: 'POST',
         body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json', ...(origin === null ? {} : { origin }) },
+        headers: { 'content-type': 'application/json', ...(origin === null ? {} : { origin }), ...more },
       });
     return { ...served, code, base, post };
   };
@@ -151,6 +151,30 @@ describe('the client’s link', () => {
     fleet.set(scanRow('studio-bela', { state: 'waiting', verdict: 'qr_closed', reasonCode: 'qr-idle', qr: null }));
     expect(await (await post('/new-codes', {})).json()).toMatchObject({ step: 'closed' });
     expect(fleet.calls.map(({ method }) => method)).toEqual(['pair', 'newCodes']);
+  });
+
+  it.each([
+    ['pt-BR', { phone: '12' }, /curto|dígitos|Exemplo/],
+    ['pt-BR', { phone: 'not a number' }, /não é um número de telefone/],
+    ['pt-BR', { phone: 7 }, /telefone: deve ser um texto/],
+    ['en', { phone: 'not a number' }, /is not a phone number/],
+  ] as const)('says in the page’s own language (%s) what is wrong with %o', async (language, typed, expected) => {
+    const { post } = await openLink();
+    const answer = await post('/pair', typed, undefined, { 'x-page-language': language });
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('usage');
+    expect(error.message).toMatch(expected);
+  });
+
+  it('says in the page’s own language that too many codes were asked for', async () => {
+    const { fleet, post } = await openLink();
+    fleet.on('pair', () => ({ pairing: { code: 'X', attempt: 1, maxAttempts: 1, expiresAt: 1 } }));
+    const ask = (): Promise<Response> =>
+      post('/pair', { phone: '+55 11 98765-4321' }, undefined, { 'x-page-language': 'pt-BR' });
+    let answer = await ask();
+    for (let asked = 0; asked < 20 && answer.status === 200; asked++) answer = await ask();
+    expect(answer.status).toBe(429);
+    expect(await answer.text()).toContain('códigos demais foram pedidos com este link');
   });
 
   it('lets the phone that removed the bot ask for a new code', async () => {

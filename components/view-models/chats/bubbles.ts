@@ -65,8 +65,8 @@ export interface Waiting {
 }
 
 const outcomeLine = (message: ChatMessage, waiting: Waiting, view: View): Line => {
-  const { chats, outcomeReason } = view.t;
-  const reason = reasonText(outcomeReason, message.outcomeCode, message.outcomeReason);
+  const { chats } = view.t;
+  const reason = reasonText(view.t, 'outcomeReason', message.outcomeCode, message.outcomeReason);
   switch (message.outcome) {
     case null:
     case 'answered':
@@ -87,11 +87,11 @@ const outcomeLine = (message: ChatMessage, waiting: Waiting, view: View): Line =
 
 /** Below a text of ours: whose, how long its customer had waited, when, and how far it got. */
 const ownMeta = (message: ChatMessage, answeredMs: number | null, view: View): Line => {
-  const { chats, outcomeReason } = view.t;
+  const { chats } = view.t;
   const who = chats.from[message.from];
   const decided =
     message.from === 'owner' && message.outcomeCode !== null
-      ? reasonText(outcomeReason, message.outcomeCode, message.outcomeReason)
+      ? reasonText(view.t, 'outcomeReason', message.outcomeCode, message.outcomeReason)
       : '';
   return [
     span(

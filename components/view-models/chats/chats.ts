@@ -69,7 +69,7 @@ export const sortChats = longestWaiterFirst;
 
 /** Why a chat stands as it does: who was left and why, who wants a person and what for, who keeps the bot out. */
 export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
-  const { why, outcomeReason } = view.t;
+  const { why } = view.t;
   const { calendar, now } = view;
   const asks = chat.asksForPersonSince;
   const left = chat.silentSince;
@@ -86,7 +86,7 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
       : [
           withReason(
             why.leftSince(calendar.when(left, now), age(now - left)),
-            reasonText(outcomeReason, chat.silentCode, chat.silentReason),
+            reasonText(view.t, 'outcomeReason', chat.silentCode, chat.silentReason),
           ),
           `   ${why.leftHelp}`,
         ]),
@@ -94,7 +94,7 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
       ? [
           withReason(
             view.t.chats.paused(plainText(chat.pausedBy ?? '')),
-            reasonText(view.t.pauseReason, chat.pausedReason, chat.pausedReason),
+            reasonText(view.t, 'pauseReason', chat.pausedReason, chat.pausedReason),
           ),
           `   ${why.pausedHelp}`,
         ]

@@ -32,7 +32,7 @@ const ownTexts = (view: View, banner: Banner): string => {
     Record<string, (values: Readonly<Record<string, string | number>>) => string>
   >;
   const make = Object.hasOwn(known, banner.code) ? known[banner.code] : undefined;
-  return plainText(make === undefined ? banner.text : make(banner.values));
+  return plainText(make === undefined ? view.t.said(banner.text) : make(banner.values));
 };
 
 /** Among several nodes a banner begins with its own. */

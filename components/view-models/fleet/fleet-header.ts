@@ -53,7 +53,7 @@ const lightsLine = (view: View, wide: boolean): Line => {
       ),
     );
   const { code, status, reason } = health.ai;
-  shown.push(lightLine(header.ai, { status, reason: reasonText(view.t.outcomeReason, code, reason) || null }, wide));
+  shown.push(lightLine(header.ai, { status, reason: reasonText(view.t, 'outcomeReason', code, reason) || null }, wide));
   if (wide || (health.alerts.status !== 'ok' && health.alerts.status !== 'off'))
     shown.push(lightLine(header.alerts, health.alerts, wide));
   return shown.flatMap((line, index) => (index === 0 ? line : [span('  '), ...line]));

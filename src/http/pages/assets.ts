@@ -98,7 +98,7 @@ main.addEventListener('click', async (event) => {
   const name = event.target.dataset && event.target.dataset.link;
   if (!name) return;
   if (document.body.dataset.onlyHere && !confirm(document.body.dataset.onlyHere)) return;
-  const response = await fetch('/api/sessions/' + encodeURIComponent(name) + '/link', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  const response = await fetch('/api/sessions/' + encodeURIComponent(name) + '/link', { method: 'POST', headers: { 'content-type': 'application/json', 'x-page-language': document.documentElement.lang }, body: '{}' });
   const answer = await response.json();
   if (!response.ok) { say(answer.error.message); return; }
   say(answer.url);
@@ -135,7 +135,7 @@ const ask = async () => {
 const post = async (what, body, button) => {
   button.disabled = true;
   try {
-    const response = await fetch(data.base + what, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const response = await fetch(data.base + what, { method: 'POST', headers: { 'content-type': 'application/json', 'x-page-language': document.documentElement.lang }, body: JSON.stringify(body) });
     const answer = await response.json();
     if (response.ok) { say(''); apply(answer); } else say(answer.error.message);
   } catch (error) { say(data.lost); }

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../session/units.ts';
 import { verdictLooks } from '../../session/verdict.ts';
 import type { Language } from '../../words/language.ts';
 import { pageWords } from '../../words/page-words.ts';
+import { inPortuguese } from '../../words/portuguese/in-portuguese.ts';
 import { type Html, html, page } from './html.ts';
 
 /** `9m`, `27m`, `3h`, `6d`: whole units, seconds in steps of ten, so that a page at rest stays the same. */
@@ -16,14 +17,19 @@ const shortAge = (ms: number): string => {
   return `${Math.floor(seconds / 86_400)}d`;
 };
 
+/** Master and workers say why in English; whoever looks reads his own language. */
+const said = (text: string, language: Language): string => (language === 'pt-BR' ? inPortuguese(text) : text);
+
 const order = ['needs_you', 'recovering', 'answering', 'off'] as const;
 
 const detailOf = (row: SessionRow, language: Language): string => {
   if (row.silent.chats > 0) {
     const left = pageWords[language].silent(row.silent.chats);
-    return row.reason === null ? left : `${left}${row.verdict === 'not_replying' ? ':' : ';'} ${row.reason}`;
+    return row.reason === null
+      ? left
+      : `${left}${row.verdict === 'not_replying' ? ':' : ';'} ${said(row.reason, language)}`;
   }
-  if (row.reason !== null) return row.reason;
+  if (row.reason !== null) return said(row.reason, language);
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   return [phone, row.model].filter((part) => part !== '').join(' ');
 };
@@ -50,7 +56,7 @@ const wallCard = (row: SessionRow, language: Language, now: EpochMs): Html => {
       ? html`<p class="code">${row.pairing.code}</p>`
       : row.qr !== null
         ? html`<img class="qr" alt="QR" src="/api/sessions/${row.name}/qr?v=${row.qr.attempt}-${row.qr.expiresAt % 1e9}">`
-        : html`<p class="muted">${row.reason ?? texts.verdicts[row.verdict]}</p>`;
+        : html`<p class="muted">${row.reason === null ? texts.verdicts[row.verdict] : said(row.reason, language)}</p>`;
   const expires = (row.pairing ?? row.qr)?.expiresAt;
   const left =
     expires === undefined
@@ -81,7 +87,9 @@ export const statusFragment = (snapshot: FleetSnapshot, language: Language, now:
       : silent > 0
         ? html`<p class="badge person">${texts.silent(silent)}</p>`
         : html`<p class="badge ok">${texts.allAnswering(rows.length)}</p>`;
-  const banners = snapshot.banners.map((banner) => html`<p class="banner ${banner.level}">${banner.text}</p>`);
+  const banners = snapshot.banners.map(
+    (banner) => html`<p class="banner ${banner.level}">${said(banner.text, language)}</p>`,
+  );
   const table =
     rows.length === 0
       ? html`<p>${texts.noSessions}</p>`

@@ -67,9 +67,12 @@ export const lostStoreWords = (places: StorePlaces): string | null => {
     ...(logins === 0 ? [] : [counted(logins, 'login')]),
     ...(newest === undefined ? [] : [counted(older.length + 1, 'backup')]),
   ].join(' and ');
-  const restore = newest === undefined ? '' : `Restore: zap-fleet restore --yes ${newest}, or only the database: `;
-  const repair = newest === undefined ? '' : 'zap-fleet store repair. ';
-  return `${beside}, no database: ${places.database} is ${presence}. ${restore}${repair}To go on without it: zap-fleet store repair --empty`;
+  const missing = `${beside}, no database: ${places.database} is ${presence === 'empty' ? 'empty' : 'missing'}.`;
+  const repair =
+    newest === undefined
+      ? ''
+      : ` Restore: zap-fleet restore --yes ${newest}, or only the database: zap-fleet store repair.`;
+  return `${missing}${repair} To go on without it: zap-fleet store repair --empty`;
 };
 
 /** Throws `refused-by-state` where a store would be made anew beside what an older one left. */

@@ -7,7 +7,9 @@ import { keepingSentences } from './keeping-sentences.ts';
 import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import { processSentences } from './process-sentences.ts';
+import { reasonSentences } from './reason-sentences.ts';
 import type { Sentences } from './sentences.ts';
+import { shownSentences } from './shown-sentences.ts';
 import { talkSentences } from './talk-sentences.ts';
 
 /**
@@ -35,6 +37,8 @@ interface Rules {
 
 /** Where two say the same, the later one counts. */
 export const allSentences: Sentences = [
+  ...reasonSentences,
+  ...shownSentences,
   ...errorSentences,
   ...keepingSentences,
   ...processSentences,
@@ -117,9 +121,20 @@ const translated = (text: string, depth: number): string => {
   return named === null ? text : `${named[1]}: ${translated(named[2] ?? '', depth + 1)}`;
 };
 
+/** A screen says the same lines with every paint. */
+const mostKept = 500;
+const kept = new Map<string, string>();
+
 /** One line or several, each by itself. */
-export const inPortuguese = (text: string): string =>
-  text
+export const inPortuguese = (text: string): string => {
+  const before = kept.get(text);
+  if (before !== undefined) return before;
+
+  const said = text
     .split('\n')
     .map((line) => translated(line, 0))
     .join('\n');
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(text, said);
+  return said;
+};

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { textsOf } from '../../../components/texts/texts-of.ts';
-import { detailCell } from '../../../components/view-models/session-cells.ts';
-import { eventText, fill, incidentWords } from '../../../components/view-models/told.ts';
+import { detailCell, reasonOf } from '../../../components/view-models/session-cells.ts';
+import { eventText, fill, incidentWords, reasonText } from '../../../components/view-models/told.ts';
 import { turnWords } from '../../../components/view-models/turns.ts';
 import { concludeIncident } from '../../../src/orchestrator/health/incident-conclusion.ts';
 import { workerExits } from '../../../src/protocol/worker-exit.ts';
@@ -39,6 +39,17 @@ test('an event is told in the language of the screen, with its values and its re
   expect(eventText(byAi, portuguese)).toBe('Ana pede uma pessoa: quer reembolso');
   const unknownReason = event('send-refused', 'a message to x was refused: odd', { chat: 'Ana', reason: 'odd' });
   expect(eventText(unknownReason, portuguese)).toBe('o WhatsApp recusou uma mensagem para Ana: odd');
+});
+
+test('a reason whose code no table has is told by its words', () => {
+  const row = (reason: string) =>
+    sessionRow('loja-1', { verdict: 'not_replying', state: 'connected', reasonCode: 'of-tomorrow', reason });
+  const known = 'replies of this session are paused';
+  expect(reasonText(portuguese.t, 'reason', 'of-tomorrow', known)).toBe('as respostas desta sessão estão em pausa');
+  expect(reasonText(english.t, 'reason', 'of-tomorrow', known)).toBe(known);
+  expect(reasonText(portuguese.t, 'reason', null, 'runs on the server sp-2')).toBe('roda no servidor sp-2');
+  expect(reasonText(portuguese.t, 'reason', null, 'words of a service')).toBe('words of a service');
+  expect(reasonOf(row(known), portuguese)).toBe('as respostas desta sessão estão em pausa');
 });
 
 test('every event that the program records has its words in Portuguese', () => {
