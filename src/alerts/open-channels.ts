@@ -56,6 +56,14 @@ export const openChannels = (
   return { channels, telegram };
 };
 
+/** Whether any is set up whole. */
+export const hasAlertChannel = (settings: Settings, secrets: Secrets): boolean =>
+  settings.ALERT_WEBHOOK_URL !== undefined ||
+  settings.ALERT_SLACK_URL !== undefined ||
+  settings.ALERT_DISCORD_URL !== undefined ||
+  (secrets.ALERT_TELEGRAM_TOKEN !== undefined && settings.ALERT_TELEGRAM_CHAT !== undefined) ||
+  (settings.ALERT_WHATSAPP_SESSION !== undefined && settings.ALERT_WHATSAPP_TO !== undefined);
+
 /** What is set by half reaches nobody: said instead of found out in the night. */
 export const halfSet = ({ settings, secrets }: ChannelOptions, channels: readonly Channel[]): string | null => {
   const has = (name: Channel['name']): boolean => channels.some((channel) => channel.name === name);

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { nodeListFile } from '../home/home-paths.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
+import { mayFindOthers } from '../settings/discovery.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable, type Reader } from './commands/ls.ts';
 import { chosenLanguage, verdictWordOf } from './language.ts';
@@ -33,7 +34,7 @@ const openFleet = async (
 ): Promise<Fleet> => {
   if (node === undefined) {
     const home = () => openDoor(loaded, { current });
-    return existsSync(nodeListFile(loaded.paths))
+    return existsSync(nodeListFile(loaded.paths)) || mayFindOthers(loaded.settings)
       ? (await import('./open-among.ts')).openDashboardAmong(loaded, home)
       : home();
   }

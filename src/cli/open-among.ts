@@ -3,6 +3,7 @@ import { openMerged } from '../client/merged/open-merged.ts';
 import { readNodeList } from '../client/node-list.ts';
 import { nodeListFile } from '../home/home-paths.ts';
 import type { Fleet } from '../protocol/door.ts';
+import { mayFindOthers } from '../settings/discovery.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 
@@ -18,8 +19,13 @@ const isFleetHere = ({ paths }: LoadedSettings): boolean => existsSync(paths.dat
 
 const open = (loaded: LoadedSettings, home: () => Promise<Fleet>, waitMs: number): Promise<Fleet> => {
   const listed = readNodeList(nodeListFile(loaded.paths));
-  if (listed.length === 0) return home();
-  return openMerged(isFleetHere(loaded) ? home() : null, listed, { version, waitMs });
+  const finds = isFleetHere(loaded) && mayFindOthers(loaded.settings);
+  if (listed.length === 0 && !finds) return home();
+  return openMerged(isFleetHere(loaded) ? home() : null, listed, {
+    version,
+    waitMs,
+    ...(finds ? { foundToken: loaded.secrets.FLEET_API_TOKEN ?? null } : {}),
+  });
 };
 
 export const openDashboardAmong = (loaded: LoadedSettings, home: () => Promise<Fleet>): Promise<Fleet> =>

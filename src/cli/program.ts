@@ -5,6 +5,7 @@ import { nodeListFile } from '../home/home-paths.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { nearestWord } from '../session/nearest-word.ts';
 import { plainText } from '../session/plain-text.ts';
+import { mayFindOthers } from '../settings/discovery.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
@@ -105,7 +106,9 @@ const runSpec = async (
   // What is piped is never coloured, and needs no palette.
   const paint = process.stdout.isTTY === true ? (await import('./shell-paint.ts')).shellPaint(process.env) : undefined;
   const amongNodes =
-    globals.node === undefined && existsSync(nodeListFile(loaded.paths)) && (await isThroughDoor(spec));
+    globals.node === undefined &&
+    (existsSync(nodeListFile(loaded.paths)) || mayFindOthers(loaded.settings)) &&
+    (await isThroughDoor(spec));
   await using context = openCommandContext(loaded, globals.lang, voice, paint, { node: globals.node, amongNodes });
   return (await spec.run(context, args, options)) ?? 0;
 };

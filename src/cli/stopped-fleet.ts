@@ -192,6 +192,7 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
       storeFault: null,
       history: new Map(),
       trends: null,
+      group: null,
     },
     defaultModel: (provider) => (provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : ''),
     now: Date.now,

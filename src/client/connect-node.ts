@@ -9,6 +9,8 @@ import { createRemoteFleet, type RemoteFleet } from './remote-fleet.ts';
 export interface NodeDoor {
   readonly address: NodeAddress;
   readonly token: string | null;
+  /** The token is the group's. */
+  readonly isShared?: boolean;
 }
 
 /** A node far away is asked less often than this machine's own master, and one that refuses us seldom: it counts wrong tokens. */
@@ -17,14 +19,14 @@ const retries: Retries = { firstMs: 500, maxMs: 10_000, refusedMs: 60_000 };
 const answerWithin: Milliseconds = 25_000;
 
 /** What speaks to it is loaded only where it is used. */
-const wayTo = async ({ address, token }: NodeDoor): Promise<DoorWay> => {
+const wayTo = async ({ address, token, isShared }: NodeDoor): Promise<DoorWay> => {
   if (address.kind === 'ssh') return (await import('./ssh-way.ts')).sshWay(address);
   if (token === null)
     throw new FleetError(
       'unauthorized',
       `${address.url} opens with its token. Its own is printed there by: zap-fleet token`,
     );
-  return (await import('./web-way.ts')).webWay(address, token);
+  return (await import('./web-way.ts')).webWay(address, token, isShared);
 };
 
 /** The door of a node, not opened yet. */

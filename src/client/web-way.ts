@@ -14,9 +14,19 @@ const endWithin: Milliseconds = 1000;
 const mostWords: Bytes = 4096;
 
 /** What the server answered instead of opening its door, and what helps. */
-const ofStatus = (status: number, url: string, location: string | undefined, words: string): WayEnd => {
-  if (status === 401)
-    return { reason: `${url} does not take this token. Its own is printed there by: zap-fleet token`, refused: true };
+const ofStatus = (
+  status: number,
+  url: string,
+  location: string | undefined,
+  words: string,
+  isShared: boolean,
+): WayEnd => {
+  if (status === 401) {
+    const help = isShared
+      ? `Set the same FLEET_API_TOKEN on both servers, or: zap-fleet node add NAME ${url}`
+      : 'Its own is printed there by: zap-fleet token';
+    return { reason: `${url} does not take this token. ${help}`, refused: true };
+  }
   if (status === 429)
     return { reason: `${url} saw too many wrong tokens from here; it is tried again in a minute`, refused: true };
   if (status >= 300 && status < 400 && location?.startsWith('https:') === true)
@@ -71,9 +81,9 @@ const wordsOf = (body: string): string => {
   return plainText(said ?? body).slice(0, 300);
 };
 
-/** Over `/api/door` of a master's HTTP server, with the token of its API. */
+/** Over `/api/door` of a master's HTTP server, with the token of its API. `isShared`: nobody gave it for this address, it is the group's. */
 export const webWay =
-  ({ url }: WebAddress, token: string): DoorWay =>
+  ({ url }: WebAddress, token: string, isShared = false): DoorWay =>
   ({ onConnect, onMessage, onClose }) => {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/door`, {
       headers: { authorization: `Bearer ${token}` },
@@ -109,7 +119,7 @@ export const webWay =
         if (body.length < mostWords) body += chunk.toString();
       });
       const end = (): void => {
-        why ??= ofStatus(response.statusCode ?? 0, url, response.headers.location, wordsOf(body));
+        why ??= ofStatus(response.statusCode ?? 0, url, response.headers.location, wordsOf(body), isShared);
         request.destroy();
         socket.terminate();
       };

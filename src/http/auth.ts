@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Login } from './logins.ts';
 
@@ -21,7 +22,12 @@ export const isHostAllowed = (request: FastifyRequest, publicUrl: string | null)
   const name = hostNameOf(request.headers.host ?? '');
   if (name === null) return false;
   if (!isLoopbackAddress(request.socket.localAddress)) return true;
-  return loopbackNames.has(name) || (publicUrl !== null && name === new URL(publicUrl).hostname.toLowerCase());
+  // An address is no name that could be bound to another one.
+  return (
+    loopbackNames.has(name) ||
+    (isIP(name) !== 0 && isLoopbackAddress(name)) ||
+    (publicUrl !== null && name === new URL(publicUrl).hostname.toLowerCase())
+  );
 };
 
 /** Whether a browser says that one of our own pages sent this. A missing Origin is not one of ours. */

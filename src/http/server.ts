@@ -106,13 +106,14 @@ const assemble = async (
   await app.register(cookie);
   app.decorateRequest('caller', null);
   app.decorateRequest('address', '');
+  // What a client of the door may say at once is what a request of the API may be. Before the gate: the connection of an upgrade that the gate
+  // refuses is nobody's but this library's, and would stay open for good.
+  await app.register(websocket, { options: { maxPayload: limits.bodyBytes, perMessageDeflate: false } });
   app.addHook('onRequest', async (request, reply) => {
     gate.mark(request, reply);
     const isCounted = request.routeOptions.config.uncounted !== true;
     return gate.refuseHost(request, reply) ?? (isCounted ? gate.refuseTooMany(request, reply) : undefined);
   });
-  // What a client of the door may say at once is what a request of the API may be.
-  await app.register(websocket, { options: { maxPayload: limits.bodyBytes, perMessageDeflate: false } });
 
   registerHealth(app, options);
   await app.register(async (api) => {

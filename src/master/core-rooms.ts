@@ -10,6 +10,7 @@ import { messageOf } from '../session/fleet-error.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
+import { createGroupRoom } from './group/group-room.ts';
 import type { MasterParts } from './open-parts.ts';
 import { plainRoom, type Room } from './room.ts';
 
@@ -133,7 +134,8 @@ export const createCoreRooms = (parts: MasterParts): CoreRooms => {
   const replica: CoreRooms['replica'] = {
     methods: parts.replica.methods(parts),
     begin: () => parts.replica.begin(parts),
-    close: () => parts.replica.close({ keepLeases: true, within: replicaGoodbyeWithin }),
+    close: (end) =>
+      parts.replica.close({ keepLeases: true, goodbye: end.kind === 'stop', within: replicaGoodbyeWithin }),
   };
   const incidents: CoreRooms['incidents'] = {
     methods: { incidents: ({ limit }) => ({ incidents: monitor.history(limit ?? shownIncidents) }) },
@@ -145,6 +147,8 @@ export const createCoreRooms = (parts: MasterParts): CoreRooms => {
     ...createGroundRooms(parts),
     createHistoryRoom(parts),
     createSessionsRoom(parts, monitor),
+    // Hears what the replica is told, so it listens first.
+    createGroupRoom(parts),
     replica,
     createArchivesRoom(parts),
     createHealthRoom(parts),

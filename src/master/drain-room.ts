@@ -18,7 +18,11 @@ export const createDrainRoom = ({ paths, orchestrator, replica }: MasterParts): 
 
     // The last words of the workers go along; then other servers may run the sessions.
     const left = drainWithin - (performance.now() - from);
-    await replica.close({ keepLeases: false, within: Math.min(replicaMost, Math.max(replicaLeast, left)) });
+    await replica.close({
+      keepLeases: false,
+      goodbye: true,
+      within: Math.min(replicaMost, Math.max(replicaLeast, left)),
+    });
   };
 
   return plainRoom({

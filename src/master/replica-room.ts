@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { HomePaths } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
 import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
 import type { HealthPolicies } from '../orchestrator/health/policies.ts';
@@ -10,13 +11,15 @@ import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
-import { runsElsewhereReason, waitsForAnswer } from '../session/verdict.ts';
+import { copiedDataReason, runsElsewhereReason, waitsForAnswer } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
+import type { GroupFacts } from '../store/replica/group-watch.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
 import type { LoginTravel } from './bundles/login-travel.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { replicaBanner } from './replica-banner.ts';
+import { createReplicaGroup } from './replica-group.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
 import { createReplicaNode } from './replica-node.ts';
 import { recordOffers } from './replica-offers.ts';
@@ -36,8 +39,14 @@ export interface ReplicaRoom {
   begin(parts: FleetParts): void;
   /** Whether what was erased here is erased there by now; null: there is no replica. */
   erased(within: Milliseconds): Promise<boolean | null>;
-  /** `keepLeases`: the workers go on without this master. */
-  close(options: { readonly keepLeases: boolean; readonly within: Milliseconds }): Promise<void>;
+  /** `keepLeases`: the workers go on without this master. `goodbye`: it ends on purpose. */
+  close(options: {
+    readonly keepLeases: boolean;
+    readonly goodbye: boolean;
+    readonly within: Milliseconds;
+  }): Promise<void>;
+  /** What the other servers tell, each time that it is heard; answered with those of whose end people were told from here. */
+  onGroup(listener: GroupFacts['onGroup']): void;
 }
 
 interface RoomOptions {
@@ -45,7 +54,9 @@ interface RoomOptions {
   readonly secrets: Secrets;
   readonly store: Store;
   readonly book: SessionBook;
+  readonly paths: HomePaths;
   readonly lease: HealthPolicies['lease'];
+  readonly graceMs: Milliseconds;
   readonly demo: boolean;
   readonly travel: LoginTravel;
   readonly now: () => EpochMs;
@@ -55,6 +66,14 @@ interface RoomOptions {
 const lookEvery: Milliseconds = 2000;
 const bannerId = 'replica';
 
+/** Held for a reason that may be over: it is asked for anew. */
+const mayRunAgain = ({ state, worker, reasonCode, stored }: ManagedSession, replica: Replicator): boolean => {
+  if (state !== 'held' || worker !== null) return false;
+  if (reasonCode === runsElsewhereReason) return !replica.runsElsewhere(stored.id);
+  // Supabase is well: no other machine speaks as this server any more.
+  return reasonCode === copiedDataReason || waitsForAnswer(reasonCode);
+};
+
 export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom> => {
   const { settings, secrets, store, book, now, log } = options;
   const key = secrets.SUPABASE_SERVICE_ROLE_KEY;
@@ -62,6 +81,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   const problem = options.demo ? null : replicaProblem(settings, secrets);
   let parts: FleetParts | null = null;
   let closing: Promise<void> | null = null;
+  let hearGroup: GroupFacts['onGroup'] = () => [];
 
   const show = (info: ReplicaStatus): void => {
     if (parts === null) return;
@@ -109,6 +129,10 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       onLeaseLost: withdraw,
       onFence: extend,
       ...createReplicaNode({ settings, book, parts: () => parts }),
+      group: createReplicaGroup({
+        ...options,
+        onGroup: (view) => hearGroup(view),
+      }),
       timing: { ...options.lease.manual, auto: options.lease.auto },
     });
   }
@@ -117,11 +141,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   const lookAt = (replica: Replicator) => (): void => {
     recordOffers(replica, store, book);
     if (replica.status().status !== 'ok') return;
-    for (const session of book.all()) {
-      if (session.state !== 'held' || session.worker !== null) continue;
-      const isFree = session.reasonCode === runsElsewhereReason && !replica.runsElsewhere(session.stored.id);
-      if (isFree || waitsForAnswer(session.reasonCode)) parts?.orchestrator.permits.askAgain(session);
-    }
+    for (const session of book.all()) if (mayRunAgain(session, replica)) parts?.orchestrator.permits.askAgain(session);
   };
 
   const beat =
@@ -151,12 +171,15 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       beat?.begin();
     },
     erased: async (within) => (replicator === null ? null : replicator.erased(within)),
-    close: ({ keepLeases, within }) => {
+    onGroup: (listener) => {
+      hearGroup = listener;
+    },
+    close: ({ keepLeases, goodbye, within }) => {
       closing ??= (async () => {
         await beat?.close();
         // What a stop waits for goes on with the next master.
         options.travel.end();
-        await replicator?.stop(within, { keepLeases });
+        await replicator?.stop(within, { keepLeases, goodbye });
         // Its end has ended their requests, too.
         await permits?.settled();
       })();

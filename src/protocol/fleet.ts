@@ -16,6 +16,7 @@ import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { RepliesMode, Verdict } from '../session/verdict.ts';
+import type { GroupState } from './group.ts';
 
 export interface FleetSnapshot {
   /** Rises by one with every change that the master publishes. */
@@ -31,6 +32,8 @@ export interface FleetSnapshot {
   readonly events: readonly FleetEvent[];
   /** What the fleet did over time; null: not read yet. Missing: the master is older than trends are. */
   readonly trends?: FleetTrends | null;
+  /** What is known of the other servers; missing: this one shares nothing with any, or the master is older than groups are. */
+  readonly group?: GroupState | null;
   /** Where several nodes are shown as one fleet, by whoever shows them: each of them. No master tells it. */
   readonly nodes?: readonly NodeState[];
 }
@@ -86,6 +89,8 @@ export interface FleetInfo {
   readonly fleetId: string;
   readonly version: string;
   readonly host: string;
+  /** Its name among several servers (`FLEET_NODE`, else the host's); missing from an older master. */
+  readonly node?: string;
   /** IANA name of the fleet's time zone (`TZ`, else the server's): its hours and days are the clock's there. */
   readonly timeZone?: string;
   readonly demo: boolean;

@@ -50,6 +50,7 @@ export interface SnapshotDelta {
   readonly jobs?: FleetSnapshot['jobs'];
   readonly events?: FleetSnapshot['events'];
   readonly trends?: FleetTrends | null;
+  readonly group?: FleetSnapshot['group'];
 }
 
 export type MasterMessage =
@@ -76,12 +77,19 @@ export const deltaBetween = (before: FleetSnapshot, after: FleetSnapshot): Snaps
     ...(before.jobs === after.jobs ? {} : { jobs: after.jobs }),
     ...(before.events === after.events ? {} : { events: after.events }),
     ...(before.trends === after.trends ? {} : { trends: after.trends ?? null }),
+    ...(before.group === after.group ? {} : { group: after.group ?? null }),
   };
 };
 
-/** A master that has no trends has none, not `undefined` ones. */
-const trendsOf = ({ trends }: Pick<SnapshotDelta, 'trends'>): Pick<FleetSnapshot, 'trends'> =>
-  trends === undefined ? {} : { trends };
+/** A master that tells of no such part has none, not an `undefined` one. */
+const optionalOf = <K extends 'trends' | 'group'>(
+  key: K,
+  before: FleetSnapshot,
+  delta: SnapshotDelta,
+): Pick<FleetSnapshot, K> | Record<never, never> => {
+  const value = delta[key] === undefined ? before[key] : delta[key];
+  return value === undefined ? {} : { [key]: value };
+};
 
 /** Applies a delta; rows that are not named keep their identity. */
 export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSnapshot => {
@@ -100,6 +108,7 @@ export const applyDelta = (before: FleetSnapshot, delta: SnapshotDelta): FleetSn
     banners: delta.banners ?? before.banners,
     jobs: delta.jobs ?? before.jobs,
     events: delta.events ?? before.events,
-    ...trendsOf(delta.trends === undefined ? before : delta),
+    ...optionalOf('trends', before, delta),
+    ...optionalOf('group', before, delta),
   };
 };

@@ -113,10 +113,15 @@ export const bannedReason = 'tos-block';
 export const qrIdleReason = 'qr-idle';
 /** Another server has the right to run the session: it answers there. */
 export const runsElsewhereReason = 'runs-elsewhere';
+/** Another machine runs from a copy of this one's data: it answers there. */
+export const copiedDataReason = 'copied-data';
 /** Nobody can say now whether another server runs it: it starts as soon as somebody can. */
 export const cannotAskReason = 'cannot-ask';
 /** The same, of a session that another server may take after a minute and a half: it stopped so early by its failover. */
 export const failoverAwayReason = 'failover-away';
+/** Held because its customers are answered elsewhere. */
+export const isRunElsewhere = (reasonCode: string | null): boolean =>
+  reasonCode === runsElsewhereReason || reasonCode === copiedDataReason;
 /** Held until somebody can say whether it runs elsewhere. */
 export const waitsForAnswer = (reasonCode: string | null): boolean =>
   reasonCode === cannotAskReason || reasonCode === failoverAwayReason;
@@ -226,7 +231,7 @@ const ofState = (state: Exclude<SessionState, 'connected'>, reasonCode: string |
     case 'failed':
       return reasonCode === bannedReason ? 'banned' : 'gave_up';
     case 'held':
-      if (reasonCode === runsElsewhereReason) return 'elsewhere';
+      if (isRunElsewhere(reasonCode)) return 'elsewhere';
       if (reasonCode === loginRefusedReason) return 'gave_up';
       return waitsForAnswer(reasonCode) || reasonCode === loginAwayReason ? 'paused_start' : 'wrong_number';
     case 'qr':

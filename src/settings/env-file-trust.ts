@@ -35,7 +35,7 @@ export interface EnvRefusal {
 const runsOrMoves = /^(BROWSER_PATH|BROWSER_ARGS|WHATSAPP_VERSION|FLEET_HOME|PM2_HOME|PM2_LOG_DIR|\w+_BASE_URL)$/;
 /** Where data goes, and who may fetch it. */
 const sendsElsewhere =
-  /^(\w+_URL|FLEET_HOST|FLEET_API_TOKEN|TRUST_PROXY|ALERT_TELEGRAM_TOKEN|ALERT_TELEGRAM_CHAT|ALERT_WHATSAPP_SESSION|ALERT_WHATSAPP_TO)$/;
+  /^(\w+_URL|FLEET_HOST|FLEET_DISCOVER|FLEET_API_TOKEN|TRUST_PROXY|ALERT_TELEGRAM_TOKEN|ALERT_TELEGRAM_CHAT|ALERT_WHATSAPP_SESSION|ALERT_WHATSAPP_TO)$/;
 
 /** A directory's `.env` may be another program's, too: what we do not read is nobody's business. */
 const ourNames: ReadonlySet<string> = new Set(['FLEET_HOME', ...settingNames, ...secretNames]);

@@ -2,6 +2,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import { parsePhoneList } from '../session/phone.ts';
 import type { aiProviders } from '../session/session-config.ts';
 import { isSessionName } from '../session/session-name.ts';
+import { type Discovery, parseDiscovery } from './discovery.ts';
 import { parseTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 import {
   asWritten,
@@ -67,6 +68,13 @@ const labels: ReadValue<readonly string[]> = (text) =>
     .map((label) => label.trim())
     .filter((label) => label !== '');
 
+const discovery: ReadValue<Discovery> = (text) => {
+  const found = parseDiscovery(text);
+  if (found === null)
+    throw new WrongValue('must be group, off, or a DNS name with or without a port. Example: tasks.zap-fleet:3000');
+  return found;
+};
+
 const readers = {
   AI_SELECTED: optional((text): (typeof aiProviders)[number] => (aiName(text) === 'GPT' ? 'openai' : 'gemini')),
   OPENAI_MODEL: optional(trimmed),
@@ -103,6 +111,10 @@ const readers = {
   FLEET_LABELS: withDefault(labels, ' '),
   /** Whether active rows in Supabase that no server ran yet are taken in and started here. */
   FLEET_ADOPT: withDefault(yesNo, 'no'),
+  /** Where the other servers' dashboards reach this one's door; unset: only who adds it by hand. */
+  FLEET_DOOR_URL: optional(url('https://bots-2.example.com')),
+  /** Where this server looks for the others: `off`, `group` (its Supabase), or a DNS name that has an address for each. */
+  FLEET_DISCOVER: withDefault(discovery, 'group'),
   FLEET_HOST: withDefault(trimmed, '127.0.0.1'),
   PUBLIC_URL: optional(url('https://bots.example.com')),
   /** The proxies in front whose word about a client's address is taken: how many, or where they are. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -67,6 +67,25 @@ describe('the door over a WebSocket', () => {
     await remote.request('pause', { name: 'padaria-joao', actor: 'you' });
     expect(fleet.calls.at(-1)).toMatchObject({ method: 'pause' });
     await expect(remote.request('start', { name: 'nobody' })).rejects.toMatchObject({ code: 'no-such-session' });
+  });
+
+  it('ends the connection of an upgrade that it refuses, also where only the name is refused', async () => {
+    const { served } = await serveDoor();
+    const { hostname, port } = new URL(served.url);
+    for (const host of ['evil.example', '127.evil.example']) {
+      const socket = connect(Number(port), hostname);
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += String(chunk);
+      });
+      const ended = once(socket, 'end');
+      socket.write(
+        `GET /api/door HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      );
+      await ended;
+      socket.destroy();
+      expect(answer).toContain('403');
+    }
   });
 
   it('opens for the token alone: not for a login, a page of ours or of others', async () => {

@@ -23,7 +23,9 @@ const roomOf = async (raw: Record<string, string>, secrets: Secrets, demo = fals
     secrets,
     store: fleet.store,
     book: fleet.book,
+    paths: fleet.paths,
     lease: defaultPolicies.lease,
+    graceMs: defaultPolicies.node.graceMs,
     demo,
     travel: createLoginTravel(),
     now: Date.now,
@@ -50,7 +52,7 @@ test.each([
     if (wanted === null) expect(status.problem).toBeNull();
     else expect(status.problem).toContain(wanted);
     await expect(methods.storePush({})).rejects.toThrow(/SUPABASE_SERVICE_ROLE_KEY/);
-    await room.close({ keepLeases: false, within: 100 });
+    await room.close({ keepLeases: false, goodbye: false, within: 100 });
   },
 );
 

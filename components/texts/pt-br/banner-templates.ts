@@ -39,6 +39,14 @@ export const ptBanners: Texts['banner'] = {
     `${values['other']} e ${values['node']} são a mesma frota. Para mostrar uma vez só: zap-fleet node remove ${values['node']}`,
   'node-copied': (values: Readonly<Record<string, string | number>>) =>
     `${values['node']} roda com uma cópia dos dados de ${values['other']}: duas frotas com as mesmas sessões. Encerre uma: zap-fleet master stop`,
+  'nodes-one-name': (values: Readonly<Record<string, string | number>>) =>
+    `dois servidores se chamam ${values['name']} (${values['host']} e ${values['other']}): defina FLEET_NODE em um deles e reinicie-o`,
+  'discover-failed': (values: Readonly<Record<string, string | number>>) =>
+    `FLEET_DISCOVER: ${values['name']} não tem endereço aqui. Num Swarm é tasks. e o nome do serviço, perguntado numa rede em que o serviço está`,
+  'peers-no-token': (values: Readonly<Record<string, string | number>>) =>
+    `${values['others'] === 1 ? 'Outro servidor foi encontrado' : `${values['others']} outros servidores foram encontrados`}. Para vê-los aqui, ponha o mesmo FLEET_API_TOKEN em todos os servidores e reinicie`,
+  'door-address': (values: Readonly<Record<string, string | number>>) =>
+    `FLEET_DOOR_URL não é dito a ninguém: ${inPortuguese(String(values['reason']))}`,
   'worker-versions': (values: Readonly<Record<string, string | number>>) =>
     `${values['workers']} robôs rodam a versão ${values['worker']}, o mestre a ${values['master']}: zap-fleet upgrade`,
   descriptors: (values: Readonly<Record<string, string | number>>) =>

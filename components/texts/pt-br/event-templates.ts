@@ -136,6 +136,7 @@ export const ptEvents: Texts['event'] = {
   'lease-taken': (v: Told) => `assumida pelo servidor ${v('where')}; para aqui, para que ninguém receba duas respostas`,
   'session-taken-in': () => 'estava ativa no Supabase e nenhum servidor a rodava: assumida e iniciada aqui',
   'session-moved-here': (v: Told) => `o servidor ${v('from')} sumiu: ela segue aqui (failover auto)`,
+  'lease-copied': () => 'para aqui: outra máquina roda com uma cópia destes dados e atende lá',
   'lease-expiring': () => 'para aqui: sem o Supabase, outro servidor pode assumi-la',
   'replica-row-refused': () => 'o Supabase recusa uma linha; ela fica aqui, o resto segue',
   'network-lost-no-network': (v: Told) =>

@@ -1,4 +1,4 @@
-import type { Banner, FleetSnapshot } from '../../protocol/fleet.ts';
+import type { Banner, FleetInfo, FleetSnapshot } from '../../protocol/fleet.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { NodePart } from './node-part.ts';
 
@@ -61,6 +61,32 @@ const twinBanner = ({ node, of, isSame }: Twin): Banner => ({
   values: { node: node.name, other: of.name },
 });
 
+/** Two servers that call themselves the same: a name says nothing any more, where sessions are pinned or moved by it. */
+const sameNameBanners = (nodes: readonly NodePart[]): readonly Banner[] => {
+  const first = new Map<string, FleetInfo>();
+  return nodes.flatMap(({ snapshot }): readonly Banner[] => {
+    const fleet = snapshot?.fleet;
+    if (fleet?.node === undefined) return [];
+    const of = first.get(fleet.node);
+    if (of === undefined) {
+      first.set(fleet.node, fleet);
+      return [];
+    }
+    if (of.fleetId === fleet.fleetId) return [];
+    const [name, host, other] = [fleet.node, of.host, fleet.host].map(plainText);
+    return [
+      {
+        id: `one-name:${fleet.fleetId}`,
+        level: 'warn',
+        code: 'nodes-one-name',
+        text: `two servers call themselves ${name} (${host} and ${other}): set FLEET_NODE on one of them, and restart it`,
+        since: fleet.startedAt,
+        values: { name: name ?? '', host: host ?? '', other: other ?? '' },
+      },
+    ];
+  });
+};
+
 const ofNode = ({ name, snapshot }: NodePart): readonly Banner[] =>
   (snapshot as FleetSnapshot | null)?.banners.map((banner) => ({
     ...banner,
@@ -70,6 +96,8 @@ const ofNode = ({ name, snapshot }: NodePart): readonly Banner[] =>
 
 export const mergedBanners = (nodes: readonly NodePart[], twins: readonly Twin[]): readonly Banner[] => [
   ...nodes.flatMap(lostBanner),
-  ...twins.map(twinBanner),
+  // One that was found is shown once by itself.
+  ...twins.filter(({ node, of, isSame }) => !isSame || !(node.found || of.found)).map(twinBanner),
+  ...sameNameBanners(nodes),
   ...nodes.flatMap((node) => (node.connection.state === 'open' ? ofNode(node) : [])),
 ];

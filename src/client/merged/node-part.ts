@@ -6,6 +6,8 @@ export interface NodePart {
   readonly name: string;
   /** 0: this machine's own fleet. */
   readonly number: number;
+  /** Nobody named it here: it was found. */
+  readonly found?: boolean;
   /** The last that it told; null: it was never reached. */
   readonly snapshot: FleetSnapshot | null;
   readonly connection: DoorConnection;

@@ -3,14 +3,49 @@ import type { Fleet } from '../../protocol/door.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { nodeFleet } from '../connect-node.ts';
+import { parseNodeAddress } from '../node-address.ts';
 import type { ListedNode } from '../node-list.ts';
-import { createMergedFleet, type MergedNode } from './merged-fleet.ts';
+import { type FoundNodes, showFoundNodes } from './found-nodes.ts';
+import { createGrowingFleet, type GrowingFleet, type MergedNode } from './merged-fleet.ts';
 
 /** This machine's own fleet among the others. */
 const homeNode = (fleet: Fleet, taken: readonly ListedNode[]): MergedNode => {
-  const { host } = fleet.getSnapshot().fleet;
-  return { name: taken.some(({ name }) => name === host) ? 'here' : host, number: 0, fleet };
+  const { node, host } = fleet.getSnapshot().fleet;
+  const own = node ?? host;
+  return { name: taken.some(({ name }) => name === own) ? 'here' : own, number: 0, fleet };
 };
+
+interface OpenOptions {
+  readonly version: string;
+  /** Who does not answer within this time is looked for meanwhile. */
+  readonly waitMs: Milliseconds;
+  /** What opens the doors of servers that this one's master finds; null: nobody said it. Left out: none is looked for. */
+  readonly foundToken?: string | null;
+}
+
+const findMore = (
+  growing: GrowingFleet,
+  home: Fleet,
+  listed: readonly ListedNode[],
+  { foundToken, version }: OpenOptions,
+): FoundNodes | null => {
+  if (foundToken === undefined) return null;
+  const token = foundToken;
+  return showFoundNodes({
+    growing,
+    home,
+    listed,
+    open: (url) => nodeFleet({ address: parseNodeAddress(url), token, isShared: true }, version),
+  });
+};
+
+const withFound = (fleet: Fleet, found: FoundNodes): Fleet => ({
+  ...fleet,
+  close: async () => {
+    await found.close();
+    await fleet.close();
+  },
+});
 
 /**
  * The listed nodes and, when given, this machine's fleet as one. Who does not answer within `waitMs` is looked for meanwhile and shown as
@@ -19,7 +54,7 @@ const homeNode = (fleet: Fleet, taken: readonly ListedNode[]): MergedNode => {
 export const openMerged = async (
   home: Promise<Fleet> | null,
   listed: readonly ListedNode[],
-  options: { readonly version: string; readonly waitMs: Milliseconds },
+  options: OpenOptions,
 ): Promise<Fleet> => {
   const remotes = await Promise.all(
     listed.map(async (node) => ({ node, remote: await nodeFleet(node, options.version) })),
@@ -36,16 +71,17 @@ export const openMerged = async (
     ...opening.map(async (each) => ((await each) ? true : new Promise<never>(() => undefined))),
   ]);
   try {
-    const own = home === null ? [] : [homeNode(await home, listed)];
-    if (own.length === 0) await anyOne;
-    await endsWithin(all, options.waitMs);
-
-    const merged = createMergedFleet([
-      ...own,
+    const own = home === null ? null : homeNode(await home, listed);
+    if (own === null) await anyOne;
+    const growing = createGrowingFleet([
+      ...(own === null ? [] : [own]),
       ...remotes.map(({ node: { name, number }, remote: { fleet } }): MergedNode => ({ name, number, fleet })),
     ]);
-    merged.getSnapshot();
-    return merged;
+    const found = own === null ? null : findMore(growing, own.fleet, listed, options);
+    await endsWithin(Promise.all([all, found?.tried]), options.waitMs);
+
+    growing.fleet.getSnapshot();
+    return found === null ? growing.fleet : withFound(growing.fleet, found);
   } catch (error) {
     const reasons = remotes.flatMap(({ node, remote }) => {
       const connection = remote.fleet.connection();

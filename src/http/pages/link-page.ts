@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SessionRow } from '../../protocol/fleet.ts';
 import { formatPhone } from '../../session/phone.ts';
 import type { EpochMs } from '../../session/units.ts';
-import { qrIdleReason, runsElsewhereReason, waitsForAnswer } from '../../session/verdict.ts';
+import { isRunElsewhere, qrIdleReason, waitsForAnswer } from '../../session/verdict.ts';
 import type { Language } from '../../words/language.ts';
 import { pageWords } from '../../words/page-words.ts';
 import { html, page } from './html.ts';
@@ -46,7 +46,7 @@ const stepOf = (row: SessionRow): LinkState['step'] => {
       return 'connected';
     case 'held':
       if (waitsForAnswer(row.reasonCode)) return 'preparing';
-      return row.reasonCode === runsElsewhereReason ? 'unavailable' : 'wrong-number';
+      return isRunElsewhere(row.reasonCode) ? 'unavailable' : 'wrong-number';
     case 'logged_out':
       return 'logged-out';
     case 'offline':

@@ -82,6 +82,12 @@ export interface IncidentPolicy {
   readonly backShare: number;
 }
 
+/** Servers that share a Supabase. */
+export interface NodePolicy {
+  /** One that was silent for longer is gone, and people are told. */
+  readonly graceMs: Milliseconds;
+}
+
 export const diskMeasures = [
   'warn',
   'cut-logs',
@@ -162,6 +168,7 @@ export interface HealthPolicies {
   readonly keep: KeepPolicy;
   /** How long the right to run a session lasts and how it is kept, where servers share a Supabase. */
   readonly lease: Readonly<Record<Failover, LeaseTerm>>;
+  readonly node: NodePolicy;
 }
 
 const second = 1000;
@@ -255,4 +262,6 @@ export const defaultPolicies: HealthPolicies = {
   },
   keep: { eventsDays: 365, incidentsDays: 365, alertsDays: 365, turnsDays: 365 },
   lease: leaseTerms,
+  // A container that is replaced is away for 33 s (measured on three engines), a lease that another may take lasts 90.
+  node: { graceMs: 2 * minute },
 };

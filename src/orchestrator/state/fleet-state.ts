@@ -9,6 +9,7 @@ import type {
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
+import type { GroupState } from '../../protocol/group.ts';
 import type { JobProgress } from '../../session/job.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import { type StoreFaultCode, storeFaultSentence } from '../../session/store-trouble.ts';
@@ -38,6 +39,7 @@ export interface FleetState {
   setHistory(history: ReadonlyMap<string, RowHistory>, trends: FleetTrends): void;
   setIncidents(incidents: readonly Incident[]): void;
   setJobs(jobs: readonly JobProgress[]): void;
+  setGroup(group: GroupState): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
   clearBanner(id: string): void;
   /** The light of the store, and what every row says while it is red; null: it is well. */
@@ -90,6 +92,7 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     storeFault: null,
     history: new Map(),
     trends: null,
+    group: null,
   };
   const builder = createSnapshotBuilder({ ...options, facts });
   const othersWrote = createWriteWatch(store);
@@ -167,6 +170,10 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     },
     setJobs: (next) => {
       facts.jobs = next;
+      touch();
+    },
+    setGroup: (next) => {
+      facts.group = next;
       touch();
     },
     setBanner: (banner) => {

@@ -4,7 +4,7 @@ import { loginAwayReason } from '../../session/login-reasons.ts';
 import type { SessionState } from '../../session/session-state.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { EpochMs } from '../../session/units.ts';
-import { runsElsewhereReason, waitsForAnswer } from '../../session/verdict.ts';
+import { isRunElsewhere, waitsForAnswer } from '../../session/verdict.ts';
 import type { StoredSession } from '../../store/session-store.ts';
 
 /** A worker process that belongs to a session. Known by session, start id and pid; PM2's id only says where to send. */
@@ -113,7 +113,4 @@ export const isParked = ({ state, reasonCode }: Pick<ManagedSession, 'state' | '
   state === 'logged_out' ||
   state === 'waiting' ||
   // Held for another server: that one may end. Held for its login: it is fetched again.
-  (state === 'held' &&
-    reasonCode !== runsElsewhereReason &&
-    reasonCode !== loginAwayReason &&
-    !waitsForAnswer(reasonCode));
+  (state === 'held' && !isRunElsewhere(reasonCode) && reasonCode !== loginAwayReason && !waitsForAnswer(reasonCode));

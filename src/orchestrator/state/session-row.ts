@@ -3,7 +3,7 @@ import { plainText } from '../../session/plain-text.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { Bytes } from '../../session/units.ts';
-import { judge, runsElsewhereReason } from '../../session/verdict.ts';
+import { isRunElsewhere, judge } from '../../session/verdict.ts';
 import type { SessionActivity, SessionNormal } from '../../store/activity-queries.ts';
 import type { ManagedSession } from './managed-session.ts';
 
@@ -36,7 +36,7 @@ const isBlind = (session: ManagedSession): boolean =>
     session.state === 'logged_out' ||
     session.state === 'failed' ||
     // On another server its customers are seen.
-    (session.state === 'held' && session.reasonCode !== runsElsewhereReason) ||
+    (session.state === 'held' && !isRunElsewhere(session.reasonCode)) ||
     session.state === 'waiting');
 
 const waitingOf = (session: ManagedSession, sources: RowSources): WaitingCustomers => {

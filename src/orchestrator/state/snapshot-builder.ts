@@ -7,6 +7,7 @@ import type {
   SessionResources,
   SessionRow,
 } from '../../protocol/fleet.ts';
+import type { GroupState } from '../../protocol/group.ts';
 import type { JobProgress } from '../../session/job.ts';
 import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
@@ -31,6 +32,8 @@ export interface FleetFacts {
   /** What each session did over time, and all of them together. */
   history: ReadonlyMap<string, RowHistory>;
   trends: FleetTrends | null;
+  /** Null: nothing is shared with another server. */
+  group: GroupState | null;
 }
 
 /** Makes snapshots of what the book, the store and the facts say; whatever did not change keeps its identity. */
@@ -149,6 +152,7 @@ export const createSnapshotBuilder = (options: {
         jobs: facts.jobs,
         events,
         trends: facts.trends,
+        ...(facts.group === null ? {} : { group: facts.group }),
       };
       if (before === null) return fresh;
 

@@ -3,7 +3,7 @@ import { createBeat } from '../../pace/beat.ts';
 import type { FleetTrends, SessionRow } from '../../protocol/fleet.ts';
 import { clockHour, hourMinutes, lastClockHours, quarterMs } from '../../session/clock-hours.ts';
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
-import { runsElsewhereReason } from '../../session/verdict.ts';
+import { isRunElsewhere } from '../../session/verdict.ts';
 import { slackMs } from '../../store/activity-queries.ts';
 import type { AnswerWait } from '../../store/history/answer-waits.ts';
 import type { SeenMinute } from '../../store/history/history-writes.ts';
@@ -121,7 +121,7 @@ const readSession = async (store: Store, session: ManagedSession, span: Span): P
 
 /** Null: it is nobody's business here, another server has it. */
 const seenOf = (session: ManagedSession, row: SessionRow): SeenMinute | null => {
-  if (session.state === 'held' && session.reasonCode === runsElsewhereReason) return null;
+  if (session.state === 'held' && isRunElsewhere(session.reasonCode)) return null;
 
   const isOff = session.stored.desiredState === 'stopped';
   return {

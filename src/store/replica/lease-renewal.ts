@@ -3,7 +3,7 @@ import type { LeaseTerm } from '../../session/failover.ts';
 import { leftOf, momentOf } from '../../session/fence.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { cannotAsk, createLeaseSettling, endOf, othersOf, termOf } from './lease-settling.ts';
-import type { HeldLease, HeldLeases, LeasesOptions } from './lease-types.ts';
+import type { HeldLease, HeldLeases, LeaseLost, LeasesOptions } from './lease-types.ts';
 
 /** Keeping leases, and giving up those that cannot be kept. */
 export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => {
@@ -90,6 +90,11 @@ export const createLeaseRenewal = (options: LeasesOptions, held: HeldLeases) => 
 
       await renewThese([[sessionId, lease]], timing.askMs);
       return held.has(sessionId);
+    },
+
+    /** Nothing may run here any more; what is given up here is the other machine's. */
+    giveUpAll: (code: LeaseLost['code'], reason: string): void => {
+      for (const [id, lease] of [...held]) drop(id, lease.name, { why: 'copied', code, reason });
     },
 
     /** Gives up leases that end soon and could not be renewed. Call every few seconds while Supabase is away. */

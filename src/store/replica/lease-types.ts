@@ -1,7 +1,7 @@
 import type { LeaseTerm } from '../../session/failover.ts';
 import type { Fence, FenceClocks } from '../../session/fence.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import type { cannotAskReason, failoverAwayReason } from '../../session/verdict.ts';
+import type { cannotAskReason, copiedDataReason, failoverAwayReason } from '../../session/verdict.ts';
 import type { Store } from '../store.ts';
 import type { ReplicaFailure } from './replica-failure.ts';
 import type { ReplicaStore } from './replica-store.ts';
@@ -16,14 +16,21 @@ export type CannotAsk = typeof cannotAskReason | typeof failoverAwayReason;
  */
 export type LeaseAnswer =
   | { readonly granted: true; readonly epoch: number; readonly asked: boolean; readonly fence: Fence | null }
-  | { readonly granted: false; readonly code: 'runs-elsewhere' | CannotAsk; readonly reason: string };
+  | {
+      readonly granted: false;
+      readonly code: 'runs-elsewhere' | typeof copiedDataReason | CannotAsk;
+      readonly reason: string;
+    };
 
 export interface LeaseLost {
   readonly sessionId: string;
   readonly name: string;
-  /** `taken`: another server has it; `expiring`: it could not be renewed and another server may take it soon. */
-  readonly why: 'taken' | 'expiring';
-  readonly code: 'runs-elsewhere' | CannotAsk;
+  /**
+   * `taken`: another server has it; `expiring`: it could not be renewed and another server may take it soon; `copied`: another machine speaks
+   * as this server.
+   */
+  readonly why: 'taken' | 'expiring' | 'copied';
+  readonly code: 'runs-elsewhere' | typeof copiedDataReason | CannotAsk;
   readonly reason: string;
 }
 

@@ -5,22 +5,24 @@ import { type Fence, machineClocks } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { OfferedSession, ReplicaStatus, StoreTransfer } from '../../session/records.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { copiedDataReason } from '../../session/verdict.ts';
 import type { Store } from '../store.ts';
 import type { ReplicaEdit } from './apply-edit.ts';
 import type { BatchLimits } from './batch-cut.ts';
 import { machineBootId } from './boot-id.ts';
 import { createEdits } from './edits.ts';
+import { createGroupWatch, type GroupFacts, type GroupWatch } from './group-watch.ts';
 import type { LeaseAnswer, LeaseLost } from './lease-types.ts';
 import { createLeases } from './leases.ts';
 import { createNodeClaims, type NodeClaimsOptions, type NodeFacts } from './node-claims.ts';
-import { createPusher } from './pusher.ts';
+import { createPusher, type Pusher } from './pusher.ts';
 import { createErrands } from './replica-errands.ts';
 import { asFailure } from './replica-failure.ts';
 import { createStanding } from './replica-standing.ts';
 import { createReplicaStore } from './replica-store.ts';
 import { type ReplicaTiming, replicaTiming } from './replica-timing.ts';
 import { createReplicationLoop } from './replication-loop.ts';
-import { openSupabase } from './supabase-door.ts';
+import { openSupabase, type SupabaseDoor } from './supabase-door.ts';
 import { createTransfer } from './transfer.ts';
 
 export interface ReplicatorOptions {
@@ -49,6 +51,8 @@ export interface ReplicatorOptions {
   /** Absent: it says nothing of itself and takes no session by itself. */
   readonly node?: NodeFacts;
   readonly onClaimed?: NodeClaimsOptions['onClaimed'];
+  /** Absent: it tells the others nothing of itself, and asks nothing about them. */
+  readonly group?: GroupFacts;
   readonly fetch?: typeof globalThis.fetch;
   readonly realtime?: boolean;
   readonly timing?: Partial<ReplicaTiming>;
@@ -58,7 +62,14 @@ export interface ReplicatorOptions {
 export interface Replicator {
   start(): void;
   /** Sends what it can, gives leases back (unless workers go on without a master) and ends, within this time. */
-  stop(withinMs: Milliseconds, options?: { readonly keepLeases?: boolean }): Promise<void>;
+  stop(
+    withinMs: Milliseconds,
+    options?: {
+      readonly keepLeases?: boolean;
+      /** It ends on purpose, and the others are told so. */
+      readonly goodbye?: boolean;
+    },
+  ): Promise<void>;
   status(): ReplicaStatus;
   /** Everything that Supabase lacks, then a count check. Throws `unavailable` with what to do. */
   pushAll(): Promise<StoreTransfer>;
@@ -83,6 +94,34 @@ export interface Replicator {
 const defaultLimits: BatchLimits = { rows: 1000, characters: 1_000_000 };
 const pullPageRows = 500;
 
+const openGroup = (
+  { group, nodeId, host, clock }: ReplicatorOptions,
+  door: SupabaseDoor,
+  timing: ReplicaTiming,
+  onRefused: (reason: string) => void,
+): GroupWatch | null => {
+  if (group === undefined) return null;
+  return createGroupWatch({
+    door,
+    nodeId,
+    host: host ?? hostname(),
+    facts: group,
+    everyMs: 2 * timing.pollMs,
+    askMs: timing.askMs,
+    now: clock.now,
+    onRefused,
+  });
+};
+
+/** Nothing is said to Supabase before it is known that this machine may speak as this server. */
+const greetingFirst = (sender: Pusher, group: GroupWatch | null): Pusher => ({
+  ...sender,
+  hello: async () => {
+    await group?.greet();
+    await sender.hello();
+  },
+});
+
 /** What replication consists of, made in the order in which one needs the other. */
 const assemble = (options: ReplicatorOptions) => {
   const { store, clock, nodeId } = options;
@@ -97,7 +136,9 @@ const assemble = (options: ReplicatorOptions) => {
     realtime: options.realtime ?? true,
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
-  const pusher = createPusher({ store, replica, door, nodeId, host, limits: options.limits ?? defaultLimits, now });
+  const group = openGroup(options, door, timing, (reason) => leases.giveUpAll(copiedDataReason, reason));
+  const limits = options.limits ?? defaultLimits;
+  const pusher = greetingFirst(createPusher({ store, replica, door, nodeId, host, limits, now }), group);
   const edits = createEdits({ store, replica, door, nodeId, now, onEdit: options.onEdit });
   const drain = async (): Promise<void> => {
     for (;;) if (!(await pusher.push())) return;
@@ -111,7 +152,7 @@ const assemble = (options: ReplicatorOptions) => {
     log: options.log,
     onStatus: options.onStatus,
     waitingRows: pusher.waitingRows,
-    problem: () => edits.problems()[0] ?? refusedRows() ?? nodes?.problem() ?? null,
+    problem: () => edits.problems()[0] ?? refusedRows() ?? group?.problem() ?? nodes?.problem() ?? null,
     awayMs: timing.watchMs,
   });
 
@@ -159,9 +200,10 @@ const assemble = (options: ReplicatorOptions) => {
   const onLook = async (): Promise<void> => {
     try {
       await nodes?.round();
+      await group?.round();
     } catch (error) {
       const failure = asFailure(error);
-      if (failure.kind === 'away') throw failure;
+      if (failure.kind === 'away' || group?.isRefused() === true) throw failure;
       // What it sends must not wait for what it only says of itself.
       if (saidOfNodes !== failure.message) options.log('warn', failure.message);
       saidOfNodes = failure.message;
@@ -180,21 +222,22 @@ const assemble = (options: ReplicatorOptions) => {
   });
   const errands = createErrands({ pusher, edits, leases, transfer, replica, loop, exclusive, drain });
 
-  return { timing, replica, door, edits, standing, leases, isElsewhere, loop, errands, exclusive, drain };
+  return { timing, replica, door, edits, standing, leases, group, isElsewhere, loop, errands, exclusive, drain };
 };
 type Parts = ReturnType<typeof assemble>;
 
 /** Sends what it can, gives leases back and ends within this time; requests that are still under way end with the door. */
 const endWithin = async (
-  { door, leases, loop, standing, exclusive, drain }: Parts,
+  { door, leases, group, loop, standing, exclusive, drain }: Parts,
   log: ReplicatorOptions['log'],
   withinMs: Milliseconds,
-  keepLeases: boolean,
+  { keepLeases, goodbye }: { readonly keepLeases: boolean; readonly goodbye: boolean },
 ): Promise<void> => {
   const last = async (): Promise<void> => {
     await loop.ended();
     if (standing.isOk()) await exclusive(drain);
     if (!keepLeases) await leases.releaseAll();
+    if (goodbye) await group?.goodbye();
   };
   const ended = last().catch((error: unknown) =>
     log('warn', `Supabase was left behind at the stop: ${asFailure(error).message}`),
@@ -249,15 +292,19 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
       }, timing.watchMs);
       loop.begin();
     },
-    stop: async (withinMs, { keepLeases = false } = {}) => {
+    stop: async (withinMs, { keepLeases = false, goodbye = false } = {}) => {
       loop.stop();
       if (watch !== null) clearInterval(watch);
-      await endWithin(parts, options.log, withinMs, keepLeases);
+      await endWithin(parts, options.log, withinMs, { keepLeases, goodbye });
     },
     status: standing.status,
     ...errands,
     offered: edits.offered,
-    takeLease: leases.take,
+    takeLease: async (sessionId, name, force) => {
+      const refusal = (await parts.group?.refusal()) ?? null;
+      if (refusal !== null) return { granted: false, code: copiedDataReason, reason: refusal };
+      return leases.take(sessionId, name, force);
+    },
     epochOf: leases.epochOf,
     releaseLease: async (sessionId) => {
       try {

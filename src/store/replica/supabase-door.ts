@@ -17,6 +17,11 @@ const listed = z.object({
   phone: z.string().nullable(),
   running_elsewhere: z.boolean().nullable(),
 });
+const instance = z.object({
+  ours: z.boolean(),
+  host: z.string().nullish(),
+  silent_seconds: z.number().optional(),
+});
 const schemas = {
   zap_fleet_hello: standing.extend({ schema: z.number(), others: z.number() }),
   zap_fleet_open: standing,
@@ -51,6 +56,40 @@ const schemas = {
       manual: z.array(z.string()),
     }),
   ),
+  zap_fleet_instance: instance,
+  zap_fleet_goodbye: z.boolean(),
+  zap_fleet_group: z.object({
+    instance,
+    /** All of these are missing where this machine may not speak as this server. */
+    salt: z.string().optional(),
+    doors_are: z.string().optional(),
+    /** Null: as they were. */
+    doors: z.array(z.object({ node_id: z.string(), name: z.string(), door: z.string() })).nullish(),
+    gone: z
+      .array(
+        z.object({
+          node_id: z.string(),
+          name: z.string(),
+          host: z.string().nullable(),
+          since: z.number(),
+          /** It said goodbye. */
+          stopped: z.boolean(),
+          /** This server is the one that tells people. */
+          mourned_here: z.boolean().nullable(),
+          sessions: z.array(
+            z.object({
+              id: z.string().nullable(),
+              name: z.string(),
+              failover: z.string().nullable(),
+              taken_by: z.string().nullable(),
+              lease_lasts: z.boolean(),
+            }),
+          ),
+        }),
+      )
+      .optional(),
+    other_keys: z.array(z.string()).optional(),
+  }),
   zap_fleet_claim: z.array(
     z.object({
       session_name: z.string(),

@@ -2,6 +2,7 @@ import { dollarSign } from '../figures.ts';
 import { bundleSentences } from './bundle-sentences.ts';
 import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
+import { groupSentences } from './group-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
 import { nodeSentences } from './node-sentences.ts';
@@ -47,6 +48,7 @@ export const allSentences: Sentences = [
   ...helpSentences,
   ...talkSentences,
   ...nodeSentences,
+  ...groupSentences,
   ...bundleSentences,
 ];
 
