@@ -34,7 +34,6 @@ begin
   if exists (select 1 from pg_roles where rolname = 'authenticated') then revoke all on fleet_group from authenticated; end if;
   if exists (select 1 from pg_roles where rolname = 'service_role') then grant select, insert, update, delete on fleet_group to service_role; end if;
 end $$;
-insert into fleet_group (salt) values (gen_random_uuid()::text) on conflict do nothing;
 
 create or replace function zap_fleet_session_moved() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
@@ -111,6 +110,9 @@ declare
 begin
   if not (standing ->> 'ours')::boolean then
     return jsonb_build_object('instance', standing);
+  end if;
+  if not exists (select 1 from fleet_group) then
+    insert into fleet_group (salt) values (gen_random_uuid()::text) on conflict do nothing;
   end if;
   update fleet_nodes set door_url = said ->> 'door', grace_seconds = (said ->> 'grace')::integer,
       alerts = coalesce((said ->> 'alerts')::boolean, false), key_check = said ->> 'key_check'

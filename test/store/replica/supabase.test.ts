@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSupabase, startLocalSupabase } from '../../supabase/local-supabase.ts';
 import { editCases } from './cases/edit-cases.ts';
 import { faultCases } from './cases/fault-cases.ts';
+import { groupCases } from './cases/group-cases.ts';
 import { leaseCases } from './cases/lease-cases.ts';
 import { migrationCases } from './cases/migration-cases.ts';
 import { nodeCases } from './cases/node-cases.ts';
@@ -41,6 +42,7 @@ describe('Supabase, through its own client', () => {
   describe('edits', () => editCases(supabase));
   describe('leases', () => leaseCases(supabase));
   describe('nodes', () => nodeCases(supabase));
+  describe('group', () => groupCases(supabase));
   describe('away', () => faultCases(supabase));
   describe('push and pull', () => transferCases(supabase));
 });
