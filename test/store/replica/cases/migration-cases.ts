@@ -40,7 +40,7 @@ export const migrationCases = (supabase: () => LocalSupabase): void => {
       '@migrations',
       `select count(*)::int as n from information_schema.tables where table_schema = 'public'`,
     ]);
-    expect(row?.['n']).toBe(11);
+    expect(row?.['n']).toBe(12);
   });
 
   it('apply twice over the old schema with data, keep every row, and take new rows beside the old', {
