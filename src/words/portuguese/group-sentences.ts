@@ -13,6 +13,26 @@ export const groupSentences: Sentences = [
   ],
   ['Set the same FLEET_API_TOKEN on both servers, or: {}', 'Ponha o mesmo FLEET_API_TOKEN nos dois servidores, ou: {}'],
   ['it is where the HTTP server is reached: http(s)://…', 'é onde o servidor HTTP é alcançado: http(s)://…'],
+  ['{} other server was found', '{} outro servidor foi encontrado'],
+  ['{} other servers were found', '{} outros servidores foram encontrados'],
+  [
+    'To see them here, set the same FLEET_API_TOKEN on all servers and restart',
+    'Para vê-los aqui, ponha o mesmo FLEET_API_TOKEN em todos os servidores e reinicie',
+  ],
+  [
+    'FLEET_DOOR_URL is told to nobody: it is where the HTTP server is reached: http(s)://…',
+    'FLEET_DOOR_URL não é dito a ninguém: é onde o servidor HTTP é alcançado: http(s)://…',
+  ],
+  ['FLEET_DOOR_URL is told to nobody: {}', 'FLEET_DOOR_URL não é dito a ninguém: {}'],
+  ['FLEET_DISCOVER: {} has no address here ({})', 'FLEET_DISCOVER: {} não tem endereço aqui ({})'],
+  [
+    "In a Swarm it is tasks. and the service's name, asked in a network that the service is in",
+    'Num Swarm é tasks. e o nome do serviço, perguntado numa rede em que o serviço está',
+  ],
+  [
+    'two servers call themselves {} ({} and {}): set FLEET_NODE on one of them, and restart it',
+    'dois servidores se chamam {} ({} e {}): defina FLEET_NODE em um deles e reinicie-o',
+  ],
   // One server on two machines.
   [
     'another machine ({}, heard of {} s ago) runs from a copy of this data directory: nothing runs here, so that no customer is answered twice',
