@@ -1,11 +1,22 @@
 import type { FleetInfo } from '../../protocol/fleet.ts';
+import type { Peer } from '../../protocol/group.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { EpochMs } from '../../session/units.ts';
 import type { RemoteFleet } from '../remote-fleet.ts';
-import type { FoundNode } from './found-nodes.ts';
 import type { NodePart } from './node-part.ts';
 
 /** Which server a found door leads to, and what that one is called here. */
+
+export interface FoundNode {
+  readonly peer: Peer;
+  readonly remote: RemoteFleet;
+  /** What it is called here; null: it is not shown. */
+  name: string | null;
+  wasOpen: boolean;
+  /** Since when nobody finds it any more; null: it is found. */
+  missingSince: EpochMs | null;
+}
 
 /** Null: it was never reached. */
 export const infoOf = ({ fleet }: RemoteFleet): FleetInfo | null => {

@@ -5,7 +5,7 @@ import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { addressText } from '../node-address.ts';
 import type { ListedNode } from '../node-list.ts';
 import type { RemoteFleet } from '../remote-fleet.ts';
-import { foundName, infoOf, isAnswering, shownAlready } from './found-identity.ts';
+import { type FoundNode, foundName, infoOf, isAnswering, shownAlready } from './found-identity.ts';
 import type { GrowingFleet } from './merged-fleet.ts';
 
 /** The door of a server that was found, not opened yet. Rejects with `usage` where the address is none that a token may go to. */
@@ -28,16 +28,6 @@ export interface FoundNodes {
   readonly tried: Promise<void>;
   /** Ends what is not shown; what is shown ends with the fleet that shows it. */
   close(): Promise<void>;
-}
-
-export interface FoundNode {
-  readonly peer: Peer;
-  readonly remote: RemoteFleet;
-  /** What it is called here; null: it is not shown. */
-  name: string | null;
-  wasOpen: boolean;
-  /** Since when nobody finds it any more; null: it is found. */
-  missingSince: EpochMs | null;
 }
 
 const keepLost: Milliseconds = 600_000;
