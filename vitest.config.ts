@@ -1,19 +1,25 @@
 import { defineConfig } from 'vitest/config';
 import { compiledCode } from './test/support/compiled-code.ts';
 import { LongFilesFirst } from './test/support/long-files-first.ts';
-import { filesThatShare } from './test/support/shared-process.ts';
+import { filesThatShare, filesThatStartPrograms } from './test/support/shared-process.ts';
 
 // No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
 const env = { ZAP_TEST_PROBE_URL: 'http://127.0.0.1:9/', NODE_COMPILE_CACHE: compiledCode };
 
 const shared = [...filesThatShare(import.meta.dirname)];
+const programs = [...filesThatStartPrograms(import.meta.dirname)];
+/** Sources that start a master or a worker start the built one. */
+const builtEntryScripts = {
+  find: /^.*\/entry-scripts\.ts$/,
+  replacement: `${import.meta.dirname}/test/support/built-entry-scripts.ts`,
+};
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
 /** Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one. */
 const maxWorkers = 3;
 
 /**
  * `shared` needs nothing but memory and files: its files run in a few processes, one after the other. `unit` are those that need one of their own (why:
- * test/support/shared-process.ts), and `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
+ * test/support/shared-process.ts), `programs` start masters and workers by what they import of the sources, and `e2e` drives the built program with real processes. Every file has a home and a PM2 of its own.
  */
 const config = defineConfig({
   test: {
@@ -35,7 +41,18 @@ const config = defineConfig({
           name: 'unit',
           maxWorkers,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...shared, 'test/{e2e,docs,packaging}/**'],
+          exclude: [...shared, ...programs, 'test/{e2e,docs,packaging}/**'],
+          env,
+          ...patience,
+        },
+      },
+      {
+        resolve: { alias: [builtEntryScripts] },
+        test: {
+          name: 'programs',
+          maxWorkers,
+          include: programs,
+          globalSetup: ['test/support/build-once.ts'],
           env,
           ...patience,
         },
@@ -52,7 +69,7 @@ const config = defineConfig({
           maxWorkers: 3,
           // After the others: what they start is heavy enough.
           sequence: { groupOrder: 1 },
-          globalSetup: ['test/e2e/build-once.ts'],
+          globalSetup: ['test/support/build-once.ts'],
         },
       },
     ],

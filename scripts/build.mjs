@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { builtFrom, stampFile } from './built-from.mjs';
 import { builtinsWhenUsed } from './builtins-when-used.mjs';
 import { bundledLicences } from './bundled-licences.mjs';
 import { framePlugins } from './frame-plugins.mjs';
@@ -27,6 +28,8 @@ const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const external = Object.keys(manifest.dependencies);
 
 checkLibraries();
+// Before anything is read: what changes meanwhile makes this build an old one.
+const from = builtFrom(root);
 // Built beside and put in place in one step: whoever runs the program meanwhile finds the old one or the new one, never half of it.
 const fresh = `dist.${process.pid}.tmp`;
 const result = await build({
@@ -75,6 +78,8 @@ const licences = bundledLicences(root, [...Object.keys(result.metafile.inputs), 
   'wa-js': `${waJs}.LICENSE.txt`,
 });
 writeFileSync(join(root, fresh, 'LICENCES.txt'), licences);
+// Whoever needs a build of this tree (test/support/built-program.ts) sees that there is one.
+writeFileSync(join(root, fresh, stampFile), from);
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
 renameSync(`${root}/${fresh}`, `${root}/dist`);

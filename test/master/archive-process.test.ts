@@ -10,9 +10,11 @@ import type { ArchiveRequest } from '../../src/master/archive-messages.ts';
 import { runArchiveWork } from '../../src/master/archive-process.ts';
 import { masterScript } from '../../src/orchestrator/process/entry-scripts.ts';
 import { leftOvers, removeHomes, sampleFleet, usual } from '../backup/fleet-home.ts';
+// As the program is built (vitest.config.ts).
+import '../support/built-program.ts';
 import { until } from '../support/until.ts';
 
-/** Backups in a process of their own, which is the built program's way; here from its source. */
+/** Backups in a process of their own. */
 
 afterEach(removeHomes);
 

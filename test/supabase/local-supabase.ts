@@ -20,7 +20,9 @@ export interface LocalSupabase {
 const startMs = 110_000;
 
 export const startLocalSupabase = async (): Promise<LocalSupabase> => {
-  const child: ChildProcess = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
+  const program = new URL('main.ts', import.meta.url).pathname;
+  // PGlite's 9 MB of WebAssembly run for seconds: to compile them well costs more than is won (docs/decisions/test-time.md).
+  const child: ChildProcess = spawn(process.execPath, ['--liftoff-only', program], {
     // stderr: PGlite prints every error that a client is told about as well; those are the tests' subject.
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, DO_NOT_TRACK: '1' },

@@ -12,6 +12,8 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { parseSettings } from '../../src/settings/settings.ts';
 import { version } from '../../src/settings/version.ts';
+// Masters that it starts are the built ones (vitest.config.ts).
+import './built-program.ts';
 import { until } from './until.ts';
 
 const testWorker = fileURLToPath(new URL('./test-worker.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { filesThatShare, sharesItsProcess } from './shared-process.ts';
+import { filesThatShare, filesThatStartPrograms, sharesItsProcess } from './shared-process.ts';
 
 const roots: string[] = [];
 afterEach(() => {
@@ -64,4 +64,17 @@ test('rooms that start processes keep theirs, whatever a file of them says', () 
   expect(
     filesThatShare(tree({ 'test/master/a.test.ts': '', 'test/e2e/b.test.ts': '', 'test/session/c.test.ts': '' })),
   ).toEqual(['test/session/c.test.ts']);
+});
+
+test('who has the built program, itself or by a helper, starts programs; end-to-end tests are their own project', () => {
+  // Put together, or this file would be one of them.
+  const program = `import ${"'../support/built-program.ts'"};`;
+  const root = tree({
+    'test/master/a.test.ts': `import { b } from '../support/b.ts';`,
+    'test/support/b.ts': program.replace('../support', '.'),
+    'test/client/c.test.ts': program.replace('import ', 'import { built } from '),
+    'test/e2e/d.test.ts': program,
+    'test/client/f.test.ts': '// says built-program.ts, and nothing else',
+  });
+  expect(filesThatStartPrograms(root)).toEqual(['test/client/c.test.ts', 'test/master/a.test.ts']);
 });

@@ -42,9 +42,19 @@ export const sharesItsProcess = (root: string, file: string): boolean => {
   return !ofItsOwn.some((pattern) => pattern.test(text));
 };
 
-/** Paths from the repository's root. */
-export const filesThatShare = (root: string): readonly string[] =>
+const allFiles = (root: string): readonly string[] =>
   globSync('test/**/*.test.{ts,tsx}', { cwd: root })
     .filter((file) => !/^test\/(chaos|docker)\//.test(file))
-    .filter((file) => sharesItsProcess(root, file))
     .sort();
+
+const importOfProgram = /^import (?:.* from )?'(?:\.{1,2}\/)+(?:support\/)?built-program\.ts'/m;
+
+/** Those that start masters or workers with the help of our sources: they, or a helper of theirs, import the built program. */
+export const filesThatStartPrograms = (root: string): readonly string[] =>
+  allFiles(root)
+    .filter((file) => !/^test\/(e2e|docs|packaging)\//.test(file))
+    .filter((file) => importOfProgram.test(ownText(join(root, file), new Set(), (path) => readFileSync(path, 'utf8'))));
+
+/** Paths from the repository's root. */
+export const filesThatShare = (root: string): readonly string[] =>
+  allFiles(root).filter((file) => sharesItsProcess(root, file));

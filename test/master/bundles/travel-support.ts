@@ -11,6 +11,8 @@ import { createSessionBook } from '../../../src/orchestrator/state/session-book.
 import { openStore } from '../../../src/store/store.ts';
 import { session as bundled, contents, emptyHome, forge, groupKey, padaria } from '../../bundles/login-files.ts';
 import { addSession } from '../../store/support.ts';
+// Processes that pack are the built program's (vitest.config.ts).
+import '../../support/built-program.ts';
 import type { LocalStorage } from '../../supabase/local-storage.ts';
 
 /** A server of a group, as far as logins concern it. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type HomePaths, homePaths, prepareHome, profileDir, profileLock } from '../../../src/home/home-paths.ts';
 import { isLocked } from '../../../src/home/lock.ts';
 import { workerAllocator, workerNodeFlags } from '../../../src/orchestrator/process/worker-memory.ts';
@@ -20,10 +20,11 @@ import { openStore, type Store } from '../../../src/store/store.ts';
 import { controlPhone, type PhoneControl } from '../../../workers/whatsapp/simulated/control.ts';
 import type { SimulatedConfig } from '../../../workers/whatsapp/simulated/scenario.ts';
 import { writeSimulatedConfig } from '../../../workers/whatsapp/simulated/simulated-config.ts';
+import { built } from '../../support/built-program.ts';
 import { withCompiledCode } from '../../support/compiled-code.ts';
 import { until } from '../../support/until.ts';
 
-const script = resolve(import.meta.dirname, '../../../workers/session-worker.ts');
+const script = built('session-worker.js');
 
 /** A fleet's home without a master: the test plays PM2 and the master. */
 export interface WorkerHome {

@@ -1,0 +1,9 @@
+import { built } from './built-program.ts';
+
+// In the place of src/orchestrator/process/entry-scripts.ts for tests that start masters and workers (vitest.config.ts): what is started is
+// the built program, which takes half of the CPU of its source and is what people run.
+
+export const masterScript = (): string => built('master.js');
+export const workerScript = (): string => built('session-worker.js');
+export const checkpointScript = (): string => built('checkpoint-thread.js');
+export const tryScript = (): string => built('try-worker.js');
