@@ -54,7 +54,9 @@ const config = defineConfig({
           include: programs,
           globalSetup: ['test/support/build-once.ts'],
           env,
-          ...patience,
+          // A dozen processes to start in one test, on a machine that may lend its cores to others.
+          testTimeout: 2 * patience.testTimeout,
+          hookTimeout: 2 * patience.hookTimeout,
         },
       },
       {

@@ -10,7 +10,7 @@ import { copyDatabase } from '../../src/backup/copy-database.ts';
 import { createBackup, pruneBackups } from '../../src/backup/create-backup.ts';
 import { decrypt, encrypt } from '../../src/backup/encryption.ts';
 import { verifyBackup } from '../../src/backup/verify-backup.ts';
-import { type HomePaths, profileLock } from '../../src/home/home-paths.ts';
+import { profileLock } from '../../src/home/home-paths.ts';
 import { tryLock } from '../../src/home/lock.ts';
 import { removeDeadScratch } from '../../src/home/scratch.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
@@ -187,17 +187,23 @@ describe('an encrypted backup', () => {
   /** Text lines up to the header's seal, then 16 bytes that the key of the pieces is made with. */
   const ageHeaderBytes = (whole: Buffer): number => whole.indexOf('\n', whole.indexOf('\n--- ') + 1) + 1 + 16;
 
-  const encryptedBy: Readonly<Record<string, (paths: HomePaths) => Promise<{ file: string; header: number }>>> = {
-    'age, as written today': async (paths) => {
-      const { file } = await createBackup({ ...usual(paths), passphrase });
-      return { file, header: ageHeaderBytes(readFileSync(file)) };
+  /** Readers take the work of a guess from the header: a key that costs a second of a core tests nothing more at its thirtieth use. */
+  const littleWork = 10;
+  const ageFile = async (plain: Uint8Array, word: string): Promise<Buffer> => {
+    const sealed: Uint8Array[] = [];
+    for await (const chunk of encrypt(inChunks(plain), word, littleWork)) sealed.push(chunk);
+    return Buffer.concat(sealed);
+  };
+
+  const encryptedBy: Readonly<Record<string, (plain: Buffer) => Promise<{ whole: Buffer; header: number }>>> = {
+    'age, as written today': async (plain) => {
+      const whole = await ageFile(plain, passphrase);
+      return { whole, header: ageHeaderBytes(whole) };
     },
-    'our first format': async (paths) => {
-      const { file } = await createBackup(usual(paths));
-      const old = `${file}.enc`;
-      writeFileSync(old, encryptFirstFormat(readFileSync(file), passphrase));
-      return { file: old, header: firstFormatHeaderBytes };
-    },
+    'our first format': async (plain) => ({
+      whole: encryptFirstFormat(plain, passphrase, littleWork),
+      header: firstFormatHeaderBytes,
+    }),
   };
 
   it.each(Object.entries(encryptedBy))(
@@ -209,11 +215,13 @@ describe('an encrypted backup', () => {
         join(paths.tokens, 'padaria-joao/Default/big'),
         Array.from({ length: 40_000 }, () => Math.random().toString(36)).join(''),
       );
-      const { file, header } = await make(paths);
+      const backup = await createBackup(usual(paths));
       store.close();
+      const { whole, header } = await make(readFileSync(backup.file));
+      const file = `${backup.file}.enc`;
+      writeFileSync(file, whole);
       await verifyBackup({ file, passphrase, paths });
       await expect(verifyBackup({ file, passphrase: 'wrong', paths })).rejects.toThrow(/passphrase is wrong/);
-      const whole = readFileSync(file);
       const refused = async (bytes: Uint8Array): Promise<void> => {
         writeFileSync(file, bytes);
         await expect(verifyBackup({ file, passphrase, paths })).rejects.toThrow(/damaged|wrong/);
@@ -281,19 +289,32 @@ describe('an encrypted backup', () => {
     await expect(reading()).rejects.toThrow('EIO: the disk is gone');
   });
 
-  // 28 derivations of a key, each of 64 MiB: seconds on a machine of its own, a minute on one that others use, too.
   it('round-trips any length', async () => {
     for (const length of [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000]) {
       const plain = Buffer.alloc(length, 7);
-      const sealed: Uint8Array[] = [];
-      for await (const chunk of encrypt(inChunks(plain), 'p')) sealed.push(chunk);
-      for (const bytes of [Buffer.concat(sealed), encryptFirstFormat(plain, 'p')]) {
+      for (const bytes of [await ageFile(plain, 'p'), encryptFirstFormat(plain, 'p', littleWork)]) {
         const opened: Uint8Array[] = [];
         for await (const chunk of decrypt(inChunks(bytes), 'p')) opened.push(chunk);
         expect(Buffer.concat(opened).equals(plain)).toBe(true);
       }
     }
-  }, 180_000);
+  });
+
+  it('opens with the work that each format is written with', async () => {
+    const plain = Buffer.from('a fleet');
+    const sealed: Uint8Array[] = [];
+    for await (const chunk of encrypt(inChunks(plain), 'p')) sealed.push(chunk);
+    const today = Buffer.concat(sealed);
+    const first = encryptFirstFormat(plain, 'p');
+    expect(today.toString('latin1')).toMatch(/^-> scrypt \S+ 16$/m);
+    expect(first[9]).toBe(16);
+
+    for (const bytes of [today, first]) {
+      const opened: Uint8Array[] = [];
+      for await (const chunk of decrypt(inChunks(bytes), 'p')) opened.push(chunk);
+      expect(Buffer.concat(opened).equals(plain)).toBe(true);
+    }
+  });
 });
 
 describe('a damaged backup', () => {

@@ -16,12 +16,13 @@ const nonceOf = (prefix: Uint8Array, number: number, last: boolean): Buffer => {
 
 export const firstFormatHeaderBytes = 35;
 
-export const encryptFirstFormat = (plain: Uint8Array, passphrase: string): Buffer => {
+/** `log2N`: 16 is what it was written with; a reader takes it from the header. */
+export const encryptFirstFormat = (plain: Uint8Array, passphrase: string, log2N = 16): Buffer => {
   const salt = randomBytes(16);
   const prefix = randomBytes(7);
-  // Version 1; scrypt with N 2^16, r 8, p 1.
-  const header = Buffer.concat([Buffer.from('ZAPFLEET'), Buffer.from([1, 16, 8, 1]), salt, prefix]);
-  const N = 2 ** 16;
+  // Version 1; scrypt with r 8, p 1.
+  const header = Buffer.concat([Buffer.from('ZAPFLEET'), Buffer.from([1, log2N, 8, 1]), salt, prefix]);
+  const N = 2 ** log2N;
   const key = scryptSync(passphrase.normalize('NFC'), salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 });
 
   const pieces = [header];

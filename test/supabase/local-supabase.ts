@@ -16,8 +16,8 @@ export interface LocalSupabase {
   close(): Promise<void>;
 }
 
-/** PGlite needs 4 s alone, and more than a minute beside a whole suite on two cores. */
-const startMs = 110_000;
+/** PGlite needs 3 s alone, and has needed two minutes where five suites shared two cores. */
+const startMs = 240_000;
 
 export const startLocalSupabase = async (): Promise<LocalSupabase> => {
   const program = new URL('main.ts', import.meta.url).pathname;
