@@ -1,7 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { HomePaths } from '../../home/home-paths.ts';
-import type { Bytes, EpochMs } from '../../session/units.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
 import { backupsPausedKey, repliesStoppedKey } from '../../store/meta-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { DiskMeasure } from '../health/policies.ts';
@@ -23,21 +26,48 @@ export const reserveFile = (paths: HomePaths): string => join(paths.data, 'reser
 
 export const hasReserve = (paths: HomePaths): boolean => existsSync(reserveFile(paths));
 
-/** Takes the room that is given back when the disk is nearly full: real bytes, not a hole, because only they can be given up. */
-export const makeReserve = (paths: HomePaths, bytes: Bytes): void => {
-  const file = reserveFile(paths);
-  const block = Buffer.alloc(1024 * 1024);
-  const descriptor = openSync(file, 'w', 0o600);
+const bookWithin: Milliseconds = 10_000;
+const pieceBytes: Bytes = 1024 * 1024;
+
+/** Books the bytes with the file system, which takes a moment where writing them takes seconds of a slow disk. */
+const isBooked = async (file: string, bytes: Bytes): Promise<boolean> => {
+  const { PATH = '' } = process.env;
+  const ended = await new Promise<boolean>((done) => {
+    execFile('fallocate', ['-l', String(bytes), file], { timeout: bookWithin, env: { PATH } }, (error) =>
+      done(error === null),
+    );
+  });
+  // A file system may say yes and leave a hole.
+  return ended && statSync(file).blocks * 512 >= bytes;
+};
+
+const write = async (file: string, bytes: Bytes): Promise<void> => {
+  const piece = Buffer.alloc(pieceBytes);
+  const opened = await open(file, 'w', 0o600);
 
   try {
-    for (let left = bytes; left > 0; left -= block.length)
-      writeSync(descriptor, block, 0, Math.min(left, block.length));
-    fsyncSync(descriptor);
-  } catch (error) {
-    rmSync(file, { force: true });
-    throw error;
+    for (let left = bytes; left > 0; left -= piece.length) await opened.write(piece, 0, Math.min(left, piece.length));
+    await opened.sync();
   } finally {
-    closeSync(descriptor);
+    await opened.close();
+  }
+};
+
+/**
+ * Takes the room that is given back when the disk is nearly full: real bytes, not a hole, because only they can be given up. Nobody waits
+ * for it: whoever asks the master meanwhile is answered.
+ */
+export const makeReserve = async (paths: HomePaths, bytes: Bytes): Promise<void> => {
+  // A master that ends meanwhile leaves no half of one.
+  const fresh = `${reserveFile(paths)}.partial`;
+
+  try {
+    closeSync(openSync(fresh, 'w', 0o600));
+    if (!(await isBooked(fresh, bytes))) await write(fresh, bytes);
+    renameSync(fresh, reserveFile(paths));
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
   }
 };
 
