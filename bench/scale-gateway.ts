@@ -25,7 +25,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString('utf8');
 };
 
-const asService = (statement: string, values: readonly string[]): Promise<string> =>
+const asService = (statement: string, values: readonly (string | null)[]): Promise<string> =>
   database.begin(async (transaction) => {
     await transaction.unsafe(
       `select set_config('role', 'service_role', true), set_config('request.jwt.claims', '{"role":"service_role"}', true)`,
@@ -41,7 +41,10 @@ const call = (name: string, body: string): Promise<string> => {
   const given = Object.entries(JSON.parse(body) as Record<string, unknown>);
   if (known === undefined || given.some(([parameter]) => !known.has(parameter))) throw new Error(`no function ${name}`);
   const list = given.map(([parameter], at) => `${parameter} => $${at + 1}::text::${known.get(parameter)}`);
-  const values = given.map(([, value]) => (typeof value === 'object' ? JSON.stringify(value) : String(value)));
+  const values = given.map(([, value]) => {
+    if (value === null) return null;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  });
   return asService(`select public.${name}(${list.join(', ')})::text as answer`, values);
 };
 

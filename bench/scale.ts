@@ -178,6 +178,7 @@ const claims = async (): Promise<void> => {
 const home = mkdtempSync(join(tmpdir(), 'zf-scale-'));
 const problems = new Map<string, number>();
 const problem = (text: string): void => {
+  if (process.env['LOUD']) console.log(text);
   const kind = text.replace(/loja-\d+|node-\d+|\d+/g, '…');
   problems.set(kind, (problems.get(kind) ?? 0) + 1);
 };

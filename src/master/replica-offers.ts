@@ -3,22 +3,45 @@ import type { Replicator } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
 
 const offeredKey = 'replica_offered';
-/** So many names are remembered as told. */
-const rememberedNames = 1000;
+/** More at once are one event: a first look may find thousands. */
+const toldOneByOne = 10;
 
-/** Rows that nobody runs here are told of once; only a person adopts them. */
-export const recordOffers = (replica: Replicator, store: Store, book: SessionBook): void => {
-  const known = new Set<string>(JSON.parse(store.meta.get(offeredKey) ?? '[]') as string[]);
-  const offered = replica.offered();
-  const fresh = offered.filter(({ name }) => !known.has(name));
-  for (const { name, runningOn } of fresh)
-    book.record(null, {
-      level: 'info',
-      kind: 'session-offered',
-      text: `${name} is in Supabase and not here${runningOn === null ? '' : ` (it runs on ${runningOn})`}. To take it in: zap-fleet store adopt ${name}`,
-      evidence: { name, runningOn },
-      actor: 'supabase',
-    });
-  if (fresh.length > 0)
-    store.meta.set(offeredKey, JSON.stringify([...known, ...fresh.map(({ name }) => name)].slice(-rememberedNames)));
+/**
+ * Rows that no server ran yet are told of once; only a person adopts them. What stands on another server is no news here: `store status`
+ * lists it.
+ */
+export const createOfferRecorder = (replica: Pick<Replicator, 'newRows'>, store: Store, book: SessionBook) => {
+  let seen: ReturnType<Replicator['newRows']> | null = null;
+  let told: ReadonlySet<string> | null = null;
+
+  const record = (kind: string, text: string, evidence: Record<string, unknown>): void =>
+    book.record(null, { level: 'info', kind, text, evidence, actor: 'supabase' });
+
+  return (): void => {
+    const rows = replica.newRows();
+    if (rows === seen) return;
+    seen = rows;
+
+    told ??= new Set<string>(JSON.parse(store.meta.get(offeredKey) ?? '[]') as string[]);
+    const names = rows.map(({ name }) => name);
+    const known = told;
+    const fresh = names.filter((name) => !known.has(name));
+    if (fresh.length === 0) return;
+
+    if (fresh.length > toldOneByOne)
+      record(
+        'sessions-offered',
+        `${fresh.length} sessions are in Supabase and on no server yet. To see them: zap-fleet store status`,
+        { count: fresh.length },
+      );
+    else
+      for (const name of fresh)
+        record(
+          'session-offered',
+          `${name} is in Supabase and on no server yet. To take it in: zap-fleet store adopt ${name}`,
+          { name },
+        );
+    told = new Set(names);
+    store.meta.set(offeredKey, JSON.stringify(names));
+  };
 };

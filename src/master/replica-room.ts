@@ -22,7 +22,7 @@ import { replicaBanner } from './replica-banner.ts';
 import { createReplicaGroup } from './replica-group.ts';
 import { createReplicaMethods, type ReplicaMethods } from './replica-methods.ts';
 import { createReplicaNode } from './replica-node.ts';
-import { recordOffers } from './replica-offers.ts';
+import { createOfferRecorder } from './replica-offers.ts';
 import { createReplicaPermit } from './replica-permit.ts';
 import { replicaProblem } from './replica-problem.ts';
 
@@ -138,10 +138,15 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
   }
   const permits = replicator === null ? null : createReplicaPermit(replicator, book, options.travel);
 
-  const lookAt = (replica: Replicator) => (): void => {
-    recordOffers(replica, store, book);
-    if (replica.status().status !== 'ok') return;
-    for (const session of book.all()) if (mayRunAgain(session, replica)) parts?.orchestrator.permits.askAgain(session);
+  const lookAt = (replica: Replicator) => {
+    const recordOffers = createOfferRecorder(replica, store, book);
+
+    return (): void => {
+      recordOffers();
+      if (replica.status().status !== 'ok') return;
+      for (const session of book.all())
+        if (mayRunAgain(session, replica)) parts?.orchestrator.permits.askAgain(session);
+    };
   };
 
   const beat =

@@ -1,5 +1,5 @@
--- zap-fleet on Supabase, 8: a look at the sessions costs what has changed, not what is there. Additive, applies any number of times, also over
--- files 1 to 7 run again.
+-- zap-fleet on Supabase, 8: what many servers ask: a look at the sessions costs what has changed, not what is there; renewals and claims that do
+-- not wait for each other. Additive, applies any number of times, also over files 1 to 7 run again.
 
 -- The transaction that last changed what a look tells of. Renewals of a lease and states of a running session are no change.
 alter table whatsapp_sessions
@@ -104,6 +104,97 @@ begin
         'phone', coalesce(s.phone, s.phone_number),
         'running_elsewhere', s.home_node is distinct from p_node and s.lease_expires_at > asked_at) order by s.session_name), '[]')
       from whatsapp_sessions s where s.changed_in >= since));
+end $$;
+
+-- All leases of a fleet in one request, as before. seen_at goes with whatever else writes it: a push holds its server's row for as long as it
+-- lasts, and one that waits for a session's row while we wait for it would end both.
+create or replace function zap_fleet_lease_renew(p_node text, p_leases jsonb, p_seconds integer) returns jsonb
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  leases jsonb := zap_fleet_json(p_leases, 'array');
+  kept text[];
+  lost jsonb;
+begin
+  perform set_config('zap_fleet.writer', p_node, true);
+  with renewed as (
+    update whatsapp_sessions s set lease_expires_at = clock_timestamp() + make_interval(secs => coalesce(x.seconds, p_seconds))
+      from jsonb_to_recordset(leases) x(session_name text, epoch bigint, seconds integer)
+      where s.session_name = x.session_name and s.home_node = p_node and s.lease_epoch = x.epoch and s.lease_expires_at is not null
+      returning s.session_name)
+  select coalesce(array_agg(session_name), '{}') into kept from renewed;
+
+  update fleet_nodes n set seen_at = now()
+    from (select node_id from fleet_nodes where node_id = p_node and seen_at < now() - interval '30 seconds' for update skip locked) mine
+    where n.node_id = mine.node_id;
+  select coalesce(jsonb_agg(jsonb_build_object('session_name', x.session_name, 'renewed', false, 'node', s.home_node, 'host', s.home_host)), '[]')
+    into lost
+    from jsonb_to_recordset(leases) x(session_name text) left join whatsapp_sessions s on s.session_name = x.session_name
+    where x.session_name <> all (kept);
+  return lost || coalesce((select jsonb_agg(jsonb_build_object('session_name', name, 'renewed', true, 'node', p_node, 'host', null))
+    from unnest(kept) name), '[]');
+end $$;
+
+-- Gives this server sessions that want to run and have no living lease, by the rules of file 7. Servers that ask at the same moment look at
+-- different ones first, and no more rows are locked than are taken.
+create or replace function zap_fleet_claim(p_node text, p_room integer) returns jsonb
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  mine fleet_nodes;
+  claimable text[];
+  found_all integer;
+  first_one integer;
+  tried integer;
+  all_room bigint;
+  share integer;
+  claimed jsonb;
+  -- Once: a clock that is asked for each row keeps Postgres from its indices.
+  asked_at timestamptz := clock_timestamp();
+begin
+  perform set_config('zap_fleet.writer', p_node, true);
+  select * into mine from fleet_nodes where node_id = p_node;
+  if mine.node_id is null or mine.draining or mine.beat_at is null or p_room < 1 then
+    return '[]';
+  end if;
+
+  select coalesce(array_agg(s.session_name order by s.session_name), '{}') into claimable
+    from whatsapp_sessions s left join fleet_nodes n on n.node_id = s.home_node
+    where s.is_active and s.removed_at is null and s.home_node is distinct from p_node
+      and (s.lease_expires_at is null or s.lease_expires_at < asked_at)
+      and case
+        when s.home_node is null then mine.adopts
+        -- One that gave its lease back may only have been restarted: it has a minute and a half to come again.
+        else s.failover = 'auto' and n.others > 0 and n.schema_version <= mine.schema_version
+          and (s.lease_expires_at is not null or n.draining or n.beat_at < asked_at - interval '90 seconds')
+        end
+      and (s.wanted_node is null or zap_fleet_is_wanted(s.wanted_node, mine.name, mine.labels));
+  found_all := cardinality(claimable);
+  if found_all = 0 then
+    return '[]';
+  end if;
+  select coalesce(sum(greatest(n.room, 0)), 0) into all_room from fleet_nodes n
+    where n.node_id <> p_node and not n.draining and n.beat_at > asked_at - interval '30 seconds';
+  share := least(p_room, ceil(found_all * p_room::numeric / (all_room + p_room)))::integer;
+
+  -- Each server begins at its own place, around the end. What it finds taken there it finds elsewhere at its next look.
+  first_one := (hashtext(p_node)::bigint & 2147483647) % found_all;
+  tried := least(found_all, share * 4 + 10);
+  claimable := (claimable || claimable)[first_one + 1 : first_one + tried];
+
+  -- What another server took meanwhile is locked, or has a living lease by now.
+  with chosen as (
+    select s.session_name, s.home_node as previous from whatsapp_sessions s
+    where s.session_name = any(claimable) and s.is_active and (s.lease_expires_at is null or s.lease_expires_at < asked_at)
+    limit share
+    for update skip locked),
+  taken as (
+    update whatsapp_sessions s set home_node = p_node, home_host = mine.host, lease_epoch = s.lease_epoch + 1,
+        lease_expires_at = asked_at + interval '90 seconds'
+      from chosen where s.session_name = chosen.session_name
+      returning s.session_name, s.lease_epoch, chosen.previous)
+  select coalesce(jsonb_agg(jsonb_build_object('session_name', t.session_name, 'epoch', t.lease_epoch, 'previous', t.previous,
+      'previous_name', coalesce(n.name, n.host))), '[]') into claimed
+    from taken t left join fleet_nodes n on n.node_id = t.previous;
+  return claimed;
 end $$;
 
 do $$

@@ -34,7 +34,9 @@ export const ptEvents: Texts['event'] = {
   'session-created': (v: Told) => `criada com ${v('provider')}`,
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-offered': (v: Told) =>
-    `${v('name')} está no Supabase e não aqui. Para trazer: zap-fleet store adopt ${v('name')}`,
+    `${v('name')} está no Supabase e em nenhum servidor. Para trazer: zap-fleet store adopt ${v('name')}`,
+  'sessions-offered': (v: Told) =>
+    `${v('count')} sessões estão no Supabase e em nenhum servidor. Para ver: zap-fleet store status`,
   'session-erased': (v: Told) => `${v('session')} foi apagada com ${v('messages')} mensagens`,
   'session-deleted': (v: Told) =>
     v('purged') === 'true' ? 'excluída com as conversas' : 'excluída; as conversas ficam',

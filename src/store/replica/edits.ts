@@ -32,6 +32,7 @@ export const createEdits = (options: EditsOptions) => {
   const { store, replica, door, nodeId, now } = options;
   const remote = createRemoteRows({ door, nodeId, now });
   let offered: readonly OfferedSession[] = [];
+  let newRows: readonly OfferedSession[] = [];
   /** Names that are not offered, as they were when `offered` was made. */
   let notOffered = '';
   let elsewhere: ReadonlySet<string> = new Set();
@@ -55,7 +56,9 @@ export const createEdits = (options: EditsOptions) => {
 
     const isHere = new Set([...here, ...going]);
     notOffered = names;
-    offered = [...rows.values()].filter((row) => !row.removed && !isHere.has(row.session_name)).map(offerOf);
+    const rest = [...rows.values()].filter((row) => !row.removed && !isHere.has(row.session_name));
+    offered = rest.map(offerOf);
+    newRows = rest.filter((row) => row.home_node === null).map(offerOf);
   };
 
   const lookAt = (found: RemoteRows, watched: readonly string[]): Map<string, string> => {
@@ -101,6 +104,8 @@ export const createEdits = (options: EditsOptions) => {
     isKnown: (name: string, revision: number): boolean =>
       replica.sessions().some((one) => one.sessionName === name && one.syncedRevision === revision),
     offered: (): readonly OfferedSession[] => offered,
+    /** Of these, the rows that no server ran yet. */
+    newRows: (): readonly OfferedSession[] => newRows,
     /** Whether another server had the lease of a session that is wanted here, at the last look. */
     runsElsewhere: (sessionId: string): boolean => elsewhere.has(sessionId),
     /** What of the edits is not valid, in words; for the dashboard's banner. */

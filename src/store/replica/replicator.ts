@@ -76,6 +76,8 @@ export interface Replicator {
   /** Sessions and history from Supabase, then a count check. Throws `unavailable` with what to do. */
   pullAll(onRows?: (rows: number) => void): Promise<StoreTransfer>;
   offered(): readonly OfferedSession[];
+  /** Those of them that no server ran yet. */
+  newRows(): readonly OfferedSession[];
   adopt(name: string): Promise<string>;
   takeLease(sessionId: string, name: string, force?: boolean): Promise<LeaseAnswer>;
   releaseLease(sessionId: string): Promise<void>;
@@ -300,6 +302,7 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     status: standing.status,
     ...errands,
     offered: edits.offered,
+    newRows: edits.newRows,
     takeLease: async (sessionId, name, force) => {
       const refusal = (await parts.group?.refusal()) ?? null;
       if (refusal !== null) return { granted: false, code: copiedDataReason, reason: refusal };

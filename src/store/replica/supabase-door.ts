@@ -148,6 +148,7 @@ export const looksSchema = 4;
 /** Names in one query: they travel in the address, which gateways cut at some 8 kB. */
 const namesPerQuery = 100;
 const goodbyeMs: Milliseconds = 500;
+const deadlockTries = 3;
 
 /** Null: it could be any. */
 type EditListener = (edit: { readonly name: string; readonly revision: number } | null) => void;
@@ -171,6 +172,19 @@ export interface DoorOptions {
   readonly realtime: boolean;
   readonly fetch?: typeof globalThis.fetch;
 }
+
+/**
+ * Asked once more where two requests waited for each other and Postgres gave this one up: nothing of it was done, and the other one goes on.
+ */
+const atLast = async <T extends { readonly error: { readonly code?: string; readonly message?: string } | null }>(
+  ask: () => PromiseLike<T>,
+): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    const isGivenUp = answer.error?.code === '40P01' || answer.error?.message?.includes('deadlock detected') === true;
+    if (!isGivenUp || tries === deadlockTries) return answer;
+  }
+};
 
 /** The one place that speaks to Supabase, through its own client. Every request has a deadline; `close` ends what is under way. */
 export const openSupabase = (options: DoorOptions): SupabaseDoor => {
@@ -228,7 +242,9 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       parameters: Record<string, unknown>,
       withinMs: Milliseconds = options.requestMs,
     ): Promise<RpcAnswer<N>> => {
-      const { data, error, status } = await client.rpc(name, parameters).abortSignal(AbortSignal.timeout(withinMs));
+      const { data, error, status } = await atLast(() =>
+        client.rpc(name, parameters).abortSignal(AbortSignal.timeout(withinMs)),
+      );
       if (error !== null) throw failureOf({ status, error }, retryAfterMs);
       const answer = parsed(schemas[name] as unknown as z.ZodType<RpcAnswer<N>>, data, name);
       if (name === 'zap_fleet_hello') {

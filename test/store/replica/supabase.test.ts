@@ -8,6 +8,7 @@ import { migrationCases } from './cases/migration-cases.ts';
 import { nodeCases } from './cases/node-cases.ts';
 import { pushCases } from './cases/push-cases.ts';
 import { transferCases } from './cases/transfer-cases.ts';
+import { worldCases } from './cases/world-cases.ts';
 
 // One PGlite for all of them (1.2 GB, its own process), so they are one file; each case begins with empty tables.
 describe('Supabase, through its own client', () => {
@@ -43,6 +44,7 @@ describe('Supabase, through its own client', () => {
   describe('leases', () => leaseCases(supabase));
   describe('nodes', () => nodeCases(supabase));
   describe('group', () => groupCases(supabase));
+  describe('many servers at the same time', () => worldCases(supabase));
   describe('away', () => faultCases(supabase));
   describe('push and pull', () => transferCases(supabase));
 });

@@ -203,4 +203,51 @@ export const editCases = (supabase: () => LocalSupabase): void => {
     await settled(one);
     expect(one.store.sessions.byId(id)?.desiredState).toBe('stopped');
   });
+
+  it('a look brings what changed since the one before, whoever changed it; renewals and states are no change', async () => {
+    const looks: { whole: boolean; sessions: { session_name: string }[]; gone: string[] }[] = [];
+    const spy: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (String(input).includes('zap_fleet_look'))
+        looks.push((await response.clone().json()) as (typeof looks)[number]);
+      return response;
+    };
+    const names = (from: number): string[] =>
+      looks.slice(from).flatMap((look) => [...look.gone, ...look.sessions.map((row) => row.session_name)]);
+    const more = async (): Promise<void> => {
+      const from = looks.length;
+      await until(() => looks.length >= from + 2, { what: 'two looks' });
+    };
+    const one = server(supabase(), { fetch: spy });
+    const { id } = addSession(one.store, 'padaria');
+    one.replicator.start();
+    await settled(one);
+    expect(looks[0]?.whole).toBe(true);
+    await one.replicator.takeLease(id, 'padaria');
+    await supabase().sql(`insert into whatsapp_sessions (session_name) values ('farmacia'), ('mercado')`);
+    await until(() => one.replicator.offered().length === 2, { what: 'the offers' });
+    await more();
+
+    const before = looks.length;
+    await supabase().sql(`begin; select set_config('zap_fleet.writer', 'x', true);
+      update whatsapp_sessions set lease_expires_at = lease_expires_at + interval '1 minute', state = 'connected', restarts = 7; commit`);
+    await more();
+    expect(names(before)).toEqual([]);
+
+    await supabase().sql(`update whatsapp_sessions set label = 'Centro' where session_name = 'padaria'`);
+    await until(() => one.store.sessions.byId(id)?.label === 'Centro', { what: 'the edit' });
+    await supabase().sql(`delete from whatsapp_sessions where session_name = 'farmacia'`);
+    await until(() => one.replicator.offered().length === 1, { what: 'the deletion' });
+    await more();
+    expect(new Set(names(before))).toEqual(new Set(['padaria', 'farmacia']));
+    expect([one.logs, looks.slice(1).filter(({ whole }) => whole)]).toEqual([[], []]);
+    // Deleted and written again in between: it stands there.
+    await supabase().sql(`delete from whatsapp_sessions where session_name = 'mercado'`);
+    await supabase().sql(`insert into whatsapp_sessions (session_name, label) values ('mercado', 'novo')`);
+    await until(() => one.replicator.offered()[0]?.label === 'novo', { what: 'the new row' });
+
+    // A database that counts its transactions anew knows no mark of the old one.
+    const [row] = await supabase().sql(`select zap_fleet_look('x', 9007199254740000, '[]') as answer`);
+    expect(row?.['answer']).toMatchObject({ whole: true, gone: [] });
+  });
 };
