@@ -96,10 +96,12 @@ export const incidentsBox = (
 export const incidentsIn = (rows: number): number => Math.max(1, Math.floor((rows - 2) / 2));
 
 const namesOf = (incident: Incident, view: View): readonly string[] =>
-  incident.sessionIds.map((id) => {
-    const row = view.snapshot.sessions.find((each) => each.id === id);
-    return row === undefined ? plainText(id) : plainText(row.label) || row.name;
-  });
+  incident.gone != null
+    ? incident.gone.sessions.map(({ name }) => plainText(name))
+    : incident.sessionIds.map((id) => {
+        const row = view.snapshot.sessions.find((each) => each.id === id);
+        return row === undefined ? plainText(id) : plainText(row.label) || row.name;
+      });
 
 /** As many names as `rows` lines hold, and how many there are more. */
 const namesIn = (names: readonly string[], view: View, width: number, rows: number): readonly string[] => {
@@ -149,6 +151,13 @@ const chain = (incident: Incident, view: View, inner: number): readonly Line[] =
   return [cutLine(inline(boxes.slice(Math.max(0, fitting))), inner)];
 };
 
+/** What it is, and how many it met; of a server that is gone the conclusion names them. */
+const headOf = (incident: Incident, view: View): string => {
+  const { cause } = incidentWords(incident, view);
+  if (incident.gone != null) return cause;
+  return `${cause}: ${view.t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`;
+};
+
 /** One incident in full, from what was seen to what clients are told. */
 export const incidentBox = (view: View, incident: Incident, width: number, rows: number): readonly Line[] => {
   const { t, now, calendar } = view;
@@ -156,13 +165,13 @@ export const incidentBox = (view: View, incident: Incident, width: number, rows:
   const running = incident.endedAt === null;
   const wrapped = (text: string, tone: 'plain' | 'muted' | 'bold' = 'plain') =>
     wrapText(plainText(text), inner).map((part) => textLine(part, tone));
-  const { cause, conclusion } = incidentWords(incident, view);
+  const { conclusion } = incidentWords(incident, view);
   const retry = incident.nextTryAt !== null && incident.nextTryAt > now ? countdown(incident.nextTryAt - now) : null;
   const checks = chain(incident, view, inner);
   const sign = running ? glyph.recovers : glyph.done;
   const listed = namesIn(namesOf(incident, view), view, inner - 2, 3);
   const content: readonly Line[] = [
-    ...wrapped(`${cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}.`, 'bold'),
+    ...wrapped(`${headOf(incident, view)}.`, 'bold'),
     ...(checks.length === 0 ? [] : [emptyLine, ...checks]),
     emptyLine,
     ...wrapped(conclusion),
@@ -212,9 +221,7 @@ export const incidentDetails = (incident: Incident, view: View): readonly Line[]
   const width = view.columns - 3;
   const wrapped = (text: string) => wrapText(plainText(text), width).map((part) => textLine(part));
   return [
-    ...wrapped(
-      `${incidentWords(incident, view).cause}: ${t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`,
-    ),
+    ...wrapped(headOf(incident, view)),
     ...wrapped(
       incident.checks.map(({ name, result }) => `${t.incident.check[name]} ${t.incident.result[result]}`).join('   '),
     ),

@@ -1,6 +1,7 @@
 import type { Incident } from '../../src/protocol/fleet.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { decimals, dollars } from '../../src/words/figures.ts';
+import { leftWords } from '../../src/words/gone-words.ts';
 import type { Language } from '../../src/words/language.ts';
 import { age, bytesShort } from '../paint/format.ts';
 import type { Templates } from '../texts/templates.ts';
@@ -79,10 +80,17 @@ export const eventText = (
 /** Whose fault an incident probably is: a title and a sentence. */
 export const incidentWords = (
   incident: Incident,
-  { t }: View,
+  { t, language }: View,
 ): { readonly cause: string; readonly conclusion: string } => {
   const known = Object.hasOwn(t.blame, incident.blame) ? t.blame[incident.blame] : undefined;
   if (known === undefined) return { cause: plainText(incident.cause), conclusion: plainText(incident.conclusion) };
+  if (incident.gone != null) {
+    const { node, sessions } = incident.gone;
+    return {
+      cause: `${known.cause}: ${plainText(node)}`,
+      conclusion: `${known.conclusion} ${leftWords(sessions, language)}`,
+    };
+  }
   const seen = t.incident.seen(incident.seen ?? {});
   return { cause: known.cause, conclusion: seen === '' ? known.conclusion : `${seen}. ${known.conclusion}` };
 };

@@ -33,7 +33,13 @@ const offsetKey = 'telegram_offset';
 const stateSchema = z.object({
   open: z.record(
     z.string(),
-    z.object({ since: z.number(), title: z.string(), told: z.boolean(), sessionName: z.string().nullable() }),
+    z.object({
+      since: z.number(),
+      title: z.string(),
+      told: z.boolean(),
+      over: z.string().exactOptional(),
+      sessionName: z.string().nullable(),
+    }),
   ),
   closed: z.record(z.string(), z.number()),
 });

@@ -4,6 +4,7 @@ import { isStoreReason } from '../session/store-trouble.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { type Verdict, verdictLooks } from '../session/verdict.ts';
 import { alertWords } from '../words/alert-words.ts';
+import { leftWords } from '../words/gone-words.ts';
 import { incidentWordsIn } from '../words/incident-words.ts';
 import type { Language } from '../words/language.ts';
 import { storeBanner } from './store-alert.ts';
@@ -15,6 +16,8 @@ import { storeBanner } from './store-alert.ts';
 export interface Problem {
   readonly key: string;
   readonly title: string;
+  /** What is told when it is over, where the title would be wrong by then. */
+  readonly over?: string;
   /** It has to last this long before it is told: what heals by itself in seconds wakes nobody. */
   readonly holdMs: Milliseconds;
   readonly sessionName: string | null;
@@ -86,6 +89,9 @@ const titleOfIncident = (incident: Incident, language: Language): string => {
   const words = alertWords[language];
   if (incident.outage != null) return words.outage(incident.id, incident.outage.fault, incident.sessionIds.length);
 
+  if (incident.gone != null)
+    return words.gone(incident.id, plainText(incident.gone.node), leftWords(incident.gone.sessions, language));
+
   // English as the master says it, which may be of another version and know more.
   const { cause, conclusion } = language === 'en' ? incident : incidentWordsIn[language].blames[incident.blame];
   const seen = language === 'en' ? '' : incidentWordsIn[language].seen(incident.seen ?? {});
@@ -101,6 +107,7 @@ const titleOfIncident = (incident: Incident, language: Language): string => {
 const ofIncident = (incident: Incident, language: Language): Problem => ({
   key: `incident:${incident.id}`,
   title: titleOfIncident(incident, language),
+  ...(incident.gone == null ? {} : { over: alertWords[language].back(incident.id, plainText(incident.gone.node)) }),
   // Its probes say within seconds whose fault it is: worth one better message.
   holdMs: 15 * second,
   sessionName: null,
@@ -131,6 +138,7 @@ export interface OpenProblem {
   readonly since: EpochMs;
   readonly title: string;
   readonly told: boolean;
+  readonly over?: string;
   readonly sessionName: string | null;
 }
 export interface AlertState {
@@ -180,7 +188,13 @@ export const stepAlerts = (
         at: since,
         lastedMs: null,
       });
-    open[problem.key] = { since, title, told: isDue || before?.told === true, sessionName: problem.sessionName };
+    open[problem.key] = {
+      since,
+      title,
+      told: isDue || before?.told === true,
+      ...(problem.over === undefined ? {} : { over: problem.over }),
+      sessionName: problem.sessionName,
+    };
   }
   for (const [key, before] of Object.entries(state.open)) {
     if (open[key] !== undefined) continue;
@@ -189,7 +203,7 @@ export const stepAlerts = (
     alerts.push({
       kind: 'recovery',
       key,
-      title: before.title,
+      title: before.over ?? before.title,
       sessionName: before.sessionName,
       at: now,
       lastedMs: Math.max(0, now - before.since),

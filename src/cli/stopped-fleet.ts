@@ -187,6 +187,7 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
       info: infoOf(loaded, store),
       resources: new Map(),
       incidents: [],
+      goneIncidents: [],
       banners: new Map(),
       jobs: [],
       storeFault: null,

@@ -175,7 +175,7 @@ export const nodeSchema = z
 export const incidentSchema = z
   .object({
     id: z.number(),
-    blame: z.enum(['network', 'server', 'whatsapp', 'whatsapp-change', 'over', 'unknown']),
+    blame: z.enum(['network', 'server', 'whatsapp', 'whatsapp-change', 'over', 'server-gone', 'unknown']),
     cause: z.string(),
     startedAt: time,
     endedAt: maybeTime,
@@ -192,6 +192,23 @@ export const incidentSchema = z
     seen: z.record(z.string(), z.number()).optional(),
     outage: z
       .object({ fault: z.enum(['no-network', 'dns', 'whatsapp-unreachable']), waiting: z.number() })
+      .nullable()
+      .optional(),
+    gone: z
+      .object({
+        node: z.string(),
+        sessions: z
+          .array(
+            z.object({
+              id: z.string().nullable(),
+              name: z.string(),
+              failover: z.enum(['manual', 'auto']),
+              takenBy: z.string().nullable(),
+              leaseLasts: z.boolean(),
+            }),
+          )
+          .readonly(),
+      })
       .nullable()
       .optional(),
     conclusion: z.string(),

@@ -130,6 +130,7 @@ export interface CoreRooms {
 
 export const createCoreRooms = (parts: MasterParts): CoreRooms => {
   const monitor = createIncidents(parts);
+  const group = createGroupRoom(parts);
 
   const replica: CoreRooms['replica'] = {
     methods: parts.replica.methods(parts),
@@ -138,7 +139,11 @@ export const createCoreRooms = (parts: MasterParts): CoreRooms => {
       parts.replica.close({ keepLeases: true, goodbye: end.kind === 'stop', within: replicaGoodbyeWithin }),
   };
   const incidents: CoreRooms['incidents'] = {
-    methods: { incidents: ({ limit }) => ({ incidents: monitor.history(limit ?? shownIncidents) }) },
+    methods: {
+      incidents: ({ limit = shownIncidents }) => ({
+        incidents: [...monitor.history(limit), ...group.goneHistory(limit)].sort((a, b) => b.id - a.id).slice(0, limit),
+      }),
+    },
     begin: () => monitor.begin(),
     close: () => monitor.close(),
   };
@@ -148,7 +153,7 @@ export const createCoreRooms = (parts: MasterParts): CoreRooms => {
     createHistoryRoom(parts),
     createSessionsRoom(parts, monitor),
     // Hears what the replica is told, so it listens first.
-    createGroupRoom(parts),
+    group,
     replica,
     createArchivesRoom(parts),
     createHealthRoom(parts),

@@ -16,7 +16,7 @@ import type { SessionName } from '../session/session-name.ts';
 import type { DesiredState, SessionState } from '../session/session-state.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { RepliesMode, Verdict } from '../session/verdict.ts';
-import type { GroupState } from './group.ts';
+import type { GoneSession, GroupState } from './group.ts';
 
 export interface FleetSnapshot {
   /** Rises by one with every change that the master publishes. */
@@ -303,6 +303,8 @@ export interface Incident {
   readonly seen?: Readonly<Record<string, number>>;
   /** The network is away, and so many sessions wait for it; `nextTryAt` is when the outside is asked next. */
   readonly outage?: { readonly fault: NetworkFault; readonly waiting: number } | null;
+  /** Another server of the group is gone: which, and what became of its sessions. */
+  readonly gone?: { readonly node: string; readonly sessions: readonly GoneSession[] } | null;
   /** One sentence: what was seen, and whose fault it probably is. */
   readonly conclusion: string;
   readonly nextTryAt: EpochMs | null;

@@ -5,7 +5,7 @@ import type { EpochMs } from '../session/units.ts';
 export interface GroupState {
   /** In order of name and address. */
   readonly peers: readonly Peer[];
-  /** Servers that fell silent without saying goodbye. */
+  /** Servers that fell silent, and those that were stopped while something of them waits. */
   readonly gone: readonly GoneNode[];
 }
 
@@ -27,6 +27,8 @@ export interface GoneNode {
   readonly host: string | null;
   /** Its last sign of life. */
   readonly since: EpochMs;
+  /** It said goodbye: nobody needs to look for it, and what is named here waits for it. */
+  readonly stopped: boolean;
   /** Those that wanted to run there, in order of name. */
   readonly sessions: readonly GoneSession[];
 }

@@ -1,2 +1,2 @@
 /** Whose fault an incident probably is. */
-export type IncidentBlame = 'network' | 'server' | 'whatsapp' | 'whatsapp-change' | 'over' | 'unknown';
+export type IncidentBlame = 'network' | 'server' | 'whatsapp' | 'whatsapp-change' | 'over' | 'server-gone' | 'unknown';

@@ -51,6 +51,13 @@ export const createAlertStore = (database: Database) => ({
       JSON.stringify(ids),
     );
   },
+  /** Whether a channel has taken one of this key and kind. */
+  isSent: (kind: string, key: string): boolean =>
+    database.get(
+      `SELECT 1 FROM alerts WHERE kind = ? AND sent_at IS NOT NULL AND json_extract(body, '$.key') = ? LIMIT 1`,
+      kind,
+      key,
+    ) !== undefined,
   /** Messages (not alerts: several may have gone out as one) that a channel has taken since then. */
   sentSince: (channel: string, since: EpochMs): number =>
     database.get<{ n: number }>(

@@ -12,6 +12,10 @@ interface AlertWords {
   /** The network is away; `waiting` sessions wait for it. */
   outage(id: number, fault: NetworkFault, waiting: number): string;
   incident(id: number, cause: string, sessions: number, total: number, conclusion: string): string;
+  /** Another server is gone; `left`: what became of its sessions. */
+  gone(id: number, server: string, left: string): string;
+  /** Told as the end of it. */
+  back(id: number, server: string): string;
   problem(title: string): string;
   recovery(title: string, lasted: string): string;
   test(host: string): string;
@@ -95,6 +99,8 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
       `Incident ${id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} sessions wait and start by themselves when it is back.`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incident ${id}: ${cause}: ${sessions} of ${total} sessions dropped. ${conclusion} Restarts are paused; one session tries first.`,
+    gone: (id, server, left) => `Incident ${id}: the server ${server} is gone. ${left}`,
+    back: (id, server) => `Incident ${id}: the server ${server} is heard of again`,
     problem: (title) => `PROBLEM: ${title}`,
     recovery: (title, lasted) => `OVER after ${lasted}: ${title}`,
     test: (host) => `Test from zap-fleet on ${host}: alerts arrive here.`,
@@ -121,6 +127,8 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
       `Incidente ${id}: ${incidentWordsIn['pt-BR'].faults[fault]}; ${waiting} sessões esperam e voltam sozinhas.`,
     incident: (id, cause, sessions, total, conclusion) =>
       `Incidente ${id}: ${cause}: ${sessions} de ${total} sessões caíram. ${conclusion} Reinícios pausados; uma sessão tenta primeiro.`,
+    gone: (id, server, left) => `Incidente ${id}: o servidor ${server} sumiu. ${left}`,
+    back: (id, server) => `Incidente ${id}: o servidor ${server} dá notícia de novo`,
     problem: (title) => `PROBLEMA: ${title}`,
     recovery: (title, lasted) => `RESOLVIDO depois de ${lasted}: ${title}`,
     test: (host) => `Teste do zap-fleet em ${host}: os alertas chegam aqui.`,

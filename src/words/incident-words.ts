@@ -69,6 +69,10 @@ export const incidentWordsIn: Readonly<Record<Language, IncidentWords>> = {
         conclusion:
           'web.whatsapp.com answers but sessions cannot get in: probably a change at WhatsApp, not your server.',
       },
+      'server-gone': {
+        cause: 'A server is gone',
+        conclusion: 'It was not heard of any more: it is off, or cut off from Supabase.',
+      },
       over: {
         cause: 'WhatsApp Web or the network',
         conclusion: 'Everything answers again: it was probably short, at WhatsApp or in the network.',
@@ -107,6 +111,10 @@ export const incidentWordsIn: Readonly<Record<Language, IncidentWords>> = {
         cause: 'WhatsApp Web',
         conclusion:
           'web.whatsapp.com responde, mas as sessões não entram: provavelmente uma mudança no WhatsApp, não o seu servidor.',
+      },
+      'server-gone': {
+        cause: 'Um servidor sumiu',
+        conclusion: 'Não dá mais notícia: está desligado, ou sem acesso ao Supabase.',
       },
       over: {
         cause: 'WhatsApp Web ou a rede',

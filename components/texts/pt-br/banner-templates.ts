@@ -39,6 +39,10 @@ export const ptBanners: Texts['banner'] = {
     `${values['other']} e ${values['node']} são a mesma frota. Para mostrar uma vez só: zap-fleet node remove ${values['node']}`,
   'node-copied': (values: Readonly<Record<string, string | number>>) =>
     `${values['node']} roda com uma cópia dos dados de ${values['other']}: duas frotas com as mesmas sessões. Encerre uma: zap-fleet master stop`,
+  'node-gone': (values: Readonly<Record<string, string | number>>) =>
+    `o servidor ${values['node']} sumiu. ${values['leftPt']}`,
+  'node-stopped': (values: Readonly<Record<string, string | number>>) =>
+    `o servidor ${values['node']} foi parado, e ${values['waiting']} sessões dele esperam por ele: ${values['names']}`,
   'nodes-one-name': (values: Readonly<Record<string, string | number>>) =>
     `dois servidores se chamam ${values['name']} (${values['host']} e ${values['other']}): defina FLEET_NODE em um deles e reinicie-o`,
   'discover-failed': (values: Readonly<Record<string, string | number>>) =>

@@ -71,6 +71,14 @@ const outageLine = (view: View, incident: Incident, outage: NonNullable<Incident
   return bar(view, 'bad', [...sign(true), span(text)]);
 };
 
+/** Another server is gone: there is nothing to be found out here. */
+const goneLine = (view: View, incident: Incident): Line => {
+  const { cause, conclusion } = incidentWords(incident, view);
+  const since = view.calendar.time(incident.startedAt);
+  const keys = keysLine([{ key: 'x', label: view.t.alarm.details }], view);
+  return bar(view, 'bad', [...sign(true), span(`${cause} ${since}. ${conclusion}`)], keys);
+};
+
 const checkSpans = ({ name, result }: IncidentCheck, view: View): Line => {
   const word = view.t.alarm.check[name];
   if (result === 'ok') return [span(`${word} `, 'muted'), span(glyph.done, 'ok+')];
@@ -93,6 +101,7 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
   const { t } = view;
   const { outage } = incident;
   if (outage != null) return [outageLine(view, incident, outage)];
+  if (incident.gone != null) return [goneLine(view, incident)];
 
   const wide = view.columns >= 100;
   const { cause, conclusion } = incidentWords(incident, view);

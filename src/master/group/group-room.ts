@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { createBeat } from '../../pace/beat.ts';
+import type { Incident } from '../../protocol/fleet.ts';
 import type { GroupState } from '../../protocol/group.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
@@ -11,7 +12,13 @@ import type { MasterParts } from '../open-parts.ts';
 import { plainRoom, type Room } from '../room.ts';
 import { doorProblem } from './door-url.ts';
 import { peersOf } from './find-peers.ts';
+import { createGoneServers } from './gone-servers.ts';
 import { createPeerNumbers } from './peer-numbers.ts';
+
+/** Serves nothing of its own: what it knows of servers that are gone stands among the incidents. */
+export interface GroupRoom extends Room {
+  readonly goneHistory: (limit: number) => readonly Incident[];
+}
 
 export type ResolveName = (name: string) => Promise<readonly string[]>;
 
@@ -30,10 +37,9 @@ const ownAddresses = (): ReadonlySet<string> =>
   new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
 
 /** Finds the other servers of a group or Swarm, and shows what is known of them. */
-export const createGroupRoom = (
-  { settings, secrets, store, state, replica, log, now }: MasterParts,
-  resolve: ResolveName = resolveName,
-): Room => {
+export const createGroupRoom = (parts: MasterParts, resolve: ResolveName = resolveName): GroupRoom => {
+  const { settings, secrets, store, state, replica, log, now } = parts;
+  const gone = createGoneServers(parts);
   const { group: byGroup, dns } = settings.FLEET_DISCOVER;
   const numbers = createPeerNumbers(store.meta, now);
   let doors: readonly GroupDoor[] = [];
@@ -71,7 +77,7 @@ export const createGroupRoom = (
       numbers,
     );
     sayTokenIsMissing(peers.length);
-    const group: GroupState = { peers, gone: [] };
+    const group: GroupState = { peers, gone: gone.nodes() };
     const text = JSON.stringify(group);
     if (text === shown) return;
     shown = text;
@@ -106,13 +112,15 @@ export const createGroupRoom = (
           onProblem: (error) => log.warn('the other servers could not be looked for', { error: messageOf(error) }),
         });
 
-  return plainRoom({
+  const room = plainRoom({
     begin: () => {
+      gone.begin();
       if (!mayFindOthers(settings)) return;
       replica.onGroup((view) => {
         doors = view.doors;
+        const told = gone.hear(view.gone);
         show();
-        return [];
+        return told;
       });
       sayDoorIsNone();
       show();
@@ -120,4 +128,5 @@ export const createGroupRoom = (
     },
     close: () => beat?.close(),
   });
+  return { ...room, goneHistory: gone.history };
 };

@@ -38,6 +38,8 @@ export interface FleetState {
   /** What rows and trends say of the past. */
   setHistory(history: ReadonlyMap<string, RowHistory>, trends: FleetTrends): void;
   setIncidents(incidents: readonly Incident[]): void;
+  /** Of other servers that are gone. */
+  setGoneIncidents(incidents: readonly Incident[]): void;
   setJobs(jobs: readonly JobProgress[]): void;
   setGroup(group: GroupState): void;
   setBanner(banner: Omit<Banner, 'since'>): void;
@@ -87,6 +89,7 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     info: options.info,
     resources: new Map(),
     incidents: [],
+    goneIncidents: [],
     banners: new Map(),
     jobs: [],
     storeFault: null,
@@ -166,6 +169,10 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     },
     setIncidents: (next) => {
       facts.incidents = next;
+      touch();
+    },
+    setGoneIncidents: (next) => {
+      facts.goneIncidents = next;
       touch();
     },
     setJobs: (next) => {

@@ -25,6 +25,8 @@ export interface FleetFacts {
   info: FleetInfo;
   resources: ReadonlyMap<string, SessionResources>;
   incidents: readonly Incident[];
+  /** Of other servers that are gone. */
+  goneIncidents: readonly Incident[];
   readonly banners: Map<string, Banner>;
   jobs: readonly JobProgress[];
   /** What is wrong with the store. What was read of it before is shown on. */
@@ -147,7 +149,8 @@ export const createSnapshotBuilder = (options: {
           aiToday: { costUsd, budgetUsd: info.aiToday.budgetUsd },
         },
         sessions,
-        incidents: facts.incidents,
+        // This server's own first: what can be done about it can be done here.
+        incidents: [...facts.incidents, ...facts.goneIncidents],
         banners: [...facts.banners.values()],
         jobs: facts.jobs,
         events,

@@ -1,7 +1,7 @@
 import type { Failover } from '../../session/failover.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
-import { asFailure, ReplicaFailure } from './replica-failure.ts';
+import { createInstanceGuard, instanceSeconds } from './instance-guard.ts';
 import type { RpcAnswer, SupabaseDoor } from './supabase-door.ts';
 
 /** What this server tells the others of itself beside its beat, and what becomes of what they tell. */
@@ -64,9 +64,6 @@ export interface GroupWatchOptions {
 
 /** Which file of the migrations groups came with, as `zap_fleet_hello` says it. */
 const groupSchema = 5;
-/** Whoever was heard of within this time lives: six looks of the other one. */
-const instanceSeconds = 30;
-
 const text = (value: string): string => plainText(value).slice(0, 200);
 
 const goneOf = (row: NonNullable<RpcAnswer<'zap_fleet_group'>['gone']>[number]): GoneServer => ({
@@ -94,35 +91,8 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
   let salt: string | null = null;
   let otherKeys: readonly string[] = [];
   let mourned: readonly string[] = [];
-  /** When Supabase said last that this machine speaks as this server. */
-  let oursAt: EpochMs | null = null;
-  let refusal: string | null = null;
-  let asking: Promise<void> | null = null;
-
-  const settleInstance = ({
-    ours,
-    host: other,
-    silent_seconds: seconds = 0,
-  }: RpcAnswer<'zap_fleet_instance'>): void => {
-    if (ours) {
-      oursAt = now();
-      refusal = null;
-      return;
-    }
-    oursAt = null;
-    refusal = `another machine (${text(other ?? '?')}, heard of ${seconds} s ago) runs from a copy of this data directory: nothing runs here, so that no customer is answered twice. End one of the two: zap-fleet master stop. To make this one a server of its own: an empty FLEET_HOME, and store adopt.`;
-    options.onRefused(refusal);
-  };
-
-  /** Older migrations know of no instances: then nobody can say. */
-  const askInstance = async (withinMs?: Milliseconds): Promise<void> => {
-    try {
-      const asked = { p_node: nodeId, p_host: host, p_instance: facts.instance, p_seconds: instanceSeconds };
-      settleInstance(await door.call('zap_fleet_instance', asked, withinMs));
-    } catch (error) {
-      if (asFailure(error).kind !== 'refused') throw error;
-    }
-  };
+  let goneIds: ReadonlySet<string> = new Set();
+  const guard = createInstanceGuard({ ...options, instance: facts.instance });
 
   const hear = async (): Promise<void> => {
     const check = salt === null ? null : await facts.keyCheck(salt);
@@ -140,8 +110,8 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
         doors_are: doorsAre,
       },
     });
-    settleInstance(answer.instance);
-    if (refusal !== null) return;
+    guard.settle(answer.instance);
+    if (guard.isRefused()) return;
 
     salt = answer.salt ?? salt;
     otherKeys = answer.other_keys ?? [];
@@ -149,19 +119,15 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
       doors = answer.doors.map((one) => ({ nodeId: one.node_id, name: text(one.name), url: one.door }));
       doorsAre = answer.doors_are ?? null;
     }
-    mourned = facts.onGroup({ doors, gone: (answer.gone ?? []).map(goneOf) });
-  };
-
-  const refuse = (): void => {
-    if (refusal !== null) throw new ReplicaFailure('refused', refusal);
+    const gone = (answer.gone ?? []).map(goneOf);
+    goneIds = new Set(gone.map((one) => one.nodeId));
+    mourned = facts.onGroup({ doors, gone });
   };
 
   return {
-    /** Before anything is sent: throws where another machine speaks as this server. */
-    greet: async (): Promise<void> => {
-      await askInstance();
-      refuse();
-    },
+    greet: guard.greet,
+    refusal: guard.refusal,
+    isRefused: guard.isRefused,
 
     /** One round; call it again and again, never two at the same time. */
     round: async (): Promise<void> => {
@@ -171,29 +137,14 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
       // What it says of itself counts from the first round on, its key from the second.
       const isFirst = salt === null;
       await hear();
-      if (isFirst && refusal === null && salt !== null) await hear();
-      refuse();
+      if (isFirst && !guard.isRefused() && salt !== null) await hear();
+      guard.refuse();
     },
 
-    /** Why nothing may run here; null: it may, or nobody can say. Waits a moment for the answer when it is old. */
-    refusal: async (): Promise<string | null> => {
-      if (oursAt !== null && Math.abs(now() - oursAt) < instanceSeconds * 1000) return null;
-      asking ??= askInstance(options.askMs)
-        .catch((error: unknown) => {
-          // Away: what is known decides, as for the lease itself.
-          asFailure(error);
-        })
-        .finally(() => {
-          asking = null;
-        });
-      await asking;
-      return refusal;
-    },
-
-    isRefused: (): boolean => refusal !== null,
-
+    /** Servers that are told of as gone, or as stopped. */
+    gone: (): ReadonlySet<string> => goneIds,
     goodbye: async (): Promise<void> => {
-      if (refusal === null && door.schema() >= groupSchema)
+      if (!guard.isRefused() && door.schema() >= groupSchema)
         await door.call('zap_fleet_goodbye', { p_node: nodeId, p_instance: facts.instance });
     },
 

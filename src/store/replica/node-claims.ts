@@ -105,6 +105,11 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
         }
       }
     },
-    problem: (): string | null => problemOf(others, facts.name),
+    /** `told`: servers of which something is said elsewhere. */
+    problem: (told: ReadonlySet<string> = new Set()): string | null =>
+      problemOf(
+        others.filter(({ node_id: id, name }) => name === facts.name || !told.has(id)),
+        facts.name,
+      ),
   };
 };

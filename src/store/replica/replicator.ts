@@ -154,7 +154,7 @@ const assemble = (options: ReplicatorOptions) => {
     log: options.log,
     onStatus: options.onStatus,
     waitingRows: pusher.waitingRows,
-    problem: () => edits.problems()[0] ?? refusedRows() ?? group?.problem() ?? nodes?.problem() ?? null,
+    problem: () => edits.problems()[0] ?? refusedRows() ?? group?.problem() ?? nodes?.problem(group?.gone()) ?? null,
     awayMs: timing.watchMs,
   });
 

@@ -33,6 +33,12 @@ export const groupSentences: Sentences = [
     'two servers call themselves {} ({} and {}): set FLEET_NODE on one of them, and restart it',
     'dois servidores se chamam {} ({} e {}): defina FLEET_NODE em um deles e reinicie-o',
   ],
+  // One that is gone.
+  ['the server {} is gone', 'o servidor {} sumiu'],
+  [
+    'the server {} was stopped, and {} of its sessions wait for it: {}',
+    'o servidor {} foi parado, e {} sessões dele esperam por ele: {}',
+  ],
   // One server on two machines.
   [
     'another machine ({}, heard of {} s ago) runs from a copy of this data directory: nothing runs here, so that no customer is answered twice',
