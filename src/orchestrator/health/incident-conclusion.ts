@@ -62,7 +62,12 @@ const clientTexts: Readonly<Record<Language, Readonly<Record<'ours' | 'theirs' |
 
 /** A text that the agency can send to its clients as it is. */
 export const clientText = (blame: IncidentBlame, language: Language): string => {
-  const kind = blame === 'network' || blame === 'server' || blame === 'server-gone' ? 'ours' : blame.startsWith('whatsapp') ? 'theirs' : 'open';
+  const kind =
+    blame === 'network' || blame === 'server' || blame === 'server-gone'
+      ? 'ours'
+      : blame.startsWith('whatsapp')
+        ? 'theirs'
+        : 'open';
   return clientTexts[language][kind];
 };
 

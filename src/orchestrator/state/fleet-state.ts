@@ -119,6 +119,12 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
   const touch = (): void => {
     folding ??= setTimeout(fold, foldWithin);
   };
+  const setFact =
+    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group'>(part: K) =>
+    (next: FleetFacts[K]): void => {
+      facts[part] = next;
+      touch();
+    };
   const unsubscribe = book.onChange(touch);
 
   const refresh = createBeat({
@@ -167,22 +173,10 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
       facts.trends = trends;
       touch();
     },
-    setIncidents: (next) => {
-      facts.incidents = next;
-      touch();
-    },
-    setGoneIncidents: (next) => {
-      facts.goneIncidents = next;
-      touch();
-    },
-    setJobs: (next) => {
-      facts.jobs = next;
-      touch();
-    },
-    setGroup: (next) => {
-      facts.group = next;
-      touch();
-    },
+    setIncidents: setFact('incidents'),
+    setGoneIncidents: setFact('goneIncidents'),
+    setJobs: setFact('jobs'),
+    setGroup: setFact('group'),
     setBanner: (banner) => {
       const old = facts.banners.get(banner.id);
       facts.banners.set(banner.id, { ...banner, since: old?.since ?? now() });
