@@ -11,7 +11,8 @@ create table if not exists fleet_edits (
   session_name text primary key,
   revision bigint not null,
   gone boolean not null default false,
-  changed_in bigint not null
+  changed_in bigint not null,
+  noted_at timestamptz not null default now()
 );
 create index if not exists zap_fleet_edits_by_change on fleet_edits (changed_in);
 
@@ -29,7 +30,8 @@ begin
     insert into fleet_edits (session_name, revision, gone, changed_in)
       values (case when is_gone then old.session_name else new.session_name end, case when is_gone then 0 else new.revision end, is_gone,
         pg_current_xact_id()::text::bigint)
-      on conflict (session_name) do update set revision = excluded.revision, gone = excluded.gone, changed_in = excluded.changed_in;
+      on conflict (session_name) do update
+        set revision = excluded.revision, gone = excluded.gone, changed_in = excluded.changed_in, noted_at = excluded.noted_at;
   end if;
   return null;
 end $$;
@@ -73,6 +75,8 @@ declare
   mine fleet_nodes;
 begin
   update fleet_nodes set seen_at = now(), host = p_host where node_id = p_node;
+  -- Whoever did not hear that it was deleted asks for all sessions once an hour. Nothing is left of one that was purged, its name neither.
+  delete from fleet_edits where gone and noted_at < now() - interval '2 hours';
   select * into mine from fleet_nodes where node_id = p_node;
   return jsonb_build_object(
     'stream', mine.stream,

@@ -52,6 +52,8 @@ declare
   mine fleet_nodes;
 begin
   update fleet_nodes set seen_at = now(), host = p_host where node_id = p_node;
+  -- Whoever did not hear that it was deleted asks for all sessions once an hour. Nothing is left of one that was purged, its name neither.
+  delete from fleet_edits where gone and noted_at < now() - interval '2 hours';
   select * into mine from fleet_nodes where node_id = p_node;
   return jsonb_build_object(
     'stream', mine.stream,

@@ -46,6 +46,29 @@ export const editCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select revision::int r from whatsapp_sessions')).toEqual([{ r: 2 }]);
   });
 
+  it('keeps the name of a deleted session until every server has heard of it, and then nothing of it', async () => {
+    const one = await running(supabase());
+    const edits = async (): Promise<string[]> =>
+      (await supabase().sql('select session_name from fleet_edits where gone order by 1')).map((row) =>
+        String(row['session_name']),
+      );
+    const hello = (): Promise<unknown> => supabase().sql(`select zap_fleet_hello('${one.store.fleetId}', 'h')`);
+    await supabase().sql(`insert into whatsapp_sessions (session_name) values ('loja-velha'), ('loja-nova')`);
+    await supabase().sql(`delete from whatsapp_sessions where session_name in ('loja-velha', 'loja-nova')`);
+    await hello();
+    expect(await edits()).toEqual(['loja-nova', 'loja-velha']);
+
+    await supabase().sql(
+      `update fleet_edits set noted_at = noted_at - interval '3 hours' where session_name = 'loja-velha'`,
+    );
+    await hello();
+    expect(await edits()).toEqual(['loja-nova']);
+    // What stands there is noted for as long as it does.
+    await supabase().sql(`update fleet_edits set noted_at = noted_at - interval '3 hours', gone = false`);
+    await hello();
+    expect(await supabase().sql('select count(*)::int n from fleet_edits')).toEqual([{ n: 1 }]);
+  });
+
   it('brings a failover that is chosen there, names a wrong one, and sends the one that is chosen here', async () => {
     const one = await running(supabase());
     await supabase().sql(`update whatsapp_sessions set failover = 'auto'`);
