@@ -16,10 +16,36 @@ const waitsForPerson: ReadonlySet<SessionRow['verdict']> = new Set([
   'qr_closed',
 ]);
 
+/** By force, of a server that is gone: a person says that it is, and is told what it means when it is not. */
+const takeOverSessions = (act: Actions, rows: readonly SessionRow[]): void => {
+  if (rows.length === 0) return;
+  const { verb, dialog, verdict } = act.texts();
+  const targets = rows.map(targetOf);
+  act.open({
+    kind: 'ask',
+    title: dialog.askTitle(verb.takeOver, targets.map(({ name }) => name).join(', ')),
+    lines: [dialog.takeOverRisk],
+    targets,
+    yes: () =>
+      requestForEach(
+        act,
+        verb.takeOver,
+        targets,
+        // It may not be known here yet, so nothing of it is pinned.
+        ({ name }) => act.request('start', { name, takeOver: true, actor }),
+        ({ row }) => act.texts().result.became(row.name, verdict[row.verdict], row.reason ?? ''),
+      ),
+  });
+};
+
 /** Starts what is stopped; asks for a new code where one is waited for. A number that WhatsApp blocked is left alone. */
 export const startSessions = (act: Actions, rows: readonly SessionRow[]): void => {
   const t = act.texts();
-  const able = rows.filter(({ verdict }) => verdict !== 'banned');
+  takeOverSessions(
+    act,
+    rows.filter(({ verdict }) => verdict === 'left_behind'),
+  );
+  const able = rows.filter(({ verdict }) => verdict !== 'banned' && verdict !== 'left_behind');
   if (able.length === 0) return;
 
   const codes = able.every(({ verdict }) => waitsForPerson.has(verdict));

@@ -24,6 +24,7 @@ export const wordmark = (dash: Tone): Line => [span('zap', 'bold'), span(glyph.h
 export const fleetTone = (view: View): Tone => {
   const counts = countGroups(view.snapshot.sessions);
   if (counts.needs_you > 0) return 'bad+';
+  if (counts.unknown > 0) return 'warn+';
   if (counts.recovering > 0) return 'move+';
   return counts.answering > 0 ? 'ok+' : 'muted';
 };

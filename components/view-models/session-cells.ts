@@ -203,6 +203,8 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'banned':
     case 'wrong_number':
     case 'elsewhere':
+    case 'moving':
+    case 'left_behind':
       return reason;
     case 'unreachable':
       if (reason !== '') return reason;
@@ -239,6 +241,8 @@ export const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'
       return ['readDrafts'];
     case 'gave_up':
       return ['resetTry', 'why'];
+    case 'left_behind':
+      return ['takeOver'];
     case 'scan_qr':
       return ['qr', 'pairing', 'link'];
     case 'enter_code':
@@ -247,6 +251,7 @@ export const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'
       return ['newQr', 'link'];
     case 'wrong_number':
       return ['why', 'unlink'];
+    case 'moving':
     case 'offline':
     case 'starting':
     case 'queued':

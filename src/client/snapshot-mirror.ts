@@ -1,5 +1,6 @@
 import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
 import { applyDelta, type SnapshotDelta } from '../protocol/wire.ts';
+import { createLeftBehind } from './left-behind.ts';
 import { understood, understoodDelta } from './understood.ts';
 
 /** The master's snapshot on this side, with the banners that only this client knows. */
@@ -68,16 +69,18 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
   let mirror: FleetSnapshot | null = null;
   let shown: FleetSnapshot | null = null;
   let own: readonly Banner[] = [];
+  const withLeftBehind = createLeftBehind();
 
   const take = (next: FleetSnapshot): void => {
     const before = mirror;
     mirror = next;
 
     if (before?.fleet !== next.fleet) own = ownBanners(next, program);
-    if (own.length === 0) shown = next;
+    const whole = withLeftBehind(next);
+    if (own.length === 0) shown = whole;
     else if (shown === null || before?.banners !== next.banners || before?.fleet !== next.fleet)
-      shown = { ...next, banners: [...next.banners, ...own] };
-    else shown = { ...next, banners: shown.banners };
+      shown = { ...whole, banners: [...next.banners, ...own] };
+    else shown = { ...whole, banners: shown.banners };
 
     onShown();
   };

@@ -47,7 +47,15 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
 
   return {
     create: lifecycle.create,
-    start: lifecycle.start,
+    start: async (params) => {
+      // Of a server that is gone, and never had here: its row and its history are fetched first.
+      if (params.takeOver === true && parts.book.byName(params.name) === null)
+        await replica.methods.storeAdopt({
+          name: params.name,
+          ...(params.actor === undefined ? {} : { actor: params.actor }),
+        });
+      return lifecycle.start(params);
+    },
     stop: lifecycle.stop,
     restart: lifecycle.restart,
 

@@ -32,12 +32,17 @@ export const verdicts = [
   'stopping',
   'stopped',
 ] as const;
-/** `unreachable` is said by whoever shows several nodes, of the sessions of one that does not answer; no master says it. */
-export type Verdict = (typeof verdicts)[number] | 'unreachable';
+/**
+ * The last three are said by whoever shows a group of servers; no master says them of its own sessions. `unreachable`: its server does not
+ * answer from here, and nobody says more. `moving`: its server is gone, and another one takes it when its lease is over. `left_behind`: its
+ * server is gone, and nobody takes it but a person.
+ */
+export type Verdict = (typeof verdicts)[number] | 'unreachable' | 'moving' | 'left_behind';
 
 /** `bad`, `person` and `motion` are painted; `ok` is plain; `off` is dim. */
 export type VerdictToken = 'bad' | 'person' | 'motion' | 'ok' | 'off';
-export type VerdictGroup = 'needs_you' | 'recovering' | 'answering' | 'off';
+/** `unknown`: nobody can say from here whether its customers are answered. */
+export type VerdictGroup = 'needs_you' | 'unknown' | 'recovering' | 'answering' | 'off';
 
 export interface VerdictLook {
   readonly symbol: 'x' | '!' | '?' | '~' | 'o' | '.' | '=' | '-';
@@ -67,7 +72,9 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   watching: { symbol: '=', token: 'off', group: 'answering' },
   on_hold: { symbol: '=', token: 'off', group: 'off' },
   elsewhere: { symbol: '-', token: 'off', group: 'off' },
-  unreachable: { symbol: '~', token: 'off', group: 'recovering' },
+  unreachable: { symbol: '~', token: 'off', group: 'unknown' },
+  moving: { symbol: 'o', token: 'motion', group: 'recovering' },
+  left_behind: { symbol: '!', token: 'bad', group: 'needs_you' },
   stopping: { symbol: '-', token: 'off', group: 'off' },
   stopped: { symbol: '-', token: 'off', group: 'off' },
 };
@@ -115,6 +122,12 @@ export const qrIdleReason = 'qr-idle';
 export const runsElsewhereReason = 'runs-elsewhere';
 /** Another machine runs from a copy of this one's data: it answers there. */
 export const copiedDataReason = 'copied-data';
+/** Its server is gone, and nobody takes it but a person: by force. */
+export const leftBehindReason = 'server-gone';
+/** The same, of one that another server might have taken by now. */
+export const noTakerReason = 'no-taker';
+/** Its server is gone, and another one takes it as soon as its lease is over. */
+export const movesSoonReason = 'moves-soon';
 /** Nobody can say now whether another server runs it: it starts as soon as somebody can. */
 export const cannotAskReason = 'cannot-ask';
 /** The same, of a session that another server may take after a minute and a half: it stopped so early by its failover. */

@@ -6,6 +6,7 @@ export const enActionLabels = {
   verb: {
     create: 'create',
     start: 'start',
+    takeOver: 'take over',
     stop: 'stop',
     restart: 'restart',
     logout: 'unlink',
@@ -45,6 +46,8 @@ export const enActionLabels = {
     logoutTitle: (what: string) => `Unlink ${what}`,
     askTitle: (verb: string, what: string) => `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${what}?`,
     forAge: (age: string) => `for ${age}`,
+    takeOverRisk:
+      'its server is gone: run it here now. If that server still lives and is only cut off, both answer until it hears of it.',
     noUndo: 'cannot be undone',
     lettersToGo: (n: number) => (n === 1 ? '1 letter to go' : `${n} letters to go`),
     notTheName: 'this is not it',

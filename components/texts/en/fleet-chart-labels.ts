@@ -89,6 +89,7 @@ export const enFleetChartLabels = {
       why: 'why is it like this',
       incident: 'the incident',
       resetTry: 'try again from the start',
+      takeOver: 'run it here: when its server is off for good',
       newQr: 'a new QR',
       unlink: 'unlink that phone',
       nothing: 'heals by itself; nothing to do',

@@ -4,7 +4,13 @@ import { ordinal } from '../ordinal.ts';
 /** The fleet table: states, columns, header, what stands in a row. */
 export const enFleetLabels = {
   verdict: verdictWords.en,
-  group: { needs_you: 'NEEDS YOU', recovering: 'Recovering by itself', answering: 'Answering', off: 'Off' },
+  group: {
+    needs_you: 'NEEDS YOU',
+    unknown: 'Not known from here',
+    recovering: 'Recovering by itself',
+    answering: 'Answering',
+    off: 'Off',
+  },
   /** What stands over a column is also its name in `:hide` and `:show`. */
   column: {
     name: 'bot',
@@ -36,11 +42,13 @@ export const enFleetLabels = {
   badge: {
     needYou: (n: number) => (n === 1 ? '1 NEEDS YOU' : `${n} NEED YOU`),
     allAnswering: (n: number) => (n === 1 ? 'the one bot answers' : `all ${n} answering`),
+    unknown: (n: number) => `${n} not known`,
     recovering: (n: number) => `${n} recovering`,
     noSessions: 'no bots yet',
     allOff: (n: number) => (n === 1 ? 'the one bot is off' : `all ${n} off`),
   },
   count: {
+    unknown: 'not known',
     recovering: 'recovering',
     answering: 'answering',
     off: (n: number) => (n === 1 ? 'off' : 'off'),
@@ -149,6 +157,7 @@ export const enFleetLabels = {
     resetTry: { key: 'R', long: 'try again', short: 'retry' },
     newQr: { key: 's', long: 'new QR', short: 'new QR' },
     unlink: { key: 'U', long: 'unlink', short: 'unlink' },
+    takeOver: { key: 's', long: 'take over', short: 'take over' },
     nothing: { key: '', long: 'heals itself', short: '' },
   },
   fleet: {

@@ -8,6 +8,7 @@ import type { Widened } from '../widened.ts';
 export const ptActionLabels: Widened<typeof enActionLabels> = {
   verb: {
     create: 'criar',
+    takeOver: 'assumir',
     start: 'iniciar',
     stop: 'parar',
     restart: 'reiniciar',
@@ -48,6 +49,8 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     logoutTitle: (what: string) => `Desvincular ${what}`,
     askTitle: (verb: string, what: string) => `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${what}?`,
     forAge: (age: string) => `há ${age}`,
+    takeOverRisk:
+      'o servidor dela sumiu: rodar aqui agora. Se ele ainda vive e só está sem acesso, os dois respondem até ele saber.',
     noUndo: 'não tem volta',
     lettersToGo: (n: number) => (n === 1 ? 'falta 1 letra' : `faltam ${n} letras`),
     notTheName: 'não é este',

@@ -90,6 +90,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
       why: 'por que está assim',
       incident: 'o incidente',
       resetTry: 'tentar de novo do começo',
+      takeOver: 'rodar aqui: quando o servidor dela sumiu de vez',
       newQr: 'um novo QR',
       unlink: 'desvincular esse celular',
       nothing: 'volta sozinha; nada a fazer',

@@ -6,7 +6,13 @@ import type { Widened } from '../widened.ts';
 /** A tabela da frota: estados, colunas, cabeçalho, o que está numa linha. */
 export const ptFleetLabels: Widened<typeof enFleetLabels> = {
   verdict: verdictWords['pt-BR'],
-  group: { needs_you: 'PRECISA DE VOCÊ', recovering: 'Voltando sozinhas', answering: 'Atendendo', off: 'Paradas' },
+  group: {
+    needs_you: 'PRECISA DE VOCÊ',
+    unknown: 'Sem notícia daqui',
+    recovering: 'Voltando sozinhas',
+    answering: 'Atendendo',
+    off: 'Paradas',
+  },
   column: {
     name: 'robô',
     state: 'estado',
@@ -35,11 +41,13 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
   badge: {
     needYou: (n: number) => (n === 1 ? '1 PRECISA DE VOCÊ' : `${n} PRECISAM DE VOCÊ`),
     allAnswering: (n: number) => (n === 1 ? 'a única atendendo' : `todas as ${n} atendendo`),
+    unknown: (n: number) => `${n} sem notícia`,
     recovering: (n: number) => `${n} voltando`,
     noSessions: 'nenhum robô ainda',
     allOff: (n: number) => (n === 1 ? 'a única parada' : `todas as ${n} paradas`),
   },
   count: {
+    unknown: 'sem notícia',
     recovering: 'voltando',
     answering: 'atendendo',
     off: (n: number) => (n === 1 ? 'parada' : 'paradas'),
@@ -147,6 +155,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     resetTry: { key: 'R', long: 'tentar de novo', short: 'tentar' },
     newQr: { key: 's', long: 'novo QR', short: 'novo QR' },
     unlink: { key: 'U', long: 'desvincular', short: 'desvincular' },
+    takeOver: { key: 's', long: 'assumir', short: 'assumir' },
     nothing: { key: '', long: 'volta sozinha', short: '' },
   },
   fleet: {

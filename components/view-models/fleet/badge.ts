@@ -10,7 +10,7 @@ import type { View } from '../view.ts';
 export type GroupCounts = Readonly<Record<VerdictGroup, number>>;
 
 export const countGroups = (sessions: readonly SessionRow[]): GroupCounts => {
-  const counts = { needs_you: 0, recovering: 0, answering: 0, off: 0 };
+  const counts = { needs_you: 0, unknown: 0, recovering: 0, answering: 0, off: 0 };
   for (const row of sessions) counts[verdictLooks[row.verdict].group] += 1;
   return counts;
 };
@@ -103,6 +103,7 @@ const badgeSpan = (view: View, counts: GroupCounts): { readonly text: string; re
     );
     return { text: ` ${t.badge.needYou(counts.needs_you)} `, tone: isBad ? 'p:bad' : 'p:warn' };
   }
+  if (counts.unknown > 0) return { text: ` ? ${t.badge.unknown(counts.unknown)} `, tone: 'p:warn' };
   if (counts.recovering > 0)
     return { text: ` ${glyph.recovers} ${t.badge.recovering(counts.recovering)} `, tone: 'p:move' };
   if (counts.answering > 0) return { text: ` ${glyph.done} ${t.badge.allAnswering(counts.answering)} `, tone: 'p:ok' };
@@ -126,7 +127,8 @@ export const countsLine = (view: View, counts: GroupCounts): Line => {
   const parts: Line[] = [];
   const part = (sign: string, tone: Tone, n: number, word: string) =>
     parts.push([span(`${sign} `, tone), span(String(n), 'bold'), span(` ${word}`, 'muted')]);
-  const alarmed = counts.needs_you > 0;
+  const alarmed = counts.needs_you > 0 || counts.unknown > 0;
+  if (counts.unknown > 0 && counts.needs_you > 0) part('?', 'warn', counts.unknown, t.count.unknown);
   if (counts.recovering > 0 && alarmed) part(glyph.recovers, 'move', counts.recovering, t.count.recovering);
   if (counts.answering > 0 && (alarmed || counts.recovering > 0))
     part(glyph.answers, 'ok', counts.answering, t.count.answering);

@@ -8,7 +8,7 @@ import { sessionWaitsSince } from '../../../src/session/waiting.ts';
  * within two seconds of a key: live values must not move what a person is about to act on.
  */
 
-export const groupOrder: readonly VerdictGroup[] = ['needs_you', 'recovering', 'answering', 'off'];
+export const groupOrder: readonly VerdictGroup[] = ['needs_you', 'unknown', 'recovering', 'answering', 'off'];
 export const sortKeys = ['default', 'name', 'waiting', 'cpu', 'mem', 'restarts', 'cost', 'last'] as const;
 export type SortKey = (typeof sortKeys)[number];
 export const groupKeys = ['state', 'client', 'node', 'none'] as const;
@@ -76,7 +76,7 @@ const comparators: Readonly<Record<Exclude<SortKey, 'default'>, (a: SessionRow, 
 /** NEEDS YOU: the longest waiter first, then newest; RECOVERING: longest; the others by name, never by a moving number. */
 const defaultOrder = (group: VerdictGroup, a: SessionRow, b: SessionRow): number => {
   if (group === 'needs_you') return byWaiting(a, b) || b.since - a.since || byName(a, b);
-  if (group === 'recovering') return a.since - b.since || byName(a, b);
+  if (group === 'recovering' || group === 'unknown') return a.since - b.since || byName(a, b);
   return byName(a, b);
 };
 

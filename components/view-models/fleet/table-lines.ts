@@ -8,6 +8,7 @@ import type { Heading } from './fleet-items.ts';
 
 const headingTones: Readonly<Record<NonNullable<Heading['group']>, Tone>> = {
   needs_you: 'bad+',
+  unknown: 'warn+',
   recovering: 'move+',
   answering: 'ok+',
   off: 'muted+',

@@ -7,13 +7,14 @@ import { groupOrder } from './order.ts';
 /** The rule under the title is the whole fleet, a share for each group: heavy where a person is needed, so that it reads from across the room. */
 
 const signs: Readonly<Record<GlyphSet, Readonly<Record<VerdictGroup, string>>>> = {
-  full: { needs_you: '━', recovering: '━', answering: '─', off: '╌' },
+  full: { needs_you: '━', unknown: '┅', recovering: '━', answering: '─', off: '╌' },
   // Without heavy and light strokes the groups differ by their sign.
-  safe: { needs_you: '■', recovering: '≈', answering: '─', off: '·' },
-  ascii: { needs_you: '#', recovering: '~', answering: '-', off: '.' },
+  safe: { needs_you: '■', unknown: '?', recovering: '≈', answering: '─', off: '·' },
+  ascii: { needs_you: '#', unknown: '?', recovering: '~', answering: '-', off: '.' },
 };
 const tones: Readonly<Record<VerdictGroup, Tone>> = {
   needs_you: 'bad+',
+  unknown: 'warn',
   recovering: 'move',
   answering: 'ok',
   off: 'faint',

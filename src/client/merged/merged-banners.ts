@@ -4,9 +4,17 @@ import type { NodePart } from './node-part.ts';
 
 /** What the nodes tell, each with its name, and what only whoever looks at all of them can tell. */
 
+/** Servers that are told of as gone or stopped by those that answer. */
+const toldAsGone = (nodes: readonly NodePart[]): ReadonlySet<string> =>
+  new Set(
+    nodes
+      .filter(({ connection }) => connection.state === 'open')
+      .flatMap(({ snapshot }) => snapshot?.group?.gone.map(({ id }) => id) ?? []),
+  );
+
 /** A node that does not answer: one banner, whatever it holds. */
-const lostBanner = ({ name, snapshot, connection }: NodePart): readonly Banner[] => {
-  if (connection.state === 'open') return [];
+const lostBanner = ({ name, snapshot, connection }: NodePart, gone: ReadonlySet<string>): readonly Banner[] => {
+  if (connection.state === 'open' || gone.has(snapshot?.fleet.fleetId ?? '')) return [];
   const reason = plainText(connection.reason);
   const sessions = snapshot?.sessions.length ?? 0;
   const code = snapshot === null ? 'node-not-reached' : 'node-lost';
@@ -94,10 +102,38 @@ const ofNode = ({ name, snapshot }: NodePart): readonly Banner[] =>
     node: name,
   })) ?? [];
 
+/** Which servers have an open incident of their end. */
+const incidentsOf = (nodes: readonly NodePart[]): ReadonlySet<string> =>
+  new Set(
+    nodes.flatMap(({ snapshot, connection }) =>
+      connection.state === 'open'
+        ? (snapshot?.incidents ?? []).flatMap(({ endedAt, gone }) =>
+            endedAt === null && gone != null ? [gone.node] : [],
+          )
+        : [],
+    ),
+  );
+
+/** All servers tell of one that is gone: it is said once, and not beside its incident. */
+const onceEach = (banners: readonly Banner[], incidents: ReadonlySet<string>): readonly Banner[] => {
+  const said = new Set<string>();
+  return banners.flatMap((banner): readonly Banner[] => {
+    if (banner.code !== 'node-gone' && banner.code !== 'node-stopped') return [banner];
+    const id = String(banner.values['nodeId']);
+    if (said.has(id) || (banner.code === 'node-gone' && incidents.has(String(banner.values['node'])))) return [];
+    said.add(id);
+    const { node: _node, ...ofAll } = banner;
+    return [ofAll];
+  });
+};
+
 export const mergedBanners = (nodes: readonly NodePart[], twins: readonly Twin[]): readonly Banner[] => [
-  ...nodes.flatMap(lostBanner),
+  ...nodes.flatMap((node) => lostBanner(node, toldAsGone(nodes))),
   // One that was found is shown once by itself.
   ...twins.filter(({ node, of, isSame }) => !isSame || !(node.found || of.found)).map(twinBanner),
   ...sameNameBanners(nodes),
-  ...nodes.flatMap((node) => (node.connection.state === 'open' ? ofNode(node) : [])),
+  ...onceEach(
+    nodes.flatMap((node) => (node.connection.state === 'open' ? ofNode(node) : [])),
+    incidentsOf(nodes),
+  ),
 ];

@@ -20,7 +20,7 @@ const shortAge = (ms: number): string => {
 /** Master and workers say why in English; whoever looks reads his own language. */
 const said = (text: string, language: Language): string => (language === 'pt-BR' ? inPortuguese(text) : text);
 
-const order = ['needs_you', 'recovering', 'answering', 'off'] as const;
+const order = ['needs_you', 'unknown', 'recovering', 'answering', 'off'] as const;
 
 const detailOf = (row: SessionRow, language: Language): string => {
   if (row.silent.chats > 0) {

@@ -51,7 +51,11 @@ export const waitingBox = (view: View, { width, rows }: BoxSize): readonly Line[
     ...(asking > 0 ? [t.detail.asksForPerson(asking)] : []),
     ...(drafts > 0 ? [t.detail.drafts(drafts)] : []),
   ];
-  const unsaid = maySayNobodyWaits(snapshot.sessions) ? t.header.nobodyWaits : t.badge.recovering(counts.recovering);
+  const unsaid = maySayNobodyWaits(snapshot.sessions)
+    ? t.header.nobodyWaits
+    : counts.unknown > 0
+      ? t.badge.unknown(counts.unknown)
+      : t.badge.recovering(counts.recovering);
   const number = `${counts.answering}/${running}`;
   const beside: Line[] = [
     [span(others[0] ?? (counts.needs_you === 0 ? unsaid : t.badge.needYou(counts.needs_you)))],
@@ -61,7 +65,7 @@ export const waitingBox = (view: View, { width, rows }: BoxSize): readonly Line[
           [span(number.length > 4 ? `${t.chart.half} ` : t.chart.halfAnswered, 'muted'), span(answerAge(half), 'bold')],
         ]),
   ];
-  const tone = counts.needs_you > 0 ? 'bad' : counts.recovering > 0 ? 'move' : 'ok';
+  const tone = counts.needs_you > 0 ? 'bad' : counts.unknown + counts.recovering > 0 ? 'move' : 'ok';
   return boxed({
     title: [span(t.chart.answering, tone === 'bad' ? 'bad+' : tone === 'move' ? 'move+' : 'ok+')],
     width,

@@ -17,9 +17,12 @@ const choice = { filter: '', troubleOnly: false, groupBy: 'state' } as const;
 const random = numbers(2026);
 const below = (n: number): number => Math.floor(random() * n);
 
+/** Those, too, that only whoever shows a group of servers says. */
+const shownVerdicts: readonly Verdict[] = [...verdicts, 'unreachable', 'moving', 'left_behind'];
+
 const randomRows = (count: number): readonly SessionRow[] =>
   Array.from({ length: count }, (_, index) => {
-    const verdict = verdicts[below(verdicts.length)] as Verdict;
+    const verdict = shownVerdicts[below(shownVerdicts.length)] as Verdict;
     const inIncident = random() < 0.2;
     return sessionRow(`bot-${index}`, {
       verdict,
@@ -60,6 +63,7 @@ const numberIn = (line: string, pattern: RegExp): number => Number(pattern.exec(
 /** What the third row says of each group; what a badge says is not said a second time. */
 const saidOnTop = (line: string): Readonly<Record<VerdictGroup, number>> => ({
   needs_you: numberIn(line, /(\d+) NEEDS? YOU/),
+  unknown: numberIn(line, /\? (\d+) not known/),
   recovering: numberIn(line, /↻ (\d+) recovering/),
   answering: /the one bot answers/.test(line) ? 1 : numberIn(line, /(?:● |✓ all )(\d+) answering/),
   off: /the one bot is off/.test(line) ? 1 : numberIn(line, /(?:○ |all )(\d+) off/),
@@ -67,6 +71,7 @@ const saidOnTop = (line: string): Readonly<Record<VerdictGroup, number>> => ({
 
 const headings: Readonly<Record<VerdictGroup, RegExp>> = {
   needs_you: /^ NEEDS YOU (\d+) ─/,
+  unknown: /^ Not known from here (\d+) ─/,
   recovering: /^ Recovering by itself (\d+) ─/,
   answering: /^ Answering (\d+) ─/,
   off: /^ Off (\d+) ─/,
