@@ -39,6 +39,17 @@ export const groupSentences: Sentences = [
     'the server {} was stopped, and {} of its sessions wait for it: {}',
     'o servidor {} foi parado, e {} sessões dele esperam por ele: {}',
   ],
+  [
+    'its server {} is gone: another one takes it when its lease is over',
+    'o servidor dela, {}, sumiu: outro assume quando a concessão acabar',
+  ],
+  [
+    'its server {} is gone, and no other one has taken it: none has room',
+    'o servidor dela, {}, sumiu, e nenhum outro assumiu: nenhum tem lugar',
+  ],
+  ['its server {} is gone', 'o servidor dela, {}, sumiu'],
+  ['When that server is off for good: {}', 'Quando esse servidor sumiu de vez: {}'],
+  ['If it still lives, both answer until it hears of it', 'Se ele ainda vive, os dois respondem até ele saber'],
   // One server on two machines.
   [
     'another machine ({}, heard of {} s ago) runs from a copy of this data directory: nothing runs here, so that no customer is answered twice',
