@@ -16,9 +16,8 @@ const ofItsOwn = [
   /\bfrom '(node:child_process|node:cluster|node:worker_threads|node:net|node:http|node:https|node:tls|@lydell\/node-pty|puppeteer-core|pm2)'/,
 ];
 
-/** These wait for processes, pages and files more than they load: one that hangs there takes no others along. */
-const roomsOfProcesses =
-  /^test\/(alerts|backup|client|doctor|docs|e2e|http|master|packaging|resources|supabase|support|whatsapp-web|store\/replica|workers\/(session|whatsapp))\//;
+/** These start processes and browsers by more ways than a text shows: one that hangs there takes no others along. */
+const roomsOfProcesses = /^test\/(docs|doctor|e2e|packaging|store\/replica|supabase|support|whatsapp-web)\//;
 /** One that is as long as forty others would make them wait for their turn. */
 const longOnes = ['test/workers/conversation/pipeline.property.test.ts'];
 
