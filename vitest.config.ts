@@ -67,10 +67,8 @@ const config = defineConfig({
           env,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // They wait for processes, pages and files more than they work.
-          maxWorkers: 3,
-          // After the others: what they start is heavy enough.
-          sequence: { groupOrder: 1 },
+          // In one group with the others: they wait for processes, pages and leases more than they work, and others work meanwhile.
+          maxWorkers,
           globalSetup: ['test/support/build-once.ts'],
         },
       },

@@ -5,27 +5,31 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * a fresh clone has not had: by size, a file of 200 lines and two minutes would begin when the others are done.
  */
 const longFiles = [
-  'test/workers/conversation/pipeline.property.test.ts',
-  'test/store/replica/supabase.test.ts',
-  'test/master/bundles/login-travel.test.ts',
-  'test/workers/whatsapp/wppconnect/wppconnect-client.test.ts',
-  'test/master/supervisor.test.ts',
-  'test/workers/whatsapp/wppconnect/start.test.ts',
-  'test/backup/backup.test.ts',
-  'test/components/keys',
+  // Hardly more than waiting: beside them the others have both cores.
   'test/e2e/fence.test.ts',
-  'test/docs/commands.test.ts',
-  'test/e2e/conversations.test.ts',
   'test/e2e/customers.test.ts',
-  'test/e2e/looking.test.ts',
-  'test/e2e/supabase.test.ts',
+  'test/e2e/conversations.test.ts',
+  'test/store/replica/supabase.test.ts',
+  'test/docs/commands.test.ts',
   'test/e2e/dashboard.test.ts',
+  'test/e2e/supabase.test.ts',
   'test/e2e/backup-restore.test.ts',
+  'test/workers/conversation/pipeline.property.test.ts',
   'test/e2e/nodes.test.ts',
   'test/e2e/login-bundles.test.ts',
-  'test/packaging/package.test.ts',
-  'test/e2e/daemon.test.ts',
+  'test/components/keys/keys.test.ts',
+  'test/e2e/looking.test.ts',
+  'test/workers/session/worker-real-engine.test.ts',
   'test/e2e/real-fleet.test.ts',
+  'test/workers/whatsapp/wppconnect/wppconnect-client.test.ts',
+  'test/e2e/daemon.test.ts',
+  'test/packaging/package.test.ts',
+  'test/e2e/chaos-fast.test.ts',
+  'test/master/bundles/login-travel.test.ts',
+  'test/master/home-lost.test.ts',
+  'test/master/supervisor.test.ts',
+  'test/workers/whatsapp/wppconnect/start.test.ts',
+  'test/workers/session/fence.test.ts',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
@@ -39,9 +43,8 @@ export class LongFilesFirst extends BaseSequencer {
     const sorted = await super.sort(files);
     if (files.some((file) => this.ctx.cache.getTestSpecificationResult(file) !== undefined)) return sorted;
 
-    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
     // Those that share a process stay together: one of another project between them ends it, and the next would load everything anew.
     const own = ({ project }: TestSpecification): number => (project.config.isolate ? 1 : 0);
-    return sorted.toSorted((a, b) => group(a) - group(b) || own(a) - own(b) || placeOf(a) - placeOf(b));
+    return sorted.toSorted((a, b) => own(a) - own(b) || placeOf(a) - placeOf(b));
   }
 }

@@ -16,6 +16,8 @@ afterEach(async () => {
 });
 
 const chatId = '5511912345678@c.us';
+/** Long enough that a busy machine tells the worker its end, and stops it, before that comes. */
+const soon = 2500;
 const fenceOf = (lasts: number, epoch = 1): Fence => fenceAt(epoch, momentOf(machineClocks), lasts);
 const long = 60_000;
 
@@ -38,7 +40,7 @@ const connected = async (script: Record<string, unknown> = {}, fence = fenceOf(l
 
 test('a worker ends by itself when its right is over, with no master to tell it', async () => {
   const { session, worker } = await connected();
-  await worker.ask({ command: 'fence', fence: fenceOf(500), confirms: null });
+  await worker.ask({ command: 'fence', fence: fenceOf(soon), confirms: null });
   expect(await worker.exited()).toMatchObject({ code: workerExits.fenced.code });
   expect(home.isProfileLocked(session)).toBe(false);
 });
@@ -60,19 +62,21 @@ test('renewed it goes on; an older lease moves nothing; without a limit it runs'
   expect(await worker.exited()).toMatchObject({ code: 0 });
 });
 
+const sendMs = 4000;
+
 test.for([
-  ['stopped over the end and continued', (): Fence => fenceOf(600)],
+  ['stopped over the end and continued', (): Fence => fenceOf(soon)],
   [
     'with a wall clock that was set back: the monotonic one is over',
-    () => ({ ...fenceOf(600), wallUntil: Date.now() + 3_600_000 }),
+    () => ({ ...fenceOf(soon), wallUntil: Date.now() + 3_600_000 }),
   ],
   [
     'on a machine that was paused: the wall clock is over',
-    () => ({ ...fenceOf(3_600_000), wallUntil: Date.now() + 600 }),
+    () => ({ ...fenceOf(3_600_000), wallUntil: Date.now() + soon }),
   ],
 ] as const)('sends nothing after the end, %s', async ([, ending]) => {
   // The send takes longer than what is left: it is under way when the process stops.
-  const { session, worker } = await connected({ sendMs: [1500, 1500] });
+  const { session, worker } = await connected({ sendMs: [sendMs, sendMs] });
   const phone = await home.phone(session);
   await phone.ask({ do: 'deliver', messages: [{ chatId, text: 'oi' }] });
   phone.close();
@@ -83,7 +87,8 @@ test.for([
   await worker.ask({ command: 'fence', fence, confirms: null });
   worker.child.kill('SIGSTOP');
   const isOver = (): boolean =>
-    Math.min(fence.wallUntil - machineClocks.wall(), fence.monotonicUntil - machineClocks.monotonic()) < -1200;
+    Math.min(fence.wallUntil - machineClocks.wall(), fence.monotonicUntil - machineClocks.monotonic()) <
+    soon - sendMs - 300;
   await until(isOver, { what: 'the end of its right, and of the send' });
   worker.child.kill('SIGCONT');
 

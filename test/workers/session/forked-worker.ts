@@ -183,7 +183,7 @@ export const openWorkerHome = (): WorkerHome => {
     phone: (session) =>
       until(
         async () => {
-          const control = await controlPhone(profileDir(paths, session.name));
+          const control = await controlPhone(profileDir(paths, session.name), 30_000);
           return control;
         },
         { what: 'the control socket' },
