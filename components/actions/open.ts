@@ -1,3 +1,4 @@
+import { plainText } from '../../src/session/plain-text.ts';
 import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
@@ -35,6 +36,7 @@ export const open = defineAction({
     instructions: at(1, 1, 'rollback'),
     settings: at(1, 1, 'change'),
     cost: at(0.5, 1, 'itsDays'),
+    nodes: at(1, 1, 'itsSessions'),
   },
   run: {
     fleet: openItem,
@@ -48,6 +50,9 @@ export const open = defineAction({
     conversation: stay,
     draft: stay,
     incident: stay,
+    node: ({ act, node }) => {
+      if (node !== undefined) act.showOnly(plainText(node.name));
+    },
     instructions: askRollback,
   },
 });

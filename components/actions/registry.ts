@@ -22,7 +22,9 @@ import { marks } from './marks.ts';
 import { master } from './master.ts';
 import { matches } from './matches.ts';
 import { mouse } from './mouse.ts';
+import { move } from './move-session.ts';
 import { moves } from './moves.ts';
+import { nodes } from './nodes.ts';
 import { open } from './open.ts';
 import { pair } from './pair.ts';
 import { panes } from './panes.ts';
@@ -58,6 +60,7 @@ export const registry = [
   start,
   stop,
   restart,
+  move,
   logout,
   remove,
   reset,
@@ -74,6 +77,7 @@ export const registry = [
   rollback,
   loglevel,
   ...screenNames,
+  ...nodes,
   qr,
   first,
   tryOut,

@@ -13,6 +13,7 @@ import { useFrame } from '../hooks/use-frame.ts';
 import { useMessageLine } from '../hooks/use-message-line.ts';
 import { type TerminalLook, useShownView } from '../hooks/use-shown-view.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
+import { fieldOf } from '../paint/field.ts';
 import { cutLine, type Line } from '../paint/line.ts';
 import { fadedTheme } from '../paint/theme.ts';
 import { DialogHost } from '../screens/dialogs/dialog-host.tsx';
@@ -118,6 +119,8 @@ export const App = (props: AppProps): ReactNode => {
         setStack,
         setDialog,
         setHelp,
+        setFilter: (text) =>
+          setFleetUi((before) => ({ ...before, filter: fieldOf(text), typing: false, cursorId: null })),
         setCommand: (text) => setCommand(text === null ? null : { text, options: [] }),
         setMessage,
         setPreferences,

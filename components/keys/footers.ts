@@ -30,6 +30,7 @@ export type FooterName =
   | 'drafts'
   | 'pager'
   | 'incidents'
+  | 'nodes'
   | 'cost'
   | 'instructions'
   | 'settings';

@@ -12,6 +12,7 @@ export type KeyScreen =
   | 'settings'
   | 'cost'
   | 'incidents'
+  | 'nodes'
   | 'qr-wall'
   | 'first-run';
 

@@ -5,6 +5,7 @@ import { CostScreen } from './cost-screen.tsx';
 import { FirstRun } from './first-run.tsx';
 import { IncidentsScreen } from './incidents-screen.tsx';
 import { LogsScreen } from './logs-screen.tsx';
+import { NodesScreen } from './nodes-screen.tsx';
 import { QrWall } from './qr-wall.tsx';
 import { SessionScreen } from './session-screen.tsx';
 import { TryScreen } from './try-screen.tsx';
@@ -22,6 +23,8 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <ChatsScreen row={null} />;
     case 'cost':
       return <CostScreen />;
+    case 'nodes':
+      return <NodesScreen />;
     case 'qr-wall':
       return <QrWall />;
     case 'try':

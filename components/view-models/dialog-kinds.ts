@@ -26,6 +26,8 @@ export type Dialog =
       readonly tone?: 'accent';
     }
   | { readonly kind: 'name'; readonly action: 'delete' | 'logout'; readonly targets: readonly Target[] }
+  /** To which server. */
+  | { readonly kind: 'move'; readonly target: Target }
   | { readonly kind: 'create' }
   | { readonly kind: 'pair'; readonly target: Target; readonly phone: string }
   | {

@@ -11,7 +11,7 @@ const keyText = ({ key }: FootItem, t: Texts): string => {
 };
 
 /** Keys that interrupt a bot, or end something for good: they are amber. */
-const interrupting: ReadonlySet<string> = new Set(['S', 'R', 'P', 'U', 'D', 'X']);
+const interrupting: ReadonlySet<string> = new Set(['S', 'R', 'P', 'M', 'U', 'D', 'X']);
 
 /** No label takes more of the line than this. */
 const leadWidth = 26;

@@ -3,6 +3,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { decimals, dollars } from '../../src/words/figures.ts';
 import { leftWords } from '../../src/words/gone-words.ts';
 import type { Language } from '../../src/words/language.ts';
+import { inPortuguese } from '../../src/words/portuguese/in-portuguese.ts';
 import { age, bytesShort } from '../paint/format.ts';
 import type { Templates } from '../texts/templates.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -15,6 +16,10 @@ import type { View } from './view.ts';
 
 /** Whose words, and how that language writes figures. */
 export type Voice = Pick<View, 't' | 'language'>;
+
+/** A sentence of the program in the operator's language. */
+export const saidIn = ({ language }: Pick<View, 'language'>, sentence: string): string =>
+  language === 'en' ? sentence : inPortuguese(sentence);
 
 type Values = Readonly<Record<string, unknown>>;
 

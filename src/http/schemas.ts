@@ -105,7 +105,10 @@ export const sessionSchema = z
     qr: z.object(validity).nullable().describe('there is one to fetch'),
     pairing: z.object(validity).nullable().describe('there is one to fetch'),
     pending: z
-      .object({ kind: z.enum(['create', 'start', 'stop', 'restart', 'logout', 'reset', 'delete']), since: time })
+      .object({
+        kind: z.enum(['create', 'start', 'stop', 'restart', 'logout', 'reset', 'delete', 'move']),
+        since: time,
+      })
       .nullable(),
     incidentId: z.number().nullable(),
     node: z.string().nullable(),

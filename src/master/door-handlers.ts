@@ -43,7 +43,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, bundles, jobs, tries, alerts, http } = rooms;
+  const { replica, incidents, backup, bundles, jobs, moves, tries, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -120,6 +120,12 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     bundleFetch: bundles.methods.bundleFetch,
     bundleSkip: bundles.methods.bundleSkip,
     bundleRemove: bundles.methods.bundleRemove,
+
+    nodes: moves.methods.nodes,
+    moveTargets: moves.methods.moveTargets,
+    move: moves.methods.move,
+    moveCancel: moves.methods.moveCancel,
+    nodeDrain: moves.methods.nodeDrain,
 
     alertTest: alerts.methods.alertTest,
     apiToken: http.methods.apiToken,

@@ -6,6 +6,7 @@ import { createDrainRoom } from './drain-room.ts';
 import { createHttpRoom } from './http-room.ts';
 import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import type { MasterEnding } from './master-end.ts';
+import { createMoveRoom, type MoveRoom } from './moves/move-room.ts';
 import type { MasterParts } from './open-parts.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
@@ -18,6 +19,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly backup: BackupRoom;
   readonly bundles: BundleRoom;
   readonly jobs: JobsRoom;
+  readonly moves: MoveRoom;
   readonly tries: TryRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
@@ -30,6 +32,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const backup = createBackupRoom(parts);
   const jobs = createJobsRoom(parts, { upcomingBackups: backup.upcoming, rewriteBackup: backup.rewrite });
   const bundles = createBundleRoom(parts);
+  const moves = createMoveRoom(parts);
   const tries = createTryRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
@@ -51,6 +54,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       createStoreWatchRoom(parts),
       alerts,
       tries,
+      moves,
     ]),
   ];
 
@@ -60,6 +64,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     backup,
     bundles,
     jobs,
+    moves,
     tries,
     alerts,
     http,

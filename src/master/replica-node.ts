@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
+import { FleetError } from '../session/fleet-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
 import { migrations } from '../store/migrations.ts';
@@ -12,7 +13,7 @@ export const createReplicaNode = (options: {
   readonly book: SessionBook;
   /** Null while the fleet is not open yet. */
   readonly parts: () => FleetParts | null;
-}): Required<Pick<ReplicatorOptions, 'node' | 'onClaimed'>> => {
+}): Required<Pick<ReplicatorOptions, 'node' | 'onClaimed' | 'onArrived'>> => {
   const { settings, book } = options;
 
   return {
@@ -47,6 +48,24 @@ export const createReplicaNode = (options: {
         actor: 'supabase',
       });
       parts.orchestrator.want(session, 'running', { actor: 'supabase' });
+    },
+
+    onArrived: ({ sessionId, from, runs }) => {
+      const parts = options.parts();
+      if (parts === null) throw new FleetError('unavailable', 'this master is starting');
+      book.refresh();
+      const session = book.byId(sessionId);
+      if (session === null) return;
+
+      const where = from ?? '?';
+      book.record(session, {
+        level: 'info',
+        kind: 'session-arrived',
+        text: `moved here from ${where}${runs ? '' : ', stopped'}`,
+        evidence: { from: where, runs },
+        actor: 'supabase',
+      });
+      parts.orchestrator.want(session, runs ? 'running' : 'stopped', { actor: 'supabase' });
     },
   };
 };

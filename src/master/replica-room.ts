@@ -14,6 +14,7 @@ import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { copiedDataReason, runsElsewhereReason, waitsForAnswer } from '../session/verdict.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { GroupFacts } from '../store/replica/group-watch.ts';
+import type { NodeMoves } from '../store/replica/node-moves.ts';
 import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
 import type { Store } from '../store/store.ts';
 import type { LoginTravel } from './bundles/login-travel.ts';
@@ -34,6 +35,12 @@ export interface ReplicaRoom {
   epochOf(session: ManagedSession): number | null;
   /** The server that has a session, when that is another one. */
   nodeOf(session: ManagedSession): string | null;
+  /** What a person asks of the servers of the group; null: there is no group. */
+  readonly moves: NodeMoves | null;
+  /** Why there is none although one is wanted. */
+  readonly problem: string | null;
+  /** Told with every round while a drain of this server is asked for. */
+  onDrainAsked(listener: (asked: EpochMs) => void): void;
   methods(parts: FleetParts & { readonly jobs: JobRunner }): ReplicaMethods;
   /** Shows how it stands and begins to replicate; after the workers that run were taken over. */
   begin(parts: FleetParts): void;
@@ -74,6 +81,29 @@ const mayRunAgain = ({ state, worker, reasonCode, stored }: ManagedSession, repl
   return reasonCode === copiedDataReason || waitsForAnswer(reasonCode);
 };
 
+/** What Supabase says of single sessions: edits, and the right to run them. */
+const createSessionEars = (
+  book: SessionBook,
+  parts: () => FleetParts | null,
+): Pick<ReplicatorOptions, 'onEdit' | 'onLeaseLost' | 'onFence'> => ({
+  onLeaseLost: ({ sessionId, code, reason }) => {
+    const session = book.byId(sessionId);
+    if (session !== null) parts()?.orchestrator.permits.withdraw(session, { code, words: reason });
+  },
+  onFence: (sessionId, fence) => {
+    const session = book.byId(sessionId);
+    if (session !== null) parts()?.orchestrator.permits.extend(session, fence);
+  },
+  onEdit: ({ sessionId, desiredChanged }) => {
+    const session = book.byId(sessionId);
+    const fleet = parts();
+    if (session === null || fleet === null) return;
+    book.reload(session);
+    if (desiredChanged) fleet.orchestrator.want(session, session.stored.desiredState, { actor: 'supabase' });
+    void wake(fleet, session);
+  },
+});
+
 export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom> => {
   const { settings, secrets, store, book, now, log } = options;
   const key = secrets.SUPABASE_SERVICE_ROLE_KEY;
@@ -95,23 +125,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     else state.setBanner({ id: bannerId, ...banner });
   };
 
-  const withdraw: ReplicatorOptions['onLeaseLost'] = ({ sessionId, code, reason }) => {
-    const session = book.byId(sessionId);
-    if (session === null || parts === null) return;
-    parts.orchestrator.permits.withdraw(session, { code, words: reason });
-  };
-  const extend: ReplicatorOptions['onFence'] = (sessionId, fence) => {
-    const session = book.byId(sessionId);
-    if (session !== null) parts?.orchestrator.permits.extend(session, fence);
-  };
-  const takeEdit: ReplicatorOptions['onEdit'] = ({ sessionId, desiredChanged }) => {
-    const session = book.byId(sessionId);
-    if (session === null || parts === null) return;
-    book.reload(session);
-    if (desiredChanged) parts.orchestrator.want(session, session.stored.desiredState, { actor: 'supabase' });
-    void wake(parts, session);
-  };
-
+  let drainListener: ((asked: EpochMs) => void) | null = null;
   let replicator: Replicator | null = null;
   if (wanted) {
     // Its client is large: a fleet without Supabase does not load it.
@@ -124,15 +138,14 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       host: hostname(),
       clock: { now, random: Math.random },
       log: (level, text) => log[level](text),
-      onEdit: takeEdit,
       onStatus: show,
-      onLeaseLost: withdraw,
-      onFence: extend,
+      ...createSessionEars(book, () => parts),
       ...createReplicaNode({ settings, book, parts: () => parts }),
       group: createReplicaGroup({
         ...options,
         onGroup: (view) => hearGroup(view),
       }),
+      onDrainAsked: (asked) => drainListener?.(asked),
       timing: { ...options.lease.manual, auto: options.lease.auto },
     });
   }
@@ -163,6 +176,11 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     permit: permits?.permit,
     epochOf: ({ stored }) => replicator?.epochOf(stored.id) ?? null,
     nodeOf: ({ stored }) => replicator?.hostOf(stored.id) ?? null,
+    moves: replicator?.moves ?? null,
+    problem,
+    onDrainAsked: (listener) => {
+      drainListener = listener;
+    },
     methods: (given) => createReplicaMethods(given, replicator, problem),
     begin: (given) => {
       parts = given;

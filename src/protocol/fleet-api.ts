@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { engines } from '../session/engine.ts';
+import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
@@ -40,6 +41,8 @@ import type { TryState } from './try.ts';
  */
 
 const name = z.string().max(200);
+/** A server of the group: its name, its machine's name or its id. */
+const node = z.string().min(1).max(200);
 const chat = z.string().min(1).max(200);
 const text = z.string().min(1).max(65_536);
 const tryId = z.string().min(1).max(64);
@@ -185,6 +188,25 @@ export const fleetRequests = {
   /** The next start uses the login that is here. */
   bundleSkip: z.strictObject({ name, actor }),
   bundleRemove: z.strictObject({ name, actor }),
+  /** The servers of the group. */
+  nodes: z.strictObject({}),
+  /** Where a session can go, and what it would cost. */
+  moveTargets: z.strictObject({ name }),
+  /** Moves a session to another server; answers when it stands there, or why it stayed. `anyway`: although it asks for a QR there. */
+  move: z.strictObject({ name, ...pin, node, anyway: z.boolean().optional(), actor }),
+  /** Ends a move that has not come to the other server yet. */
+  moveCancel: z.strictObject({ name, actor }),
+  /**
+   * `draining`: that server takes nothing by itself and moves its sessions to others. Of the one that is asked it answers when that has
+   * ended (`wait`, default true), of another one at once. `anyway`: also those that ask for a QR elsewhere.
+   */
+  nodeDrain: z.strictObject({
+    node,
+    draining: z.boolean(),
+    anyway: z.boolean().optional(),
+    wait: z.boolean().optional(),
+    actor,
+  }),
   /** The token that the API takes now. */
   apiToken: z.strictObject({}),
   /** A new API token: the old one and every login in a browser end. */
@@ -264,6 +286,18 @@ export interface FleetResults {
   bundleFetch: { madeAt: number; epoch: number };
   bundleSkip: { skipped: boolean };
   bundleRemove: { removed: boolean };
+  /** `problem`: why there is no group; null: there is one. */
+  nodes: { problem: string | null; nodes: readonly GroupNode[] };
+  /** `asksForQr`: its login does not travel, and why; null: it does, or there is none. */
+  moveTargets: {
+    from: string;
+    targets: readonly { node: GroupNode; obstacle: string | null }[];
+    asksForQr: string | null;
+  };
+  move: MoveReport;
+  moveCancel: MoveReport;
+  /** `drained`: how it ended; null: it goes on by itself. `sessions`: those that want to run there, before. */
+  nodeDrain: { node: string; draining: boolean; here: boolean; sessions: number; drained: DrainReport | null };
   /** `from`: `FLEET_API_TOKEN`, or the file that holds it. */
   apiToken: { token: string; from: string };
   rotateToken: { rotated: true };

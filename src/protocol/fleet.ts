@@ -161,7 +161,7 @@ export interface PairingCode {
 }
 
 export interface PendingOperation {
-  readonly kind: 'create' | 'start' | 'stop' | 'restart' | 'logout' | 'reset' | 'delete';
+  readonly kind: 'create' | 'start' | 'stop' | 'restart' | 'logout' | 'reset' | 'delete' | 'move';
   readonly since: EpochMs;
 }
 

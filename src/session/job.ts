@@ -14,6 +14,8 @@ export const jobKinds = [
   'bundle-push',
   'bundle-fetch',
   'bundle-forget',
+  'move',
+  'node-drain',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 

@@ -19,6 +19,8 @@ const english: Words = {
   'bundle-push': (session) => `Taking the login of ${session} to Supabase Storage`,
   'bundle-fetch': (session) => `Fetching the login of ${session} from Supabase Storage`,
   'bundle-forget': (session) => `Removing the login bundles of ${session} from Supabase Storage`,
+  move: (session) => `Moving ${session} to another server`,
+  'node-drain': () => 'Moving the sessions of this server to others',
 };
 
 const portuguese: Words = {
@@ -33,6 +35,8 @@ const portuguese: Words = {
   'bundle-push': (session) => `Levando o login de ${session} ao Supabase Storage`,
   'bundle-fetch': (session) => `Trazendo o login de ${session} do Supabase Storage`,
   'bundle-forget': (session) => `Apagando os pacotes de login de ${session} no Supabase Storage`,
+  move: (session) => `Movendo ${session} para outro servidor`,
+  'node-drain': () => 'Movendo as sessões deste servidor para outros',
 };
 
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {

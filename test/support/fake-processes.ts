@@ -165,10 +165,11 @@ export const createFakeFleet = (
       failStarts = fail;
     },
     /** The master is gone and another one comes. */
-    nextMaster: async (maxSessions?: number) => {
+    nextMaster: async (maxSessions?: number, beforeBegin: () => void = () => undefined) => {
       master.orchestrator.close();
       if (maxSessions !== undefined) limit = maxSessions;
       master = build();
+      beforeBegin();
       await master.orchestrator.begin();
     },
     add: (name: string, engine: 'simulated' | 'wppconnect' = 'simulated') => {

@@ -25,6 +25,8 @@ export interface Actions {
   readonly replace: (route: Route) => void;
   /** The fleet, with only this screen on top of it. */
   readonly switchTo: (route: Route) => void;
+  /** The fleet screen, with only what has this text in its row. */
+  readonly showOnly: (text: string) => void;
   /** False: there is nothing to go back to. */
   readonly back: () => boolean;
   readonly open: (dialog: Dialog) => void;

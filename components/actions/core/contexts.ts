@@ -1,6 +1,7 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
+import type { NodeRow } from '../../view-models/nodes.ts';
 import type { Setting } from '../../view-models/settings/settings.ts';
 import type { View } from '../../view-models/view.ts';
 import type { Actions } from './actions.ts';
@@ -22,6 +23,8 @@ export interface Contexts {
   readonly draft: { readonly draft: DraftRow | undefined; readonly reload: () => void };
   /** The bot under the cursor in a list of what bots cost. */
   readonly costOf: { readonly row: SessionRow | null; readonly csv: () => string };
+  /** The server under the cursor. */
+  readonly node: { readonly node: NodeRow | undefined; readonly reload: () => void };
   readonly incident: { readonly incident: Incident | undefined };
   /** Lines of a log or events; `visible` are those on the screen. */
   readonly entries: { readonly visible: () => string };

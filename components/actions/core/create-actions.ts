@@ -40,6 +40,7 @@ export interface ActionsInput {
   readonly setStack: (change: (before: readonly Route[]) => readonly Route[]) => void;
   readonly setDialog: (dialog: Dialog | null) => void;
   readonly setHelp: (open: boolean) => void;
+  readonly setFilter: (text: string) => void;
   readonly setCommand: (text: string | null) => void;
   readonly setMessage: (
     message: { readonly text: string; readonly kind: ToastKind; readonly at: EpochMs } | null,
@@ -106,6 +107,10 @@ export const createActions = (input: ActionsInput): Actions => {
       }),
     replace: (route) => input.setStack((before) => [...before.slice(0, -1), route]),
     switchTo: (route) => input.setStack(() => (route.screen === 'fleet' ? [route] : [{ screen: 'fleet' }, route])),
+    showOnly: (text) => {
+      input.setFilter(text);
+      input.setStack(() => [{ screen: 'fleet' }]);
+    },
     back: () => {
       if (state().stack.length < 2) return false;
       input.setStack((before) => (before.length < 2 ? before : before.slice(0, -1)));

@@ -9,6 +9,8 @@ export type Route =
   | { readonly screen: 'logs' }
   | { readonly screen: 'chats' }
   | { readonly screen: 'cost' }
+  /** The servers of the group, and the nodes that this dashboard shows. */
+  | { readonly screen: 'nodes' }
   /** A conversation with its bot, without a phone. */
   | { readonly screen: 'try'; readonly id: string }
   | { readonly screen: 'qr-wall' }

@@ -3,6 +3,7 @@ import type { Dialog } from '../../view-models/dialog-kinds.ts';
 import { AskDialog } from './ask-dialog.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 import { InfoDialog } from './info-dialog.tsx';
+import { MoveDialog } from './move-dialog.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { PairDialog } from './pair-dialog.tsx';
 import { ProseDialog } from './prose-dialog.tsx';
@@ -15,6 +16,8 @@ export const DialogHost = ({ dialog }: { readonly dialog: Dialog }): ReactNode =
       return <AskDialog dialog={dialog} />;
     case 'name':
       return <NameDialog dialog={dialog} />;
+    case 'move':
+      return <MoveDialog dialog={dialog} />;
     case 'create':
       return <CreateDialog />;
     case 'pair':

@@ -16,6 +16,10 @@ export const enActionLabels = {
     resume: 'resume replies of',
     newCodes: 'new code for',
     dismiss: 'needs no answer',
+    move: 'move',
+    callBack: 'call back',
+    drain: 'drain',
+    undrain: 'undrain',
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
@@ -131,6 +135,47 @@ export const enActionLabels = {
       echo: 'echo',
       none: 'nobody yet',
     },
+  },
+  move: {
+    title: (what: string) => `Move ${what}`,
+    what: 'It stops here, takes its login and its history along, and goes on there: some seconds without answers.',
+    stopped: 'It is stopped, and stays so there.',
+    qr: (why: string) => `Its login does not travel, so it shows a QR there: ${why}`,
+    from: (node: string) => `from ${node} to`,
+    room: (n: number) => (n === 1 ? 'room for 1' : `room for ${n}`),
+    none: 'There is no other server in the group. See :node',
+    keys: [
+      ['y', 'move'],
+      ['j k', 'choose'],
+      ['esc', 'no'],
+    ],
+    stays: (node: string, why: string) => `it stays on ${node}${why === '' ? '' : `: ${why}`}`,
+    calledBack: (what: string, node: string) => `${what} stays on ${node}: its move was called back`,
+    answers: (what: string, node: string) => `${what} answers on ${node} now`,
+    isThere: (what: string, node: string, why: string) => `${what} is on ${node} now${why === '' ? '' : ` (${why})`}`,
+  },
+  nodes: {
+    title: 'Servers',
+    head: { name: 'SERVER', state: 'STATE', sessions: 'SESSIONS', room: 'ROOM', version: 'VERSION', labels: 'LABELS' },
+    here: 'this one',
+    open: 'answers',
+    lost: (age: string) => `no answer for ${age}`,
+    alive: 'alive',
+    silent: (age: string) => `silent for ${age}`,
+    never: 'never heard of',
+    drained: 'drained',
+    alone: 'This fleet is alone: there is no other server to show.',
+    drainWhat: (n: number) =>
+      n === 1
+        ? 'It takes nothing any more, and its session goes to where there is room.'
+        : `It takes nothing any more, and its ${n} sessions go to where there is room, one after the other.`,
+    drainHere: 'What fits nowhere stays and goes on.',
+    drainedNow: (node: string, moved: number, stayed: number) =>
+      `${node} is drained: ${moved} moved${stayed === 0 ? '' : `, ${stayed} stay`}`,
+    drainsItself: (node: string) => `${node} takes nothing any more, and moves its sessions by itself`,
+    ended: (node: string) => `the drain of ${node} was ended`,
+    takesAgain: (node: string) => `${node} takes sessions again`,
+    notInGroup: (node: string) => `${node} is in no group: its sessions cannot move`,
   },
   why: {
     since: (time: string, age: string) => `since ${time}, ${age}`,

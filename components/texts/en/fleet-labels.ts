@@ -140,6 +140,7 @@ export const enFleetLabels = {
       logout: 'being unlinked ...',
       reset: 'being reset ...',
       delete: 'being deleted ...',
+      move: 'moving to another server ...',
     },
   },
   /** The keys that help, at the end of a row; the short word where there is room for one key only. */

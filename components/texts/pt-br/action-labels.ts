@@ -19,6 +19,10 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     resume: 'retomar respostas de',
     newCodes: 'novo código para',
     dismiss: 'não precisa de resposta',
+    move: 'mover',
+    callBack: 'chamar de volta',
+    drain: 'esvaziar',
+    undrain: 'liberar',
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
@@ -130,6 +134,55 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     linkUntil: (time: string) => `vale ${time}, ou até conectar`,
     linkTurns: 'revogar com   :revoke',
     provider: { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco', none: 'ninguém ainda' },
+  },
+  move: {
+    title: (what: string) => `Mover ${what}`,
+    what: 'Ela para aqui, leva o login e o histórico, e continua lá: alguns segundos sem respostas.',
+    stopped: 'Ela está parada, e continua parada lá.',
+    qr: (why: string) => `O login não viaja, então ela mostra um QR lá: ${why}`,
+    from: (node: string) => `de ${node} para`,
+    room: (n: number) => (n === 1 ? '1 vaga' : `${n} vagas`),
+    none: 'Não há outro servidor no grupo. Veja :node',
+    keys: [
+      ['y', 'mover'],
+      ['j k', 'escolher'],
+      ['esc', 'não'],
+    ],
+    stays: (node: string, why: string) => `fica em ${node}${why === '' ? '' : `: ${why}`}`,
+    calledBack: (what: string, node: string) => `${what} fica em ${node}: a mudança foi desfeita`,
+    answers: (what: string, node: string) => `${what} responde em ${node} agora`,
+    isThere: (what: string, node: string, why: string) =>
+      `${what} está em ${node} agora${why === '' ? '' : ` (${why})`}`,
+  },
+  nodes: {
+    title: 'Servidores',
+    head: {
+      name: 'SERVIDOR',
+      state: 'ESTADO',
+      sessions: 'SESSÕES',
+      room: 'VAGAS',
+      version: 'VERSÃO',
+      labels: 'RÓTULOS',
+    },
+    here: 'este',
+    open: 'responde',
+    lost: (age: string) => `sem resposta há ${age}`,
+    alive: 'vivo',
+    silent: (age: string) => `em silêncio há ${age}`,
+    never: 'nunca ouvido',
+    drained: 'esvaziado',
+    alone: 'Esta frota está sozinha: não há outro servidor para mostrar.',
+    drainWhat: (n: number) =>
+      n === 1
+        ? 'Ele não recebe mais nada, e a sessão dele vai para onde houver vaga.'
+        : `Ele não recebe mais nada, e as ${n} sessões dele vão para onde houver vaga, uma após a outra.`,
+    drainHere: 'O que não couber em lugar nenhum fica e continua.',
+    drainedNow: (node: string, moved: number, stayed: number) =>
+      `${node} está esvaziado: ${moved} foram${stayed === 0 ? '' : `, ${stayed} ficam`}`,
+    drainsItself: (node: string) => `${node} não recebe mais nada, e move as sessões dele por conta própria`,
+    ended: (node: string) => `o esvaziamento de ${node} foi encerrado`,
+    takesAgain: (node: string) => `${node} recebe sessões de novo`,
+    notInGroup: (node: string) => `${node} não está em um grupo: as sessões dele não se movem`,
   },
   why: {
     since: (time: string, age: string) => `desde ${time}, há ${age}`,

@@ -33,6 +33,17 @@ const budgetOf = (whose: string): string => (whose === 'fleet' ? 'da frota' : 'd
 export const ptEvents: Texts['event'] = {
   'session-created': (v: Told) => `criada com ${v('provider')}`,
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
+  'session-arrived': (v: Told) => `veio de ${v('from')}${v('runs') === 'true' ? '' : ', parada'}`,
+  'session-moved-away': (v: Told) => `foi para ${v('to')}`,
+  'move-asked': (v: Told) => `mover para ${v('to')}`,
+  'move-cancelled': (v: Told) => `não vai para ${v('to')}: chamada de volta`,
+  'move-not-done': (v: Told) => `não foi para ${v('to')}, e continua aqui: ${inPortuguese(v('reason'))}`,
+  'drain-asked': (v: Told) => `esvaziar ${v('node')}: não recebe nada, e suas sessões vão para outros`,
+  'drain-ended': (v: Told) => `${v('node')} recebe sessões de novo`,
+  'node-drained': (v: Told) =>
+    v('cancelled') === 'true'
+      ? `o esvaziamento de ${v('node')} foi encerrado: ${v('moved')} sessões foram`
+      : `${v('node')} está esvaziado: ${v('moved')} sessões foram, ${v('stayed')} ficam`,
   'session-offered': (v: Told) =>
     `${v('name')} está no Supabase e em nenhum servidor. Para trazer: zap-fleet store adopt ${v('name')}`,
   'sessions-offered': (v: Told) =>

@@ -139,6 +139,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
       logout: 'sendo desvinculada ...',
       reset: 'sendo zerada ...',
       delete: 'sendo excluída ...',
+      move: 'indo para outro servidor ...',
     },
   },
   rowKey: {

@@ -7,6 +7,7 @@ import { create } from './create.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { move } from './move.ts';
 import { node } from './node.ts';
 import { prompt } from './prompt.ts';
 import { events, why } from './records.ts';
@@ -21,6 +22,7 @@ export const doorCommands: readonly CommandSpec[] = [
   start,
   stop,
   restart,
+  move,
   qr,
   pair,
   link,

@@ -9,8 +9,7 @@ import {
   writeNodeList,
 } from '../../client/node-list.ts';
 import { nodeListFile, prepareHome } from '../../home/home-paths.ts';
-import type { Fleet } from '../../protocol/door.ts';
-import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { version } from '../../settings/version.ts';
 import {
@@ -22,7 +21,8 @@ import {
   textArgument,
   textOption,
 } from './command.ts';
-import { printTable } from './printing.ts';
+import { drainNode, undrainNode } from './node-drain.ts';
+import { listNodes } from './node-ls.ts';
 
 /** `node`: the other nodes of a person, each with the way to its door. */
 
@@ -116,78 +116,11 @@ const remove = (context: CommandContext, [name = '']: readonly string[], options
   else context.print(`${name} is not shown here any more. On it nothing changed.`);
 };
 
-interface SeenNode {
-  readonly name: string;
-  readonly address: string;
-  readonly state: 'open' | 'lost';
-  readonly reason: string | null;
-  readonly host: string | null;
-  readonly version: string | null;
-  readonly sessions: number | null;
-}
-
-const lookAt = async (node: ListedNode): Promise<SeenNode> => {
-  const { name } = node;
-  const address = addressText(node.address);
-  let fleet: Fleet | null = null;
-  try {
-    fleet = await connectNode(node, version);
-    const { fleet: info, sessions } = fleet.getSnapshot();
-    return {
-      name,
-      address,
-      state: 'open',
-      reason: null,
-      host: plainText(info.host),
-      version: plainText(info.version),
-      sessions: sessions.length,
-    };
-  } catch (error) {
-    const reason = plainText(messageOf(error));
-    return { name, address, state: 'lost', reason, host: null, version: null, sessions: null };
-  } finally {
-    await fleet?.close();
-  }
-};
-
-const heads = {
-  en: ['NAME', 'ADDRESS', 'STATE', 'VERSION', 'SESSIONS', 'DETAIL'],
-  'pt-BR': ['NOME', 'ENDEREÇO', 'ESTADO', 'VERSÃO', 'SESSÕES', 'DETALHE'],
-} as const;
-const states = {
-  en: { open: 'answers', lost: 'no answer' },
-  'pt-BR': { open: 'responde', lost: 'sem resposta' },
-} as const;
-
-const list = async (context: CommandContext, options: Options): Promise<number> => {
-  const seen = await Promise.all(readNodeList(nodeListFile(context.loaded.paths)).map(lookAt));
-  const code = seen.every(({ state }) => state === 'open') ? 0 : 1;
-
-  if (flag(options, 'json')) context.print(JSON.stringify({ nodes: seen }, null, 2));
-  else if (seen.length === 0)
-    context.print('No other node is known here. Add one with: zap-fleet node add NAME ssh://USER@HOST');
-  else
-    context.printAsIs(
-      printTable(
-        heads[context.language],
-        seen.map((node) => [
-          node.name,
-          node.address,
-          states[context.language][node.state],
-          node.version ?? '-',
-          node.sessions === null ? '-' : String(node.sessions),
-          node.reason === null ? (node.host ?? '') : context.told.reason(null, node.reason),
-        ]),
-        [4],
-      ),
-    );
-  return code;
-};
-
 export const node: CommandSpec = {
   usage: 'node <action> [name] [address]',
-  completes: [['ls', 'add', 'remove']],
-  summary: 'the other machines that this dashboard shows: ls, add NAME URL, remove NAME',
+  completes: [['ls', 'add', 'remove', 'drain', 'undrain']],
+  summary:
+    'the other machines: ls, add NAME URL, remove NAME; drain NAME (it takes nothing, and its sessions go to others), undrain NAME',
   example: 'zap-fleet node add vps-2 ssh://root@vps-2',
   options: [
     {
@@ -196,6 +129,7 @@ export const node: CommandSpec = {
     },
     { flags: '--command <command>', help: "how zap-fleet is run there, for ssh://: 'docker exec -i fleet zap-fleet'" },
     { flags: '--no-check', help: 'add it without trying its door' },
+    { flags: '--yes', help: 'drain: move also what asks for a QR elsewhere' },
     jsonOption,
   ],
   home: 'made',
@@ -211,9 +145,16 @@ export const node: CommandSpec = {
         remove(context, words, options);
         return 0;
       case 'ls':
-        return list(context, options);
+        return listNodes(context, options);
+      case 'drain':
+        return drainNode(context, words[0] ?? '', options);
+      case 'undrain':
+        return undrainNode(context, words[0] ?? '', options);
       default:
-        throw new FleetError('usage', 'say ls, add NAME URL or remove NAME. Example: zap-fleet node ls');
+        throw new FleetError(
+          'usage',
+          'say ls, add NAME URL, remove NAME, drain NAME or undrain NAME. Example: zap-fleet node ls',
+        );
     }
   },
 };

@@ -1,6 +1,7 @@
 import type { SessionRow } from '../../protocol/fleet.ts';
 import type { FleetApi, FleetMethod, FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import type { GroupNode } from '../../session/group-node.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { Merged } from './merged-snapshot.ts';
 import type { NodePart } from './node-part.ts';
@@ -203,8 +204,20 @@ type Together = {
   [M in FleetMethod]?: (results: readonly FleetResults[M][], params: Params) => FleetResults[M];
 };
 
+/** The servers of every group that is asked, each once: those of this machine's group first. */
+const uniteGroups = (results: readonly FleetResults['nodes'][]): FleetResults['nodes'] => {
+  const nodes = new Map<string, GroupNode>();
+  for (const node of results.flatMap((result) => result.nodes)) {
+    const known = nodes.get(node.nodeId);
+    if (known === undefined) nodes.set(node.nodeId, node);
+  }
+  const isWell = results.some(({ problem }) => problem === null);
+  return { problem: isWell ? null : (results[0]?.problem ?? null), nodes: [...nodes.values()] };
+};
+
 /** What is asked of every node when no session is named. */
 const together: Together = {
+  nodes: uniteGroups,
   usage: sumUsage,
   usageBy: sumShares,
   heat: sumHeat,
@@ -241,9 +254,22 @@ const together: Together = {
   }),
 };
 
+/** A node that a person names as this list does, by its id: the group may call it otherwise. */
+const withNodeId = (params: Params, { nodes }: Merged): Params => {
+  const part = nodes.find(({ name }) => name === params['node']);
+  const id = part?.snapshot?.fleet.fleetId;
+  return id === undefined ? params : { ...params, node: id };
+};
+
 /** The node of a request and its parameters as that node knows them. */
-const addressed = (method: FleetMethod, params: Params, merged: Merged): readonly [NodePart, Params] => {
+const addressed = (method: FleetMethod, given: Params, merged: Merged): readonly [NodePart, Params] => {
   const { names } = merged;
+  const params = typeof given['node'] === 'string' ? withNodeId(given, merged) : given;
+  if (method === 'nodeDrain') {
+    // Only its own master can move its sessions: where its door is known it is asked, and says how it went.
+    const node = merged.nodes.find(({ snapshot }) => snapshot?.fleet.fleetId === params['node']);
+    return [node?.connection.state === 'open' ? node : homeOf(merged), params];
+  }
   const name = nameIn(params);
   if (method === 'create' && name !== null) {
     const node = names.nodeIn(name);

@@ -25,6 +25,8 @@ export interface Permits {
   /** Asks. When it may not run, its worker is ended, it is `held`, and asked for again later. */
   obtain(session: ManagedSession): Promise<boolean>;
   giveBack(session: ManagedSession): void;
+  /** It has ended here and goes to another server: whoever moves it sees to its lease. */
+  letGo(session: ManagedSession): void;
   /** Its worker may run until then; null: as long as it wants. */
   extend(session: ManagedSession, fence: Fence | null): void;
   /** A worker that an earlier master limited: nobody else can run it any more. */
@@ -103,6 +105,11 @@ export const createPermits = (options: {
       forced.delete(session);
       session.fence = null;
       if (granted.delete(session)) permit.giveBack(session);
+    },
+    letGo: (session) => {
+      forced.delete(session);
+      granted.delete(session);
+      session.fence = null;
     },
     extend: (session, fence) => {
       if (granted.has(session) && (fence !== null || session.fence !== null)) extend(session, fence);

@@ -1,4 +1,5 @@
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { movedReason, movingReason } from '../../session/group-node.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { storeFaultOf } from '../../store/store-fault.ts';
 import type { WorkerRunner } from '../process/worker-runner.ts';
@@ -37,6 +38,7 @@ const longestPause: Milliseconds = 30 * 60_000;
 
 const tooMany: Why = { code: 'max-sessions', words: 'MAX_SESSIONS was lowered; it waits for a place' };
 const fleetStops: Why = { code: 'fleet-stopped', words: 'the fleet is stopped; it runs again with it' };
+const moves = (to: string): Why => ({ code: movingReason, words: `moves to ${to}` });
 const inIncident: Why = { code: incidentReason, words: 'waits for the end of the incident; then it starts by itself' };
 
 export const createReconcile = (options: ReconcileOptions): Reconcile => {
@@ -45,11 +47,14 @@ export const createReconcile = (options: ReconcileOptions): Reconcile => {
   const settleIdle = async (session: ManagedSession): Promise<void> => {
     clearNextTry(runtimeOf(session));
     if (session.worker !== null) await runner.stop(session, noReason);
-    // A fleet that drains gives all of them back at once, later.
-    if (!options.isDraining()) permits.giveBack(session);
+    // A fleet that drains gives all of them back at once, later; one that moves is offered to its next server first.
+    if (!options.isDraining() && session.leaving === null) permits.giveBack(session);
 
-    if (!options.isDraining() && !session.surplus) {
-      book.move(session, 'stopped');
+    if (session.leaving !== null && session.stored.desiredState === 'running') {
+      book.move(session, 'queued', moves(session.leaving));
+    } else if (!options.isDraining() && !session.surplus) {
+      // Where it went is said until it is wanted here again.
+      if (session.state !== 'stopped' || session.reasonCode !== movedReason) book.move(session, 'stopped');
     } else if (session.state !== 'queued' && !isParked(session)) {
       if (session.stored.desiredState === 'stopped') book.move(session, 'stopped');
       else book.move(session, 'queued', session.surplus ? tooMany : fleetStops);

@@ -55,7 +55,11 @@ const openParts = (options: OrchestratorOptions, life: { draining: boolean; clos
   const restarts = createRestarts({ store, book, policies, random: options.random ?? Math.random, now });
   const isClosed = (): boolean => life.closed;
   const wanted = (session: ManagedSession): boolean =>
-    !session.removed && !life.draining && !session.surplus && session.stored.desiredState === 'running';
+    !session.removed &&
+    !life.draining &&
+    !session.surplus &&
+    session.leaving === null &&
+    session.stored.desiredState === 'running';
 
   const steps = createSessionSteps({
     book,
@@ -126,7 +130,8 @@ export const createSessionOrchestrator = (options: OrchestratorOptions): Session
   const isUnsettled = (session: ManagedSession): boolean =>
     wanted(session)
       ? session.worker === null && !isParked(session)
-      : session.worker !== null || (session.state !== 'stopped' && !life.draining && !session.surplus);
+      : session.worker !== null ||
+        (session.state !== 'stopped' && !life.draining && !session.surplus && session.leaving === null);
 
   const beat = createBeat({
     look: () => {

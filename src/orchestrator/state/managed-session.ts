@@ -54,6 +54,8 @@ export interface ManagedSession {
   restartWanted: boolean;
   /** Stopped to make room: more sessions run than MAX_SESSIONS allows now. */
   surplus: boolean;
+  /** It moves to this server: it stops, keeps its lease until it is offered there, and nothing starts it here. */
+  leaving: string | null;
   removed: boolean;
   /** Its profile's caches go while its browser is closed: before its next start. */
   pruneWanted: boolean;
@@ -88,6 +90,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   stopping: false,
   restartWanted: false,
   surplus: false,
+  leaving: null,
   removed: false,
   pruneWanted: false,
   connectedAt: null,

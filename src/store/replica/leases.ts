@@ -28,6 +28,12 @@ export const createLeases = (options: LeasesOptions) => {
     take: createLeaseTaking(options, held),
     ...renewal,
 
+    /** The session has stopped here and is offered to another server: nothing here renews its lease any more. */
+    letGo: async (sessionId: string): Promise<void> => {
+      held.delete(sessionId);
+      replica.update(sessionId, { leaseUntil: 0 });
+      await renewal.hasEnded(renewalWithin);
+    },
     /** The session has stopped here: another server may start it at once. */
     release: async (sessionId: string): Promise<void> => {
       const lease = held.get(sessionId);

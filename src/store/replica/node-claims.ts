@@ -1,5 +1,6 @@
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { movesSchema } from './node-moves.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RpcAnswer, SupabaseDoor } from './supabase-door.ts';
 import type { Transfer } from './transfer.ts';
@@ -32,14 +33,21 @@ export interface NodeClaimsOptions {
   readonly now: () => EpochMs;
   readonly log: (level: 'info' | 'warn', text: string) => void;
   /** The session is this server's now, and wants to run. */
-  readonly onClaimed: (claimed: {
-    readonly sessionId: string;
-    readonly name: string;
-    readonly from: string | null;
-  }) => void;
+  readonly onClaimed: (claimed: ClaimedSession) => void;
+  /** A person moved it here. */
+  readonly onArrived: (arrived: ClaimedSession & { readonly runs: boolean }) => void;
+  /** Somebody asks that this server is drained; told with every round, `asked` is another number each time. */
+  readonly onDrainAsked: (asked: EpochMs) => void;
+}
+
+export interface ClaimedSession {
+  readonly sessionId: string;
+  readonly name: string;
+  readonly from: string | null;
 }
 
 type OtherNode = RpcAnswer<'zap_fleet_beat'>[number];
+type Heard = RpcAnswer<'zap_fleet_round'>;
 
 /** Which file of the migrations nodes came with, as `zap_fleet_hello` says it. */
 const nodesSchema = 3;
@@ -69,41 +77,73 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
   /** Those that a person should know of. */
   let others: readonly OtherNode[] = [];
 
-  const settleClaim = async ({
+  /** It is this server's: its history is fetched before it runs here, and what was said there since. */
+  const bring = async ({
     session_name,
     epoch,
     previous,
     previous_name,
-  }: RpcAnswer<'zap_fleet_claim'>[number]): Promise<void> => {
+  }: RpcAnswer<'zap_fleet_claim'>[number]): Promise<ClaimedSession> => {
     const known = options.sessionOf(session_name);
     const id = known?.id ?? (await transfer.adopt(session_name));
-    // What was said there since is fetched before it runs here.
     if (known !== null && previous !== null) replica.setState(`moving:${id}`, '1');
     replica.known(id, session_name);
     replica.update(id, { homeNode: nodeId, homeHost: host, leaseEpoch: epoch });
 
     const from = previous_name ?? previous;
-    options.onClaimed({ sessionId: id, name: session_name, from: from === null ? null : plainText(from) });
+    return { sessionId: id, name: session_name, from: from === null ? null : plainText(from) };
+  };
+
+  const notTakenIn = (name: string, error: unknown): void =>
+    options.log('warn', `${plainText(name)} could not be taken in: ${String(error)}`);
+
+  const takeArrivals = async (room: number): Promise<number> => {
+    let running = 0;
+    for (const coming of await door.call('zap_fleet_move_take', { p_node: nodeId, p_room: room })) {
+      if (coming.runs) running += 1;
+      try {
+        const arrived = await bring(coming);
+        options.onArrived({ ...arrived, runs: coming.runs });
+        // From here on it is known in this store: it goes on here whatever happens.
+        await door.call('zap_fleet_move_settled', { p_node: nodeId, p_session_name: coming.session_name });
+      } catch (error) {
+        // It is given once more, until the server that it comes from takes it back.
+        notTakenIn(coming.session_name, error);
+      }
+    }
+    return running;
+  };
+
+  const takeLeft = async (room: number): Promise<void> => {
+    for (const claim of await door.call('zap_fleet_claim', { p_node: nodeId, p_room: room })) {
+      try {
+        options.onClaimed(await bring(claim));
+      } catch (error) {
+        // Its lease ends by itself, and another server takes it.
+        notTakenIn(claim.session_name, error);
+      }
+    }
+  };
+
+  const hear = async (beat: Readonly<Record<string, unknown>>): Promise<Heard> => {
+    const said = { p_node: nodeId, p_host: host, p_beat: beat };
+    if (door.schema() >= movesSchema) return door.call('zap_fleet_round', said);
+    return { others: await door.call('zap_fleet_beat', said), draining: false, drain_asked: null, coming: 0 };
   };
 
   return {
     /** One round; call it again and again, never two at the same time. */
     round: async (): Promise<void> => {
       if (door.schema() < nodesSchema) return;
-      const room = Math.max(0, Math.floor(facts.room()));
+      let room = Math.max(0, Math.floor(facts.room()));
       const { name, version, schema, labels, adopts } = facts;
       const beat = { name, version, schema, labels, adopts, room, running: facts.running(), others: options.heeded() };
-      others = await door.call('zap_fleet_beat', { p_node: nodeId, p_host: host, p_beat: beat });
-      if (room === 0) return;
+      const heard = await hear(beat);
+      others = heard.others;
 
-      for (const claim of await door.call('zap_fleet_claim', { p_node: nodeId, p_room: room })) {
-        try {
-          await settleClaim(claim);
-        } catch (error) {
-          // Its lease ends by itself, and another server takes it.
-          options.log('warn', `${plainText(claim.session_name)} could not be taken in: ${String(error)}`);
-        }
-      }
+      if (heard.drain_asked !== null) options.onDrainAsked(heard.drain_asked);
+      if (heard.coming > 0) room -= await takeArrivals(room);
+      if (room > 0) await takeLeft(room);
     },
     /** `told`: servers of which something is said elsewhere. */
     problem: (told: ReadonlySet<string> = new Set()): string | null =>

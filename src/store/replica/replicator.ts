@@ -13,8 +13,9 @@ import { machineBootId } from './boot-id.ts';
 import { createEdits } from './edits.ts';
 import { createGroupWatch, type GroupFacts, type GroupWatch } from './group-watch.ts';
 import type { LeaseAnswer, LeaseLost } from './lease-types.ts';
-import { createLeases } from './leases.ts';
+import { createLeases, type Leases } from './leases.ts';
 import { createNodeClaims, type NodeClaimsOptions, type NodeFacts } from './node-claims.ts';
+import { createNodeMoves, type NodeMoves } from './node-moves.ts';
 import { createPusher, type Pusher } from './pusher.ts';
 import { createErrands } from './replica-errands.ts';
 import { asFailure } from './replica-failure.ts';
@@ -53,6 +54,8 @@ export interface ReplicatorOptions {
   readonly onClaimed?: NodeClaimsOptions['onClaimed'];
   /** Absent: it tells the others nothing of itself, and asks nothing about them. */
   readonly group?: GroupFacts;
+  readonly onArrived?: NodeClaimsOptions['onArrived'];
+  readonly onDrainAsked?: NodeClaimsOptions['onDrainAsked'];
   readonly fetch?: typeof globalThis.fetch;
   readonly realtime?: boolean;
   readonly timing?: Partial<ReplicaTiming>;
@@ -89,6 +92,8 @@ export interface Replicator {
   runsElsewhere(sessionId: string): boolean;
   /** The name of the server that has a session, when that is another one; null: this one, or nobody. */
   hostOf(sessionId: string): string | null;
+  /** What a person asks of the servers of the group. */
+  readonly moves: NodeMoves;
   /** Whether all that was erased here until now is erased there, at the latest after this time. */
   erased(withinMs: Milliseconds): Promise<boolean>;
 }
@@ -123,6 +128,55 @@ const greetingFirst = (sender: Pusher, group: GroupWatch | null): Pusher => ({
     await sender.hello();
   },
 });
+
+/** What it says of itself, and what it takes; null: nothing. */
+const openClaims = (
+  { node, store, nodeId, clock, log, onClaimed, onArrived, onDrainAsked }: ReplicatorOptions,
+  parts: Pick<NodeClaimsOptions, 'door' | 'replica' | 'transfer' | 'host' | 'heeded'>,
+) =>
+  node === undefined
+    ? null
+    : createNodeClaims({
+        ...parts,
+        nodeId,
+        facts: node,
+        sessionOf: (name) => store.sessions.list().find((one) => one.name === name) ?? null,
+        now: clock.now,
+        log,
+        onClaimed: onClaimed ?? (() => undefined),
+        onArrived: onArrived ?? (() => undefined),
+        onDrainAsked: onDrainAsked ?? (() => undefined),
+      });
+
+/** What this server says of itself and hears of the others, with each look at the edits. */
+const createLook = (
+  nodes: ReturnType<typeof createNodeClaims> | null,
+  group: GroupWatch | null,
+  log: ReplicatorOptions['log'],
+) => {
+  let saidOfNodes = '';
+  return async (): Promise<void> => {
+    try {
+      await nodes?.round();
+      await group?.round();
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.kind === 'away' || group?.isRefused() === true) throw failure;
+      // What it sends must not wait for what it only says of itself.
+      if (saidOfNodes !== failure.message) log('warn', failure.message);
+      saidOfNodes = failure.message;
+    }
+  };
+};
+
+/** Not while another machine speaks as this server. */
+const createLeaseTakingHere =
+  (leases: Leases, group: GroupWatch | null): Replicator['takeLease'] =>
+  async (sessionId, name, force) => {
+    const refusal = (await group?.refusal()) ?? null;
+    if (refusal !== null) return { granted: false, code: copiedDataReason, reason: refusal };
+    return leases.take(sessionId, name, force);
+  };
 
 /** What replication consists of, made in the order in which one needs the other. */
 const assemble = (options: ReplicatorOptions) => {
@@ -181,36 +235,8 @@ const assemble = (options: ReplicatorOptions) => {
     const home = replica.session(sessionId)?.homeNode ?? null;
     return home !== null && home !== nodeId;
   };
-  const { node } = options;
-  const nodes =
-    node === undefined
-      ? null
-      : createNodeClaims({
-          door,
-          replica,
-          transfer,
-          nodeId,
-          host,
-          facts: node,
-          heeded: leases.heeded,
-          sessionOf: (name) => store.sessions.list().find((one) => one.name === name) ?? null,
-          now,
-          log: options.log,
-          onClaimed: options.onClaimed ?? (() => undefined),
-        });
-  let saidOfNodes = '';
-  const onLook = async (): Promise<void> => {
-    try {
-      await nodes?.round();
-      await group?.round();
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.kind === 'away' || group?.isRefused() === true) throw failure;
-      // What it sends must not wait for what it only says of itself.
-      if (saidOfNodes !== failure.message) options.log('warn', failure.message);
-      saidOfNodes = failure.message;
-    }
-  };
+  const nodes = openClaims(options, { door, replica, transfer, host, heeded: leases.heeded });
+  const onLook = createLook(nodes, group, options.log);
   const loop = createReplicationLoop({
     pusher,
     edits,
@@ -222,9 +248,34 @@ const assemble = (options: ReplicatorOptions) => {
     exclusive,
     isElsewhere,
   });
+  const takeLease = createLeaseTakingHere(leases, group);
+  const moves = createNodeMoves({
+    store,
+    replica,
+    door,
+    leases: { ...leases, take: takeLease },
+    nodeId,
+    wake: loop.wake,
+    now,
+  });
   const errands = createErrands({ pusher, edits, leases, transfer, replica, loop, exclusive, drain });
 
-  return { timing, replica, door, edits, standing, leases, group, isElsewhere, loop, errands, exclusive, drain };
+  return {
+    timing,
+    replica,
+    door,
+    edits,
+    standing,
+    leases,
+    group,
+    isElsewhere,
+    loop,
+    errands,
+    exclusive,
+    drain,
+    moves,
+    takeLease,
+  };
 };
 type Parts = ReturnType<typeof assemble>;
 
@@ -285,7 +336,8 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
 
       door.onEdited((edit) => {
         // Our own writes of states come back here, too.
-        if (edit === null || !edits.isKnown(edit.name, edit.revision)) loop.pollSoon();
+        if (edit === null || edit.movingTo === options.nodeId || !edits.isKnown(edit.name, edit.revision))
+          loop.pollSoon();
       });
       watch = setInterval(() => {
         if (standing.isOk()) renewInTime();
@@ -301,13 +353,10 @@ export const createReplicator = (options: ReplicatorOptions): Replicator => {
     },
     status: standing.status,
     ...errands,
+    moves: parts.moves,
     offered: edits.offered,
     newRows: edits.newRows,
-    takeLease: async (sessionId, name, force) => {
-      const refusal = (await parts.group?.refusal()) ?? null;
-      if (refusal !== null) return { granted: false, code: copiedDataReason, reason: refusal };
-      return leases.take(sessionId, name, force);
-    },
+    takeLease: parts.takeLease,
     epochOf: leases.epochOf,
     releaseLease: async (sessionId) => {
       try {

@@ -22,6 +22,22 @@ const instance = z.object({
   host: z.string().nullish(),
   silent_seconds: z.number().optional(),
 });
+const heard = z.array(
+  z.object({
+    node_id: z.string(),
+    name: z.string(),
+    host: z.string().nullable(),
+    silent_seconds: z.number(),
+    /** Its sessions that want to run and that a person takes over. */
+    manual: z.array(z.string()),
+  }),
+);
+const claimed = z.object({
+  session_name: z.string(),
+  epoch: z.number(),
+  previous: z.string().nullable(),
+  previous_name: z.string().nullable(),
+});
 const schemas = {
   zap_fleet_hello: standing.extend({ schema: z.number(), others: z.number() }),
   zap_fleet_open: standing,
@@ -46,14 +62,30 @@ const schemas = {
       host: z.string().nullable(),
     }),
   ),
-  zap_fleet_beat: z.array(
+  zap_fleet_beat: heard,
+  zap_fleet_claim: z.array(claimed),
+  zap_fleet_round: z.object({
+    others: heard,
+    draining: z.boolean(),
+    /** When a drain of this server was asked for, by the database's clock; null: nobody did. */
+    drain_asked: z.number().nullable(),
+    /** Sessions that other servers offer to this one. */
+    coming: z.number(),
+  }),
+  zap_fleet_nodes: z.array(
     z.object({
       node_id: z.string(),
       name: z.string(),
       host: z.string().nullable(),
-      silent_seconds: z.number(),
-      /** Its sessions that want to run and that a person takes over. */
-      manual: z.array(z.string()),
+      version: z.string().nullable(),
+      schema: z.number().nullable(),
+      room: z.number().nullable(),
+      running: z.number().nullable(),
+      labels: z.array(z.string()),
+      adopts: z.boolean(),
+      draining: z.boolean(),
+      silent_seconds: z.number().nullable(),
+      sessions: z.number(),
     }),
   ),
   zap_fleet_instance: instance,
@@ -90,14 +122,23 @@ const schemas = {
       .optional(),
     other_keys: z.array(z.string()).optional(),
   }),
-  zap_fleet_claim: z.array(
-    z.object({
-      session_name: z.string(),
+  zap_fleet_drain: z.number().nullable(),
+  zap_fleet_move_look: z
+    .object({
+      home_node: z.string().nullable(),
+      home_name: z.string().nullable(),
       epoch: z.number(),
-      previous: z.string().nullable(),
-      previous_name: z.string().nullable(),
-    }),
-  ),
+      offered: z.boolean(),
+      moving_to: z.string().nullable(),
+      wanted_node: z.string().nullable(),
+      state: z.string().nullable(),
+      reason_code: z.string().nullable(),
+      reason: z.string().nullable(),
+    })
+    .nullable(),
+  zap_fleet_move_offer: z.boolean(),
+  zap_fleet_move_take: z.array(claimed.extend({ runs: z.boolean() })),
+  zap_fleet_move_settled: z.boolean(),
   zap_fleet_lease_release: z.number(),
   zap_fleet_sessions: z.array(listed),
   zap_fleet_look: z.object({
@@ -136,7 +177,11 @@ const remoteSessionSchema = z.object({
   home_host: z.string().nullable(),
 });
 export type RemoteSession = z.output<typeof remoteSessionSchema>;
-const editedRow = z.object({ session_name: z.string(), revision: z.coerce.number() });
+const editedRow = z.object({
+  session_name: z.string(),
+  revision: z.coerce.number(),
+  moving_to: z.string().nullish(),
+});
 /** Which schema each column came with that the first files of the migrations lack; `zap_fleet_hello` says which one stands there. */
 const laterColumns: Readonly<Record<string, number>> = { failover: 2 };
 const remoteColumns = (schema: number): string =>
@@ -150,8 +195,14 @@ const namesPerQuery = 100;
 const goodbyeMs: Milliseconds = 500;
 const deadlockTries = 3;
 
+export interface EditedRow {
+  readonly name: string;
+  readonly revision: number;
+  /** The server that it is offered to. */
+  readonly movingTo: string | null;
+}
 /** Null: it could be any. */
-type EditListener = (edit: { readonly name: string; readonly revision: number } | null) => void;
+type EditListener = (edit: EditedRow | null) => void;
 
 export interface SupabaseDoor {
   /** `withinMs`: for questions that somebody waits for; else the deadline of every request. */
@@ -220,7 +271,9 @@ export const openSupabase = (options: DoorOptions): SupabaseDoor => {
       .channel('zap-fleet-sessions')
       .on('postgres_changes', { event: '*', schema: 'public', table }, (change) => {
         const row = editedRow.safeParse(change.new);
-        listener(row.success ? { name: row.data.session_name, revision: row.data.revision } : null);
+        if (!row.success) return listener(null);
+        const { session_name: name, revision, moving_to: movingTo } = row.data;
+        listener({ name, revision, movingTo: movingTo ?? null });
       })
       .subscribe((status) => {
         // Edits made while the channel was not there.

@@ -29,6 +29,14 @@ export const createSessionStanding = (database: Database) => ({
     );
   },
 
+  /**
+   * It lives on another server from now on, and nothing here wants to run it. No change of its configuration: that is its new server's, and
+   * a revision of ours beside one of theirs would lose theirs.
+   */
+  leave: (id: string): void => {
+    database.run("UPDATE sessions SET desired_state = 'stopped' WHERE id = ?", id);
+  },
+
   /** Called by the worker when a phone links; the first link's time is kept until the session is reset. */
   setAccount: (
     id: string,

@@ -5,6 +5,7 @@ import { errorSentences } from './error-sentences.ts';
 import { groupSentences } from './group-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
+import { moveSentences } from './move-sentences.ts';
 import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import { processSentences } from './process-sentences.ts';
@@ -50,6 +51,7 @@ export const allSentences: Sentences = [
   ...nodeSentences,
   ...groupSentences,
   ...bundleSentences,
+  ...moveSentences,
 ];
 
 let known: Rules | null = null;

@@ -45,7 +45,6 @@ export const nodeSentences: Sentences = [
   ['Choose another name, or first: {}', 'Escolha outro nome, ou antes: {}'],
   ['{} is the node {} already', '{} já é o nó {}'],
   ['say its name and address', 'diga o nome e o endereço'],
-  ['say ls, add NAME URL or remove NAME', 'diga ls, add NOME URL ou remove NOME'],
   ['there is no node {}', 'não existe o nó {}'],
   ['Token of {} (there: zap-fleet token): ', 'Token de {} (lá: zap-fleet token): '],
   [

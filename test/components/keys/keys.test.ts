@@ -27,6 +27,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   settings: { keys: ['1', 'enter', '5'], sign: underTab(44, 12) },
   cost: { keys: ['1', '5'], sign: underTab(44, 8) },
   incidents: { keys: ['1', '2'], sign: underTab(11, 13) },
+  nodes: { keys: ['1', ':', 'node', 'enter'], sign: /SERVER/ },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

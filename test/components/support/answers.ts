@@ -3,6 +3,7 @@ import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
+import { exampleServers, exampleTargets } from './example-servers.ts';
 import { exampleTurn } from './example-turns.ts';
 import { dailyBudgets, shares, sharesOfSessions, usedDays } from './example-usage.ts';
 import { type FakeFleet, fleetEvent, hours, minutes, now, seconds, sessionRow } from './fake-fleet.ts';
@@ -70,6 +71,29 @@ export const answerEverything = (fleet: FakeFleet): void => {
       return { row: row(fleet, name) };
     },
     restart: ({ name }: { name: string }) => ({ row: row(fleet, name) }),
+    nodes: () => ({ problem: null, nodes: exampleServers }),
+    moveTargets: ({ name }: { name: string }) =>
+      exampleTargets(
+        name,
+        name === 'loja-centro'
+          ? 'FLEET_GROUP_KEY is not set: logins stay on this server. Set the same key on every server of the group, then restart.'
+          : null,
+      ),
+    move: ({ node }: { node: string }) => ({ outcome: 'moved', node, state: 'connected', reason: null }),
+    nodeDrain: ({ node, draining }: { node: string; draining: boolean }) => ({
+      node,
+      draining,
+      here: true,
+      sessions: 4,
+      drained: draining
+        ? {
+            node,
+            moved: [{ name: 'padaria-joao', node: 'vps-sp2' }],
+            stayed: [{ name: 'loja-centro', reason: 'no other server has room for it (zap-fleet node ls)' }],
+            cancelled: false,
+          }
+        : null,
+    }),
     logout: ({ name }: { name: string }) => {
       fleet.patch(name, { state: 'logged_out', since: now });
       return { row: row(fleet, name), unlinked: true, reason: null };

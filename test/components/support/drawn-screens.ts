@@ -152,7 +152,7 @@ export const help80: readonly string[] = [
   '  tab       next pane      S      stop               D  delete the bot',
   '  esc       back, clear    R      restart',
   '                           P      pause, resume      Say it  tab completes',
-  '                                                     ━━━━━━━━━━━━━━━━━━━━━━',
+  '                           M      move to a server   ━━━━━━━━━━━━━━━━━━━━━━',
   '                                                     :  any command',
   '                                                     :theme :glyphs :lang',
   '  ● answers  ◐ starting  ↻ recovers  ▲ needs you  ◆ wants you  ✕ gave up  ○ off',

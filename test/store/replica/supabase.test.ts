@@ -5,6 +5,7 @@ import { faultCases } from './cases/fault-cases.ts';
 import { groupCases } from './cases/group-cases.ts';
 import { leaseCases } from './cases/lease-cases.ts';
 import { migrationCases } from './cases/migration-cases.ts';
+import { moveCases } from './cases/move-cases.ts';
 import { nodeCases } from './cases/node-cases.ts';
 import { pushCases } from './cases/push-cases.ts';
 import { transferCases } from './cases/transfer-cases.ts';
@@ -45,6 +46,7 @@ describe('Supabase, through its own client', () => {
   describe('nodes', () => nodeCases(supabase));
   describe('group', () => groupCases(supabase));
   describe('many servers at the same time', () => worldCases(supabase));
+  describe('moves', () => moveCases(supabase));
   describe('away', () => faultCases(supabase));
   describe('push and pull', () => transferCases(supabase));
 });

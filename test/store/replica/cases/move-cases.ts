@@ -1,0 +1,223 @@
+import { expect, it } from 'vitest';
+import { acquainted, type GroupServer, groupServer } from '../../../master/moves/group-support.ts';
+import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
+import { until } from '../../../support/until.ts';
+import { talk } from '../replica-support.ts';
+
+/** Masters of one group: whatever dies on the way, a session is run by one of them at most, and by one of them in the end. */
+
+export const moveCases = (supabase: () => LocalSupabase): void => {
+  const sql = (text: string) => supabase().sql(text);
+  const pair = async (options: { readonly offerMs?: number; readonly room?: number } = {}) => {
+    const timing = options.offerMs === undefined ? {} : { offerMs: options.offerMs };
+    const a = await groupServer(supabase(), { name: 'a', timing });
+    const b = await groupServer(supabase(), { name: 'b', room: options.room ?? 5 });
+    await acquainted(supabase(), [a, b]);
+    return { a, b };
+  };
+  const runningOn = async (one: GroupServer, name: string) => {
+    const session = one.fleet.add(name);
+    one.fleet.orchestrator.want(session, 'running');
+    await until(() => session.state === 'connected', { what: `${name} to run on ${one.name}` });
+    await until(async () => (await homeOf(name)) === one.fleet.store.fleetId, { what: `the lease of ${name}` });
+    return session;
+  };
+  const homeOf = async (name: string): Promise<unknown> =>
+    (await sql(`select home_node from whatsapp_sessions where session_name = '${name}'`))[0]?.['home_node'];
+  const moved = async (a: GroupServer, name: string, node = 'b') => a.methods().move({ name, node, actor: 'you' });
+
+  /** Without the questions that come before: they look as well. */
+  const begin = (a: GroupServer, name: string, to: GroupServer): void => {
+    const session = a.fleet.book.get(name).stored;
+    const args = { sessionName: name, sessionId: session.id, to: to.fleet.store.fleetId, toName: to.name };
+    a.jobs().add({ kind: 'move', args, actor: 'you' });
+  };
+
+  it('a session goes with all that was said in it, is wanted there alone, and comes back', {
+    timeout: 180_000,
+  }, async () => {
+    const { a, b } = await pair();
+    const session = await runningOn(a, 'padaria');
+    talk(a.fleet.store, 'padaria', 5, 0, session.stored);
+    expect(await moved(a, 'padaria')).toEqual({ outcome: 'moved', node: 'b', state: 'connected', reason: null });
+    expect([a.runs('padaria'), b.runs('padaria')]).toEqual([false, true]);
+    expect(b.fleet.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 5 });
+    expect(session).toMatchObject({ state: 'stopped', reasonCode: 'moved-away', stored: { desiredState: 'stopped' } });
+    expect(await sql(`select is_active, moving_to from whatsapp_sessions`)).toEqual([
+      { is_active: true, moving_to: null },
+    ]);
+    const kinds = (one: GroupServer) => one.fleet.store.events.list({ limit: 30 }).map(({ kind }) => kind);
+    expect(kinds(a)).toContain('session-moved-away');
+    expect(kinds(b)).toContain('session-arrived');
+
+    // It is not this server's any more, and nobody here takes it when it stops there.
+    await expect(moved(a, 'padaria')).rejects.toThrow('padaria is on host-b, not here. Move it from there.');
+    expect(await moved(b, 'padaria', 'a')).toMatchObject({ outcome: 'moved', node: 'a', state: 'connected' });
+    expect([a.runs('padaria'), b.runs('padaria')]).toEqual([true, false]);
+  });
+
+  it('one that is stopped moves, and stays stopped', { timeout: 180_000 }, async () => {
+    const { a, b } = await pair({ room: 0 });
+    const session = a.fleet.add('parada');
+    expect(await moved(a, 'parada')).toMatchObject({ outcome: 'moved', node: 'b', state: 'stopped' });
+    expect(await homeOf('parada')).toBe(b.fleet.store.fleetId);
+    expect(b.fleet.book.byId(session.stored.id)).toMatchObject({
+      state: 'stopped',
+      stored: { desiredState: 'stopped' },
+    });
+    expect(await sql('select lease_expires_at from whatsapp_sessions')).toEqual([{ lease_expires_at: null }]);
+    expect(b.runs('parada')).toBe(false);
+  });
+
+  it('says before anything is stopped why it cannot go there', { timeout: 180_000 }, async () => {
+    const { a, b } = await pair({ room: 0 });
+    await runningOn(a, 'padaria');
+    const refused = async (node: string, words: RegExp | string): Promise<void> => {
+      await expect(moved(a, 'padaria', node)).rejects.toThrow(words);
+      expect(a.runs('padaria')).toBe(true);
+    };
+    await refused('vps-9', 'no server of the group is called vps-9. There are: a, b');
+    await refused('a', 'padaria is on a already.');
+    await refused('b', /^b has no room: \d+ sessions run there/);
+    b.room = 5;
+    await until(async () => (await sql(`select room from fleet_nodes where name = 'b'`))[0]?.['room'] === 5, {
+      what: 'room',
+    });
+
+    await sql(`update fleet_nodes set draining = true where name = 'b'`);
+    await refused('b', 'b is drained and takes nothing. First: zap-fleet node undrain b');
+    await sql(`update fleet_nodes set draining = false where name = 'b'`);
+    await sql(`update whatsapp_sessions set wanted_node = 'label:gpu'`);
+    await refused('b', 'padaria is wanted where the label gpu is');
+    await sql(`update whatsapp_sessions set wanted_node = null`);
+
+    await b.kill();
+    await sql(`update fleet_nodes set schema_version = schema_version - 1 where name = 'b'`);
+    await refused('b', 'b runs an older zap-fleet');
+    await sql(`update fleet_nodes set beat_at = beat_at - interval '3 minutes' where name = 'b'`);
+    await refused('b', 'b was not heard of for 3 min: see that its master runs');
+    const { targets } = await a.methods().moveTargets({ name: 'padaria' });
+    expect(targets).toEqual([
+      { node: expect.objectContaining({ name: 'b' }), obstacle: expect.stringMatching(/^b was not heard/) },
+    ]);
+  });
+
+  it.each(['pushed', 'offer', 'look'] as const)(
+    'a master that is killed when it asks for %s leaves it to the next one',
+    { timeout: 180_000 },
+    async (question) => {
+      const { a, b } = await pair();
+      await runningOn(a, 'padaria');
+      a.hang(question);
+      begin(a, 'padaria', b);
+      await until(() => a.asked(question) > 0, { what: `it to ask for ${question}` });
+      await a.kill();
+      expect(a.runs('padaria')).toBe(false);
+
+      await a.revive();
+      await until(() => b.runs('padaria'), { within: 60_000, what: 'it to run there' });
+      await until(() => a.fleet.store.jobs.open().length === 0, { within: 60_000, what: 'the end of the job' });
+      expect(a.runs('padaria')).toBe(false);
+      expect(a.fleet.book.get('padaria').stored.desiredState).toBe('stopped');
+    },
+  );
+
+  it('a target that dies before it takes it: it is taken back past the time that it had', {
+    timeout: 180_000,
+  }, async () => {
+    const { a, b } = await pair({ offerMs: 1500 });
+    await runningOn(a, 'padaria');
+    a.hang('offer');
+    begin(a, 'padaria', b);
+    await until(() => a.asked('offer') > 0, { what: 'the offer' });
+    // As if it died in this moment: it was well when it was looked at.
+    await b.kill();
+    await a.kill();
+    await a.revive();
+    await until(() => a.runs('padaria'), { within: 60_000, what: 'it to run here again' });
+    const [event] = a.fleet.store.events.list({ limit: 50 }).filter(({ kind }) => kind === 'move-not-done');
+    expect(event?.text).toMatch(/^it did not move to b, and goes on here: b did not take it within/);
+
+    // It comes back later: what was offered is void.
+    await b.revive();
+    await until(async () => b.replicator().status().status === 'ok', { what: 'b' });
+    expect(b.runs('padaria')).toBe(false);
+    expect(await homeOf('padaria')).toBe(a.fleet.store.fleetId);
+  });
+
+  it('a target that dies after it took it goes on with it when it is back', { timeout: 180_000 }, async () => {
+    const { a, b } = await pair();
+    await runningOn(a, 'padaria');
+    await b.kill();
+    a.hang('look');
+    const to = b.fleet.store.fleetId;
+    begin(a, 'padaria', b);
+    const offered = `select 1 from whatsapp_sessions where moving_to is not null`;
+    await until(async () => (await sql(offered)).length > 0, { what: 'the offer' });
+    // Taken in its name, and it died before it wrote that down.
+    await sql(`select zap_fleet_move_take('${to}', 5)`);
+    expect(await homeOf('padaria')).toBe(to);
+
+    await b.revive();
+    await until(() => b.runs('padaria'), { within: 60_000, what: 'it to run there' });
+    expect(await sql(offered)).toEqual([]);
+  });
+
+  it('is called back until it is offered, and not after', { timeout: 180_000 }, async () => {
+    const { a, b } = await pair();
+    const session = await runningOn(a, 'padaria');
+    await expect(a.methods().moveCancel({ name: 'padaria' })).rejects.toThrow('padaria does not move now.');
+    await b.kill();
+    const report = moved(a, 'padaria');
+    const offered = (): boolean => a.asked('offer') > 0;
+    await until(offered, { what: 'the offer' });
+    await expect(a.methods().moveCancel({ name: 'padaria' })).rejects.toThrow('cannot be called back');
+    await expect(moved(a, 'padaria')).rejects.toThrow('padaria moves already');
+    await expect(a.fleet.orchestrator.exclusively(session, 'stop', async () => undefined)).rejects.toThrow(
+      'busy with "move"',
+    );
+    await b.revive();
+    expect(await report).toMatchObject({ outcome: 'moved' });
+
+    const back = moved(b, 'padaria', 'a');
+    const cancelled = await until(() => b.jobs().find('move', 'padaria'), { what: 'the job' }).then(() =>
+      b.methods().moveCancel({ name: 'padaria' }),
+    );
+    expect([(await back).outcome, cancelled.outcome]).toEqual(['cancelled', 'cancelled']);
+    await until(() => b.runs('padaria'), { what: 'it to go on there' });
+    expect(a.runs('padaria')).toBe(false);
+  });
+
+  it('drains a server to those that have room, one after the other, and says what stays', {
+    timeout: 360_000,
+  }, async () => {
+    const a = await groupServer(supabase(), { name: 'a' });
+    const b = await groupServer(supabase(), { name: 'b', room: 1 });
+    const c = await groupServer(supabase(), { name: 'c', room: 1 });
+    await acquainted(supabase(), [a, b, c]);
+    for (const one of [b, c]) {
+      const total = one.room;
+      Object.defineProperty(one, 'room', { get: () => total - one.fleet.workers.size });
+    }
+    const names = ['um', 'dois'];
+    for (const name of names) await runningOn(a, name);
+    await runningOn(a, 'presa');
+    await sql(`update whatsapp_sessions set wanted_node = 'a' where session_name = 'presa'`);
+
+    const { drained } = await a.methods().nodeDrain({ node: 'a', draining: true });
+    expect(drained?.moved.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(drained?.stayed).toEqual([{ name: 'presa', reason: expect.stringMatching(/^it is wanted here/) }]);
+    expect([b.fleet.workers.size, c.fleet.workers.size]).toEqual([1, 1]);
+    expect([...a.fleet.workers.keys()]).toEqual(['session:presa']);
+
+    // No room: it stays, and goes on.
+    await sql(`update whatsapp_sessions set wanted_node = null`);
+    const again = await a.methods().nodeDrain({ node: 'a', draining: true });
+    expect(again.drained).toMatchObject({
+      moved: [],
+      stayed: [{ name: 'presa', reason: expect.stringMatching(/no other server has room/) }],
+    });
+    expect(a.runs('presa')).toBe(true);
+    expect(await sql(`select name from fleet_nodes where draining`)).toEqual([{ name: 'a' }]);
+  });
+};
