@@ -7,6 +7,7 @@ import { messageOf } from '../session/fleet-error.ts';
 import { refusalLine } from '../settings/env-file-trust.ts';
 import { type LoadedSettings, loadSettingsAgain } from '../settings/load-settings.ts';
 import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
+import { firstAnswer } from './first-answer.ts';
 import { keepRunning } from './keep-running.ts';
 import { masterLog } from './master-files.ts';
 import { createMasterWatchdog } from './master-watchdog.ts';
@@ -131,9 +132,10 @@ const superviseMaster = async (
   printEvent: PrintEvent,
 ): Promise<void> => {
   const { paths } = master.loaded();
-  await master.start(false);
-
-  const fleet = await connectFleet(master.loaded(), { launch: null });
+  const fleet = await firstAnswer(async () => {
+    await master.start(false);
+    return connectFleet(master.loaded(), { launch: null });
+  });
   try {
     await replaceOutdated(fleet, master);
     const { fleet: info, sessions } = fleet.getSnapshot();
