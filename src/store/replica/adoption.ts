@@ -24,8 +24,9 @@ export const createAdoption = (store: Store, replica: ReplicaStore, writer: Page
   const insertSession = (id: string, remote: RemoteSession, value: Editable): void => {
     const at = now();
     store.database.run(
-      `INSERT INTO sessions (id, name, label, engine, expected_phone, replies, failover, state_since, ai_config, timing_config, filters, revision, home_node, created_at, updated_at)
-         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `INSERT INTO sessions (id, name, label, engine, expected_phone, replies, failover, state_since, first_linked_at, ai_config, timing_config, filters, revision,
+           home_node, created_at, updated_at)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       id,
       remote.session_name,
       value.label,
@@ -34,6 +35,8 @@ export const createAdoption = (store: Store, replica: ReplicaStore, writer: Page
       value.replies,
       value.failover,
       at,
+      // Without it, whatever customers wrote before it connects here would be older than its first link, and get no answer.
+      remote.first_linked_at,
       JSON.stringify(value.config.ai),
       JSON.stringify(value.config.timing),
       JSON.stringify(value.config.filters),

@@ -229,7 +229,7 @@ const assemble = (options: ReplicatorOptions) => {
     onTrouble: standing.failed,
     onLost: options.onLeaseLost,
     onFence: options.onFence,
-    onMoved: (sessionId) => exclusive(() => transfer.pullHistory(sessionId)),
+    onMoved: (sessionId) => exclusive(() => transfer.bringMoved(sessionId)),
   });
   const isElsewhere = (sessionId: string): boolean => {
     const home = replica.session(sessionId)?.homeNode ?? null;

@@ -38,8 +38,20 @@ export const createTransfer = (options: TransferOptions) => {
     return id;
   };
 
+  /** A link that another server has seen counts here, too, also one that came after a logout there. */
+  const bringFirstLink = async (id: string): Promise<void> => {
+    const name = store.sessions.byId(id)?.name;
+    const [remote] = name === undefined ? [] : await door.sessions([name]);
+    if (remote === undefined || remote.first_linked_at === null) return;
+    store.database.run('UPDATE sessions SET first_linked_at = ? WHERE id = ?', remote.first_linked_at, id);
+  };
+
   return {
-    pullHistory,
+    /** Of a session that another server had: what was said there, and since when its phone is linked. */
+    bringMoved: async (id: string): Promise<void> => {
+      await pullHistory(id);
+      await bringFirstLink(id);
+    },
     /** Takes over an offered session as a stopped one. Throws `no-such-session`, `already-exists` or `usage`. */
     adopt: async (name: string): Promise<string> => {
       if (store.sessions.list().some((one) => one.name === name))

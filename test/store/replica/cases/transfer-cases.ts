@@ -86,4 +86,27 @@ export const transferCases = (supabase: () => LocalSupabase): void => {
     expect(await b.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true });
     expect(b.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 15 });
   });
+
+  it('a session that moves keeps the time of its first link, so that what was written while nobody ran it is answered', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = talk(a.store, 'padaria', 1);
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    const b = server(supabase(), { host: 'vps-b' });
+    await b.replicator.pullAll();
+    // Linked there after this server had heard of the session.
+    const account = { phone: '5511987654321', lid: null, pushName: null };
+    a.store.sessions.setAccount(session.id, account, noon);
+    await settled(a);
+    await a.replicator.stop(5000);
+    await b.replicator.takeLease(session.id, 'padaria');
+    expect(b.store.sessions.byId(session.id)?.firstLinkedAt).toBe(noon);
+    b.store.sessions.setAccount(session.id, account, noon + 3_600_000);
+    expect(b.store.sessions.byId(session.id)?.firstLinkedAt).toBe(noon);
+
+    const c = server(supabase(), { host: 'vps-c' });
+    await c.replicator.pullAll();
+    expect(c.store.sessions.byId(session.id)?.firstLinkedAt).toBe(noon);
+  });
 };
