@@ -72,7 +72,12 @@ const readBySource = (name: string): boolean =>
 const sources = globSync('{src,components,workers,scripts,test/components}/**/*.{ts,tsx,mjs,cjs,js}', {
   cwd: root,
 }).map((file) => readFileSync(join(root, file), 'utf8'));
+/** What the files that start containers take from the shell. */
+const ofDeployment = ['docker-compose.yml', 'deployment/stack.yml'].flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/\$\{([A-Z_]+)[:}]/g)].map(([, name = '']) => name),
+);
 const variables = new Set<string>([
+  ...ofDeployment,
   ...settingNames,
   ...secretNames,
   ...secretNames.map((name) => `${name}_FILE`),
