@@ -60,7 +60,7 @@ const forward = (
   });
 
 /** Stands between the client and Supabase and does what networks do. */
-export const startFaultProxy = async (targetUrl: string): Promise<FaultProxy> => {
+export const startFaultProxy = async (targetUrl: string, host = '127.0.0.1'): Promise<FaultProxy> => {
   const target = new URL(targetUrl);
   let decide: (count: number, path: string) => Fault = () => 'none';
   let count = 0;
@@ -94,7 +94,7 @@ export const startFaultProxy = async (targetUrl: string): Promise<FaultProxy> =>
     const fresh = createServer((request, response) => {
       handle(request, response).catch(() => request.socket.destroy());
     });
-    await new Promise<void>((resolve) => fresh.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => fresh.listen(port, host, resolve));
     port = (fresh.address() as AddressInfo).port;
     server = fresh;
   };
@@ -107,7 +107,7 @@ export const startFaultProxy = async (targetUrl: string): Promise<FaultProxy> =>
   };
   await plug();
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     setFaults: (next) => {
       decide = next;
     },

@@ -22,6 +22,7 @@ const heard = z.discriminatedUnion('do', [
     tag: z.number(),
     again: z.boolean().optional(),
   }),
+  z.object({ do: z.literal('got'), id: z.string() }),
   z.object({ do: z.literal('read'), chat: z.string() }),
   z.object({ do: z.literal('presence'), chat: z.string(), state: z.string() }),
 ]);
@@ -47,6 +48,8 @@ export class DeviceLink {
   readonly #socket: WebSocket;
   #keys: BrowserKeys | null = null;
   #ready = false;
+  /** Said on this socket. The device has it when its page says so: what a cut cable swallowed is said again on the next socket. */
+  readonly #offered = new Set<string>();
   #refs = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -67,8 +70,8 @@ export class DeviceLink {
 
   /** Gives a message to the page, unless it already has it or cannot take it now; not `announced`: as history. */
   push(message: WireMessage, announced = true): void {
-    if (!this.#ready || this.paused || !this.phone || !this.device || this.device.given.has(message.id)) return;
-    this.device.given.add(message.id);
+    if (!this.#ready || this.paused || !this.phone || !this.device || this.#has(message.id)) return;
+    this.#offered.add(message.id);
     const chat = chatOf(message);
     this.say({
       say: 'message',
@@ -80,9 +83,13 @@ export class DeviceLink {
     });
   }
 
+  #has(id: string): boolean {
+    return this.#offered.has(id) || this.device?.given.has(id) === true;
+  }
+
   /** Says something about a message to a page that has it; one that is away sees what became of it when it comes back. */
   tell(id: string, news: Record<string, unknown>): void {
-    const isKnown = id.startsWith('true_') || this.device?.given.has(id);
+    const isKnown = id.startsWith('true_') || this.#has(id);
     if (this.#ready && !this.paused && isKnown) this.say(news);
   }
 
@@ -143,6 +150,9 @@ export class DeviceLink {
         this.#network.acceptSend(this, message.message as unknown as WireMessage, message.again ?? false, answer);
         break;
       }
+      case 'got':
+        device.given.add(message.id);
+        break;
       case 'read':
         this.#network.markRead(phone, message.chat);
         break;

@@ -181,7 +181,7 @@ export class Network {
       return;
     }
     const refusal = this.#refusalFor(phone, message.to);
-    const sent = this.#record(phone, message, refusal);
+    const sent = this.#record(phone, message, refusal, link.tcp.remoteAddress ?? '');
     if (sent.outcome === 'held') phone.held.push({ sent, message, answer });
     else if (sent.outcome === 'refused') answer({ result: 'ERROR_UNKNOWN', ...refusal });
     else if (sent.outcome === 'failed') this.#failLater(phone, message, answer);
@@ -213,7 +213,7 @@ export class Network {
     return 'failed';
   }
 
-  #record(phone: Phone, message: WireMessage, refusal: Refusal | null): SentMessage {
+  #record(phone: Phone, message: WireMessage, refusal: Refusal | null, from: string): SentMessage {
     const sent: SentMessage = {
       seq: ++this.#sequence,
       phone: phone.number,
@@ -222,6 +222,7 @@ export class Network {
       chatId: message.to,
       text: message.body,
       at: Date.now(),
+      from,
       outcome: this.#outcomeFor(phone, refusal),
     };
     phone.sent.push(sent);

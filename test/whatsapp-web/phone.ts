@@ -45,6 +45,8 @@ export interface SentMessage {
   readonly chatId: string;
   readonly text: string;
   readonly at: number;
+  /** Address of the machine whose page sent it. */
+  readonly from: string;
   outcome: 'delivered' | 'refused' | 'held' | 'failed';
 }
 

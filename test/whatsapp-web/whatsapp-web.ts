@@ -9,7 +9,7 @@ import { DeviceLink } from './device-link.ts';
 import { Network, type NetworkOptions } from './network.ts';
 
 export interface WhatsAppWeb extends WhatsAppWebControls {
-  /** Port of the page (HTTPS and WSS, loopback). */
+  /** Port of the page (HTTPS and WSS). */
   readonly port: number;
   /** Base address of the same controls over HTTP: POST `<controlUrl>/<control>` with the JSON argument. */
   readonly controlUrl: string;
@@ -21,6 +21,8 @@ export interface WhatsAppWeb extends WhatsAppWebControls {
 export interface WhatsAppWebOptions extends Partial<NetworkOptions> {
   readonly port?: number;
   readonly controlPort?: number;
+  /** Where the page listens; the controls stay on loopback. Default: loopback. */
+  readonly host?: string;
 }
 
 const page = new URL('./page/', import.meta.url);
@@ -73,10 +75,10 @@ const answerControl = async (
   }
 };
 
-const listen = (server: Server, port: number): Promise<number> =>
+const listen = (server: Server, port: number, host = '127.0.0.1'): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 
 const shut = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> => {
@@ -107,14 +109,15 @@ export const startWhatsAppWeb = async (options: WhatsAppWebOptions = {}): Promis
   sockets.on('connection', (socket, request) => new DeviceLink(network, socket, request.socket));
   const control = createHttp((request, response) => void answerControl(controls, request, response));
   const open = [track(web), track(control)] as const;
-  const port = await listen(web, options.port ?? 0);
+  const host = options.host ?? '127.0.0.1';
+  const port = await listen(web, options.port ?? 0, host);
   const controlPort = await listen(control, options.controlPort ?? 0);
   return {
     ...controls,
     port,
     controlUrl: `http://127.0.0.1:${controlPort}`,
     browserArgs: [
-      `--host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:${port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost`,
+      `--host-resolver-rules=MAP web.whatsapp.com:443 ${host}:${port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost${host === '127.0.0.1' ? '' : `,EXCLUDE ${host}`}`,
       '--ignore-certificate-errors',
     ],
     close: async () => {

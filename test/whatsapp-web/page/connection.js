@@ -87,6 +87,7 @@ const hear = {
     const model = messageFrom(cipher ? { ...message, type: 'ciphertext', body: '' } : message, announced);
     fileMessage(model);
     ensureChat(model.id.remote).set('unreadCount', unread);
+    tell({ do: 'got', id: message.id });
     if (cipher) queueMicrotask(() => setTimeout(() => void updateMessage(message), 50));
   },
   contacts: ({ contacts }) => {

@@ -1,0 +1,323 @@
+import process from 'node:process';
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { until } from '../support/until.ts';
+import type { BotSession } from './customers.ts';
+import {
+  addressOf,
+  allowPort,
+  bootMachine,
+  checkNeeds,
+  cutCable,
+  dockerOn,
+  downEngines,
+  healCable,
+  killMachine,
+  leftOver,
+  type Machine,
+  machines,
+  refusePort,
+  upEngines,
+} from './engines.ts';
+import { createFigures, seconds } from './figures.ts';
+import { type Group, openGroup } from './group.ts';
+import { images, imagesLeft, placeImages, removeImages } from './images.ts';
+import { allHealthy, containerOn, inspectOn, removeStack, service, tasks, updateState } from './stack.ts';
+
+/**
+ * deployment/stack.yml on a real Swarm of three engines, with customers who write without a pause. After each case every message was answered
+ * exactly once, no machine sent anything while another had the lease, no epoch had two senders, and nobody had to scan a QR.
+ *
+ * Not here: a clock that is set back on one machine. All containers have the one clock of this kernel; a time namespace moves the monotonic
+ * clock only. test/workers/session/fence.test.ts and test/store/replica/cases/lease-cases.ts set both clocks.
+ */
+
+const figures = createFigures();
+/** While a test is written: engines and images stay for the next run. */
+const keep = process.env['SWARM_KEEP'] === '1';
+let group: Group;
+
+beforeAll(async () => {
+  await checkNeeds();
+  await upEngines();
+  const have = await dockerOn(3, 'image', 'inspect', images.bad);
+  if (have.code !== 0) await placeImages();
+  await removeStack();
+  group = await openGroup(images.now);
+});
+afterAll(async () => {
+  if (group !== undefined) {
+    const left = [...(await group.ledger.leftToPerson())];
+    figures.add(
+      'messages in all',
+      `${group.customers.count()}, of which a person was left ${left.length} (${left.join(', ')})`,
+    );
+  }
+  console.log(`\n${figures.table()}\n`);
+  await group?.close();
+  if (keep) return;
+  await removeStack();
+  await downEngines();
+  await removeImages();
+  expect({ ofEngines: await leftOver(), images: await imagesLeft() }).toEqual({ ofEngines: '', images: '' });
+});
+
+const others = (machine: Machine): string[] => machines.filter((each) => each !== machine).map(addressOf);
+const answersIn = { soon: 30_000, failover: 100_000 };
+
+/** The machine that runs a session now, and all that it runs. */
+const victim = async (session: BotSession): Promise<{ machine: Machine; runs: readonly BotSession[] }> => {
+  const [machine] = await group.connectedOn(session);
+  if (machine === undefined) throw new Error(`${session.name} runs nowhere`);
+  const runs: BotSession[] = [];
+  for (const each of group.sessions) if ((await group.connectedOn(each)).includes(machine)) runs.push(each);
+  return { machine, runs };
+};
+const at = (index: number): BotSession => {
+  const session = group.sessions[index];
+  if (session === undefined) throw new Error(`no session ${index}`);
+  return session;
+};
+/** Customers write, and every session answers. */
+const traffic = async (): Promise<void> => {
+  const since = Date.now();
+  group.customers.begin();
+  for (const session of group.sessions)
+    await group.customers.answers(session, since, machines.map(addressOf), answersIn.soon);
+};
+
+/** What has to be so after every case. */
+const allIsWell = async (): Promise<void> => {
+  await group.whole(machines, 120_000);
+  group.customers.pause();
+  await group.customers.settled(60_000, async (open) => {
+    const left = await group.ledger.leftToPerson();
+    return open.every((text) => left.has(text));
+  });
+  for (const session of group.sessions) {
+    expect(await group.ledger.sendsWithoutLease(session), session.name).toEqual([]);
+    expect(await group.ledger.epochsOfTwo(session), session.name).toEqual([]);
+  }
+  // The login that was linked in the beginning, and no other.
+  const { phones } = await group.web.state();
+  const linked = new Map(phones.map(({ number, devices, connected }) => [number, { devices, connected }]));
+  for (const { name, phone } of group.sessions) expect(linked.get(phone), name).toEqual({ devices: 1, connected: 1 });
+};
+/** What the machines say when a case fails. */
+const tellOnFailure = (): void =>
+  onTestFailed(async () => {
+    console.log(await tasks());
+    for (const machine of machines) {
+      const id = await containerOn(machine);
+      if (id !== null) console.log(machine, (await dockerOn(machine, 'logs', '--tail', '25', id)).stderr);
+    }
+  });
+
+/** Waits until what `machine` ran answers elsewhere; how long after `since` that was goes into the table. */
+const moved = async (
+  what: string,
+  { machine, runs }: { machine: Machine; runs: readonly BotSession[] },
+  since: number,
+) => {
+  const firsts: number[] = [];
+  for (const session of runs) {
+    const lease = await group.ledger.lease(session);
+    const first = await group.customers.answers(session, since, others(machine), answersIn.failover);
+    const change = await group.ledger.handOver(session, since);
+    if (change === null) throw new Error(`${session.name} answers elsewhere without another lease`);
+    const passed = first.at - since;
+    figures.add(
+      `${what}: ${session.name} answers elsewhere`,
+      `${seconds(passed)} (lease over after ${seconds(Math.max(lease.endsAt, change.before.endsAt) - since)}, taken after ${seconds(change.after.at - since)})`,
+    );
+    expect(change.after.epoch).toBe(change.before.epoch + 1);
+    expect(change.after.at).toBeGreaterThanOrEqual(change.before.endsAt);
+    expect(passed).toBeLessThan(150_000);
+    firsts.push(first.at);
+  }
+  return Math.max(...firsts);
+};
+
+test('a machine dies: what it ran answers elsewhere when its lease is over', async () => {
+  tellOnFailure();
+  await traffic();
+  const gone = await victim(at(1));
+  const since = Date.now();
+  await killMachine(gone.machine);
+  await moved('machine killed', gone, since);
+  await bootMachine(gone.machine);
+  await allIsWell();
+});
+
+test('a cable is pulled for longer than the lease: both containers live, and one of them sends', async () => {
+  tellOnFailure();
+  await traffic();
+  const cut = await victim(at(2));
+  const before = await inspectOn(cut.machine);
+  const since = Date.now();
+  await cutCable(cut.machine);
+  onTestFinished(async () => void (await healCable(cut.machine)));
+  const first = await moved('cable cut', cut, since);
+  // Customers go on for a while beside the old container, which lives.
+  for (const session of cut.runs)
+    await group.customers.answers(session, first + 10_000, others(cut.machine), answersIn.soon);
+  expect((await inspectOn(cut.machine))?.startedAt).toBe(before?.startedAt);
+  const healed = Date.now();
+  await healCable(cut.machine);
+  await allIsWell();
+  figures.add(
+    'cable cut: both containers lived',
+    `${seconds(healed - first)} until the cable was back; sends by the one without the lease: 0`,
+  );
+});
+
+test('one machine cannot reach Supabase and goes on reaching WhatsApp: it stops before another one begins', async () => {
+  tellOnFailure();
+  await traffic();
+  const cut = await victim(at(0));
+  const port = Number(new URL(group.proxy.url).port);
+  const since = Date.now();
+  await refusePort(cut.machine, port);
+  let isRefused = true;
+  const allow = async (): Promise<void> => {
+    if (isRefused) await allowPort(cut.machine, port);
+    isRefused = false;
+  };
+  onTestFinished(allow);
+  await moved('Supabase cut off on one machine', cut, since);
+  const ended = cut.runs.map(async (session) =>
+    (await group.customers.sends(session)).findLast(({ from }) => from === addressOf(cut.machine)),
+  );
+  const last = Math.max(...(await Promise.all(ended)).map((send) => send?.at ?? 0));
+  figures.add('Supabase cut off on one machine: its last send', `${seconds(last - since)} after the cut`);
+  await allow();
+  await allIsWell();
+});
+
+test('a master that is stopped is ended by its supervisor, and its session never moves', async () => {
+  tellOnFailure();
+  await traffic();
+  const { machine, runs } = await victim(at(0));
+  const epochs = await Promise.all(runs.map(async (session) => (await group.ledger.lease(session)).epoch));
+  const since = Date.now();
+  await group.inside(machine, "pkill -STOP -f '^zap-fleet master'");
+  await until(async () => (await group.rows(machine)).length > 0, {
+    within: 90_000,
+    every: 500,
+    what: 'another master',
+  });
+  figures.add('master stopped: another one answers', seconds(Date.now() - since));
+  await allIsWell();
+  expect(await Promise.all(runs.map(async (session) => (await group.ledger.lease(session)).epoch))).toEqual(epochs);
+});
+
+test('master and supervisor are stopped over the end of the lease: the worker ends by itself', async () => {
+  tellOnFailure();
+  await traffic();
+  const stopped = await victim(at(1));
+  const since = Date.now();
+  await group.inside(stopped.machine, "pkill -STOP -f 'cli.js --daemon' && pkill -STOP -f '^zap-fleet master'");
+  const first = await moved('master and supervisor stopped', stopped, since);
+  for (const session of stopped.runs)
+    await group.customers.answers(session, first + 5000, others(stopped.machine), answersIn.soon);
+  await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet master'; pkill -CONT -f 'cli.js --daemon'");
+  await allIsWell();
+});
+
+test('everything of a machine but the browser is stopped over the end of the lease, and goes on: nothing is sent', async () => {
+  tellOnFailure();
+  await traffic();
+  const stopped = await victim(at(2));
+  const since = Date.now();
+  await group.inside(stopped.machine, "pkill -STOP -f 'cli.js --daemon|^zap-fleet master|^zap-fleet worker'");
+  const first = await moved('worker and master stopped', stopped, since);
+  // The worker alone goes on first: nobody tells it that its right is over.
+  await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet worker'");
+  for (const session of stopped.runs)
+    await group.customers.answers(session, first + 8000, others(stopped.machine), answersIn.soon);
+  await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet master'; pkill -CONT -f 'cli.js --daemon'");
+  await allIsWell();
+});
+
+test('Supabase is away for all: sessions stop after their minute and go on when it is back', async () => {
+  tellOnFailure();
+  await traffic();
+  const since = Date.now();
+  await group.proxy.unplug();
+  let isAway = true;
+  const back = async (): Promise<void> => {
+    if (isAway) await group.proxy.plug();
+    isAway = false;
+  };
+  onTestFinished(back);
+  await until(
+    async () => (await Promise.all(group.sessions.map(group.connectedOn))).every((where) => where.length === 0),
+    {
+      within: 60_000,
+      every: 1000,
+      what: 'all sessions to stop',
+    },
+  );
+  figures.add('Supabase away: all sessions had stopped', seconds(Date.now() - since));
+  const plugged = Date.now();
+  await back();
+  for (const session of group.sessions) {
+    const first = await group.customers.answers(session, plugged, machines.map(addressOf), 60_000);
+    figures.add(`Supabase away: ${session.name} answers again`, `${seconds(first.at - plugged)} after it was back`);
+  }
+  await allIsWell();
+});
+
+test('an upgrade goes machine by machine, and every session stays where it was', async () => {
+  tellOnFailure();
+  await traffic();
+  const before = await Promise.all(group.sessions.map(group.connectedOn));
+  const since = Date.now();
+  await group.deploy(images.next);
+  await until(async () => (await updateState()) === 'completed', { within: 200_000, every: 1000, what: 'the upgrade' });
+  figures.add('upgrade of three machines', seconds(Date.now() - since));
+  for (const machine of machines) expect((await inspectOn(machine))?.image).toBe(images.next);
+  await allIsWell();
+  expect(await Promise.all(group.sessions.map(group.connectedOn))).toEqual(before);
+});
+
+test('a bad image reaches one machine and is rolled back', async () => {
+  tellOnFailure();
+  await traffic();
+  const before = await Promise.all(machines.map(inspectOn));
+  const since = Date.now();
+  await group.deploy(images.bad);
+  await until(async () => (await updateState()) === 'rollback_completed', {
+    within: 200_000,
+    every: 1000,
+    what: 'the rollback',
+  });
+  figures.add('bad image: rolled back', seconds(Date.now() - since));
+  await allHealthy(machines, 60_000);
+  const after = await Promise.all(machines.map(inspectOn));
+  expect(after.map((each) => each?.image)).toEqual(before.map((each) => each?.image));
+  // Two of three never stopped.
+  expect(after.filter((each, index) => each?.startedAt === before[index]?.startedAt)).toHaveLength(2);
+  await allIsWell();
+});
+
+test('all three machines lose their power and come back', async () => {
+  tellOnFailure();
+  await traffic();
+  const since = Date.now();
+  await Promise.all(machines.map(killMachine));
+  await Promise.all(machines.map(bootMachine));
+  const booted = Date.now();
+  await until(async () => (await dockerOn(1, 'service', 'inspect', service)).code === 0, {
+    within: 90_000,
+    every: 1000,
+    what: 'the manager',
+  });
+  for (const session of group.sessions) {
+    const first = await group.customers.answers(session, since, machines.map(addressOf), answersIn.failover);
+    figures.add(
+      `all three killed: ${session.name} answers again`,
+      `${seconds(first.at - since)} (engines were up after ${seconds(booted - since)})`,
+    );
+  }
+  await allIsWell();
+});

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { until } from '../support/until.ts';
+import { dockerOn, type Machine, machines, mustDockerOn, mustDockerWith } from './engines.ts';
+
+/** deployment/stack.yml on the three machines, as docs/many-machines.md deploys it. */
+
+const file = join(import.meta.dirname, '../../deployment/stack.yml');
+const stack = 'zap';
+export const service = 'zap_zap-fleet';
+
+export const secrets = {
+  'zap-supabase-service-role-key': 'sb_secret_test',
+  'zap-fleet-group-key': 'the key of this group, long enough for any',
+  'zap-fleet-api-token': 'a-token-of-the-whole-group-0123456789',
+  'zap-ai-key': 'none-is-asked-here-0123456789',
+};
+export const token = secrets['zap-fleet-api-token'];
+
+export const makeSecrets = async (): Promise<void> => {
+  for (const [name, value] of Object.entries(secrets))
+    await mustDockerWith(1, { input: value }, 'secret', 'create', name, '-');
+};
+
+/** `docker stack deploy`, also over a stack that runs. Comes back when Swarm has the file, not when it is carried out. */
+export const deployStack = async (image: string, environment: Readonly<Record<string, string>>): Promise<void> => {
+  await mustDockerWith(
+    1,
+    { env: { ...environment, ZAP_FLEET_IMAGE: image, FLEET_LANG: 'en', AI_SELECTED: '' } },
+    'stack',
+    'deploy',
+    '--resolve-image',
+    'never',
+    '--compose-file',
+    file,
+    stack,
+  );
+};
+
+/** The fleet's container on that machine; null: none runs. */
+export const containerOn = async (machine: Machine): Promise<string | null> => {
+  const { stdout } = await dockerOn(
+    machine,
+    'ps',
+    '--quiet',
+    '--filter',
+    `label=com.docker.swarm.service.name=${service}`,
+  );
+  return stdout.split('\n')[0] || null;
+};
+
+export interface Container {
+  readonly image: string;
+  readonly startedAt: string;
+  readonly health: string;
+}
+
+export const inspectOn = async (machine: Machine): Promise<Container | null> => {
+  const id = await containerOn(machine);
+  if (id === null) return null;
+  const { code, stdout } = await dockerOn(
+    machine,
+    'inspect',
+    '--format',
+    '{{.Config.Image}} {{.State.StartedAt}} {{.State.Health.Status}}',
+    id,
+  );
+  const [image = '', startedAt = '', health = ''] = stdout.split(' ');
+  return code === 0 ? { image, startedAt, health } : null;
+};
+
+export const allHealthy = async (which: readonly Machine[], within: number): Promise<void> => {
+  await until(
+    async () => {
+      const found = await Promise.all(which.map(inspectOn));
+      return found.every((each) => each?.health === 'healthy');
+    },
+    { within, every: 500, what: `a healthy container on ${which.join(', ')}` },
+  ).catch(async (error: unknown) => {
+    throw new Error(await tasks(), { cause: error });
+  });
+};
+
+/** Every task of the service that Swarm remembers, for a failure's own words. */
+export const tasks = async (): Promise<string> =>
+  (
+    await dockerOn(
+      1,
+      'service',
+      'ps',
+      service,
+      '--no-trunc',
+      '--format',
+      '{{.Node}} {{.Image}} {{.CurrentState}} {{.Error}}',
+    )
+  ).stdout;
+
+/** How the last update of the service went, in Swarm's words: `completed`, `rollback_completed`, … */
+export const updateState = async (): Promise<string> =>
+  (await dockerOn(1, 'service', 'inspect', service, '--format', '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}'))
+    .stdout;
+
+/** Removes stack, secrets and volumes, so that the next one begins with nothing. */
+export const removeStack = async (): Promise<void> => {
+  await dockerOn(1, 'stack', 'rm', stack);
+  for (const machine of machines) {
+    await until(async () => (await containerOn(machine)) === null, {
+      within: 60_000,
+      every: 500,
+      what: `no container on ${machine}`,
+    });
+    // Dead containers of the service hold its volumes.
+    const dead = (await mustDockerOn(machine, 'ps', '--all', '--quiet')).split('\n').filter(Boolean);
+    if (dead.length > 0) await mustDockerOn(machine, 'rm', '--force', ...dead);
+    const volumes = (await mustDockerOn(machine, 'volume', 'ls', '--quiet')).split('\n').filter(Boolean);
+    if (volumes.length > 0) await mustDockerOn(machine, 'volume', 'rm', ...volumes);
+  }
+  await dockerOn(1, 'secret', 'rm', ...Object.keys(secrets));
+};
