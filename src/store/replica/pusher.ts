@@ -16,6 +16,7 @@ export interface PusherOptions {
   readonly host: string;
   readonly limits: BatchLimits;
   readonly now: () => EpochMs;
+  readonly onRewound: () => void;
 }
 
 /**

@@ -56,7 +56,7 @@ export const createRemoteRows = ({
       const isChanged = answer.whole || answer.gone.length > 0 || answer.sessions.length > 0;
       return { rows, elsewhere: new Set(answer.elsewhere), isChanged };
     },
-    /** After an absence: nobody knows what became of it meanwhile. */
+    /** The tables are not those that the last look saw. An absence is no reason: all servers that come back would ask for all of it at once. */
     forget: (): void => {
       mark = 0;
     },

@@ -10,13 +10,15 @@ export interface StreamOptions {
   readonly nodeId: string;
   readonly host: string;
   readonly now: () => EpochMs;
+  /** What stands there is not what was left there: emptied, or from a backup. */
+  readonly onRewound: () => void;
 }
 
 /** A stream that is opened again so soon is fought over by two stores with one identity. */
 const fightWindowMs = 10 * 60_000;
 
 /** Where the change feed stands on both sides, and what is done when they differ. */
-export const createStream = ({ replica, door, nodeId, host, now }: StreamOptions) => {
+export const createStream = ({ replica, door, nodeId, host, now, onRewound }: StreamOptions) => {
   let openedAt: EpochMs | null = null;
 
   const openStream = async (expected: string | null): Promise<void> => {
@@ -37,6 +39,7 @@ export const createStream = ({ replica, door, nodeId, host, now }: StreamOptions
     if (answer.stream !== stream)
       throw new ReplicaFailure('away', 'the stream was opened by somebody else at this moment');
     openedAt = now();
+    onRewound();
     replica.setCursor(0);
     replica.forgetState('skip');
     replica.forgetState('in_flight');
@@ -49,6 +52,7 @@ export const createStream = ({ replica, door, nodeId, host, now }: StreamOptions
     if (stream === null || stream !== replica.state('stream')) return openStream(stream);
     if (applied === cursor) return;
     if (applied < cursor || String(applied) === replica.state('in_flight')) {
+      if (applied < cursor) onRewound();
       replica.setCursor(applied);
       replica.forgetState('skip');
     } else await openStream(stream);

@@ -91,7 +91,6 @@ export const createReplicationLoop = (options: LoopOptions) => {
   /** Whether more waits than one batch. */
   const step = async (): Promise<boolean> => {
     const isReturn = !greeted;
-    if (isReturn) edits.forget();
     if (isReturn || now() - renewedAt >= timing.renewMs) {
       // Also tells of servers that came meanwhile: from then on our workers end with their leases.
       await pusher.hello();

@@ -194,8 +194,11 @@ const assemble = (options: ReplicatorOptions) => {
   });
   const group = openGroup(options, door, timing, (reason) => leases.giveUpAll(copiedDataReason, reason));
   const limits = options.limits ?? defaultLimits;
-  const pusher = greetingFirst(createPusher({ store, replica, door, nodeId, host, limits, now }), group);
   const edits = createEdits({ store, replica, door, nodeId, now, onEdit: options.onEdit });
+  const pusher = greetingFirst(
+    createPusher({ store, replica, door, nodeId, host, limits, now, onRewound: edits.forget }),
+    group,
+  );
   const drain = async (): Promise<void> => {
     for (;;) if (!(await pusher.push())) return;
   };
