@@ -57,8 +57,8 @@ const seen: Partial<Record<ActionId, RegExp>> = {
 };
 /** Screens on which an action of all screens has nothing to do. */
 const nothing: Partial<Record<ActionId, readonly KeyScreen[]>> = {
-  why: ['logs'],
-  check: ['incidents', 'logs'],
+  why: ['logs', 'nodes'],
+  check: ['incidents', 'logs', 'nodes'],
   pair: ['logs'],
   link: ['logs'],
   logout: ['logs'],
