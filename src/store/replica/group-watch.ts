@@ -141,6 +141,7 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
       guard.refuse();
     },
 
+    isHeard: (): boolean => askedAt !== null,
     /** Servers that are told of as gone, or as stopped. */
     gone: (): ReadonlySet<string> => goneIds,
     goodbye: async (): Promise<void> => {

@@ -14,6 +14,7 @@ import { createEdits } from './edits.ts';
 import { createGroupWatch, type GroupFacts, type GroupWatch } from './group-watch.ts';
 import type { LeaseAnswer, LeaseLost } from './lease-types.ts';
 import { createLeases, type Leases } from './leases.ts';
+import { loneAutoProblem } from './lone-auto.ts';
 import { createNodeClaims, type NodeClaimsOptions, type NodeFacts } from './node-claims.ts';
 import { createNodeMoves, type NodeMoves } from './node-moves.ts';
 import { createPusher, type Pusher } from './pusher.ts';
@@ -206,12 +207,16 @@ const assemble = (options: ReplicatorOptions) => {
 
   const refusedRows = (): string | null =>
     replica.asideCount() === 0 ? null : `Supabase refused ${replica.asideCount()} rows: ${replica.firstAside()}`;
+  /** Once Supabase was asked who else there is. */
+  const loneAuto = (): string | null =>
+    group === null || !group.isHeard() ? null : loneAutoProblem(pusher.others(), store.sessions.list());
   const standing = createStanding({
     now,
     log: options.log,
     onStatus: options.onStatus,
     waitingRows: pusher.waitingRows,
-    problem: () => edits.problems()[0] ?? refusedRows() ?? group?.problem() ?? nodes?.problem(group?.gone()) ?? null,
+    problem: () =>
+      edits.problems()[0] ?? refusedRows() ?? group?.problem() ?? nodes?.problem(group?.gone()) ?? loneAuto(),
     awayMs: timing.watchMs,
   });
 

@@ -33,6 +33,11 @@ export const groupSentences: Sentences = [
     'two servers call themselves {} ({} and {}): set FLEET_NODE on one of them, and restart it',
     'dois servidores se chamam {} ({} e {}): defina FLEET_NODE em um deles e reinicie-o',
   ],
+  [
+    'failover auto of {} buys nothing: no other server shares this Supabase',
+    'o failover auto de {} não serve para nada: nenhum outro servidor usa este Supabase',
+  ],
+  ['Set a second one up, or: {}', 'Prepare um segundo, ou: {}'],
   // One that is gone.
   ['the server {} is gone', 'o servidor {} sumiu'],
   [
