@@ -128,7 +128,7 @@ describe('customers who got nothing, on the fleet screen', () => {
     expect(header(lost)).not.toContain('nobody waits');
     const box = (row: SessionRow) => plain(waitingBox(viewOf(200, [row]), { width: 44, rows: 6 })).join('\n');
     expect(box(sessionRow('a'))).toContain('nobody waits');
-    expect(box(lost)).toContain('1 recovering');
+    expect(box(lost)).toContain('1 not known');
     expect(box(lost)).not.toContain('nobody waits');
     expect(header(sessionRow('a', { asksForPerson: 1 }))).toContain('1 customer asks for a person');
     const both = { ...silent(3), waiting: { chats: 15, oldestSince: now - minutes(27), estimated: true } };
