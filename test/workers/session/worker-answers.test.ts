@@ -53,6 +53,8 @@ describe('a worker with customers', () => {
     const session = home.addSession('loja-1', {
       phone: { scenario: 'manual', script: { linked: true, sendMs: [5, 25] } },
       timing: { quietMs: 20 },
+      // Twelve quick messages of each customer: those that are answered one by one look like another bot's.
+      filters: { botLoopTurns: 100 },
     });
     const chats = Array.from({ length: 8 }, (_, index) => `55119876543${10 + index}@c.us`);
     const said: string[] = [];
