@@ -61,7 +61,7 @@ export const nodes = [
   }),
   defineAction({
     id: 'undrain',
-    key: { names: ['u'], on: ['nodes'], help: { section: 'act', place: 9.7, keys: 'u' } },
+    key: { names: ['U'], on: ['nodes'], help: { section: 'act', place: 9.7, keys: 'U' } },
     footer: { nodes: at(3, 3, 'undrain') },
     run: { node: undrain },
   }),

@@ -24,6 +24,8 @@ declare
   mine fleet_nodes;
 begin
   update fleet_nodes set seen_at = now(), host = p_host where node_id = p_node;
+  -- As in file 8.
+  delete from fleet_edits where gone and noted_at < now() - interval '2 hours';
   select * into mine from fleet_nodes where node_id = p_node;
   return jsonb_build_object(
     'stream', mine.stream,

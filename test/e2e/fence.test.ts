@@ -98,7 +98,16 @@ beforeAll(async () => {
 
   await run(first, 'create', parseSessionName(name), '--engine', 'simulated', '--ai', 'echo');
   const door = await connectFleet({ paths: first.paths }, { launch: null });
-  const quick = { quietMs: 0, readingDelayMs: 0, typing: false, jitter: 0, maxPerChatHour: 0, maxPerChatDay: 0 };
+  // Customers write faster than people: no guard against other bots is to hold the answers.
+  const quick = {
+    quietMs: 0,
+    readingDelayMs: 0,
+    typing: false,
+    jitter: 0,
+    maxPerChatHour: 0,
+    maxPerChatDay: 0,
+    botLoopTurns: 100,
+  };
   for (const [setting, value] of Object.entries(quick))
     await door.request('setConfig', { name: parseSessionName(name), key: `timing_config.${setting}`, value });
   await door.close();

@@ -62,7 +62,7 @@ test('what its helpers under test/ do counts, through all of them', () => {
 
 test('rooms that start processes keep theirs, whatever a file of them says', () => {
   expect(
-    filesThatShare(tree({ 'test/master/a.test.ts': '', 'test/e2e/b.test.ts': '', 'test/session/c.test.ts': '' })),
+    filesThatShare(tree({ 'test/docs/a.test.ts': '', 'test/e2e/b.test.ts': '', 'test/session/c.test.ts': '' })),
   ).toEqual(['test/session/c.test.ts']);
 });
 

@@ -1,4 +1,5 @@
 import { inSlices } from '../../pace/slices.ts';
+import type { Coming, createOpenRows } from './open-rows.ts';
 import { type PulledTable, pulledTables, type Row } from './page-rows.ts';
 import type { PageWriter } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
@@ -8,10 +9,13 @@ export interface HistoryPullOptions {
   readonly replica: ReplicaStore;
   readonly door: SupabaseDoor;
   readonly pageRows: number;
+  readonly open: Pick<ReturnType<typeof createOpenRows>, 'oldest'>;
 }
 
+const bookmarkName = (sessionId: string, table: PulledTable): string => `pull:${sessionId}:${table}`;
+
 /** Brings what was said in a session, page by page; each page is written in slices, and each of these with its bookmark. */
-export const createHistoryPull = ({ replica, door, pageRows }: HistoryPullOptions, writer: PageWriter) => {
+export const createHistoryPull = ({ replica, door, pageRows, open }: HistoryPullOptions, writer: PageWriter) => {
   let pulled = 0;
   let told: (rows: number) => void = () => undefined;
 
@@ -19,12 +23,13 @@ export const createHistoryPull = ({ replica, door, pageRows }: HistoryPullOption
     sessionId: string,
     table: PulledTable,
     rows: readonly Row[],
+    coming: Coming,
     bookmark: string,
   ): Promise<void> => {
     let at = 0;
     const writeSome = (atMost: number): number => {
       const some = rows.slice(at, at + atMost);
-      if (some.length > 0) writer.write(sessionId, table, some, bookmark);
+      if (some.length > 0) writer.write(sessionId, table, some, coming, bookmark);
       at += some.length;
       return some.length;
     };
@@ -34,8 +39,8 @@ export const createHistoryPull = ({ replica, door, pageRows }: HistoryPullOption
     }
   };
 
-  const pullTable = async (sessionId: string, table: PulledTable): Promise<void> => {
-    const bookmark = `pull:${sessionId}:${table}`;
+  const pullTable = async (sessionId: string, table: PulledTable, coming: Coming): Promise<void> => {
+    const bookmark = bookmarkName(sessionId, table);
     for (;;) {
       const after: unknown = JSON.parse(replica.state(bookmark) ?? '[]');
       const rows = await door.call('zap_fleet_page', {
@@ -45,14 +50,23 @@ export const createHistoryPull = ({ replica, door, pageRows }: HistoryPullOption
         p_limit: pageRows,
       });
       if (rows.length === 0) return;
-      await writePage(sessionId, table, rows, bookmark);
+      await writePage(sessionId, table, rows, coming, bookmark);
       if (rows.length < pageRows) return;
     }
   };
 
   return {
-    pullHistory: async (sessionId: string): Promise<void> => {
-      for (const table of pulledTables) await pullTable(sessionId, table);
+    pullHistory: async (sessionId: string, coming: Coming): Promise<void> => {
+      for (const table of pulledTables) await pullTable(sessionId, table, coming);
+    },
+    /** What was open here when the session went away is read again, however long it was here before. */
+    goBackToOpen: (sessionId: string): void => {
+      for (const [table, at] of Object.entries(open.oldest(sessionId))) {
+        if (at === null) continue;
+        const bookmark = bookmarkName(sessionId, table as PulledTable);
+        const [reached] = JSON.parse(replica.state(bookmark) ?? '[]') as [number?];
+        if (reached !== undefined && reached >= at) replica.setState(bookmark, JSON.stringify([at - 1]));
+      }
     },
     /** Counts from 0 again, and tells how many rows have come. */
     tell: (onRows: (rows: number) => void): void => {

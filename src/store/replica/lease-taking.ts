@@ -3,6 +3,7 @@ import { type FenceMoment, momentOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { cannotAsk, fenceOf, leaseFrom, leftOfStored, othersOf, storedEnd, termOf } from './lease-settling.ts';
 import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
+import { comingKey, comingValue } from './open-rows.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
 
@@ -37,8 +38,8 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
 
   /** A history that was fetched in part is fetched to its end, whoever is at home by then: kept until it is done. */
   const fetchMoved = async (sessionId: string, before: string | null): Promise<void> => {
-    const moving = `moving:${sessionId}`;
-    if (before !== null && before !== nodeId) replica.setState(moving, '1');
+    const moving = comingKey(sessionId);
+    if (before !== null && before !== nodeId) replica.setState(moving, comingValue['in-doubt']);
     if (replica.state(moving) === null) return;
 
     await options.onMoved(sessionId);

@@ -1,6 +1,7 @@
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { movesSchema } from './node-moves.ts';
+import { comingKey, comingValue } from './open-rows.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RpcAnswer, SupabaseDoor } from './supabase-door.ts';
 import type { Transfer } from './transfer.ts';
@@ -78,15 +79,13 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
   let others: readonly OtherNode[] = [];
 
   /** It is this server's: its history is fetched before it runs here, and what was said there since. */
-  const bring = async ({
-    session_name,
-    epoch,
-    previous,
-    previous_name,
-  }: RpcAnswer<'zap_fleet_claim'>[number]): Promise<ClaimedSession> => {
+  const bring = async (
+    { session_name, epoch, previous, previous_name }: RpcAnswer<'zap_fleet_claim'>[number],
+    coming: 'whole' | 'in-doubt',
+  ): Promise<ClaimedSession> => {
     const known = options.sessionOf(session_name);
-    const id = known?.id ?? (await transfer.adopt(session_name));
-    if (known !== null && previous !== null) replica.setState(`moving:${id}`, '1');
+    const id = known?.id ?? (await transfer.adopt(session_name, coming));
+    if (known !== null && previous !== null) replica.setState(comingKey(id), comingValue[coming]);
     replica.known(id, session_name);
     replica.update(id, { homeNode: nodeId, homeHost: host, leaseEpoch: epoch });
 
@@ -102,7 +101,7 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
     for (const coming of await door.call('zap_fleet_move_take', { p_node: nodeId, p_room: room })) {
       if (coming.runs) running += 1;
       try {
-        const arrived = await bring(coming);
+        const arrived = await bring(coming, 'whole');
         options.onArrived({ ...arrived, runs: coming.runs });
         // From here on it is known in this store: it goes on here whatever happens.
         await door.call('zap_fleet_move_settled', { p_node: nodeId, p_session_name: coming.session_name });
@@ -117,7 +116,7 @@ export const createNodeClaims = (options: NodeClaimsOptions) => {
   const takeLeft = async (room: number): Promise<void> => {
     for (const claim of await door.call('zap_fleet_claim', { p_node: nodeId, p_room: room })) {
       try {
-        options.onClaimed(await bring(claim));
+        options.onClaimed(await bring(claim, 'in-doubt'));
       } catch (error) {
         // Its lease ends by itself, and another server takes it.
         notTakenIn(claim.session_name, error);

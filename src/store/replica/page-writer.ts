@@ -1,10 +1,11 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
+import type { Coming } from './open-rows.ts';
 import { bookmarkOf, type PulledTable, type Row } from './page-rows.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import { createRowWriter } from './row-writer.ts';
 
-/** Writes pulled pages into the store. What is here already stays as it is. */
+/** Writes pulled pages into the store. What is here already stays as it is, unless it was still open. */
 export const createPageWriter = (store: Store, replica: ReplicaStore, now: () => EpochMs) => {
   const { database } = store;
   const writeRow = createRowWriter(store, replica, now);
@@ -27,11 +28,11 @@ export const createPageWriter = (store: Store, replica: ReplicaStore, now: () =>
 
     inStep,
     /** One page and its bookmark in one transaction. */
-    write: (sessionId: string, table: PulledTable, rows: readonly Row[], bookmark: string): void =>
+    write: (sessionId: string, table: PulledTable, rows: readonly Row[], coming: Coming, bookmark: string): void =>
       inStep(() => {
         const changed: number[] = [];
         for (const row of rows) {
-          const id = writeRow(sessionId, table, row);
+          const id = writeRow(sessionId, table, row, coming);
           if (id !== null) changed.push(id);
         }
         const last = rows.at(-1);

@@ -2,11 +2,9 @@ import { messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createMemoryMarks } from './memory-marks.ts';
+import { type Coming, createOpenRows, isOpenMessage, isOpenPart } from './open-rows.ts';
 import { asValue, localValues, type PulledTable, type Row, type Values } from './page-rows.ts';
 import type { ReplicaStore } from './replica-store.ts';
-
-/** What a moved message or part cannot be any more: whether the other server still answered it is not known, so no machine sends it again. */
-const movedReason = 'the session came from another server, and nobody can say whether this went out there';
 
 /** The chat that a row belongs to; made when only its message came. */
 const conversationOf = (store: Store, replica: ReplicaStore, sessionId: string, row: Row, at: EpochMs): number => {
@@ -23,19 +21,11 @@ const conversationOf = (store: Store, replica: ReplicaStore, sessionId: string, 
   ).id;
 };
 
-/** A customer who waited when his session moved: a person sees him until somebody answers. */
-const leaveMoved = (
-  store: Store,
-  left: { readonly sessionId: string; readonly conversationId: number; readonly since: EpochMs },
-  now: EpochMs,
-): void => {
-  store.silences.leave({ ...left, code: 'moved', reason: movedReason }, now);
-};
-
 /** Writes single rows that came from the other side; gives the row's id when it became something else here than it is there. */
 export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => EpochMs) => {
   const { database } = store;
   const marks = createMemoryMarks(store, replica);
+  const open = createOpenRows(store, now);
   const insert = (table: string, values: Values): number | null => {
     const names = Object.keys(values);
     const result = database.run(
@@ -63,61 +53,59 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     });
     if (id !== null) marks.keep(id, { through, from });
   };
-  const writeTurn = (sessionId: string, row: Row): number | null => {
+  const writeTurn = (sessionId: string, row: Row, coming: Coming): number | null => {
     const key = String(row['row_key']);
-    if (replica.idOfKey('turn', key) !== null) return null;
     const { id: _, ...values } = localValues('turns', row);
-    const isOpen = values['finished_at'] === null;
+    const here = replica.idOfKey('turn', key);
+    if (here !== null) return open.settleTurn(here, values, coming);
+
+    const isLost = values['finished_at'] === null && coming !== 'whole';
     const id = insert('turns', {
       ...values,
       conversation_id: conversationId(sessionId, row),
       history_from: null,
       history_to: null,
-      ...(isOpen ? { outcome: 'interrupted', finished_at: now(), reason_code: 'moved', reason: movedReason } : {}),
+      ...(isLost ? open.lostTurn() : {}),
     });
     if (id !== null) replica.setKey('turn', id, key);
-    return isOpen ? id : null;
+    return isLost ? id : null;
   };
-  const writePart = (sessionId: string, row: Row): number | null => {
+  const writePart = (sessionId: string, row: Row, coming: Coming): number | null => {
     const key = String(row['row_key']);
-    if (replica.idOfKey('outbox', key) !== null) return null;
     const { id: _, ...values } = localValues('outbox', row);
-    const isOpen = values['status'] === 'queued' || values['status'] === 'sending';
+    const here = replica.idOfKey('outbox', key);
+    if (here !== null) return open.settlePart(here, values, coming);
+
+    const isLost = isOpenPart(values) && !open.staysPart(values, coming);
     const id = insert('outbox', {
       ...values,
       conversation_id: conversationId(sessionId, row),
       turn_id: idOf('turn', row['turn_key']),
-      ...(isOpen ? { status: 'unknown', reason: movedReason, done_at: now() } : {}),
+      ...(isLost ? open.lostPart() : {}),
     });
     if (id !== null) replica.setKey('outbox', id, key);
-    return isOpen ? id : null;
+    return isLost ? id : null;
   };
-  const writeMessage = (sessionId: string, row: Row): number | null => {
+  const writeMessage = (sessionId: string, row: Row, coming: Coming): number | null => {
     const { seq: _, ...values } = localValues('messages', row);
-    const isOpen = values['outcome'] === 'pending' || values['outcome'] === 'held';
+    const isLost = isOpenMessage(values) && coming !== 'whole';
     const conversation = conversationId(sessionId, row);
+    // A row from before there were keys has none.
+    const key = values['message_key'] ?? messageKey(String(row['wa_id']));
+    const turn = idOf('turn', row['turn_key']);
     const seq = insert('messages', {
       ...values,
-      // A row from before there were keys has none.
-      message_key: values['message_key'] ?? messageKey(String(row['wa_id'])),
+      message_key: key,
       conversation_id: conversation,
-      turn_id: idOf('turn', row['turn_key']),
+      turn_id: turn,
       outbox_id: idOf('outbox', row['outbox_key']),
-      ...(isOpen
-        ? {
-            outcome: 'unknown',
-            outcome_code: 'moved',
-            outcome_reason: movedReason,
-            outcome_at: now(),
-            held_until: null,
-          }
-        : {}),
+      ...(isLost ? open.lostMessage() : {}),
     });
-    if (seq === null) return null;
-    if (isOpen)
-      leaveMoved(store, { sessionId, conversationId: conversation, since: Number(row['sent_at'] ?? now()) }, now());
+    if (seq === null) return open.settleMessage({ sessionId, conversation, key: String(key), turn }, values, coming);
+
+    if (isLost) open.leave(sessionId, conversation, Number(row['sent_at'] ?? now()));
     marks.translate(conversation, Number(row['fleet_seq']), seq);
-    return isOpen ? seq : null;
+    return isLost ? seq : null;
   };
 
   const writeInstructions = (sessionId: string, row: Row): void => {
@@ -130,7 +118,7 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     });
   };
   /** The row's id when it became something else here than it is there. */
-  const writeRow = (sessionId: string, table: PulledTable, row: Row): number | null => {
+  const writeRow = (sessionId: string, table: PulledTable, row: Row, coming: Coming): number | null => {
     switch (table) {
       case 'instructions':
         writeInstructions(sessionId, row);
@@ -139,11 +127,11 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
         writeConversation(sessionId, row);
         return null;
       case 'turns':
-        return writeTurn(sessionId, row);
+        return writeTurn(sessionId, row, coming);
       case 'outbox':
-        return writePart(sessionId, row);
+        return writePart(sessionId, row, coming);
       case 'messages':
-        return writeMessage(sessionId, row);
+        return writeMessage(sessionId, row, coming);
     }
   };
 

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createAdoption } from './adoption.ts';
 import { createHistoryPull } from './history-pull.ts';
+import { type Coming, comingKey, comingOf, createOpenRows } from './open-rows.ts';
 import { pulledTables } from './page-rows.ts';
 import { createPageWriter } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
@@ -25,15 +26,15 @@ export interface TransferOptions {
 export const createTransfer = (options: TransferOptions) => {
   const { store, replica, door, nodeId, now } = options;
   const writer = createPageWriter(store, replica, now);
-  const history = createHistoryPull(options, writer);
+  const history = createHistoryPull({ ...options, open: createOpenRows(store, now) }, writer);
   const { pullHistory } = history;
 
   const { bring, settleInstructions } = createAdoption(store, replica, writer, now);
 
-  const adoptRow = async (remote: RemoteSession): Promise<string> => {
+  const adoptRow = async (remote: RemoteSession, coming: Coming): Promise<string> => {
     await options.drain();
     const id = bring(remote);
-    await pullHistory(id);
+    await pullHistory(id, coming);
     settleInstructions(id);
     return id;
   };
@@ -49,11 +50,12 @@ export const createTransfer = (options: TransferOptions) => {
   return {
     /** Of a session that another server had: what was said there, and since when its phone is linked. */
     bringMoved: async (id: string): Promise<void> => {
-      await pullHistory(id);
+      history.goBackToOpen(id);
+      await pullHistory(id, comingOf(replica.state(comingKey(id))));
       await bringFirstLink(id);
     },
     /** Takes over an offered session as a stopped one. Throws `no-such-session`, `already-exists` or `usage`. */
-    adopt: async (name: string): Promise<string> => {
+    adopt: async (name: string, coming: Coming = 'in-doubt'): Promise<string> => {
       if (store.sessions.list().some((one) => one.name === name))
         throw new FleetError('already-exists', `a session named ${name} exists here already.`);
       const [remote] = await door.sessions([name]);
@@ -62,7 +64,7 @@ export const createTransfer = (options: TransferOptions) => {
           'no-such-session',
           `there is no session named ${name} in Supabase. See: zap-fleet store status`,
         );
-      return adoptRow(remote);
+      return adoptRow(remote, coming);
     },
     /** `onRows` is told how many rows have come. */
     pullAll: async (onRows: (rows: number) => void = () => undefined): Promise<StoreTransfer> => {
@@ -81,7 +83,7 @@ export const createTransfer = (options: TransferOptions) => {
           else notes.push(`${row.session_name} stays in Supabase: ${problem}`);
         } else if (row.fleet_session_id === null || row.fleet_session_id === here.id) {
           await options.drain();
-          await pullHistory(here.id);
+          await pullHistory(here.id, 'stays');
           settleInstructions(here.id);
           ids.push(here.id);
         } else {
@@ -93,7 +95,7 @@ export const createTransfer = (options: TransferOptions) => {
           );
       }
       for (const remote of await door.sessions(missing)) {
-        ids.push(await adoptRow(remote));
+        ids.push(await adoptRow(remote, 'in-doubt'));
         adopted.push(remote.session_name);
       }
       const there = await door.call('zap_fleet_counts', { p_session_keys: ids, p_node: nodeId });

@@ -85,6 +85,6 @@ it.each([
     await until(() => told.length === 2, { what: 'the edit' });
     await door.close();
     await until(() => sockets.clients.size === 0, { what: 'the socket to close' });
-    expect(told).toEqual([null, { name: 'padaria', revision: 9 }]);
+    expect(told).toEqual([null, { name: 'padaria', revision: 9, movingTo: null }]);
   },
 );

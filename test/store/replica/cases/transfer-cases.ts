@@ -109,4 +109,46 @@ export const transferCases = (supabase: () => LocalSupabase): void => {
     await c.replicator.pullAll();
     expect(c.store.sessions.byId(session.id)?.firstLinkedAt).toBe(noon);
   });
+
+  it('what was open here when another server took the session is as that one left it, and answered by nobody twice', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = talk(a.store, 'padaria', 4);
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    await a.replicator.stop(5000);
+    const open = (store: typeof a.store): number =>
+      store.messages.pending(session.id, chatOf(store, session).id).length;
+    expect(open(a.store)).toBe(4);
+
+    // Taken by force: nobody can say what the other one sent, so a person decides.
+    const b = server(supabase(), { host: 'vps-b' });
+    b.replicator.start();
+    await b.replicator.pullAll();
+    expect(await b.replicator.takeLease(session.id, 'padaria', true)).toMatchObject({ granted: true });
+    expect(open(b.store)).toBe(0);
+    talk(b.store, 'padaria', 2, 10, session);
+    const fresh = b.store.messages.pending(session.id, chatOf(b.store, session).id).map(({ seq }) => seq);
+    b.store.messages.end(fresh, { outcome: 'answered', code: null, reason: null }, noon);
+    await settled(b);
+    await b.replicator.stop(5000);
+
+    const again = server(supabase(), { host: 'vps-a', store: a.store });
+    again.replicator.start();
+    expect(await again.replicator.takeLease(session.id, 'padaria', true)).toMatchObject({ granted: true });
+    expect(a.store.database.all('SELECT outcome, count(*) AS n FROM messages GROUP BY outcome ORDER BY 1')).toEqual([
+      { outcome: 'answered', n: 2 },
+      { outcome: 'unknown', n: 4 },
+    ]);
+  });
+
+  it('a pull leaves what is open in a session of this server as it is', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = talk(a.store, 'padaria', 3);
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    await a.replicator.pullAll();
+    expect(a.store.messages.pending(session.id, chatOf(a.store, session).id)).toHaveLength(3);
+  });
 };
