@@ -98,7 +98,6 @@ beforeAll(async () => {
 
   await run(first, 'create', parseSessionName(name), '--engine', 'simulated', '--ai', 'echo');
   const door = await connectFleet({ paths: first.paths }, { launch: null });
-  // Customers write faster than people: no guard against other bots is to hold the answers.
   const quick = {
     quietMs: 0,
     readingDelayMs: 0,
@@ -106,10 +105,11 @@ beforeAll(async () => {
     jitter: 0,
     maxPerChatHour: 0,
     maxPerChatDay: 0,
-    botLoopTurns: 100,
   };
   for (const [setting, value] of Object.entries(quick))
     await door.request('setConfig', { name: parseSessionName(name), key: `timing_config.${setting}`, value });
+  // Customers write faster than people: no guard against other bots is to hold the answers.
+  await door.request('setConfig', { name: parseSessionName(name), key: 'filters.botLoopTurns', value: 100 });
   await door.close();
   await run(first, 'start', name);
   await first.becomes(name, 'connected', 60_000);

@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longFiles = [
   // Hardly more than waiting: beside them the others have both cores.
   'test/e2e/fence.test.ts',
+  'test/e2e/moves.test.ts',
   'test/e2e/customers.test.ts',
   'test/e2e/conversations.test.ts',
   'test/store/replica/supabase.test.ts',
