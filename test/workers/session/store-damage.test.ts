@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPhoneRecord } from '../../../workers/whatsapp/simulated/phone-record.ts';
 import { damagePages, pagesOf } from '../../support/damage.ts';
@@ -46,9 +46,17 @@ const faultOf = (worker: ForkedWorker): string | null | undefined => worker.last
 /** Real damage where every message goes through; undone by what is returned. */
 const damageMessages = async (): Promise<() => void> => {
   const { path } = home.store.database;
-  // The worker may be reading just now.
-  await until(() => home.store.database.checkpoint('truncate'), { what: 'the whole log in the database' });
-  const undo = damagePages(path, pagesOf(path, 'messages'));
+  let undo: () => void = () => undefined;
+  const damage = (): boolean => {
+    // The worker may be reading just now.
+    if (!home.store.database.checkpoint('truncate')) return false;
+    undo = damagePages(path, pagesOf(path, 'messages'));
+    // What it wrote in between would be read whole from the log.
+    const isWhole = statSync(`${path}-wal`).size === 0;
+    if (!isWhole) undo();
+    return isWhole;
+  };
+  await until(damage, { what: 'the damage, with nothing in the log' });
   // A write of somebody else: nobody's page cache is good any more.
   home.store.meta.set('test', String(Date.now()));
   return undo;

@@ -140,7 +140,8 @@ export const groupCases = (supabase: () => LocalSupabase): void => {
     await sql(
       `update whatsapp_sessions set lease_expires_at = now() - interval '1 second' where session_name = 'padaria'`,
     );
-    await e.replicator.takeLease(addSession(e.store, 'padaria').id, 'padaria');
+    const taken = addSession(e.store, 'padaria').id;
+    await until(async () => (await e.replicator.takeLease(taken, 'padaria')).granted, { what: 'e to have it' });
     await until(() => goneOf(c, 'a')?.sessions.some(({ takenBy }) => takenBy === 'e'), { what: 'its new server' });
     expect(goneOf(c, 'a')?.sessions.map(({ name, takenBy }) => [name, takenBy])).toEqual([
       ['mercado', null],
