@@ -1,5 +1,6 @@
 import { inSlices } from '../../pace/slices.ts';
-import type { Coming, createOpenRows } from './open-rows.ts';
+import type { Store } from '../store.ts';
+import { type Coming, oldestOpen } from './open-rows.ts';
 import { type PulledTable, pulledTables, type Row } from './page-rows.ts';
 import type { PageWriter } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
@@ -9,13 +10,13 @@ export interface HistoryPullOptions {
   readonly replica: ReplicaStore;
   readonly door: SupabaseDoor;
   readonly pageRows: number;
-  readonly open: Pick<ReturnType<typeof createOpenRows>, 'oldest'>;
+  readonly store: Store;
 }
 
 const bookmarkName = (sessionId: string, table: PulledTable): string => `pull:${sessionId}:${table}`;
 
 /** Brings what was said in a session, page by page; each page is written in slices, and each of these with its bookmark. */
-export const createHistoryPull = ({ replica, door, pageRows, open }: HistoryPullOptions, writer: PageWriter) => {
+export const createHistoryPull = ({ store, replica, door, pageRows }: HistoryPullOptions, writer: PageWriter) => {
   let pulled = 0;
   let told: (rows: number) => void = () => undefined;
 
@@ -61,7 +62,7 @@ export const createHistoryPull = ({ replica, door, pageRows, open }: HistoryPull
     },
     /** What was open here when the session went away is read again, however long it was here before. */
     goBackToOpen: (sessionId: string): void => {
-      for (const [table, at] of Object.entries(open.oldest(sessionId))) {
+      for (const [table, at] of Object.entries(oldestOpen(store, sessionId))) {
         if (at === null) continue;
         const bookmark = bookmarkName(sessionId, table as PulledTable);
         const [reached] = JSON.parse(replica.state(bookmark) ?? '[]') as [number?];

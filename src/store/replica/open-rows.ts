@@ -28,6 +28,37 @@ const standing = {
   messages: ['outcome', 'outcome_code', 'outcome_reason', 'outcome_at', 'pending_since', 'held_until'],
 } as const;
 
+export const lostTurn = (now: EpochMs): Values => ({
+  outcome: 'interrupted',
+  finished_at: now,
+  reason_code: 'moved',
+  reason: movedReason,
+});
+export const lostPart = (now: EpochMs): Values => ({ status: 'unknown', reason: movedReason, done_at: now });
+export const lostMessage = (now: EpochMs): Values => ({
+  outcome: 'unknown',
+  outcome_code: 'moved',
+  outcome_reason: movedReason,
+  outcome_at: now,
+  held_until: null,
+});
+
+/** A part that was being sent may have gone out whoever stopped it. */
+export const staysPart = (values: Values, coming: Coming): boolean =>
+  coming === 'whole' && values['status'] === 'queued';
+
+const turnsInDoubt = `SELECT id FROM turns WHERE session_id = ? AND finished_at IS NULL
+  AND EXISTS (SELECT 1 FROM outbox o WHERE o.turn_id = turns.id AND o.status = 'unknown')`;
+const partsLeft = `SELECT id FROM outbox WHERE turn_id = ? AND status = 'queued'`;
+const waitingFor = `SELECT seq, conversation_id AS conversation, at FROM messages
+  WHERE turn_id = ? AND sender = 'customer' AND outcome IN ('pending', 'held') ORDER BY seq`;
+interface Waiting {
+  readonly seq: number;
+  readonly conversation: number;
+  readonly at: EpochMs;
+}
+
+/** Brings rows of this store to how they stand elsewhere. */
 export const createOpenRows = (store: Store, now: () => EpochMs) => {
   const { database } = store;
 
@@ -43,33 +74,12 @@ export const createOpenRows = (store: Store, now: () => EpochMs) => {
   const standingOf = (table: keyof typeof standing, values: Values): Values =>
     Object.fromEntries(standing[table].map((name) => [name, values[name] ?? null]));
 
-  const lostTurn = (): Values => ({
-    outcome: 'interrupted',
-    finished_at: now(),
-    reason_code: 'moved',
-    reason: movedReason,
-  });
-  const lostPart = (): Values => ({ status: 'unknown', reason: movedReason, done_at: now() });
-  const lostMessage = (): Values => ({
-    outcome: 'unknown',
-    outcome_code: 'moved',
-    outcome_reason: movedReason,
-    outcome_at: now(),
-    held_until: null,
-  });
-  /** A part that was being sent may have gone out whoever stopped it. */
-  const staysPart = (values: Values, coming: Coming): boolean => coming === 'whole' && values['status'] === 'queued';
-
   /** A customer who waited when his session came over: a person sees him until somebody answers. */
   const leave = (sessionId: string, conversationId: number, since: EpochMs): void => {
     store.silences.leave({ sessionId, conversationId, since, code: 'moved', reason: movedReason }, now());
   };
 
   return {
-    lostTurn,
-    lostPart,
-    lostMessage,
-    staysPart,
     leave,
 
     /** Of a row that was open here when the session went away: as it stands there. Its id when it became something else here than it is there. */
@@ -78,7 +88,7 @@ export const createOpenRows = (store: Store, now: () => EpochMs) => {
       if (!isOpen || coming === 'stays') return null;
 
       const isKnown = values['finished_at'] !== null || coming === 'whole';
-      set('turns', id, isKnown ? standingOf('turns', values) : lostTurn());
+      set('turns', id, isKnown ? standingOf('turns', values) : lostTurn(now()));
       return isKnown ? null : id;
     },
     settlePart: (id: number, values: Values, coming: Coming): number | null => {
@@ -86,7 +96,7 @@ export const createOpenRows = (store: Store, now: () => EpochMs) => {
       if (here === undefined || !isOpenPart({ status: here.status }) || coming === 'stays') return null;
 
       const isKnown = !isOpenPart(values) || (staysPart(values, coming) && here.status === 'queued');
-      set('outbox', id, isKnown ? standingOf('outbox', values) : lostPart());
+      set('outbox', id, isKnown ? standingOf('outbox', values) : lostPart(now()));
       return isKnown ? null : id;
     },
     settleMessage: (
@@ -107,25 +117,40 @@ export const createOpenRows = (store: Store, now: () => EpochMs) => {
       if (here === undefined || !isOpenMessage({ outcome: here.outcome }) || coming === 'stays') return null;
 
       const isKnown = !isOpenMessage(values) || coming === 'whole';
-      set('messages', here.seq, isKnown ? { ...standingOf('messages', values), turn_id: at.turn } : lostMessage());
+      set('messages', here.seq, isKnown ? { ...standingOf('messages', values), turn_id: at.turn } : lostMessage(now()));
       if (isKnown) return null;
       leave(at.sessionId, at.conversation, here.at);
       return here.seq;
     },
 
-    /** Since when something of it is open here, by the time that its pages are ordered by; null: nothing is. */
-    oldest: (sessionId: string) => {
-      const least = (query: string): EpochMs | null =>
-        database.get<{ at: number | null }>(query, sessionId)?.at ?? null;
-      return {
-        turns: least('SELECT min(started_at) AS at FROM turns WHERE session_id = ? AND finished_at IS NULL'),
-        outbox: least(
-          `SELECT min(created_at) AS at FROM outbox WHERE session_id = ? AND status IN ('queued', 'sending')`,
-        ),
-        messages: least(
-          `SELECT min(stored_at) AS at FROM messages WHERE session_id = ? AND outcome IN ('pending', 'held')`,
-        ),
-      };
-    },
+    /**
+     * Of a session that came whole: a part that was being sent may have gone out, and with it its turn is in doubt. What is left of that turn
+     * does not go out, and its customer is a person's.
+     */
+    settleDoubt: (sessionId: string): void =>
+      database.transaction(() => {
+        for (const { id } of database.all<{ id: number }>(turnsInDoubt, sessionId)) {
+          const changed = { updated_at: now() };
+          for (const part of database.all<{ id: number }>(partsLeft, id))
+            set('outbox', part.id, { ...lostPart(now()), status: 'dropped', ...changed });
+          for (const { seq, conversation, at } of database.all<Waiting>(waitingFor, id)) {
+            set('messages', seq, { ...lostMessage(now()), ...changed });
+            leave(sessionId, conversation, at);
+          }
+          set('turns', id, { ...lostTurn(now()), ...changed });
+        }
+      }),
+  };
+};
+
+/** Since when something of a session is open here, by the time that the pages of each table are ordered by; null: nothing is. */
+export const oldestOpen = ({ database }: Store, sessionId: string) => {
+  const least = (query: string): EpochMs | null => database.get<{ at: number | null }>(query, sessionId)?.at ?? null;
+  return {
+    turns: least('SELECT min(started_at) AS at FROM turns WHERE session_id = ? AND finished_at IS NULL'),
+    outbox: least(`SELECT min(created_at) AS at FROM outbox WHERE session_id = ? AND status IN ('queued', 'sending')`),
+    messages: least(
+      `SELECT min(stored_at) AS at FROM messages WHERE session_id = ? AND outcome IN ('pending', 'held')`,
+    ),
   };
 };

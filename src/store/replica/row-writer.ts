@@ -2,7 +2,16 @@ import { messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createMemoryMarks } from './memory-marks.ts';
-import { type Coming, createOpenRows, isOpenMessage, isOpenPart } from './open-rows.ts';
+import {
+  type Coming,
+  createOpenRows,
+  isOpenMessage,
+  isOpenPart,
+  lostMessage,
+  lostPart,
+  lostTurn,
+  staysPart,
+} from './open-rows.ts';
 import { asValue, localValues, type PulledTable, type Row, type Values } from './page-rows.ts';
 import type { ReplicaStore } from './replica-store.ts';
 
@@ -21,20 +30,26 @@ const conversationOf = (store: Store, replica: ReplicaStore, sessionId: string, 
   ).id;
 };
 
+/** Behind what waits already, beside the other parts of its turn. */
+const orderOfPart = `UPDATE outbox SET batch = coalesce(
+  (SELECT min(o.id) FROM outbox o WHERE o.turn_id = outbox.turn_id AND o.status = 'queued'), id) WHERE id = ?`;
+
+/** The new row's id; null: it is there already. */
+const insertInto = (database: Store['database'], table: string, values: Values): number | null => {
+  const names = Object.keys(values);
+  const result = database.run(
+    `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+    ...Object.values(values),
+  );
+  return result.changes === 0 ? null : result.lastInsertRowid;
+};
+
 /** Writes single rows that came from the other side; gives the row's id when it became something else here than it is there. */
 export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => EpochMs) => {
   const { database } = store;
   const marks = createMemoryMarks(store, replica);
   const open = createOpenRows(store, now);
-  const insert = (table: string, values: Values): number | null => {
-    const names = Object.keys(values);
-    const result = database.run(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
-      ...Object.values(values),
-    );
-    return result.changes === 0 ? null : result.lastInsertRowid;
-  };
-
+  const insert = (table: string, values: Values): number | null => insertInto(database, table, values);
   const conversationId = (sessionId: string, row: Row): number => conversationOf(store, replica, sessionId, row, now());
 
   const idOf = (kind: 'turn' | 'outbox', key: unknown): number | null =>
@@ -65,7 +80,7 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
       conversation_id: conversationId(sessionId, row),
       history_from: null,
       history_to: null,
-      ...(isLost ? open.lostTurn() : {}),
+      ...(isLost ? lostTurn(now()) : {}),
     });
     if (id !== null) replica.setKey('turn', id, key);
     return isLost ? id : null;
@@ -76,14 +91,17 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
     const here = replica.idOfKey('outbox', key);
     if (here !== null) return open.settlePart(here, values, coming);
 
-    const isLost = isOpenPart(values) && !open.staysPart(values, coming);
+    const isLost = isOpenPart(values) && !staysPart(values, coming);
     const id = insert('outbox', {
       ...values,
       conversation_id: conversationId(sessionId, row),
       turn_id: idOf('turn', row['turn_key']),
-      ...(isLost ? open.lostPart() : {}),
+      ...(isLost ? lostPart(now()) : {}),
     });
-    if (id !== null) replica.setKey('outbox', id, key);
+    if (id === null) return null;
+    replica.setKey('outbox', id, key);
+    // Parts go out in the order of their batches, which are numbered anew in each store.
+    if (isOpenPart(values) && !isLost) database.run(orderOfPart, id);
     return isLost ? id : null;
   };
   const writeMessage = (sessionId: string, row: Row, coming: Coming): number | null => {
@@ -99,7 +117,7 @@ export const createRowWriter = (store: Store, replica: ReplicaStore, now: () => 
       conversation_id: conversation,
       turn_id: turn,
       outbox_id: idOf('outbox', row['outbox_key']),
-      ...(isLost ? open.lostMessage() : {}),
+      ...(isLost ? lostMessage(now()) : {}),
     });
     if (seq === null) return open.settleMessage({ sessionId, conversation, key: String(key), turn }, values, coming);
 

@@ -26,7 +26,8 @@ export interface TransferOptions {
 export const createTransfer = (options: TransferOptions) => {
   const { store, replica, door, nodeId, now } = options;
   const writer = createPageWriter(store, replica, now);
-  const history = createHistoryPull({ ...options, open: createOpenRows(store, now) }, writer);
+  const open = createOpenRows(store, now);
+  const history = createHistoryPull(options, writer);
   const { pullHistory } = history;
 
   const { bring, settleInstructions } = createAdoption(store, replica, writer, now);
@@ -35,6 +36,7 @@ export const createTransfer = (options: TransferOptions) => {
     await options.drain();
     const id = bring(remote);
     await pullHistory(id, coming);
+    if (coming === 'whole') open.settleDoubt(id);
     settleInstructions(id);
     return id;
   };
@@ -51,7 +53,9 @@ export const createTransfer = (options: TransferOptions) => {
     /** Of a session that another server had: what was said there, and since when its phone is linked. */
     bringMoved: async (id: string): Promise<void> => {
       history.goBackToOpen(id);
-      await pullHistory(id, comingOf(replica.state(comingKey(id))));
+      const coming = comingOf(replica.state(comingKey(id)));
+      await pullHistory(id, coming);
+      if (coming === 'whole') open.settleDoubt(id);
       await bringFirstLink(id);
     },
     /** Takes over an offered session as a stopped one. Throws `no-such-session`, `already-exists` or `usage`. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { acquainted, type GroupServer, groupServer } from '../../../master/moves/group-support.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
-import { chatOf } from '../../support.ts';
+import { addSession, chatOf, noon } from '../../support.ts';
 import { talk } from '../replica-support.ts';
 
 /** Masters of one group: whatever dies on the way, a session is run by one of them at most, and by one of them in the end. */
@@ -84,6 +84,70 @@ export const moveCases = (supabase: () => LocalSupabase): void => {
       { outcome: 'pending', n: 4 },
     ]);
     expect(silent(a)).toEqual({ n: 0 });
+  });
+
+  it('an answer that was stored goes out there; one of which a part was being sent is left to a person', {
+    timeout: 180_000,
+  }, async () => {
+    const { a, b } = await pair();
+    const session = await runningOn(a, 'padaria');
+    talk(a.fleet.store, 'padaria', 2, 0, session.stored);
+    const { store } = a.fleet;
+    const { id: sessionId } = session.stored;
+    const chat = chatOf(store, session.stored);
+    const seqs = store.messages.pending(sessionId, chat.id).map(({ seq }) => seq);
+    // An answer in two parts to each of both messages; of the second one the first part is on its way.
+    const parts = seqs.map((seq, n) => {
+      const turn = {
+        sessionId,
+        conversationId: chat.id,
+        messageIds: [`false_x_M${n}`],
+        joinedText: `text M${n}`,
+        instructionsVersion: null,
+        provider: 'echo',
+        model: '',
+        parameters: {},
+        history: { from: null, to: null, count: 0, hash: '' },
+        steps: [],
+      };
+      const turnId = store.turns.begin(turn, noon + n);
+      store.turns.update(turnId, { outcome: 'sending' }, noon + n);
+      store.messages.setTurn([seq], turnId, noon + n);
+      const origin = { sessionId, conversationId: chat.id, turnId, source: 'reply', actor: 'bot' } as const;
+      const made = ['um', 'dois'].map((text) => ({ text: `${text} ${n}`, notBefore: noon }));
+      return store.outbox.enqueue(origin, made, noon + n);
+    });
+    store.database.run(`UPDATE outbox SET status = 'sending', message_id = 'X' WHERE id = ?`, parts[1]?.[0] ?? 0);
+
+    // Numbers of its own, so that nothing fits by chance.
+    const other = addSession(b.fleet.store, 'outra');
+    const elsewhere = { sessionId: other.id, conversationId: chatOf(b.fleet.store, other).id, turnId: null } as const;
+    for (let n = 0; n < 5; n += 1)
+      b.fleet.store.outbox.enqueue({ ...elsewhere, source: 'send', actor: 'you' }, [{ text: 'x', notBefore: noon }], 1);
+    expect(await moved(a, 'padaria')).toMatchObject({ outcome: 'moved', state: 'connected' });
+
+    const there = b.fleet.store.database;
+    expect(
+      there.all(
+        `SELECT o.text, o.status, o.part, o.batch - (SELECT min(id) FROM outbox WHERE turn_id = o.turn_id) AS behind, t.outcome
+           FROM outbox o JOIN turns t ON t.id = o.turn_id ORDER BY o.text`,
+      ),
+    ).toEqual([
+      { text: 'dois 0', status: 'queued', part: 1, behind: 0, outcome: 'sending' },
+      { text: 'dois 1', status: 'dropped', part: 1, behind: expect.any(Number), outcome: 'interrupted' },
+      { text: 'um 0', status: 'queued', part: 0, behind: 0, outcome: 'sending' },
+      { text: 'um 1', status: 'unknown', part: 0, behind: expect.any(Number), outcome: 'interrupted' },
+    ]);
+    expect(there.all('SELECT outcome, outcome_code AS code FROM messages ORDER BY seq')).toEqual([
+      { outcome: 'pending', code: null },
+      { outcome: 'unknown', code: 'moved' },
+    ]);
+    expect(there.get('SELECT count(*) AS n FROM conversations WHERE silent_since IS NOT NULL')).toEqual({ n: 1 });
+    // Supabase hears what became of it there.
+    await until(async () => (await sql(`select 1 from messages where outcome_code = 'moved'`)).length === 1, {
+      what: 'the message in Supabase',
+    });
+    expect(await sql(`select count(*)::int n from fleet_outbox where status = 'dropped'`)).toEqual([{ n: 1 }]);
   });
 
   it('one that is stopped moves, and stays stopped', { timeout: 180_000 }, async () => {
