@@ -83,6 +83,56 @@ const createWriteWatch = (store: Store): (() => boolean) => {
   };
 };
 
+type FactSetters = Pick<FleetState, Extract<keyof FleetState, `set${string}`> | 'clearBanner'>;
+
+/** What others know and rows are made of. */
+const factSetters = (facts: FleetFacts, touch: () => void, now: () => EpochMs): FactSetters => {
+  const setFact =
+    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group'>(part: K) =>
+    (next: FleetFacts[K]): void => {
+      facts[part] = next;
+      touch();
+    };
+
+  return {
+    setResources: (next, machine) => {
+      facts.resources = next;
+      facts.info = keepIdentity(facts.info, { ...facts.info, machine });
+      touch();
+    },
+    setHistory: (history, trends) => {
+      facts.history = history;
+      facts.trends = trends;
+      touch();
+    },
+    setIncidents: setFact('incidents'),
+    setGoneIncidents: setFact('goneIncidents'),
+    setJobs: setFact('jobs'),
+    setGroup: setFact('group'),
+    setBanner: (banner) => {
+      const old = facts.banners.get(banner.id);
+      facts.banners.set(banner.id, { ...banner, since: old?.since ?? now() });
+      touch();
+    },
+    clearBanner: (id) => {
+      if (facts.banners.delete(id)) touch();
+    },
+    setStoreFault: (fault) => {
+      facts.storeFault = fault;
+      const store =
+        fault === null
+          ? ({ status: 'ok', reason: null } as const)
+          : ({ status: 'bad', reason: storeFaultSentence(fault) } as const);
+      facts.info = { ...facts.info, health: { ...facts.info.health, store } };
+      touch();
+    },
+    setInfo: (changes) => {
+      facts.info = { ...facts.info, ...changes };
+      touch();
+    },
+  };
+};
+
 export const createFleetState = (options: FleetStateOptions): FleetState => {
   const { store, book, now, onProblem } = options;
   const facts: FleetFacts = {
@@ -119,12 +169,6 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
   const touch = (): void => {
     folding ??= setTimeout(fold, foldWithin);
   };
-  const setFact =
-    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group'>(part: K) =>
-    (next: FleetFacts[K]): void => {
-      facts[part] = next;
-      touch();
-    };
   const unsubscribe = book.onChange(touch);
 
   const refresh = createBeat({
@@ -163,41 +207,7 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
       builder.readActivity();
       touch();
     },
-    setResources: (next, machine) => {
-      facts.resources = next;
-      facts.info = keepIdentity(facts.info, { ...facts.info, machine });
-      touch();
-    },
-    setHistory: (history, trends) => {
-      facts.history = history;
-      facts.trends = trends;
-      touch();
-    },
-    setIncidents: setFact('incidents'),
-    setGoneIncidents: setFact('goneIncidents'),
-    setJobs: setFact('jobs'),
-    setGroup: setFact('group'),
-    setBanner: (banner) => {
-      const old = facts.banners.get(banner.id);
-      facts.banners.set(banner.id, { ...banner, since: old?.since ?? now() });
-      touch();
-    },
-    clearBanner: (id) => {
-      if (facts.banners.delete(id)) touch();
-    },
-    setStoreFault: (fault) => {
-      facts.storeFault = fault;
-      const store =
-        fault === null
-          ? ({ status: 'ok', reason: null } as const)
-          : ({ status: 'bad', reason: storeFaultSentence(fault) } as const);
-      facts.info = { ...facts.info, health: { ...facts.info.health, store } };
-      touch();
-    },
-    setInfo: (changes) => {
-      facts.info = { ...facts.info, ...changes };
-      touch();
-    },
+    ...factSetters(facts, touch, now),
     begin: refresh.begin,
     close: () => {
       unsubscribe();
