@@ -29,7 +29,8 @@ export const ptBr: Texts = {
   ...ptOverviewLabels,
   ...ptSettingLabels,
   ...ptTryLabels,
-  said: inPortuguese,
+  // Its tables are read when something is said that has no code: not for the first frame.
+  said: (text) => inPortuguese(text),
   banner: ptBanners,
   reason: ptReasons,
   event: ptEvents,

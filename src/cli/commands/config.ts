@@ -59,8 +59,7 @@ const writtenAs = (key: string, text: string, language: Language): unknown => {
   return value.value;
 };
 
-/** How what was set is told back: never a key. */
-/** What `set` answers. */
+/** How `set` tells back what was set: never a key. */
 export const toldBack = (name: string, key: string, value: unknown, language: Language): string => {
   const say = words[language];
   if (key === 'ai_key') return value === null ? say.keyTaken(name) : say.keySet(name);

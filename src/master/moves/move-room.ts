@@ -8,16 +8,10 @@ import { createDrainJob } from './drain-job.ts';
 import { createDrainMethods } from './drain-methods.ts';
 import { createMoveJobs, type MoveJobs } from './move-job.ts';
 import { createMoveMethods } from './move-methods.ts';
-import { type MoveTiming, type MoveWork, usualMoveTiming } from './move-work.ts';
+import { type MoveWork, usualMoveTiming } from './move-work.ts';
 
 /** Servers of the group, and sessions that go from one to another because a person wants it. */
 export type MoveRoom = Room<'nodes' | 'moveTargets' | 'move' | 'moveCancel' | 'nodeDrain'>;
-
-/** Tests do not wait two minutes until an offer is taken back. */
-const timingOf = (usual: MoveTiming): MoveTiming => {
-  const offerMs = Number(process.env['ZAP_TEST_OFFER_MS'] ?? Number.NaN);
-  return Number.isFinite(offerMs) ? { ...usual, offerMs } : usual;
-};
 
 /** Before sessions start: one of them may be on its way. */
 const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): MoveJobs => {
@@ -30,7 +24,7 @@ const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): M
     jobs,
     group,
     logins: logins?.work ?? null,
-    timing: timingOf(usualMoveTiming),
+    timing: usualMoveTiming,
     now,
   };
   const setup = bundleSetup(settings, secrets, parts.demo);

@@ -173,6 +173,7 @@ const troubles: Readonly<Record<string, Partial<SessionRow>>> = {
   'padaria-joao': {
     ...asleep,
     state: 'logged_out',
+    reasonCode: 'unlinked',
     reason: 'unlinked on the phone',
     served: '......iiiiiiiiiiiiliiiin',
     ...waits(9, minutes(27), true),
@@ -202,6 +203,7 @@ const troubles: Readonly<Record<string, Partial<SessionRow>>> = {
 const lessTrouble: Readonly<Record<string, Partial<SessionRow>>> = {
   'clinica-sorriso': {
     state: 'offline',
+    reasonCode: 'no-network',
     reason: 'no internet in the page',
     nextTryAt: now + seconds(8),
     attempt: 3,
