@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { buildInk } from './test/support/built-ink.ts';
 import { compiledCode } from './test/support/compiled-code.ts';
 import { LongFilesFirst } from './test/support/long-files-first.ts';
 import { filesThatShare, filesThatStartPrograms } from './test/support/shared-process.ts';
@@ -13,6 +14,11 @@ const builtEntryScripts = {
   find: /^.*\/entry-scripts\.ts$/,
   replacement: `${import.meta.dirname}/test/support/built-entry-scripts.ts`,
 };
+/** Screens are drawn with the Ink that users get; the two libraries that ask for Ink get the same one. */
+const inkAsBuilt = {
+  resolve: { alias: [{ find: /^ink$/, replacement: await buildInk() }] },
+  server: { deps: { inline: ['ink-testing-library', 'ink-table'] } },
+};
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
 /** Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one. */
 const maxWorkers = 3;
@@ -26,8 +32,10 @@ const config = defineConfig({
     sequence: { sequencer: LongFilesFirst },
     projects: [
       {
+        resolve: inkAsBuilt.resolve,
         test: {
           name: 'shared',
+          server: inkAsBuilt.server,
           isolate: false,
           maxWorkers,
           include: shared,
@@ -37,8 +45,10 @@ const config = defineConfig({
         },
       },
       {
+        resolve: inkAsBuilt.resolve,
         test: {
           name: 'unit',
+          server: inkAsBuilt.server,
           maxWorkers,
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...shared, ...programs, 'test/{e2e,docs,packaging}/**'],

@@ -54,7 +54,7 @@ export interface ManagedSession {
   restartWanted: boolean;
   /** Stopped to make room: more sessions run than MAX_SESSIONS allows now. */
   surplus: boolean;
-  /** It moves to this server: it stops, keeps its lease until it is offered there, and nothing starts it here. */
+  /** The server that it moves to: it stops, keeps its lease until it is offered there, and nothing starts it here. Null: it stays. */
   leaving: string | null;
   removed: boolean;
   /** Its profile's caches go while its browser is closed: before its next start. */
