@@ -60,6 +60,8 @@ export interface ChatRow {
   readonly waitingSince?: EpochMs | null;
   /** It waits longer than it should, and nothing went out since. */
   readonly overdue?: boolean;
+  /** Of a mystery customer: nobody's words are in it, and it counts nowhere. */
+  readonly probe?: true;
   readonly pausedUntil: EpochMs | null;
   readonly pausedBy: string | null;
   readonly pausedReason: string | null;

@@ -1,5 +1,6 @@
 import type { Restriction } from '../session/records.ts';
 import type { EpochMs } from '../session/units.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 import { dayStartIn } from './day-start.ts';
 import type { SilenceCounts, SilenceStore } from './silence-store.ts';
@@ -81,16 +82,16 @@ interface Row {
 const activitySql = `
 SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 'America/Sao_Paulo') AS timeZone,
   m.receivedLastHour, m.sentLastHour, m.receivedLastMinute, m.sentLastMinute,
-  (SELECT max(c.last_at) FROM conversations c WHERE c.session_id = s.id) AS lastMessageAt,
-  (SELECT max(c.last_inbound_at) FROM conversations c WHERE c.session_id = s.id) AS lastInboundAt,
+  (SELECT c.last_at FROM conversations c WHERE c.session_id = s.id AND ${notOfProbe('c.id')} ORDER BY c.last_at DESC LIMIT 1) AS lastMessageAt,
+  (SELECT c.last_inbound_at FROM conversations c WHERE c.session_id = s.id AND ${notOfProbe('c.id')} ORDER BY c.last_inbound_at DESC LIMIT 1) AS lastInboundAt,
   p.pendingChats, p.overdueChats, p.lateChats, p.lateSince,
   h.heldMessages, h.opensAt,
-  (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedChats,
-  (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now) AS pausedBy,
-  (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.status = 'draft') AS drafts,
-  (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.asks_for_person IS NOT NULL) AS asksForPerson, s.restriction,
+  (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now AND ${notOfProbe('c.id')}) AS pausedChats,
+  (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now AND ${notOfProbe('c.id')}) AS pausedBy,
+  (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.status = 'draft' AND ${notOfProbe('o.conversation_id')}) AS drafts,
+  (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.asks_for_person IS NOT NULL AND ${notOfProbe('c.id')}) AS asksForPerson, s.restriction,
   (SELECT count(*) FROM messages t WHERE t.session_id = s.id AND t.outcome IN ('unanswered', 'unknown')
-     AND t.outcome_at > max(s.looked_at, :now - ${dayMs}) AND t.outcome_code IS NOT 'draft-dropped') AS troubleMessages
+     AND t.outcome_at > max(s.looked_at, :now - ${dayMs}) AND t.outcome_code IS NOT 'draft-dropped' AND ${notOfProbe('t.conversation_id')}) AS troubleMessages
 FROM sessions s
 LEFT JOIN (
   SELECT session_id, sum(received) AS receivedLastHour, sum(sent) AS sentLastHour,
@@ -108,11 +109,12 @@ LEFT JOIN (
       e.restriction IS NOT NULL AND c.last_outbound_at IS NULL AND c.last_owner_at IS NULL AS isRestricted
     FROM (SELECT session_id, conversation_id, min(since) AS since FROM (
         SELECT session_id, conversation_id, pending_since AS since FROM messages
-          WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids))
+          WHERE outcome = 'pending' AND session_id IN (SELECT value FROM json_each(:ids)) AND ${notOfProbe('conversation_id')}
         UNION ALL
         -- Held because the session has no AI, or because a cap of the whole session is reached: then every customer gets nothing.
         SELECT session_id, conversation_id, coalesce(pending_since, at) FROM messages
           WHERE outcome = 'held' AND outcome_code IN ('no-ai', 'cap') AND session_id IN (SELECT value FROM json_each(:ids))
+            AND ${notOfProbe('conversation_id')}
             AND (outcome_code = 'no-ai' OR outcome_reason GLOB 'timing_config.maxPerHour *' OR outcome_reason GLOB 'timing_config.maxPerDay *')
       ) GROUP BY session_id, conversation_id) g
     JOIN conversations c ON c.id = g.conversation_id
@@ -121,7 +123,8 @@ LEFT JOIN (
 ) p ON p.session_id = s.id
 LEFT JOIN (
   SELECT session_id, count(*) AS heldMessages, min(held_until) AS opensAt FROM messages
-  WHERE outcome = 'held' AND outcome_code = 'closed' AND session_id IN (SELECT value FROM json_each(:ids)) GROUP BY session_id
+  WHERE outcome = 'held' AND outcome_code = 'closed' AND session_id IN (SELECT value FROM json_each(:ids)) AND ${notOfProbe('conversation_id')}
+  GROUP BY session_id
 ) h ON h.session_id = s.id
 WHERE s.id IN (SELECT value FROM json_each(:ids))`;
 
@@ -188,7 +191,7 @@ export const createActivityQueries = (database: Database, silences: SilenceStore
   ): { readonly lastAt: EpochMs | null; readonly minutes: readonly EpochMs[] } => ({
     lastAt:
       database.get<{ at: number | null }>(
-        'SELECT max(last_inbound_at) AS at FROM conversations WHERE session_id = ?',
+        `SELECT last_inbound_at AS at FROM conversations WHERE session_id = ? AND ${notOfProbe('id')} ORDER BY last_inbound_at DESC LIMIT 1`,
         sessionId,
       )?.at ?? null,
     minutes: database

@@ -1,6 +1,7 @@
 import type { ChatMessage, ChatRow, DraftRow } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { slackMs } from './activity-queries.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 
 const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
@@ -11,16 +12,19 @@ const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatI
   CASE WHEN newest.paused_until > :now THEN newest.paused_until END AS pausedUntil, CASE WHEN newest.paused_until > :now THEN newest.paused_by END AS pausedBy,
   CASE WHEN newest.paused_until > :now THEN newest.paused_reason END AS pausedReason,
   (SELECT count(*) FROM outbox o WHERE o.session_id = newest.session_id AND o.conversation_id = newest.id AND o.status = 'draft') AS drafts,
-  silence.since AS silentSince, silence.code AS silentCode, silence.reason AS silentReason, newest.asks_for_person AS asksForPersonSince, newest.handover_summary AS handoverSummary`;
+  silence.since AS silentSince, silence.code AS silentCode, silence.reason AS silentReason, newest.chat_kind = 'probe' AS isProbe, newest.asks_for_person AS asksForPersonSince, newest.handover_summary AS handoverSummary`;
 const besidesChat =
   'LEFT JOIN sessions kept ON kept.id = newest.session_id LEFT JOIN silences silence ON silence.session_id = newest.session_id AND silence.conversation_id = newest.id AND silence.ended_at IS NULL';
 
-interface RawChat extends Omit<ChatRow, 'overdue'> {
+interface RawChat extends Omit<ChatRow, 'overdue' | 'probe'> {
+  readonly isProbe: number;
   readonly mayTakeMs: Milliseconds;
 }
 
 /** As the fleet's table counts them (activity-queries.ts): longer than an answer may take, and nothing went out since. */
-const chatFromRow = ({ mayTakeMs, ...chat }: RawChat, now: EpochMs): ChatRow => {
+const chatFromRow = ({ mayTakeMs, isProbe, ...chat }: RawChat, now: EpochMs): ChatRow => {
+  // Nobody waits in it.
+  if (isProbe === 1) return { ...chat, waiting: 0, waitingSince: null, drafts: 0, overdue: false, probe: true };
   const since = chat.waitingSince ?? null;
   const overdue = since !== null && now - since > mayTakeMs + slackMs && (chat.lastOutboundAt ?? 0) < since;
 
@@ -52,7 +56,7 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (sign) => `
 const chatsInNeed = (isOfSession: boolean): string => {
   const also = isOfSession ? 'session_id = :session AND' : '';
   return [
-    `SELECT conversation_id FROM (SELECT DISTINCT conversation_id FROM messages INDEXED BY messages_pending WHERE ${also} outcome = 'pending' LIMIT :limit)`,
+    `SELECT conversation_id FROM (SELECT DISTINCT conversation_id FROM messages INDEXED BY messages_pending WHERE ${also} outcome = 'pending' AND ${notOfProbe('conversation_id')} LIMIT :limit)`,
     `SELECT conversation_id FROM (SELECT conversation_id FROM silences WHERE ${also} ended_at IS NULL LIMIT :limit)`,
     `SELECT id FROM (SELECT id FROM conversations INDEXED BY conversations_asking WHERE ${also} asks_for_person IS NOT NULL LIMIT :limit)`,
   ].join('\n            UNION ');
@@ -131,7 +135,7 @@ export const createChatQueries = (database: Database) => ({
   drafts: (sessionId?: string): DraftRow[] => {
     // The index is named: along the times of all parts a session's past would be read for its drafts.
     const sql = (index: string, condition: string): string =>
-      `SELECT ${draftColumns} FROM outbox o INDEXED BY ${index} ${besidesDraft} WHERE o.status = 'draft' ${condition} ORDER BY o.created_at LIMIT 500`;
+      `SELECT ${draftColumns} FROM outbox o INDEXED BY ${index} ${besidesDraft} WHERE o.status = 'draft' AND ${notOfProbe('o.conversation_id')} ${condition} ORDER BY o.created_at LIMIT 500`;
     const rows =
       sessionId === undefined
         ? database.all<RawDraft>(sql('outbox_drafts_fleet', ''))

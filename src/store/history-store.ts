@@ -1,4 +1,5 @@
 import type { EpochMs } from '../session/units.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 import { createAnswerWaits } from './history/answer-waits.ts';
 import { createHistoryReads } from './history/history-reads.ts';
@@ -15,7 +16,7 @@ export const createHistoryStore = (database: Database) => ({
   /** Different people who wrote to a session since. */
   customersSince: (sessionId: string, since: EpochMs): number =>
     database.get<{ n: number }>(
-      'SELECT count(*) AS n FROM conversations WHERE session_id = ? AND last_inbound_at >= ?',
+      `SELECT count(*) AS n FROM conversations WHERE session_id = ? AND last_inbound_at >= ? AND ${notOfProbe('id')}`,
       sessionId,
       since,
     )?.n ?? 0,

@@ -8,6 +8,7 @@ import { jobTables } from './migrations/0007-jobs.ts';
 import { historyTables } from './migrations/0008-history.ts';
 import { leaseClocks } from './migrations/0009-lease-clocks.ts';
 import { failoverColumn } from './migrations/0010-failover.ts';
+import { probeTables } from './migrations/0011-probes.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   historyTables,
   leaseClocks,
   failoverColumn,
+  probeTables,
 ];

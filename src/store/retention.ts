@@ -1,5 +1,6 @@
 import type { StoredTotals } from '../session/records.ts';
 import type { ConversationStore } from './conversation-store.ts';
+import { probeChatIds } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 import { countRows } from './retention/count-rows.ts';
 import { eraseCustomer, type FoundCustomer, findCustomer } from './retention/erase-customer.ts';
@@ -26,9 +27,16 @@ export const createRetention = (database: Database, conversations: ConversationS
   pruneActivity: (options: EraseOptions): AsyncGenerator<number> => pruneActivity(database, options),
 
   /** How much a delete would leave or erase. */
-  totalsOf: async (sessionId: string): Promise<StoredTotals> => ({
-    chats: await countRows(database, 'conversations', sessionId),
-    messages: await countRows(database, 'messages', sessionId),
-  }),
+  totalsOf: async (sessionId: string): Promise<StoredTotals> => {
+    const probes = database.all<{ id: number }>(`${probeChatIds} AND session_id = ?`, sessionId);
+    const inProbes = probes.map(
+      ({ id }) =>
+        database.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE conversation_id = ?', id)?.n ?? 0,
+    );
+    return {
+      chats: (await countRows(database, 'conversations', sessionId)) - probes.length,
+      messages: (await countRows(database, 'messages', sessionId)) - inProbes.reduce((sum, n) => sum + n, 0),
+    };
+  },
 });
 export type Retention = ReturnType<typeof createRetention>;

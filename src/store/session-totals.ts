@@ -1,5 +1,6 @@
 import { createQueue } from '../pace/queue.ts';
 import { inSlices } from '../pace/slices.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 
 /** Sums of one session: everything in the store when this process began to count, and what came since. */
@@ -40,7 +41,8 @@ const createCounting = (database: Database, sums: Map<string, Sums>) => {
     const through = Math.min(messagesThrough + atMost, numberOf('SELECT max(seq) AS n FROM messages'));
     if (through <= messagesThrough) return 0;
     for (const row of database.all<{ id: string; sender: string; n: number }>(
-      'SELECT session_id AS id, sender, count(*) AS n FROM messages WHERE seq > ? AND seq <= ? GROUP BY session_id, sender',
+      `SELECT session_id AS id, sender, count(*) AS n FROM messages WHERE seq > ? AND seq <= ? AND ${notOfProbe('conversation_id')}
+         GROUP BY session_id, sender`,
       messagesThrough,
       through,
     )) {
@@ -62,7 +64,7 @@ const createCounting = (database: Database, sums: Map<string, Sums>) => {
     if (through <= turnsThrough) return 0;
     for (const row of database.all<{ id: string; n: number }>(
       `SELECT t.session_id AS id, count(*) AS n FROM turns t, json_each(t.steps) s WHERE t.id > ? AND t.id <= ?
-         AND s.value ->> '$.step' IN ('retry', 'refused', 'no-answer') GROUP BY t.session_id`,
+         AND s.value ->> '$.step' IN ('retry', 'refused', 'no-answer') AND ${notOfProbe('t.conversation_id')} GROUP BY t.session_id`,
       turnsThrough,
       through,
     ))

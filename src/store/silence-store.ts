@@ -1,4 +1,5 @@
 import type { EpochMs } from '../session/units.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 
 /** Customers who wrote and got nothing: one row a person from the first message without an answer until somebody answers or lets it be. */
@@ -54,6 +55,7 @@ const isUnbroken = (database: Database, sessionId: string): boolean => {
 
   const answered = database.get(
     `SELECT 1 FROM conversations c WHERE c.session_id = ?1 AND c.last_at >= ?2 AND c.last_outbound_at >= ?2
+       AND ${notOfProbe('c.id')}
        AND NOT EXISTS (SELECT 1 FROM silences o WHERE o.session_id = ?1 AND o.conversation_id = c.id AND o.ended_at IS NULL) LIMIT 1`,
     sessionId,
     first.at,

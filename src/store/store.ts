@@ -15,6 +15,7 @@ import { createLoginBundleStore, type LoginBundleStore } from './login-bundle-st
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
+import { createProbeStore, type ProbeStore } from './probe-store.ts';
 import { createReactionStore, type ReactionStore } from './reaction-store.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
@@ -55,6 +56,8 @@ export interface Store {
   readonly alerts: AlertStore;
   /** Long work that outlives a master. */
   readonly jobs: JobStore;
+  /** Mystery customers. */
+  readonly probes: ProbeStore;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
@@ -79,6 +82,7 @@ export const storeOn = (database: Database): Store => {
   const messages = createMessageStore(database);
   const silences = createSilenceStore(database);
   const meta = createMetaStore(database);
+  const outbox = createOutboxStore(database, conversations, messages);
   return {
     database,
     sessions: createSessionStore(database),
@@ -86,7 +90,7 @@ export const storeOn = (database: Database): Store => {
     conversations,
     messages,
     turns: createTurnStore(database),
-    outbox: createOutboxStore(database, conversations, messages),
+    outbox,
     silences,
     reactions: createReactionStore(database),
     usage: createUsageStore(database),
@@ -101,6 +105,7 @@ export const storeOn = (database: Database): Store => {
     incidents: createIncidentStore(database),
     alerts: createAlertStore(database),
     jobs: createJobStore(database),
+    probes: createProbeStore(database, conversations, outbox),
     fleetId,
     close: () => database.close(),
   };

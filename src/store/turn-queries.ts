@@ -2,6 +2,7 @@ import { formatPhone } from '../session/phone.ts';
 import type { TurnRecord } from '../session/records.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import { turnWords } from '../words/turn-words.ts';
+import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 import { microPerUsd } from './usage-store.ts';
 
@@ -70,7 +71,7 @@ export const createTurnQueries = (database: Database) => ({
     if (options.chatId === undefined)
       return database
         .all<Row>(
-          `SELECT ${columns} ${from} WHERE t.session_id = ? ORDER BY t.started_at DESC, t.id DESC LIMIT ?`,
+          `SELECT ${columns} ${from} WHERE t.session_id = ? AND ${notOfProbe('t.conversation_id')} ORDER BY t.started_at DESC, t.id DESC LIMIT ?`,
           options.sessionId,
           options.limit,
         )

@@ -1,4 +1,5 @@
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 /** An answer that came: when, and how long its customer had waited since the first message that it answers. */
@@ -17,6 +18,7 @@ export const createAnswerWaits = (database: Database) => ({
            (SELECT min(CASE WHEN m.pending_since > m.stored_at THEN m.pending_since ELSE m.at END) FROM messages m
               WHERE m.turn_id = turns.id AND m.sender = 'customer') AS asked
          FROM turns WHERE session_id = ? AND started_at >= ? AND outcome = 'answered' AND finished_at IS NOT NULL
+           AND ${notOfProbe('conversation_id')}
        ) t WHERE t.asked IS NOT NULL ORDER BY t.at`,
       sessionId,
       since,

@@ -1,4 +1,5 @@
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 /** How the customers of one session were served, hour by hour, as its messages tell it now. */
@@ -40,12 +41,12 @@ FROM (
         ELSE 0
       END AS bad
     FROM conversations c JOIN messages m ON m.conversation_id = c.id
-    WHERE c.session_id = :session AND c.last_at >= :from * 60000 AND m.at >= :from * 60000 AND m.at < :until * 60000
+    WHERE c.session_id = :session AND ${notOfProbe('c.id')} AND c.last_at >= :from * 60000 AND m.at >= :from * 60000 AND m.at < :until * 60000
       AND m.sender = 'customer' AND m.outcome IS NOT NULL AND m.outcome <> 'ignored'
     UNION ALL
     SELECT s.conversation_id, CAST((s.since / 60000 - :from) / 60 AS INTEGER), 3 FROM silences s
     WHERE s.session_id = :session AND s.last_at >= :from * 60000 AND s.since >= :from * 60000 AND s.since < :until * 60000
-      AND s.ended_by IS NOT 'customer'
+      AND s.ended_by IS NOT 'customer' AND ${notOfProbe('s.conversation_id')}
   ) e GROUP BY e.id, e.slot
 ) w GROUP BY w.slot`;
 

@@ -1,6 +1,7 @@
 import { addressPart, authorPart, messageKey } from '../../session/message-key.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { createAddressBook } from '../conversations/address-book.ts';
+import { isProbeChat } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 import type { NewMessage } from './message-rows.ts';
 
@@ -75,7 +76,7 @@ export const createMessageInserts = (database: Database) => {
              last_text = CASE WHEN ?1 >= last_at OR message_count = 0 THEN ?2 ELSE last_text END,
              last_inbound_at = CASE WHEN ?3 = 'customer' THEN max(coalesce(last_inbound_at, 0), ?1) ELSE last_inbound_at END,
              last_outbound_at = CASE WHEN ?3 = 'bot' THEN max(coalesce(last_outbound_at, 0), ?1) ELSE last_outbound_at END,
-             reply_to = CASE WHEN ?3 = 'customer' AND chat_kind = 'person' AND ?6 LIKE '%@%' THEN ?6 ELSE reply_to END, updated_at = ?4 WHERE id = ?5`,
+             reply_to = CASE WHEN ?3 = 'customer' AND chat_kind IN ('person', 'probe') AND ?6 LIKE '%@%' THEN ?6 ELSE reply_to END, updated_at = ?4 WHERE id = ?5`,
       message.at,
       message.text === '' ? `[${message.kind}]` : message.text.slice(0, previewLength),
       message.sender,
@@ -108,11 +109,12 @@ export const createMessageInserts = (database: Database) => {
         const seq = insertRow(message, now);
         if (seq === null) return null;
 
-        const before = database.get<{ lastInboundAt: number | null }>(
-          'SELECT last_inbound_at AS lastInboundAt FROM conversations WHERE id = ?',
+        const before = database.get<{ lastInboundAt: number | null; chatKind: string }>(
+          'SELECT last_inbound_at AS lastInboundAt, chat_kind AS chatKind FROM conversations WHERE id = ?',
           message.conversationId,
         );
         followInConversation(message, now);
+        if (isProbeChat(before)) return seq;
 
         if (message.sender === 'customer' && message.ending?.outcome !== 'ignored') {
           const last = before?.lastInboundAt ?? null;

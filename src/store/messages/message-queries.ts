@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 import { messageColumns, type StoredMessage } from './message-rows.ts';
 
@@ -21,8 +22,10 @@ export const createMessageQueries = (database: Database) => ({
       .all<{ waId: string }>(
         `SELECT waId FROM (
            SELECT seq, wa_id AS waId, message_key FROM messages WHERE session_id = ?1 AND outcome = 'pending' AND stored_at < ?2
+             AND ${notOfProbe('conversation_id')}
            UNION ALL
-           SELECT seq, wa_id AS waId, message_key FROM messages WHERE session_id = ?1 AND outcome = 'held' AND stored_at < ?2)
+           SELECT seq, wa_id AS waId, message_key FROM messages WHERE session_id = ?1 AND outcome = 'held' AND stored_at < ?2
+             AND ${notOfProbe('conversation_id')})
          WHERE instr(message_key, '~') = 0 ORDER BY seq DESC LIMIT ?3`,
         sessionId,
         storedBefore,
@@ -39,7 +42,7 @@ export const createMessageQueries = (database: Database) => ({
     database
       .all<{ waId: string }>(
         `SELECT wa_id AS waId FROM messages WHERE session_id = ? AND stored_at >= ? AND stored_at < ? AND sender = 'customer'
-           AND deleted_at IS NULL AND outcome IN ('answered', 'unanswered', 'unknown') AND instr(message_key, '~') = 0
+           AND deleted_at IS NULL AND outcome IN ('answered', 'unanswered', 'unknown') AND instr(message_key, '~') = 0 AND ${notOfProbe('conversation_id')}
          ORDER BY stored_at DESC LIMIT ?`,
         sessionId,
         stored.from,

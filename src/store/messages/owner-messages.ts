@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 /** Who typed what when: the owner on the phone, and the customer's rhythm. */
@@ -7,7 +8,7 @@ export const createOwnerMessages = (database: Database) => ({
   ownerTexts: (sessionId: string, since: EpochMs): { conversationId: number; text: string; timestamp: EpochMs }[] =>
     database.all(
       `SELECT conversation_id AS conversationId, text, at AS timestamp FROM messages
-         WHERE session_id = ? AND sender = 'owner' AND stored_at >= ? ORDER BY stored_at DESC LIMIT 500`,
+         WHERE session_id = ? AND sender = 'owner' AND stored_at >= ? AND ${notOfProbe('conversation_id')} ORDER BY stored_at DESC LIMIT 500`,
       sessionId,
       since,
     ),

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../session/units.ts';
  * `sent`; `refused`: certainly not gone out, given up; `unknown`: its fate cannot be known, never sent again; `dropped`: not wanted any more.
  */
 export type PartStatus = 'draft' | 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'dropped';
-export type PartSource = 'reply' | 'send' | 'alert' | 'away';
+export type PartSource = 'reply' | 'send' | 'alert' | 'away' | 'probe';
 
 export interface StoredPart {
   readonly id: number;

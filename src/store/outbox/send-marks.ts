@@ -1,9 +1,10 @@
 import type { EpochMs } from '../../session/units.ts';
+import { probeChatIds } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 /** How far each part has come: sending, put off, given up, acknowledged. */
 export const createSendMarks = (database: Database) => ({
-  /** Stored before the send: from here on the part may have gone out. */
+  /** Stored before the send: from here on the part may have gone out. The other side of a probe knows it by this id. */
   markSending: (
     id: number,
     to: { readonly messageId: string; readonly chatId: string },
@@ -17,6 +18,13 @@ export const createSendMarks = (database: Database) => ({
       to.chatId,
       life,
       now,
+      now,
+      id,
+    );
+    database.run(
+      `INSERT OR IGNORE INTO probe_ids (message_id, session_id, is_question, part_id, at)
+         SELECT ?1, o.session_id, o.source = 'probe', o.id, ?2 FROM outbox o WHERE o.id = ?3 AND o.conversation_id IN (${probeChatIds})`,
+      to.messageId,
       now,
       id,
     );

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 /** As long as a message may wait for its answer (timing_config.maxAgeMs at most). */
@@ -32,7 +33,7 @@ export const createSentCounts = (database: Database) => ({
   /** Parts on their way now: they count before anybody knows that they went out. */
   sendingNow: (sessionId: string): number =>
     database.get<{ n: number }>(
-      `SELECT count(*) AS n FROM outbox WHERE session_id = ? AND status = 'sending'`,
+      `SELECT count(*) AS n FROM outbox WHERE session_id = ? AND status = 'sending' AND ${notOfProbe('conversation_id')}`,
       sessionId,
     )?.n ?? 0,
 

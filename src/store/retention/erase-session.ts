@@ -78,6 +78,11 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
         ).changes,
   ),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
+  // What was asked of it or by it.
+  () =>
+    database.run('DELETE FROM probes WHERE session_id = ?1 OR from_id = ?1', id).changes +
+    database.run('DELETE FROM probe_runs WHERE session_id = ?1 OR from_id = ?1', id).changes +
+    database.run('DELETE FROM probe_ids WHERE session_id = ?', id).changes,
   // Events name customers; what was told after the erasure began is about it.
   (atMost) => {
     const erased = database.run(

@@ -1,3 +1,4 @@
+import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
 
 export type ExportLine = Readonly<Record<string, string | number | null | readonly unknown[]>>;
@@ -42,7 +43,7 @@ export const createConversationExport = (database: Database) => {
     /** Conversations of a session as objects for JSONL: each conversation, then its messages and turns, oldest first. Lazy: a long history does not fill the memory. */
     export: function* (sessionId: string): Generator<ExportLine> {
       const chats = database.all<{ id: number }>(
-        'SELECT id FROM conversations WHERE session_id = ? ORDER BY id',
+        `SELECT id FROM conversations WHERE session_id = ? AND ${notOfProbe('id')} ORDER BY id`,
         sessionId,
       );
       for (const { id } of chats) {

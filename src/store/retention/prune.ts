@@ -198,6 +198,7 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
     { table: 'alerts', key: 'id', isOld: 'at < ?1', before: since(keep.alertsDays) },
     // Without a replica nobody takes them; one that was away for so long begins anew.
     { table: 'tombstones', key: 'change_seq', isOld: 'at < ?1', before: since(keep.eventsDays) },
+    { table: 'probe_runs', key: 'id', isOld: 'ended_at < ?1', before: since(keep.eventsDays) },
     { table: 'jobs', key: 'id', isOld: "state <> 'running' AND ended_at < ?1", before: since(keep.eventsDays) },
   ] as const;
   for (const { table, key, isOld, before } of tables) {
@@ -213,6 +214,8 @@ const counters = [
   { table: 'session_hours', key: 'session_id, hour', at: 'hour', unitMs: 60_000, keepMs: 35 * day },
   { table: 'session_quarters', key: 'session_id, quarter', at: 'quarter', unitMs: 900_000, keepMs: 2 * day },
   { table: 'fleet_quarters', key: 'quarter', at: 'quarter', unitMs: 900_000, keepMs: 2 * day },
+  // Longer than a phone tells again what it has told.
+  { table: 'probe_ids', key: 'message_id', at: 'at', unitMs: 1, keepMs: 60 * day },
 ] as const;
 
 /** Removes counters that are older than their use. */
