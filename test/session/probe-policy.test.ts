@@ -64,7 +64,7 @@ const target: ProbeTarget = {
   replies: 'on',
   filters: defaultConfig().filters,
 };
-const from: ProbeSide = { name: 'matriz', state: 'connected', phone: '5511911112222', restriction: null, node: null };
+const from: ProbeSide = { name: 'matriz', state: 'connected', phone: '5511981112222', restriction: null, node: null };
 const restriction = { scope: 'new', since: 1, refused: 2, nextTryAt: null, code: 'restricted-new' } as const;
 
 test('what is in the way is said by its code', () => {
@@ -80,10 +80,10 @@ test('what is in the way is said by its code', () => {
   expect(code({}, { node: 'vps2' })).toBe('probe-elsewhere');
   expect(code({ replies: 'draft' })).toBe('probe-watching');
   expect(code({ replies: 'paused' })).toBe('probe-paused');
-  expect(code({ phone: '551111112222' })).toBe('probe-same-number');
-  expect(code({ filters: { ...target.filters, deny: ['551111112222'] } })).toBe('probe-denied');
+  expect(code({ phone: '551181112222' })).toBe('probe-same-number');
+  expect(code({ filters: { ...target.filters, deny: ['551181112222'] } })).toBe('probe-denied');
   expect(code({ filters: { ...target.filters, allow: ['5511900000000'] } })).toBe('probe-not-allowed');
-  expect(code({ filters: { ...target.filters, allow: ['5511911112222@c.us'] } })).toBeNull();
+  expect(code({ filters: { ...target.filters, allow: ['5511981112222@c.us'] } })).toBeNull();
 });
 
 const run: ProbeRun = {
