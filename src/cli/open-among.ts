@@ -17,13 +17,19 @@ const answerWithin = 5000;
 /** Whether there is a fleet here at all: where only others are looked at none is made. */
 const isFleetHere = ({ paths }: LoadedSettings): boolean => existsSync(paths.database);
 
-const open = (loaded: LoadedSettings, home: () => Promise<Fleet>, waitMs: number): Promise<Fleet> => {
+const open = (
+  loaded: LoadedSettings,
+  home: () => Promise<Fleet>,
+  waitMs: number,
+  warn?: (text: string) => void,
+): Promise<Fleet> => {
   const listed = readNodeList(nodeListFile(loaded.paths));
   const finds = isFleetHere(loaded) && mayFindOthers(loaded.settings);
   if (listed.length === 0 && !finds) return home();
   return openMerged(isFleetHere(loaded) ? home() : null, listed, {
     version,
     waitMs,
+    ...(warn === undefined ? {} : { warn }),
     ...(finds ? { foundToken: loaded.secrets.FLEET_API_TOKEN ?? null } : {}),
   });
 };
@@ -37,7 +43,7 @@ export const openCommandAmong = async (
   home: () => Promise<Fleet>,
   warn: (text: string) => void,
 ): Promise<Fleet> => {
-  const fleet = await open(loaded, home, answerWithin);
+  const fleet = await open(loaded, home, answerWithin, warn);
   for (const { state, name, reason } of fleet.getSnapshot().nodes ?? [])
     if (state === 'lost') warn(`nothing of ${name} is shown: ${reason ?? ''}`);
   return fleet;

@@ -1,12 +1,15 @@
 import { connectRunning } from '../../client/connect-fleet.ts';
-import { connectNode } from '../../client/connect-node.ts';
+import { connectNode, type NodeDoor } from '../../client/connect-node.ts';
+import { namedPeers } from '../../client/found-peers.ts';
 import { addressText } from '../../client/node-address.ts';
-import { type ListedNode, readNodeList } from '../../client/node-list.ts';
+import { readNodeList } from '../../client/node-list.ts';
 import { nodeListFile } from '../../home/home-paths.ts';
 import type { Fleet } from '../../protocol/door.ts';
+import type { Peer } from '../../protocol/group.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import { type GroupNode, isSilent } from '../../session/group-node.ts';
 import { plainText } from '../../session/plain-text.ts';
+import { mayFindOthers } from '../../settings/discovery.ts';
 import { version } from '../../settings/version.ts';
 import { durationText } from '../../words/written/duration.ts';
 import { type CommandContext, flag, type Options } from './command.ts';
@@ -18,6 +21,8 @@ interface SeenNode {
   readonly name: string;
   /** Null: it is not in the list, the group knows it. */
   readonly address: string | null;
+  /** Nobody named it here: this machine's master found it. */
+  readonly found: boolean;
   /** Null: its door was not tried. */
   readonly state: 'open' | 'lost' | null;
   readonly reason: string | null;
@@ -46,58 +51,77 @@ const groupOf = async (fleet: Fleet, warn: (text: string) => void): Promise<read
   }
 };
 
-const lookAt = async (node: ListedNode): Promise<Answer> => {
-  const { name } = node;
-  const address = addressText(node.address);
+const lookAt = async (name: string, door: NodeDoor, found = false): Promise<Answer> => {
+  const unseen: SeenNode = {
+    name,
+    address: addressText(door.address),
+    found,
+    state: 'lost',
+    reason: null,
+    host: null,
+    version: null,
+    sessions: null,
+    group: null,
+  };
   let fleet: Fleet | null = null;
   try {
-    fleet = await connectNode(node, version);
+    fleet = await connectNode(door, version);
     const { fleet: info, sessions } = fleet.getSnapshot();
     const seen: SeenNode = {
-      name,
-      address,
+      ...unseen,
       state: 'open',
-      reason: null,
       host: plainText(info.host),
       version: plainText(info.version),
       sessions: sessions.length,
-      group: null,
     };
     return { seen, nodeId: info.fleetId, group: await groupOf(fleet, () => undefined) };
   } catch (error) {
-    const reason = plainText(messageOf(error));
-    const seen: SeenNode = {
-      name,
-      address,
-      state: 'lost',
-      reason,
-      host: null,
-      version: null,
-      sessions: null,
-      group: null,
-    };
-    return { seen, nodeId: null, group: [] };
+    return { seen: { ...unseen, reason: plainText(messageOf(error)) }, nodeId: null, group: [] };
   } finally {
     await fleet?.close();
   }
 };
 
+interface Here {
+  readonly fleetId: string | null;
+  readonly group: readonly GroupNode[];
+  readonly peers: readonly Peer[];
+}
+
 /** As this machine's own master knows it, where one runs: nothing is started for it. */
-const groupHere = async (context: CommandContext): Promise<readonly GroupNode[]> => {
+const knownHere = async (context: CommandContext): Promise<Here> => {
   const { paths, settings } = context.loaded;
-  if (settings.SUPABASE_URL === undefined) return [];
-  const fleet = await connectRunning(paths, version);
-  if (fleet === null) return [];
+  const fleet =
+    mayFindOthers(settings) || settings.SUPABASE_URL !== undefined ? await connectRunning(paths, version) : null;
+  if (fleet === null) return { fleetId: null, group: [], peers: [] };
   try {
-    return await groupOf(fleet, context.warn);
+    const { fleet: info, group } = fleet.getSnapshot();
+    return { fleetId: info.fleetId, group: await groupOf(fleet, context.warn), peers: group?.peers ?? [] };
   } finally {
     await fleet.close();
   }
 };
 
+/** The found ones that are no listed one, and not this machine itself by another way. */
+const lookAtFound = async (
+  { loaded }: CommandContext,
+  { peers, fleetId }: Here,
+  listed: readonly Answer[],
+): Promise<readonly Answer[]> => {
+  const addresses = new Set(listed.map(({ seen }) => seen.address));
+  const fleets = new Set([fleetId, ...listed.map(({ nodeId }) => nodeId)]);
+  const found = await namedPeers(
+    peers.filter(({ url }) => !addresses.has(url)),
+    loaded,
+  );
+  const answers = await Promise.all(found.map(({ name, door }) => lookAt(name, door, true)));
+  return answers.filter(({ nodeId }) => nodeId === null || !fleets.has(nodeId));
+};
+
 const ofGroup = (group: GroupNode): SeenNode => ({
   name: group.name,
   address: null,
+  found: false,
   state: null,
   reason: null,
   host: group.host,
@@ -155,21 +179,23 @@ const shownColumns = (rows: readonly (readonly string[])[]): readonly number[] =
 
 export const listNodes = async (context: CommandContext, options: Options): Promise<number> => {
   const listed = readNodeList(nodeListFile(context.loaded.paths));
-  const [own, ...answers] = await Promise.all([groupHere(context), ...listed.map(lookAt)]);
+  const [here, ...named] = await Promise.all([knownHere(context), ...listed.map((node) => lookAt(node.name, node))]);
+  const answers = [...named, ...(await lookAtFound(context, here, named))];
+  const own = here.group;
   const known = new Map([...answers.flatMap(({ group }) => group), ...own].map((node) => [node.nodeId, node]));
-  const here = new Set(own.filter((node) => node.here).map(({ nodeId }) => nodeId));
+  const hereIds = new Set(own.filter((node) => node.here).map(({ nodeId }) => nodeId));
   const groupNode = (id: string): GroupNode | null => {
     const node = known.get(id);
-    return node === undefined ? null : { ...node, here: here.has(id) };
+    return node === undefined ? null : { ...node, here: hereIds.has(id) };
   };
 
   const withDoor = answers.map(({ seen, nodeId }) => ({ ...seen, group: nodeId === null ? null : groupNode(nodeId) }));
   const met = new Set(withDoor.flatMap(({ group }) => (group === null ? [] : [group.nodeId])));
-  const named = new Set(withDoor.filter(({ state }) => state === 'lost').map(({ name }) => name));
+  const lost = new Set(withDoor.filter(({ state }) => state === 'lost').map(({ name }) => name));
   const others = [...known.keys()]
     .filter((id) => !met.has(id))
     .flatMap((id) => groupNode(id) ?? [])
-    .filter((node) => !named.has(node.name));
+    .filter((node) => !lost.has(node.name));
   // One whose door does not answer is known by its name.
   const nodes = [
     ...others.map(ofGroup),

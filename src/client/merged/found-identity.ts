@@ -54,10 +54,13 @@ const asName = (text: string): string =>
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, 48) || 'node';
 
-/** Its own name, else the one that its group knows, else its address; told apart from those that have it already. */
+/** Its own name, else the one that its group knows, else its address. */
+export const shownName = (peer: Peer, info: Pick<FleetInfo, 'node' | 'host'> | null): string =>
+  asName(info?.node ?? info?.host ?? peer.name ?? new URL(peer.url).hostname.replace(/^\[|\]$/g, ''));
+
+/** Told apart from those that have its name already. */
 export const foundName = ({ peer, remote }: FoundNode, taken: readonly { readonly name: string }[]): string => {
-  const info = infoOf(remote);
-  const wanted = asName(info?.node ?? info?.host ?? peer.name ?? new URL(peer.url).hostname.replace(/^\[|\]$/g, ''));
+  const wanted = shownName(peer, infoOf(remote));
   const names = new Set(taken.map(({ name }) => name));
   if (!names.has(wanted)) return wanted;
 

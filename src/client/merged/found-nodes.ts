@@ -17,6 +17,8 @@ export interface FoundNodesOptions {
   readonly home: Fleet;
   readonly listed: readonly ListedNode[];
   readonly open: OpenPeer;
+  /** One whose door could not even be tried, for a reason that nobody expected; the others are shown all the same. */
+  readonly onProblem: (peer: Peer, error: unknown) => void;
   readonly now?: () => EpochMs;
   /** One that is not found any more and does not answer is shown for so long. */
   readonly keepMs?: Milliseconds;
@@ -103,8 +105,8 @@ export const showFoundNodes = (options: FoundNodesOptions): FoundNodes => {
     try {
       await follow(peer);
     } catch (error) {
-      // Its server says that its address is none; nothing is sent there.
-      if (!(error instanceof FleetError)) throw error;
+      // An address that is none: nothing is sent there. Whatever else one of them does, the others are shown.
+      if (!(error instanceof FleetError)) options.onProblem(peer, error);
     } finally {
       opening.delete(key);
     }

@@ -1,6 +1,6 @@
 import { endsWithin } from '../../pace/deadline.ts';
 import type { Fleet } from '../../protocol/door.ts';
-import { FleetError } from '../../session/fleet-error.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { nodeFleet } from '../connect-node.ts';
 import { parseNodeAddress } from '../node-address.ts';
@@ -21,13 +21,15 @@ interface OpenOptions {
   readonly waitMs: Milliseconds;
   /** What opens the doors of servers that this one's master finds; null: nobody said it. Left out: none is looked for. */
   readonly foundToken?: string | null;
+  /** Told of a server that was found and could not even be tried. */
+  readonly warn?: (text: string) => void;
 }
 
 const findMore = (
   growing: GrowingFleet,
   home: Fleet,
   listed: readonly ListedNode[],
-  { foundToken, version }: OpenOptions,
+  { foundToken, version, warn }: OpenOptions,
 ): FoundNodes | null => {
   if (foundToken === undefined) return null;
   const token = foundToken;
@@ -36,6 +38,7 @@ const findMore = (
     home,
     listed,
     open: (url) => nodeFleet({ address: parseNodeAddress(url), token, isShared: true }, version),
+    onProblem: ({ name, url }, error) => warn?.(`nothing of ${name ?? url} is shown: ${messageOf(error)}`),
   });
 };
 

@@ -49,6 +49,7 @@ const dashboard = (servers: Readonly<Record<string, FakeFleet>>, listed: readonl
     ...listed.map(({ name, number }) => ({ name, number, fleet: servers[`listed ${name}`] as FakeFleet })),
   ]);
   const opens: string[] = [];
+  const problems: string[] = [];
   let time = 0;
   const found = showFoundNodes({
     growing,
@@ -57,6 +58,7 @@ const dashboard = (servers: Readonly<Record<string, FakeFleet>>, listed: readonl
     open: async (url) => {
       opens.push(url);
       const fleet = servers[url];
+      if (url.includes('broken')) throw new TypeError('half of the program is gone');
       if (fleet === undefined) throw new FleetError('usage', 'no such address');
       return {
         fleet,
@@ -64,6 +66,7 @@ const dashboard = (servers: Readonly<Record<string, FakeFleet>>, listed: readonl
         keepTrying: () => undefined,
       };
     },
+    onProblem: ({ url }, error) => problems.push(`${url}: ${String(error)}`),
     now: () => time,
     keepMs: 1000,
     lookMs: 5,
@@ -75,6 +78,7 @@ const dashboard = (servers: Readonly<Record<string, FakeFleet>>, listed: readonl
     growing,
     found,
     opens,
+    problems,
     names,
     later: (ms: number) => {
       time += ms;
@@ -197,6 +201,13 @@ describe('servers that are found', () => {
     find(peer('bad', 7, { url: 'http://example.com' }), peer('fleet-vps-2', 2));
     await until(() => names().length === 2, { what: 'the good one' });
     expect(names()).toEqual(['vps-1', 'vps-2']);
+  });
+
+  test('one that breaks when it is opened is told, and keeps nobody from being shown', async () => {
+    const { find, names, problems } = dashboard({ 'http://10.0.1.2:3000': serverCalled('vps-2') });
+    find(peer('bad', 7, { url: 'http://broken.lan' }), peer('fleet-vps-2', 2));
+    await until(() => names().length === 2, { what: 'the good one' });
+    expect(problems).toEqual(['http://broken.lan: TypeError: half of the program is gone']);
   });
 });
 
