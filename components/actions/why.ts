@@ -1,5 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { FleetError } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { isLeftVerdict } from '../../src/session/verdict.ts';
 import { at, onRows } from '../keys/footers.ts';
 import { age, countdown } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
@@ -36,6 +38,16 @@ const stateLines = (row: SessionRow, view: View): readonly string[] => {
   ];
 };
 
+/** A session that only its group knows, because its server is gone, is no master's: there is its state and nothing more. */
+const orNothing = async <T>(row: SessionRow, question: Promise<T>, nothing: T): Promise<T> => {
+  try {
+    return await question;
+  } catch (error) {
+    if (isLeftVerdict(row.verdict) && error instanceof FleetError && error.code === 'no-such-session') return nothing;
+    throw error;
+  }
+};
+
 /** Why a session is as it is: its state in words, its last events and answers. */
 const whySession = (act: Actions, row: SessionRow, view: View): void => {
   const { t, now, calendar } = view;
@@ -46,16 +58,15 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
     copy: isForClient(row) ? () => textForClient(act, row) : null,
     load: async () => {
       const [{ events }, { turns }, customers] = await Promise.all([
-        act.request('events', { name: row.name, limit: 12 }),
-        act.request('why', { name: row.name, limit: 3 }),
-        act.request('silences', { name: row.name }),
+        orNothing(row, act.request('events', { name: row.name, limit: 12 }), { events: [] }),
+        orNothing(row, act.request('why', { name: row.name, limit: 3 }), { turns: [] }),
+        orNothing(row, act.request('silences', { name: row.name }), { silent: [], asking: [] }),
       ]);
       return [
         ...state,
         ...(isForClient(row) ? [`y ${t.inspect.copies}${clientText(row, view, glyph.more)}`] : []),
         ...customerParts(customers, view).flatMap(({ title, words }) => ['', `-- ${title} --`, ...words]),
-        '',
-        `-- ${t.why.last} --`,
+        ...(events.length === 0 ? [] : ['', `-- ${t.why.last} --`]),
         ...events.map((event) => `${calendar.when(event.at, now)}  ${eventText(event, view)}`),
         ...(turns.length === 0 ? [] : ['', `-- ${t.why.turns} --`, ...turns.flatMap((turn) => turnLines(turn, view))]),
       ];

@@ -5,11 +5,13 @@ import { isLocked } from '../home/lock.ts';
 import { isListening } from '../orchestrator/process/reach-socket.ts';
 import { findProfileProcesses } from '../resources/orphans.ts';
 import { messageOf } from '../session/fleet-error.ts';
+import { plainText } from '../session/plain-text.ts';
 import { isSessionName } from '../session/session-name.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import { aiServiceOf } from '../settings/ai-service.ts';
 import { lostStoreWords } from '../store/integrity/lost-store.ts';
 import { openStoreToRead } from '../store/read-store.ts';
+import { keptOtherKeys, otherKeysText } from '../store/replica/other-keys.ts';
 import type { Store } from '../store/store.ts';
 import { bad, type Finding, ok, type Patient, warn } from './finding.ts';
 
@@ -99,6 +101,14 @@ const checkSessions = (store: Store, patient: Patient): Finding[] => {
   return findings;
 };
 
+/** Known from the group itself, as the last master that ran here heard it. */
+const checkGroupKeys = (store: Store, { loaded: { settings, secrets } }: Patient): Finding[] => {
+  if (settings.SUPABASE_URL === undefined || secrets.FLEET_GROUP_KEY === undefined) return [];
+  const names = keptOtherKeys(store.meta);
+  if (names.length === 0) return [];
+  return [warn('group-keys', otherKeysText(names.map(plainText)), 'Set the same one on all servers, and restart')];
+};
+
 export const checkStore = (patient: Patient): Finding[] => {
   const { paths } = patient.loaded;
   const lost = lostStoreWords(paths);
@@ -120,7 +130,7 @@ export const checkStore = (patient: Patient): Finding[] => {
           'zap-fleet master stop, then zap-fleet store repair',
         ),
       ];
-    const findings = checkSessions(store, patient);
+    const findings = [...checkSessions(store, patient), ...checkGroupKeys(store, patient)];
     return findings.length === 0 ? [ok('database', 'the database is sound')] : findings;
   } finally {
     store.close();

@@ -7,8 +7,10 @@ import type { HomePaths } from '../home/home-paths.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { groupKeyProblem } from '../settings/group-key.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
+import type { MetaStore } from '../store/meta-store.ts';
 import { machineBootId } from '../store/replica/boot-id.ts';
 import type { GroupFacts } from '../store/replica/group-watch.ts';
+import { keepOtherKeys } from '../store/replica/other-keys.ts';
 import { saidDoor } from './group/door-url.ts';
 
 /**
@@ -51,6 +53,7 @@ export const createReplicaGroup = (options: {
   readonly secrets: Secrets;
   readonly paths: HomePaths;
   readonly graceMs: Milliseconds;
+  readonly meta: MetaStore;
   readonly onGroup: GroupFacts['onGroup'];
 }): GroupFacts => {
   const { settings, secrets } = options;
@@ -61,6 +64,7 @@ export const createReplicaGroup = (options: {
     graceMs: options.graceMs,
     alerts: hasAlertChannel(settings, secrets),
     keyCheck: createKeyCheck(secrets),
+    onOtherKeys: (names) => keepOtherKeys(options.meta, names),
     onGroup: options.onGroup,
   };
 };

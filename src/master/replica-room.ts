@@ -143,6 +143,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       ...createReplicaNode({ settings, book, parts: () => parts }),
       group: createReplicaGroup({
         ...options,
+        meta: store.meta,
         onGroup: (view) => hearGroup(view),
       }),
       onDrainAsked: (asked) => drainListener?.(asked),

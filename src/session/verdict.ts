@@ -39,6 +39,10 @@ export const verdicts = [
  */
 export type Verdict = (typeof verdicts)[number] | 'unreachable' | 'moving' | 'left_behind';
 
+/** Of a session whose server is gone; one that never ran here is known by its row alone, and no master can be asked about it. */
+export const isLeftVerdict = (verdict: Verdict | undefined): boolean =>
+  verdict === 'moving' || verdict === 'left_behind';
+
 /** `bad`, `person` and `motion` are painted; `ok` is plain; `off` is dim. */
 export type VerdictToken = 'bad' | 'person' | 'motion' | 'ok' | 'off';
 /** `unknown`: nobody can say from here whether its customers are answered. */

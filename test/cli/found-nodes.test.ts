@@ -50,7 +50,7 @@ const machineThatFound = async (urls: readonly string[], env: Record<string, str
   const peers = urls.map((url, at): Peer => ({ key: url, number: 201 + at, name: null, url }));
   fleet.update({ group: { peers, gone: [] } });
   const server = await openSocketServer({ path: loaded.paths.socket, fleet, version: '1.0.0', log: () => undefined });
-  ends.push(() => server.close());
+  ends.push(() => server.close('the test is over'));
   return loaded;
 };
 

@@ -14,6 +14,7 @@ import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
 import { writeAiKey } from '../../src/settings/ai-keys.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { keepOtherKeys } from '../../src/store/replica/other-keys.ts';
 import { openStore } from '../../src/store/store.ts';
 
 /** Each test plants one fault in a sound fleet; doctor must find that one and say what mends it. */
@@ -102,6 +103,14 @@ describe('doctor finds', () => {
   });
   test('8 Supabase without its key', async () =>
     expect(await codes({ SUPABASE_URL: 'https://abc.supabase.co' })).toContain('supabase-key-missing'));
+  test('a server of the group that has another key, as the last master heard it', async () => {
+    const env = { SUPABASE_URL: 'https://abc.supabase.co', FLEET_GROUP_KEY: 'a long secret that all servers share' };
+    withStore(({ meta }) => keepOtherKeys(meta, ['vps-2', 'vps-3']));
+    expect(await codes(env)).toContain('group-keys');
+    expect(await codes({ FLEET_GROUP_KEY: env.FLEET_GROUP_KEY })).not.toContain('group-keys');
+    withStore(({ meta }) => keepOtherKeys(meta, []));
+    expect(await codes(env)).not.toContain('group-keys');
+  });
   test('9 a Supabase key without its address', async () =>
     expect(await codes({ SUPABASE_SERVICE_ROLE_KEY: 'x'.repeat(40) })).toContain('supabase-url-missing'));
   test('10 a time zone that does not exist', async () =>

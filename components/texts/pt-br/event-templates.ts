@@ -35,6 +35,7 @@ export const ptEvents: Texts['event'] = {
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-arrived': (v: Told) => `veio de ${v('from')}${v('runs') === 'true' ? '' : ', parada'}`,
   'session-moved-away': (v: Told) => `foi para ${v('to')}`,
+  'moves-for-room': (v: Told) => `não há lugar para ela aqui, e ${v('to')} tem: vai para lá (failover auto)`,
   'move-asked': (v: Told) => `mover para ${v('to')}`,
   'move-cancelled': (v: Told) => `não vai para ${v('to')}: chamada de volta`,
   'move-not-done': (v: Told) => `não foi para ${v('to')}, e continua aqui: ${inPortuguese(v('reason'))}`,

@@ -1,9 +1,9 @@
 import type { Fleet } from '../../protocol/door.ts';
-import type { FleetResults } from '../../protocol/fleet-api.ts';
+import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow, EventLevel, FleetEvent } from '../../session/records.ts';
-import type { Verdict } from '../../session/verdict.ts';
+import { isLeftVerdict, type Verdict } from '../../session/verdict.ts';
 import type { ShellTone } from '../paint-text.ts';
 import {
   type CommandContext,
@@ -136,6 +136,20 @@ const loginLines = async (fleet: Fleet, name: string): Promise<readonly string[]
   ].map(plainText);
 };
 
+/** Answers of a session that only its group knows, because its server is gone, are not here. */
+const answersOf = async (
+  fleet: Fleet,
+  params: FleetApi['why']['params'],
+): Promise<FleetResults['why']['turns'] | null> => {
+  try {
+    return (await fleet.request('why', params)).turns;
+  } catch (error) {
+    const isLeft = isLeftVerdict(fleet.getSnapshot().sessions.find(({ name }) => name === params.name)?.verdict);
+    if (isLeft && error instanceof FleetError && error.code === 'no-such-session') return null;
+    throw error;
+  }
+};
+
 /** How one chat stands: who keeps the bot out of it and why. */
 const chatLines = (chat: ChatRow | undefined): readonly string[] =>
   chat === undefined || chat.pausedUntil === null
@@ -155,14 +169,21 @@ export const why: CommandSpec = {
     const name = sessionNamed(textArgument(given));
     const limit = limitOf(textOption(options, 'lines'), 50, 1);
     const fleet = await context.look();
-    const { turns } = await fleet.request('why', { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });
+    const turns = await answersOf(fleet, { name, limit, ...(typeof chat === 'string' ? { chat } : {}) });
     if (flag(options, 'json')) {
-      context.print(JSON.stringify(turns, null, 2));
+      context.print(JSON.stringify(turns ?? [], null, 2));
       return 0;
     }
 
     for (const [index, line] of (await standingLines(context, fleet, name)).entries())
       context.print(line, index === 0 ? 'bold' : 'muted');
+    if (turns === null) {
+      context.print(
+        'It never ran on this server: what was said in it comes from Supabase when it is taken over.',
+        'muted',
+      );
+      return 0;
+    }
     for (const line of await loginLines(fleet, name)) context.print(line, 'muted');
     const left = await fleet.request('silences', { name });
     const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>

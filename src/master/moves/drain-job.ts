@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { type DrainReport, type GroupNode, moveObstacle, roomiest } from '../../session/group-node.ts';
-import { plainText } from '../../session/plain-text.ts';
-import type { Milliseconds } from '../../session/units.ts';
+import type { DrainReport, GroupNode } from '../../session/group-node.ts';
 import type { JobKind, JobRun } from '../jobs/job-kind.ts';
 import type { MoveArgs } from './move-session.ts';
+import { findTarget } from './move-target.ts';
 import { type MoveWork, ownNode } from './move-work.ts';
 
 /** Moves the sessions of this server to others, one after the other, each to where most room is. What fits nowhere stays. */
@@ -20,9 +19,6 @@ const notesSchema = z.object({
   moved: z.array(z.object({ name: z.string(), node: z.string() })).default([]),
   stayed: z.array(z.object({ name: z.string(), reason: z.string() })).default([]),
 });
-
-/** A server says every few seconds what fits there; what was given to it since is counted here. */
-const roomKnownAfter: Milliseconds = 15_000;
 
 export interface DrainOptions {
   /** Why a session's login does not travel; null: it does. */
@@ -40,47 +36,13 @@ interface Drain {
   readonly given: { readonly to: string; readonly at: number }[];
 }
 
-const roomLeft = ({ given, work }: Drain, node: GroupNode): GroupNode => {
-  const lately = given.filter(({ to, at }) => to === node.nodeId && work.now() - at < roomKnownAfter).length;
-  return { ...node, room: (node.room ?? 0) - lately };
-};
-
-/** Where it goes, or why it stays. */
-const targetOf = async (
-  drain: Drain,
-  session: ManagedSession,
-  nodes: readonly GroupNode[],
-): Promise<GroupNode | string> => {
-  const { work, options, anyway } = drain;
-  const { name } = session.stored;
-  const needsLogin = work.logins === null && session.stored.phone !== null;
-  if (needsLogin && !anyway)
-    return `its login does not travel, so it would ask for a QR: ${options.loginStays ?? ''} To move it all the same: --yes`;
-
-  const own = ownNode(nodes);
-  const standing = await work.group.look(name);
-  const wantedNode = standing?.wantedNode ?? null;
-  if (wantedNode === own.name) return `it is wanted here (wanted_node in Supabase): zap-fleet move ${name} NODE`;
-
-  const moving = { name, runs: true, wantedNode };
-  const isWanted = (node: GroupNode): boolean =>
-    wantedNode === null || wantedNode.startsWith('label:') || wantedNode === node.name;
-  const others = nodes.filter((node) => !node.here && isWanted(node)).map((node) => roomLeft(drain, node));
-  const fitting = roomiest(others).filter((node) => moveObstacle(node, own, moving) === null);
-  const [best] = fitting;
-  if (best !== undefined) return best;
-  if (others.length > 0) return 'no other server has room for it (zap-fleet node ls)';
-  return wantedNode === null
-    ? 'there is no other server in the group'
-    : `the server that it is wanted on, ${plainText(wantedNode)}, is not there`;
-};
-
 const moveOne = async (drain: Drain, session: ManagedSession, nodes: readonly GroupNode[]) => {
   const { work, run } = drain;
   const { id, name } = session.stored;
   let job = work.jobs.find('move', name);
   if (job === null) {
-    const target = await targetOf(drain, session, nodes);
+    const { given, anyway, options } = drain;
+    const target = await findTarget({ work, loginStays: options.loginStays, anyway, given }, session, nodes);
     if (typeof target === 'string') return { outcome: 'stayed' as const, node: '', reason: target };
     const args: MoveArgs = { sessionName: name, sessionId: id, to: target.nodeId, toName: target.name };
     drain.given.push({ to: target.nodeId, at: work.now() });

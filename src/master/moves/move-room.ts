@@ -1,5 +1,8 @@
 import { hostname } from 'node:os';
-import { FleetError } from '../../session/fleet-error.ts';
+import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
+import { type Beat, createBeat } from '../../pace/beat.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { Milliseconds } from '../../session/units.ts';
 import type { NodeMoves } from '../../store/replica/node-moves.ts';
 import { bundleSetup } from '../bundles/bundle-setup.ts';
 import type { MasterParts } from '../open-parts.ts';
@@ -9,13 +12,23 @@ import { createDrainMethods } from './drain-methods.ts';
 import { createMoveJobs, type MoveJobs } from './move-job.ts';
 import { createMoveMethods } from './move-methods.ts';
 import { type MoveWork, usualMoveTiming } from './move-work.ts';
+import { createOverflow } from './overflow.ts';
 
 /** Servers of the group, and sessions that go from one to another because a person wants it. */
 export type MoveRoom = Room<'nodes' | 'moveTargets' | 'move' | 'moveCancel' | 'nodeDrain'>;
 
+const lookEvery: Milliseconds = 15_000;
+const lookWithin: Milliseconds = 20_000;
+
+interface OpenMoves {
+  readonly moves: MoveJobs;
+  /** Looks for a place elsewhere for what has none here. */
+  readonly overflow: Beat;
+}
+
 /** Before sessions start: one of them may be on its way. */
-const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): MoveJobs => {
-  const { store, book, orchestrator, jobs, replica, logins, settings, secrets, now } = parts;
+const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): OpenMoves => {
+  const { store, log, book, orchestrator, jobs, replica, logins, settings, secrets, now } = parts;
   const here = settings.FLEET_NODE ?? hostname();
   const work: MoveWork = {
     store,
@@ -31,14 +44,23 @@ const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): M
   const moves = createMoveJobs(work, { here, ending });
   moves.restore();
   jobs.serve(moves.kind);
-  jobs.serve(
-    createDrainJob(work, {
-      loginStays: setup.ready ? null : setup.problem,
-      isElsewhere: (session) => replica.nodeOf(session) !== null,
-      here,
-    }),
-  );
-  return moves;
+  const which = {
+    loginStays: setup.ready ? null : setup.problem,
+    isElsewhere: (session: ManagedSession) => replica.nodeOf(session) !== null,
+  };
+  jobs.serve(createDrainJob(work, { ...which, here }));
+
+  const { look } = createOverflow({ work, ...which, ending });
+  const overflow = createBeat({
+    look: async () => {
+      if (group.isReady()) await look();
+    },
+    everyMs: lookEvery,
+    withinMs: lookWithin,
+    onProblem: (error) => log.warn('no place was looked for on other servers', { error: messageOf(error) }),
+    unref: true,
+  });
+  return { moves, overflow };
 };
 
 export const createMoveRoom = (parts: MasterParts): MoveRoom => {
@@ -47,8 +69,12 @@ export const createMoveRoom = (parts: MasterParts): MoveRoom => {
   const open = moves === null ? null : openMoves(parts, moves, ending.signal);
 
   return {
-    methods: { ...createMoveMethods(parts, open), ...createDrainMethods(parts) },
-    begin: () => undefined,
-    close: () => ending.abort(new FleetError('unavailable', 'the master ends; the next one goes on with it.')),
+    methods: { ...createMoveMethods(parts, open?.moves ?? null), ...createDrainMethods(parts) },
+    begin: () => open?.overflow.begin(),
+    close: () => {
+      ending.abort(new FleetError('unavailable', 'the master ends; the next one goes on with it.'));
+      // A look under way may wait for Supabase, and adds nothing any more.
+      void open?.overflow.close();
+    },
   };
 };

@@ -2,6 +2,7 @@ import type { Failover } from '../../session/failover.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { createInstanceGuard, instanceSeconds } from './instance-guard.ts';
+import { otherKeysText } from './other-keys.ts';
 import type { RpcAnswer, SupabaseDoor } from './supabase-door.ts';
 
 /** What this server tells the others of itself beside its beat, and what becomes of what they tell. */
@@ -16,6 +17,8 @@ export interface GroupFacts {
   readonly alerts: boolean;
   /** What the group's key gives with this salt; null: it has none. */
   readonly keyCheck: (salt: string) => Promise<string | null>;
+  /** Servers that have another group key than this one, by name; told when they change. */
+  readonly onOtherKeys: (names: readonly string[]) => void;
   /** Answers with the servers of whose end people were told from here. */
   readonly onGroup: (view: GroupView) => readonly string[];
 }
@@ -89,10 +92,17 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
   let doors: readonly GroupDoor[] = [];
   let doorsAre: string | null = null;
   let salt: string | null = null;
-  let otherKeys: readonly string[] = [];
+  /** Null: nobody was asked yet. */
+  let otherKeys: readonly string[] | null = null;
   let mourned: readonly string[] = [];
   let goneIds: ReadonlySet<string> = new Set();
   const guard = createInstanceGuard({ ...options, instance: facts.instance });
+
+  const hearKeys = (names: readonly string[]): void => {
+    const before = otherKeys;
+    otherKeys = names;
+    if (before === null || names.join('\n') !== before.join('\n')) facts.onOtherKeys(names);
+  };
 
   const hear = async (): Promise<void> => {
     const check = salt === null ? null : await facts.keyCheck(salt);
@@ -114,7 +124,7 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
     if (guard.isRefused()) return;
 
     salt = answer.salt ?? salt;
-    otherKeys = answer.other_keys ?? [];
+    hearKeys((answer.other_keys ?? []).map(text));
     if (answer.doors != null) {
       doors = answer.doors.map((one) => ({ nodeId: one.node_id, name: text(one.name), url: one.door }));
       doorsAre = answer.doors_are ?? null;
@@ -151,8 +161,8 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
 
     /** What a person should know of the group; null: nothing. */
     problem: (): string | null => {
-      if (otherKeys.length === 0) return null;
-      return `${otherKeys.slice(0, 5).map(text).join(', ')} ${otherKeys.length === 1 ? 'has' : 'have'} another FLEET_GROUP_KEY than this server: no login can travel between them. Set the same one on all servers, and restart.`;
+      if (otherKeys === null || otherKeys.length === 0) return null;
+      return `${otherKeysText(otherKeys)}. Set the same one on all servers, and restart.`;
     },
   };
 };

@@ -55,6 +55,10 @@ export const groupSentences: Sentences = [
   ['its server {} is gone', 'o servidor dela, {}, sumiu'],
   ['When that server is off for good: {}', 'Quando esse servidor sumiu de vez: {}'],
   ['If it still lives, both answer until it hears of it', 'Se ele ainda vive, os dois respondem até ele saber'],
+  [
+    'It never ran on this server: what was said in it comes from Supabase when it is taken over',
+    'Nunca rodou neste servidor: o que foi dito nela vem do Supabase quando é assumida',
+  ],
   // One server on two machines.
   [
     'another machine ({}, heard of {} s ago) runs from a copy of this data directory: nothing runs here, so that no customer is answered twice',

@@ -46,6 +46,10 @@ export const nodeSentences: Sentences = [
   ['{} is the node {} already', '{} já é o nó {}'],
   ['say its name and address', 'diga o nome e o endereço'],
   ['there is no node {}', 'não existe o nó {}'],
+  [
+    'several servers call themselves {}: say its address, {} or {}',
+    'vários servidores se chamam {}: diga o endereço, {} ou {}',
+  ],
   ['Token of {} (there: zap-fleet token): ', 'Token de {} (lá: zap-fleet token): '],
   [
     'its token is needed. It is printed there by: zap-fleet token, and read here with: --token - < FILE',

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { eventTable } from '../../../src/cli/commands/records.ts';
+import type { CommandContext } from '../../../src/cli/commands/command.ts';
+import { eventTable, why } from '../../../src/cli/commands/records.ts';
 import { troublesBefore } from '../../../src/cli/commands/troubles-before.ts';
 import { plainPaint } from '../../../src/cli/paint-text.ts';
+import { createLeftBehind } from '../../../src/client/left-behind.ts';
+import type { GoneSession } from '../../../src/protocol/group.ts';
+import { FleetError } from '../../../src/session/fleet-error.ts';
 import type { FleetEvent } from '../../../src/session/records.ts';
+import { exampleSnapshot } from '../../components/support/fake-fleet.ts';
 
 const start = Date.parse('2026-11-22T15:00:00');
 const event = (minute: number, text: string, patch: Partial<FleetEvent> = {}): FleetEvent => ({
@@ -77,5 +82,52 @@ describe('what went before a session was given up', () => {
       '2026-11-22 15:04:00 fault 4',
       '2026-11-22 15:05:00 fault 5',
     ]);
+  });
+});
+
+describe('why of a session whose server is gone, and that never ran here', () => {
+  const left = (more: Partial<GoneSession> = {}): GoneSession => ({
+    id: null,
+    name: 'mercado',
+    failover: 'manual',
+    takenBy: null,
+    leaseLasts: false,
+    ...more,
+  });
+  const asked = async (session: GoneSession, name: string, options = {}) => {
+    const gone = { id: 'n2', name: 'vps-2', host: 'vps-2', since: start, stopped: false, sessions: [session] };
+    const snapshot = createLeftBehind()({ ...exampleSnapshot(), group: { peers: [], gone: [gone] } });
+    const lines: string[] = [];
+    const fleet = {
+      getSnapshot: () => snapshot,
+      request: async () => {
+        throw new FleetError('no-such-session', `there is no session "${name}". See: zap-fleet ls`);
+      },
+    };
+    const context = {
+      look: async () => fleet,
+      print: (line: string) => void lines.push(line),
+      language: 'en',
+      told: { ...told, reason: (_: unknown, reason: string) => reason },
+      verdictWord: (verdict: string) => verdict,
+    } as unknown as CommandContext;
+    return { code: await why.run(context, [name], options), lines };
+  };
+
+  it('says where it is and what can be done', async () => {
+    const { code, lines } = await asked(left(), 'mercado');
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      'mercado: left_behind since 2026-11-22 15:00:00: its server vps-2 is gone. When that server is off for good: zap-fleet start mercado --take-over. If it still lives, both answer until it hears of it.',
+      'It never ran on this server: what was said in it comes from Supabase when it is taken over.',
+    ]);
+    const soon = await asked(left({ failover: 'auto', leaseLasts: true }), 'mercado');
+    expect(soon.lines[0]).toContain('moving since');
+    expect((await asked(left(), 'mercado', { json: true })).lines).toEqual(['[]']);
+  });
+
+  it('and of any other name that there is none', async () => {
+    await expect(asked(left(), 'mercadinho')).rejects.toThrow('there is no session "mercadinho"');
+    await expect(asked(left({ takenBy: 'vps-3' }), 'mercado')).rejects.toThrow('there is no session');
   });
 });

@@ -8,6 +8,7 @@ import { createDrainMethods } from '../../../src/master/moves/drain-methods.ts';
 import { createMoveJobs, type MoveJobs } from '../../../src/master/moves/move-job.ts';
 import { createMoveMethods } from '../../../src/master/moves/move-methods.ts';
 import { type MoveTiming, usualMoveTiming } from '../../../src/master/moves/move-work.ts';
+import { createOverflow, usualOverflowTiming } from '../../../src/master/moves/overflow.ts';
 import type { MasterParts } from '../../../src/master/open-parts.ts';
 import { createReplicaNode } from '../../../src/master/replica-node.ts';
 import { createReplicaPermit } from '../../../src/master/replica-permit.ts';
@@ -40,6 +41,8 @@ export interface GroupServer {
   revive(): Promise<void>;
   /** Never answers when it is asked for this, until the next master. */
   hang(question: keyof NodeMoves): void;
+  /** One look for places elsewhere for what has waited here for a moment. */
+  overflow(): Promise<void>;
   /** How often it was asked so. */
   asked(question: keyof NodeMoves): number;
   room: number;
@@ -52,6 +55,7 @@ interface Master {
   readonly logins: OpenLogins | null;
   readonly methods: ReturnType<GroupServer['methods']>;
   readonly permit: RunPermit;
+  readonly overflow: () => Promise<void>;
   readonly ending: AbortController;
 }
 
@@ -75,6 +79,8 @@ export const groupServer = async (
     readonly room?: number;
     readonly storage?: LocalStorage;
     readonly timing?: Partial<MoveTiming>;
+    /** MAX_SESSIONS. */
+    readonly places?: number;
     readonly settings?: Record<string, string>;
   },
 ): Promise<GroupServer> => {
@@ -91,7 +97,7 @@ export const groupServer = async (
     confirm: (session) => current().permit.confirm(session),
     giveBack: (session) => master?.permit.giveBack(session),
   };
-  const fleet = createFakeFleet({ permit, maxSessions: 20, startingAtOnce: 20 });
+  const fleet = createFakeFleet({ permit, maxSessions: options.places ?? 20, startingAtOnce: 20 });
   const settings = parseSettings({ FLEET_NODE: name, ...options.settings });
 
   const watched = (group: NodeMoves): NodeMoves => {
@@ -189,9 +195,17 @@ export const groupServer = async (
     const moves = createMoveJobs(work, { here: name, ending: ending.signal });
     jobs.serve(moves.kind);
     const nodeOf = ({ stored }: { stored: { id: string } }): string | null => replicator.hostOf(stored.id);
-    jobs.serve(
-      createDrainJob(work, { loginStays: 'no key', isElsewhere: (session) => nodeOf(session) !== null, here: name }),
-    );
+    const which = {
+      loginStays: 'no key',
+      isElsewhere: (session: { stored: { id: string } }) => nodeOf(session) !== null,
+    };
+    jobs.serve(createDrainJob(work, { ...which, here: name }));
+    const overflow = createOverflow({
+      work,
+      ...which,
+      ending: ending.signal,
+      timing: { ...usualOverflowTiming, patienceMs: 0 },
+    });
     const parts = {
       book,
       jobs,
@@ -217,6 +231,7 @@ export const groupServer = async (
       logins,
       methods: { ...createMoveMethods(parts, moves), ...createDrainMethods(parts) },
       permit: createReplicaPermit(replicator, book, travel).permit,
+      overflow: overflow.look,
       ending,
     };
   };
@@ -263,6 +278,7 @@ export const groupServer = async (
     kill,
     revive: begin,
     hang: (question) => void hanging.add(question),
+    overflow: () => current().overflow(),
     asked: (question) => counts.get(question) ?? 0,
     room: options.room ?? 5,
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSupabase, startLocalSupabase } from '../../supabase/local-supabase.ts';
+import { cutOffCases } from './cases/cut-off-cases.ts';
 import { editCases } from './cases/edit-cases.ts';
 import { faultCases } from './cases/fault-cases.ts';
 import { groupCases } from './cases/group-cases.ts';
@@ -7,6 +8,7 @@ import { leaseCases } from './cases/lease-cases.ts';
 import { migrationCases } from './cases/migration-cases.ts';
 import { moveCases } from './cases/move-cases.ts';
 import { nodeCases } from './cases/node-cases.ts';
+import { overflowCases } from './cases/overflow-cases.ts';
 import { pushCases } from './cases/push-cases.ts';
 import { transferCases } from './cases/transfer-cases.ts';
 import { worldCases } from './cases/world-cases.ts';
@@ -47,6 +49,8 @@ describe('Supabase, through its own client', () => {
   describe('group', () => groupCases(supabase));
   describe('many servers at the same time', () => worldCases(supabase));
   describe('moves', () => moveCases(supabase));
+  describe('no place here', () => overflowCases(supabase));
+  describe('cut off in the middle of a move', () => cutOffCases(supabase));
   describe('away', () => faultCases(supabase));
   describe('push and pull', () => transferCases(supabase));
 });

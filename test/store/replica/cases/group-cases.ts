@@ -22,6 +22,8 @@ interface Member extends Server {
   /** What it heard of the others, the last one last. */
   readonly views: GroupView[];
   view(): GroupView;
+  /** Who was told to have another key, each time it changed. */
+  readonly otherKeys: (readonly string[])[];
   /** It has told people of these. */
   readonly told: Set<string>;
 }
@@ -36,6 +38,7 @@ export const groupCases = (supabase: () => LocalSupabase): void => {
   ): Member => {
     const views: GroupView[] = [];
     const told = new Set<string>();
+    const otherKeys: (readonly string[])[] = [];
     const one = server(supabase(), {
       host: `host-${name}`,
       node: { ...facts(name), ...node },
@@ -45,6 +48,7 @@ export const groupCases = (supabase: () => LocalSupabase): void => {
         graceMs: 120_000,
         alerts: true,
         keyCheck: async () => null,
+        onOtherKeys: (keys) => void otherKeys.push(keys),
         onGroup: (view) => {
           views.push(view);
           return [...told];
@@ -54,7 +58,7 @@ export const groupCases = (supabase: () => LocalSupabase): void => {
       ...more,
     });
     one.replicator.start();
-    return { ...one, views, told, view: () => views.at(-1) ?? { doors: [], gone: [] } };
+    return { ...one, views, told, otherKeys, view: () => views.at(-1) ?? { doors: [], gone: [] } };
   };
   const names = (view: GroupView): readonly string[] => view.doors.map(({ name }) => name);
   const news = async (one: Member, times = 2): Promise<void> => {
@@ -239,5 +243,11 @@ export const groupCases = (supabase: () => LocalSupabase): void => {
     await until(() => b.replicator.status().reason?.startsWith('a has another FLEET_GROUP_KEY'), {
       what: 'at b as well',
     });
+    expect(a.otherKeys.at(-1)).toEqual(['b']);
+    await b.replicator.stop(2000);
+    await sql(`update fleet_nodes set beat_at = now() - interval '10 minutes' where name = 'b'`);
+    await until(() => a.otherKeys.at(-1)?.length === 0, { what: 'its key to be forgotten with it' });
+    // Told when it changes, not each time it is asked.
+    expect(a.otherKeys).toEqual([[], ['b'], []]);
   });
 };
