@@ -138,6 +138,9 @@ const createIds = (database: Database) => ({
     database.get<ProbeRun>(`SELECT ${runColumns} FROM probe_runs WHERE part_id = ?`, partId) ?? null,
 });
 
+/** Kept with each part of an answer: which question it answers. */
+const answerMark = (runId: number): string => `the answer to question ${runId}`;
+
 /** Mystery customers: what is asked, what became of it, and the chats in which that is kept apart. */
 export const createProbeStore = (database: Database, conversations: ConversationStore, outbox: OutboxStore) => {
   const chat = (session: SessionRef, chatId: string, now: EpochMs): StoredConversation =>
@@ -195,15 +198,17 @@ export const createProbeStore = (database: Database, conversations: Conversation
         return database.get<ProbeRun>(`SELECT ${runColumns} FROM probe_runs WHERE id = ?`, lastInsertRowid) as ProbeRun;
       }),
 
+    answerMark,
+
     /** What was answered to a question, part by part, as the session that asked has it. */
     answersTo: (run: ProbeRun, targetName: string): string[] => {
       const conversation = conversations.find(run.fromId, probeChatTo(targetName));
       if (conversation === null) return [];
       return database
         .all<{ text: string }>(
-          `SELECT text FROM messages WHERE conversation_id = ? AND sender = 'customer' AND stored_at >= ? ORDER BY seq`,
+          `SELECT text FROM messages WHERE conversation_id = ? AND outcome_code = 'probe-answer' AND outcome_reason = ? ORDER BY seq`,
           conversation.id,
-          run.begunAt,
+          answerMark(run.id),
         )
         .map(({ text: said }) => said);
     },

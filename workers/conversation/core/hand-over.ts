@@ -47,11 +47,15 @@ const nameOf = ({ name, phone, chatId }: StoredConversation): string => {
   return plainText(name === null ? number : `${name.slice(0, 40)}, ${number}`);
 };
 
+/** What a customer is told who is handed over. */
+export const handoverText = (core: EngineCore): string =>
+  core.current().config.ai.handoverMessage.trim() || texts[core.settings.language].customer;
+
 /** The customer is told. In watch mode a person decides about every word that leaves; a session on hold says nothing. */
 const tellCustomer = (core: EngineCore, conversation: StoredConversation): void => {
-  const { config, replies } = core.current();
+  const { replies } = core.current();
   const now = core.clock.now();
-  const text = config.ai.handoverMessage.trim() || texts[core.settings.language].customer;
+  const text = handoverText(core);
   // A message of its own kind: what is left of an answer falls with the pause of the chat, this one does not.
   const origin = {
     sessionId: core.session.id,

@@ -23,10 +23,12 @@ export const capHold = (core: EngineCore, conversationId: number): ReachedLimit 
   const now = core.clock.now();
   const { timing } = core.current().config;
   const { outbox } = core.store;
+  // What a mystery customer is answered counts nowhere, so its own chat is never full.
+  const isProbe = core.store.probes.isProbe(conversationId);
   const onTheirWay = timing.maxPerHour === 0 && timing.maxPerDay === 0 ? 0 : outbox.sendingNow(core.session.id);
   const result = checkCaps(timing, {
-    chatHour: timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs),
-    chatDay: timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs),
+    chatHour: isProbe || timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs),
+    chatDay: isProbe || timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs),
     sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs) + onTheirWay,
     sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs) + onTheirWay,
   });

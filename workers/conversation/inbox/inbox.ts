@@ -7,6 +7,7 @@ import { isUnreadable } from '../core/unreadable.ts';
 import { takeCustomerMessage } from './customer-message.ts';
 import { takeChange } from './message-change.ts';
 import { takeOwnerMessage } from './owner-message.ts';
+import { takeProbe } from './probe-message.ts';
 
 /** What the phone tells: a message, or what became of one. */
 export type Arrival =
@@ -37,6 +38,8 @@ const newsOf = (core: EngineCore, message: WhatsAppMessage): MessageChange | nul
 const takeMessage = (core: EngineCore, message: WhatsAppMessage): number | null => {
   const news = newsOf(core, message);
   if (news !== null) return takeChange(core, news);
+  const probe = takeProbe(core, message);
+  if (probe !== null) return probe.chat;
   return message.fromMe ? takeOwnerMessage(core, message) : takeCustomerMessage(core, message);
 };
 

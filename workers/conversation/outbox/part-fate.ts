@@ -54,6 +54,11 @@ export const takeRefusal = (
     core.store.outbox.requeue(part.id, part.notBefore, reason, core.clock.now(), { free: true });
     return;
   }
+  // A mystery customer waits for nothing: it asks again another time.
+  if (core.store.probes.isProbe(part.conversationId)) {
+    giveUp(core, part, refusedFor(reason));
+    return;
+  }
   if (code === 'restricted' || code === 'restricted-new') {
     noteRestriction(core, part, { code, reason, wasTry });
     return;

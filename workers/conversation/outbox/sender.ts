@@ -4,7 +4,7 @@ import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { Rest } from '../core/rest.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
-import { addStep, dropTurn, supersedeTurn } from './part-ending.ts';
+import { addStep, dropTurn, giveUp, refusedFor, supersedeTurn } from './part-ending.ts';
 import { markSent, resolveFate, takeRefusal } from './part-fate.ts';
 import { holdForLimit, limitOf } from './part-limits.ts';
 import { type Bar, barOf, claimBar, expireBarred } from './restricted-sends.ts';
@@ -40,6 +40,9 @@ const isStale = (
     return { code: 'session-paused', reason: 'replies of this session are paused' };
   return null;
 };
+
+/** Nobody waits for an answer any more, or it was begun on another server. */
+const isOver = (core: EngineCore, part: StoredPart): boolean => core.store.probes.runOfPart(part.id)?.endedAt !== null;
 
 /** An approved draft becomes the parts of an answer. */
 const splitDraft = (core: EngineCore, part: StoredPart): void => {
@@ -114,10 +117,14 @@ const waitForTurn = async (core: EngineCore, part: StoredPart, state: SenderStat
   }
 
   const bar = barOf(core, part);
+  if (bar !== null && core.store.probes.isProbe(part.conversationId)) {
+    giveUp(core, part, refusedFor('WhatsApp restricts this number'));
+    return false;
+  }
   if (bar !== null) return waitForTry(core, part, bar, rest);
 
   if (
-    part.source === 'reply' &&
+    (part.source === 'reply' || part.source === 'probe') &&
     core.current().config.timing.typing &&
     state.typedFor !== part.id &&
     part.attempts === 0
@@ -176,6 +183,11 @@ export const handlePart = async (core: EngineCore, part: StoredPart, state: Send
 
   if (part.whole) {
     splitDraft(core, part);
+    return;
+  }
+
+  if (part.source === 'probe' && isOver(core, part)) {
+    core.store.outbox.end(part.id, 'dropped', 'the question is over', core.clock.now());
     return;
   }
 

@@ -111,13 +111,14 @@ const describeMedia = async (
     return { kind: 'busy', reason: result.reason, retryAfterMs: Math.round(result.retryAfterMs ?? roundPauseMs) };
   if (result.kind === 'refused' && result.scope === 'account') return { kind: 'later', reason: result.reason };
   if (result.kind !== 'answer') {
-    if (result.kind === 'no-answer' && result.usage !== null) bookUsage(core, request.model, result.usage);
+    if (result.kind === 'no-answer' && result.usage !== null)
+      bookUsage(core, message.conversationId, request.model, result.usage);
     const cause = result.code === 'unsupported' ? 'unsupported' : 'unreadable';
     return { kind: 'failed', cause, reason: result.reason };
   }
 
   core.store.database.transaction(() => {
-    bookUsage(core, result.model, result.usage);
+    bookUsage(core, message.conversationId, result.model, result.usage);
     core.store.messages.setMediaText(message.seq, result.text, core.clock.now());
   });
   return { kind: 'read' };

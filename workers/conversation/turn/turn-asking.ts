@@ -81,7 +81,8 @@ const waitToAsk = async (core: EngineCore, turn: Turn, rest: Rest, wait: Wait): 
 
 /** What a try cost that brought nothing: a first call that was answered with thinking, before the second one failed. */
 const bookFailedTry = (core: EngineCore, turn: Turn, usage: AiUsage | undefined): void => {
-  if (usage !== undefined) core.store.database.transaction(() => bookUsage(core, turn.model, usage));
+  if (usage !== undefined)
+    core.store.database.transaction(() => bookUsage(core, turn.conversation.id, turn.model, usage));
 };
 
 /** Asks until the service says something final; null when the turn is over because of something else. */

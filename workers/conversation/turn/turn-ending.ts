@@ -1,9 +1,11 @@
 import { plainText } from '../../../src/session/plain-text.ts';
+import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { AiResult, AiUsage } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { handOver } from '../core/hand-over.ts';
+import { handOver, handoverText } from '../core/hand-over.ts';
 import { holdMessages } from '../core/holds.ts';
 import { leaveInSilence } from '../core/silence.ts';
+import { ignored } from '../inbox/first-ending.ts';
 import { readingDelay } from '../limits/pacing.ts';
 import { boundedAnswer } from './bounded-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
@@ -131,6 +133,12 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
   } as const;
 
   if (session.replies === 'draft') {
+    // Nobody has to approve what a mystery customer is answered: it is let be.
+    if (isProbeChat(turn.conversation)) {
+      store.messages.end(seqsOf(turn.messages), ignored('probe-watching', 'the session is in watch mode'), now);
+      store.turns.update(turn.id, { outcome: 'held', finishedAt: now, parts }, now);
+      return;
+    }
     store.outbox.addDraft(origin, text, now);
     holdMessages(core, turn.messages, { code: 'draft', reason: 'a draft waits for a person', until: null });
     store.turns.addSteps(turn.id, [stepAt(core, 'draft')], now);
@@ -156,7 +164,7 @@ export const acceptAnswer = (
   attempts: number,
   fixed: boolean,
 ): void => {
-  const costMicroUsd = fixed ? 0 : bookUsage(core, result.model, result.usage);
+  const costMicroUsd = fixed ? 0 : bookUsage(core, turn.conversation.id, result.model, result.usage);
   const answer = readyAnswer(core, result);
   recordAnswer(core, turn, result, answer.changes, { attempts, costMicroUsd });
   if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
@@ -177,7 +185,7 @@ export const acceptTool = (
   result: AiResult & { kind: 'tool' },
   attempts: number,
 ): void => {
-  const costMicroUsd = bookUsage(core, result.model, result.usage);
+  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage);
   recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
   if (endGone(core, turn)) return;
 
@@ -187,6 +195,13 @@ export const acceptTool = (
     return;
   }
   if (endOnHold(core, turn)) return;
+
+  // A customer would be told so; nobody is called for a mystery customer.
+  if (isProbeChat(turn.conversation)) {
+    const text = handoverText(core);
+    enqueueAnswer(core, turn, { text, parts: [text], isCut: false, changes: [] });
+    return;
+  }
 
   const reason = plainText(asked.reason);
   const messages = [...turn.messages, ...newerMessages(core, turn)];
@@ -203,13 +218,15 @@ export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason
   const plain = plainText(reason);
   core.store.messages.end(seqsOf(turn.messages), { outcome: 'unanswered', code, reason: plain }, core.clock.now());
   endTurn(core, turn, 'unanswered', stepAt(core, 'no-answer', { reason: plain }), { code, text: reason });
-  core.event('warn', 'unanswered', `${chat} got no answer: ${plain}`, { chat, reasonCode: code, reason: plain });
+  // The mystery customer tells of it itself (src/master/probe-room.ts).
+  if (!isProbeChat(turn.conversation))
+    core.event('warn', 'unanswered', `${chat} got no answer: ${plain}`, { chat, reasonCode: code, reason: plain });
   leaveInSilence(core, turn.conversation.id, turn.messages, { code, reason: plain });
 };
 
 /** What a call without an answer took, kept with the turn. */
 export const bookTry = (core: EngineCore, turn: Turn, attempts: number, usage: AiUsage | null): void => {
-  const costMicroUsd = usage === null ? 0 : bookUsage(core, turn.model, usage);
+  const costMicroUsd = usage === null ? 0 : bookUsage(core, turn.conversation.id, turn.model, usage);
   const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
   core.store.turns.update(turn.id, { attempts, costMicroUsd, inputTokens, outputTokens }, core.clock.now());
 };

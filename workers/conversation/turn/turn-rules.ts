@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from '../core/holds.ts';
@@ -53,6 +54,7 @@ const sendAway = (core: EngineCore, conversation: StoredConversation): void => {
   const { timing } = core.current().config;
   const text = timing.awayMessage.trim();
   if (timing.outsideHours !== 'away' || text === '' || core.current().replies !== 'on') return;
+  if (isProbeChat(conversation)) return;
   const now = core.clock.now();
   const day = budgetDay(timing.timeZone, now);
   if (conversation.awayDay === day) return;

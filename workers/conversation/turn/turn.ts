@@ -1,5 +1,6 @@
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
+import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { AiResult } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
@@ -31,6 +32,7 @@ const stoppedAsLoop = (
   messages: readonly StoredMessage[],
   text: string,
 ): BotLoopState | null => {
+  if (isProbeChat(conversation)) return noBotLoop;
   const lastOurs = conversation.lastOutboundAt;
   const first = messages[0];
   const { state, loop } = stepBotLoop(
