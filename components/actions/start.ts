@@ -67,6 +67,7 @@ export const start = defineAction({
   key: { names: ['s'], on: fleetAndSession, help: { section: 'act', place: 1, keys: 's' } },
   footer: {
     'code-closed': at(1, 1, 'newQr'),
+    'left-behind': at(1, 1, 'takeOver'),
     stopped: at(1, 1, 'start'),
     marked: at(1, 1, 'start'),
     code: at(5, 4, 'newQr'),

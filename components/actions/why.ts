@@ -23,11 +23,13 @@ import { textForClient } from './link.ts';
 
 const stateLines = (row: SessionRow, view: View): readonly string[] => {
   const { t, now, calendar } = view;
+  const [detail, reason] = [detailCell(row, view, true), reasonOf(row, view)];
   const aiReason = row.ai.reason === null ? null : plainText(row.ai.reason);
   return [
     `${t.verdict[row.verdict]}  ${t.why.since(calendar.when(row.since, now), age(now - row.since))}`,
-    detailCell(row, view, true),
-    ...(reasonOf(row, view) === '' ? [] : [`${t.why.reason}: ${reasonOf(row, view)}`]),
+    detail,
+    // Where the row has nothing else to show it shows its reason.
+    ...(reason === '' || reason === detail ? [] : [`${t.why.reason}: ${reason}`]),
     ...(row.reasonCode === null ? [] : [`${t.why.code}: ${plainText(row.reasonCode)}`]),
     t.why.desired(row.desiredState),
     ...(aiReason === null
@@ -115,7 +117,8 @@ export const why = defineAction({
   key: { names: ['x'], on: 'all', help: { section: 'look', place: 2, keys: 'x' } },
   footer: {
     ...onRows(['linking', 'code-closed', 'stopped', 'running'], at(4, 3, 'why')),
-    ...onRows(['banned', 'gave-up', 'wrong-number'], at(1, 1, 'why')),
+    ...onRows(['banned', 'gave-up', 'wrong-number', 'moving'], at(1, 1, 'why')),
+    'left-behind': at(2, 2, 'why'),
     chats: at(2, 2, 'why'),
     conversation: at(1, 1, 'why'),
     incidents: at(2, 3, 'why'),

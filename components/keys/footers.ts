@@ -12,7 +12,9 @@ export const rowFooters = [
   'wrong-number',
   'running',
 ] as const;
-export type RowFooter = (typeof rowFooters)[number];
+/** Of a session whose server is gone there is nothing else to be done from here. */
+const leftFooters = ['left-behind', 'moving'] as const;
+export type RowFooter = (typeof rowFooters)[number] | (typeof leftFooters)[number];
 
 export type FooterName =
   | RowFooter

@@ -12,6 +12,7 @@ export const enKeyLabels = {
     try: { long: 'try the bot', short: 'try' },
     stop: { long: 'stop', short: 'stop' },
     start: { long: 'start', short: 'start' },
+    takeOver: { long: 'take over', short: 'take over' },
     newQr: { long: 'new code', short: 'new code' },
     restart: { long: 'restart', short: 'restart' },
     pause: { long: 'pause replies', short: 'pause' },

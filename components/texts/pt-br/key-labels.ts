@@ -15,6 +15,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     try: { long: 'testar o robô', short: 'testar' },
     stop: { long: 'parar', short: 'parar' },
     start: { long: 'iniciar', short: 'iniciar' },
+    takeOver: { long: 'assumir', short: 'assumir' },
     newQr: { long: 'novo QR', short: 'novo QR' },
     restart: { long: 'reiniciar', short: 'reiniciar' },
     pause: { long: 'pausar respostas', short: 'pausar' },

@@ -20,6 +20,10 @@ const footerOf = (verdict: SessionRow['verdict']): RowFooter => {
       return 'gave-up';
     case 'wrong_number':
       return 'wrong-number';
+    case 'left_behind':
+      return 'left-behind';
+    case 'moving':
+      return 'moving';
     default:
       return 'running';
   }

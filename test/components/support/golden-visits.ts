@@ -1,6 +1,8 @@
 import type { FleetSnapshot } from '../../../src/protocol/fleet.ts';
+import { unknownSession } from '../../../src/session/unknown-session.ts';
 import { exampleFleet } from './example-fleets.ts';
 import { exampleSnapshot, type FakeFleet, minutes, now } from './fake-fleet.ts';
+import { serverGone } from './server-gone.ts';
 import { severalNodes } from './several-nodes.ts';
 
 /** How a person gets to each screen that there is a picture of. */
@@ -29,6 +31,14 @@ const nobody = (): FleetSnapshot => ({
   events: [],
 });
 
+/** A session that only its group knows is no master's. */
+const refuseUnknown = ({ answers }: FakeFleet): void => {
+  for (const method of ['events', 'why', 'silences'] as const)
+    answers[method] = () => {
+      throw unknownSession('mercado-sul', []);
+    };
+};
+
 export const visits: readonly Visit[] = [
   { name: 'fleet', fleet: bad, keys: ['rest'] },
   { name: 'fleet-60', fleet: many, keys: ['rest'] },
@@ -41,6 +51,16 @@ export const visits: readonly Visit[] = [
   { name: 'nodes', fleet: () => severalNodes('bad', false), keys: ['rest'] },
   { name: 'nodes-lost', fleet: () => severalNodes('calm', true), keys: ['rest'] },
   { name: 'nodes-grouped', fleet: () => severalNodes('calm', true), keys: ['b', 'b', 'rest'], few: true },
+  { name: 'server-gone', fleet: () => serverGone('told'), keys: ['rest'] },
+  { name: 'server-gone-heard', fleet: () => serverGone('heard'), keys: ['rest'], few: true },
+  { name: 'server-stopped', fleet: () => serverGone('stopped'), keys: ['rest'], few: true },
+  {
+    name: 'server-gone-why',
+    fleet: () => serverGone('told'),
+    keys: bot('mercado', 'x'),
+    after: refuseUnknown,
+    few: true,
+  },
   { name: 'servers', fleet: () => severalNodes('calm', true), keys: command('node') },
   { name: 'move', fleet: bad, keys: bot('farmacia', 'M'), few: true },
   { name: 'move-obstacle', fleet: bad, keys: bot('farmacia', 'M', 'rest', 'j', 'j', 'j'), few: true },
