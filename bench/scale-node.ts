@@ -7,7 +7,8 @@ import { parseSessionName } from '../src/session/session-name.ts';
 import { version } from '../src/settings/version.ts';
 import { migrations } from '../src/store/migrations.ts';
 import type { ReplicaTiming } from '../src/store/replica/replica-timing.ts';
-import { createReplicator, type Replicator } from '../src/store/replica/replicator.ts';
+import { createReplicator } from '../src/store/replica/replicator.ts';
+import type { Replicator } from '../src/store/replica/replicator-types.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 
 export interface Grant {

@@ -5,7 +5,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import type { StoreTransfer } from '../session/records.ts';
 import { parseSessionName } from '../session/session-name.ts';
 import { transferSchema } from '../session/transfer-report.ts';
-import type { Replicator } from '../store/replica/replicator.ts';
+import type { Replicator } from '../store/replica/replicator-types.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { transferJobs } from './jobs/transfer-jobs.ts';
 

@@ -5,7 +5,7 @@ import { FleetError } from '../session/fleet-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
 import { migrations } from '../store/migrations.ts';
-import type { ReplicatorOptions } from '../store/replica/replicator.ts';
+import type { ReplicatorOptions } from '../store/replica/replicator-types.ts';
 
 /** What this fleet says of itself to the servers that share its Supabase, and what it does with a session that it took by itself. */
 export const createReplicaNode = (options: {

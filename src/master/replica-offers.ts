@@ -1,5 +1,5 @@
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
-import type { Replicator } from '../store/replica/replicator.ts';
+import type { Replicator } from '../store/replica/replicator-types.ts';
 import type { Store } from '../store/store.ts';
 
 const offeredKey = 'replica_offered';

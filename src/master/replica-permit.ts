@@ -1,6 +1,6 @@
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
-import type { Replicator } from '../store/replica/replicator.ts';
+import type { Replicator } from '../store/replica/replicator-types.ts';
 import type { LoginTravel } from './bundles/login-travel.ts';
 
 /** Who may run a session, asked of Supabase; leases that are given back are waited for before they are asked for again. */

@@ -15,7 +15,7 @@ import { copiedDataReason, runsElsewhereReason, waitsForAnswer } from '../sessio
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { GroupFacts } from '../store/replica/group-watch.ts';
 import type { NodeMoves } from '../store/replica/node-moves.ts';
-import type { Replicator, ReplicatorOptions } from '../store/replica/replicator.ts';
+import type { Replicator, ReplicatorOptions } from '../store/replica/replicator-types.ts';
 import type { Store } from '../store/store.ts';
 import type { LoginTravel } from './bundles/login-travel.ts';
 import type { JobRunner } from './jobs/job-runner.ts';

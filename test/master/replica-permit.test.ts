@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { LoginTravel } from '../../src/master/bundles/login-travel.ts';
 import { createReplicaPermit } from '../../src/master/replica-permit.ts';
 import type { ManagedSession } from '../../src/orchestrator/state/managed-session.ts';
-import type { Replicator } from '../../src/store/replica/replicator.ts';
+import type { Replicator } from '../../src/store/replica/replicator-types.ts';
 import { addSession } from '../store/support.ts';
 import { createFakeFleet, type FakeFleet } from '../support/fake-processes.ts';
 

@@ -2,7 +2,7 @@ import type { SessionBook } from '../../orchestrator/state/session-book.ts';
 import type { StoreTransfer } from '../../session/records.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { JobFields } from '../../store/job-store.ts';
-import type { Replicator } from '../../store/replica/replicator.ts';
+import type { Replicator } from '../../store/replica/replicator-types.ts';
 import type { JobKind, JobRun } from './job-kind.ts';
 
 /** `store push` and `store pull` as jobs: what came or went is kept on both sides, so that the next master goes on where they were. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalSupabase, startLocalSupabase } from '../../supabase/local-supabase.ts';
+import { awayCases } from './cases/away-cases.ts';
 import { cutOffCases } from './cases/cut-off-cases.ts';
 import { editCases } from './cases/edit-cases.ts';
 import { faultCases } from './cases/fault-cases.ts';
+import { fenceCases } from './cases/fence-cases.ts';
 import { groupCases } from './cases/group-cases.ts';
 import { leaseCases } from './cases/lease-cases.ts';
 import { migrationCases } from './cases/migration-cases.ts';
@@ -45,6 +47,8 @@ describe('Supabase, through its own client', () => {
   describe('what is sent', () => pushCases(supabase));
   describe('edits', () => editCases(supabase));
   describe('leases', () => leaseCases(supabase));
+  describe('fences', () => fenceCases(supabase));
+  describe('leases while Supabase is away', () => awayCases(supabase));
   describe('nodes', () => nodeCases(supabase));
   describe('group', () => groupCases(supabase));
   describe('many servers at the same time', () => worldCases(supabase));

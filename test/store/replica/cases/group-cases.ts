@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { migrations } from '../../../../src/store/migrations.ts';
 import type { GroupFacts, GroupView } from '../../../../src/store/replica/group-watch.ts';
 import type { NodeFacts } from '../../../../src/store/replica/node-claims.ts';
-import type { ReplicatorOptions } from '../../../../src/store/replica/replicator.ts';
+import type { ReplicatorOptions } from '../../../../src/store/replica/replicator-types.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
 import { addSession, temporaryStore } from '../../support.ts';
