@@ -153,7 +153,7 @@ test('people are told once, what may move goes on, and its server comes back to 
   // What was answered there is known to the group when the plug is pulled.
   await until(
     async () =>
-      (await supabase.sql(`select 1 from messages where body like 'antes %' and outcome = 'answered'`)).length === 2,
+      (await supabase.sql(`select 1 from messages where content like 'antes %' and outcome = 'answered'`)).length === 2,
     { within: 30_000, what: 'both answers in Supabase' },
   );
   await pullThePlug(first);
