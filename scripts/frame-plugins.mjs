@@ -114,6 +114,7 @@ const linesMadeOnce = {
   name: 'lines-made-once',
   setup: ({ onLoad }) => {
     const ours = JSON.stringify(fileURLToPath(new URL('row-output.mjs', import.meta.url)));
+    const cells = JSON.stringify(fileURLToPath(new URL('line-cells.mjs', import.meta.url)));
     onLoad({ filter: /node_modules\/ink\/build\/renderer\.js$/ }, ({ path }) => ({
       contents: exchange(
         path,
@@ -139,8 +140,10 @@ const Output = rowOutput(InkOutput, styledCharsToString);`,
         readFileSync(path, 'utf8'),
         "import sanitizeAnsi from './sanitize-ansi.js';",
         `import sanitize from './sanitize-ansi.js';
+import { isPlainAndStyled } from ${cells};
 const known = new Map();
 const sanitizeAnsi = (text) => {
+  if (isPlainAndStyled(text)) return text;
   let clean = known.get(text);
   if (clean === undefined) {
     clean = sanitize(text);
@@ -185,9 +188,15 @@ const cellsThatDiffer = {
 const smallCaches = {
   name: 'small-caches',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /node_modules\/ink\/build\/(measure-text|wrap-text)\.js$/ }, ({ path }) => ({
-      contents: exchange(path, readFileSync(path, 'utf8'), 'maxSize: 4096', 'maxSize: 256'),
-    }));
+    const cells = JSON.stringify(fileURLToPath(new URL('line-cells.mjs', import.meta.url)));
+    onLoad({ filter: /node_modules\/ink\/build\/(measure-text|wrap-text)\.js$/ }, ({ path }) => {
+      const small = exchange(path, readFileSync(path, 'utf8'), 'maxSize: 4096', 'maxSize: 256');
+      if (!path.endsWith('measure-text.js')) return { contents: small };
+
+      // The cells of a row are wanted anyway.
+      const counted = exchange(path, small, 'widestLine(text)', 'cellsOf(text)?.text.length ?? widestLine(text)');
+      return { contents: `import { cellsOf } from ${cells};\n${counted}` };
+    });
   },
 };
 

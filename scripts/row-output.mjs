@@ -1,6 +1,7 @@
 // Makes Ink's `Output` give the same frames with less work (scripts/frame-plugins.mjs). Ink copies every line of every frame into cells and
 // makes lines of them again, style by style: half of a frame's time and most of its garbage. A row that one line of text fills alone, which
 // is nearly every row of a screen, is that line: made once, kept for as long as it is shown.
+import { isWholeLine } from './line-cells.mjs';
 
 const blank = { type: 'char', value: ' ', fullWidth: false, styles: [] };
 
@@ -21,14 +22,18 @@ export const rowOutput = (Output, toText) =>
     /** A text as Ink writes its cells: what styles it, in the shortest way. */
     #written(text) {
       let line = this.#lines.get(text) ?? this.#before.get(text);
-      if (line === undefined) line = toText(this.caches.getStyledChars(text));
+      line ??= toText(this.caches.getStyledChars(text));
       this.#lines.set(text, line);
       return line;
     }
 
     #row({ x, text, transformers }) {
+      const shownBy = (line) => transformers.reduce((sofar, transformer) => transformer(sofar, 0), line);
+      // Nearly every line: painted whole, and no component makes anything else of it. It need not be made of cells at all.
+      if (isWholeLine(text) && shownBy(text) === text) return (' '.repeat(x) + text).trimEnd();
+
       const line = this.#written(text);
-      const shown = transformers.reduce((sofar, transformer) => transformer(sofar, 0), line);
+      const shown = shownBy(line);
       // What a component made of it is cut into cells anew.
       return (' '.repeat(x) + (shown === line ? line : toText(this.caches.getStyledChars(shown)))).trimEnd();
     }
