@@ -39,6 +39,7 @@ const result = await build({
     master: 'src/master/main.ts',
     'session-worker': 'workers/session-worker.ts',
     'try-worker': 'workers/try-worker.ts',
+    'rehearse-worker': 'workers/rehearse-worker.ts',
     'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
   },
   outdir: fresh,

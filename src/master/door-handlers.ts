@@ -43,7 +43,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const records = createRecordMethods(parts, masterLog(parts.paths));
   const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, bundles, jobs, moves, tries, alerts, http } = rooms;
+  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -108,6 +108,8 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     tryAnswer: tries.methods.tryAnswer,
     tryState: tries.methods.tryState,
     tryEnd: tries.methods.tryEnd,
+
+    ...rehearsals.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

@@ -8,6 +8,7 @@ import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import type { MasterEnding } from './master-end.ts';
 import { createMoveRoom, type MoveRoom } from './moves/move-room.ts';
 import type { MasterParts } from './open-parts.ts';
+import { createRehearsalRoom, type RehearsalRoom } from './rehearsal-room.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
 import { createStoreWatchRoom } from './store-watch-room.ts';
@@ -21,6 +22,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly jobs: JobsRoom;
   readonly moves: MoveRoom;
   readonly tries: TryRoom;
+  readonly rehearsals: RehearsalRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -34,6 +36,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const bundles = createBundleRoom(parts);
   const moves = createMoveRoom(parts);
   const tries = createTryRoom(parts);
+  const rehearsals = createRehearsalRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -66,6 +69,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     jobs,
     moves,
     tries,
+    rehearsals,
     alerts,
     http,
     inOrder,

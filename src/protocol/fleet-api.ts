@@ -22,6 +22,7 @@ import type {
   TurnRecord,
   UsageDay,
 } from '../session/records.ts';
+import type { RehearsalCase, RehearsalPlan, RehearsalSummary } from '../session/rehearsal.ts';
 import { aiProviders } from '../session/session-config.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type {
@@ -45,6 +46,21 @@ const name = z.string().max(200);
 const node = z.string().min(1).max(200);
 const chat = z.string().min(1).max(200);
 const text = z.string().min(1).max(65_536);
+/** What a rehearsal tries: instructions (a text, or a version), a model, settings by their dotted paths. */
+const rehearsed = {
+  name,
+  instructions: z
+    .string()
+    .max(maxInstructions + 1)
+    .optional(),
+  version: z.number().int().min(1).optional(),
+  model: z.string().min(1).max(100).optional(),
+  settings: z.record(z.string().max(200), z.unknown()).optional(),
+  days: z.number().int().min(1).max(365).optional(),
+  chats: z.number().int().min(1).max(500).optional(),
+  /** The model that judges where rules see no difference; left out: rules alone. */
+  judge: z.string().min(1).max(100).optional(),
+};
 const tryId = z.string().min(1).max(64);
 /** Who asks, for the event log: `you` (a terminal), `api`, `telegram`, … */
 const actor = z.string().max(80).optional();
@@ -104,6 +120,17 @@ export const fleetRequests = {
   }),
   /** Ends it. One that nobody asks for two minutes ends by itself. */
   tryEnd: z.strictObject({ tryId }),
+  /** What a rehearsal would ask and cost. */
+  rehearsePlan: z.strictObject(rehearsed),
+  /** Asks recorded turns again with a change, as a job; nobody is sent anything. */
+  rehearse: z.strictObject({ ...rehearsed, actor }),
+  /** The newest rehearsal of a session with its cases, the worst first. */
+  rehearsal: z.strictObject({ name, limit: z.number().int().min(1).max(1000).optional() }),
+  /** Ends it; what was asked stays, and the rest can be asked later. */
+  rehearseStop: z.strictObject({ name, actor }),
+  rehearseResume: z.strictObject({ name, actor }),
+  /** Makes its change the session's: instructions as a new version. `id`: the rehearsal that was looked at. */
+  rehearsePublish: z.strictObject({ name, id: z.number().int(), actor }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -242,6 +269,14 @@ export interface FleetResults {
   tryAnswer: TryState;
   tryState: TryState;
   tryEnd: { ended: true };
+  rehearsePlan: RehearsalPlan;
+  rehearse: { rehearsal: RehearsalSummary };
+  /** Null: there was none. */
+  rehearsal: { rehearsal: RehearsalSummary | null; cases: readonly RehearsalCase[] };
+  rehearseStop: { rehearsal: RehearsalSummary };
+  rehearseResume: { rehearsal: RehearsalSummary };
+  /** `version`: the instructions' new one; null: they stay. */
+  rehearsePublish: { version: number | null; settings: readonly string[] };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

@@ -16,6 +16,7 @@ export const jobKinds = [
   'bundle-forget',
   'move',
   'node-drain',
+  'rehearsal',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 

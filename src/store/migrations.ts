@@ -9,6 +9,7 @@ import { historyTables } from './migrations/0008-history.ts';
 import { leaseClocks } from './migrations/0009-lease-clocks.ts';
 import { failoverColumn } from './migrations/0010-failover.ts';
 import { probeTables } from './migrations/0011-probes.ts';
+import { rehearsalTables } from './migrations/0012-rehearsals.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   leaseClocks,
   failoverColumn,
   probeTables,
+  rehearsalTables,
 ];

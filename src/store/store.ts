@@ -17,6 +17,7 @@ import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
 import { createProbeStore, type ProbeStore } from './probe-store.ts';
 import { createReactionStore, type ReactionStore } from './reaction-store.ts';
+import { createRehearsalStore, type RehearsalStore } from './rehearsal-store.ts';
 import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSilenceStore, type SilenceStore } from './silence-store.ts';
@@ -45,6 +46,8 @@ export interface Store {
   readonly chats: ChatQueries;
   /** How answers came about. */
   readonly why: TurnQueries;
+  /** Recorded turns asked again with a change. */
+  readonly rehearsals: RehearsalStore;
   /** What a replica reads. */
   readonly changes: Changes;
   /** Pruning, erasing one customer, export. */
@@ -98,6 +101,7 @@ export const storeOn = (database: Database): Store => {
     history: createHistoryStore(database),
     chats: createChatQueries(database),
     why: createTurnQueries(database),
+    rehearsals: createRehearsalStore(database),
     changes: createChanges(database),
     retention: createRetention(database, conversations),
     meta,

@@ -21,6 +21,7 @@ const english: Words = {
   'bundle-forget': (session) => `Removing the login bundles of ${session} from Supabase Storage`,
   move: (session) => `Moving ${session} to another server`,
   'node-drain': () => 'Moving the sessions of this server to others',
+  rehearsal: (session) => `Rehearsing ${session}`,
 };
 
 const portuguese: Words = {
@@ -37,6 +38,7 @@ const portuguese: Words = {
   'bundle-forget': (session) => `Apagando os pacotes de login de ${session} no Supabase Storage`,
   move: (session) => `Movendo ${session} para outro servidor`,
   'node-drain': () => 'Movendo as sessões deste servidor para outros',
+  rehearsal: (session) => `Ensaiando ${session}`,
 };
 
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {

@@ -6,4 +6,5 @@ import { built } from './built-program.ts';
 export const masterScript = (): string => built('master.js');
 export const workerScript = (): string => built('session-worker.js');
 export const checkpointScript = (): string => built('checkpoint-thread.js');
+export const rehearseScript = (): string => built('rehearse-worker.js');
 export const tryScript = (): string => built('try-worker.js');

@@ -22,5 +22,6 @@ export const setBuilt = (): void => {
 };
 
 /** A file of the built program. */
-export const built = (name: 'cli.js' | 'master.js' | 'session-worker.js' | 'try-worker.js' | 'checkpoint-thread.js') =>
-  join(dist, name);
+export const built = (
+  name: 'cli.js' | 'master.js' | 'session-worker.js' | 'try-worker.js' | 'rehearse-worker.js' | 'checkpoint-thread.js',
+) => join(dist, name);

@@ -5,7 +5,7 @@ import type { Secrets, Settings } from '../../src/settings/settings.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createServiceMemory } from '../ai/service-memory.ts';
-import { aiProviderFor } from './open-conversation.ts';
+import { aiProviderFor } from './session-ai.ts';
 import { workerSecrets } from './session-host.ts';
 import { startTalk, type Talk, type TalkShow } from './try-talk.ts';
 

@@ -19,7 +19,7 @@ import { filterAnswer } from '../conversation/turn/filter-answer.ts';
 import { fitHistory, type StoredItem } from '../conversation/turn/history.ts';
 import { fillInstructions } from '../conversation/turn/instructions.ts';
 import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
-import { engineLanguage, readPrices } from './open-conversation.ts';
+import { engineLanguage, readPrices } from './session-ai.ts';
 
 /** A conversation with a session's AI, without a phone. */
 export interface Talk {

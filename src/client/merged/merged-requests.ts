@@ -64,6 +64,14 @@ const ofRow = <R extends { readonly row: SessionRow }>(result: R, node: NodePart
   ...result,
   row: shownRow(node, result.row, rename),
 });
+const ofRehearsal = <R extends { readonly rehearsal: { readonly sessionName: string } }>(
+  result: R,
+  node: NodePart,
+  rename: Renamer,
+): R => ({
+  ...result,
+  rehearsal: { ...result.rehearsal, sessionName: rename(node, result.rehearsal.sessionName) },
+});
 const tryIdOf = <R extends object>(result: R, node: NodePart): R =>
   'tryId' in result ? { ...result, tryId: `${node.number}:${String(result.tryId)}` } : result;
 
@@ -116,6 +124,13 @@ const shownAs: Shown = {
     incidents: incidents.map((incident) => ({ ...incident, id: numberAmongNodes(incident.id, node.number) })),
   }),
   send: (result, node) => ({ ...result, outboxId: numberAmongNodes(result.outboxId, node.number) }),
+  rehearse: ofRehearsal,
+  rehearseStop: ofRehearsal,
+  rehearseResume: ofRehearsal,
+  rehearsal: ({ rehearsal, cases }, node, rename) => ({
+    rehearsal: rehearsal === null ? null : { ...rehearsal, sessionName: rename(node, rehearsal.sessionName) },
+    cases,
+  }),
   tryStart: tryIdOf,
   trySay: tryIdOf,
   tryAnswer: tryIdOf,

@@ -28,7 +28,10 @@ export interface FleetParts {
 }
 
 /** The worker looks at its session and its outbox again; one that does not run reads them when it starts. */
-export const wake = async (parts: FleetParts, session: ManagedSession): Promise<void> => {
+export const wake = async (
+  parts: Pick<FleetParts, 'orchestrator' | 'book'>,
+  session: ManagedSession,
+): Promise<void> => {
   if (session.worker === null || session.worker.pmId === null) return;
   try {
     await parts.orchestrator.tell(session, { command: 'wake' });

@@ -6,7 +6,9 @@ import { versionOf } from './session-details.ts';
 
 /** The methods of the door about a session's instructions and their versions. */
 
-export const createPromptMethods = (parts: FleetParts): MethodsOf<'prompt' | 'promptHistory' | 'promptRollback'> => {
+export const createPromptMethods = (
+  parts: Pick<FleetParts, 'book' | 'store' | 'orchestrator' | 'now'>,
+): MethodsOf<'prompt' | 'promptHistory' | 'promptRollback'> => {
   const { book, store, now } = parts;
 
   /** Tells the worker of a version that was just written. */

@@ -29,5 +29,8 @@ export const checkpointScript = (): string =>
     ? join(sourceRoot, 'src', 'master', 'checkpoint', 'checkpoint-thread.ts')
     : join(distDirectory(), 'checkpoint-thread.js');
 
+export const rehearseScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'rehearse-worker.ts') : join(distDirectory(), 'rehearse-worker.js');
+
 export const tryScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'try-worker.ts') : join(distDirectory(), 'try-worker.js');

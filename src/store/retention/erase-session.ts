@@ -55,6 +55,7 @@ const counters = [
 /** What stands beside the chats; most of it went with them. */
 const remnants = (database: Database, { id, name }: SessionRef, options: EraseOptions): readonly Slice[] => [
   rowsOf(database, id, 'silences', 'id'),
+  rowsOf(database, id, 'rehearsals', 'id'),
   rowsOf(database, id, 'conversation_merges', 'gone_id'),
   (atMost) =>
     database.run(

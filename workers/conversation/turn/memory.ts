@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto';
-import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import { type MicroUsd, microPerUsd } from '../../../src/store/usage-store.ts';
 import type { AiUsage } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { wordsOf } from '../core/message-words.ts';
 import { budgetDay } from '../limits/budget.ts';
-import { gapWords } from '../limits/moment-words.ts';
 import { costOf, priceTable } from '../limits/price-table.ts';
-import { type FittedHistory, fitHistory, historyHash, type StoredItem } from './history.ts';
+import { type FittedHistory, fitHistory, historyHash } from './history.ts';
+import { historyItems, sha256 } from './history-items.ts';
 
 /** The memory of one conversation: what the AI is given, what falls into the summary, and what that costs. */
 
 /** Messages looked at; the token bound is usually reached long before. */
 const depth = 400;
-/** Characters that are remembered of what a medium said: the whole of it was there when it came. */
-const mediaRemembered = 2000;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export interface Recalled extends FittedHistory {
   readonly summary: string | null;
@@ -37,19 +30,11 @@ export const recall = (
   const { historyTokens } = ai;
   const { timeZone } = timing;
   const after = Math.max(conversation.summaryThrough, conversation.historyFrom - 1);
-  let last: EpochMs | null = null;
   const inTurn = new Set(turn.map((message) => message.seq));
-  const items = core.store.messages
+  const said = core.store.messages
     .history(conversation.id, after, Number.MAX_SAFE_INTEGER, depth)
-    .filter((message) => !inTurn.has(message.seq) && message.outcome !== 'pending')
-    .flatMap((message): StoredItem[] => {
-      const text = wordsOf(message, { timeZone, mediaLength: mediaRemembered });
-      if (text.trim() === '') return [];
-      const isCustomer = message.sender === 'customer';
-      const isLater = last !== null && gapWords(timeZone, last, message.at) !== null;
-      last = message.at;
-      return [{ id: String(message.seq), role: isCustomer ? 'customer' : 'assistant', text, at: message.at, isLater }];
-    });
+    .filter((message) => !inTurn.has(message.seq) && message.outcome !== 'pending');
+  const items = historyItems(said, timeZone);
   const summary = historyTokens === 0 ? null : conversation.contextSummary;
   const fitted = fitHistory(items, { maxTokens: historyTokens, summary });
   const first = fitted.kept[0];

@@ -1,0 +1,247 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scene } from '../../protocol/rehearse.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { RehearsalState } from '../../session/rehearsal.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import type { StoredRehearsal, WaitingTurn } from '../../store/rehearsal-store.ts';
+import type { StoredSession } from '../../store/session-store.ts';
+import { dayIn, microPerUsd } from '../../store/usage-store.ts';
+import type { JobKind, JobRun } from '../jobs/job-kind.ts';
+import type { MasterParts } from '../open-parts.ts';
+import { workerEnvironment } from '../worker-environment.ts';
+import { readCases } from './case-file.ts';
+import { changedSession } from './changed-session.ts';
+import { type Answered, type RehearseProcess, startRehearsing } from './rehearse-process.ts';
+import { toldOf } from './told-end.ts';
+
+/** A rehearsal as a job: its turns one after the other, two at once, over any number of masters. */
+
+export type RehearsalParts = Pick<
+  MasterParts,
+  'book' | 'config' | 'jobs' | 'log' | 'now' | 'paths' | 'settings' | 'store'
+>;
+
+/** Beside live traffic: the service's limits are the customers' first. */
+const atOnce = 2;
+const lookEvery: Milliseconds = 500;
+
+export const rehearsalEnvironment = ({ config, paths }: RehearsalParts): Record<string, string> => ({
+  ...workerEnvironment(config, paths),
+  ...(config.demo ? { ZAP_DEMO: '1' } : {}),
+});
+
+export interface Ending {
+  readonly state: Exclude<RehearsalState, 'running'>;
+  readonly reason: string | null;
+}
+
+/** What is left of today's budgets of session and fleet; null: there is none. The budget of the session as it is now, not as it would be. */
+export const budgetLeft = (
+  { store, settings, now }: Pick<RehearsalParts, 'store' | 'settings' | 'now'>,
+  session: StoredSession,
+): number | null => {
+  const { ai, timing } = session.config;
+  const day = dayIn(timing.timeZone, now());
+  const fleetBudget = settings.AI_DAILY_BUDGET_USD ?? null;
+  const left = [
+    ai.dailyBudgetUsd === null ? null : ai.dailyBudgetUsd - store.usage.spent(session.id, day) / microPerUsd,
+    fleetBudget === null ? null : fleetBudget - store.usage.fleetSpent(day) / microPerUsd,
+  ].filter((one) => one !== null);
+  return left.length === 0 ? null : Math.min(...left);
+};
+
+interface Running {
+  readonly parts: RehearsalParts;
+  readonly run: JobRun;
+  readonly rehearsal: StoredRehearsal;
+  readonly session: StoredSession;
+  readonly child: RehearseProcess;
+  readonly signal: AbortSignal;
+}
+
+/** Books what it cost, with what came back: whoever is killed after this has both. */
+const keepAnswer = ({ parts, rehearsal, session }: Running, row: number, answered: Answered): void => {
+  const { store, now } = parts;
+  const { ai, timing } = session.config;
+  const provider = rehearsal.change.settings['ai_config.provider'] ?? ai.provider;
+  store.database.transaction(() => {
+    for (const { model, inputTokens, outputTokens, costUsd } of answered.calls)
+      store.usage.add(
+        {
+          sessionId: session.id,
+          day: dayIn(timing.timeZone, now()),
+          provider: String(provider),
+          model,
+          inputTokens,
+          outputTokens,
+          costMicroUsd: Math.round(costUsd * microPerUsd),
+        },
+        now(),
+      );
+    store.rehearsals.spent(
+      rehearsal.id,
+      answered.calls.reduce((sum, { costUsd }) => sum + costUsd, 0),
+    );
+    if (answered.kind === 'answer') store.rehearsals.answered(rehearsal.id, row, answered.answer);
+    else if (answered.scope === 'one') store.rehearsals.failed(rehearsal.id, row, answered.reason);
+  });
+};
+
+/** What one more turn will cost, by those that were asked, or by the estimate. */
+const expectedCost = ({ parts, rehearsal }: Running): number => {
+  const current = parts.store.rehearsals.get(rehearsal.id);
+  if (current === null) return 0;
+  const { asked, failed, total } = parts.store.rehearsals.summary(current);
+  const done = asked + failed;
+  return done === 0 ? rehearsal.estimateUsd / Math.max(1, total) : current.costUsd / done;
+};
+
+/** While a customer of the session is erased nothing is asked: he might be in it. */
+const waitForErasures = async ({ parts, session, signal }: Running): Promise<void> => {
+  while (parts.jobs.find('purge', session.name) !== null) await delay(lookEvery, undefined, { signal });
+};
+
+const askOne = async (running: Running, waiting: WaitingTurn): Promise<Ending | null> => {
+  const { parts, rehearsal, session, child } = running;
+  const { id: row, turnId, scene } = waiting;
+  const turn = turnId === null ? null : parts.store.rehearsals.recorded(session.id, turnId);
+  if (turn === null && scene === null) {
+    parts.store.rehearsals.failed(rehearsal.id, row, 'this turn is not stored any more');
+    return null;
+  }
+
+  const answered = await child.ask(
+    turn === null
+      ? // Written by ourselves from a case file that was checked.
+        { kind: 'scene', row, scene: JSON.parse(scene ?? '') as Scene }
+      : { kind: 'turn', row, turn: { ...turn, history: [...turn.history] } },
+  );
+  keepAnswer(running, row, answered);
+  return answered.kind === 'problem' && answered.scope === 'all' ? { state: 'failed', reason: answered.reason } : null;
+};
+
+/** Asks until nothing waits; null: all were asked. */
+const askAll = async (running: Running): Promise<Ending | null> => {
+  const { parts, run, rehearsal, session, signal } = running;
+  let ending: Ending | null = null;
+  let after = 0;
+  let underWay = 0;
+
+  const tellProgress = (): void => {
+    const { asked, failed, total } = parts.store.rehearsals.summary(rehearsal);
+    run.progress({ done: asked + failed, total, step: 'asked' });
+  };
+  const lane = async (): Promise<void> => {
+    while (ending === null) {
+      signal.throwIfAborted();
+      await waitForErasures(running);
+      const waiting = parts.store.rehearsals.waiting(rehearsal.id, after);
+      if (waiting === null) return;
+      const left = budgetLeft(parts, session);
+      if (left !== null && left < expectedCost(running) * (underWay + 1)) {
+        ending = { state: 'budget', reason: "today's AI budget is spent" };
+        return;
+      }
+
+      after = waiting.id;
+      underWay += 1;
+      try {
+        ending ??= await askOne(running, waiting);
+      } finally {
+        underWay -= 1;
+      }
+      tellProgress();
+    }
+  };
+
+  tellProgress();
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return ending;
+};
+
+/** Rejects when the process went away; null: all were asked. */
+const askWith = async (
+  parts: RehearsalParts,
+  run: JobRun,
+  rehearsal: StoredRehearsal,
+  signal: AbortSignal,
+): Promise<Ending | null> => {
+  const session = parts.book.byId(rehearsal.sessionId)?.stored ?? null;
+  if (session === null) return { state: 'failed', reason: 'the session is gone' };
+  const { rules } = await readCases(parts.paths, session.name);
+  const changed = changedSession(session, rehearsal.change, parts.store.sessions);
+
+  const child = await startRehearsing(
+    {
+      kind: 'open',
+      session: { id: session.id, name: session.name, label: session.label },
+      ...changed,
+      judge: rehearsal.judge,
+      rules: { forbidden: [...rules.forbidden], longest: rules.longest },
+    },
+    rehearsalEnvironment(parts),
+  );
+  const end = (): void => void child.end().catch(() => undefined);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await askAll({ parts, run, rehearsal, session, child, signal });
+  } finally {
+    signal.removeEventListener('abort', end);
+    await child.end();
+  }
+};
+
+export interface RehearsalJob extends JobKind {
+  /** Ends one that runs, and waits until it has; what was asked stays. */
+  stop(id: number): Promise<void>;
+}
+
+export const createRehearsalJob = (parts: RehearsalParts): RehearsalJob => {
+  const running = new Map<number, { readonly stopping: AbortController; readonly ended: Promise<void> }>();
+
+  const endAs = (rehearsal: StoredRehearsal, ending: Ending): void => {
+    const { store, now, book } = parts;
+    store.rehearsals.end(rehearsal.id, ending.state, ending.reason, now());
+    const current = store.rehearsals.get(rehearsal.id);
+    if (current === null) return;
+    book.record(book.byId(rehearsal.sessionId), toldOf(store.rehearsals.summary(current), rehearsal.actor));
+  };
+
+  const runIt = async (run: JobRun): Promise<void> => {
+    const rehearsal = parts.store.rehearsals.get(Number(run.job.args['rehearsal']));
+    if (rehearsal?.state !== 'running') return;
+
+    const stopping = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    running.set(rehearsal.id, { stopping, ended: ended.promise });
+    try {
+      const signal = AbortSignal.any([run.signal, stopping.signal]);
+      const ending = await askWith(parts, run, rehearsal, signal);
+      endAs(rehearsal, ending ?? { state: 'done', reason: null });
+    } catch (error) {
+      // The next master goes on.
+      if (run.signal.aborted) throw error;
+      if (stopping.signal.aborted) endAs(rehearsal, { state: 'stopped', reason: null });
+      else endAs(rehearsal, { state: 'failed', reason: messageOf(error) });
+    } finally {
+      running.delete(rehearsal.id);
+      ended.resolve();
+    }
+  };
+
+  return {
+    kind: 'rehearsal',
+    lane: 'rehearsals',
+    insists: false,
+    run: async (run) => {
+      await runIt(run);
+      return {};
+    },
+    stop: async (id) => {
+      const one = running.get(id);
+      one?.stopping.abort(new FleetError('refused-by-state', 'the rehearsal was stopped.'));
+      await one?.ended;
+    },
+  };
+};

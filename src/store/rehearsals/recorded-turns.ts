@@ -1,0 +1,124 @@
+import type { EpochMs } from '../../session/units.ts';
+import { notOfProbe } from '../conversations/probe-chats.ts';
+import type { Database } from '../database.ts';
+import type { createMessageQueries } from '../messages/message-queries.ts';
+import type { StoredMessage } from '../messages/message-rows.ts';
+
+/** Turns as they were recorded, with what the AI was given then as far as it is still stored. */
+
+export interface RecordedTurn {
+  readonly turnId: number;
+  readonly conversationId: number;
+  readonly customerName: string | null;
+  readonly startedAt: EpochMs;
+  /** When the first of its messages was written. */
+  readonly turnAt: EpochMs;
+  readonly question: string;
+  readonly rawAnswer: string;
+  readonly outcome: string;
+  readonly model: string;
+  readonly instructionsVersion: number | null;
+  /** What the AI was given of the chat, oldest first. */
+  readonly history: readonly StoredMessage[];
+  /** The chat's running summary as it is now: what it was then is not kept, but its hash is. */
+  readonly summary: string | null;
+  readonly historyHash: string;
+}
+
+export interface RecordedCost {
+  readonly turnId: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly instructionsVersion: number | null;
+}
+
+export interface ChosenTurns {
+  readonly turns: readonly RecordedCost[];
+  readonly chats: number;
+  readonly leftOut: number;
+}
+
+export interface TurnChoice {
+  readonly since: EpochMs;
+  readonly chats: number;
+  readonly turns: number;
+}
+
+/** What is looked at to choose from. */
+const mostLookedAt = 20_000;
+/** As many messages as a turn looks back over. */
+const historyDepth = 400;
+
+/** Turns whose answer came from the AI: sent, drafted, or a call for a person. A fixed answer cost no call. */
+const fromAi = `t.raw_answer IS NOT NULL AND t.attempts > 0 AND t.finished_at IS NOT NULL AND t.joined_text <> ''
+  AND (t.outcome IN ('answered', 'drafted') OR (t.outcome = 'held' AND t.reason_code = 'handed-over'))`;
+
+interface Candidate extends RecordedCost {
+  readonly conversationId: number;
+}
+
+/** Of the chats that wrote last, in rounds: the newest turn of each, then the one before. */
+const chooseInRounds = (candidates: readonly Candidate[], choice: TurnChoice): ChosenTurns => {
+  const byChat = Map.groupBy(candidates, ({ conversationId }) => conversationId);
+  const chats = [...byChat.values()].slice(0, choice.chats);
+  const rounds = Math.max(0, ...chats.map((turns) => turns.length));
+
+  const all = Array.from({ length: rounds }, (_, round) => chats.flatMap((turns) => turns[round] ?? [])).flat();
+  const turns = all.slice(0, choice.turns);
+  return {
+    turns: turns.map(({ conversationId: _, ...cost }) => cost),
+    chats: new Set(turns.map(({ conversationId }) => conversationId)).size,
+    leftOut: all.length - turns.length,
+  };
+};
+
+export const createRecordedTurns = (
+  database: Database,
+  messages: Pick<ReturnType<typeof createMessageQueries>, 'history'>,
+) => ({
+  choose: (sessionId: string, choice: TurnChoice): ChosenTurns =>
+    chooseInRounds(
+      database.all<Candidate>(
+        `SELECT t.id AS turnId, t.conversation_id AS conversationId, t.input_tokens AS inputTokens, t.output_tokens AS outputTokens,
+           t.instructions_version AS instructionsVersion
+         FROM turns t WHERE t.session_id = ? AND t.started_at >= ? AND ${fromAi} AND ${notOfProbe('t.conversation_id')}
+         ORDER BY t.started_at DESC, t.id DESC LIMIT ?`,
+        sessionId,
+        choice.since,
+        mostLookedAt,
+      ),
+      choice,
+    ),
+
+  /** Null: it is gone, or was never answered by the AI. */
+  recorded: (sessionId: string, turnId: number): RecordedTurn | null => {
+    const row = database.get<
+      Omit<RecordedTurn, 'history' | 'turnAt'> & {
+        messageIds: string;
+        historyFrom: number | null;
+        historyTo: number | null;
+        turnAt: number | null;
+      }
+    >(
+      `SELECT t.id AS turnId, t.conversation_id AS conversationId, c.name AS customerName, t.started_at AS startedAt, t.joined_text AS question,
+         t.raw_answer AS rawAnswer, t.outcome, t.model, t.instructions_version AS instructionsVersion, c.context_summary AS summary,
+         t.history_hash AS historyHash, t.history_from AS historyFrom, t.history_to AS historyTo, t.message_ids AS messageIds,
+         (SELECT min(m.at) FROM messages m WHERE m.turn_id = t.id AND m.sender = 'customer') AS turnAt
+       FROM turns t JOIN conversations c ON c.id = t.conversation_id WHERE t.id = ? AND t.session_id = ? AND ${fromAi}`,
+      turnId,
+      sessionId,
+    );
+    if (row === undefined) return null;
+
+    const { messageIds, historyFrom, historyTo, turnAt, ...rest } = row;
+    const own = new Set(JSON.parse(messageIds) as string[]);
+    const history =
+      historyFrom === null || historyTo === null
+        ? []
+        : messages
+            .history(row.conversationId, historyFrom - 1, historyTo + 1, historyDepth)
+            .filter(({ waId }) => !own.has(waId));
+    return { ...rest, history, turnAt: turnAt ?? row.startedAt };
+  },
+});
+export type RecordedTurns = ReturnType<typeof createRecordedTurns>;
