@@ -10,7 +10,7 @@ import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
-import type { CommandSpec } from './commands/command.ts';
+import type { CommandSpec, Options } from './commands/command.ts';
 import { oneCommand } from './commands/one-command.ts';
 import { spokenLanguage } from './spoken-language.ts';
 
@@ -90,7 +90,7 @@ const runSpec = async (
   spec: CommandSpec,
   globals: Globals,
   args: readonly (string | readonly string[] | undefined)[],
-  options: Record<string, string | boolean | undefined>,
+  options: Options,
 ): Promise<number> => {
   if (globals.node !== undefined) await refuseOfThisMachine(spec, globals.node);
   const loaded = await load(globals, spec.home ?? 'needed');

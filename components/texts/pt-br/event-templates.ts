@@ -189,4 +189,8 @@ export const ptEvents: Texts['event'] = {
   'health-strangely-silent': (v: Told) => `nenhuma mensagem há ${v('silentMs')}, incomum para ela`,
   'health-profile-prune': (v: Told) => `perfil de ${v('profileBytes')}: reinicia para limpar os caches`,
   'health-profile-large': (v: Told) => `o perfil cresceu para ${v('profileBytes')}`,
+  'rehearsal-done': (v: Told) =>
+    `ensaio pronto: ${v('asked')} perguntas, ${v('worse')} piores, ${v('better')} melhores, ${v('same')} iguais, ${v('unjudged')} sem juízo`,
+  'rehearsal-ended': (v: Told) =>
+    `ensaio terminou em ${v('asked')} de ${v('total')}: ${v('worse')} piores, ${v('better')} melhores, ${v('same')} iguais, ${v('unjudged')} sem juízo`,
 };

@@ -11,6 +11,7 @@ import { move } from './move.ts';
 import { node } from './node.ts';
 import { prompt } from './prompt.ts';
 import { events, why } from './records.ts';
+import { rehearse } from './rehearse.ts';
 import { logout, remove, reset } from './removal.ts';
 import { dismiss, pause, resume } from './replies.ts';
 import { send } from './send.ts';
@@ -28,6 +29,7 @@ export const doorCommands: readonly CommandSpec[] = [
   link,
   config,
   prompt,
+  rehearse,
   pause,
   resume,
   dismiss,

@@ -73,7 +73,8 @@ export interface OptionSpec {
 /** `session` and `setting`: their names; else these words. */
 export type CompletedArgument = 'session' | 'setting' | readonly string[];
 
-export type Options = Readonly<Record<string, string | boolean | undefined>>;
+/** A list where the option takes several. */
+export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 export interface CommandSpec {
   /** Name and arguments: `create <name>`, `start [names...]`. */
@@ -104,6 +105,11 @@ export const textOption = (options: Options, name: string): string | undefined =
 export const flag = (options: Options, name: string): boolean => options[name] === true;
 export const textArgument = (value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? value : (value?.[0] ?? '');
+/** What an option was given, each by itself. */
+export const listOption = (options: Options, name: string): readonly string[] => {
+  const value = options[name];
+  return typeof value === 'string' ? [value] : typeof value === 'object' ? value : [];
+};
 /** A session's name, or `name@node` where it is one of several nodes'. Throws `usage`. */
 export const sessionNamed = (text: string): SessionName => {
   const at = text.indexOf('@');

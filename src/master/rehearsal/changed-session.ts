@@ -75,7 +75,7 @@ export const changeOf = (
   if (instructions === null && asked.model === undefined && Object.keys(settings).length === 0)
     throw new FleetError(
       'usage',
-      'say what to try: --instructions FILE, --version N, --model MODEL or --setting key=value.',
+      'say what to try: --instructions FILE, --prompt-version N, --model MODEL or --setting key=value.',
     );
   const change = { instructions, model: asked.model ?? null, settings };
   changedSession(session, change, store);

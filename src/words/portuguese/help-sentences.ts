@@ -256,4 +256,27 @@ export const helpSentences: Sentences = [
     'logins in Supabase Storage, encrypted: ls [NAME], push NAME (take it there), fetch NAME (bring it here), skip NAME (start with the one here), remove NAME',
     'logins no Supabase Storage, cifrados: ls [NAME], push NAME (leva para lá), fetch NAME (traz para cá), skip NAME (inicia com o daqui), remove NAME',
   ],
+  [
+    'ask recorded turns again with a change, old beside new; nobody is sent anything',
+    'pergunta de novo o que foi gravado com uma mudança, antes e agora lado a lado; ninguém recebe nada',
+  ],
+  ['with the instructions of this file', 'com as instruções deste arquivo'],
+  ['with a version of the instructions: prompt NAME --history', 'com uma versão das instruções: prompt NAME --history'],
+  ['with this model', 'com este modelo'],
+  ['with this setting; several, one behind the other', 'com este ajuste; vários, um atrás do outro'],
+  ['turns of so many days (30)', 'dos últimos tantos dias (30)'],
+  ['of so many chats, those that wrote last (50)', 'de tantas conversas, as que escreveram por último (50)'],
+  [
+    'this model judges where rules see no difference; costs two calls a turn',
+    'este modelo julga onde as regras não veem diferença; custa duas chamadas por resposta',
+  ],
+  ['end with 1 when too much is worse: "worse>5%"', 'termina com 1 quando muito piora: "worse>5%"'],
+  ['do not ask what it may cost', 'não pergunta quanto pode custar'],
+  ['the last rehearsal as it stands', 'o último ensaio como está'],
+  ['go on with one that was stopped or ran out of budget', 'continua um que parou ou ficou sem orçamento'],
+  ['stop it; what was asked stays', 'para; o que foi perguntado fica'],
+  [
+    "make what was rehearsed the session's: instructions as a new version",
+    'o que foi ensaiado passa a valer: instruções como versão nova',
+  ],
 ];

@@ -10,6 +10,7 @@ import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import { processSentences } from './process-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
+import { rehearsalSentences } from './rehearsal-sentences.ts';
 import type { Sentences } from './sentences.ts';
 import { shownSentences } from './shown-sentences.ts';
 import { talkSentences } from './talk-sentences.ts';
@@ -52,6 +53,7 @@ export const allSentences: Sentences = [
   ...groupSentences,
   ...bundleSentences,
   ...moveSentences,
+  ...rehearsalSentences,
 ];
 
 let known: Rules | null = null;

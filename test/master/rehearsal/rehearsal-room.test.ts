@@ -104,7 +104,12 @@ test('recorded turns are asked again with the change, side by side, and nothing 
   const before = home.store.database.get('SELECT count(*) AS n FROM outbox');
 
   const begun = await room.methods.rehearse(asked);
-  expect(begun.rehearsal).toMatchObject({ state: 'running', total: 2, asked: 0, estimateUsd: expect.closeTo(plan.estimateUsd, 6) });
+  expect(begun.rehearsal).toMatchObject({
+    state: 'running',
+    total: 2,
+    asked: 0,
+    estimateUsd: expect.closeTo(plan.estimateUsd, 6),
+  });
   const { rehearsal, cases } = await ended();
   expect(rehearsal).toMatchObject({
     state: 'done',
@@ -244,7 +249,9 @@ test('it can be stopped, and a master that ends leaves it to the next one; at mo
   await until(() => openai.requests.length === 4, { what: 'the same two again' });
   const { rehearsal } = await room.methods.rehearseStop({ name: 'padaria' });
   expect(rehearsal).toMatchObject({ state: 'stopped' satisfies RehearsalState, asked: 0 });
-  await expect(async () => room.methods.rehearseStop({ name: 'padaria' })).rejects.toMatchObject({ code: 'refused-by-state' });
+  await expect(async () => room.methods.rehearseStop({ name: 'padaria' })).rejects.toMatchObject({
+    code: 'refused-by-state',
+  });
 
   openai.always(say('Enfim.'));
   await room.methods.rehearseResume({ name: 'padaria' });

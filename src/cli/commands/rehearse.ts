@@ -1,0 +1,268 @@
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fleet } from '../../protocol/door.ts';
+import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
+import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { maxInstructions } from '../../session/instructions.ts';
+import { plainText } from '../../session/plain-text.ts';
+import {
+  breaksRule,
+  type FailRule,
+  parseFailRule,
+  type RehearsalPlan,
+  type RehearsalSummary,
+} from '../../session/rehearsal.ts';
+import type { SessionName } from '../../session/session-name.ts';
+import type { Milliseconds } from '../../session/units.ts';
+import { jobWords } from '../../words/job-words.ts';
+import { casesHead, countWords, endWords, findingWords, planWords, verdictWord } from '../../words/rehearsal-words.ts';
+import {
+  type CommandContext,
+  type CommandSpec,
+  flag,
+  jsonOption,
+  listOption,
+  type Options,
+  sessionNamed,
+  textArgument,
+  textOption,
+} from './command.ts';
+import { printTable } from './printing.ts';
+
+/** `rehearse`: recorded turns asked again with a change, before customers meet it. */
+
+type Asked = Omit<FleetApi['rehearse']['params'], 'name' | 'actor'>;
+type Result = FleetResults['rehearsal'];
+
+const lookEvery: Milliseconds = 1000;
+/** PM2 has the next master up within seconds. */
+const masterWithin: Milliseconds = 120_000;
+const printedCases = 20;
+const longestCell = 60;
+/** Of UTF-8, four a character at most. */
+const mostBytes = maxInstructions * 4;
+
+const readInstructions = async (file: string): Promise<string> => {
+  try {
+    if ((await stat(file)).size > mostBytes)
+      throw new FleetError(
+        'usage',
+        `${file} is longer than ${maxInstructions} characters, which instructions may have.`,
+      );
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof FleetError) throw error;
+    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Give a file that exists.`, {
+      cause: error,
+    });
+  }
+};
+
+const wholeNumber = (options: Options, name: string, max: number): number | undefined => {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < 1 || value > max)
+    throw new FleetError(
+      'usage',
+      `--${name === 'promptVersion' ? 'prompt-version' : name} takes a whole number from 1 to ${max}.`,
+    );
+  return value;
+};
+
+/** Each `key=value` by itself: a value may have commas. */
+const settingsOf = (given: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf('=');
+      if (at < 1)
+        throw new FleetError(
+          'usage',
+          `--setting takes key=value, not ${plainText(each)}. Example: --setting ai_config.temperature=0.3`,
+        );
+      return [each.slice(0, at).trim(), each.slice(at + 1)];
+    }),
+  );
+
+const askedIn = async (options: Options): Promise<Asked> => {
+  const file = textOption(options, 'instructions');
+  const instructions = file === undefined ? undefined : await readInstructions(file);
+  const version = wholeNumber(options, 'promptVersion', 1_000_000);
+  const days = wholeNumber(options, 'days', 365);
+  const chats = wholeNumber(options, 'chats', 500);
+  const model = textOption(options, 'model');
+  const judge = textOption(options, 'judge');
+  const settings = settingsOf(listOption(options, 'setting'));
+  return {
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(version === undefined ? {} : { version }),
+    ...(model === undefined ? {} : { model }),
+    ...(judge === undefined ? {} : { judge }),
+    ...(days === undefined ? {} : { days }),
+    ...(chats === undefined ? {} : { chats }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+  };
+};
+
+/** Before anything is asked: what it takes, and whether that is wanted. */
+const agreed = async (context: CommandContext, name: string, plan: RehearsalPlan, options: Options): Promise<void> => {
+  for (const line of planWords(plan, context.language)) context.warn(line);
+  if (flag(options, 'yes')) return;
+  if (!context.isTerminal)
+    throw new FleetError('usage', 'nothing was asked: without a terminal a rehearsal begins with --yes.');
+  if (await context.confirm(`Rehearse ${name} now?`)) return;
+  throw new FleetError('usage', 'nothing was asked.');
+};
+
+/** Waits until it has ended, over masters that come and go; ctrl+c ends only the waiting. */
+const untilEnded = async (context: CommandContext, fleet: Fleet, name: SessionName): Promise<Result> => {
+  let lostSince = performance.now();
+  const tell = (): void => {
+    const job = fleet.getSnapshot().jobs.find(({ kind, session }) => kind === 'rehearsal' && session === name);
+    if (job !== undefined) context.progress(jobWords(job, context.language));
+  };
+  try {
+    for (;;) {
+      try {
+        const result = await fleet.request('rehearsal', { name });
+        lostSince = performance.now();
+        if (result.rehearsal === null || result.rehearsal.state !== 'running') return result;
+        tell();
+      } catch (error) {
+        const isLost = error instanceof FleetError && error.code === 'unavailable';
+        if (!isLost || performance.now() - lostSince > masterWithin) throw error;
+      }
+      if (context.signal.aborted)
+        throw new FleetError(
+          'failed',
+          `the rehearsal goes on. See: zap-fleet rehearse ${name} --show. Stop it: zap-fleet rehearse ${name} --stop`,
+        );
+      await delay(lookEvery);
+    }
+  } finally {
+    context.progress(null);
+  }
+};
+
+const cell = (text: string): string => {
+  const plain = plainText(text);
+  return plain.length > longestCell ? `${plain.slice(0, longestCell - 1)}…` : plain;
+};
+
+const printResult = (context: CommandContext, { rehearsal, cases }: Result): void => {
+  if (rehearsal === null) return;
+  const { language } = context;
+  const shown = cases.filter(
+    ({ answer, problem }) => problem !== null || (answer !== null && answer.verdict !== 'same'),
+  );
+  if (shown.length > 0)
+    context.printAsIs(
+      printTable(
+        [...casesHead(language)],
+        shown
+          .slice(0, printedCases)
+          .map(({ question, old, answer, problem, caseName }) => [
+            answer === null ? '!' : verdictWord(answer.verdict, answer.verdictReason, language),
+            cell(caseName ?? question),
+            cell(old.text),
+            cell(answer?.text ?? problem ?? ''),
+            answer === null
+              ? ''
+              : cell(
+                  [...answer.findings.map((one) => findingWords(one, language)), answer.judged ?? '']
+                    .filter((one) => one !== '')
+                    .join('; '),
+                ),
+          ]),
+      ),
+    );
+  if (shown.length > printedCases) context.printAsIs(`… ${shown.length - printedCases}`);
+  for (const line of [countWords(rehearsal, language), ...endWords(rehearsal, language)]) context.printAsIs(line);
+};
+
+/** 0, or 1 where it broke the rule or cannot show that it holds. */
+const exitCodeOf = (context: CommandContext, rehearsal: RehearsalSummary, rule: FailRule | null): number => {
+  if (rehearsal.state === 'failed') return 1;
+  if (rule === null) return 0;
+  if (rehearsal.state !== 'done' || rehearsal.failed > 0) {
+    context.warn('not all was asked: nobody can say that --fail-on holds.');
+    return 1;
+  }
+  return breaksRule(rule, rehearsal) ? 1 : 0;
+};
+
+const failRuleOf = (options: Options): FailRule | null => {
+  const text = textOption(options, 'failOn');
+  if (text === undefined) return null;
+  const rule = parseFailRule(text);
+  if (rule !== null) return rule;
+  throw new FleetError('usage', `--fail-on takes a verdict and how many are too many. Example: --fail-on "worse>5%"`);
+};
+
+export const rehearse: CommandSpec = {
+  usage: 'rehearse <name>',
+  summary: 'ask recorded turns again with a change, old beside new; nobody is sent anything',
+  example: 'zap-fleet rehearse padaria-joao --instructions new.txt --days 7',
+  options: [
+    { flags: '--instructions <file>', help: 'with the instructions of this file' },
+    { flags: '--prompt-version <version>', help: 'with a version of the instructions: prompt NAME --history' },
+    { flags: '--model <model>', help: 'with this model' },
+    { flags: '--setting <key=value...>', help: 'with this setting; several, one behind the other' },
+    { flags: '--days <days>', help: 'turns of so many days (30)' },
+    { flags: '--chats <chats>', help: 'of so many chats, those that wrote last (50)' },
+    { flags: '--judge <model>', help: 'this model judges where rules see no difference; costs two calls a turn' },
+    { flags: '--fail-on <rule>', help: 'end with 1 when too much is worse: "worse>5%"' },
+    { flags: '--yes', help: 'do not ask what it may cost' },
+    { flags: '--show', help: 'the last rehearsal as it stands' },
+    { flags: '--resume', help: 'go on with one that was stopped or ran out of budget' },
+    { flags: '--stop', help: 'stop it; what was asked stays' },
+    { flags: '--publish', help: "make what was rehearsed the session's: instructions as a new version" },
+    jsonOption,
+  ],
+  run: async (context, [given], options) => {
+    const name = sessionNamed(textArgument(given));
+    const rule = failRuleOf(options);
+    const json = flag(options, 'json');
+    const show = (result: Result): number => {
+      if (json) context.print(JSON.stringify(result, null, 2));
+      else printResult(context, result);
+      return result.rehearsal === null ? 0 : exitCodeOf(context, result.rehearsal, rule);
+    };
+
+    if (flag(options, 'stop')) {
+      const fleet = await context.connect([name]);
+      const { rehearsal } = await fleet.request('rehearseStop', { name, actor: 'you' });
+      context.print(
+        json
+          ? JSON.stringify(rehearsal)
+          : `The rehearsal of ${name} is stopped. Go on: zap-fleet rehearse ${name} --resume`,
+      );
+      return 0;
+    }
+    if (flag(options, 'publish')) {
+      const fleet = await context.connect([name]);
+      const { rehearsal } = await fleet.request('rehearsal', { name, limit: 1 });
+      if (rehearsal === null) throw new FleetError('refused-by-state', `${name} has no rehearsal yet.`);
+      const published = await fleet.request('rehearsePublish', { name, id: rehearsal.id, actor: 'you' });
+      context.print(
+        json ? JSON.stringify(published) : `${name}: what was rehearsed is in use from the next answer on.`,
+      );
+      return 0;
+    }
+    if (flag(options, 'show')) {
+      const fleet = await context.connect([name]);
+      const result = await fleet.request('rehearsal', { name });
+      if (result.rehearsal === null) throw new FleetError('refused-by-state', `${name} has no rehearsal yet.`);
+      return show(result);
+    }
+
+    const asked = flag(options, 'resume') ? null : await askedIn(options);
+    const fleet = await context.connect([name]);
+    if (asked === null) await fleet.request('rehearseResume', { name, actor: 'you' });
+    else {
+      await agreed(context, name, await fleet.request('rehearsePlan', { name, ...asked }), options);
+      await fleet.request('rehearse', { name, ...asked, actor: 'you' });
+    }
+    return show(await untilEnded(context, fleet, name));
+  },
+};
