@@ -89,6 +89,7 @@ const rooms = {
     'workers/conversation/limits',
   ],
   'workers/conversation/*': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
+  'workers/rehearsal': [...workshop, 'workers/ai', 'workers/conversation'],
   'workers/session': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
   'workers/*': [...workshop, 'workers'],
 };
@@ -107,6 +108,7 @@ const homes = {
   'prom-client': 'src/http/',
   pidusage: 'src/resources/',
   commander: 'src/cli/program[.]ts$',
+  'js-yaml': 'src/master/rehearsal/',
 };
 
 const isPlain = (room) => room.endsWith('/*');
