@@ -13,15 +13,21 @@ export interface Customers {
   answers(session: BotSession, since: number, from: readonly string[], within: number): Promise<Send>;
   /**
    * Waits until everything that was written is answered; throws with what is missing, or was said twice. `isExcused`: of messages that
-   * may have been answered by a machine that nobody can ask any more, and are left to a person.
+   * may have been answered by a machine that nobody can ask any more, and are left to a person. Comes back with these.
    */
-  settled(within: number, isExcused: (texts: readonly string[]) => Promise<boolean>): Promise<void>;
+  settled(within: number, isExcused: (open: readonly Written[]) => Promise<boolean>): Promise<readonly Written[]>;
   count(): number;
 }
 
 export interface BotSession {
   readonly name: string;
   readonly phone: string;
+}
+
+/** One text that a customer wrote. */
+export interface Written {
+  readonly text: string;
+  readonly at: number;
 }
 
 /** One text that a page sent to WhatsApp. */
@@ -36,7 +42,7 @@ const everyMs = 900;
 const perSession = 8;
 
 export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[]): Customers => {
-  const written = new Map<string, string[]>(sessions.map(({ phone }) => [phone, []]));
+  const written = new Map<string, Written[]>(sessions.map(({ phone }) => [phone, []]));
   let timer: NodeJS.Timeout | null = null;
   let count = 0;
   let failed: unknown = null;
@@ -45,7 +51,7 @@ export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[
     count += 1;
     const text = `m${count} ${name}`;
     const from = `552191${String(1_000_000 + (count % perSession))}`;
-    written.get(phone)?.push(text);
+    written.get(phone)?.push({ text, at: Date.now() });
     await web.deliver({ phone, from, text, name: 'Ana' });
     return text;
   };
@@ -54,16 +60,16 @@ export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[
       .filter(({ outcome }) => outcome === 'delivered')
       .map(({ at, from, text }) => ({ at, from: from.replace('::ffff:', ''), texts: text.split('\n') }));
 
-  const judge = async (session: BotSession): Promise<{ missing: string[]; twice: string[] }> => {
+  const judge = async (session: BotSession): Promise<{ missing: Written[]; twice: string[] }> => {
     const said = new Map<string, number>();
     for (const { texts } of await sends(session)) for (const text of texts) said.set(text, (said.get(text) ?? 0) + 1);
     const all = written.get(session.phone) ?? [];
     return {
-      missing: all.filter((text) => !said.has(text)),
+      missing: all.filter(({ text }) => !said.has(text)),
       twice: [...said].filter(([, times]) => times > 1).map(([text, times]) => `${text} (${times} times)`),
     };
   };
-  const missing = async (): Promise<string[]> =>
+  const missing = async (): Promise<Written[]> =>
     (await Promise.all(sessions.map(async (each) => (await judge(each)).missing))).flat();
 
   return {
@@ -93,19 +99,19 @@ export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[
       }),
     settled: async (within, isExcused) => {
       if (failed !== null) throw new Error('a customer could not write', { cause: failed });
-      const isSettled = async (): Promise<boolean> => {
+      const left = async (): Promise<readonly Written[] | null> => {
         const open = await missing();
-        return open.length === 0 || (await isExcused(open));
+        return open.length === 0 || (await isExcused(open)) ? open : null;
       };
-      await until(isSettled, {
-        within,
-        every: 500,
-        what: 'everybody to be answered',
-      }).catch(async (error: unknown) => {
-        throw new Error(`not answered: ${(await missing()).join(', ')}`, { cause: error });
-      });
+      const excused = await until(left, { within, every: 500, what: 'everybody to be answered' }).catch(
+        async (error: unknown) => {
+          const open = (await missing()).map(({ text, at }) => `${text} (written ${new Date(at).toISOString()})`);
+          throw new Error(`not answered: ${open.join(', ')}`, { cause: error });
+        },
+      );
       const twice = (await Promise.all(sessions.map(async (each) => (await judge(each)).twice))).flat();
       if (twice.length > 0) throw new Error(`answered more than once: ${twice.join(', ')}`);
+      return excused;
     },
   };
 };

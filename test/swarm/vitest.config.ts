@@ -5,6 +5,8 @@ const config = defineConfig({
   test: {
     name: 'swarm',
     include: ['test/swarm/*.swarm.ts'],
+    // A run takes half an hour: each case is told when it is over.
+    reporters: ['verbose'],
     testTimeout: 900_000,
     hookTimeout: 1_200_000,
     fileParallelism: false,
