@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { type FaultProxy, startFaultProxy } from '../supabase/fault-proxy.ts';
 import { type LocalStorage, startLocalStorage } from '../supabase/local-storage.ts';
@@ -83,6 +85,19 @@ const link = async (group: Group, machine: Machine, { name, phone }: BotSession)
   await group.fleet(machine, 'bundle', 'push', name);
 };
 
+/** Answers whoever asks whether there is an internet: a machine whose cable is pulled does not reach it, all others do. */
+const startInternet = async (): Promise<{ readonly url: string; close(): Promise<void> }> => {
+  const server = createServer((_, response) => response.writeHead(204).end());
+  await new Promise<void>((resolve) => server.listen(0, outside, resolve));
+  return {
+    url: `http://${outside}:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
 /** Each knows of the two others, so that each worker has an end, and says that it adopts nothing that it should not. */
 const knowEachOther = (supabase: LocalSupabase): Promise<unknown> =>
   until(
@@ -99,6 +114,7 @@ export const openGroup = async (image: string): Promise<Group> => {
   const supabase = await startLocalSupabase();
   const storage: LocalStorage = await startLocalStorage({ behind: supabase.url });
   const proxy = await startFaultProxy(storage.url, outside);
+  const internet = await startInternet();
   const customers = createCustomers(web, sessions);
   const ledger = await createLedger(supabase, customers);
   const environment = {
@@ -145,7 +161,7 @@ export const openGroup = async (image: string): Promise<Group> => {
     rows,
     connectedOn,
     inside,
-    deploy: (given) => deployStack(given, environment),
+    deploy: (given) => deployStack(given, environment, internet.url),
     fleet: (machine, ...args) => inside(machine, ['zap-fleet', ...args].join(' ')),
     whole: async (which, within) => {
       await allHealthy(which, within);
@@ -163,6 +179,7 @@ export const openGroup = async (image: string): Promise<Group> => {
     close: async () => {
       customers.pause();
       await proxy.close();
+      await internet.close();
       await storage.close();
       await supabase.close();
       await web.close();

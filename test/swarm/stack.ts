@@ -1,3 +1,4 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { dockerOn, type Machine, machines, mustDockerOn, mustDockerWith } from './engines.ts';
@@ -21,19 +22,36 @@ export const makeSecrets = async (): Promise<void> => {
     await mustDockerWith(1, { input: value }, 'secret', 'create', name, '-');
 };
 
-/** `docker stack deploy`, also over a stack that runs. Comes back when Swarm has the file, not when it is carried out. */
-export const deployStack = async (image: string, environment: Readonly<Record<string, string>>): Promise<void> => {
-  await mustDockerWith(
-    1,
-    { env: { ...environment, ZAP_FLEET_IMAGE: image, FLEET_LANG: 'en', AI_SELECTED: '' } },
-    'stack',
-    'deploy',
-    '--resolve-image',
-    'never',
-    '--compose-file',
-    file,
-    stack,
-  );
+/**
+ * `docker stack deploy`, also over a stack that runs. Comes back when Swarm has the file, not when it is carried out. `internet`: what a fleet
+ * asks to find out whether it is the network that keeps it from WhatsApp.
+ */
+export const deployStack = async (
+  image: string,
+  environment: Readonly<Record<string, string>>,
+  internet: string,
+): Promise<void> => {
+  const more = { version: '3.8', services: { 'zap-fleet': { environment: { ZAP_TEST_PROBE_URL: internet } } } };
+  const folder = mkdtempSync('/tmp/zft-swarm-stack-');
+  try {
+    const moreFile = join(folder, 'internet.yml');
+    writeFileSync(moreFile, JSON.stringify(more));
+    await mustDockerWith(
+      1,
+      { env: { ...environment, ZAP_FLEET_IMAGE: image, FLEET_LANG: 'en', AI_SELECTED: '' } },
+      'stack',
+      'deploy',
+      '--resolve-image',
+      'never',
+      '--compose-file',
+      file,
+      '--compose-file',
+      moreFile,
+      stack,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
 /** The fleet's container on that machine; null: none runs. */

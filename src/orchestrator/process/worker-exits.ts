@@ -11,9 +11,13 @@ export interface ExitVerdict {
   readonly again: boolean;
 }
 
-/** PM2 reports a death by signal as 0; ours end with 0 only when they were asked to, so 0 says no more than "it ended". */
-export const judgeExit = (session: ManagedSession, exitCode: number | null): ExitVerdict => {
-  const exit = workerExitOf(exitCode);
+/**
+ * PM2 reports a death by signal as 0; ours end with 0 only when they were asked to, so 0 says no more than "it ended". `isFenced`: its right to
+ * run here was over by then, which is reason enough, and no fault of this machine's.
+ */
+export const judgeExit = (session: ManagedSession, exitCode: number | null, isFenced: boolean): ExitVerdict => {
+  const told = workerExitOf(exitCode);
+  const exit = isFenced && (told === null || told === 'done') ? 'fenced' : told;
   if (exit === null || exit === 'done') {
     const words = session.state === 'offline' && session.reason !== null ? session.reason : null;
     return { exit, code: 'worker-died', words: words ?? `its worker ended while ${session.state}`, again: true };

@@ -83,6 +83,7 @@ export const createPermits = (options: {
   const hold = async (session: ManagedSession, why: Why): Promise<void> => {
     granted.delete(session);
     session.fence = null;
+    session.incidentId = null;
     if (session.worker !== null) await runner.stop(session, why);
     if (!session.removed) book.move(session, 'held', why, { nextTryAt: options.now() + askAgainAfter });
   };

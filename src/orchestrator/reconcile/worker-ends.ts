@@ -1,3 +1,4 @@
+import { type FenceClocks, leftOf, machineClocks } from '../../session/fence.ts';
 import { isNetworkReason } from '../../session/network-fault.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { PortAllocator } from '../process/port-allocator.ts';
@@ -25,8 +26,10 @@ export const createWorkerEnds = (options: {
   readonly wanted: (session: ManagedSession) => boolean;
   readonly kick: (session: ManagedSession) => void;
   readonly now: () => EpochMs;
+  readonly clocks?: FenceClocks;
 }): WorkerEnds => {
   const { book, ports, channel, restarts, wanted, kick, now } = options;
+  const clocks = options.clocks ?? machineClocks;
 
   const workerGone = (session: ManagedSession, worker: WorkerRef, exitCode: number | null): void => {
     if (session.worker !== worker) return;
@@ -36,7 +39,8 @@ export const createWorkerEnds = (options: {
 
     const { state, reasonCode, reason } = session;
     if (!isParked(session) && wanted(session)) {
-      const verdict = judgeExit(session, exitCode);
+      const isFenced = session.fence !== null && leftOf(session.fence, clocks) <= 0;
+      const verdict = judgeExit(session, exitCode, isFenced);
       // No network is no crash: that it is offline, and why, was told already.
       if (!isNetworkReason(verdict.code))
         book.record(session, {

@@ -61,11 +61,12 @@ const lookEvery: Milliseconds = 1000;
 /** A simulated phone has a network of its own. */
 const isReal = (session: ManagedSession | null): boolean => session?.stored.engine === 'wppconnect';
 
-/** Whether an incident pauses this session now. */
+/** Whether an incident pauses this session now. One that is held, because another server runs it, has nothing to wait for in it. */
 const isPaused = (session: ManagedSession, open: IncidentRecord): boolean =>
   open.state.sessionIds.includes(session.stored.id) &&
   open.state.trial?.sessionId !== session.stored.id &&
   session.state !== 'connected' &&
+  session.state !== 'held' &&
   session.stored.desiredState === 'running';
 
 const connectedSince = (sessions: readonly ManagedSession[]): ReadonlyMap<string, EpochMs> =>

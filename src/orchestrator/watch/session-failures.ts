@@ -28,7 +28,7 @@ const kindOf = (session: ManagedSession): FailureKind => {
   if (code === 'start-failed' || code === 'start-deadline') return 'start';
   return session.state === 'offline' ? 'offline' : 'worker-died';
 };
-/** Failures of one session by its own fault: they say nothing of the others. */
+/** Failures of one session by its own fault, or because its right to run here was over: they say nothing of this machine. */
 const ownCauses: ReadonlySet<string> = new Set([
   'memory-soft',
   'memory-hard',
@@ -36,6 +36,7 @@ const ownCauses: ReadonlySet<string> = new Set([
   'profile-busy',
   'cpu-stuck',
   'orphaned',
+  'fenced',
   incidentReason,
 ]);
 

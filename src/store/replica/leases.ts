@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../../session/units.ts';
 import { createLeaseRenewal } from './lease-renewal.ts';
+import { othersOf, termOf } from './lease-settling.ts';
 import { createLeaseTaking } from './lease-taking.ts';
 import type { HeldLeases, LeasesOptions } from './lease-types.ts';
 
@@ -16,7 +17,7 @@ const renewalWithin: Milliseconds = 2000;
  * could take it otherwise, and stopping would only leave customers without answers.
  */
 export const createLeases = (options: LeasesOptions) => {
-  const { replica, door, nodeId } = options;
+  const { store, replica, door, nodeId } = options;
   const held: HeldLeases = new Map();
   const renewal = createLeaseRenewal(options, held);
 
@@ -46,13 +47,32 @@ export const createLeases = (options: LeasesOptions) => {
         p_leases: [{ session_name: lease.name, epoch: lease.epoch }],
       });
     },
+    /**
+     * This fleet ends, for a moment or for good. Who waits for a session that ran here before would take it from a server that only starts
+     * again: one with failover `auto` keeps its lease for its time once more, and is taken by somebody when that is over.
+     */
     releaseAll: async (): Promise<void> => {
       if (held.size === 0) return;
-      const leases = [...held.values()].map((one) => ({ session_name: one.name, epoch: one.epoch }));
+      const isShared = othersOf(options) > 0;
+      const all = [...held].map(([id, { name, epoch }]) => {
+        const { leaseMs } = termOf(options, id);
+        const isKept =
+          isShared && replica.failoverOf(id) === 'auto' && store.sessions.byId(id)?.desiredState === 'running';
+        return { isKept, row: { session_name: name, epoch }, seconds: Math.ceil(leaseMs / 1000) };
+      });
       for (const id of held.keys()) replica.update(id, { leaseUntil: 0 });
       held.clear();
       await renewal.hasEnded(renewalWithin);
-      await door.call('zap_fleet_lease_release', { p_node: nodeId, p_leases: leases });
+
+      const kept = all.filter(({ isKept }) => isKept);
+      if (kept.length > 0)
+        await door.call('zap_fleet_lease_renew', {
+          p_node: nodeId,
+          p_leases: kept.map(({ row, seconds }) => ({ ...row, seconds })),
+          p_seconds: Math.max(...kept.map(({ seconds }) => seconds)),
+        });
+      const given = all.filter(({ isKept }) => !isKept).map(({ row }) => row);
+      if (given.length > 0) await door.call('zap_fleet_lease_release', { p_node: nodeId, p_leases: given });
     },
     held: (): readonly string[] => [...held.keys()],
     /** Of the lease that is held; null: none, or one that Supabase was never asked for. */

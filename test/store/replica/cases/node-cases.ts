@@ -110,6 +110,36 @@ export const nodeCases = (supabase: () => LocalSupabase): void => {
     expect(homes).toEqual([{ n: 7 }]);
   });
 
+  it('keeps what wants to run for a server that starts again, also from one that waits for it; whoever asks has it when its time is over', {
+    timeout: 120_000,
+  }, async () => {
+    const b = await node('b', 0);
+    const a = await node('a', 0);
+    const auto = await wanting(a, 'padaria', 'auto');
+    const ended = await wanting(a, 'oficina', 'auto');
+    const manual = await wanting(a, 'mercado', 'manual');
+    a.store.sessions.change(ended.id, { desiredState: 'stopped' }, Date.now());
+    await settled(a);
+    const ask = ({ id, name }: typeof auto, who = b) => who.replicator.takeLease(id, name);
+    expect(await ask(auto)).toMatchObject({ granted: false, code: 'runs-elsewhere' });
+
+    await a.replicator.stop(2000, { goodbye: true });
+    expect(await ask(auto)).toMatchObject({ granted: false, code: 'runs-elsewhere' });
+    // Of these a person decides where they run, or nobody wants them to.
+    expect(await ask(manual)).toMatchObject({ granted: true });
+    expect(await ask(ended)).toMatchObject({ granted: true });
+
+    const again = server(supabase(), { store: a.store, host: 'host-a', node: facts('a') });
+    again.replicator.start();
+    await settled(again);
+    expect(await ask(auto, again)).toMatchObject({ granted: true });
+    await again.replicator.stop(2000, { goodbye: true });
+    await sql(
+      `update whatsapp_sessions set lease_expires_at = now() - interval '1 second' where session_name = 'padaria'`,
+    );
+    expect(await ask(auto)).toMatchObject({ granted: true });
+  });
+
   it('leaves alone what was only restarted, what a newer version ran, and what an unfenced server may still run; says of two of one name', {
     timeout: 120_000,
   }, async () => {
