@@ -16,6 +16,7 @@ const root = resolve(import.meta.dirname, '../..');
 const update = z.object({
   order: z.string(),
   parallelism: z.number(),
+  delay: z.string().optional(),
   monitor: z.string(),
   failure_action: z.string(),
   max_failure_ratio: z.number(),
@@ -66,6 +67,8 @@ test('one container on each machine that is labelled for it, named as its machin
 test('never two fleets on the same volumes: the old one ends first, one machine at a time, and a bad image is rolled back', () => {
   for (const each of [fleet.deploy.update_config, fleet.deploy.rollback_config])
     expect(each).toMatchObject({ order: 'stop-first', parallelism: 1, max_failure_ratio: 0 });
+  // Without it Swarm may begin with the second machine in the moment in which the first one fails.
+  expect(fleet.deploy.update_config.delay).toBe('20s');
   expect(fleet.deploy.update_config.failure_action).toBe('rollback');
   expect(fleet.deploy.rollback_config.failure_action).toBe('pause');
 });

@@ -1,8 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { defaultPolicies } from '../../../src/orchestrator/health/policies.ts';
+import type { Why } from '../../../src/orchestrator/state/session-journal.ts';
 import { createHealthMonitor } from '../../../src/orchestrator/watch/health-monitor.ts';
 import { createIncidentMonitor } from '../../../src/orchestrator/watch/incident-monitor.ts';
 import type { Incident } from '../../../src/protocol/fleet.ts';
+import { fenceAt, machineClocks, momentOf } from '../../../src/session/fence.ts';
+import { runsElsewhereReason } from '../../../src/session/verdict.ts';
 import { createFakeFleet, type FakeFleet } from '../../support/fake-processes.ts';
 import { until } from '../../support/until.ts';
 
@@ -131,6 +134,76 @@ test('many failing at once are one incident: restarts pause, one tries first, al
   await until(() => fleet.workers.size === 4);
   expect(monitor.history(10)).toHaveLength(1);
   expect(monitor.history(10)[0]?.endedAt).not.toBeNull();
+  expect(fleet.book.all().every((session) => session.incidentId === null)).toBe(true);
+  monitor.close();
+});
+
+/** Four sessions that run by a permit, and the incidents of their fleet. `now` may be set ahead. */
+const withPermit = async () => {
+  const names = ['i-1', 'i-2', 'i-3', 'i-4'];
+  const elsewhere: Why = { code: runsElsewhereReason, words: 'runs on the server vps-b' };
+  const other = { why: null as Why | null };
+  fleet = createFakeFleet({
+    startingAtOnce: 10,
+    permit: {
+      ask: async () =>
+        other.why === null ? { fence: fenceAt(1, momentOf(machineClocks), 60_000) } : { why: other.why },
+      confirm: async () => true,
+      giveBack: () => undefined,
+    },
+  });
+  await start(...names);
+  const seen = { open: [] as readonly Incident[], later: 0 };
+  const monitor = createIncidentMonitor({
+    store: fleet.store,
+    book: fleet.book,
+    orchestrator: fleet.orchestrator,
+    publish: (incidents) => {
+      seen.open = incidents.filter(({ endedAt }) => endedAt === null);
+    },
+    probe: async () => ({ internet: 'ok', whatsapp: 'ok', seen: 'HTTP 200' }),
+    language: 'en',
+    now: () => Date.now() + seen.later,
+    log: () => undefined,
+  });
+  monitor.restore();
+  return { names, elsewhere, other, seen, monitor };
+};
+
+test.each([
+  ['says so', 19],
+  ['ends without a word', 0],
+])('workers whose right to run was over are no incident of this server: one %s', async (_, exitCode) => {
+  const { names, elsewhere, other, seen, monitor } = await withPermit();
+  other.why = elsewhere;
+  for (const name of names) {
+    fleet.orchestrator.permits.extend(fleet.book.get(name), fenceAt(1, momentOf(machineClocks), -1));
+    fleet.dies(name, exitCode);
+  }
+  await until(() => names.every((name) => fleet.book.get(name).state === 'held'), { what: 'all to be held' });
+  monitor.look();
+  expect(seen.open).toEqual([]);
+  expect(kinds()).not.toContain('incident-opened');
+  monitor.close();
+});
+
+test('an incident that is open lets go of what another server has taken, and is over with the last one', async () => {
+  const { names, elsewhere, other, seen, monitor } = await withPermit();
+  for (const name of names) fleet.dies(name, 1);
+  monitor.look();
+  expect(seen.open[0]?.sessionIds).toHaveLength(4);
+  await until(() => names.every((name) => fleet.book.get(name).state === 'waiting'), { what: 'all to wait' });
+
+  other.why = elsewhere;
+  for (const name of names) fleet.orchestrator.permits.withdraw(fleet.book.get(name), elsewhere);
+  await until(
+    () => {
+      monitor.look();
+      return seen.open.length === 0;
+    },
+    { what: 'its end' },
+  );
+  await until(() => names.every((name) => fleet.book.get(name).state === 'held'), { what: 'all to be held' });
   expect(fleet.book.all().every((session) => session.incidentId === null)).toBe(true);
   monitor.close();
 });
