@@ -140,10 +140,11 @@ const Output = rowOutput(InkOutput, styledCharsToString);`,
         readFileSync(path, 'utf8'),
         "import sanitizeAnsi from './sanitize-ansi.js';",
         `import sanitize from './sanitize-ansi.js';
-import { isPlainAndStyled } from ${cells};
+import { cellsOf } from ${cells};
 const known = new Map();
 const sanitizeAnsi = (text) => {
-  if (isPlainAndStyled(text)) return text;
+  // What has cells has nothing that would be taken out of it.
+  if (cellsOf(text) !== null) return text;
   let clean = known.get(text);
   if (clean === undefined) {
     clean = sanitize(text);

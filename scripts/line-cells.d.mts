@@ -2,7 +2,5 @@
 export const cellsOf: (
   line: string,
 ) => { readonly text: string; readonly looks: readonly object[]; readonly end: object } | null;
-/** Whether a text has nothing that Ink would take out of it. */
-export const isPlainAndStyled: (text: string) => boolean;
 /** Whether a line may stand on a screen as it is. */
 export const isWholeLine: (line: string) => boolean;

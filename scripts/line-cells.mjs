@@ -7,10 +7,6 @@ const sgr = new RegExp(`${esc}\\[([\\d;]*)m`, 'g');
 /** One column each by every terminal's count. A line with anything else (wide, joined, control) has no cells here: columns would be guessed. */
 const plain = new RegExp(`^[${plainCharacters}]*$`);
 
-const plainAndStyled = new RegExp(`^[\\n${plainCharacters}]*(?:${esc}\\[[\\d;]*m[\\n${plainCharacters}]*)*$`);
-/** Whether a text has nothing that Ink would take out of it. */
-export const isPlainAndStyled = (text) => plainAndStyled.test(text);
-
 /** What SGR can set, each with the code that turns it off; bold and dim share theirs. */
 const offCodes = ['22', '22', '23', '24', '27', '28', '29', '39', '49'];
 const slotOf = { 1: 0, 2: 1, 3: 2, 4: 3, 7: 4, 8: 5, 9: 6 };
