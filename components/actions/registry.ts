@@ -33,6 +33,7 @@ import { programs } from './programs.ts';
 import { prompt } from './prompt.ts';
 import { qr } from './qr.ts';
 import { quit } from './quit.ts';
+import { rehearsal } from './rehearsal.ts';
 import { reset } from './reset.ts';
 import { restart } from './restart.ts';
 import { revoke } from './revoke.ts';
@@ -75,6 +76,7 @@ export const registry = [
   settings,
   prompt,
   rollback,
+  ...rehearsal,
   loglevel,
   ...screenNames,
   ...nodes,

@@ -35,6 +35,7 @@ export type FooterName =
   | 'nodes'
   | 'cost'
   | 'instructions'
+  | 'rehearsal'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

@@ -13,6 +13,7 @@ export type KeyScreen =
   | 'cost'
   | 'incidents'
   | 'nodes'
+  | 'rehearsal'
   | 'qr-wall'
   | 'first-run';
 

@@ -7,6 +7,7 @@ import { IncidentsScreen } from './incidents-screen.tsx';
 import { LogsScreen } from './logs-screen.tsx';
 import { NodesScreen } from './nodes-screen.tsx';
 import { QrWall } from './qr-wall.tsx';
+import { RehearsalScreen } from './rehearsal-screen.tsx';
 import { SessionScreen } from './session-screen.tsx';
 import { TryScreen } from './try-screen.tsx';
 
@@ -29,6 +30,8 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <QrWall />;
     case 'try':
       return <TryScreen key={route.id} id={route.id} />;
+    case 'rehearsal':
+      return <RehearsalScreen key={route.id} id={route.id} />;
     case 'first-run':
       return <FirstRun />;
   }

@@ -6,6 +6,7 @@ import { enHeadLabels } from './en/head-labels.ts';
 import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
 import { enOverviewLabels } from './en/overview-labels.ts';
+import { enRehearsalLabels } from './en/rehearsal-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
 import { enSettingLabels } from './en/setting-labels.ts';
 import { enTryLabels } from './en/try-labels.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...enOverviewLabels,
   ...enSettingLabels,
   ...enTryLabels,
+  ...enRehearsalLabels,
   /** What master and workers say, as they say it. */
   said: (text: string): string => text,
   // Who records something says it in one English sentence: there is nothing to translate by its code.

@@ -10,6 +10,7 @@ import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
 import { ptOverviewLabels } from './pt-br/overview-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
+import { ptRehearsalLabels } from './pt-br/rehearsal-labels.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
 import { ptSettingLabels } from './pt-br/setting-labels.ts';
 import { ptTryLabels } from './pt-br/try-labels.ts';
@@ -29,6 +30,7 @@ export const ptBr: Texts = {
   ...ptOverviewLabels,
   ...ptSettingLabels,
   ...ptTryLabels,
+  ...ptRehearsalLabels,
   // Its tables are read when something is said that has no code: not for the first frame.
   said: (text) => inPortuguese(text),
   banner: ptBanners,

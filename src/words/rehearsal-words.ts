@@ -126,10 +126,12 @@ export const stateWord = (state: RehearsalState, language: Language): string => 
 export const endWords = (
   { state, reason, asked, total, failed, otherHistory, sessionName }: RehearsalSummary,
   language: Language,
+  /** What was recorded in English, in this person's language. */
+  told: (text: string) => string,
 ): readonly string[] => {
   const isEnglish = language === 'en';
   const resume = `zap-fleet rehearse ${sessionName} --resume`;
-  const why = reason === null || state === 'budget' ? '' : `: ${plainText(reason)}`;
+  const why = reason === null || state === 'budget' ? '' : `: ${told(plainText(reason))}`;
   return [
     ...(state === 'done' || state === 'running'
       ? []

@@ -1,5 +1,6 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
+import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
 import type { NodeRow } from '../../view-models/nodes.ts';
 import type { Setting } from '../../view-models/settings/settings.ts';
@@ -32,6 +33,12 @@ export interface Contexts {
   readonly instructions: {
     readonly name: string;
     readonly version: InstructionsVersion | undefined;
+    readonly reload: () => void;
+  };
+  readonly rehearsal: {
+    readonly name: string;
+    /** Null: there was none yet. */
+    readonly rehearsal: RehearsalSummary | null;
     readonly reload: () => void;
   };
 }

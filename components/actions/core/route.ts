@@ -13,5 +13,7 @@ export type Route =
   | { readonly screen: 'nodes' }
   /** A conversation with its bot, without a phone. */
   | { readonly screen: 'try'; readonly id: string }
+  /** Recorded turns of a session, asked again with a change. */
+  | { readonly screen: 'rehearsal'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

@@ -177,7 +177,11 @@ const printResult = (context: CommandContext, { rehearsal, cases }: Result): voi
       ),
     );
   if (shown.length > printedCases) context.printAsIs(`… ${shown.length - printedCases}`);
-  for (const line of [countWords(rehearsal, language), ...endWords(rehearsal, language)]) context.printAsIs(line);
+  for (const line of [
+    countWords(rehearsal, language),
+    ...endWords(rehearsal, language, (text) => context.told.reason(null, text)),
+  ])
+    context.printAsIs(line);
 };
 
 /** 0, or 1 where it broke the rule or cannot show that it holds. */

@@ -98,6 +98,7 @@ export const rehearsalSentences: Sentences = [
   ['--setting takes key=value, not {}. Example: {}', '--setting leva chave=valor, não {}. Exemplo: {}'],
   ['Give a file that exists', 'Indique um arquivo que exista'],
   ["today's AI budget is spent", 'o orçamento de IA de hoje acabou'],
+  ['the judge wrote prose instead of a verdict, twice', 'o juiz escreveu prosa em vez de um juízo, duas vezes'],
   ['the rehearsal was stopped', 'o ensaio foi parado'],
   ['this rehearsal has ended', 'este ensaio terminou'],
   ['the rehearsal has not begun', 'o ensaio não começou'],

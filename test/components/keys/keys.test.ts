@@ -28,6 +28,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   cost: { keys: ['1', '5'], sign: underTab(44, 8) },
   incidents: { keys: ['1', '2'], sign: underTab(11, 13) },
   nodes: { keys: ['1', ':', 'node', 'enter'], sign: /SERVER/ },
+  rehearsal: { keys: ['1', ':', 'rehearse barbearia-do-ze', 'enter'], sign: / REHEARSAL / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };
@@ -57,7 +58,7 @@ const seen: Partial<Record<ActionId, RegExp>> = {
 };
 /** Screens on which an action of all screens has nothing to do. */
 const nothing: Partial<Record<ActionId, readonly KeyScreen[]>> = {
-  why: ['logs', 'nodes'],
+  why: ['logs', 'nodes', 'rehearsal'],
   check: ['incidents', 'logs', 'nodes'],
   pair: ['logs'],
   link: ['logs'],

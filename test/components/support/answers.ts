@@ -3,6 +3,7 @@ import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
+import { examplePlan, exampleRehearsal } from './example-rehearsal.ts';
 import { exampleServers, exampleTargets } from './example-servers.ts';
 import { exampleTurn } from './example-turns.ts';
 import { dailyBudgets, shares, sharesOfSessions, usedDays } from './example-usage.ts';
@@ -136,6 +137,9 @@ export const answerEverything = (fleet: FakeFleet): void => {
       fleet.patch(name, { silent: { chats: 0, today: 1, oldestSince: null } });
       return { row: row(fleet, name) };
     },
+    rehearsal: ({ name }: { name: string }) => exampleRehearsal(name),
+    rehearsePlan: () => examplePlan,
+    rehearse: ({ name }: { name: string }) => ({ rehearsal: exampleRehearsal(name).rehearsal }),
     budgets: () => ({ budgets: dailyBudgets }),
     totals: () => ({ chats: 1204, messages: 18_332 }),
     usage: () => ({ days: usedDays }),

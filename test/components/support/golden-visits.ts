@@ -91,6 +91,13 @@ export const visits: readonly Visit[] = [
   { name: 'settings-field', fleet: bad, keys: [...bot('barbearia', 'enter', '5'), 'j', 'enter', 'rest'], few: true },
   { name: 'instructions', fleet: bad, keys: bot('barbearia', 'enter', '5', 'tab'), few: true },
   { name: 'instructions-editor', fleet: bad, keys: bot('barbearia', 'E'), few: true },
+  { name: 'rehearsal', fleet: bad, keys: [...bot('barbearia'), ...command('rehearse barbearia-do-ze')] },
+  {
+    name: 'rehearsal-ask',
+    fleet: bad,
+    keys: [...bot('barbearia', 'enter', '5', 'tab'), 'j', 'T', 'rest'],
+    few: true,
+  },
   { name: 'try', fleet: bad, keys: bot('barbearia', 't'), few: true },
   {
     name: 'try-answered',

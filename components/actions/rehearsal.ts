@@ -1,0 +1,127 @@
+import type { FleetApi } from '../../src/protocol/fleet-api.ts';
+import { planWords } from '../../src/words/rehearsal-words.ts';
+import { at } from '../keys/footers.ts';
+import type { View } from '../view-models/view.ts';
+import { defineAction } from './core/action.ts';
+import type { Actions } from './core/actions.ts';
+import type { Context } from './core/contexts.ts';
+import { onFirstNamed } from './core/named-sessions.ts';
+import { actor } from './core/session-requests.ts';
+
+/** Trying a change on recorded turns before customers meet it: from the instructions, and on the screen of what came of it. */
+
+const show = (act: Actions, view: View, name: string): void => {
+  const row = view.snapshot.sessions.find((one) => one.name === name);
+  if (row !== undefined) act.go({ screen: 'rehearsal', id: row.id });
+};
+
+/** Says what it costs before anything is asked. */
+const askThenBegin = (
+  act: Actions,
+  view: View,
+  asked: Pick<FleetApi['rehearse']['params'], 'name' | 'instructions' | 'version'>,
+): void => {
+  const { t } = view;
+  act.run(t.foot.rehearse.long, asked.name, async () => {
+    const plan = await act.request('rehearsePlan', asked);
+    act.open({
+      kind: 'ask',
+      title: t.rehearsal.askTitle(asked.name),
+      tone: 'accent',
+      lines: [...planWords(plan, view.language), t.rehearsal.nobodyGets],
+      targets: [],
+      yes: () =>
+        act.run(t.foot.rehearse.long, asked.name, async () => {
+          await act.request('rehearse', { ...asked, actor });
+          show(act, view, asked.name);
+          return t.rehearsal.begun;
+        }),
+    });
+    return t.rehearsal.planned;
+  });
+};
+
+/** The version under the cursor; of the one in use what the person makes of it in the editor. */
+const rehearseInstructions = ({ act, view, name, version }: Context<'instructions'>): void => {
+  if (version !== undefined && !version.isCurrent) {
+    askThenBegin(act, view, { name, version: version.version });
+    return;
+  }
+  act.run(view.t.foot.rehearse.long, name, async () => {
+    const edited = await act.editText(version?.text ?? '', '.md');
+    if (edited === null) return view.t.prompt.unchanged;
+    askThenBegin(act, view, { name, instructions: edited });
+    return null;
+  });
+};
+
+const publish = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): void => {
+  const { t } = view;
+  if (rehearsal === null || rehearsal.state === 'running') return;
+  act.open({
+    kind: 'ask',
+    title: t.rehearsal.publishTitle(name),
+    tone: 'accent',
+    lines: [t.rehearsal.publishWhat],
+    targets: [],
+    yes: () =>
+      act.run(t.foot.publish.long, name, async () => {
+        const { version } = await act.request('rehearsePublish', { name, id: rehearsal.id, actor });
+        reload();
+        return version === null ? null : t.prompt.saved(version);
+      }),
+  });
+};
+
+const stopIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): void => {
+  if (rehearsal?.state !== 'running') return;
+  act.run(view.t.foot.stopRehearsal.long, name, async () => {
+    await act.request('rehearseStop', { name, actor });
+    reload();
+    return null;
+  });
+};
+
+const resumeIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): void => {
+  if (rehearsal === null || rehearsal.state === 'running') return;
+  act.run(view.t.foot.resumeRehearsal.long, name, async () => {
+    await act.request('rehearseResume', { name, actor });
+    reload();
+    return null;
+  });
+};
+
+export const rehearsal = [
+  defineAction({
+    id: 'rehearse',
+    key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T', onlyInAll: true } },
+    footer: { instructions: at(3, 3, 'rehearse') },
+    commands: [
+      {
+        name: 'rehearse',
+        usage: 'rehearse [NAME]',
+        arguments: ['session'],
+        run: onFirstNamed((act, row) => act.go({ screen: 'rehearsal', id: row.id })),
+      },
+    ],
+    run: { instructions: rehearseInstructions },
+  }),
+  defineAction({
+    id: 'publish-rehearsal',
+    key: { names: ['A'], on: ['rehearsal'], help: { section: 'act', place: 1, keys: 'A' } },
+    footer: { rehearsal: at(1, 1, 'publish') },
+    run: { rehearsal: publish },
+  }),
+  defineAction({
+    id: 'stop-rehearsal',
+    key: { names: ['S'], on: ['rehearsal'], help: { section: 'act', place: 2, keys: 'S' } },
+    footer: { rehearsal: at(2, 2, 'stopRehearsal') },
+    run: { rehearsal: stopIt },
+  }),
+  defineAction({
+    id: 'resume-rehearsal',
+    key: { names: ['s'], on: ['rehearsal'], help: { section: 'act', place: 3, keys: 's' } },
+    footer: { rehearsal: at(3, 3, 'resumeRehearsal') },
+    run: { rehearsal: resumeIt },
+  }),
+] as const;

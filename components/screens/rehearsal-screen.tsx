@@ -1,0 +1,75 @@
+import { type ReactNode, useState } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useActions } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { fillRows, type Line, span, textLine } from '../paint/line.ts';
+import { footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
+import { caseRows, noRehearsal, rehearsalBody } from '../view-models/rehearsal/rehearsal-lines.ts';
+import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { toastLine } from '../view-models/toast.ts';
+import { sessionById } from '../view-models/view.ts';
+import { Lines } from '../widgets/lines.tsx';
+
+const lookEvery = 1000;
+
+const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const status = useStatusLine();
+  const [scroll, setScroll] = useState(0);
+  const isRunning = view.snapshot.jobs.some(({ kind, session }) => kind === 'rehearsal' && session === row.name);
+  const { data, error, reload } = useQuery(
+    `rehearsal ${row.name}`,
+    () => act.request('rehearsal', { name: row.name }),
+    isRunning ? lookEvery : null,
+  );
+  const rehearsal = data?.rehearsal ?? null;
+  const cases = data?.cases ?? [];
+  const pill: Line = [span(` ${view.t.rehearsal.badge} `, 'p:accent')];
+  const without = [
+    ...(rehearsal === null || rehearsal.state === 'running' ? ['publish-rehearsal'] : []),
+    ...(rehearsal?.state === 'running' ? [] : ['stop-rehearsal']),
+    ...(rehearsal === null || rehearsal.state === 'running' || rehearsal.state === 'done' ? ['resume-rehearsal'] : []),
+  ];
+  const parts: Parts = {
+    head: [sessionHeadRow(row, view, pill)],
+    status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
+    foot: [footerLine(view, view.keys.footer('rehearsal', { without }), view.keys.footer('end'))],
+  };
+  const height = bodyRows(view, parts);
+  const rows = caseRows(cases.length, height);
+  const list = useList(cases.length, rows);
+  useActions(
+    ['rehearsal'],
+    {
+      ...list.handlers,
+      left: () => {
+        setScroll((before) => Math.max(0, before - 1));
+        return true;
+      },
+      right: () => {
+        setScroll((before) => before + 1);
+        return true;
+      },
+    },
+    { offers: { rehearsal: { name: row.name, rehearsal, reload } } },
+  );
+
+  const body =
+    rehearsal === null
+      ? noRehearsal(view, row.name, data !== null || error !== null)
+      : rehearsalBody(view, rehearsal, { cases, top: list.top, rows, cursor: list.cursor, scroll }, height);
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};
+
+/** What recorded turns were answered with a change, before customers meet it. Leaving it leaves everything as it was. */
+export const RehearsalScreen = ({ id }: { readonly id: string }): ReactNode => {
+  const view = useView();
+  const row = sessionById(view, id);
+  if (row === null)
+    return <Lines lines={fillRows([textLine(` ${view.t.session.gone}`)], view.rows)} theme={view.theme} />;
+  return <RehearsalOf row={row} />;
+};

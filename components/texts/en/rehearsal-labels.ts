@@ -1,0 +1,35 @@
+/** A rehearsal: recorded turns asked again with a change. */
+export const enRehearsalLabels = {
+  rehearsal: {
+    badge: 'REHEARSAL',
+    newInstructions: (base: number | null) =>
+      base === null ? 'new instructions' : `new instructions, prompt v${base} is in use`,
+    rulesAlone: 'rules alone judge',
+    judgedBy: (model: string) => `judged by ${model}`,
+    progress: (done: number, total: number) => `${done} of ${total}`,
+    notAsked: 'not yet',
+    notDone: 'failed',
+    failed: (n: number) => `${n} could not be asked`,
+    otherHistories: (n: number) => `${n} met another history than then: the chat has changed since`,
+    before: 'Before',
+    now: 'Now',
+    characters: (n: number) => `${n} characters`,
+    asksForPerson: (why: string) => `asks for a person: ${why}`,
+    noAnswer: (why: string) => (why === '' ? 'no answer' : `no answer: ${why}`),
+    filtered: (what: string) => `taken out: ${what}`,
+    judgeSays: (why: string) => `the judge: ${why}`,
+    otherHistory: 'the chat has changed since: it was asked with what is left of its history',
+    caseNamed: (name: string) => `case ${name}`,
+    none: (name: string) => [
+      'No rehearsal yet. It asks what customers wrote again, with other instructions, and shows both answers side by side.',
+      'Begin one among the instructions of this bot (settings, tab), with T.',
+      `In the shell: zap-fleet rehearse ${name} --instructions FILE`,
+    ],
+    askTitle: (name: string) => `Rehearse ${name}?`,
+    nobodyGets: 'No customer gets any of it.',
+    planned: 'this is what it takes',
+    begun: 'it runs; leaving this screen does not stop it',
+    publishTitle: (name: string) => `Publish it for ${name}?`,
+    publishWhat: 'The next answer follows it. Instructions become a new version; you can go back.',
+  },
+} as const;

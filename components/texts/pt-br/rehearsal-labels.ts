@@ -1,0 +1,37 @@
+import type { enRehearsalLabels } from '../en/rehearsal-labels.ts';
+import type { Widened } from '../widened.ts';
+
+/** Um ensaio: o que foi gravado, perguntado de novo com uma mudança. */
+export const ptRehearsalLabels: Widened<typeof enRehearsalLabels> = {
+  rehearsal: {
+    badge: 'ENSAIO',
+    newInstructions: (base) => (base === null ? 'instruções novas' : `instruções novas, vale a versão ${base}`),
+    rulesAlone: 'só as regras julgam',
+    judgedBy: (model) => `com ${model} de juiz`,
+    progress: (done, total) => `${done} de ${total}`,
+    notAsked: 'ainda não',
+    notDone: 'falhou',
+    failed: (n) => `${n} não ${n === 1 ? 'pôde ser perguntada' : 'puderam ser perguntadas'}`,
+    otherHistories: (n) => `${n} com outro histórico que na época: a conversa mudou desde então`,
+    before: 'Antes',
+    now: 'Agora',
+    characters: (n) => `${n} caracteres`,
+    asksForPerson: (why) => `pede uma pessoa: ${why}`,
+    noAnswer: (why) => (why === '' ? 'sem resposta' : `sem resposta: ${why}`),
+    filtered: (what) => `tirado: ${what}`,
+    judgeSays: (why) => `o juiz: ${why}`,
+    otherHistory: 'a conversa mudou desde então: foi perguntado com o que resta do histórico',
+    caseNamed: (name) => `caso ${name}`,
+    none: (name) => [
+      'Ainda não há ensaio. Ele pergunta de novo o que os clientes escreveram, com outras instruções, e mostra as duas respostas lado a lado.',
+      'Comece um nas instruções deste robô (ajustes, tab), com T.',
+      `No terminal: zap-fleet rehearse ${name} --instructions ARQUIVO`,
+    ],
+    askTitle: (name) => `ENSAIAR ${name}?`,
+    nobodyGets: 'Nenhum cliente recebe nada disso.',
+    planned: 'é isto que custa',
+    begun: 'em curso; sair desta tela não para',
+    publishTitle: (name) => `PUBLICAR EM ${name}?`,
+    publishWhat: 'Vale a partir da próxima resposta. Instruções viram uma versão nova; dá para voltar.',
+  },
+};

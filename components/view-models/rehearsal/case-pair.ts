@@ -1,0 +1,141 @@
+import { plainLines, plainText } from '../../../src/session/plain-text.ts';
+import type { RehearsalCase } from '../../../src/session/rehearsal.ts';
+import { decimals } from '../../../src/words/figures.ts';
+import { findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
+import { fitted } from '../../paint/box.ts';
+import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
+import { titledRule } from '../../paint/overlaid.ts';
+import type { View } from '../view.ts';
+
+/** One case: what was asked, what was answered then, and what would be answered now. */
+
+/** Narrower, the two stand below each other. */
+const besideFrom = 90;
+
+interface Side {
+  readonly title: Line;
+  readonly measures: string;
+  readonly lines: readonly Line[];
+}
+
+const wrapped = (text: string, width: number): readonly Line[] =>
+  plainLines(text).flatMap((part) => (part === '' ? [emptyLine] : wrapText(part, width).map((each) => textLine(each))));
+
+const measuresOf = (
+  view: View,
+  of: { readonly costUsd: number | null; readonly tookMs: number | null; readonly text: string },
+): string =>
+  [
+    of.tookMs === null ? '' : `${decimals(of.tookMs / 1000, 1, view.language)} s`,
+    of.costUsd === null ? '' : smallDollars(of.costUsd, view.language),
+    view.t.rehearsal.characters(of.text.length),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+
+const textOf = (view: View, kind: 'words' | 'person' | 'none', text: string): string => {
+  const { rehearsal } = view.t;
+  if (kind === 'person') return rehearsal.asksForPerson(plainText(text));
+  return kind === 'none' ? rehearsal.noAnswer(plainText(text)) : text;
+};
+
+const removed = (view: View, filtered: readonly string[], width: number): readonly Line[] =>
+  filtered.length === 0
+    ? []
+    : wrapText(
+        view.t.rehearsal.filtered(filtered.map((what) => view.t.tryBot.note(plainText(what))).join(', ')),
+        width,
+      ).map((part) => textLine(part, 'muted'));
+
+const oldSide = ({ old, answer }: RehearsalCase, view: View, width: number): Side => {
+  const { rehearsal, chats } = view.t;
+  const about = [
+    ...(old.model === null ? [] : [plainText(old.model)]),
+    ...(old.instructionsVersion === null ? [] : [chats.promptVersion(old.instructionsVersion)]),
+  ].join(', ');
+  return {
+    title: [span(rehearsal.before, 'bold'), span(about === '' ? '' : `  ${about}`, 'muted')],
+    measures: measuresOf(view, old),
+    lines: [
+      ...wrapped(textOf(view, old.kind, old.text), width),
+      ...removed(view, old.filtered, width),
+      ...(answer?.oldFindings ?? []).flatMap((finding) =>
+        wrapText(findingWords(finding, view.language), width).map((part) => textLine(part, 'warn')),
+      ),
+    ],
+  };
+};
+
+const newSide = ({ answer, problem }: RehearsalCase, view: View, width: number): Side => {
+  const { rehearsal } = view.t;
+  if (answer === null)
+    return {
+      title: [span(rehearsal.now, 'bold')],
+      measures: '',
+      lines: wrapped(problem === null ? rehearsal.notAsked : view.t.said(plainText(problem)), width),
+    };
+  const notes = [
+    ...answer.findings.map((finding) => findingWords(finding, view.language)),
+    ...(answer.judged === null ? [] : [rehearsal.judgeSays(view.t.said(plainText(answer.judged)))]),
+    ...(answer.isSameHistory ? [] : [rehearsal.otherHistory]),
+  ];
+  return {
+    title: [span(rehearsal.now, 'bold'), span(`  ${plainText(answer.model)}`, 'muted')],
+    measures: measuresOf(view, answer),
+    lines: [
+      ...wrapped(textOf(view, answer.kind, answer.text), width),
+      ...removed(view, answer.filtered, width),
+      ...notes.flatMap((note) =>
+        wrapText(note, width).map((part) => textLine(part, answer.verdict === 'worse' ? 'bad' : 'warn')),
+      ),
+    ],
+  };
+};
+
+const sideLines = ({ title, measures, lines }: Side): readonly Line[] => [
+  title,
+  ...(measures === '' ? [] : [textLine(measures, 'muted')]),
+  ...lines,
+];
+
+const scrolled = (lines: readonly Line[], scroll: number, rows: number): readonly Line[] => {
+  const top = Math.max(0, Math.min(scroll, lines.length - rows));
+  return lines.slice(top, top + rows);
+};
+
+/** At most `rows` lines. */
+export const pairLines = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
+  const width = view.columns - 1;
+  const who = one.caseName === null ? (one.who ?? '') : view.t.rehearsal.caseNamed(one.caseName);
+  const when = one.at === null ? '' : `  ${view.calendar.date(one.at)} ${view.calendar.time(one.at)}`;
+  const rule = titledRule([span(plainText(who), 'bold'), span(when, 'muted')], width);
+  const most = Math.max(1, Math.min(4, Math.floor(rows / 4)));
+  const question = wrapped(one.question, width - 3)
+    .slice(0, most)
+    .map((line): Line => [span(' '), ...line]);
+  const head = [cutLine(rule, width), ...question, emptyLine];
+  const left = Math.max(1, rows - head.length);
+
+  if (view.columns < besideFrom) {
+    const both = [
+      ...sideLines(newSide(one, view, width - 2)),
+      emptyLine,
+      ...sideLines(oldSide(one, view, width - 2)),
+    ].map((line): Line => [span(' '), ...line]);
+    return [...head, ...scrolled(both, scroll, left)];
+  }
+  const half = Math.floor((width - 4) / 2);
+  const before = sideLines(oldSide(one, view, half - 1));
+  const now = sideLines(newSide(one, view, half - 1));
+  const tall = Math.max(before.length, now.length);
+  const both = Array.from(
+    { length: tall },
+    (_, index): Line => [
+      span(' '),
+      ...fitted(before[index] ?? emptyLine, half),
+      span(' │ ', 'faint'),
+      ...cutLine(now[index] ?? emptyLine, half),
+    ],
+  );
+  return [...head, ...scrolled(both, scroll, left)];
+};

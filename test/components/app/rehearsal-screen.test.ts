@@ -1,0 +1,101 @@
+import { afterEach, expect, it } from 'vitest';
+import { FleetError } from '../../../src/session/fleet-error.ts';
+import { answerEverything } from '../support/answers.ts';
+import { exampleRehearsal } from '../support/example-rehearsal.ts';
+import { fakeFleet } from '../support/fake-fleet.ts';
+import { openScreen, type Screen, until } from '../support/terminal.ts';
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
+  const fleet = fakeFleet();
+  answerEverything(fleet);
+  Object.assign(fleet.answers, answers);
+  screen = await openScreen({ fleet, columns: 120, rows: 40 });
+  return screen;
+};
+const asked = (shown: Screen, wanted: string) =>
+  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
+const openIt = async (shown: Screen): Promise<void> => {
+  await shown.press(':', 'rehearse barbearia-do-ze', 'enter');
+  await shown.waitFor(' REHEARSAL ');
+};
+
+it('shows the worst first, one case old beside new, and A publishes after a yes', async () => {
+  const shown = await show({ rehearsePublish: () => ({ version: 4, settings: [] }) });
+  await openIt(shown);
+  await shown.waitFor('O corte com barba sai por R$ 70');
+  expect(shown.text()).toMatch(/worse +Quanto está o corte/);
+  expect(shown.text()).toMatch(/Before +gpt-5.6-luna, prompt v3/);
+  await shown.press('j', 'j');
+  await shown.waitFor('the judge: responde o que foi perguntado');
+  expect(shown.text()).toContain('the chat has changed since');
+
+  await shown.press('A');
+  await shown.waitFor('Publish it for barbearia-do-ze?');
+  expect(asked(shown, 'rehearsePublish')).toEqual([]);
+  shown.advance(300);
+  await shown.press('y');
+  await until(() => asked(shown, 'rehearsePublish').length === 1);
+  expect(asked(shown, 'rehearsePublish')).toEqual([{ name: 'barbearia-do-ze', id: 7, actor: 'you' }]);
+  await shown.waitFor(/version 4|v4|: 4/);
+});
+
+it('esc leaves everything as it was; s goes on with one that ended half-way', async () => {
+  const shown = await show({ rehearseResume: () => ({ rehearsal: exampleRehearsal('barbearia-do-ze').rehearsal }) });
+  await openIt(shown);
+  await shown.waitFor('s go on');
+  await shown.press('s');
+  await until(() => asked(shown, 'rehearseResume').length === 1);
+  await shown.press('esc');
+  await until(() => !shown.text().includes(' REHEARSAL '));
+  for (const method of ['prompt', 'promptRollback', 'setConfig', 'rehearsePublish', 'rehearseStop'])
+    expect(asked(shown, method)).toEqual([]);
+});
+
+it('one that runs can be stopped, and not published', async () => {
+  const running = () => {
+    const { rehearsal, cases } = exampleRehearsal('barbearia-do-ze');
+    return { rehearsal: { ...rehearsal, state: 'running', reason: null }, cases };
+  };
+  const shown = await show({ rehearsal: running, rehearseStop: running });
+  await openIt(shown);
+  await shown.waitFor('S stop it');
+  expect(shown.text()).not.toContain('A publish');
+  await shown.press('A', 'S');
+  await until(() => asked(shown, 'rehearseStop').length === 1);
+  expect(shown.text()).not.toContain('Publish it');
+});
+
+it('T among the instructions says what it costs, and begins after a yes', async () => {
+  const shown = await show();
+  await shown.press('/', 'barbearia', 'enter', 'enter', '5', 'tab');
+  await shown.waitFor('instructions of barbearia-do-ze');
+  await shown.press('j', 'T');
+  await shown.waitFor('48 recorded turns of 31 chats');
+  expect(asked(shown, 'rehearsePlan')).toEqual([{ name: 'barbearia-do-ze', version: 2 }]);
+  expect(asked(shown, 'rehearse')).toEqual([]);
+  shown.advance(300);
+  await shown.press('y');
+  await shown.waitFor(' REHEARSAL ');
+  expect(asked(shown, 'rehearse')).toEqual([{ name: 'barbearia-do-ze', version: 2, actor: 'you' }]);
+});
+
+it('says how to begin where there is none, and what the door refuses', async () => {
+  const shown = await show({ rehearsal: () => ({ rehearsal: null, cases: [] }) });
+  await openIt(shown);
+  await shown.waitFor('No rehearsal yet');
+  await shown.close();
+  screen = null;
+  const refused = await show({
+    rehearsal: () => {
+      throw new FleetError('failed', 'the store is damaged');
+    },
+  });
+  await openIt(refused);
+  await refused.waitFor('the store is damaged');
+});
