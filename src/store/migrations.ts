@@ -10,6 +10,7 @@ import { leaseClocks } from './migrations/0009-lease-clocks.ts';
 import { failoverColumn } from './migrations/0010-failover.ts';
 import { probeTables } from './migrations/0011-probes.ts';
 import { rehearsalTables } from './migrations/0012-rehearsals.ts';
+import { lessonTables } from './migrations/0013-lessons.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   failoverColumn,
   probeTables,
   rehearsalTables,
+  lessonTables,
 ];

@@ -11,6 +11,7 @@ import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createFleetMark } from './integrity/fleet-mark.ts';
 import { settleRewound } from './integrity/rewound.ts';
 import { createJobStore, type JobStore } from './job-store.ts';
+import { createLessonStore, type LessonStore } from './lesson-store.ts';
 import { createLoginBundleStore, type LoginBundleStore } from './login-bundle-store.ts';
 import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
@@ -59,6 +60,8 @@ export interface Store {
   readonly alerts: AlertStore;
   /** Long work that outlives a master. */
   readonly jobs: JobStore;
+  /** What people did otherwise than the bot. */
+  readonly lessons: LessonStore;
   /** Mystery customers. */
   readonly probes: ProbeStore;
   /** Survives redeploys: lives in the database. */
@@ -109,6 +112,7 @@ export const storeOn = (database: Database): Store => {
     incidents: createIncidentStore(database),
     alerts: createAlertStore(database),
     jobs: createJobStore(database),
+    lessons: createLessonStore(database),
     probes: createProbeStore(database, conversations, outbox),
     fleetId,
     close: () => database.close(),

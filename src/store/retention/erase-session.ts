@@ -79,6 +79,7 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
         ).changes,
   ),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
+  () => database.run('DELETE FROM lesson_dismissals WHERE session_id = ?', id).changes,
   // What was asked of it or by it.
   () =>
     database.run('DELETE FROM probes WHERE session_id = ?1 OR from_id = ?1', id).changes +
