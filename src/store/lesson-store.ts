@@ -97,8 +97,11 @@ export const createLessonStore = (database: Database) => {
       database.transaction(() => {
         const key = lessonMessageKey(id);
         if (key === null) return false;
+        // In a group an author stands behind it.
         const message = database.get<{ key: string }>(
-          `SELECT message_key AS key FROM messages WHERE session_id = ?1 AND (message_key = ?2 OR (message_key > ?2 || ':' AND message_key < ?2 || ';'))`,
+          `SELECT key FROM (SELECT message_key AS key FROM messages WHERE session_id = ?1 AND message_key = ?2
+             UNION ALL SELECT message_key FROM messages INDEXED BY messages_by_key
+               WHERE session_id = ?1 AND message_key > ?2 || ':' AND message_key < ?2 || ';') LIMIT 1`,
           sessionId,
           key,
         );

@@ -41,9 +41,11 @@ const run = async (fleet: BuiltFleet, ...args: string[]): Promise<string> => {
   expect(result.code, `${args.join(' ')}: ${result.stderr}${result.stdout}`).toBe(0);
   return result.stdout;
 };
+/** With an id of its own, as WhatsApp's are: a phone whose record is that of a bundle would count from there on again. */
 const write = async (fleet: BuiltFleet, name: string, text: string): Promise<void> => {
   const hand = await controlPhone(profileOf(fleet, name));
-  await hand.ask({ do: 'deliver', messages: [{ chatId, text }] });
+  const id = `false_${chatId}_${text.replace(/\W/g, '').toUpperCase()}`;
+  await hand.ask({ do: 'deliver', messages: [{ id, chatId, text }] });
   hand.close();
 };
 /** What went out to the customer, by the phone's own record. */
@@ -54,7 +56,7 @@ const answersOn = (fleet: BuiltFleet, name: string, about: string): number => {
   return sent.length;
 };
 const answered = (fleet: BuiltFleet, name: string, about: string): Promise<boolean> =>
-  until(() => answersOn(fleet, name, about) > 0, { within: 40_000, what: `the answer to ${about}` });
+  until(() => answersOn(fleet, name, about) > 0, { within: 90_000, what: `the answer to ${about}` });
 /** What people were told of the first server. */
 const told = (): readonly string[] =>
   receiver.received
@@ -160,11 +162,7 @@ test('people are told once, what may move goes on, and its server comes back to 
 
   await second.becomes(auto, 'connected', 120_000);
   await write(second, auto, 'durante');
-  try { await answered(second, auto, 'durante'); } catch (error) {
-    const { writeFileSync: w } = await import('node:fs');
-    w('/tmp/dead-why.txt', [(await second.run('events', auto, '--lines', '60')).stdout, (await second.run('why', auto)).stdout, (await second.run('chats', auto)).stdout, (await second.run('logs', auto, '--lines', '80')).stdout, (await second.run('ls')).stdout].join('\n=====\n'));
-    throw error;
-  }
+  await answered(second, auto, 'durante');
   await until(() => told().length > 0, { within: 90_000, what: 'the alert' });
   expect(told()).toEqual([
     expect.stringMatching(/^.*PROBLEM: Incident \d+: the server vps-1 is gone\. Needs you: mercado\./),

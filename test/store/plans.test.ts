@@ -16,7 +16,7 @@ const harmless: readonly RegExp[] = [
   /^SCAN s\b/, // sessions
   /^SCAN ai_usage$/, // a row a session, day and model: what the metrics add up
   /^SCAN (\(subquery|CONSTANT)/,
-  /^SCAN (w|g|newest|told|e|t)$/, // subqueries of activityOf, chats, drafts and the history, bounded inside
+  /^SCAN (w|g|newest|told|e|t|decided)$/, // subqueries of activityOf, chats, drafts, lessons and the history, bounded inside
   /^SCAN \w+ USING (COVERING )?INDEX (conversations_by_fleet_last|sqlite_autoindex_sessions)/,
   /^SCAN o USING INDEX outbox_drafts_fleet$/, // partial: holds drafts only
   // Partial, and cut by a LIMIT: they hold only who waits, was left in silence, asks for a person.
@@ -72,6 +72,8 @@ test('no query reads a big table from end to end', async () => {
     timestamp: noon,
   });
   const seq = store.messages.insert(inbound(session, chat.id, 'a'), noon) ?? 0;
+  const judged = { code: 'typed', reason: 'a person typed this' };
+  store.messages.insert(inbound(session, chat.id, 'o', { sender: 'owner', ending: null, judged }), noon);
   const origin = { sessionId: session.id, conversationId: chat.id, source: 'reply', actor: 'bot' } as const;
   const turn = store.turns.begin(
     {
