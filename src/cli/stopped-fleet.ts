@@ -6,6 +6,7 @@ import { masterLog } from '../master/master-files.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
 import type { FleetHandlers } from '../orchestrator/door/handlers.ts';
 import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
+import { createLessonMethods } from '../orchestrator/door/lesson-methods.ts';
 import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { detailsOf, versionOf } from '../orchestrator/door/session-details.ts';
 import { sessionIdOf } from '../orchestrator/door/session-id-of.ts';
@@ -131,6 +132,7 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
       return { versions: history.map((each) => versionOf(session, each)) };
     },
     silences: ({ name }) => silencesOf(parts, name),
+    lessons: createLessonMethods(parts).lessons,
     drafts: ({ name }) => ({ drafts: store.chats.drafts(name === undefined ? undefined : sessionIdOf(parts, name)) }),
     storeStatus: () => storeStatusOf(loaded, store),
   };

@@ -103,6 +103,9 @@ export const createHandlers = (fleet: Fleet): Handlers => {
         (await fleet.request('dismissSilence', { name: params.name, chat: body.chat, actor })).row,
       ),
     }),
+    getLessons: async ({ params, query }) => fleet.request('lessons', { name: params.name, ...present(query) }),
+    dismissLesson: async ({ params, body }, actor) =>
+      fleet.request('dismissLesson', { name: params.name, lesson: body.lesson, actor }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

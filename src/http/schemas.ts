@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import { engines } from '../session/engine.ts';
 import { failovers } from '../session/failover.ts';
+import { lessonKinds } from '../session/lesson.ts';
 import { aiProviders } from '../session/session-config.ts';
 import { sessionStates } from '../session/session-state.ts';
 import { verdicts } from '../session/verdict.ts';
@@ -250,6 +251,19 @@ export const silentChatSchema = z
   .object({ ...customer, lastAt: time, code: z.string(), reason: z.string() })
   .meta({ id: 'SilentChat' });
 export const askingChatSchema = z.object({ ...customer, summary: z.string().nullable() }).meta({ id: 'AskingChat' });
+
+export const lessonSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(lessonKinds),
+    at: time,
+    question: z.string(),
+    bot: z.string().nullable().describe('what the bot said, or would have said; null: nothing'),
+    botSent: z.boolean().describe('it reached the customer'),
+    owner: z.string().nullable().describe('what the person said; null: nothing, the draft was dropped'),
+    instructionsVersion: z.number().nullable(),
+  })
+  .meta({ id: 'Lesson' });
 
 export const messageSchema = z
   .object({

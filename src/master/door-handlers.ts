@@ -2,6 +2,7 @@ import { createCodeMethods } from '../orchestrator/door/code-methods.ts';
 import { createConfigMethods, type OwnKeys } from '../orchestrator/door/config-methods.ts';
 import type { Handler } from '../orchestrator/door/handlers.ts';
 import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
+import { createLessonMethods } from '../orchestrator/door/lesson-methods.ts';
 import { createLifecycleMethods } from '../orchestrator/door/lifecycle-methods.ts';
 import { createOutgoingMethods } from '../orchestrator/door/outgoing-methods.ts';
 import { createPromptMethods } from '../orchestrator/door/prompt-methods.ts';
@@ -83,6 +84,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     watch: replies.watch,
     silences: silences.silences,
     dismissSilence: silences.dismissSilence,
+    ...createLessonMethods(parts),
     drafts: outgoing.drafts,
     draft: outgoing.draft,
     send: outgoing.send,

@@ -3,6 +3,7 @@ import { engines } from '../session/engine.ts';
 import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
+import type { Lesson } from '../session/lesson.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
 import type {
   AskingChat,
@@ -155,6 +156,14 @@ export const fleetRequests = {
   silences: z.strictObject({ name }),
   /** A person lets it be: this customer needs no answer. */
   dismissSilence: z.strictObject({ name, chat, actor }),
+  /** What people did otherwise than the bot, newest first. `cursor`: the `next` of the page before. */
+  lessons: z.strictObject({
+    name,
+    limit: z.number().int().min(1).max(200).optional(),
+    cursor: z.string().max(300).optional(),
+  }),
+  /** This lesson is not shown any more. */
+  dismissLesson: z.strictObject({ name, lesson: z.string().min(1).max(300), actor }),
   /** Watch mode on or off. */
   watch: z.strictObject({ name, on: z.boolean(), actor }),
   drafts: z.strictObject({ name: name.optional() }),
@@ -292,6 +301,9 @@ export interface FleetResults {
   resume: { row: SessionRow };
   silences: { silent: readonly SilentChat[]; asking: readonly AskingChat[] };
   dismissSilence: { row: SessionRow };
+  /** `next`: read on from there; null: there are no more. */
+  lessons: { lessons: readonly Lesson[]; next: string | null };
+  dismissLesson: { dismissed: true };
   watch: { row: SessionRow };
   drafts: { drafts: readonly DraftRow[] };
   draft: { draft: DraftRow | null };

@@ -75,6 +75,11 @@ describe('the typed client against the server', () => {
       asking: [{ ...customer, summary: 'Wants to cancel.' }],
     }));
 
+    const lesson = { id: 'takeover-A', kind: 'takeover', at: 5, question: 'q', bot: null, botSent: false } as const;
+    const page = { lessons: [{ ...lesson, owner: 'o', instructionsVersion: null }], next: null };
+    fleet.on('lessons', () => page);
+    fleet.on('dismissLesson', () => ({ dismissed: true }));
+
     expect((await client.call('listSessions')).sessions.map(({ name }) => name)).toEqual([
       'padaria-joao',
       'studio-bela',
@@ -106,6 +111,8 @@ describe('the typed client against the server', () => {
     expect((await client.call('dismissSilence', { params, body: { chat: '1@lid' } })).session.name).toBe(
       'padaria-joao',
     );
+    expect(await client.call('getLessons', { params, query: { limit: 5, cursor: '5 x' } })).toEqual(page);
+    expect(await client.call('dismissLesson', { params, body: { lesson: 'takeover-A' } })).toEqual({ dismissed: true });
     expect((await client.call('listIncidents', { query: { limit: 3 } })).incidents).toEqual([]);
     expect((await client.call('listNodes', {})).nodes).toMatchObject([{ isHere: true, state: 'open', sessions: 3 }]);
     expect(await client.call('deleteSession', { params, query: { purge: 'true', backups: 'true' } })).toEqual({
@@ -131,6 +138,13 @@ describe('the typed client against the server', () => {
       method: 'dismissSilence',
       name: 'padaria-joao',
       chat: '1@lid',
+      actor: 'api',
+    });
+    expect(asked).toContainEqual({ method: 'lessons', name: 'padaria-joao', limit: 5, cursor: '5 x' });
+    expect(asked).toContainEqual({
+      method: 'dismissLesson',
+      name: 'padaria-joao',
+      lesson: 'takeover-A',
       actor: 'api',
     });
     expect(asked).toContainEqual({ method: 'logs', name: 'padaria-joao', lines: 5, cursor: '1:0:' });

@@ -88,6 +88,7 @@ export const ptEvents: Texts['event'] = {
   'replies-paused': () => 'respostas em pausa',
   'replies-draft': () => 'modo de observação: respostas viram rascunhos',
   'chat-paused': () => 'uma conversa em pausa',
+  'lesson-dismissed': () => 'uma lição não aparece mais',
   'silence-dismissed': () => 'um contato sem resposta não precisa de uma',
   'chat-resumed': () => 'uma conversa atendida de novo',
   'chats-merged': (v: Told) => `${v('other')} e ${v('chat')} são a mesma pessoa: as conversas viraram uma`,

@@ -4,6 +4,7 @@ import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
 import { chats, draft, drafts, watch } from './conversations.ts';
 import { create } from './create.ts';
+import { lessons } from './lessons.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
@@ -33,6 +34,7 @@ export const doorCommands: readonly CommandSpec[] = [
   pause,
   resume,
   dismiss,
+  lessons,
   send,
   chats,
   watch,

@@ -18,6 +18,7 @@ const loaders: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   pause: async () => (await import('./replies.ts')).pause,
   resume: async () => (await import('./replies.ts')).resume,
   dismiss: async () => (await import('./replies.ts')).dismiss,
+  lessons: async () => (await import('./lessons.ts')).lessons,
   send: async () => (await import('./send.ts')).send,
   chats: async () => (await import('./conversations.ts')).chats,
   watch: async () => (await import('./conversations.ts')).watch,

@@ -109,6 +109,13 @@ export const helpSentences: Sentences = [
     'quem ficou sem resposta e por quê, e como vieram as últimas respostas, em palavras',
   ],
   ['how many answers (default 1)', 'quantas respostas (padrão 1)'],
+  [
+    'what people did otherwise than the bot: chats that the owner took over, drafts that were changed or dropped',
+    'o que as pessoas fizeram diferente do robô: conversas que o dono assumiu, rascunhos mudados ou descartados',
+  ],
+  ['how many lessons (default 20)', 'quantas lições (padrão 20)'],
+  ['read on where the last page ended', 'continuar de onde a última página acabou'],
+  ['do not show this one any more', 'não mostrar mais esta'],
   ["a session's log, or the fleet's own", 'o log de uma sessão, ou o da frota'],
   ['go on as it grows, also across a rotation', 'acompanha enquanto cresce, também depois de uma rotação'],
   ['how many to begin with (default 100)', 'quantas linhas no começo (padrão 100)'],
