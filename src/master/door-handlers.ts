@@ -28,6 +28,29 @@ const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
   },
 });
 
+/** What is read of what was said and done. */
+const writtenDown = (parts: MasterParts) => {
+  const records = createRecordMethods(parts, masterLog(parts.paths));
+  const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
+
+  return {
+    totals: records.totals,
+    usage: records.usage,
+    chats: records.chats,
+    messages: records.messages,
+    why: records.why,
+    events: records.events,
+    logs: records.logs,
+    usageBy: history.usageBy,
+    budgets: history.budgets,
+    heat: history.heat,
+    memoryHistory: history.memoryHistory,
+    answerHistogram: history.answerHistogram,
+    today: history.today,
+    connectedShare: history.connectedShare,
+  };
+};
+
 /**
  * Who serves what: every method of the door in one object, one line each. The compiler holds it: a method that is missing, named
  * twice or not in `fleetRequests` is a type error.
@@ -41,8 +64,6 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const replies = createReplyMethods(parts);
   const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
-  const records = createRecordMethods(parts, masterLog(parts.paths));
-  const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
   const control = createControlMethods(parts, ending);
   const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, alerts, http } = rooms;
 
@@ -89,20 +110,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     draft: outgoing.draft,
     send: outgoing.send,
 
-    totals: records.totals,
-    usage: records.usage,
-    chats: records.chats,
-    messages: records.messages,
-    why: records.why,
-    events: records.events,
-    logs: records.logs,
-    usageBy: history.usageBy,
-    budgets: history.budgets,
-    heat: history.heat,
-    memoryHistory: history.memoryHistory,
-    answerHistogram: history.answerHistogram,
-    today: history.today,
-    connectedShare: history.connectedShare,
+    ...writtenDown(parts),
     incidents: incidents.methods.incidents,
 
     tryStart: tries.methods.tryStart,
