@@ -195,6 +195,7 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
       storeFault: null,
       history: new Map(),
       trends: null,
+      probes: new Map(),
       group: null,
     },
     defaultModel: (provider) => (provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : ''),

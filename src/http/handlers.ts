@@ -106,6 +106,13 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     getLessons: async ({ params, query }) => fleet.request('lessons', { name: params.name, ...present(query) }),
     dismissLesson: async ({ params, body }, actor) =>
       fleet.request('dismissLesson', { name: params.name, lesson: body.lesson, actor }),
+    listProbes: async ({ query }) => fleet.request('probes', present(query)),
+    setProbe: async ({ params, body }, actor) =>
+      fleet.request('probeSet', { name: params.name, ...present(body), from: body.from, actor }),
+    removeProbe: async ({ params }, actor) => fleet.request('probeOff', { name: params.name, actor }),
+    askProbe: async ({ params, body }, actor) =>
+      fleet.request('probeAsk', { name: params.name, ...present(body), actor }),
+    loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

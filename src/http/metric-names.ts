@@ -60,6 +60,13 @@ export const sessionMetrics = (registry: Registry) => {
     asksForPerson: gauge('asks_for_person_chats', 'Customers who ask for a person', 'session'),
     restriction: gauge('restriction', '1 while WhatsApp refuses sends: to new people, or to all', 'session', 'scope'),
     refused: gauge('restriction_refused_messages', 'Messages that it refused since then', 'session'),
+    probeOk: gauge(
+      'probe_ok',
+      '1 when the last question of its mystery customer was answered, 0 when it was not',
+      'session',
+    ),
+    probeSeconds: gauge('probe_seconds', 'How long the last answer to it took', 'session'),
+    probeAge: gauge('probe_proved_seconds', 'Seconds since it was last answered', 'session'),
     drafts: gauge('session_drafts', 'Answers that wait for approval', 'session'),
     held: gauge('session_held_messages', 'Messages held until opening hours', 'session'),
     received: gauge('session_received_last_hour', 'Messages received in the last hour', 'session'),

@@ -23,6 +23,15 @@ export interface Metrics {
 /** Seconds from a moment to now; 0 for none. */
 type Age = (from: EpochMs | null) => number;
 
+/** Only what was asked has a value. */
+const setProbe = (metrics: SessionMetrics, { name, probe }: SessionRow, age: Age): void => {
+  if (probe == null) return;
+  const label = { session: name };
+  if (probe.lastOutcome !== null) metrics.probeOk.set(label, probe.lastOutcome === 'ok' ? 1 : 0);
+  if (probe.answerMs !== null) metrics.probeSeconds.set(label, probe.answerMs / 1000);
+  if (probe.provedAt !== null) metrics.probeAge.set(label, age(probe.provedAt));
+};
+
 const setSession = (metrics: SessionMetrics, row: SessionRow, age: Age): void => {
   const label = { session: row.name };
   metrics.info.set({ ...label, state: row.state, verdict: row.verdict, node: row.node ?? '' }, 1);
@@ -43,6 +52,7 @@ const setSession = (metrics: SessionMetrics, row: SessionRow, age: Age): void =>
   for (const scope of ['new', 'all'] as const)
     metrics.restriction.set({ ...label, scope }, row.restriction?.scope === scope ? 1 : 0);
   metrics.refused.set(label, row.restriction?.refused ?? 0);
+  setProbe(metrics, row, age);
   metrics.drafts.set(label, row.drafts);
   metrics.held.set(label, row.heldMessages);
   metrics.received.set(label, row.receivedLastHour);

@@ -27,6 +27,56 @@ export const errorSchema = z.object({
 const validity = { attempt: z.number(), maxAttempts: z.number(), expiresAt: time };
 
 /** A row as the dashboards see it, but codes only announced: whoever needs one asks for it by name. */
+const probeStandingSchema = z.object({
+  from: z.string().describe('the session that asks'),
+  everyMs: z.number(),
+  provedAt: maybeTime.describe('when a question was last answered as expected'),
+  answerMs: z.number().nullable().describe('how long that answer took'),
+  lastOutcome: z.enum(['ok', 'failed']).nullable(),
+  lastAt: maybeTime,
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  failedInRow: z.number(),
+  hours: z
+    .string()
+    .describe('the last 24 hours of the clock, oldest first: i all answered, l some, n none, . none was asked'),
+  asksSince: maybeTime,
+  nextAt: maybeTime,
+  waitsFor: z.string().nullable().describe('why none is asked now'),
+});
+export const probeRunSchema = z.object({
+  at: time,
+  from: z.string(),
+  why: z.enum(['due', 'again', 'asked']),
+  outcome: z.enum(['ok', 'failed', 'unknown', 'skipped']).nullable().describe('null: it is under way'),
+  answerMs: z.number().nullable(),
+  asked: z.string(),
+  answer: z.array(z.string()).readonly(),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export const probeSchema = z.object({
+  name: z.string(),
+  plan: z.object({
+    from: z.string(),
+    everyMs: z.number(),
+    fromMinute: z.number(),
+    untilMinute: z.number(),
+    text: z.string(),
+    expect: z.string().nullable(),
+    nextAt: time,
+  }),
+  standing: probeStandingSchema,
+  runs: z.array(probeRunSchema).readonly().describe('newest first'),
+});
+export const probeLoopSchema = z.object({
+  outcome: z.enum(['ok', 'failed']),
+  answerMs: z.number().nullable(),
+  answer: z.array(z.string()).readonly(),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
 export const sessionSchema = z
   .object({
     id: z.string(),
@@ -86,6 +136,7 @@ export const sessionSchema = z
     silent: z
       .object({ chats: z.number(), today: z.number(), oldestSince: maybeTime })
       .describe('customers whose messages ended without an answer: left in silence now, and today in all'),
+    probe: probeStandingSchema.nullable().optional().describe('what its mystery customer found; null: nobody asks it'),
     asksForPerson: z.number().describe('customers who ask for a person'),
     restriction: z
       .object({

@@ -65,7 +65,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, alerts, http } = rooms;
+  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, probes, alerts, http } = rooms;
 
   return {
     create: lifecycle.create,
@@ -120,6 +120,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     tryEnd: tries.methods.tryEnd,
 
     ...rehearsals.methods,
+    ...probes.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

@@ -8,6 +8,7 @@ import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import type { MasterEnding } from './master-end.ts';
 import { createMoveRoom, type MoveRoom } from './moves/move-room.ts';
 import type { MasterParts } from './open-parts.ts';
+import { createProbeRoom, type ProbeRoom } from './probe-room.ts';
 import { createRehearsalRoom, type RehearsalRoom } from './rehearsal-room.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
@@ -23,6 +24,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly moves: MoveRoom;
   readonly tries: TryRoom;
   readonly rehearsals: RehearsalRoom;
+  readonly probes: ProbeRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -37,6 +39,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const moves = createMoveRoom(parts);
   const tries = createTryRoom(parts);
   const rehearsals = createRehearsalRoom(parts);
+  const probes = createProbeRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -57,6 +60,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       createStoreWatchRoom(parts),
       alerts,
       tries,
+      probes,
       moves,
     ]),
   ];
@@ -70,6 +74,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     moves,
     tries,
     rehearsals,
+    probes,
     alerts,
     http,
     inOrder,

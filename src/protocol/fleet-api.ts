@@ -35,6 +35,7 @@ import type {
   SessionToday,
   UsageShare,
 } from './history.ts';
+import type { ProbeLine, ProbeLook, ProbeLoop } from './probe.ts';
 import type { TryState } from './try.ts';
 
 /**
@@ -132,6 +133,30 @@ export const fleetRequests = {
   rehearseResume: z.strictObject({ name, actor }),
   /** Makes its change the session's: instructions as a new version. `id`: the rehearsal that was looked at. */
   rehearsePublish: z.strictObject({ name, id: z.number().int(), actor }),
+  /** The sessions that a mystery customer asks, or one of them, with its last questions. */
+  probes: z.strictObject({ name: name.optional() }),
+  /** What is left out stays as it was, or is the usual. An empty `expect` takes it away. */
+  probeSet: z.strictObject({
+    name,
+    from: name,
+    every: z.string().max(40).optional(),
+    hours: z.string().max(40).optional(),
+    say: z.string().max(10_000).optional(),
+    expect: z.string().max(10_000).optional(),
+    actor,
+  }),
+  probeOff: z.strictObject({ name, actor }),
+  /** One question now; answers when it ended (`wait`, default true). Without `from`: as it is set. */
+  probeAsk: z.strictObject({
+    name,
+    from: name.optional(),
+    say: z.string().max(10_000).optional(),
+    expect: z.string().max(10_000).optional(),
+    wait: z.boolean().optional(),
+    actor,
+  }),
+  /** The whole chain but WhatsApp, once, on a store that is thrown away. */
+  probeLoop: z.strictObject({ name, say: z.string().max(10_000).optional() }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -286,6 +311,11 @@ export interface FleetResults {
   rehearseResume: { rehearsal: RehearsalSummary };
   /** `version`: the instructions' new one; null: they stay. */
   rehearsePublish: { version: number | null; settings: readonly string[] };
+  probes: { probes: readonly ProbeLine[] };
+  probeSet: { probe: ProbeLine };
+  probeOff: { removed: boolean };
+  probeAsk: { run: ProbeLook };
+  probeLoop: { loop: ProbeLoop };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

@@ -4,6 +4,7 @@ import type { IncidentBlame } from '../session/incident-blame.ts';
 import type { JobProgress } from '../session/job.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
 import type { NetworkFault } from '../session/network-fault.ts';
+import type { ProbeStanding } from '../session/probe.ts';
 import type {
   FleetEvent,
   InstructionsVersion,
@@ -248,6 +249,8 @@ export interface SessionRow {
   readonly lastMessageAt: EpochMs | null;
   readonly waiting: WaitingCustomers;
   readonly silent: SilentCustomers;
+  /** What its mystery customer found; null: nobody asks it. Missing: the master is older than mystery customers are. */
+  readonly probe?: ProbeStanding | null;
   /** Chats whose customer asks for a person. */
   readonly asksForPerson: number;
   /** WhatsApp refuses what it sends. */

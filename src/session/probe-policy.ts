@@ -145,6 +145,8 @@ export interface RunFacts {
   readonly part: { readonly status: string; readonly reason: string | null } | null;
   /** What the answer says so far: does it match what is expected? Null: there is none. */
   readonly matches: boolean | null;
+  /** All parts of the answer have arrived. */
+  readonly isWhole: boolean;
   /** How the question stands with the session that is asked. */
   readonly question: {
     readonly outcome: string | null;
@@ -196,6 +198,13 @@ const whyNot = ({ question, run, targetConnected, fromConnected, watchedSince }:
   return ending('failed', 'probe-unanswered', why === '' ? 'no answer came in time' : `no answer came: ${why}`);
 };
 
+/** The session that is asked has decided that no answer follows. */
+const isFinal = (question: RunFacts['question']): boolean => {
+  if (question === null) return false;
+  const { outcome, code } = question;
+  return outcome === 'unanswered' || outcome === 'ignored' || (outcome === 'held' && decidedHolds.has(code ?? ''));
+};
+
 /** How a question has ended by now; null: it is still under way. */
 export const judgeRun = (facts: RunFacts, now: EpochMs): RunEnding | null => {
   const { run, matches } = facts;
@@ -204,7 +213,9 @@ export const judgeRun = (facts: RunFacts, now: EpochMs): RunEnding | null => {
   if (inTime && matches === true) return { outcome: 'ok', code: null, reason: null };
 
   if (run.sentAt === null || deadlineAt === null) return endUnsent(facts, now);
-  if (now < deadlineAt) return null;
+  // Nothing more is coming: it need not be waited for.
+  const isDecided = inTime ? facts.isWhole : isFinal(facts.question);
+  if (now < deadlineAt && !isDecided) return null;
   // An answer is an answer, though it is another one than was hoped for.
   if (inTime) return ending('failed', 'probe-unexpected', `it was answered, and not as expected: ${run.expect ?? ''}`);
   return whyNot(facts);

@@ -1,7 +1,9 @@
 import { loginAwayReason, loginRefusedReason } from './login-reasons.ts';
+import { failedLimit, type ProbeStanding } from './probe.ts';
 import type { Restriction } from './records.ts';
 import type { SessionState } from './session-state.ts';
 import { type StoreFaultCode, storeFaultSentence, storeReasonOf } from './store-trouble.ts';
+import type { EpochMs, Milliseconds } from './units.ts';
 
 /**
  * What an operator is told of a session: are this session's customers being answered? One pure selector makes it from state,
@@ -109,6 +111,8 @@ export interface VerdictInput {
   readonly drafts: number;
   /** Connected, but the probe or its own normal says that nothing arrives. */
   readonly deaf: boolean;
+  /** What its mystery customer found; left out: nobody asks it. */
+  readonly probe?: Pick<ProbeStanding, 'failedInRow' | 'lastOutcome' | 'provedAt' | 'answerMs' | 'reason'> | null;
   /** The working store is at fault, for the whole fleet or for its worker: nothing is taken in. */
   readonly storeFault: StoreFaultCode | null;
 }
@@ -118,6 +122,12 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly reasonCode: string | null;
   readonly reason: string | null;
+}
+
+/** What shows that customers are answered: one that asked was, then and so quickly. */
+export interface ProofOfAnswer {
+  readonly provedAt: EpochMs;
+  readonly answerMs: Milliseconds;
 }
 
 export const bannedReason = 'tos-block';
@@ -144,6 +154,8 @@ export const waitsForAnswer = (reasonCode: string | null): boolean =>
   reasonCode === cannotAskReason || reasonCode === failoverAwayReason;
 /** Messages wait longer than they should, for no reason that anybody gave. */
 export const overdueReason = 'overdue';
+/** A mystery customer got no answer, and again none a minute later. */
+export const probeFailedReason = 'probe-failed';
 /** No AI is chosen: well while nobody writes, and the reason when somebody does. */
 const noAiReason = 'no-ai';
 
@@ -165,6 +177,7 @@ interface Rule {
  * |-|-|-|
  * | on_hold | a person paused it | whoever paused it knows that nobody is answered |
  * | not_replying | the AI refuses, WhatsApp refuses all sends, three left in silence, chats overdue | nobody gets an answer; the cause that a person can mend comes first |
+ * | not_replying | a mystery customer asked twice in vain | whoever writes now gets nothing either, and nobody has noticed yet |
  * | not_receiving | nothing arrives | nobody is heard |
  * | restricted | WhatsApp refuses new people | some get no answer |
  * | asks_for_person | a customer wants a person | one waits, and knows for whom |
@@ -202,6 +215,16 @@ const connectedRules: readonly Rule[] = [
         reason: counted(overdueChats, 'chat waits longer than it should', 'chats wait longer than they should'),
       };
     },
+  },
+  {
+    verdict: 'not_replying',
+    test: ({ probe }) =>
+      probe != null && probe.failedInRow >= failedLimit
+        ? {
+            reasonCode: probeFailedReason,
+            reason: `a mystery customer asked ${probe.failedInRow} times and got no answer: ${probe.reason ?? ''}`,
+          }
+        : null,
   },
   { verdict: 'not_receiving', test: ({ deaf }) => (deaf ? { reasonCode: null, reason: null } : null) },
   {
@@ -276,5 +299,11 @@ export const judge = (input: VerdictInput): Judgement => {
     ? ofConnected(input)
     : { verdict: ofState(state, input.reasonCode), reasonCode: null, reason: null };
 };
+
+/** The evidence behind a connected session's verdict: its last question was answered; null: there is none. */
+export const proofOf = ({ probe }: Pick<VerdictInput, 'probe'>): ProofOfAnswer | null =>
+  probe == null || probe.lastOutcome !== 'ok' || probe.provedAt === null || probe.answerMs === null
+    ? null
+    : { provedAt: probe.provedAt, answerMs: probe.answerMs };
 
 export const verdictOf = (input: VerdictInput): Verdict => judge(input).verdict;

@@ -223,9 +223,12 @@ export const createProbeStore = (database: Database, conversations: Conversation
       readonly code: string | null;
       readonly reason: string | null;
       readonly heldUntil: EpochMs | null;
+      /** Of its answer, so far as it is decided on. */
+      readonly parts: number;
     } | null =>
       database.get(
-        `SELECT m.outcome, m.outcome_code AS code, m.outcome_reason AS reason, m.held_until AS heldUntil
+        `SELECT m.outcome, m.outcome_code AS code, m.outcome_reason AS reason, m.held_until AS heldUntil,
+           (SELECT count(*) FROM outbox o WHERE o.turn_id = m.turn_id) AS parts
          FROM messages m JOIN addresses a ON a.conversation_id = m.conversation_id
          WHERE a.session_id = ? AND a.address = ? AND m.sender = 'customer' AND m.stored_at >= ? ORDER BY m.seq DESC LIMIT 1`,
         sessionId,

@@ -109,6 +109,7 @@ const facts: RunFacts = {
   run,
   part: { status: 'sent', reason: null },
   matches: null,
+  isWhole: false,
   question: { outcome: 'pending', code: null, reason: null },
   targetConnected: true,
   fromConnected: true,
@@ -129,6 +130,17 @@ test('a question ends as what its answer shows, and not before', () => {
   expect(judged({ matches: true }, late, { answeredAt: late })).toMatchObject({ outcome: 'failed' });
   expect(judged({}, late)).toMatchObject({ outcome: 'failed', code: 'probe-unanswered' });
   expect(judged({ question: null }, late)).toMatchObject({ outcome: 'failed', code: 'probe-not-received' });
+  expect(judged({ matches: false, isWhole: true }, noon + 50_000, answered)).toMatchObject({
+    code: 'probe-unexpected',
+  });
+  // Nothing more is coming: it is not waited for.
+  expect(judged({ question: { outcome: 'unanswered', code: 'empty', reason: 'no' } }, noon + 5000)).toMatchObject({
+    outcome: 'failed',
+  });
+  expect(judged({ question: { outcome: 'held', code: 'draft', reason: 'd' } }, noon + 5000)).toMatchObject({
+    outcome: 'skipped',
+  });
+  expect(judged({ question: { outcome: 'held', code: 'budget', reason: 'd' } }, noon + 5000)).toBeNull();
   expect(judged({ question: { outcome: 'unanswered', code: 'empty', reason: 'no words' } }, late)).toMatchObject({
     outcome: 'failed',
     reason: 'no answer came: no words',

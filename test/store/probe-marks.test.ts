@@ -35,6 +35,10 @@ const knownReaders: Readonly<Record<string, { readonly queries: number; readonly
   'src/store/messages/message-queries.ts': { queries: 2, because: 'what waits is the pipeline’s, whoever asked' },
   'src/store/outbox/open-parts.ts': { queries: 1, because: 'what is to be sent is the pipeline’s, whoever asked' },
   'src/store/outbox/outbox-rows.ts': { queries: 1, because: 'the join of a part with its chat' },
+  'src/store/rehearsals/rehearsal-reads.ts': {
+    queries: 2,
+    because: 'the turns of one rehearsal, which were chosen without them',
+  },
   'src/store/replica/batch.ts': { queries: 1, because: 'a chat by its number' },
   'src/store/replica/open-rows.ts': { queries: 4, because: 'whatever is open goes along when a session moves' },
   'src/store/replica/replica-counts.ts': { queries: 1, because: 'a walk over sessions' },

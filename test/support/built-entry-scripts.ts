@@ -7,4 +7,5 @@ export const masterScript = (): string => built('master.js');
 export const workerScript = (): string => built('session-worker.js');
 export const checkpointScript = (): string => built('checkpoint-thread.js');
 export const rehearseScript = (): string => built('rehearse-worker.js');
+export const probeLoopScript = (): string => built('probe-loop-worker.js');
 export const tryScript = (): string => built('try-worker.js');

@@ -23,5 +23,12 @@ export const setBuilt = (): void => {
 
 /** A file of the built program. */
 export const built = (
-  name: 'cli.js' | 'master.js' | 'session-worker.js' | 'try-worker.js' | 'rehearse-worker.js' | 'checkpoint-thread.js',
+  name:
+    | 'cli.js'
+    | 'master.js'
+    | 'session-worker.js'
+    | 'try-worker.js'
+    | 'probe-loop-worker.js'
+    | 'rehearse-worker.js'
+    | 'checkpoint-thread.js',
 ) => join(dist, name);

@@ -52,6 +52,12 @@ export const ptEvents: Texts['event'] = {
   'session-erased': (v: Told) => `${v('session')} foi apagada com ${v('messages')} mensagens`,
   'session-deleted': (v: Told) =>
     v('purged') === 'true' ? 'excluída com as conversas' : 'excluída; as conversas ficam',
+  'probe-set': (v: Told) => `${v('from')} pergunta a ela como cliente oculto`,
+  'probe-off': () => 'nenhum cliente oculto pergunta mais a ela',
+  'probe-missed': (v: Told) =>
+    `${v('from')} perguntou e ficou sem resposta, e pergunta de novo daqui a um minuto: ${inPortuguese(v('reason'))}`,
+  'probe-failed': (v: Told) => `${v('from')} perguntou duas vezes e ficou sem resposta: ${inPortuguese(v('reason'))}`,
+  'probe-answered': (v: Told) => `${v('from')} perguntou, e é respondida de novo`,
   'session-qr': () => 'espera a leitura do QR',
   'session-code': () => 'espera o código no celular',
   'session-connected': () => 'conectada',

@@ -10,6 +10,7 @@ import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { move } from './move.ts';
 import { node } from './node.ts';
+import { probe } from './probe.ts';
 import { prompt } from './prompt.ts';
 import { events, why } from './records.ts';
 import { rehearse } from './rehearse.ts';
@@ -40,6 +41,7 @@ export const doorCommands: readonly CommandSpec[] = [
   watch,
   drafts,
   draft,
+  probe,
   why,
   logs,
   events,

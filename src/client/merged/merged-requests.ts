@@ -123,6 +123,10 @@ const shownAs: Shown = {
   incidents: ({ incidents }, node) => ({
     incidents: incidents.map((incident) => ({ ...incident, id: numberAmongNodes(incident.id, node.number) })),
   }),
+  probes: ({ probes }, node, rename) => ({
+    probes: probes.map((probe) => ({ ...probe, name: rename(node, probe.name) })),
+  }),
+  probeSet: ({ probe }, node, rename) => ({ probe: { ...probe, name: rename(node, probe.name) } }),
   send: (result, node) => ({ ...result, outboxId: numberAmongNodes(result.outboxId, node.number) }),
   rehearse: ofRehearsal,
   rehearseStop: ofRehearsal,
@@ -260,6 +264,7 @@ const together: Together = {
       limitOf(params, 100),
     ),
   }),
+  probes: (results) => ({ probes: results.flatMap(({ probes }) => probes) }),
   incidents: (results, params) => ({
     incidents: newest(
       results.map(({ incidents }) => incidents),

@@ -56,6 +56,7 @@ export const lookAtRun = (watch: RunWatch, given: ProbeRun, now: EpochMs): Ended
               run,
               part,
               matches: said.length === 0 ? null : isExpected(run.expect, said.join('\n')),
+              isWhole: question !== null && said.length > 0 && said.length >= question.parts,
               question,
               targetConnected: isConnected(target.id),
               fromConnected: isConnected(from.id),

@@ -31,6 +31,8 @@ export const checkpointScript = (): string =>
 
 export const rehearseScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'rehearse-worker.ts') : join(distDirectory(), 'rehearse-worker.js');
+export const probeLoopScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'probe-loop-worker.ts') : join(distDirectory(), 'probe-loop-worker.js');
 
 export const tryScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'try-worker.ts') : join(distDirectory(), 'try-worker.js');

@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/fleet.ts';
 import type { GroupState } from '../../protocol/group.ts';
 import type { JobProgress } from '../../session/job.ts';
+import type { ProbeStanding } from '../../session/probe.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import { type StoreFaultCode, storeFaultSentence } from '../../session/store-trouble.ts';
 import type { Bytes, EpochMs, Milliseconds } from '../../session/units.ts';
@@ -37,6 +38,8 @@ export interface FleetState {
   setResources(resources: ReadonlyMap<string, SessionResources>, machine: MachineInfo | null): void;
   /** What rows and trends say of the past. */
   setHistory(history: ReadonlyMap<string, RowHistory>, trends: FleetTrends): void;
+  /** What mystery customers found. */
+  setProbes(probes: ReadonlyMap<string, ProbeStanding>): void;
   setIncidents(incidents: readonly Incident[]): void;
   /** Of other servers that are gone. */
   setGoneIncidents(incidents: readonly Incident[]): void;
@@ -88,7 +91,7 @@ type FactSetters = Pick<FleetState, Extract<keyof FleetState, `set${string}`> | 
 /** What others know and rows are made of. */
 const factSetters = (facts: FleetFacts, touch: () => void, now: () => EpochMs): FactSetters => {
   const setFact =
-    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group'>(part: K) =>
+    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group' | 'probes'>(part: K) =>
     (next: FleetFacts[K]): void => {
       facts[part] = next;
       touch();
@@ -105,6 +108,7 @@ const factSetters = (facts: FleetFacts, touch: () => void, now: () => EpochMs): 
       facts.trends = trends;
       touch();
     },
+    setProbes: setFact('probes'),
     setIncidents: setFact('incidents'),
     setGoneIncidents: setFact('goneIncidents'),
     setJobs: setFact('jobs'),
@@ -145,6 +149,7 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     storeFault: null,
     history: new Map(),
     trends: null,
+    probes: new Map(),
     group: null,
   };
   const builder = createSnapshotBuilder({ ...options, facts });

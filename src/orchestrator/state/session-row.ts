@@ -1,5 +1,6 @@
 import type { SessionResources, SessionRow, WaitingCustomers } from '../../protocol/fleet.ts';
 import { plainText } from '../../session/plain-text.ts';
+import type { ProbeStanding } from '../../session/probe.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
 import type { Bytes } from '../../session/units.ts';
@@ -19,6 +20,8 @@ export interface RowSources {
   readonly memorySoftBytes?: Bytes | null;
   readonly activity: SessionActivity | null;
   readonly normal: SessionNormal | null;
+  /** Null: nobody asks it. */
+  readonly probe?: ProbeStanding | null;
   readonly resources: SessionResources | null;
   readonly defaultModel: (provider: AiProviderName) => string;
   /** The server that has it, when that is another one. */
@@ -68,6 +71,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     asksForPerson: activity?.asksForPerson ?? 0,
     drafts: activity?.drafts ?? 0,
     deaf: session.deaf,
+    probe: sources.probe ?? null,
     storeFault: sources.storeFault ?? session.storeFault,
   });
 
@@ -108,6 +112,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
       today: activity?.silence.today ?? 0,
       oldestSince: activity?.silence.oldestSince ?? null,
     },
+    probe: sources.probe ?? null,
     asksForPerson: activity?.asksForPerson ?? 0,
     restriction: activity?.restriction ?? null,
     heldMessages: activity?.heldMessages ?? 0,

@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/fleet.ts';
 import type { GroupState } from '../../protocol/group.ts';
 import type { JobProgress } from '../../session/job.ts';
+import type { ProbeStanding } from '../../session/probe.ts';
 import type { FleetEvent } from '../../session/records.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
 import type { StoreFaultCode } from '../../session/store-trouble.ts';
@@ -34,6 +35,8 @@ export interface FleetFacts {
   /** What each session did over time, and all of them together. */
   history: ReadonlyMap<string, RowHistory>;
   trends: FleetTrends | null;
+  /** Of the sessions that a mystery customer asks. */
+  probes: ReadonlyMap<string, ProbeStanding>;
   /** Null: nothing is shared with another server. */
   group: GroupState | null;
 }
@@ -96,6 +99,7 @@ export const createSnapshotBuilder = (options: {
       normal: normal.get(id) ?? null,
       resources: facts.resources.get(id) ?? null,
       history: facts.history.get(id) ?? null,
+      probe: facts.probes.get(id) ?? null,
       memorySoftBytes: options.memorySoftBytes ?? null,
       defaultModel: options.defaultModel,
       node: options.nodeOf?.(session) ?? null,

@@ -8,6 +8,7 @@ import { keepingSentences } from './keeping-sentences.ts';
 import { moveSentences } from './move-sentences.ts';
 import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
+import { probeSentences } from './probe-sentences.ts';
 import { processSentences } from './process-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
 import { rehearsalSentences } from './rehearsal-sentences.ts';
@@ -54,6 +55,7 @@ export const allSentences: Sentences = [
   ...bundleSentences,
   ...moveSentences,
   ...rehearsalSentences,
+  ...probeSentences,
 ];
 
 let known: Rules | null = null;

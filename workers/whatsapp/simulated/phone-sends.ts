@@ -50,6 +50,8 @@ interface PhoneSendsOptions {
   readonly right: SendRight;
   readonly isLinked: () => boolean;
   readonly isConnected: () => boolean;
+  /** It is on its way to the other side. */
+  readonly onOut?: (message: { readonly chatId: string; readonly messageId: string; readonly text: string }) => void;
 }
 
 const serialised = (message: { chatId: string; messageId: string }): string =>
@@ -98,6 +100,7 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
 
   const goOut = (message: SentMessage): void => {
     record.goOut(message.seq, now());
+    options.onOut?.(message);
     const waiter = waiting.get(message.seq);
     waiting.delete(message.seq);
     if (waiter === undefined) emit({ type: 'ack', id: serialised(message), ack: 1 });
@@ -142,6 +145,7 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
       if (wrong === 'fail') return acceptAndFail(message);
       const sent: SentMessage = { ...message, status: 'out', ack: 1, seq: 0 };
       const seq = record.addSent(sent);
+      options.onOut?.(sent);
       progress({ ...sent, seq }, 1);
       if (wrong === 'lose') return untilOut(seq, 'the page did not say what became of it');
       return { kind: 'accepted', id: serialised(message), ack: 1 };

@@ -4,6 +4,7 @@ import { anyTime, type SendRight } from '../send-right.ts';
 import type { WhatsAppEvent } from '../whatsapp-client.ts';
 import { createPhoneChanges, type PhoneChanges } from './phone-changes.ts';
 import { createPhoneLink, type PhoneLink } from './phone-link.ts';
+import { createPhonePost } from './phone-post.ts';
 import { inboundMessage, type NewInbound, openPhoneRecord, type PhoneRecord } from './phone-record.ts';
 import { createPhoneSends, type PhoneSends } from './phone-sends.ts';
 import { createPhoneTraffic } from './phone-traffic.ts';
@@ -83,7 +84,22 @@ export const createSimulatedPhone = (
 
   const isLinked = (): boolean => record.account() !== null;
   const right = options.right ?? anyTime;
-  const sends = createPhoneSends({ record, script, random, timers, emit, now, right, isLinked, isConnected });
+  const post = createPhonePost(options.profileDir, log);
+  const sends = createPhoneSends({
+    record,
+    script,
+    random,
+    timers,
+    emit,
+    now,
+    right,
+    isLinked,
+    isConnected,
+    onOut: (message) => {
+      const from = record.account()?.phone;
+      if (from !== undefined) post.carry(from, message);
+    },
+  });
   const changes = createPhoneChanges({
     record,
     now,
@@ -106,6 +122,8 @@ export const createSimulatedPhone = (
     emit,
     now,
     onConnected: () => {
+      const phone = record.account()?.phone;
+      if (phone !== undefined) post.announce(phone);
       sends.connected();
       traffic.start();
       deliverBehind();
