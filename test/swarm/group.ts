@@ -8,7 +8,7 @@ import { createApiClient } from '../support/api-client.ts';
 import { until } from '../support/until.ts';
 import { startWhatsAppWeb, type WhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
 import { type BotSession, type Customers, createCustomers } from './customers.ts';
-import { addressOf, dockerOn, type Machine, machines, mustDockerOn, outside } from './engines.ts';
+import { addressOf, dockerOn, type Machine, machines, mustDockerOn, nodeNameOf, outside } from './engines.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { allHealthy, containerOn, deployStack, makeSecrets, token } from './stack.ts';
 
@@ -29,7 +29,7 @@ export interface Group {
   rows(machine: Machine): Promise<readonly Row[]>;
   /** The machines on which it is connected now, by their own word. */
   connectedOn(session: BotSession): Promise<readonly Machine[]>;
-  /** Until each session is connected on exactly one machine, and these machines answer. */
+  /** Until each session is connected on exactly one machine, and these machines answer, and are heard of in Supabase. */
   whole(which: readonly Machine[], within: number): Promise<void>;
   /** `zap-fleet …` on that machine; throws when it fails. */
   fleet(machine: Machine, ...args: readonly string[]): Promise<string>;
@@ -105,6 +105,16 @@ const knowEachOther = (supabase: LocalSupabase): Promise<unknown> =>
     { within: 90_000, every: 500, what: 'the three machines to know of each other' },
   );
 
+/** A machine that was away is one to which sessions may move when it says that it is there. */
+const heardOf = (supabase: LocalSupabase, which: readonly Machine[], within: number): Promise<unknown> =>
+  until(
+    async () => {
+      const heard = await supabase.sql(`select name from fleet_nodes where beat_at > now() - interval '15 seconds'`);
+      return which.every((machine) => heard.some(({ name }) => name === nodeNameOf(machine)));
+    },
+    { within, every: 500, what: `all of ${which.join(', ')} to be heard of` },
+  );
+
 export const openGroup = async (image: string): Promise<Group> => {
   const web = await startWhatsAppWeb({
     host: outside,
@@ -175,6 +185,7 @@ export const openGroup = async (image: string): Promise<Group> => {
         const all = (await seen()).map((each, index) => `${machines[index]}: ${JSON.stringify(each)}`);
         throw new Error(all.join('\n'), { cause: error });
       });
+      await heardOf(supabase, which, within);
     },
     close: async () => {
       customers.pause();

@@ -3,7 +3,7 @@ import { type FenceMoment, momentOf } from '../../session/fence.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { cannotAsk, fenceOf, leaseFrom, leftOfStored, othersOf, storedEnd, termOf } from './lease-settling.ts';
 import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-types.ts';
-import { comingKey, comingValue } from './open-rows.ts';
+import { comingKey, comingValue, leftWholeKey } from './open-rows.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
 
@@ -54,6 +54,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
         leaseEpoch: lease.epoch,
         ...storedEnd(options, lease),
       });
+      replica.forgetState(leftWholeKey(sessionId));
       replica.setHome(sessionId, nodeId);
     });
     held.set(sessionId, lease);

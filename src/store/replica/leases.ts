@@ -3,6 +3,7 @@ import { createLeaseRenewal } from './lease-renewal.ts';
 import { othersOf, termOf } from './lease-settling.ts';
 import { createLeaseTaking } from './lease-taking.ts';
 import type { HeldLeases, LeasesOptions } from './lease-types.ts';
+import { leftWholeKey } from './open-rows.ts';
 
 /**
  * A renewal that overtook the giving back would hold the session for nobody. Supabase refuses that since file 6 of the migrations; before it only
@@ -33,6 +34,7 @@ export const createLeases = (options: LeasesOptions) => {
     letGo: async (sessionId: string): Promise<void> => {
       held.delete(sessionId);
       replica.update(sessionId, { leaseUntil: 0 });
+      replica.setState(leftWholeKey(sessionId), '1');
       await renewal.hasEnded(renewalWithin);
     },
     /** The session has stopped here: another server may start it at once. */

@@ -15,6 +15,9 @@ export const comingKey = (sessionId: string): string => `moving:${sessionId}`;
 export const comingValue = { whole: 'whole', 'in-doubt': '1' } as const;
 export const comingOf = (kept: string | null): Coming => (kept === comingValue.whole ? 'whole' : 'in-doubt');
 
+/** Where it is kept that a session left this store whole, for another server. */
+export const leftWholeKey = (sessionId: string): string => `left:${sessionId}`;
+
 const movedReason = 'the session came from another server, and nobody can say whether this went out there';
 
 export const isOpenMessage = (values: Values): boolean =>
@@ -122,6 +125,19 @@ export const createOpenRows = (store: Store, now: () => EpochMs) => {
       leave(at.sessionId, at.conversation, here.at);
       return here.seq;
     },
+
+    /**
+     * Of a session that another server took: it answered who waited here, and did not know what this one was about to send. Nothing of that
+     * goes out, however the session comes back.
+     */
+    abandonParts: (sessionId: string): void =>
+      database.transaction(() => {
+        const parts = database.all<{ id: number }>(
+          `SELECT id FROM outbox WHERE session_id = ? AND status IN ('queued', 'sending')`,
+          sessionId,
+        );
+        for (const { id } of parts) set('outbox', id, { ...lostPart(now()), updated_at: now() });
+      }),
 
     /**
      * Of a session that came whole: a part that was being sent may have gone out, and with it its turn is in doubt. What is left of that turn

@@ -24,7 +24,8 @@ export const replicaTiming: ReplicaTiming = {
   requestMs: 20_000,
   askMs: 8000,
   backoffMinMs: 1000,
-  backoffMaxMs: 60_000,
+  // Sessions whose failover is `auto` have stopped by then, and their customers wait for the next try as well.
+  backoffMaxMs: 15_000,
   watchMs: 5000,
   giveUpMs: 300_000,
 };

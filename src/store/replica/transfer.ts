@@ -5,7 +5,7 @@ import type { EpochMs } from '../../session/units.ts';
 import type { Store } from '../store.ts';
 import { createAdoption } from './adoption.ts';
 import { createHistoryPull } from './history-pull.ts';
-import { type Coming, comingKey, comingOf, createOpenRows } from './open-rows.ts';
+import { type Coming, comingKey, comingOf, createOpenRows, leftWholeKey } from './open-rows.ts';
 import { pulledTables } from './page-rows.ts';
 import { createPageWriter } from './page-writer.ts';
 import type { ReplicaStore } from './replica-store.ts';
@@ -54,8 +54,10 @@ export const createTransfer = (options: TransferOptions) => {
     bringMoved: async (id: string): Promise<void> => {
       history.goBackToOpen(id);
       const coming = comingOf(replica.state(comingKey(id)));
+      const leftWhole = replica.state(leftWholeKey(id)) !== null;
+      if (!leftWhole) open.abandonParts(id);
       await pullHistory(id, coming);
-      if (coming === 'whole') open.settleDoubt(id);
+      if (coming === 'whole' || !leftWhole) open.settleDoubt(id);
       await bringFirstLink(id);
     },
     /** Takes over an offered session as a stopped one. Throws `no-such-session`, `already-exists` or `usage`. */

@@ -87,6 +87,50 @@ export const transferCases = (supabase: () => LocalSupabase): void => {
     expect(b.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 15 });
   });
 
+  it('a server that was cut off sends late what it knew: what was answered elsewhere meanwhile is answered by nobody again, and nothing that was queued goes out', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = talk(a.store, 'padaria', 2);
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    await a.replicator.stop(5000, { keepLeases: true });
+    // Cut off from Supabase, not from WhatsApp: a message comes, and of an answer one part is still to go out.
+    talk(a.store, 'padaria', 1, 2, session);
+    const chat = chatOf(a.store, session);
+    const origin = {
+      sessionId: session.id,
+      conversationId: chat.id,
+      turnId: null,
+      source: 'send',
+      actor: 'you',
+    } as const;
+    a.store.outbox.enqueue(origin, [{ text: 'o resto da resposta', notBefore: noon }], noon);
+
+    const b = server(supabase(), { host: 'vps-b' });
+    b.replicator.start();
+    await settled(b);
+    await b.replicator.pullAll();
+    expect(await b.replicator.takeLease(session.id, 'padaria', true)).toMatchObject({ granted: true });
+    talk(b.store, 'padaria', 1, 2, session);
+    const open = b.store.messages.pending(session.id, chatOf(b.store, session).id).map(({ seq }) => seq);
+    expect(open).toHaveLength(1);
+    b.store.messages.end(open, { outcome: 'answered', code: null, reason: null }, noon + 3_600_000);
+    await settled(b);
+
+    const again = server(supabase(), { store: a.store, host: 'vps-a' });
+    again.replicator.start();
+    await settled(again);
+    const third = `select outcome from messages where wa_id = 'false_x_M2'`;
+    expect(await supabase().sql(third)).toEqual([{ outcome: 'answered' }]);
+
+    // It comes back as by a move: what waits goes on waiting, and nothing else does.
+    await b.replicator.releaseLease(session.id);
+    a.store.database.run(`INSERT INTO replica_state (key, value) VALUES (?, 'whole')`, `moving:${session.id}`);
+    expect(await again.replicator.takeLease(session.id, 'padaria')).toMatchObject({ granted: true });
+    expect(a.store.messages.pending(session.id, chat.id)).toEqual([]);
+    expect(a.store.database.get('SELECT status FROM outbox')).toEqual({ status: 'unknown' });
+  });
+
   it('a session that moves keeps the time of its first link, so that what was written while nobody ran it is answered', async () => {
     const a = server(supabase(), { host: 'vps-a' });
     const session = talk(a.store, 'padaria', 1);
