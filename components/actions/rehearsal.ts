@@ -91,6 +91,18 @@ const resumeIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>):
   });
 };
 
+const makeCase = (act: Actions, view: View, name: string, turn: number | null | undefined): void => {
+  const { t } = view;
+  if (turn == null) {
+    act.notify(t.rehearsal.noTurn);
+    return;
+  }
+  act.run(t.foot.makeCase.long, name, async () => {
+    const { title } = await act.request('rehearseCase', { name, turn, actor });
+    return t.rehearsal.caseMade(title);
+  });
+};
+
 export const rehearsal = [
   defineAction({
     id: 'rehearse',
@@ -117,6 +129,21 @@ export const rehearsal = [
     key: { names: ['S'], on: ['rehearsal'], help: { section: 'act', place: 2, keys: 'S' } },
     footer: { rehearsal: at(2, 2, 'stopRehearsal') },
     run: { rehearsal: stopIt },
+  }),
+  defineAction({
+    id: 'make-case',
+    key: {
+      names: ['C'],
+      on: ['chats', 'rehearsal'],
+      help: { section: 'act', place: 4, keys: 'C', onlyInAll: true },
+    },
+    footer: { rehearsal: at(4, 4, 'makeCase'), conversation: at(9, 9, 'makeCase') },
+    run: {
+      rehearsal: ({ act, view, name, turn }) => makeCase(act, view, name, turn),
+      // The newest answer of the chat.
+      conversation: ({ act, view, chat, messages }) =>
+        makeCase(act, view, chat.sessionName, messages.findLast(({ from, turnId }) => from === 'bot' && turnId !== null)?.turnId),
+    },
   }),
   defineAction({
     id: 'resume-rehearsal',

@@ -55,7 +55,7 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
         return true;
       },
     },
-    { offers: { rehearsal: { name: row.name, rehearsal, reload } } },
+    { offers: { rehearsal: { name: row.name, rehearsal, turn: cases[list.cursor]?.turnId, reload } } },
   );
 
   const body =

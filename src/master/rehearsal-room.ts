@@ -2,6 +2,8 @@ import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { type RehearsalSummary, worstFirst } from '../session/rehearsal.ts';
 import type { StoredRehearsal } from '../store/rehearsal-store.ts';
+import { addCase, caseFilePath } from './rehearsal/case-file.ts';
+import { caseOfTurn } from './rehearsal/make-case.ts';
 import { createPlanner } from './rehearsal/plan-rehearsal.ts';
 import { createPublisher, type PublishParts } from './rehearsal/publish-rehearsal.ts';
 import { createRehearsalJob, type RehearsalParts } from './rehearsal/rehearsal-job.ts';
@@ -10,13 +12,13 @@ import type { Room } from './room.ts';
 /** Rehearsals: what is asked for, begun, seen, stopped and published. The asking itself is a job, in a process of its own. */
 
 export type RehearsalRoom = Room<
-  'rehearsePlan' | 'rehearse' | 'rehearsal' | 'rehearseStop' | 'rehearseResume' | 'rehearsePublish'
+  'rehearsePlan' | 'rehearse' | 'rehearsal' | 'rehearseStop' | 'rehearseResume' | 'rehearsePublish' | 'rehearseCase'
 >;
 
 const usualCases = 200;
 
 export const createRehearsalRoom = (parts: RehearsalParts & PublishParts): RehearsalRoom => {
-  const { book, store, jobs, now } = parts;
+  const { book, store, jobs, paths, now } = parts;
   const job = createRehearsalJob(parts);
   jobs.serve(job);
   const planOf = createPlanner(parts);
@@ -104,6 +106,12 @@ export const createRehearsalRoom = (parts: RehearsalParts & PublishParts): Rehea
           addJob(session, newest.id, actor ?? 'you');
         });
         return { rehearsal: summaryOf(newest.id) };
+      },
+
+      rehearseCase: async ({ name, turn }) => {
+        const { stored } = book.get(name);
+        const title = await addCase(paths, stored.name, caseOfTurn(store, stored, turn));
+        return { title, file: caseFilePath(paths, stored.name) };
       },
 
       rehearsePublish: ({ name, id, actor }) => {

@@ -157,6 +157,8 @@ export const fleetRequests = {
   }),
   /** The whole chain but WhatsApp, once, on a store that is thrown away. */
   probeLoop: z.strictObject({ name, say: z.string().max(10_000).optional() }),
+  /** Makes a recorded turn a case that every rehearsal asks: names and numbers are taken out. */
+  rehearseCase: z.strictObject({ name, turn: z.number().int(), actor }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -316,6 +318,7 @@ export interface FleetResults {
   probeOff: { removed: boolean };
   probeAsk: { run: ProbeLook };
   probeLoop: { loop: ProbeLoop };
+  rehearseCase: { title: string; file: string };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };

@@ -39,6 +39,8 @@ export interface Contexts {
     readonly name: string;
     /** Null: there was none yet. */
     readonly rehearsal: RehearsalSummary | null;
+    /** Of the case under the cursor; null: it is of the case file. */
+    readonly turn: number | null | undefined;
     readonly reload: () => void;
   };
 }

@@ -65,6 +65,7 @@ export const enKeyLabels = {
     rehearse: { long: 'rehearse', short: 'rehearse' },
     publish: { long: 'publish', short: 'publish' },
     stopRehearsal: { long: 'stop it', short: 'stop' },
+    makeCase: { long: 'make it a case', short: 'case' },
     resumeRehearsal: { long: 'go on', short: 'go on' },
   },
   help: {
@@ -147,6 +148,7 @@ export const enKeyLabels = {
       'publish-rehearsal': 'publish it',
       'stop-rehearsal': 'stop it',
       'resume-rehearsal': 'go on with it',
+      'make-case': 'make it a case',
       pause: 'pause, resume',
       logout: 'unlink the phone',
       delete: 'delete the bot',

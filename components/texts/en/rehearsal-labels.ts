@@ -20,6 +20,8 @@ export const enRehearsalLabels = {
     judgeSays: (why: string) => `the judge: ${why}`,
     otherHistory: 'the chat has changed since: it was asked with what is left of its history',
     caseNamed: (name: string) => `case ${name}`,
+    noTurn: 'there is no recorded answer here to make a case of',
+    caseMade: (title: string) => `a case now: ${title}`,
     none: (name: string) => [
       'No rehearsal yet. It asks what customers wrote again, with other instructions, and shows both answers side by side.',
       'Begin one among the instructions of this bot (settings, tab), with T.',

@@ -68,6 +68,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     rehearse: { long: 'ensaiar', short: 'ensaiar' },
     publish: { long: 'publicar', short: 'publicar' },
     stopRehearsal: { long: 'parar', short: 'parar' },
+    makeCase: { long: 'virar caso', short: 'caso' },
     resumeRehearsal: { long: 'continuar', short: 'continuar' },
   },
   help: {
@@ -150,6 +151,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       'publish-rehearsal': 'publica',
       'stop-rehearsal': 'para o ensaio',
       'resume-rehearsal': 'continua o ensaio',
+      'make-case': 'faz um caso',
       pause: 'pausa, retoma',
       logout: 'desvincula',
       delete: 'exclui o robô',

@@ -22,6 +22,8 @@ export const ptRehearsalLabels: Widened<typeof enRehearsalLabels> = {
     judgeSays: (why) => `o juiz: ${why}`,
     otherHistory: 'a conversa mudou desde então: foi perguntado com o que resta do histórico',
     caseNamed: (name) => `caso ${name}`,
+    noTurn: 'não há aqui resposta gravada para virar caso',
+    caseMade: (title) => `virou caso: ${title}`,
     none: (name) => [
       'Ainda não há ensaio. Ele pergunta de novo o que os clientes escreveram, com outras instruções, e mostra as duas respostas lado a lado.',
       'Comece um nas instruções deste robô (ajustes, tab), com T.',

@@ -62,7 +62,7 @@ const wholeNumber = (options: Options, name: string, max: number): number | unde
   const text = textOption(options, name);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1 || value > max)
+  if (!/^\d{1,12}$/.test(text) || value < 1 || value > max)
     throw new FleetError(
       'usage',
       `--${name === 'promptVersion' ? 'prompt-version' : name} takes a whole number from 1 to ${max}.`,
@@ -220,6 +220,7 @@ export const rehearse: CommandSpec = {
     { flags: '--show', help: 'the last rehearsal as it stands' },
     { flags: '--resume', help: 'go on with one that was stopped or ran out of budget' },
     { flags: '--stop', help: 'stop it; what was asked stays' },
+    { flags: '--case <turn>', help: 'make a recorded turn a case, without names and numbers; why NAME --json tells its number' },
     { flags: '--publish', help: "make what was rehearsed the session's: instructions as a new version" },
     jsonOption,
   ],
@@ -241,6 +242,13 @@ export const rehearse: CommandSpec = {
           ? JSON.stringify(rehearsal)
           : `The rehearsal of ${name} is stopped. Go on: zap-fleet rehearse ${name} --resume`,
       );
+      return 0;
+    }
+    const turn = wholeNumber(options, 'case', 1_000_000_000_000);
+    if (turn !== undefined) {
+      const fleet = await context.connect([name]);
+      const made = await fleet.request('rehearseCase', { name, turn, actor: 'you' });
+      context.print(json ? JSON.stringify(made) : `Turn ${turn} is a case now: ${plainText(made.title)}, in ${made.file}`);
       return 0;
     }
     if (flag(options, 'publish')) {

@@ -10,6 +10,7 @@ import {
   ownKeyStep,
   toldStep,
 } from './steps/keeps-nothing-steps.ts';
+import { casesStep } from './steps/cases-step.ts';
 import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
 import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
 
@@ -25,6 +26,7 @@ export interface PurgeSources {
  */
 export const allPurgeSteps = ({ upcomingBackups, rewriteBackup }: PurgeSources): readonly PurgeStep[] => [
   findStep,
+  casesStep,
   customerStep,
   historyStep,
   receiptStep,

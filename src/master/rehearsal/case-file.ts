@@ -236,15 +236,15 @@ export const addCase = async (paths: Pick<HomePaths, 'data'>, name: SessionName,
   return title;
 };
 
-/** Takes out every case that was made of one of these chats; how many there were. A file that cannot be read is left, and its problem told. */
-export const removeCasesOfChats = async (
+/** Takes out the cases that were made of turns and are meant; how many there were. Throws `usage` where the file cannot be read. */
+export const removeCases = async (
   paths: Pick<HomePaths, 'data'>,
   name: SessionName,
-  chats: ReadonlySet<number>,
+  isMeant: (made: { readonly turn: number | null; readonly chat: number | null }) => boolean,
 ): Promise<number> => {
   const path = caseFilePath(paths, name);
   const { cases } = await readCases(paths, name);
-  const gone = cases.filter(({ chat }) => chat !== null && chats.has(chat));
+  const gone = cases.filter(isMeant);
   if (gone.length === 0) return 0;
 
   const lines = readFileSync(path, 'utf8').split('\n');

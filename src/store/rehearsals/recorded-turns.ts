@@ -90,6 +90,13 @@ export const createRecordedTurns = (
       choice,
     ),
 
+  /** What the customer was sent of a turn's answer; null: nothing. */
+  sentAnswer: (turnId: number): string | null => {
+    const parts = database.get<{ parts: string }>('SELECT parts FROM turns WHERE id = ?', turnId)?.parts ?? '[]';
+    const text = (JSON.parse(parts) as string[]).join('\n\n');
+    return text === '' ? null : text;
+  },
+
   /** Null: it is gone, or was never answered by the AI. */
   recorded: (sessionId: string, turnId: number): RecordedTurn | null => {
     const row = database.get<

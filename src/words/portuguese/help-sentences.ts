@@ -283,6 +283,10 @@ export const helpSentences: Sentences = [
   ['go on with one that was stopped or ran out of budget', 'continua um que parou ou ficou sem orçamento'],
   ['stop it; what was asked stays', 'para; o que foi perguntado fica'],
   [
+    'make a recorded turn a case, without names and numbers; why NAME --json tells its number',
+    'faz de um turno gravado um caso, sem nomes nem números; why NAME --json diz o número',
+  ],
+  [
     "make what was rehearsed the session's: instructions as a new version",
     'o que foi ensaiado passa a valer: instruções como versão nova',
   ],

@@ -139,6 +139,7 @@ export const answerEverything = (fleet: FakeFleet): void => {
     },
     rehearsal: ({ name }: { name: string }) => exampleRehearsal(name),
     rehearsePlan: () => examplePlan,
+    rehearseCase: () => ({ title: 'Quanto está o corte?', file: '/f/cases/x.yaml' }),
     rehearse: ({ name }: { name: string }) => ({ rehearsal: exampleRehearsal(name).rehearsal }),
     budgets: () => ({ budgets: dailyBudgets }),
     totals: () => ({ chats: 1204, messages: 18_332 }),

@@ -8,7 +8,7 @@ import {
   casesDirectory,
   parseCases,
   readCases,
-  removeCasesOfChats,
+  removeCases,
 } from '../../../src/master/rehearsal/case-file.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 
@@ -96,11 +96,11 @@ test('a case is added behind what a person wrote, once, and can be taken out aga
   expect(cases.at(-1)).toMatchObject({ name: 'domingo (2)', ask: added.ask, answer: 'Sim\ne sim', turn: 9, chat: 31 });
   await expect(addCase(paths, name, added)).rejects.toMatchObject({ code: 'already-exists' });
 
-  expect(await removeCasesOfChats(paths, name, new Set([31]))).toBe(2);
+  expect(await removeCases(paths, name, ({ chat }) => chat === 31)).toBe(2);
   const left = await readCases(paths, name);
   expect(left.cases.map((one) => one.name)).toEqual(['domingo', 'pão']);
   expect(readFileSync(path, 'utf8')).toContain('# ours');
-  expect(await removeCasesOfChats(paths, name, new Set([31]))).toBe(0);
+  expect(await removeCases(paths, name, ({ chat }) => chat === 31)).toBe(0);
 });
 
 test('the first case makes the file', async () => {

@@ -182,6 +182,33 @@ test('a history that is not the recorded one is said, and a case of the file is 
   expect(openai.requests.every(({ body }) => (body as { temperature?: number }).temperature === 0)).toBe(true);
 });
 
+test('a recorded turn becomes a case without names and numbers, and is asked in the next rehearsal', async () => {
+  const session = addSession([
+    { ask: 'Oi, aqui é a Ana', answer: 'Olá, Ana!' },
+    { ask: 'Sou a Ana, (11) 98765-4321. Quanto é o bolo?', answer: 'Ana, o bolo é R$ 48.' },
+  ]);
+  openMaster();
+  const made = await room.methods.rehearseCase({ name: 'padaria', turn: 2 });
+  expect(made.file).toBe(caseFilePath(home.paths, session.name));
+  const text = readFileSync(made.file, 'utf8');
+  expect(text).not.toMatch(/Ana|98765/);
+  expect(text).toContain('R$ 48');
+  await expect(async () => room.methods.rehearseCase({ name: 'padaria', turn: 2 })).rejects.toMatchObject({
+    code: 'already-exists',
+  });
+  await expect(async () => room.methods.rehearseCase({ name: 'padaria', turn: 99 })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('there is no turn 99'),
+  });
+
+  openai.always(say('O bolo é R$ 48.'));
+  await room.methods.rehearse({ name: 'padaria', instructions: 'Bolo R$ 48.' });
+  const { cases } = await ended();
+  const asked = cases.find(({ caseName }) => caseName !== null);
+  expect(asked?.old.text).toContain('o bolo é R$ 48');
+  expect(asked?.answer?.text).toBe('O bolo é R$ 48.');
+});
+
 test('Gemini is asked through the same door, and a judge decides where rules see no difference', async () => {
   addSession([{ ask: 'Oi!', answer: 'Olá!' }], { provider: 'gemini' });
   openMaster();
