@@ -142,7 +142,12 @@ export const rehearsal = [
       rehearsal: ({ act, view, name, turn }) => makeCase(act, view, name, turn),
       // The newest answer of the chat.
       conversation: ({ act, view, chat, messages }) =>
-        makeCase(act, view, chat.sessionName, messages.findLast(({ from, turnId }) => from === 'bot' && turnId !== null)?.turnId),
+        makeCase(
+          act,
+          view,
+          chat.sessionName,
+          messages.findLast(({ from, turnId }) => from === 'bot' && turnId !== null)?.turnId,
+        ),
     },
   }),
   defineAction({

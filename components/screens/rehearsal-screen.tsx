@@ -55,7 +55,12 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
         return true;
       },
     },
-    { offers: { rehearsal: { name: row.name, rehearsal, turn: cases[list.cursor]?.turnId, reload } } },
+    {
+      offers: {
+        rehearsal: { name: row.name, rehearsal, turn: cases[list.cursor]?.turnId, reload },
+        sessions: { one: row, many: [row] },
+      },
+    },
   );
 
   const body =

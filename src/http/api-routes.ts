@@ -8,7 +8,8 @@ import { maxSockets, serveEvents } from './event-socket.ts';
 import { createHandlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
-import { type Operation, type OperationId, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { type OperationId, operations } from './operations.ts';
 
 const readInput = (operation: Operation, request: FastifyRequest) => {
   const params = operation.params.parse(request.params);

@@ -113,6 +113,16 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     askProbe: async ({ params, body }, actor) =>
       fleet.request('probeAsk', { name: params.name, ...present(body), actor }),
     loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
+    planRehearsal: async ({ params, body }) => fleet.request('rehearsePlan', { name: params.name, ...present(body) }),
+    startRehearsal: async ({ params, body }, actor) =>
+      fleet.request('rehearse', { name: params.name, ...present(body), actor }),
+    getRehearsal: async ({ params, query }) => fleet.request('rehearsal', { name: params.name, ...present(query) }),
+    stopRehearsal: async ({ params }, actor) => fleet.request('rehearseStop', { name: params.name, actor }),
+    resumeRehearsal: async ({ params }, actor) => fleet.request('rehearseResume', { name: params.name, actor }),
+    publishRehearsal: async ({ params, body }, actor) =>
+      fleet.request('rehearsePublish', { name: params.name, id: body.id, actor }),
+    makeRehearsalCase: async ({ params, body }, actor) =>
+      fleet.request('rehearseCase', { name: params.name, turn: body.turn, actor }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

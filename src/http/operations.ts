@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
+import { byName, count, none, operation } from './operation.ts';
+import { rehearsalOperations } from './rehearsal-operations.ts';
 import {
   askingChatSchema,
   chatSchema,
@@ -18,31 +20,6 @@ import {
   silentChatSchema,
 } from './schemas.ts';
 
-/**
- * The API as one table: the server registers it, the OpenAPI document prints it, the typed client calls by it. Paths are an interface:
- * none changes its name without a new major version.
- */
-export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With `:name` as fastify writes it. */
-  readonly path: string;
-  readonly summary: string;
-  readonly params: z.ZodType;
-  readonly query: z.ZodType;
-  /** Null: no body is read. */
-  readonly body: z.ZodType | null;
-  readonly status: 200 | 201 | 202;
-  readonly response: z.ZodType;
-  /** Other forms of the answer, chosen by Accept. */
-  readonly images?: readonly string[];
-}
-
-const operation = <const O extends Operation>(given: O): O => given;
-
-const none = z.strictObject({});
-const byName = z.strictObject({ name: z.string().max(200).describe('name of the session') });
-/** A query travels as text. */
-const count = (max: number) => z.coerce.number().int().min(1).max(max).optional();
 const flag = z
   .enum(['true', 'false', '1', '0'])
   .optional()
@@ -82,6 +59,10 @@ const lifecycleOf = (path: string, summary: string) =>
     response: row,
   });
 
+/**
+ * The API as one table: the server registers it, the OpenAPI document prints it, the typed client calls by it. Paths are an interface:
+ * none changes its name without a new major version.
+ */
 export const operations = {
   listSessions: operation({
     method: 'GET',
@@ -365,6 +346,7 @@ export const operations = {
     status: 200,
     response: z.object({ loop: probeLoopSchema }),
   }),
+  ...rehearsalOperations,
   listIncidents: operation({
     method: 'GET',
     path: '/api/incidents',

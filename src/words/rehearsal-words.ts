@@ -83,8 +83,10 @@ export const planWords = (plan: RehearsalPlan, language: Language): readonly str
   ];
 };
 
-export const casesHead = (language: Language): readonly string[] =>
-  language === 'en' ? ['', 'ASKED', 'BEFORE', 'NOW', 'WHY'] : ['', 'PERGUNTA', 'ANTES', 'AGORA', 'POR QUÊ'];
+export const caseLabels = (
+  language: Language,
+): { readonly before: string; readonly now: string; readonly why: string } =>
+  language === 'en' ? { before: 'before', now: 'now', why: 'why' } : { before: 'antes', now: 'agora', why: 'por quê' };
 
 /** `120 asked: 4 worse, 10 better, 90 same, 16 unjudged. $0.12, before $0.10`. */
 export const countWords = (

@@ -274,6 +274,51 @@ describe('customers who got nothing', () => {
   });
 });
 
+describe('rehearsals', () => {
+  it('are planned, begun, read and published by paths of their own', async () => {
+    const { get, fleet } = await serve();
+    const asked: unknown[] = [];
+    const plan = {
+      turns: 12,
+      chats: 4,
+      cases: 0,
+      leftOut: 0,
+      model: 'm',
+      judge: null,
+      estimateUsd: 0.1,
+      isPriceKnown: true,
+      budgetLeftUsd: null,
+    };
+    fleet.on('rehearsePlan', (params) => {
+      asked.push(params);
+      return plan;
+    });
+    fleet.on('rehearsal', () => ({ rehearsal: null, cases: [] }));
+    fleet.on('rehearsePublish', (params) => {
+      asked.push(params);
+      return { version: 4, settings: [] };
+    });
+    const post = (path: string, body: unknown) =>
+      get(`/api/sessions/padaria-joao/rehearsal${path}`, {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify(body),
+      });
+
+    const planned = await post('/plan', { instructions: 'Be brief.', days: 7 });
+    expect([planned.status, await planned.json()]).toEqual([200, plan]);
+    expect((await post('/plan', { instruction: 'x' })).status).toBe(400);
+    const published = await post('/publish', { id: 3 });
+    expect(await published.json()).toEqual({ version: 4, settings: [] });
+    expect(asked).toEqual([
+      { name: 'padaria-joao', instructions: 'Be brief.', days: 7 },
+      { name: 'padaria-joao', id: 3, actor: 'api' },
+    ]);
+    const read = await get('/api/sessions/padaria-joao/rehearsal?limit=5');
+    expect(await read.json()).toEqual({ rehearsal: null, cases: [] });
+  });
+});
+
 describe('requests as a whole', () => {
   it('keeps the given request id, and makes one otherwise', async () => {
     const { get } = await serve();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type ApiOperations, type Operation, type OperationId, operations } from '../../src/http/operations.ts';
+import type { Operation } from '../../src/http/operation.ts';
+import { type ApiOperations, type OperationId, operations } from '../../src/http/operations.ts';
 import { errorSchema } from '../../src/http/schemas.ts';
 import { FleetError, isFleetErrorCode, messageOf } from '../../src/session/fleet-error.ts';
 

@@ -9,13 +9,15 @@ import {
   breaksRule,
   type FailRule,
   parseFailRule,
+  type RehearsalCase,
   type RehearsalPlan,
   type RehearsalSummary,
 } from '../../session/rehearsal.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { jobWords } from '../../words/job-words.ts';
-import { casesHead, countWords, endWords, findingWords, planWords, verdictWord } from '../../words/rehearsal-words.ts';
+import type { Language } from '../../words/language.ts';
+import { caseLabels, countWords, endWords, findingWords, planWords, verdictWord } from '../../words/rehearsal-words.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -27,7 +29,6 @@ import {
   textArgument,
   textOption,
 } from './command.ts';
-import { printTable } from './printing.ts';
 
 /** `rehearse`: recorded turns asked again with a change, before customers meet it. */
 
@@ -38,7 +39,9 @@ const lookEvery: Milliseconds = 1000;
 /** PM2 has the next master up within seconds. */
 const masterWithin: Milliseconds = 120_000;
 const printedCases = 20;
-const longestCell = 60;
+const longestCell = 160;
+const verdictWidth = 9;
+const labelWidth = 8;
 /** Of UTF-8, four a character at most. */
 const mostBytes = maxInstructions * 4;
 
@@ -149,33 +152,34 @@ const cell = (text: string): string => {
   return plain.length > longestCell ? `${plain.slice(0, longestCell - 1)}…` : plain;
 };
 
+/** One below the other: a shell has no room for two answers side by side. */
+const caseLines = (one: RehearsalCase, language: Language): readonly string[] => {
+  const { question, old, answer, problem, caseName } = one;
+  const word = answer === null ? '!' : verdictWord(answer.verdict, answer.verdictReason, language).padEnd(verdictWidth);
+  const labels = caseLabels(language);
+  const why = [
+    ...(answer?.findings ?? []).map((finding) => findingWords(finding, language)),
+    answer?.judged ?? problem ?? '',
+  ];
+  const row = (label: string, text: string): string[] => {
+    const plain = cell(text);
+    return plain === '' ? [] : [`  ${label.padEnd(labelWidth)}${plain}`];
+  };
+  return [
+    `${word} ${cell(caseName ?? question)}`,
+    ...row(labels.before, old.text),
+    ...row(labels.now, answer?.text ?? ''),
+    ...row(labels.why, why.filter((text) => text !== '').join('; ')),
+  ];
+};
+
 const printResult = (context: CommandContext, { rehearsal, cases }: Result): void => {
   if (rehearsal === null) return;
   const { language } = context;
   const shown = cases.filter(
     ({ answer, problem }) => problem !== null || (answer !== null && answer.verdict !== 'same'),
   );
-  if (shown.length > 0)
-    context.printAsIs(
-      printTable(
-        [...casesHead(language)],
-        shown
-          .slice(0, printedCases)
-          .map(({ question, old, answer, problem, caseName }) => [
-            answer === null ? '!' : verdictWord(answer.verdict, answer.verdictReason, language),
-            cell(caseName ?? question),
-            cell(old.text),
-            cell(answer?.text ?? problem ?? ''),
-            answer === null
-              ? ''
-              : cell(
-                  [...answer.findings.map((one) => findingWords(one, language)), answer.judged ?? '']
-                    .filter((one) => one !== '')
-                    .join('; '),
-                ),
-          ]),
-      ),
-    );
+  for (const one of shown.slice(0, printedCases)) for (const line of caseLines(one, language)) context.printAsIs(line);
   if (shown.length > printedCases) context.printAsIs(`… ${shown.length - printedCases}`);
   for (const line of [
     countWords(rehearsal, language),
@@ -220,7 +224,10 @@ export const rehearse: CommandSpec = {
     { flags: '--show', help: 'the last rehearsal as it stands' },
     { flags: '--resume', help: 'go on with one that was stopped or ran out of budget' },
     { flags: '--stop', help: 'stop it; what was asked stays' },
-    { flags: '--case <turn>', help: 'make a recorded turn a case, without names and numbers; why NAME --json tells its number' },
+    {
+      flags: '--case <turn>',
+      help: 'make a recorded turn a case, without names and numbers; why NAME --json tells its number',
+    },
     { flags: '--publish', help: "make what was rehearsed the session's: instructions as a new version" },
     jsonOption,
   ],
@@ -248,7 +255,9 @@ export const rehearse: CommandSpec = {
     if (turn !== undefined) {
       const fleet = await context.connect([name]);
       const made = await fleet.request('rehearseCase', { name, turn, actor: 'you' });
-      context.print(json ? JSON.stringify(made) : `Turn ${turn} is a case now: ${plainText(made.title)}, in ${made.file}`);
+      context.print(
+        json ? JSON.stringify(made) : `Turn ${turn} is a case now: ${plainText(made.title)}, in ${made.file}`,
+      );
       return 0;
     }
     if (flag(options, 'publish')) {

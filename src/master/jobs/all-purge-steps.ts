@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { PurgeStep } from './purge-steps.ts';
 import { backupsStep, type RewriteBackup } from './steps/backups-step.ts';
+import { casesStep } from './steps/cases-step.ts';
 import {
   asideStep,
   bundlesStep,
@@ -10,7 +11,6 @@ import {
   ownKeyStep,
   toldStep,
 } from './steps/keeps-nothing-steps.ts';
-import { casesStep } from './steps/cases-step.ts';
 import { customerStep, findStep, historyStep, overwriteStep, receiptStep } from './steps/store-steps.ts';
 import { archivesStep, logLinesStep, replicaStep } from './steps/trace-steps.ts';
 

@@ -34,7 +34,9 @@ export const caseOfTurn = (store: Store, session: StoredSession, turnId: number)
     return text === '' ? [] : [{ from: message.sender === 'customer' ? 'customer' : 'bot', text: masked(text) }];
   });
   const ask = masked(turn.question);
-  const name = plainText(ask.split('\n', 1)[0] ?? '').slice(0, nameLength).trim();
+  const name = plainText(ask.split('\n', 1)[0] ?? '')
+    .slice(0, nameLength)
+    .trim();
   return {
     name: name === '' ? `turn ${turnId}` : name,
     ask,

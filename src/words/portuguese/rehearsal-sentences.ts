@@ -36,10 +36,7 @@ export const rehearsalSentences: Sentences = [
   ['Mend it, or move the file away', 'Conserte, ou tire o arquivo de lá'],
   ['a case named {} stands on line {} already', 'um caso com o nome {} já está na linha {}'],
   ['Turn {} is a case now: {}, in {}', 'O turno {} agora é um caso: {}, em {}'],
-  [
-    'there is no turn {} of {} that was answered with words',
-    'não há turno {} de {} respondido com palavras',
-  ],
+  ['there is no turn {} of {} that was answered with words', 'não há turno {} de {} respondido com palavras'],
   [
     'it could not be read: take out by hand what was made of this customer',
     'não deu para ler: tire à mão o que foi feito deste cliente',

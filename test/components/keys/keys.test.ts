@@ -58,7 +58,7 @@ const seen: Partial<Record<ActionId, RegExp>> = {
 };
 /** Screens on which an action of all screens has nothing to do. */
 const nothing: Partial<Record<ActionId, readonly KeyScreen[]>> = {
-  why: ['logs', 'nodes', 'rehearsal'],
+  why: ['logs', 'nodes'],
   check: ['incidents', 'logs', 'nodes'],
   pair: ['logs'],
   link: ['logs'],
