@@ -5,8 +5,9 @@ import type { Tab } from './core/route.ts';
 
 /** Moves of the cursor: each screen moves its own, a session changes its tab sideways. */
 
+const tabs = 7;
 /** The tab that many steps to the right; after the last comes the first. */
-export const tabAfter = (tab: Tab, steps: number): Tab => (((tab - 1 + steps + 6) % 6) + 1) as Tab;
+export const tabAfter = (tab: Tab, steps: number): Tab => (((tab - 1 + steps + tabs) % tabs) + 1) as Tab;
 
 const sideways =
   (steps: 1 | -1) =>

@@ -14,6 +14,7 @@ import { goTo } from './go-to-session.ts';
 import { group } from './group.ts';
 import { help } from './help.ts';
 import { lang } from './lang.ts';
+import { lessons } from './lessons.ts';
 import { levels } from './levels.ts';
 import { link } from './link.ts';
 import { loglevel } from './loglevel.ts';
@@ -99,6 +100,7 @@ export const registry = [
   ...levels,
   ...drafts,
   dismissSilence,
+  ...lessons,
   filter,
   troubleOnly,
   sort,

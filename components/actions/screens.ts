@@ -38,8 +38,8 @@ const toScreen =
 export const screenNumbers = [
   defineAction({
     id: 'screen-1',
-    key: { names: ['1'], on: 'all', help: { section: 'look', place: 7, keys: '1-6' } },
-    footer: { session: at(1, 3, 'tabs', '1-6') },
+    key: { names: ['1'], on: 'all', help: { section: 'look', place: 7, keys: '1-7' } },
+    footer: { session: at(1, 3, 'tabs', '1-7') },
     run: { session: toTab(1), anywhere: toScreen('fleet') },
   }),
   defineAction({
@@ -67,6 +67,11 @@ export const screenNumbers = [
     id: 'screen-6',
     key: { names: ['6'], on: 'all', helpWith: 'screen-1' },
     run: { session: toTab(6) },
+  }),
+  defineAction({
+    id: 'screen-7',
+    key: { names: ['7'], on: 'all', helpWith: 'screen-1' },
+    run: { session: toTab(7) },
   }),
 ] as const;
 

@@ -34,6 +34,7 @@ export type FooterName =
   | 'incidents'
   | 'nodes'
   | 'cost'
+  | 'lessons'
   | 'instructions'
   | 'rehearsal'
   | 'settings';

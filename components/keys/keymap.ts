@@ -11,6 +11,7 @@ export type KeyScreen =
   | 'events'
   | 'settings'
   | 'cost'
+  | 'lessons'
   | 'incidents'
   | 'nodes'
   | 'rehearsal'
@@ -27,6 +28,7 @@ export const fleetAndSession: readonly KeyScreen[] = [
   'events',
   'settings',
   'cost',
+  'lessons',
   'qr-wall',
 ];
 

@@ -11,7 +11,7 @@ import { SessionTab } from './session-tab.tsx';
 
 const screens: readonly KeyScreen[] = ['session'];
 
-/** One session: six tabs, and the keys that act on it on every one of them. */
+/** One session: seven tabs, and the keys that act on it on every one of them. */
 export const SessionScreen = ({ route }: { readonly route: Extract<Route, { screen: 'session' }> }): ReactNode => {
   const view = useView();
   const act = useDo();

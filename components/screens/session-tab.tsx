@@ -3,6 +3,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Tab } from '../actions/core/route.ts';
 import { ChatsScreen } from './chats-screen.tsx';
 import { CostTab } from './cost-tab.tsx';
+import { LessonsTab } from './lessons-tab.tsx';
 import { EventsTab, LogsTab } from './logs-screen.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 
@@ -19,6 +20,8 @@ export const SessionTab = ({ row, tab }: { readonly row: SessionRow; readonly ta
       return <SettingsTab row={row} />;
     case 6:
       return <CostTab row={row} />;
+    case 7:
+      return <LessonsTab row={row} />;
     default:
       return null;
   }

@@ -5,6 +5,7 @@ import { enFleetLabels } from './en/fleet-labels.ts';
 import { enHeadLabels } from './en/head-labels.ts';
 import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
+import { enLessonLabels } from './en/lesson-labels.ts';
 import { enOverviewLabels } from './en/overview-labels.ts';
 import { enRehearsalLabels } from './en/rehearsal-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...enSettingLabels,
   ...enTryLabels,
   ...enRehearsalLabels,
+  ...enLessonLabels,
   /** What master and workers say, as they say it. */
   said: (text: string): string => text,
   // Who records something says it in one English sentence: there is nothing to translate by its code.

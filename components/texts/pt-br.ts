@@ -8,6 +8,7 @@ import { ptFleetLabels } from './pt-br/fleet-labels.ts';
 import { ptHeadLabels } from './pt-br/head-labels.ts';
 import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
+import { ptLessonLabels } from './pt-br/lesson-labels.ts';
 import { ptOverviewLabels } from './pt-br/overview-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptRehearsalLabels } from './pt-br/rehearsal-labels.ts';
@@ -31,6 +32,7 @@ export const ptBr: Texts = {
   ...ptSettingLabels,
   ...ptTryLabels,
   ...ptRehearsalLabels,
+  ...ptLessonLabels,
   // Its tables are read when something is said that has no code: not for the first frame.
   said: (text) => inPortuguese(text),
   banner: ptBanners,

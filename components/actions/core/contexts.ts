@@ -1,4 +1,5 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
+import type { Lesson } from '../../../src/session/lesson.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
@@ -35,6 +36,8 @@ export interface Contexts {
     readonly version: InstructionsVersion | undefined;
     readonly reload: () => void;
   };
+  /** What a person did otherwise than the bot; undefined: nobody did. */
+  readonly lesson: { readonly name: string; readonly lesson: Lesson | undefined; readonly reload: () => void };
   readonly rehearsal: {
     readonly name: string;
     /** Null: there was none yet. */

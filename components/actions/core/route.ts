@@ -1,5 +1,5 @@
 /** The tabs of a session, from left to right. */
-export type Tab = 1 | 2 | 3 | 4 | 5 | 6;
+export type Tab = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** Where the dashboard is. */
 export type Route =

@@ -1,6 +1,6 @@
 /** Keys: their names, the footers and the help screen. */
 export const enKeyLabels = {
-  key: { space: 'space', enter: 'enter', esc: 'esc', tab: 'tab', '1-6': '1-6' },
+  key: { space: 'space', enter: 'enter', esc: 'esc', tab: 'tab', '1-7': '1-7' },
   foot: {
     qr: { long: 'QR', short: 'QR' },
     open: { long: 'open', short: 'open' },
@@ -45,6 +45,7 @@ export const enKeyLabels = {
     edit: { long: 'edit', short: 'edit' },
     drop: { long: 'drop', short: 'drop' },
     dismiss: { long: 'needs no answer', short: 'let be' },
+    hideLesson: { long: 'do not show it', short: 'hide' },
     sessions: { long: 'sessions', short: 'sessions' },
     session: { long: 'session', short: 'session' },
     today: { long: 'today', short: 'today' },
@@ -88,6 +89,7 @@ export const enKeyLabels = {
       events: 'events',
       settings: 'settings',
       cost: 'cost',
+      lessons: 'lessons',
       incidents: 'incidents',
       nodes: 'servers',
       rehearsal: 'a rehearsal',
@@ -139,6 +141,7 @@ export const enKeyLabels = {
       approve: 'approve and send',
       'drop-draft': 'drop the draft',
       'dismiss-silence': 'needs no answer',
+      'hide-lesson': 'do not show it',
       stop: 'stop',
       restart: 'restart',
       move: 'move to a server',

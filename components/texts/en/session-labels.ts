@@ -1,7 +1,7 @@
 /** One session and its tabs; chats, logs, cost, the wall of QR codes. */
 export const enSessionLabels = {
   session: {
-    tabs: ['Overview', 'Chats', 'Logs', 'Events', 'Settings', 'Cost'],
+    tabs: ['Overview', 'Chats', 'Logs', 'Events', 'Settings', 'Cost', 'Lessons'],
     gone: 'This session is gone. esc back',
     waitingForScan: 'Waiting for a scan',
     waitingForCode: 'Waiting for the code on the phone',

@@ -3,7 +3,7 @@ import type { Widened } from '../widened.ts';
 
 /** Teclas: os nomes, os rodapés e a tela de ajuda. */
 export const ptKeyLabels: Widened<typeof enKeyLabels> = {
-  key: { space: 'espaço', enter: 'enter', esc: 'esc', tab: 'tab', '1-6': '1-6' },
+  key: { space: 'espaço', enter: 'enter', esc: 'esc', tab: 'tab', '1-7': '1-7' },
   foot: {
     qr: { long: 'QR', short: 'QR' },
     open: { long: 'abrir', short: 'abrir' },
@@ -48,6 +48,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     edit: { long: 'editar', short: 'editar' },
     drop: { long: 'descartar', short: 'descartar' },
     dismiss: { long: 'deixar estar', short: 'deixar' },
+    hideLesson: { long: 'não mostrar mais', short: 'ocultar' },
     sessions: { long: 'sessões', short: 'sessões' },
     session: { long: 'sessão', short: 'sessão' },
     today: { long: 'hoje', short: 'hoje' },
@@ -91,6 +92,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       events: 'eventos',
       settings: 'ajustes',
       cost: 'custo',
+      lessons: 'lições',
       incidents: 'incidentes',
       nodes: 'servidores',
       rehearsal: 'um ensaio',
@@ -142,6 +144,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       approve: 'aprova e envia',
       'drop-draft': 'descarta',
       'dismiss-silence': 'deixa estar',
+      'hide-lesson': 'não mostrar mais',
       stop: 'para',
       restart: 'reinicia',
       move: 'move de servidor',

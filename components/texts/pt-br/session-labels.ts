@@ -4,7 +4,7 @@ import type { Widened } from '../widened.ts';
 /** Uma sessão e suas abas; conversas, logs, custo, a parede de QR. */
 export const ptSessionLabels: Widened<typeof enSessionLabels> = {
   session: {
-    tabs: ['Geral', 'Conversas', 'Logs', 'Eventos', 'Ajustes', 'Custo'],
+    tabs: ['Geral', 'Conversas', 'Logs', 'Eventos', 'Ajustes', 'Custo', 'Lições'],
     gone: 'Esta sessão não existe mais. esc volta',
     waitingForScan: 'Esperando a leitura do QR',
     waitingForCode: 'Esperando o código no celular',

@@ -3,6 +3,7 @@ import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
+import { exampleLessons } from './example-lessons.ts';
 import { examplePlan, exampleRehearsal } from './example-rehearsal.ts';
 import { exampleServers, exampleTargets } from './example-servers.ts';
 import { exampleTurn } from './example-turns.ts';
@@ -141,6 +142,8 @@ export const answerEverything = (fleet: FakeFleet): void => {
     rehearsePlan: () => examplePlan,
     rehearseCase: () => ({ title: 'Quanto está o corte?', file: '/f/cases/x.yaml' }),
     rehearse: ({ name }: { name: string }) => ({ rehearsal: exampleRehearsal(name).rehearsal }),
+    lessons: () => ({ lessons: exampleLessons, next: null }),
+    dismissLesson: () => ({ dismissed: true }),
     budgets: () => ({ budgets: dailyBudgets }),
     totals: () => ({ chats: 1204, messages: 18_332 }),
     usage: () => ({ days: usedDays }),

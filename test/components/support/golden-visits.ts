@@ -87,6 +87,7 @@ export const visits: readonly Visit[] = [
   { name: 'session-logs', fleet: bad, keys: bot('barbearia', 'enter', '3'), few: true },
   { name: 'session-events', fleet: bad, keys: bot('barbearia', 'enter', '4') },
   { name: 'session-cost', fleet: bad, keys: bot('barbearia', 'enter', '6') },
+  { name: 'session-lessons', fleet: bad, keys: bot('barbearia', 'enter', '7') },
   { name: 'settings', fleet: bad, keys: bot('barbearia', 'enter', '5') },
   { name: 'settings-field', fleet: bad, keys: [...bot('barbearia', 'enter', '5'), 'j', 'enter', 'rest'], few: true },
   { name: 'instructions', fleet: bad, keys: bot('barbearia', 'enter', '5', 'tab'), few: true },

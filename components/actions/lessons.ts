@@ -1,0 +1,39 @@
+import { at } from '../keys/footers.ts';
+import { defineAction } from './core/action.ts';
+import type { Context } from './core/contexts.ts';
+import { actor } from './core/session-requests.ts';
+import { tabCommand } from './screens.ts';
+
+/** What people did otherwise than the bot: the tab that shows it, and letting one of them be. */
+
+const dismiss = ({ act, view, name, lesson, reload }: Context<'lesson'>): void => {
+  if (lesson === undefined) return;
+
+  const { lessons, dialog, foot } = view.t;
+  act.open({
+    kind: 'ask',
+    title: dialog.askTitle(foot.hideLesson.long, lessons.kind[lesson.kind]),
+    tone: 'accent',
+    lines: [lessons.dismissWhat],
+    targets: [],
+    yes: () =>
+      act.run(foot.hideLesson.long, name, async () => {
+        await act.request('dismissLesson', { name, lesson: lesson.id, actor });
+        reload();
+        return lessons.dismissed;
+      }),
+  });
+};
+
+export const lessons = [
+  defineAction({
+    id: 'open-lessons',
+    commands: [{ name: 'lessons', usage: 'lessons [NAME]', arguments: ['session'], run: tabCommand(7) }],
+  }),
+  defineAction({
+    id: 'hide-lesson',
+    key: { names: ['X'], on: ['lessons'], guard: 'ask', help: { section: 'act', place: 9.6, keys: 'X' } },
+    footer: { lessons: at(1, 1, 'hideLesson') },
+    run: { lesson: dismiss },
+  }),
+] as const;

@@ -1,0 +1,124 @@
+import type { Lesson, LessonKind } from '../../src/session/lesson.ts';
+import { boxed } from '../paint/box.ts';
+import { joined } from '../paint/ends.ts';
+import { glyph } from '../paint/glyphs.ts';
+import { emptyLine, type Line, layout, place, placeLine, span, textLine, textWidth, wrapText } from '../paint/line.ts';
+import type { Tone } from '../paint/tone.ts';
+import { bubble } from './chats/bubbles.ts';
+import type { View } from './view.ts';
+
+/** What people did otherwise than the bot: question, bot and person below each other, newest first. */
+
+const signs: Readonly<Record<LessonKind, readonly [string, Tone]>> = {
+  takeover: [glyph.wantsYou, 'accent'],
+  edited: [glyph.recovers, 'move'],
+  dropped: [glyph.gaveUp, 'warn'],
+};
+
+const widest = 66;
+/** Less is no lesson any more: a border above and below, and a line of each. */
+const leastRows = 5;
+
+const labels = ({ t: { lessons } }: View): readonly string[] => [
+  lessons.customer,
+  lessons.bot,
+  lessons.botWould,
+  lessons.person,
+];
+
+/** A label, and a bubble beside it; without a text what that means. */
+const saidRows = (
+  said: { readonly label: string; readonly text: string | null; readonly side: 'customer' | 'bot' | 'owner' },
+  otherwise: string,
+  view: View,
+  width: number,
+): readonly Line[] => {
+  const at = Math.max(...labels(view).map(textWidth)) + 2;
+  const most = Math.max(8, Math.min(widest, width - at));
+  const lines = said.text === null ? [textLine(otherwise, 'muted')] : bubble(said.text, said.side, view, most);
+  return lines.map((line, index) =>
+    layout([place(0, index === 0 ? said.label : '', 'muted'), ...placeLine(at, line)], width),
+  );
+};
+
+/** When not all of it fits, each of the three keeps its first lines. */
+const shared = (parts: readonly (readonly Line[])[], rows: number): readonly Line[] => {
+  let left = rows;
+  return parts.flatMap((part, index) => {
+    const rest = parts.slice(index + 1).reduce((sum, other) => sum + Math.min(other.length, 1), 0);
+    const shown = part.slice(0, Math.max(1, left - rest));
+    left -= shown.length;
+    return shown;
+  });
+};
+
+const lessonRows = (lesson: Lesson, view: View, width: number, most: number): readonly Line[] => {
+  const { lessons } = view.t;
+  const isSaid = lesson.botSent || lesson.bot === null;
+  const bot = { label: isSaid ? lessons.bot : lessons.botWould, text: lesson.bot, side: 'bot' } as const;
+  return shared(
+    [
+      saidRows({ label: lessons.customer, text: lesson.question, side: 'customer' }, '', view, width),
+      saidRows(bot, lessons.silent, view, width),
+      saidRows({ label: lessons.person, text: lesson.owner, side: 'owner' }, lessons.nothing, view, width),
+    ],
+    most,
+  );
+};
+
+const lessonBox = (
+  lesson: Lesson,
+  view: View,
+  at: { readonly nth: string; readonly isCursor: boolean; readonly most: number },
+): readonly Line[] => {
+  const { lessons } = view.t;
+  const width = view.columns - 1;
+  const content = lessonRows(lesson, view, width - 4, at.most - 2);
+  const [sign, tone] = signs[lesson.kind];
+  const version = lesson.instructionsVersion;
+  const title = joined(
+    [
+      [span(`${sign} `, tone), span(lessons.kind[lesson.kind], 'bold')],
+      version === null || view.columns < 60 ? emptyLine : textLine(lessons.version(version), 'muted'),
+    ],
+    2,
+  );
+  const when = view.calendar.when(lesson.at, view.now);
+  const right: Line = [span(view.columns < 60 ? when : `${when}   ${at.nth}`, 'muted')];
+  const lines = boxed({
+    title,
+    right,
+    width,
+    rows: content.length + 2,
+    tone: at.isCursor ? 'accent' : 'faint',
+    content,
+  });
+  if (!at.isCursor) return lines;
+  return lines.map((line, row) =>
+    row === 0 || row === lines.length - 1 ? line : [span(glyph.cursor, 'accent+'), span(' '), ...line.slice(1)],
+  );
+};
+
+/** From the lesson under the cursor on, as many as fit. `more`: not all are read yet. */
+export const lessonsBody = (
+  lessons: readonly Lesson[],
+  view: View,
+  { cursor, rows, more }: { readonly cursor: number; readonly rows: number; readonly more: boolean },
+): readonly Line[] => {
+  const of = `${lessons.length}${more ? '+' : ''}`;
+  const body: Line[] = [];
+  for (const [index, lesson] of lessons.entries()) {
+    if (index < cursor) continue;
+    const most = rows - body.length;
+    if (most < leastRows) break;
+    const nth = view.t.lessons.nthOf(index + 1, of);
+    body.push(...lessonBox(lesson, view, { nth, isCursor: index === cursor, most }));
+  }
+  const room = rows - body.length;
+  return room >= 2 ? [...body, emptyLine, textLine(` ${view.t.lessons.masked}`, 'muted')] : body;
+};
+
+export const noLessons = (view: View): readonly Line[] =>
+  view.t.lessons.none.flatMap((text) =>
+    wrapText(text, Math.max(8, view.columns - 3)).map((line) => textLine(` ${line}`, 'muted')),
+  );
