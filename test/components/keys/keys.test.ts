@@ -77,6 +77,7 @@ const stays: Partial<Record<KeyScreen, readonly string[]>> = {
   drafts: ['2'],
   events: ['4'],
   settings: ['5'],
+  lessons: ['7'],
 };
 
 let screen: Screen | null = null;
