@@ -30,6 +30,7 @@ import { open } from './open.ts';
 import { pair } from './pair.ts';
 import { panes } from './panes.ts';
 import { pause } from './pause.ts';
+import { probe } from './probe.ts';
 import { programs } from './programs.ts';
 import { prompt } from './prompt.ts';
 import { qr } from './qr.ts';
@@ -72,6 +73,7 @@ export const registry = [
   link,
   revoke,
   check,
+  probe,
   why,
   send,
   settings,

@@ -5,6 +5,7 @@ import { dollars } from '../../src/words/figures.ts';
 import { age, bytesShort, countdown } from '../paint/format.ts';
 import { emptyLine, type Line, layout, place, textLine, wrapText } from '../paint/line.ts';
 import { type Customers, customerParts } from './customers.ts';
+import { proofText } from './session/probe-box.ts';
 import { aiReasonOf, hintCell, isTrouble, noteOf, reasonOf, restrictionDetail, wordsOf } from './session-cells.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
@@ -77,6 +78,7 @@ export const statusLines = (row: SessionRow, view: View, customers: Customers = 
           ...field(view, fields.restriction, restrictionDetail(row, view, true)),
           ...field(view, '', session.restrictionHelp),
         ]),
+    ...(row.probe == null ? [] : field(view, view.t.column.proof, proofText(row.probe, view))),
     ...field(view, fields.lastHour, session.hour(row.receivedLastHour, row.sentLastHour)),
     ...field(view, fields.lastMessage, row.lastMessageAt === null ? session.none : age(now - row.lastMessageAt)),
     ...(row.drafts > 0 ? field(view, fields.drafts, String(row.drafts)) : []),

@@ -22,6 +22,7 @@ export const enFleetLabels = {
     messages: 'msgs',
     inOut: 'in/out',
     last: 'last',
+    proof: 'proof',
     cpu: 'cpu',
     mem: 'mem',
     restarts: 'restarts',

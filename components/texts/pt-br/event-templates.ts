@@ -54,9 +54,8 @@ export const ptEvents: Texts['event'] = {
     v('purged') === 'true' ? 'excluída com as conversas' : 'excluída; as conversas ficam',
   'probe-set': (v: Told) => `${v('from')} pergunta a ela como cliente oculto`,
   'probe-off': () => 'nenhum cliente oculto pergunta mais a ela',
-  'probe-missed': (v: Told) =>
-    `${v('from')} perguntou e ficou sem resposta, e pergunta de novo daqui a um minuto: ${inPortuguese(v('reason'))}`,
-  'probe-failed': (v: Told) => `${v('from')} perguntou duas vezes e ficou sem resposta: ${inPortuguese(v('reason'))}`,
+  'probe-missed': (v: Told) => `${v('from')} perguntou e ficou sem resposta, e pergunta de novo daqui a um minuto`,
+  'probe-failed': (v: Told) => `${v('from')} perguntou duas vezes e ficou sem resposta`,
   'probe-answered': (v: Told) => `${v('from')} perguntou, e é respondida de novo`,
   'session-qr': () => 'espera a leitura do QR',
   'session-code': () => 'espera o código no celular',

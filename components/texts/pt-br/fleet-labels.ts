@@ -23,6 +23,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     messages: 'msgs',
     inOut: 'ent/saí',
     last: 'últ',
+    proof: 'prova',
     cpu: 'cpu',
     mem: 'mem',
     restarts: 'reinícios',

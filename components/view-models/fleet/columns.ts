@@ -13,6 +13,7 @@ export const columnIds = [
   'messages',
   'inOut',
   'last',
+  'proof',
   'cpu',
   'mem',
   'ai',
@@ -30,6 +31,7 @@ export const hideableColumns = [
   'messages',
   'inOut',
   'last',
+  'proof',
   'cpu',
   'mem',
   'ai',
@@ -64,12 +66,15 @@ export interface Measured {
   readonly served: boolean;
   readonly messages: boolean;
   readonly severalNodes: boolean;
+  /** A mystery customer asks one of them. */
+  readonly proof: boolean;
 }
 
 export const measuredOf = (sessions: readonly SessionRow[]): Measured => ({
   served: sessions.some(({ served }) => typeof served === 'string'),
   messages: sessions.some(({ messagesTrend }) => messagesTrend !== undefined && messagesTrend !== null),
   severalNodes: new Set(sessions.map(({ node }) => node)).size > 1,
+  proof: sessions.some(({ probe }) => probe != null),
 });
 
 /** On a phone (under 52 columns): symbol, label, state, waiting. */
@@ -223,7 +228,19 @@ const besideNodes = (size: Size): Size => {
   return { ...size, strip: size.strip === 24 ? 12 : 0 };
 };
 
-const everything: Measured = { served: true, messages: true, severalNodes: false };
+/** When it was last proved stands where its last message did; beside it where there is room for both. */
+const besideProof = (size: Size, columns: number): Size => {
+  const proof: Metric = { id: 'proof', width: 5, gap: 1 };
+  if (columns < 140)
+    return {
+      ...size,
+      metrics: size.metrics.map((metric) => (metric.id === 'last' ? { ...proof, gap: metric.gap } : metric)),
+    };
+  const at = size.metrics.findIndex(({ id }) => id === 'cpu');
+  return { ...size, metrics: size.metrics.toSpliced(at, 0, proof) };
+};
+
+const everything: Measured = { served: true, messages: true, severalNodes: false, proof: false };
 
 /** The columns of a table as wide as `columns`. `hidden`: what the operator switched off. */
 export const fleetColumns = (
@@ -234,7 +251,8 @@ export const fleetColumns = (
   if (isPhone(columns)) return phoneColumns(columns);
 
   const hasNodes = measured.severalNodes && columns >= 80;
-  const size = hasNodes ? besideNodes(sizeOf(columns)) : sizeOf(columns);
+  const sized = hasNodes ? besideNodes(sizeOf(columns)) : sizeOf(columns);
+  const size = measured.proof && !hidden.has('proof') ? besideProof(sized, columns) : sized;
   const edge = columns - 3 - size.margin;
   const left = leftColumns(size.label, size.state, size.waiting);
   let at = (left.at(-1)?.start ?? 0) + size.waiting + (size.strip === 24 ? 2 : 1);

@@ -9,6 +9,7 @@ import { age, bytesShort } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { emptyLine, type Line, layout, place, placeLine, span, textLine } from '../../paint/line.ts';
 import type { BoxSize } from '../session/overview-data.ts';
+import { proofText } from '../session/probe-box.ts';
 import type { View } from '../view.ts';
 import { type Exchange, type FleetExtra, usualOf } from './fleet-extra.ts';
 import { shortDollars } from './pulse-row.ts';
@@ -80,6 +81,10 @@ const factLines = (row: SessionRow, extra: FleetExtra, view: View, width: number
     layout([place(0, name, 'muted'), ...placeLine(chartAt, drawn), ...placeLine(valueAt, value)], width);
   const lines: Line[] = [];
   if (typeof row.served === 'string') lines.push(fact(inspect.served, strip(row.served, chart), []));
+  if (row.probe != null)
+    lines.push(
+      fact(view.t.column.proof, strip(row.probe.hours, chart), textLine(proofText(row.probe, view, true), 'muted')),
+    );
 
   const trend = row.messagesTrend?.received ?? null;
   const bars = trend === null ? [] : trend.flatMap((value) => (chart > trend.length ? [value, value] : [value]));

@@ -105,6 +105,18 @@ const memoryTone = (row: SessionRow): Tone => {
   return soft !== null && row.resources !== null && row.resources.memoryBytes >= soft * 0.8 ? 'warn' : 'muted';
 };
 
+/** `12m ✓`: proved twelve minutes ago; `✕ 1`: the last question got no answer. */
+const proofPieces = ({ probe }: SessionRow, column: Column, view: View): readonly Placed[] => {
+  if (probe == null) return [];
+  if (probe.lastOutcome === 'failed')
+    return [right(column, `${glyph.gaveUp} ${shortCount(probe.failedInRow)}`, 'warn')];
+  if (probe.provedAt === null) return [right(column, glyph.nothing, 'faint')];
+
+  const end = column.start + column.width;
+  const ago = age(view.now - probe.provedAt);
+  return [place(end - 2 - textWidth(ago), ago, 'muted'), place(end - 1, glyph.done, 'ok')];
+};
+
 /** A metric of a session that runs. */
 const metric = (row: SessionRow, column: Column, view: View, cpu: number | null): readonly Placed[] => {
   const shown = (text: string, tone: Tone = 'muted'): readonly Placed[] =>
@@ -120,6 +132,8 @@ const metric = (row: SessionRow, column: Column, view: View, cpu: number | null)
       return row.lastMessageAt === null
         ? shown(glyph.nothing, 'faint')
         : shown(recentAge(view.now - row.lastMessageAt));
+    case 'proof':
+      return proofPieces(row, column, view);
     case 'cpu':
       return shown(cpu === null ? '' : `${Math.round(cpu)}%`);
     case 'mem':

@@ -11,6 +11,7 @@ import { eventsBox } from './events-box.ts';
 import { heatBox } from './heat-box.ts';
 import { lastChatsBox } from './last-chats-box.ts';
 import type { OverviewData } from './overview-data.ts';
+import { probeBox, probeBoxFrom, proofLine } from './probe-box.ts';
 import { lastTrouble, servedBox } from './served-box.ts';
 import { todayBox } from './today-box.ts';
 
@@ -69,8 +70,10 @@ const narrow = (row: SessionRow, data: OverviewData, view: View, width: number, 
   // While the strip is still measured its box has room for the trouble itself.
   const isMeasured = (row.served ?? null) !== null;
   const trouble = isMeasured ? lastTrouble(data, view, a - 4).map((line) => [span('  '), ...line]) : [];
+  // The column beside it is a row longer.
+  const proof = rows < probeBoxFrom ? proofLine(row, view, a) : [];
   const middle = beside([
-    [a, [...servedBox(row, data, view, { width: a, rows: 6 }), ...trouble.slice(0, 1)]],
+    [a, [...servedBox(row, data, view, { width: a, rows: 6 }), ...trouble.slice(0, 1), ...proof]],
     [b, [...browserBox(row, data, view, { width: b, rows: 4 }), ...aiBox(row, data, view, { width: b, rows: 4 })]],
   ]);
   const left = rows - top.length - middle.length;
@@ -91,7 +94,11 @@ export const overviewLines = (
 ): readonly Line[] => {
   const width = view.columns - 1;
   const attention = attentionBox(row, customers, view, { width, most: Math.max(6, Math.floor(rows / 2)) });
-  const left = Math.max(view.columns >= threeFrom ? 13 : 19, rows - attention.length);
+  const isShort = view.columns < threeFrom && rows < probeBoxFrom;
+  const probe = isShort ? [] : probeBox(row, view, { width, rows });
+  const left = Math.max(view.columns >= threeFrom ? 13 : 19, rows - attention.length - probe.length);
   const boxes = view.columns >= threeFrom ? wide : narrow;
-  return [...attention, ...boxes(row, data, view, width, left)].map((line) => (line.length === 0 ? emptyLine : line));
+  return [...attention, ...probe, ...boxes(row, data, view, width, left)].map((line) =>
+    line.length === 0 ? emptyLine : line,
+  );
 };

@@ -91,6 +91,7 @@ export const rowAsJson = (row: SessionRow, now: number) => ({
   silent: row.silent,
   asksForPerson: row.asksForPerson,
   restriction: row.restriction,
+  probe: row.probe ?? null,
   port: row.port,
   desiredState: row.desiredState,
   phone: row.phone,

@@ -4,6 +4,7 @@ import { exampleFleet } from './example-fleets.ts';
 import { exampleSnapshot, type FakeFleet, minutes, now } from './fake-fleet.ts';
 import { serverGone } from './server-gone.ts';
 import { severalNodes } from './several-nodes.ts';
+import { withProbes } from './with-probes.ts';
 
 /** How a person gets to each screen that there is a picture of. */
 
@@ -48,6 +49,8 @@ export const visits: readonly Visit[] = [
   { name: 'fleet-marked', fleet: bad, keys: ['j', 'space', 'j', 'space', 'rest'], few: true },
   { name: 'fleet-no-match', fleet: bad, keys: ['/', 'nobody', 'enter'], few: true },
   { name: 'fleet-lost', fleet: bad, keys: ['rest'], after: (fleet) => fleet.lose(now - minutes(2)), few: true },
+  { name: 'fleet-probes', fleet: withProbes, keys: ['rest'] },
+  { name: 'session-probes', fleet: withProbes, keys: bot('barbearia', 'enter'), few: true },
   { name: 'nodes', fleet: () => severalNodes('bad', false), keys: ['rest'] },
   { name: 'nodes-lost', fleet: () => severalNodes('calm', true), keys: ['rest'] },
   { name: 'nodes-grouped', fleet: () => severalNodes('calm', true), keys: ['b', 'b', 'rest'], few: true },

@@ -6,7 +6,7 @@ import {
   isPhone,
 } from '../../../../components/view-models/fleet/columns.ts';
 
-const all = { served: true, messages: true, severalNodes: false };
+const all = { served: true, messages: true, severalNodes: false, proof: false };
 const ids = (columns: number, measured = all, hidden: readonly ColumnId[] = []) =>
   fleetColumns(columns, measured, new Set(hidden)).all.map(({ id }) => id);
 
@@ -36,8 +36,13 @@ describe('columns', () => {
 
   it('never overlap, and leave the scroll bar and the last column free', () => {
     for (let columns = 20; columns < 300; columns += 1)
-      for (const severalNodes of [false, true]) {
-        const found = fleetColumns(columns, { ...all, severalNodes });
+      for (const [severalNodes, proof] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        const found = fleetColumns(columns, { ...all, severalNodes, proof });
         let end = 0;
         for (const column of found.all) {
           expect(column.start).toBeGreaterThanOrEqual(end);
@@ -48,14 +53,23 @@ describe('columns', () => {
       }
   });
 
+  it('show what mystery customers found only where one asks, in the place of the last message while there is no more room', () => {
+    const asked = { ...all, proof: true };
+    expect(ids(120, asked)).toEqual(ids(120).map((id) => (id === 'last' ? 'proof' : id)));
+    expect(ids(120, asked, ['proof'])).toEqual(ids(120));
+    expect(ids(160, asked)).toEqual(expect.arrayContaining(['last', 'proof']));
+    expect(ids(80, asked)).toEqual(ids(80));
+  });
+
   it('are not taken while nothing fills them', () => {
-    const none = { served: false, messages: false, severalNodes: false };
+    const none = { served: false, messages: false, severalNodes: false, proof: false };
     expect(ids(120, none)).toEqual(['name', 'state', 'for', 'waiting', 'inOut', 'last', 'cpu', 'mem']);
   });
 
   it('are all there in a window that is wide enough, and each can be hidden', () => {
-    expect(ids(300)).toEqual(expect.arrayContaining([...hideableColumns]));
-    for (const id of hideableColumns) expect(ids(300, all, [id])).not.toContain(id);
+    const asked = { ...all, proof: true };
+    expect(ids(300, asked)).toEqual(expect.arrayContaining([...hideableColumns]));
+    for (const id of hideableColumns) expect(ids(300, asked, [id])).not.toContain(id);
     expect(ids(100, { ...all, severalNodes: true })).toContain('node');
     expect(ids(80, { ...all, severalNodes: true })).toContain('node');
   });
