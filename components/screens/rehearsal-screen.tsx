@@ -13,7 +13,7 @@ import { toastLine } from '../view-models/toast.ts';
 import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 
-const lookEvery = 1000;
+const lookEvery = 2000;
 
 const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const view = useView();

@@ -1,12 +1,14 @@
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import { type RehearsalSummary, worstFirst } from '../session/rehearsal.ts';
+import type { RehearsalSummary } from '../session/rehearsal.ts';
 import type { StoredRehearsal } from '../store/rehearsal-store.ts';
 import { addCase, caseFilePath } from './rehearsal/case-file.ts';
 import { caseOfTurn } from './rehearsal/make-case.ts';
+import { newestRehearsal } from './rehearsal/newest-rehearsal.ts';
 import { createPlanner } from './rehearsal/plan-rehearsal.ts';
 import { createPublisher, type PublishParts } from './rehearsal/publish-rehearsal.ts';
 import { createRehearsalJob, type RehearsalParts } from './rehearsal/rehearsal-job.ts';
+import { startRehearsing } from './rehearsal/rehearse-process.ts';
 import type { Room } from './room.ts';
 
 /** Rehearsals: what is asked for, begun, seen, stopped and published. The asking itself is a job, in a process of its own. */
@@ -15,13 +17,14 @@ export type RehearsalRoom = Room<
   'rehearsePlan' | 'rehearse' | 'rehearsal' | 'rehearseStop' | 'rehearseResume' | 'rehearsePublish' | 'rehearseCase'
 >;
 
-const usualCases = 200;
-
-export const createRehearsalRoom = (parts: RehearsalParts & PublishParts): RehearsalRoom => {
+export const createRehearsalRoom = (
+  parts: RehearsalParts & PublishParts,
+  start: typeof startRehearsing = startRehearsing,
+): RehearsalRoom => {
   const { book, store, jobs, paths, now } = parts;
-  const job = createRehearsalJob(parts);
+  const job = createRehearsalJob(parts, start);
   jobs.serve(job);
-  const planOf = createPlanner(parts);
+  const planOf = createPlanner(parts, start);
   const publish = createPublisher(parts);
 
   const newestOf = (session: ManagedSession): StoredRehearsal => {
@@ -79,12 +82,7 @@ export const createRehearsalRoom = (parts: RehearsalParts & PublishParts): Rehea
         return { rehearsal: summaryOf(id) };
       },
 
-      rehearsal: ({ name, limit }) => {
-        const newest = store.rehearsals.newest(book.get(name).stored.id);
-        if (newest === null) return { rehearsal: null, cases: [] };
-        const cases = worstFirst(store.rehearsals.cases(newest.id));
-        return { rehearsal: store.rehearsals.summary(newest), cases: cases.slice(0, limit ?? usualCases) };
-      },
+      rehearsal: ({ name, limit }) => newestRehearsal(store, book.get(name).stored.id, limit),
 
       rehearseStop: async ({ name }) => {
         const newest = newestOf(book.get(name));

@@ -17,6 +17,12 @@ const verdicts: Readonly<Record<Language, Readonly<Record<RehearsalVerdict, stri
   en: { worse: 'worse', unjudged: 'unjudged', better: 'better', same: 'same' },
   'pt-BR': { worse: 'pior', unjudged: 'sem juízo', better: 'melhor', same: 'igual' },
 };
+const plurals: Readonly<Record<string, string>> = {
+  pior: 'piores',
+  melhor: 'melhores',
+  igual: 'iguais',
+  difere: 'diferem',
+};
 const differs: Readonly<Record<Language, string>> = { en: 'differs', 'pt-BR': 'difere' };
 
 /** Without a judge two answers that break no rule only differ. */
@@ -66,7 +72,7 @@ export const planWords = (plan: RehearsalPlan, language: Language): readonly str
 
   if (language === 'en')
     return [
-      `${count(turns)} recorded turns of ${count(chats)} chats${cases > 0 ? ` and ${count(cases)} cases` : ''} are asked again with ${model}${judge === null ? '' : `, judged by ${judge}`}: about ${cost}.`,
+      `${count(turns)} recorded turns of ${count(chats)} chats${cases > 0 ? ` and ${count(cases)} ${cases === 1 ? 'case' : 'cases'}` : ''} are asked again with ${model}${judge === null ? '' : `, judged by ${judge}`}: about ${cost}.`,
       ...(isPriceKnown
         ? []
         : ['No price of this model is known: the dearest one was taken. Own prices: data/prices.json']),
@@ -74,7 +80,7 @@ export const planWords = (plan: RehearsalPlan, language: Language): readonly str
       ...(left === null ? [] : [`Left of today's AI budget: ${left}.`]),
     ];
   return [
-    `${count(turns)} mensagens gravadas de ${count(chats)} conversas${cases > 0 ? ` e ${count(cases)} casos` : ''} são perguntadas de novo com ${model}${judge === null ? '' : `, com ${judge} de juiz`}: uns ${cost}.`,
+    `${count(turns)} mensagens gravadas de ${count(chats)} conversas${cases > 0 ? ` e ${count(cases)} ${cases === 1 ? 'caso' : 'casos'}` : ''} são perguntadas de novo com ${model}${judge === null ? '' : `, com ${judge} de juiz`}: uns ${cost}.`,
     ...(isPriceKnown
       ? []
       : ['O preço deste modelo não é conhecido: valeu o mais caro. Preços próprios: data/prices.json']),
@@ -101,11 +107,12 @@ export const countWords = (
 ): string => {
   const words = verdicts[language];
   const unjudged = judge === null ? differs[language] : words.unjudged;
+  const many = (n: number, one: string): string => `${n} ${language === 'en' || n === 1 ? one : (plurals[one] ?? one)}`;
   const parts = [
-    `${counts.worse} ${words.worse}`,
-    `${counts.unjudged} ${unjudged}`,
-    `${counts.better} ${words.better}`,
-    `${counts.same} ${words.same}`,
+    many(counts.worse, words.worse),
+    many(counts.unjudged, unjudged),
+    many(counts.better, words.better),
+    many(counts.same, words.same),
   ].join(', ');
   return language === 'en'
     ? `${asked} asked: ${parts}. ${smallDollars(costUsd, language)}; the answers of then cost ${smallDollars(oldCostUsd, language)}.`

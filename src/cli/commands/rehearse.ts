@@ -271,7 +271,7 @@ export const rehearse: CommandSpec = {
       return 0;
     }
     if (flag(options, 'show')) {
-      const fleet = await context.connect([name]);
+      const fleet = await context.look();
       const result = await fleet.request('rehearsal', { name });
       if (result.rehearsal === null) throw new FleetError('refused-by-state', `${name} has no rehearsal yet.`);
       return show(result);

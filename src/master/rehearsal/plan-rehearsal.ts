@@ -35,7 +35,7 @@ const sceneOf = ({ name, ask, history, expect, never, longest, answer }: FileCas
   ...(answer === undefined ? {} : { answer }),
 });
 
-export const createPlanner = (parts: RehearsalParts) => {
+export const createPlanner = (parts: RehearsalParts, start: typeof startRehearsing = startRehearsing) => {
   const { store, paths, now } = parts;
 
   const lengthsOf = (session: ManagedSession) => {
@@ -65,7 +65,7 @@ export const createPlanner = (parts: RehearsalParts) => {
         `${stored.name} has no recorded answers of the last ${asked.days ?? usualDays} days and no cases: there is nothing to rehearse.`,
       );
 
-    const child = await startRehearsing(
+    const child = await start(
       {
         kind: 'open',
         session: { id: stored.id, name: stored.name, label: stored.label },

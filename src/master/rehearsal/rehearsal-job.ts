@@ -137,7 +137,13 @@ const askAll = async (running: Running): Promise<Ending | null> => {
       await waitForErasures(running);
       const waiting = parts.store.rehearsals.waiting(rehearsal.id, after);
       if (waiting === null) return;
-      const left = budgetLeft(parts, session);
+      // As it is by now: a person may have raised the budget, or removed the session.
+      const current = parts.book.byId(session.id)?.stored;
+      if (current === undefined) {
+        ending = { state: 'failed', reason: 'the session is gone' };
+        return;
+      }
+      const left = budgetLeft(parts, current);
       if (left !== null && left < expectedCost(running) * (underWay + 1)) {
         ending = { state: 'budget', reason: "today's AI budget is spent" };
         return;
@@ -146,7 +152,9 @@ const askAll = async (running: Running): Promise<Ending | null> => {
       after = waiting.id;
       underWay += 1;
       try {
-        ending ??= await askOne(running, waiting);
+        // Looked at after the answer: the other lane may have ended it meanwhile.
+        const result = await askOne(running, waiting);
+        ending ??= result;
       } finally {
         underWay -= 1;
       }
@@ -164,14 +172,14 @@ const askWith = async (
   parts: RehearsalParts,
   run: JobRun,
   rehearsal: StoredRehearsal,
-  signal: AbortSignal,
+  { signal, start }: { readonly signal: AbortSignal; readonly start: typeof startRehearsing },
 ): Promise<Ending | null> => {
   const session = parts.book.byId(rehearsal.sessionId)?.stored ?? null;
   if (session === null) return { state: 'failed', reason: 'the session is gone' };
   const { rules } = await readCases(parts.paths, session.name);
   const changed = changedSession(session, rehearsal.change, parts.store.sessions);
 
-  const child = await startRehearsing(
+  const child = await start(
     {
       kind: 'open',
       session: { id: session.id, name: session.name, label: session.label },
@@ -197,7 +205,10 @@ export interface RehearsalJob extends JobKind {
   stop(id: number): Promise<void>;
 }
 
-export const createRehearsalJob = (parts: RehearsalParts): RehearsalJob => {
+export const createRehearsalJob = (
+  parts: RehearsalParts,
+  start: typeof startRehearsing = startRehearsing,
+): RehearsalJob => {
   const running = new Map<number, { readonly stopping: AbortController; readonly ended: Promise<void> }>();
 
   const endAs = (rehearsal: StoredRehearsal, ending: Ending): void => {
@@ -217,7 +228,7 @@ export const createRehearsalJob = (parts: RehearsalParts): RehearsalJob => {
     running.set(rehearsal.id, { stopping, ended: ended.promise });
     try {
       const signal = AbortSignal.any([run.signal, stopping.signal]);
-      const ending = await askWith(parts, run, rehearsal, signal);
+      const ending = await askWith(parts, run, rehearsal, { signal, start });
       endAs(rehearsal, ending ?? { state: 'done', reason: null });
     } catch (error) {
       // The next master goes on.

@@ -38,6 +38,9 @@ export interface SceneOnScreen {
   readonly answer?: string | undefined;
 }
 
+/** Of a turn's words, for a screen: a document that was read in them may have tens of thousands. */
+const longestQuestion = 4000;
+
 interface CaseRow {
   id: number;
   turnId: number | null;
@@ -136,12 +139,13 @@ export const createRehearsalReads = (database: Database) => ({
   cases: (id: number): RehearsalCase[] =>
     database
       .all<CaseRow>(
-        `SELECT r.id, r.turn_id AS turnId, r.scene, r.answer, r.problem, t.started_at AS startedAt, t.joined_text AS question,
+        `SELECT r.id, r.turn_id AS turnId, r.scene, r.answer, r.problem, t.started_at AS startedAt, substr(t.joined_text, 1, ?2) AS question,
            t.raw_answer AS rawAnswer, t.filtered, t.parts, t.outcome, t.reason, t.model, t.instructions_version AS instructionsVersion,
            t.cost_micro AS costMicro, t.timing ->> 'aiMs' AS aiMs, c.chat_id AS chatId, c.name, c.phone
          FROM rehearsal_turns r LEFT JOIN turns t ON t.id = r.turn_id LEFT JOIN conversations c ON c.id = t.conversation_id
-         WHERE r.rehearsal_id = ? ORDER BY r.id`,
+         WHERE r.rehearsal_id = ?1 ORDER BY r.id`,
         id,
+        longestQuestion,
       )
       .map(caseFromRow),
 });

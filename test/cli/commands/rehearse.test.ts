@@ -28,6 +28,7 @@ const shell = (more: Partial<RehearsalSummary> = {}, options: { terminal?: boole
     isTerminal: options.terminal ?? false,
     signal: new AbortController().signal,
     connect: async () => fleet,
+    look: async () => fleet,
     confirm: async () => options.yes ?? false,
     print: say,
     printAsIs: say,
