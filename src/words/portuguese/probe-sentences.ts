@@ -128,6 +128,8 @@ export const probeSentences: Sentences = [
   ['it was answered, and not as expected: {}', 'foi respondida, e não como se esperava: {}'],
   ['WhatsApp restricts this number', 'o WhatsApp restringe este número'],
   ['the question is over', 'a pergunta acabou'],
+  ['it was asked on another server', 'foi perguntada em outro servidor'],
+  ['the question was asked on another server', 'a pergunta foi feita em outro servidor'],
   ['nothing was asked with it', 'não responde a pergunta nenhuma'],
   ['it came beside a question', 'veio ao lado de uma pergunta'],
   ['the session is in watch mode', 'a sessão está em observação'],

@@ -198,6 +198,34 @@ test('a master that dies half-way goes on with it; one that was away when time r
   expect(ended[1]).toMatchObject({ outcome: 'unknown', code: 'probe-master-away' });
 });
 
+test('a question that came along from another server is answered by nobody', async () => {
+  const play = world();
+  const { store, asked } = play;
+  const conversation = store.probes.chatFrom(asked.session, 'matriz', play.clock.now());
+  store.messages.insert(
+    {
+      sessionId: asked.session.id,
+      conversationId: conversation.id,
+      waId: 'false_5511987650001@c.us_ELSEWHERE',
+      sender: 'customer',
+      author: null,
+      kind: 'text',
+      text: 'Vocês abrem hoje?',
+      mimeType: null,
+      quotedId: null,
+      at: play.clock.now(),
+      ending: { outcome: 'pending', code: null, reason: null },
+    },
+    play.clock.now(),
+  );
+  asked.engine.wake();
+  await play.pass(60);
+
+  expect(asked.ai.requests).toEqual([]);
+  expect(asked.whatsapp.sent).toEqual([]);
+  expect(store.messages.chatsWithPending(asked.session.id)).toEqual([]);
+});
+
 test('an answer that comes too late belongs to its own question, not to the next', async () => {
   const play = world();
   const { store, asks, asked, ended } = play;

@@ -2,6 +2,7 @@ import { messageOf } from '../../../src/session/fleet-error.ts';
 import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { isAskedHere } from '../core/probe-chats.ts';
 import type { Rest } from '../core/rest.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
 import { addStep, dropTurn, giveUp, refusedFor, supersedeTurn } from './part-ending.ts';
@@ -43,6 +44,12 @@ const isStale = (
 
 /** Nobody waits for an answer any more, or it was begun on another server. */
 const isOver = (core: EngineCore, part: StoredPart): boolean => core.store.probes.runOfPart(part.id)?.endedAt !== null;
+
+/** An answer to a mystery customer that came along when the session moved. */
+const isForeign = (core: EngineCore, { turnId, conversationId }: StoredPart): boolean =>
+  turnId !== null &&
+  core.store.probes.isProbe(conversationId) &&
+  !isAskedHere(core, core.store.messages.ofTurn(turnId));
 
 /** An approved draft becomes the parts of an answer. */
 const splitDraft = (core: EngineCore, part: StoredPart): void => {
@@ -188,6 +195,11 @@ export const handlePart = async (core: EngineCore, part: StoredPart, state: Send
 
   if (part.source === 'probe' && isOver(core, part)) {
     core.store.outbox.end(part.id, 'dropped', 'the question is over', core.clock.now());
+    return;
+  }
+
+  if (isForeign(core, part)) {
+    dropTurn(core, part, 'session-paused', 'the question was asked on another server');
     return;
   }
 

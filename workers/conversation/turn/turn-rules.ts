@@ -4,10 +4,11 @@ import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from '../core/holds.ts';
+import { isAskedHere } from '../core/probe-chats.ts';
 import { limitHold } from '../core/send-limits.ts';
 import { leaveInSilence } from '../core/silence.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
-import { ignoredBy } from '../inbox/first-ending.ts';
+import { ignored, ignoredBy } from '../inbox/first-ending.ts';
 import { budgetDay, budgetRenewsAt } from '../limits/budget.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
 import { isOpen, nextOpening } from '../limits/opening-hours.ts';
@@ -76,6 +77,15 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     if (messages.length === 0) return { kind: 'nothing' };
     const conversation = store.conversations.get(conversationId);
     if (conversation === null) return { kind: 'nothing' };
+    if (isProbeChat(conversation) && !isAskedHere(core, messages)) {
+      const elsewhere = ignored('probe-over', 'it was asked on another server');
+      store.messages.end(
+        messages.map(({ seq }) => seq),
+        elsewhere,
+        now,
+      );
+      return { kind: 'nothing' };
+    }
 
     const isOld = (message: StoredMessage): boolean => ageFrom(message) < now - timing.maxAgeMs;
     const old = messages.filter(isOld);
