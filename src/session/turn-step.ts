@@ -7,3 +7,6 @@ export interface TurnStep {
   readonly step: string;
   readonly values: Readonly<Record<string, string | number | boolean | null>>;
 }
+
+/** A person changed the words of a draft; its `was` is what the bot had written. */
+export const draftEditedStep = 'draft-edited';

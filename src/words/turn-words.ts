@@ -56,6 +56,7 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'asks-for-person': (v) => `The AI asked for a person: ${said(v['reason'])}.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,
   draft: () => 'Watch mode: kept as a draft until a person approves it.',
+  'draft-edited': (v) => `Changed by ${said(v['actor'])}.`,
   'draft-approved': (v) => `Approved by ${said(v['actor'])}.`,
   superseded: (v) =>
     `${count(v['messages'], 'newer message', 'newer messages')} came in before anything was sent: asked again with them.`,

@@ -54,6 +54,14 @@ const chat = (store: Store, session: StoredSession, phone = '5511987654321') => 
     now: () => at,
   };
 };
+/** As the worker lets an approved draft out: in the parts of which its turn is from then on. */
+const goesOut = (store: Store, draft: number, now: number): void => {
+  const part = store.outbox.get(draft);
+  if (part?.turnId == null) throw new Error('it is gone');
+  const parts = part.text.split('\n\n');
+  store.outbox.replaceWhole(part, parts, now);
+  store.turns.update(part.turnId, { outcome: 'sending', parts }, now);
+};
 const lessonsOf = (store: Store, session: StoredSession, limit = 20) =>
   store.lessons.list({ sessionId: session.id, limit }).lessons;
 
@@ -91,12 +99,12 @@ it('a draft that was changed or dropped is one; one that went out as it was is n
   const overtaken = ana.draft('Oi', ['Olá']);
 
   store.outbox.approveDraft(same, 'you', ana.now());
-  const part = store.outbox.get(same);
-  if (part === null) throw new Error('it is gone');
-  store.outbox.replaceWhole(part, ['Temos sim!', 'Quer quantos?'], ana.now());
+  goesOut(store, same, ana.now());
   store.outbox.editDraft(waiting, 'Leite acabou', 'you', ana.now());
+  store.outbox.editDraft(edited, 'Custa R$ 11', 'you', ana.now());
   store.outbox.editDraft(edited, 'Custa R$ 12, ou me liga no 11 98765-4321', 'you', ana.now());
   store.outbox.approveDraft(edited, 'you', ana.now());
+  goesOut(store, edited, ana.now());
   store.outbox.dropDraft(dropped, 'you', ana.now());
   store.outbox.end(overtaken, 'dropped', 'newer messages came', ana.now());
   expect(lessonsOf(store, session)).toEqual([

@@ -46,6 +46,7 @@ export const ptTurnSteps: Texts['turnStep'] = {
   'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   draft: () => 'Modo de observação: fica como rascunho até uma pessoa aprovar.',
+  'draft-edited': (v: Told) => `Mudada por ${v('actor') === 'you' ? 'você' : v('actor')}.`,
   'draft-approved': (v: Told) => `Aprovada por ${v('actor') === 'you' ? 'você' : v('actor')}.`,
   superseded: (v: Told) => `Chegaram mais ${v('messages')} antes do envio: perguntado de novo com todas.`,
   interrupted: () => 'O processo parou antes de guardar a resposta: as mensagens foram retomadas.',

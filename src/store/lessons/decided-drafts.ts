@@ -1,5 +1,6 @@
 import { lessonId } from '../../session/lesson.ts';
 import { messageKey } from '../../session/message-key.ts';
+import { draftEditedStep } from '../../session/turn-step.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
@@ -14,8 +15,10 @@ interface DraftRow {
   readonly messageIds: string;
   readonly instructionsVersion: number | null;
   readonly reasonCode: string | null;
-  /** What the bot had written, in its parts. */
-  readonly written: string | null;
+  /** What the bot had written, while it is as it was written. */
+  readonly parts: string | null;
+  /** What it had written, when a person changed it; null: nobody did. */
+  readonly was: string | null;
   /** What became of it: its parts in order, once a person had let it out. */
   readonly out: string | null;
 }
@@ -30,9 +33,10 @@ const wordsOf = (text: string): string =>
 
 const lessonOf = (row: DraftRow): FoundLesson | null => {
   const [firstId] = JSON.parse(row.messageIds) as string[];
-  if (firstId === undefined || row.written === null) return null;
   const isDropped = row.reasonCode === 'draft-dropped';
-  if (!isDropped && (row.out === null || wordsOf(row.out) === wordsOf(row.written))) return null;
+  const written = row.was ?? (isDropped ? row.parts : null);
+  if (firstId === undefined || written === null) return null;
+  if (!isDropped && (row.out === null || wordsOf(row.out) === wordsOf(written))) return null;
 
   return {
     conversationId: row.conversationId,
@@ -42,7 +46,7 @@ const lessonOf = (row: DraftRow): FoundLesson | null => {
       kind: isDropped ? 'dropped' : 'edited',
       at: row.at,
       question: row.question,
-      bot: row.written,
+      bot: written,
       botSent: false,
       owner: isDropped ? null : row.out,
       instructionsVersion: row.instructionsVersion,
@@ -58,7 +62,9 @@ export const createDraftLessons = (database: Database) => {
     database.all<DraftRow>(
       `SELECT t.conversation_id AS conversationId, decided.at, t.joined_text AS question, t.message_ids AS messageIds,
          t.instructions_version AS instructionsVersion, t.reason_code AS reasonCode,
-         (SELECT group_concat(value, char(10)) FROM json_each(t.parts)) AS written,
+         (SELECT group_concat(value, char(10)) FROM json_each(t.parts)) AS parts,
+         (SELECT json_extract(value, '$.values.was') FROM json_each(t.steps)
+            WHERE json_extract(value, '$.step') = '${draftEditedStep}' LIMIT 1) AS was,
          (SELECT group_concat(text, char(10)) FROM (SELECT o.text FROM outbox o WHERE o.turn_id = t.id AND o.source = 'reply' AND o.actor <> 'bot'
             AND o.status NOT IN ('draft', 'dropped') ORDER BY o.batch, o.part)) AS out
        FROM (SELECT turn_id, min(created_at) AS at FROM outbox INDEXED BY outbox_decided

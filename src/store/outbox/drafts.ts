@@ -1,4 +1,5 @@
 import { draftIsGone } from '../../session/draft-is-gone.ts';
+import { draftEditedStep, type TurnStep } from '../../session/turn-step.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import type { MessageStore } from '../message-store.ts';
@@ -22,6 +23,18 @@ export const createDrafts = (database: Database, messages: MessageStore, { get, 
     const draft = get(id);
     if (draft === null || draft.status !== 'draft') throw draftIsGone();
     return draft;
+  };
+
+  /** What the bot had written is told by nothing else once its words are changed: lessons are made of it. */
+  const keepFirst = ({ turnId, text: was }: StoredPart, actor: string, now: EpochMs): void => {
+    if (turnId === null) return;
+    const step: TurnStep = { at: now, step: draftEditedStep, values: { actor, was } };
+    database.run(
+      `UPDATE turns SET steps = json_insert(steps, '$[#]', json(?)), updated_at = ? WHERE id = ? AND instr(steps, '"${draftEditedStep}"') = 0`,
+      JSON.stringify(step),
+      now,
+      turnId,
+    );
   };
 
   return {
@@ -52,7 +65,7 @@ export const createDrafts = (database: Database, messages: MessageStore, { get, 
     /** Changes the text of a waiting draft; it goes on waiting. */
     editDraft: (id: number, text: string, actor: string, now: EpochMs): void =>
       database.transaction(() => {
-        waitingDraft(id);
+        keepFirst(waitingDraft(id), actor, now);
         database.run('UPDATE outbox SET text = ?, actor = ?, updated_at = ? WHERE id = ?', text, actor, now, id);
       }),
     /** A person decided against it: its messages stay unanswered. */

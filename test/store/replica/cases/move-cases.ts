@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { acquainted, type GroupServer, groupServer } from '../../../master/moves/group-support.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
-import { addSession, chatOf, noon } from '../../support.ts';
+import { addSession, chatOf, inbound, noon } from '../../support.ts';
 import { talk } from '../replica-support.ts';
 
 /** Masters of one group: whatever dies on the way, a session is run by one of them at most, and by one of them in the end. */
@@ -40,9 +40,49 @@ export const moveCases = (supabase: () => LocalSupabase): void => {
     const { a, b } = await pair();
     const session = await runningOn(a, 'padaria');
     talk(a.fleet.store, 'padaria', 5, 0, session.stored);
+    // Two lessons: the owner took over, and changed a draft.
+    const { id: sessionId } = session.stored;
+    const chat = chatOf(a.fleet.store, session.stored);
+    const judged = { code: 'typed', reason: 'a person typed this' };
+    const typed = {
+      waId: 'true_x_O1',
+      sender: 'owner',
+      ending: null,
+      judged,
+      text: 'eu respondo',
+      at: noon + 900,
+    } as const;
+    a.fleet.store.messages.insert(inbound(session.stored, chat.id, '', typed), noon + 900);
+    const turnId = a.fleet.store.turns.begin(
+      {
+        sessionId,
+        conversationId: chat.id,
+        messageIds: ['false_x_M1'],
+        joinedText: 'text M1',
+        instructionsVersion: null,
+        provider: 'echo',
+        model: '',
+        parameters: {},
+        history: { from: null, to: null, count: 0, hash: '' },
+        steps: [],
+      },
+      noon,
+    );
+    const origin = { sessionId, conversationId: chat.id, turnId, source: 'reply', actor: 'bot' } as const;
+    const draft = a.fleet.store.outbox.addDraft(origin, 'o robô diria', noon + 1000);
+    a.fleet.store.outbox.editDraft(draft, 'a pessoa diz', 'you', noon + 1100);
+    a.fleet.store.outbox.approveDraft(draft, 'you', noon + 1200);
+    a.fleet.store.database.run(`UPDATE outbox SET status = 'sent', done_at = ? WHERE id = ?`, noon + 1300, draft);
+    const lessons = (one: GroupServer) => one.fleet.store.lessons.list({ sessionId, limit: 5 }).lessons;
+    expect(
+      lessons(a)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['edited', 'takeover']);
     expect(await moved(a, 'padaria')).toEqual({ outcome: 'moved', node: 'b', state: 'connected', reason: null });
     expect([a.runs('padaria'), b.runs('padaria')]).toEqual([false, true]);
-    expect(b.fleet.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 5 });
+    expect(b.fleet.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 6 });
+    expect(lessons(b).map(({ at: _, ...told }) => told)).toEqual(lessons(a).map(({ at: _, ...told }) => told));
     expect(session).toMatchObject({ state: 'stopped', reasonCode: 'moved-away', stored: { desiredState: 'stopped' } });
     expect(await sql(`select is_active, moving_to from whatsapp_sessions`)).toEqual([
       { is_active: true, moving_to: null },
