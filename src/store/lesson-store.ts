@@ -5,7 +5,8 @@ import { type MaskedPerson, maskPersons } from '../session/mask-persons.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 import { createDraftLessons } from './lessons/decided-drafts.ts';
-import { createTakeoverLessons, type FoundLesson } from './lessons/takeovers.ts';
+import type { FoundLesson } from './lessons/found-lesson.ts';
+import { createTakeoverLessons } from './lessons/takeovers.ts';
 
 export interface LessonPage {
   readonly lessons: readonly Lesson[];

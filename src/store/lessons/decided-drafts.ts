@@ -1,10 +1,10 @@
 import { lessonId } from '../../session/lesson.ts';
 import { messageKey } from '../../session/message-key.ts';
-import { draftEditedStep } from '../../session/turn-step.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
-import type { FoundLesson } from './takeovers.ts';
+import { beforeEdit } from './before-edit.ts';
+import type { FoundLesson } from './found-lesson.ts';
 
 /** Drafts that a person changed or did not let out. One that went out as it was is no lesson. */
 
@@ -63,8 +63,7 @@ export const createDraftLessons = (database: Database) => {
       `SELECT t.conversation_id AS conversationId, decided.at, t.joined_text AS question, t.message_ids AS messageIds,
          t.instructions_version AS instructionsVersion, t.reason_code AS reasonCode,
          (SELECT group_concat(value, char(10)) FROM json_each(t.parts)) AS parts,
-         (SELECT json_extract(value, '$.values.was') FROM json_each(t.steps)
-            WHERE json_extract(value, '$.step') = '${draftEditedStep}' LIMIT 1) AS was,
+         ${beforeEdit('t.steps')} AS was,
          (SELECT group_concat(text, char(10)) FROM (SELECT o.text FROM outbox o WHERE o.turn_id = t.id AND o.source = 'reply' AND o.actor <> 'bot'
             AND o.status NOT IN ('draft', 'dropped') ORDER BY o.batch, o.part)) AS out
        FROM (SELECT turn_id, min(created_at) AS at FROM outbox INDEXED BY outbox_decided

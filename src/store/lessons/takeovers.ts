@@ -1,16 +1,11 @@
-import { type Lesson, lessonId } from '../../session/lesson.ts';
+import { lessonId } from '../../session/lesson.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { notOfProbe } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
+import { beforeEdit } from './before-edit.ts';
+import type { FoundLesson } from './found-lesson.ts';
 
 /** What the owner typed on the phone, with what the customer had asked and what the bot had said to it. */
-
-/** A lesson, and what decides over it: in which chat it was, and by which message it is told apart. */
-export interface FoundLesson {
-  readonly lesson: Lesson;
-  readonly conversationId: number;
-  readonly messageKey: string;
-}
 
 interface SaidRow {
   readonly seq: number;
@@ -78,7 +73,7 @@ export const createTakeoverLessons = (database: Database) => {
       ? null
       : (database.get<AnswerRow>(
           `SELECT instructions_version AS instructionsVersion,
-             coalesce((SELECT group_concat(value, char(10)) FROM json_each(parts)), nullif(raw_answer, '')) AS text FROM turns WHERE id = ?`,
+             coalesce(${beforeEdit('steps')}, (SELECT group_concat(value, char(10)) FROM json_each(parts)), nullif(raw_answer, '')) AS text FROM turns WHERE id = ?`,
           turnId,
         ) ?? null);
 
