@@ -19,14 +19,23 @@ const tablesWhere = (database: sqlite.DatabaseSync, condition: string): readonly
       .all() as unknown as Named[]
   ).map(({ name }) => name);
 
+/**
+ * What was tried and measured here says nothing elsewhere, and its numbers are given by each store for itself: in an archive of one session
+ * they would meet those of others, and its history would be left out for their sake.
+ */
+const ofThisStore: ReadonlySet<string> = new Set(['rehearsals', 'probe_runs']);
+
 /** Tables that say whose a row is. */
-export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] => tablesWhere(database, 'EXISTS');
+export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] =>
+  tablesWhere(database, 'EXISTS').filter((name) => !ofThisStore.has(name));
 
 /** What every store has; `meta` is looked at by its keys. */
 const kept: ReadonlySet<string> = new Set(['sessions', 'meta', 'change_counter']);
 /** Tables that speak of the whole fleet: incidents, alerts, jobs, the replica. In no archive of one session. */
-export const tablesOfFleet = (database: sqlite.DatabaseSync): readonly string[] =>
-  tablesWhere(database, 'NOT EXISTS').filter((name) => !kept.has(name));
+export const tablesOfFleet = (database: sqlite.DatabaseSync): readonly string[] => [
+  ...tablesWhere(database, 'NOT EXISTS').filter((name) => !kept.has(name)),
+  ...tablesWhere(database, 'EXISTS').filter((name) => ofThisStore.has(name)),
+];
 
 /** Takes out every other session, and vacuums: nothing of them stays in free pages. */
 const keepOnly = (path: string, session: SessionName): void => {

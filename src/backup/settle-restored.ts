@@ -8,14 +8,19 @@ const restoredReason = 'restored';
 const inWords = 'restored from a backup: start it when the old server is off';
 const mayBeDone = 'open when the backup was made: the old server may have dealt with it after';
 
+const hasTable = (database: Database, name: string): boolean =>
+  database.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", name) !== undefined;
+
 /** Long work that was under way when the backup was made is not taken up again: it may have been done there, and erase here. */
 const endJobs = (database: Database, now: EpochMs): void => {
-  if (database.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'jobs'") === undefined) return;
+  if (!hasTable(database, 'jobs')) return;
   database.run(
     "UPDATE jobs SET state = 'failed', error = ?1, updated_at = ?2, ended_at = ?2 WHERE state = 'running'",
     mayBeDone,
     now,
   );
+  if (hasTable(database, 'rehearsals'))
+    database.run("UPDATE rehearsals SET state = 'stopped', ended_at = ? WHERE state = 'running'", now);
 };
 
 /**

@@ -61,6 +61,17 @@ describe('what is true', () => {
     store.close();
   });
 
+  it('goes on with no rehearsal that was under way', async () => {
+    const running = execute(
+      "INSERT INTO rehearsals (session_id, session_name, actor, started_at) VALUES ('x', 'padaria-joao', 'you', 1)",
+    );
+    const paths = emptyHome();
+    await restoreBackup({ paths, file: await tampered({ database: running }), yes: false });
+    const store = openStore(paths.database);
+    expect(store.database.all('SELECT state FROM rehearsals')).toEqual([{ state: 'stopped' }]);
+    store.close();
+  });
+
   it('is stopped, whatever its database says', async () => {
     const running = execute("UPDATE sessions SET desired_state = 'running', state = 'connected', port = 22");
     const paths = emptyHome();

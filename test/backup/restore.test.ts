@@ -184,6 +184,36 @@ describe('restoring one session', () => {
     expect(loginOf(paths, 'studio-bela')).toBe('login-of-studio');
   });
 
+  it('brings its history although its rehearsals and probes have the numbers of others here', async () => {
+    const tried = (store: Store, id: string): void => {
+      store.database.run(
+        "INSERT INTO rehearsals (id, session_id, session_name, actor, started_at) VALUES (1, ?, 'x', 'you', 1)",
+        id,
+      );
+      store.database.run("INSERT INTO rehearsal_turns (rehearsal_id, scene) VALUES (1, '{}')");
+      store.database.run(
+        "INSERT INTO probe_runs (id, session_id, from_id, why, text, begun_at) VALUES (1, ?, 'y', 'due', 'oi', 1)",
+        id,
+      );
+    };
+    const { paths, store, ids } = sampleFleet();
+    tried(store, ids['padaria-joao']);
+    const { file } = await createBackup({ ...usual(paths), session: padaria });
+    store.sessions.remove(ids['padaria-joao']);
+    for (const table of ['messages', 'rehearsals', 'probe_runs'])
+      store.database.run(`DELETE FROM ${table} WHERE session_id = ?`, ids['padaria-joao']);
+    tried(store, ids['studio-bela']);
+    store.close();
+
+    expect((await restoreBackup({ paths, file, yes: false })).historyRestored).toBe(true);
+    reopened(paths, (restored) => {
+      expect(count(restored, `messages WHERE session_id = '${ids['padaria-joao']}'`)).toBe(3);
+      // What was tried on another store says nothing here.
+      expect(count(restored, `rehearsals WHERE session_id = '${ids['padaria-joao']}'`)).toBe(0);
+      expect(count(restored, 'rehearsal_turns')).toBe(1);
+    });
+  });
+
   it('never mixes its conversations into another fleet’s', async () => {
     const file = await backedUp(padaria);
     const paths = emptyHome();
