@@ -41,6 +41,8 @@ export interface ProbeKeeper {
   standingOf(plan: ProbePlan): ProbeStanding;
   /** The plan of a session changed: nothing that was in the way before counts. */
   planChanged(sessionId: string): void;
+  /** One look now; settles with it. */
+  look(): Promise<void>;
   begin(): void;
   close(): Promise<void>;
 }
@@ -220,6 +222,7 @@ export const createProbeKeeper = (parts: ProbeParts): ProbeKeeper => {
       standings.waits.delete(sessionId);
       standings.publish();
     },
+    look: beat.look,
     begin: beat.begin,
     close: async () => {
       await beat.close();
