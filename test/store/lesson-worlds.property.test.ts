@@ -17,11 +17,10 @@ const customers = [
 
 type Act = 'asks' | 'bot' | 'owner' | 'greets' | 'edited' | 'dropped' | 'approved' | 'hide' | 'erase';
 const acts: readonly Act[] = [
-  'asks',
-  'asks',
+  // Mostly talk: what interrupts it comes seldom enough for long ones.
+  ...Array.from({ length: 6 }, () => ['asks', 'owner', 'owner'] as const).flat(),
   'bot',
-  'owner',
-  'owner',
+  'bot',
   'greets',
   'edited',
   'dropped',
@@ -33,6 +32,7 @@ const world = fc.array(
   fc.tuple(fc.constantFrom(...acts), fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 3 })),
   {
     maxLength: 60,
+    size: 'max',
   },
 );
 
