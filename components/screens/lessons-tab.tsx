@@ -13,8 +13,8 @@ import { tabFoot } from '../view-models/session-foot.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { Lines } from '../widgets/lines.tsx';
 
-/** More than a person reads at once; the shell and the API read on. */
-const mostLessons = 200;
+/** More than a person reads at once, and 15 ms of the master's time; the shell and the API read on. */
+const mostLessons = 50;
 /** A lesson takes about so many rows: for the keys that move by half a page. */
 const rowsEach = 6;
 
@@ -26,7 +26,7 @@ export const LessonsTab = ({ row }: { readonly row: SessionRow }): ReactNode => 
   const { data, error, reload } = useQuery(
     `lessons ${row.name}`,
     () => act.request('lessons', { name: row.name, limit: mostLessons }),
-    10_000,
+    30_000,
   );
   const lessons = data?.lessons ?? [];
   const parts: Parts = {

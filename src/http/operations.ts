@@ -278,7 +278,7 @@ export const operations = {
     path: '/api/sessions/:name/lessons',
     summary: 'What people did otherwise than the bot, newest first; names and numbers are masked',
     params: byName,
-    query: z.strictObject({ limit: count(200), cursor: z.string().max(300).optional() }),
+    query: z.strictObject({ limit: count(100), cursor: z.string().max(300).optional() }),
     body: null,
     status: 200,
     response: z.object({

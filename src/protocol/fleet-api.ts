@@ -186,7 +186,7 @@ export const fleetRequests = {
   /** What people did otherwise than the bot, newest first. `cursor`: the `next` of the page before. */
   lessons: z.strictObject({
     name,
-    limit: z.number().int().min(1).max(200).optional(),
+    limit: z.number().int().min(1).max(100).optional(),
     cursor: z.string().max(300).optional(),
   }),
   /** This lesson is not shown any more. */

@@ -15,7 +15,7 @@ import { clockTime } from './printing.ts';
 
 /** `lessons`: what people did otherwise than the bot. */
 
-const mostLessons = 200;
+const mostLessons = 100;
 const usualLessons = 20;
 
 interface LessonWords {

@@ -68,5 +68,5 @@ it('prints a page with how to read on, as JSON whole, and lets one be', async ()
   const dismissed = await asked(page, { dismiss: 'takeover-3EB0C7' });
   expect(dismissed.requests).toEqual([['dismissLesson', { name: 'padaria', lesson: 'takeover-3EB0C7', actor: 'you' }]]);
   expect(dismissed.lines).toEqual(['padaria: this lesson is not shown any more.']);
-  await expect(asked(page, { lines: '0' })).rejects.toThrow('--lines is a number from 1 to 200');
+  await expect(asked(page, { lines: '0' })).rejects.toThrow('--lines is a number from 1 to 100');
 });
