@@ -180,6 +180,8 @@ test.each([
     fleet.orchestrator.permits.extend(fleet.book.get(name), fenceAt(1, momentOf(machineClocks), -1));
     fleet.dies(name, exitCode);
   }
+  // Nobody has been asked yet whose they are.
+  monitor.look();
   await until(() => names.every((name) => fleet.book.get(name).state === 'held'), { what: 'all to be held' });
   monitor.look();
   expect(seen.open).toEqual([]);
