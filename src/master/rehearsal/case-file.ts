@@ -6,6 +6,7 @@ import type { Scene, SharedRules } from '../../protocol/rehearse.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { SessionName } from '../../session/session-name.ts';
+import { firstIssue } from '../../words/first-issue.ts';
 
 /**
  * `data/cases/NAME.yaml`: what every rehearsal of a session asks beside the recorded turns, and rules that hold for every answer. Written
@@ -97,14 +98,19 @@ const lineOfField = (lines: readonly string[], from: number, end: number, field:
   return at < 0 ? from : from + at;
 };
 
-const firstProblem = (error: z.ZodError): { readonly field: string | undefined; readonly text: string } => {
-  const [issue] = error.issues;
-  const place = issue?.path.map(String).join('.') ?? '';
+/** A misspelt name before what is missing because of it. */
+const firstProblem = ({ issues }: z.ZodError): { readonly field: string | undefined; readonly text: string } => {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
   return {
-    field: issue?.path[0] === undefined ? undefined : String(issue.path[0]),
-    text: `${place}${place === '' ? '' : ': '}${issue?.message ?? ''}`,
+    field: field === undefined ? undefined : String(field),
+    text: firstIssue('', { issues: issue === undefined ? [] : [issue] }),
   };
 };
+
+/** The line of a list's entry that is no case at all. */
+const lineOfEntry = (lines: readonly string[], entry: unknown): number =>
+  Math.max(1, lines.findIndex((line) => line.trim() === `- ${String(entry)}`) + 1);
 
 /** Where a case begins in its list: the line of its dash, or its own. */
 const startOf = (lines: readonly string[], line: number): number => {
@@ -135,6 +141,12 @@ export const parseCases = async (path: string, text: string): Promise<CaseFile> 
     cases: cases.map((one, index) => {
       const line = begins[index] ?? 1;
       const end = begins[index + 1] ?? lines.length + 1;
+      if (typeof one !== 'object' || one === null)
+        throw wrong(
+          path,
+          lineOfEntry(lines, one),
+          'a case has a name and what is asked. Example: name: price, ask: How much is it?',
+        );
       const parsed = caseSchema.safeParse(one);
       if (!parsed.success) {
         const { field, text: problem } = firstProblem(parsed.error);

@@ -66,11 +66,13 @@ test('a file is read with the lines of its cases', async () => {
 
 test.each([
   ['cases:\n  - name: a\n    ask: "b\n', 4, 'unexpected end'],
-  ['forbidden: [a]\ncases:\n  - name: a\n    ask: b\n    expects: [c]\n', 3, 'expects'],
+  ['forbidden: [a]\ncases:\n  - name: a\n    ask: b\n    expects: [c]\n', 5, 'expects: no such setting'],
+  ['cases:\n  - nam: a\n    ask: b\n', 2, 'nam: no such setting'],
+  ['cases:\n  - ask: b\n', 2, 'name: is missing'],
   ['cases:\n  - name: a\n    ask: b\n  - name: c\n    ask: d\n    longest: viel\n', 6, 'longest'],
   ['cases:\n  - name: a\n    ask: b\n  - name: a\n    ask: d\n', 4, 'stands on line 2 already'],
   ['a: 1\ncases: []\n', 1, 'a'],
-  ['cases:\n  - name: a\n    ask: b\n  - nonsense\n', 1, 'expected object'],
+  ['cases:\n  - name: a\n    ask: b\n  - nonsense\n', 4, 'a case has a name and what is asked'],
   ['cases:\n  - name: a\n    ask: b\n    history:\n      - who: x\n', 4, 'history'],
   ['longest: 0\n', 1, 'longest'],
   ['cases: nothing\n', 1, 'cases'],
