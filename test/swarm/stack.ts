@@ -126,9 +126,15 @@ export const removeStack = async (): Promise<void> => {
       every: 500,
       what: `no container on ${machine}`,
     });
-    // Dead containers of the service hold its volumes.
-    const dead = (await mustDockerOn(machine, 'ps', '--all', '--quiet')).split('\n').filter(Boolean);
-    if (dead.length > 0) await mustDockerOn(machine, 'rm', '--force', ...dead);
+    // Dead containers of the service hold its volumes. Swarm may be about to remove one of them itself.
+    await until(
+      async () => {
+        const dead = (await mustDockerOn(machine, 'ps', '--all', '--quiet')).split('\n').filter(Boolean);
+        if (dead.length > 0) await dockerOn(machine, 'rm', '--force', ...dead);
+        return dead.length === 0;
+      },
+      { within: 60_000, every: 500, what: `no dead container on ${machine}` },
+    );
     const volumes = (await mustDockerOn(machine, 'volume', 'ls', '--quiet')).split('\n').filter(Boolean);
     if (volumes.length > 0) await mustDockerOn(machine, 'volume', 'rm', ...volumes);
   }
