@@ -107,7 +107,7 @@ export const rehearsal = [
   defineAction({
     id: 'rehearse',
     key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T', onlyInAll: true } },
-    footer: { instructions: at(3, 3, 'rehearse') },
+    footer: { instructions: at(2.5, 3.5, 'rehearse') },
     commands: [
       {
         name: 'rehearse',
@@ -120,13 +120,13 @@ export const rehearsal = [
   }),
   defineAction({
     id: 'publish-rehearsal',
-    key: { names: ['A'], on: ['rehearsal'], help: { section: 'act', place: 1, keys: 'A' } },
+    key: { names: ['A'], on: ['rehearsal'], help: { section: 'act', place: 9.81, keys: 'A' } },
     footer: { rehearsal: at(1, 1, 'publish') },
     run: { rehearsal: publish },
   }),
   defineAction({
     id: 'stop-rehearsal',
-    key: { names: ['S'], on: ['rehearsal'], help: { section: 'act', place: 2, keys: 'S' } },
+    key: { names: ['S'], on: ['rehearsal'], help: { section: 'act', place: 9.82, keys: 'S' } },
     footer: { rehearsal: at(2, 2, 'stopRehearsal') },
     run: { rehearsal: stopIt },
   }),
@@ -135,7 +135,7 @@ export const rehearsal = [
     key: {
       names: ['C'],
       on: ['chats', 'rehearsal'],
-      help: { section: 'act', place: 4, keys: 'C', onlyInAll: true },
+      help: { section: 'act', place: 9.84, keys: 'C', onlyInAll: true },
     },
     footer: { rehearsal: at(4, 4, 'makeCase'), conversation: at(9, 9, 'makeCase') },
     run: {
@@ -152,7 +152,7 @@ export const rehearsal = [
   }),
   defineAction({
     id: 'resume-rehearsal',
-    key: { names: ['s'], on: ['rehearsal'], help: { section: 'act', place: 3, keys: 's' } },
+    key: { names: ['s'], on: ['rehearsal'], help: { section: 'act', place: 9.83, keys: 's' } },
     footer: { rehearsal: at(3, 3, 'resumeRehearsal') },
     run: { rehearsal: resumeIt },
   }),
