@@ -65,7 +65,7 @@ export const fleet80: readonly string[] = [
 export const session120: readonly string[] = [
   // The code stands right of the words, from column 58 on.
   ' zap━fleet › Studio Bela  studio-bela                                                               SCAN QR  2m   14:41',
-  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
+  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost   7 Lessons',
   '─━━━━━━━━━━━━──────────────────────────────────────────────────────────────────────────────────────────────────────────',
   '',
   ' Waiting for a scan',
@@ -103,12 +103,12 @@ export const session120: readonly string[] = [
   '',
   '',
   ' p pairing code   i link for client   v code alone   y copy link   s new code   S stop   D delete',
-  ' 1-6 tabs   : command                                                                        esc back   ? help   q quit',
+  ' 1-7 tabs   : command                                                                        esc back   ? help   q quit',
 ];
 
 export const session80: readonly string[] = [
   ' zap━fleet › Studio Bela  studio-bela                        SCAN QR  2m  14:41',
-  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
+  '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost   7 Lessons',
   '─━━━━━━━━━━━━──────────────────────────────────────────────────────────────────',
   '',
   ' This QR needs 61 x 30 characters; this window has 80 x 24.',
@@ -131,7 +131,7 @@ export const session80: readonly string[] = [
   '',
   '',
   ' p pairing code  i link for client  y copy  s new code  S stop  D delete',
-  ' 1-6 tabs  : command                                  esc back  ? help  q quit',
+  ' 1-7 tabs  : command                                  esc back  ? help  q quit',
 ];
 
 export const help80: readonly string[] = [
@@ -145,7 +145,7 @@ export const help80: readonly string[] = [
   '  ctrl+u d  half page      v      codes that wait    E  edit prompt',
   '  /         filter         y      copy the row       p  pairing code',
   '  n N       next, previous r      check it now       i  client link',
-  '  !         trouble only   1-6    other screens',
+  '  !         trouble only   1-7    other screens',
   '  o         sort                                     For ever  type the name',
   '  b         group          Stops a bot  asks first   ━━━━━━━━━━━━━━━━━━━━━━',
   '  space a   select, all    ━━━━━━━━━━━━━━━━━━━━━━━━  U  unlink the phone',

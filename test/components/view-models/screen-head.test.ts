@@ -17,7 +17,7 @@ describe('the head of a screen', () => {
   it('says where one is, what it is about, and which tab is open, by a heavy rule under it', () => {
     expect(plain(sessionHead(row, viewAt(80, 24), 2))).toEqual([
       ' zap━fleet › Padaria do João  padaria-joao          ● answers 18s  up 6d  14:41',
-      '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost',
+      '  1 Overview   2 Chats   3 Logs   4 Events   5 Settings   6 Cost   7 Lessons',
       `${'─'.repeat(14)}${'━'.repeat(9)}${'─'.repeat(56)}`,
     ]);
     const [, tabs, rule] = plain(fleetHead(viewAt(80, 24), 4));
@@ -39,7 +39,7 @@ describe('the head of a screen', () => {
     expect(first).toMatch(/^ zap━fleet › Uma padaria com um nome bem comprido {2,}● quiet {2}up 6d {2}14:41$/);
     expect(plain(sessionHead(row, viewAt(40, 12), 5))).toEqual([
       ' Padaria do João   ● answers 18s  14:41',
-      '  1  2  3  4  5 Settings  6',
+      '  1  2  3  4  5 Settings  6  7',
     ]);
   });
 
