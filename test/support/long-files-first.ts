@@ -7,8 +7,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longFiles = [
   // Hardly more than waiting: beside them the others have both cores.
   'test/e2e/fence.test.ts',
+  'test/e2e/dead-server.test.ts',
   'test/e2e/moves.test.ts',
   'test/e2e/customers.test.ts',
+  'test/e2e/probes.test.ts',
   'test/e2e/conversations.test.ts',
   'test/store/replica/supabase.test.ts',
   'test/docs/commands.test.ts',
@@ -17,6 +19,7 @@ const longFiles = [
   'test/e2e/backup-restore.test.ts',
   'test/workers/conversation/pipeline.property.test.ts',
   'test/e2e/nodes.test.ts',
+  'test/e2e/probes-whatsapp.test.ts',
   'test/e2e/login-bundles.test.ts',
   'test/components/keys/keys.test.ts',
   'test/e2e/looking.test.ts',
