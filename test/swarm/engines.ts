@@ -30,6 +30,8 @@ const run = (args: readonly string[], options: { within?: number; env?: NodeJS.P
         done({ code, stdout: stdout.trim(), stderr: stderr.trim() });
       },
     );
+    // A command that ends before it has read says why by its exit code.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
 
