@@ -30,7 +30,7 @@ import { allHealthy, containerOn, inspectOn, removeStack, service, tasks, update
  * exactly once, no machine sent anything while another had the lease, no epoch had two senders, and nobody had to scan a QR.
  *
  * Not here: a clock that is set back on one machine. All containers have the one clock of this kernel; a time namespace moves the monotonic
- * clock only. test/workers/session/fence.test.ts and test/store/replica/cases/lease-cases.ts set both clocks.
+ * clock only. test/workers/session/fence.test.ts and test/store/replica/cases/fence-cases.ts set both clocks.
  */
 
 const figures = createFigures();
