@@ -6,6 +6,7 @@ import { type MoveReport, movedReason, movingReason } from '../../session/group-
 import type { MoveStanding } from '../../store/replica/node-moves.ts';
 import { ReplicaFailure } from '../../store/replica/replica-failure.ts';
 import type { JobRun } from '../jobs/job-kind.ts';
+import { hasSettled } from './arrival.ts';
 import { keepLogin } from './keep-login.ts';
 import type { MoveWork } from './move-work.ts';
 
@@ -221,9 +222,6 @@ const stay = ({ work, session, args }: Move, report: MoveReport): void => {
   });
 };
 
-/** Words of the other server that say that it is still on its way. */
-const onItsWay: ReadonlySet<string> = new Set(['queued', 'starting', 'syncing', 'stopping']);
-
 /** How it stands there: answering, or why not. */
 const awaitStanding = async (move: Move, arrived: MoveStanding): Promise<MoveReport> => {
   const { work, session, args, run } = move;
@@ -234,7 +232,7 @@ const awaitStanding = async (move: Move, arrived: MoveStanding): Promise<MoveRep
 
   for (let at: MoveStanding = arrived; ; ) {
     const isThere = at.homeNode === arrived.homeNode;
-    const isSettled = !isToRun || !isThere || (at.state !== null && !onItsWay.has(at.state));
+    const isSettled = !isThere || hasSettled({ isToRun, state: at.state });
     if (isSettled || now() > giveUpAt)
       return { outcome: 'moved', node: at.homeName ?? args.toName, state: at.state, reason: at.reason };
     await delay(timing.lookMs, undefined, { signal: run.signal });

@@ -1,12 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Logger } from '../../../src/log/logger.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { controlPhone } from './control.ts';
 
 /**
- * Simulated phones of one fleet reach each other: each says under which number it is linked, and what one sends to such a number arrives
- * there, as WhatsApp carries it, with the sender's id. Nobody else's number is ever in the list.
+ * Simulated phones of one fleet reach each other: each says in its own profile under which number it is linked, so that nothing of it is left
+ * when that profile goes, and what one sends to such a number arrives there, as WhatsApp carries it, with the sender's id.
  */
 export interface PhonePost {
   /** This phone is linked under that number now. */
@@ -19,18 +19,22 @@ const nobody: PhonePost = { announce: () => undefined, carry: () => undefined };
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
+/** An empty file whose name is the number: to look for one reads nothing. */
+const numberFile = (phone: string): string => `simulated.${phone}`;
+const isNumberFile = (file: string): boolean => /^simulated\.\d+$/.test(file);
+
 export const createPhonePost = (profileDir: string, log: Pick<Logger, 'debug' | 'warn'>): PhonePost => {
   const tokens = dirname(profileDir);
   // A profile that lies alone (in a test) has no neighbours.
   if (basename(tokens) !== 'tokens') return nobody;
-  const list = join(tokens, '.simulated');
   const own = basename(profileDir);
 
   const neighbourOf = (phone: string): string | null => {
     try {
-      const name = readFileSync(join(list, phone), 'utf8').trim();
-      return /^[\w-]+$/.test(name) && name !== own ? name : null;
+      const others = readdirSync(tokens).filter((name) => name !== own && !name.startsWith('.'));
+      return others.find((name) => existsSync(join(tokens, name, numberFile(phone)))) ?? null;
     } catch (error) {
+      // The home went away: who looks after that sees it, too.
       if (isMissing(error)) return null;
       throw error;
     }
@@ -52,8 +56,8 @@ export const createPhonePost = (profileDir: string, log: Pick<Logger, 'debug' | 
   return {
     announce: (phone) => {
       try {
-        mkdirSync(list, { recursive: true, mode: 0o700 });
-        writeFileSync(join(list, phone), own, { mode: 0o600 });
+        for (const file of readdirSync(profileDir)) if (isNumberFile(file)) rmSync(join(profileDir, file));
+        writeFileSync(join(profileDir, numberFile(phone)), '', { mode: 0o600 });
       } catch (error) {
         log.warn('other simulated phones do not reach this one', { error: messageOf(error) });
       }
