@@ -82,7 +82,11 @@ const headingOf = (id: string, title: string, group: VerdictGroup | null, member
   sent: members.reduce((sum, row) => sum + row.sentLastHour, 0),
 });
 
-const isMoved = (row: SessionRow, order: Order): boolean => shownGroup(order, row) !== groupOf(row);
+const listed = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+};
 
 /** By state: the groups in their order. The sessions of an incident are among the recovering, as one row. */
 const byState = (
@@ -90,28 +94,29 @@ const byState = (
   fold: Extract<Item, { kind: 'incident' }> | null,
   order: Order,
   view: View,
-): readonly Item[] =>
-  groupOrder.flatMap((group): readonly Item[] => {
-    const standing = shown.filter((row) => shownGroup(order, row) === group);
-    const first = group === 'recovering' && fold !== null ? [fold] : [];
-    if (standing.length + first.length === 0) return [];
+): readonly Item[] => {
+  const standing = new Map<VerdictGroup, Item[]>();
+  const members = new Map<VerdictGroup, SessionRow[]>();
+  for (const row of shown) {
+    const place = shownGroup(order, row);
+    const group = groupOf(row);
+    listed(standing, place, { kind: 'session', id: row.id, row, moved: place !== group });
+    listed(members, group, row);
+  }
 
-    const members = shown.filter((row) => groupOf(row) === group);
-    return [
-      headingOf(group, view.t.group[group], group, [...first.flatMap(({ rows }) => rows), ...members]),
-      ...first,
-      ...standing.map((row): Item => ({ kind: 'session', id: row.id, row, moved: isMoved(row, order) })),
-    ];
+  return groupOrder.flatMap((group): readonly Item[] => {
+    const rows = standing.get(group) ?? [];
+    const first = group === 'recovering' && fold !== null ? [fold] : [];
+    if (rows.length + first.length === 0) return [];
+
+    const counted = [...first.flatMap((item) => item.rows), ...(members.get(group) ?? [])];
+    return [headingOf(group, view.t.group[group], group, counted), ...first, ...rows];
   });
+};
 
 const byTitle = (shown: readonly SessionRow[], titleOf: (row: SessionRow) => string): readonly Item[] => {
   const titles = new Map<string, SessionRow[]>();
-  for (const row of shown) {
-    const title = titleOf(row);
-    const list = titles.get(title);
-    if (list === undefined) titles.set(title, [row]);
-    else list.push(row);
-  }
+  for (const row of shown) listed(titles, titleOf(row), row);
 
   return [...titles]
     .sort(([a], [b]) => (a < b ? -1 : 1))
