@@ -73,6 +73,11 @@ export const aiConfigSchema = z.strictObject({
   handoverWords: z.array(z.string().trim().min(2).max(60)).max(50).default([]),
   /** Messages of one customer left in silence after which a person is asked for; 0: never. */
   handoverAfterSilent: z.number().int().min(0).max(20).default(3),
+  /**
+   * An answer that says something was done (`agendei`) and nothing was: `check` has it written again, then asks for a person; `allow`
+   * sends it. A session with tools always checks.
+   */
+  claims: z.enum(['check', 'allow']).default('check'),
 });
 export type AiConfig = z.infer<typeof aiConfigSchema>;
 

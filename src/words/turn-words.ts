@@ -54,6 +54,8 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'asked-shorter': (v) => `This request was refused (${said(v['reason'])}): asked once more with less of the history.`,
   cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,
   'asks-for-person': (v) => `The AI asked for a person: ${said(v['reason'])}.`,
+  claimed: (v) => `The answer said "${said(v['what'])}", and nothing was done: not sent, asked again.`,
+  'claimed-again': (v) => `It said so again ("${said(v['what'])}"): not sent, a person was asked for.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,
   draft: () => 'Watch mode: kept as a draft until a person approves it.',
   'draft-edited': (v) => `Changed by ${said(v['actor'])}.`,

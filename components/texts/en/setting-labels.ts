@@ -74,6 +74,10 @@ export const enSettingLabels = {
     'ai_config.handoverWords': ['Asked for by', 'Words by which a person is asked for, with commas.'],
     'ai_config.handoverMessage': ['It says then', 'Empty: our sentence.'],
     'ai_config.handoverAfterSilent': ['Or after', 'So many messages without an answer; 0: never.'],
+    'ai_config.claims': [
+      'Says it did something',
+      'And nothing was done. check: asked again, then a person is called. allow: it is sent.',
+    ],
     'ai_config.audio': ['Audio', 'describe: the AI listens. reply: it says the sentence below. ignore: left alone.'],
     'ai_config.image': [
       'Photo',

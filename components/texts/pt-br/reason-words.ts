@@ -71,6 +71,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'asks-for-person': 'o contato pede uma pessoa',
   'handover-words': 'usou uma palavra de ai_config.handoverWords',
   'handover-silence': 'ficou sem resposta vezes demais',
+  'handover-claim': 'a resposta dizia que algo foi feito, e nada foi',
   drafts: 'rascunhos esperam uma pessoa',
   'handed-over': 'a conversa foi passada a uma pessoa',
   unreadable: 'a mensagem não pôde ser lida',

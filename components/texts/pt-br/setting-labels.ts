@@ -74,6 +74,10 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     'ai_config.handoverWords': ['Pedida por', 'Palavras com que se pede uma pessoa, com vírgulas.'],
     'ai_config.handoverMessage': ['Então diz', 'Vazio: a nossa frase.'],
     'ai_config.handoverAfterSilent': ['Ou depois de', 'Tantas mensagens sem resposta; 0: nunca.'],
+    'ai_config.claims': [
+      'Diz que fez algo',
+      'E nada foi feito. confere: pergunta de novo, depois chama uma pessoa. permite: envia.',
+    ],
     'ai_config.audio': ['Áudio', 'entende: a IA ouve. responde: diz a frase abaixo. ignora: fica de lado.'],
     'ai_config.image': ['Foto', 'entende: a IA olha. responde: diz a frase abaixo. ignora: fica de lado.'],
     'ai_config.document': ['Documento', 'entende: a IA lê. responde: diz a frase abaixo. ignora: fica de lado.'],

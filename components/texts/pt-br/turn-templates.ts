@@ -44,6 +44,8 @@ export const ptTurnSteps: Texts['turnStep'] = {
   cut: (v: Told) =>
     `A resposta tinha ${v('characters')} caracteres: foi cortada em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,
+  claimed: (v: Told) => `A resposta dizia "${v('what')}", e nada foi feito: não enviada, perguntado de novo.`,
+  'claimed-again': (v: Told) => `Disse de novo ("${v('what')}"): não enviada, uma pessoa foi pedida.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   draft: () => 'Modo de observação: fica como rascunho até uma pessoa aprovar.',
   'draft-edited': (v: Told) => `Mudada por ${v('actor') === 'you' ? 'você' : v('actor')}.`,

@@ -87,6 +87,7 @@ export const sections: Readonly<Record<SectionId, readonly string[]>> = {
     'ai_config.handoverWords',
     'ai_config.handoverMessage',
     'ai_config.handoverAfterSilent',
+    'ai_config.claims',
   ],
   media: ['ai_config.audio', 'ai_config.image', 'ai_config.document', 'ai_config.video', 'ai_config.mediaReply'],
   limits: [

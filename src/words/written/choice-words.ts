@@ -8,6 +8,7 @@ const ptBr: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   replies: { on: 'ligadas', paused: 'pausadas', draft: 'rascunho' },
   'ai_config.provider': { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco', none: 'ninguém' },
   'ai_config.api': { auto: 'automático' },
+  'ai_config.claims': { check: 'confere', allow: 'permite' },
   'ai_config.overBudget': { warn: 'avisa', cheaper: 'mais barato', hold: 'segura' },
   'ai_config.audio': media,
   'ai_config.image': media,

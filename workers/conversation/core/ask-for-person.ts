@@ -10,7 +10,7 @@ import { wordsOf } from './message-words.ts';
 const toldMessages = 3;
 
 /** The customer's last words, one message a line. */
-const summaryOfLast = (messages: readonly StoredMessage[]): string =>
+export const summaryOfLast = (messages: readonly StoredMessage[]): string =>
   messages
     .filter((message) => message.sender === 'customer')
     .slice(-toldMessages)

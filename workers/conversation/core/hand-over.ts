@@ -13,8 +13,8 @@ export interface HandOver {
   readonly reason: string;
   /** For whoever takes over: what it is about. At most three lines of it are kept. */
   readonly summary: string;
-  /** The AI asked for it, the customer's words did, or answers that failed again and again. */
-  readonly by: 'ai' | 'words' | 'silence';
+  /** The AI asked for it, the customer's words did, answers that failed again and again, or one that said what was not done. */
+  readonly by: 'ai' | 'words' | 'silence' | 'claim';
   /** The customer's messages that a person is to answer now. */
   readonly messages: readonly Pick<StoredMessage, 'seq'>[];
 }

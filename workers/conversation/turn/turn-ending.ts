@@ -1,6 +1,7 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { AiResult, AiUsage } from '../../ai/ai-provider.ts';
+import { summaryOfLast } from '../core/ask-for-person.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { handOver, handoverText } from '../core/hand-over.ts';
 import { holdMessages } from '../core/holds.ts';
@@ -55,6 +56,7 @@ const recordAnswer = (
 ): void => {
   const now = core.clock.now();
   const { inputTokens, outputTokens } = result.usage;
+  const { course } = turn;
   const tookMs = now - turn.startedAt;
   const what = changes.join(', ');
 
@@ -64,9 +66,10 @@ const recordAnswer = (
       model: result.model,
       rawAnswer: result.text ?? '',
       filtered: changes.length === 0 ? null : what,
-      ...calls,
-      inputTokens,
-      outputTokens,
+      attempts: course.attempts + calls.attempts,
+      costMicroUsd: course.costMicroUsd + calls.costMicroUsd,
+      inputTokens: course.inputTokens + inputTokens,
+      outputTokens: course.outputTokens + outputTokens,
       timing: { waitedMs: turn.startedAt - (turn.messages[0]?.storedAt ?? turn.startedAt), aiMs: tookMs },
     },
     now,
@@ -178,6 +181,31 @@ export const acceptAnswer = (
   enqueueAnswer(core, turn, answer);
 };
 
+/** The answer says again that something was done: it is not sent, and a person is asked for. */
+export const endClaimed = (
+  core: EngineCore,
+  turn: Turn,
+  result: AiResult & { kind: 'answer' },
+  attempts: number,
+  claim: string,
+): void => {
+  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage);
+  recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
+  if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
+
+  const reason = `the answer said "${claim}", and nothing was done`;
+  handOver(core, turn.conversation, {
+    reason,
+    summary: summaryOfLast(turn.messages),
+    by: 'claim',
+    messages: turn.messages,
+  });
+  endTurn(core, turn, 'held', stepAt(core, 'claimed-again', { what: claim }), {
+    code: 'handed-over',
+    text: `a person was asked for: ${reason}`,
+  });
+};
+
 /** The model called a tool: a person is asked for. What it wrote besides is kept with the turn; the customer gets the session's sentence. */
 export const acceptTool = (
   core: EngineCore,
@@ -224,11 +252,17 @@ export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason
   leaveInSilence(core, turn.conversation.id, turn.messages, { code, reason: plain });
 };
 
-/** What a call without an answer took, kept with the turn. */
+/** What a call took that brought nothing to send, kept with the turn and counted with its later ones. */
 export const bookTry = (core: EngineCore, turn: Turn, attempts: number, usage: AiUsage | null): void => {
   const costMicroUsd = usage === null ? 0 : bookUsage(core, turn.conversation.id, turn.model, usage);
   const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
-  core.store.turns.update(turn.id, { attempts, costMicroUsd, inputTokens, outputTokens }, core.clock.now());
+  const { course } = turn;
+  course.attempts += attempts;
+  course.costMicroUsd += costMicroUsd;
+  course.inputTokens += inputTokens;
+  course.outputTokens += outputTokens;
+  const { claim: _, ...spent } = course;
+  core.store.turns.update(turn.id, spent, core.clock.now());
 };
 
 /** The service answered with nothing to send; newer messages give it another chance. */

@@ -37,6 +37,12 @@ const instructionsOf = (core: EngineCore, turn: Turn): string => {
   }).text;
 };
 
+/** Why the last answer was not sent; its own words are quoted as data. */
+const claimWords = (claim: string): string =>
+  `Your last answer to these messages was not sent. It said ${JSON.stringify(claim)}, but nothing of the kind was done: no tool of yours did it. ` +
+  'Answer again and say only what is true. Do not say that something was booked, reserved, noted, cancelled or sent. ' +
+  'If it has to be done by a person, say that a person of the business has to confirm it, or hand the conversation over.';
+
 /** `short`: without the summary, most of the history and what media said, after the service refused this very request. */
 export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiRequest => {
   const now = core.clock.now();
@@ -48,7 +54,9 @@ export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiReq
 
   return {
     instructions: instructionsOf(core, turn),
-    context: aiContext(timing, now),
+    context: [aiContext(timing, now), ...(turn.course.claim === null ? [] : [claimWords(turn.course.claim)])].join(
+      '\n',
+    ),
     summary: short ? null : recalled.summary,
     history: timed.items,
     note: timed.note,

@@ -9,6 +9,24 @@ import { unreadableUntil } from '../core/unreadable.ts';
 import type { BotLoopState } from './bot-loop.ts';
 import type { Recalled } from './memory.ts';
 
+/** What a turn cost and found before its last call of the AI. */
+export interface TurnCourse {
+  attempts: number;
+  inputTokens: number;
+  outputTokens: number;
+  costMicroUsd: number;
+  /** What the last answer said was done and was not, as it wrote it; null: nothing. */
+  claim: string | null;
+}
+
+export const newCourse = (): TurnCourse => ({
+  attempts: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costMicroUsd: 0,
+  claim: null,
+});
+
 /** A turn while it runs, and the questions that its steps ask of the store. */
 
 export interface Turn {
@@ -23,6 +41,7 @@ export interface Turn {
   readonly loop: BotLoopState;
   readonly startedAt: number;
   readonly steps: TurnStep[];
+  readonly course: TurnCourse;
 }
 
 export const seqsOf = (messages: readonly StoredMessage[]): number[] => messages.map((message) => message.seq);

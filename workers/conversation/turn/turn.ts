@@ -2,18 +2,25 @@ import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
-import type { AiResult } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
+import { type Asked, askHonestly } from './honest-answer.ts';
 import { joinedWords, typedWords } from './joined-words.ts';
 import { type MediaRead, readMedia } from './media.ts';
 import { hasFixedAnswer } from './media-plan.ts';
 import { recall, summarizeFallen } from './memory.ts';
-import { askPatiently } from './turn-asking.ts';
-import { acceptAnswer, acceptTool, bookTry, endRefused, endRefusedRequest, endWithoutAnswer } from './turn-ending.ts';
-import { seqsOf, type Turn } from './turn-state.ts';
+import {
+  acceptAnswer,
+  acceptTool,
+  bookTry,
+  endClaimed,
+  endRefused,
+  endRefusedRequest,
+  endWithoutAnswer,
+} from './turn-ending.ts';
+import { newCourse, seqsOf, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
@@ -133,6 +140,7 @@ const begin = (
     loop,
     startedAt: now,
     steps,
+    course: newCourse(),
   };
 };
 
@@ -152,6 +160,19 @@ const replaceDrafts = (core: EngineCore, conversationId: number): boolean =>
     }
     return drafts.length > 0;
   });
+
+/** What the session says to a medium, whatever the AI would. */
+const fixedAnswer = ({ model }: Turn, text: string): Asked => ({
+  result: { kind: 'answer', text, usage: { inputTokens: 0, outputTokens: 0 }, model, notes: [] },
+  attempts: 0,
+  claim: null,
+});
+
+const nothingToAnswer: Asked = {
+  result: { kind: 'no-answer', code: 'empty', reason: 'there was nothing to answer to', usage: null },
+  attempts: 0,
+  claim: null,
+};
 
 /** Runs one turn to its answer in the outbox, or to its end without one. The summary of what fell out follows by itself (`after`). */
 export const runTurn = async (
@@ -175,32 +196,19 @@ export const runTurn = async (
   const fixed = hasFixedAnswer(messages, ai) ? ai.mediaReply : null;
   const asked =
     fixed !== null
-      ? {
-          result: {
-            kind: 'answer',
-            text: fixed,
-            usage: { inputTokens: 0, outputTokens: 0 },
-            model: turn.model,
-            notes: [],
-          } as AiResult,
-          attempts: 0,
-        }
+      ? fixedAnswer(turn, fixed)
       : turn.text.trim() === ''
-        ? {
-            result: {
-              kind: 'no-answer',
-              code: 'empty',
-              reason: 'there was nothing to answer to',
-              usage: null,
-            } as AiResult,
-            attempts: 0,
-          }
-        : await askPatiently(core, turn, rest);
+        ? nothingToAnswer
+        : await askHonestly(core, turn, rest);
   if (asked === null) return;
-  const { result, attempts } = asked;
+  const { result, attempts, claim } = asked;
   core.forget();
   switch (result.kind) {
     case 'answer':
+      if (claim !== null) {
+        core.store.database.transaction(() => endClaimed(core, turn, result, attempts, claim));
+        return;
+      }
       core.store.database.transaction(() => acceptAnswer(core, turn, result, attempts, fixed !== null));
       if (turn.recalled.fallen.length > 0) after(summarizeFallen(core, conversation, turn.recalled, turn.model));
       return;

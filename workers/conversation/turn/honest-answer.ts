@@ -1,0 +1,50 @@
+import type { AiResult } from '../../ai/ai-provider.ts';
+import type { EngineCore } from '../core/engine-core.ts';
+import type { Rest } from '../core/rest.ts';
+import { claimsIn } from '../limits/claimed-actions.ts';
+import { askPatiently } from './turn-asking.ts';
+import { bookTry } from './turn-ending.ts';
+import { stepAt, type Turn } from './turn-state.ts';
+
+/** An answer that says something was done is sent only when something was: asked for once more with that finding, then for a person. */
+
+export interface Asked {
+  readonly result: AiResult;
+  /** Calls of the service since the last that was booked. */
+  readonly attempts: number;
+  /** What the answer still says was done and was not; null: nothing. */
+  readonly claim: string | null;
+}
+
+/** An echo says what the customer said: it claims nothing of its own. */
+const isChecked = (core: EngineCore, { conversation }: Turn): boolean => {
+  const { ai } = core.current().config;
+  return ai.claims === 'check' && ai.provider !== 'echo' && !core.store.probes.isProbe(conversation.id);
+};
+
+const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null => {
+  if (result.kind !== 'answer' || !isChecked(core, turn)) return null;
+
+  const { id, instructionsVersion } = core.current();
+  const instructions =
+    instructionsVersion === null ? '' : (core.store.sessions.instructions(id, instructionsVersion)?.text ?? '');
+  return claimsIn(result.text, instructions)[0] ?? null;
+};
+
+/** The turn's answer, or what became of it; null when the turn is over because of something else. */
+export const askHonestly = async (core: EngineCore, turn: Turn, rest: Rest): Promise<Asked | null> => {
+  const first = await askPatiently(core, turn, rest);
+  const claim = first === null ? null : claimOf(core, turn, first.result);
+  if (first === null || claim === null || first.result.kind !== 'answer')
+    return first === null ? null : { ...first, claim };
+
+  const { usage } = first.result;
+  core.store.database.transaction(() => {
+    bookTry(core, turn, first.attempts, usage);
+    core.store.turns.addSteps(turn.id, [stepAt(core, 'claimed', { what: claim })], core.clock.now());
+  });
+  turn.course.claim = claim;
+
+  const second = await askPatiently(core, turn, rest);
+  return second === null ? null : { ...second, claim: claimOf(core, turn, second.result) };
+};
