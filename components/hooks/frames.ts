@@ -11,6 +11,8 @@ export interface Frame {
   readonly snapshot: FleetSnapshot;
   readonly now: EpochMs;
   readonly lostSince: EpochMs | null;
+  /** Why another machine's master cannot be reached; null: it can, or it is this machine's own. */
+  readonly lostElsewhere: string | null;
 }
 
 export interface Frames {
@@ -73,13 +75,17 @@ const countsDown = (snapshot: FleetSnapshot, now: EpochMs): boolean =>
 
 const lostSinceOf = (connection: DoorConnection): EpochMs | null =>
   connection.state === 'lost' ? connection.since : null;
+const lostOf = (connection: DoorConnection): Pick<Frame, 'lostSince' | 'lostElsewhere'> => ({
+  lostSince: lostSinceOf(connection),
+  lostElsewhere: connection.state === 'lost' && connection.elsewhere === true ? connection.reason : null,
+});
 
 export const createFrames = ({ fleet, clock, beatMs = 1000, urgentMs = 50 }: FramesInput): Frames => {
   const listeners = new Set<() => void>();
   let frame: Frame = {
     snapshot: fleet.getSnapshot(),
     now: clock(),
-    lostSince: lostSinceOf(fleet.connection()),
+    ...lostOf(fleet.connection()),
   };
   let urgentTimer: NodeJS.Timeout | null = null;
   let lastEmit = 0;
@@ -90,7 +96,7 @@ export const createFrames = ({ fleet, clock, beatMs = 1000, urgentMs = 50 }: Fra
       urgentTimer = null;
     }
     lastEmit = clock();
-    frame = { snapshot: fleet.getSnapshot(), now: lastEmit, lostSince: lostSinceOf(fleet.connection()) };
+    frame = { snapshot: fleet.getSnapshot(), now: lastEmit, ...lostOf(fleet.connection()) };
     for (const listener of listeners) listener();
   };
 
@@ -106,11 +112,12 @@ export const createFrames = ({ fleet, clock, beatMs = 1000, urgentMs = 50 }: Fra
   const onBeat = () => {
     const now = clock();
     const snapshot = fleet.getSnapshot();
-    const lost = lostSinceOf(fleet.connection());
+    const lost = lostOf(fleet.connection());
     const step = (at: EpochMs) => Math.floor(at / 10_000);
     if (
       snapshot === frame.snapshot &&
-      lost === frame.lostSince &&
+      lost.lostSince === frame.lostSince &&
+      lost.lostElsewhere === frame.lostElsewhere &&
       step(now) === step(frame.now) &&
       !countsDown(snapshot, now)
     )

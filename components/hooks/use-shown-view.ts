@@ -55,6 +55,7 @@ export const useShownView = (
     () => ({
       snapshot: frame.snapshot,
       lostSince: frame.lostSince,
+      lostElsewhere: frame.lostElsewhere,
       now: frame.now,
       columns: Math.max(smallest.columns, columns),
       rows: Math.max(smallest.rows, rows),

@@ -11,6 +11,8 @@ export interface View {
   readonly snapshot: FleetSnapshot;
   /** Since when the master cannot be reached; null while it can. */
   readonly lostSince: EpochMs | null;
+  /** Why, where that master is another machine's: it may be well. Null: this machine's own. */
+  readonly lostElsewhere: string | null;
   readonly now: EpochMs;
   readonly columns: number;
   readonly rows: number;

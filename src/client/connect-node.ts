@@ -39,6 +39,7 @@ export const nodeFleet = async (node: NodeDoor, version: string): Promise<Remote
     // Its settings are its own.
     fingerprint: () => null,
     relaunch: null,
+    elsewhere: true,
   });
 
 /** The open door of one node; lost, it is looked for until `close`. Throws `unavailable` with what to do. */

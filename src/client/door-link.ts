@@ -25,6 +25,8 @@ export interface DoorLinkOptions {
   readonly helloWithin?: Milliseconds;
   readonly version: string | null;
   readonly relaunch: (() => Promise<unknown>) | null;
+  /** It leads to another machine. */
+  readonly elsewhere?: boolean;
   readonly onMessage: (message: MasterMessage) => void;
   /** The master went away: nothing that was asked is answered any more. */
   readonly onLost: (reason: string) => void;
@@ -35,14 +37,20 @@ export const createDoorLink = (options: DoorLinkOptions): DoorLink => {
   let pipe: DoorPipe | null = null;
   /** The one that was begun last, whether it is connected or not. */
   let begun: DoorPipe | null = null;
-  let connection: DoorConnection = { state: 'lost', since: Date.now(), reason: 'not connected yet' };
+  const lost = (reason: string): DoorConnection => ({
+    state: 'lost',
+    since: Date.now(),
+    reason,
+    ...(options.elsewhere === true ? { elsewhere: true } : {}),
+  });
+  let connection = lost('not connected yet');
   let wasOpen = false;
   let closed = false;
   /** What the master said when it ended on purpose. */
   let goodbye: string | null = null;
 
   const sayLost = (reason: string): void => {
-    if (connection.state === 'open') connection = { state: 'lost', since: Date.now(), reason };
+    if (connection.state === 'open') connection = lost(reason);
     else if (connection.reason !== reason) connection = { ...connection, reason };
     else return;
 

@@ -25,6 +25,8 @@ export interface RemoteFleetOptions extends ThisProgram {
   readonly helloWithin?: Milliseconds;
   readonly retries?: Retries;
   readonly relaunch: (() => Promise<unknown>) | null;
+  /** The master runs on another machine. */
+  readonly elsewhere?: boolean;
 }
 
 const receive = (message: MasterMessage, mirror: SnapshotMirror, questions: OpenQuestions): void => {
@@ -62,6 +64,7 @@ export const createRemoteFleet = (options: RemoteFleetOptions): RemoteFleet => {
     ...(options.retries === undefined ? {} : { retries: options.retries }),
     version: options.version,
     relaunch: options.relaunch,
+    ...(options.elsewhere === undefined ? {} : { elsewhere: options.elsewhere }),
     onMessage: (message) => receive(message, mirror, questions),
     onLost: (reason) =>
       questions.failAll(

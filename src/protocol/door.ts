@@ -20,4 +20,10 @@ export interface Fleet {
 
 export type DoorConnection =
   | { readonly state: 'open' }
-  | { readonly state: 'lost'; readonly since: EpochMs; readonly reason: string };
+  | {
+      readonly state: 'lost';
+      readonly since: EpochMs;
+      readonly reason: string;
+      /** The door leads to another machine: a silence says nothing of the master there. */
+      readonly elsewhere?: true;
+    };

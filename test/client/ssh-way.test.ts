@@ -66,6 +66,7 @@ describe('with a master behind it', () => {
     // As a cable that is pulled: the way ends, and is looked for.
     for (const pid of doorsOf(real.home)) process.kill(pid, 'SIGKILL');
     await until(() => fleet.connection().state === 'lost', { what: 'the loss' });
+    expect(fleet.connection()).toMatchObject({ elsewhere: true });
     await until(() => fleet.connection().state === 'open', { what: 'the way back' });
     await fleet.request('delete', { name: 'loja-1', actor: 'you' });
 

@@ -69,6 +69,7 @@ export const enFleetLabels = {
     bad: '!',
     nodes: (n: number) => `${n} nodes`,
     lost: 'not running',
+    lostElsewhere: 'no answer',
     waiting: (about: boolean, n: number, age: string) =>
       `${about ? '~' : ''}${n} ${n === 1 ? 'customer' : 'customers'} waiting, the first for ${age}`,
     waitingShort: (about: boolean, n: number, age: string) => `${about ? '~' : ''}${n} waiting ${age}`,

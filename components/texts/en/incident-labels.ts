@@ -6,6 +6,8 @@ export const enIncidentLabels = {
   moreBanners: (n: number) => `+${n} more`,
   lost: (age: string) =>
     `Master not running for ${age}: bots answer, nothing heals. Trying again; elsewhere: zap-fleet master status`,
+  lostElsewhere: (name: string, age: string, reason: string) =>
+    `No connection to ${name} for ${age}: ${reason}. Its bots may be well; they are shown as they were.`,
   incident: {
     title: (id: number) => `Incident ${id}`,
     dropped: (n: number, all: number) => `${n} of ${all} sessions dropped`,

@@ -32,7 +32,7 @@ export const ptBanners: Texts['banner'] = {
       ? `O mestre roda a versão ${values['master']}, este programa é mais antigo (${values['program']}). Atualize este programa`
       : `O mestre roda a versão ${values['master']}, este é o ${values['program']}. Para atualizar: zap-fleet upgrade`,
   'node-lost': (values: Readonly<Record<string, string | number>>) =>
-    `${values['node']} não responde: ${inPortuguese(String(values['reason']))}. As ${values['sessions']} sessões dele aparecem como estavam.`,
+    `${values['node']} não responde: ${inPortuguese(String(values['reason']))}. ${values['sessions'] === 1 ? 'A única sessão dele aparece como estava' : `As ${values['sessions']} sessões dele aparecem como estavam`}.`,
   'node-not-reached': (values: Readonly<Record<string, string | number>>) =>
     `${values['node']} ainda não foi alcançado: ${inPortuguese(String(values['reason']))}.`,
   'node-twice': (values: Readonly<Record<string, string | number>>) =>

@@ -68,6 +68,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     bad: '!',
     nodes: (n: number) => `${n} nós`,
     lost: 'parado',
+    lostElsewhere: 'sem resposta',
     waiting: (about: boolean, n: number, age: string) =>
       `${about ? '~' : ''}${n} ${n === 1 ? 'contato' : 'contatos'} esperando, o primeiro há ${age}`,
     waitingShort: (about: boolean, n: number, age: string) => `${about ? '~' : ''}${n} à espera ${age}`,

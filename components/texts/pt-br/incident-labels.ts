@@ -8,6 +8,8 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
   moreBanners: (n: number) => `+${n}`,
   lost: (age: string) =>
     `Mestre parado há ${age}: os robôs respondem, nada se recupera. Tentando; em outro lugar: zap-fleet master status`,
+  lostElsewhere: (name: string, age: string, reason: string) =>
+    `Sem conexão com ${name} há ${age}: ${reason}. Os robôs de lá podem estar bem; aparecem como estavam.`,
   incident: {
     title: (id: number) => `Incidente ${id}`,
     dropped: (n: number, all: number) => `${n} de ${all} sessões caíram`,

@@ -42,8 +42,15 @@ const whose = ({ snapshot }: View, { node }: Banner): string =>
 export const activeIncident = (view: View): Incident | null =>
   view.snapshot.incidents.find(({ endedAt }) => endedAt === null) ?? null;
 
-const lostBanner = (view: View): readonly Shown[] =>
-  view.lostSince === null ? [] : [{ bad: true, text: view.t.lost(age(view.now - view.lostSince)) }];
+/** Among several nodes each that does not answer has its own banner. */
+const lostBanner = (view: View): readonly Shown[] => {
+  const { lostSince, lostElsewhere, now, t, snapshot } = view;
+  if (lostSince === null) return [];
+  if (lostElsewhere === null) return [{ bad: true, text: t.lost(age(now - lostSince)) }];
+  if (snapshot.nodes !== undefined) return [];
+  const name = plainText(snapshot.fleet.node ?? snapshot.fleet.host);
+  return [{ bad: true, text: t.lostElsewhere(name, age(now - lostSince), plainText(t.said(lostElsewhere))) }];
+};
 
 /** A row of the bar: an edge, what it says, and what stands at its right. */
 const bar = (view: View, edge: Tone, left: Line, right: Line = []): Line => {

@@ -42,7 +42,9 @@ const lightsLine = (view: View, wide: boolean): Line => {
   const { header } = view.t;
   const { health } = view.snapshot.fleet;
   const master: Light =
-    view.lostSince === null ? { status: 'ok', reason: null } : { status: 'bad', reason: header.lost };
+    view.lostSince === null
+      ? { status: 'ok', reason: null }
+      : { status: 'bad', reason: view.lostElsewhere === null ? header.lost : header.lostElsewhere };
   const shown = [lightLine(header.master, master, wide), lightLine(header.store, health.store, wide)];
   if (health.replica !== null && (wide || health.replica.status !== 'ok'))
     shown.push(

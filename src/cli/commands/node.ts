@@ -98,7 +98,7 @@ const add = async (context: CommandContext, given: readonly string[], options: O
   context.print(
     seen === null
       ? `${name} added; its door was not tried.`
-      : `${name} added: ${seen.sessions.length} sessions on ${plainText(seen.fleet.host)}, zap-fleet ${plainText(seen.fleet.version)}.`,
+      : `${name} added: ${seen.sessions.length === 1 ? '1 session' : `${seen.sessions.length} sessions`} on ${plainText(seen.fleet.host)}, zap-fleet ${plainText(seen.fleet.version)}.`,
   );
 };
 

@@ -26,7 +26,7 @@ const lostBanner = ({ name, snapshot, connection }: NodePart, gone: ReadonlySet<
       text:
         snapshot === null
           ? `${name} was not reached yet: ${reason}.`
-          : `${name} does not answer: ${reason}. Its ${sessions} sessions are shown as they were.`,
+          : `${name} does not answer: ${reason}. ${sessions === 1 ? 'Its one session is shown as it was' : `Its ${sessions} sessions are shown as they were`}.`,
       since: connection.since,
       values: { node: name, sessions, reason },
     },

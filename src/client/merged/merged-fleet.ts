@@ -52,13 +52,14 @@ export interface GrowingFleet {
   parts(): readonly NodePart[];
 }
 
-/** Lost is what has no node any more; since the last one went. */
+/** Lost is what has no node any more: since this machine's own went where it is among them, else since the last one did. */
 const connectionOf = (nodes: readonly MergedNode[]): DoorConnection => {
   const all = nodes.map(({ fleet }) => fleet.connection());
   const lost = all.filter((each) => each.state === 'lost');
-  const [first] = lost;
+  const here = lost.filter(({ elsewhere }) => elsewhere !== true);
+  const [first, ...more] = here.length > 0 ? here : lost;
   if (first === undefined || lost.length < all.length) return { state: 'open' };
-  return lost.reduce((latest, each) => (each.since > latest.since ? each : latest), first);
+  return more.reduce((latest, each) => (each.since > latest.since ? each : latest), first);
 };
 
 /** Several nodes as one `Fleet`, of which more may be found. Where this machine's own is alone, it is shown as it is. */

@@ -62,6 +62,7 @@ export const nodeSentences: Sentences = [
   ],
   ['Once and for all: {}', 'De uma vez por todas: {}'],
   ['{} added; its door was not tried', '{} adicionado; a porta dele não foi testada'],
+  ['{} added: 1 session on {}, zap-fleet {}', '{} adicionado: 1 sessão em {}, zap-fleet {}'],
   ['{} added: {} sessions on {}, zap-fleet {}', '{} adicionado: {} sessões em {}, zap-fleet {}'],
   ['{} is not shown here any more', '{} não é mais mostrado aqui'],
   ['On it nothing changed', 'Nele nada mudou'],

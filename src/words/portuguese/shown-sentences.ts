@@ -18,6 +18,7 @@ export const shownSentences: Sentences = [
   ['{} was not reached yet: {}', '{} ainda não foi alcançado: {}'],
   ['{} does not answer: {}', '{} não responde: {}'],
   ['Its {} sessions are shown as they were', 'As {} sessões dele aparecem como estavam'],
+  ['Its one session is shown as it was', 'A única sessão dele aparece como estava'],
   ['{} and {} are the same fleet', '{} e {} são a mesma frota'],
   ['To show it once: zap-fleet node remove {}', 'Para mostrar uma vez só: zap-fleet node remove {}'],
   [

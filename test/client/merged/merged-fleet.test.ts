@@ -149,6 +149,11 @@ describe('a node that does not answer', () => {
     here.lose(now - 5000);
     there.lose(now - 1000);
     expect(fleet.connection()).toMatchObject({ state: 'lost', since: now - 1000 });
+    // Only this machine's own silence says something of a master.
+    there.lose(now, { elsewhere: true });
+    expect(fleet.connection()).toEqual({ state: 'lost', since: now - 5000, reason: 'socket closed' });
+    here.lose(now - 9000, { elsewhere: true });
+    expect(fleet.connection()).toMatchObject({ elsewhere: true, since: now });
     expect(namesOf(fleet)).toHaveLength(4);
   });
 

@@ -282,7 +282,7 @@ export interface FakeFleet extends Fleet {
   readonly answers: Answers;
   update(change: (snapshot: FleetSnapshot) => Partial<FleetSnapshot>): void;
   patch(name: string, patch: Partial<SessionRow>): void;
-  lose(since: number): void;
+  lose(since: number, more?: { readonly elsewhere?: true }): void;
   find(): void;
   listeners(): number;
 }
@@ -320,8 +320,8 @@ export const fakeFleet = (first: FleetSnapshot = exampleSnapshot()): FakeFleet =
           row.name === name ? sessionRow(name, { ...row, verdict: undefined, ...patch } as Partial<SessionRow>) : row,
         ),
       })),
-    lose: (since) => {
-      connection = { state: 'lost', since, reason: 'socket closed' };
+    lose: (since, more) => {
+      connection = { state: 'lost', since, reason: 'socket closed', ...more };
       tell();
     },
     find: () => {

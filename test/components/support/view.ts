@@ -17,10 +17,18 @@ export const viewAt = (
     language = 'en',
     theme = { colors: '256', background: 'dark', glyphs: 'full' },
     lostSince = null,
-  }: { snapshot?: FleetSnapshot; language?: Language; theme?: Theme; lostSince?: number | null } = {},
+    lostElsewhere = null,
+  }: {
+    snapshot?: FleetSnapshot;
+    language?: Language;
+    theme?: Theme;
+    lostSince?: number | null;
+    lostElsewhere?: string | null;
+  } = {},
 ): View => ({
   snapshot,
   lostSince,
+  lostElsewhere,
   now,
   columns,
   rows,

@@ -54,6 +54,25 @@ const screenOf = (view: View, more: { cursor?: string; extra?: FleetExtra; top?:
 const textOf = (view: View, more: Parameters<typeof screenOf>[1] = {}): string =>
   plain(screenOf(view, more).lines).join('\n');
 
+describe('a door that leads nowhere', () => {
+  const lost = { lostSince: now - minutes(2), lostElsewhere: 'no ssh server answers on vps-2' };
+
+  it('says of this machine that its master does not run, and of another one only that it is not reached', () => {
+    expect(textOf(viewAt(140, 34, { lostSince: lost.lostSince }))).toMatch(/not running.*Master not running for 2m/s);
+
+    const one = { ...exampleSnapshot(), fleet: { ...exampleSnapshot().fleet, host: 'vps-2' } };
+    const english = textOf(viewAt(200, 34, { ...lost, snapshot: one }));
+    expect(english).toMatch(/no answer.*No connection to vps-2 for 2m: no ssh server answers on vps-2\./s);
+    expect(english).not.toContain('not running');
+    const portuguese = textOf(viewAt(200, 34, { ...lost, snapshot: one, language: 'pt-BR' }));
+    expect(portuguese).toMatch(/sem resposta.*Sem conexão com vps-2 há 2m: nenhum servidor ssh responde em vps-2\./s);
+
+    // Among listed nodes its own banner says it.
+    const listed = textOf(viewAt(200, 34, { ...lost, snapshot: { ...one, nodes: [] } }));
+    expect(listed).not.toMatch(/not running|No connection/);
+  });
+});
+
 describe('the fleet screen with its boxes', () => {
   it('is as wide and as tall as the window at every size, in both languages, calm and bad', { timeout: 60_000 }, () => {
     for (const [columns, rows] of [
