@@ -9,6 +9,8 @@ export interface Customers {
   write(session: BotSession): Promise<string>;
   /** Sends of this session, by the address of the machine, in order. */
   sends(session: BotSession): Promise<readonly Send[]>;
+  /** When the machine of this address lost its connection for this session, newer than `since`, as WhatsApp saw it: the last one. */
+  cutOff(session: BotSession, from: string, since: number, within: number): Promise<number>;
   /** Waits for a first answer that is newer than `since`, from one of these machines. */
   answers(session: BotSession, since: number, from: readonly string[], within: number): Promise<Send>;
   /**
@@ -26,6 +28,8 @@ export interface BotSession {
 
 /** One text that a customer wrote. */
 export interface Written {
+  /** Name of the session that it was written to. */
+  readonly session: string;
   readonly text: string;
   readonly at: number;
 }
@@ -41,6 +45,9 @@ const everyMs = 900;
 /** A customer who writes again soon is one chat: their messages may be answered together, one line each. */
 const perSession = 8;
 
+/** As the machine has it: a server that listens for both versions of IP writes the fourth into the sixth. */
+const plain = (address: string): string => address.replace('::ffff:', '');
+
 export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[]): Customers => {
   const written = new Map<string, Written[]>(sessions.map(({ phone }) => [phone, []]));
   let timer: NodeJS.Timeout | null = null;
@@ -51,14 +58,23 @@ export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[
     count += 1;
     const text = `m${count} ${name}`;
     const from = `552191${String(1_000_000 + (count % perSession))}`;
-    written.get(phone)?.push({ text, at: Date.now() });
+    written.get(phone)?.push({ session: name, text, at: Date.now() });
     await web.deliver({ phone, from, text, name: 'Ana' });
     return text;
   };
   const sends: Customers['sends'] = async ({ phone }) =>
     (await web.sent({ phone }))
       .filter(({ outcome }) => outcome === 'delivered')
-      .map(({ at, from, text }) => ({ at, from: from.replace('::ffff:', ''), texts: text.split('\n') }));
+      .map(({ at, from, text }) => ({ at, from: plain(from), texts: text.split('\n') }));
+
+  const cutOff: Customers['cutOff'] = ({ phone, name }, machine, since, within) =>
+    until(
+      async () => {
+        const ended = await web.ended({ phone });
+        return ended.findLast(({ at, from }) => at > since && plain(from) === machine)?.at;
+      },
+      { within, every: 200, what: `${name} on ${machine} to be cut off` },
+    );
 
   const judge = async (session: BotSession): Promise<{ missing: Written[]; twice: string[] }> => {
     const said = new Map<string, number>();
@@ -75,6 +91,7 @@ export const createCustomers = (web: WhatsAppWeb, sessions: readonly BotSession[
   return {
     write,
     sends,
+    cutOff,
     count: () => count,
     begin: () => {
       let next = 0;

@@ -18,21 +18,33 @@ d() { local n=$1; shift; docker -H "unix://$base/$n/run/docker.sock" "$@"; }
 needs() {
   [[ $(id -u) == 0 ]] || { echo "test:swarm needs root: network namespaces, mounts and three Docker engines are its machines. Run it with sudo." >&2; exit 1; }
   local missing=()
-  for tool in docker dockerd ip iptables nsenter unshare; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  for tool in docker dockerd containerd ctr ip iptables nsenter unshare; do command -v "$tool" >/dev/null || missing+=("$tool"); done
   [[ ${#missing[@]} == 0 ]] || { echo "test:swarm needs ${missing[*]}: on Debian run apt install docker.io iproute2 iptables util-linux" >&2; exit 1; }
 }
 
 start_engine() {
   local n=$1 at=$base/$1
   mkdir -p "$at"/{data,exec,run}
+  # An engine gives a containerd of its own 15 s, in which a busy machine may not start one: this one is waited for.
+  cat >"$at/containerd.toml" <<END
+version = 2
+root = "$at/data/containerd"
+state = "$at/exec/containerd"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+address = "$at/exec/containerd.sock"
+END
+  rm -f "$at/exec/containerd.sock"
   # Nothing of this shell's is held open by it: whoever waits for the end of its output would wait for the engine's.
   nsenter --net="/run/netns/zn$n" setsid unshare --mount --uts --pid --fork --mount-proc --propagation private bash -c "
     hostname node$n; mkdir -p /run/docker; mount -t tmpfs tmpfs /run/docker
+    containerd --config $at/containerd.toml &
+    for _ in \$(seq 240); do ctr --address $at/exec/containerd.sock version >/dev/null 2>&1 && break; sleep 0.5; done
     exec dockerd --data-root $at/data --exec-root $at/exec --pidfile $at/run/docker.pid -H unix://$at/run/docker.sock \
-      --storage-driver overlay2 --bip 172.3$n.0.1/24" </dev/null >>"$at/log" 2>&1 &
+      --containerd $at/exec/containerd.sock --storage-driver overlay2 --bip 172.3$n.0.1/24" </dev/null >>"$at/log" 2>&1 &
   echo $! >"$at/engine.pid"
 }
-# An engine gives its containerd 15 s, which a busy machine may not: it ends then, and is started again.
+# One that ends before it answers is started again.
 boot() {
   local n=$1
   for _ in 1 2 3 4; do

@@ -90,20 +90,25 @@ const traffic = async (): Promise<void> => {
 
 /** How long a message is in a machine's hands at most, from its customer to its answer, on a busy machine. */
 const inHandMs = 10_000;
-/** When a machine's hands were cut off, and the messages that a person was left with, in all cases so far. */
-const cutOff: number[] = [];
+/** When a machine's hands were cut off, for one session, as far as that is known from outside of it. */
+interface CutOff {
+  readonly session: string;
+  readonly at: number;
+}
+/** These, and the messages that a person was left with, in all cases so far. */
+const cutOffs: CutOff[] = [];
 const leftToPerson: string[] = [];
 
 /**
- * What has to be so after every case. `ends`: when a machine's hands were cut off. A message that was written shortly before may have been
- * answered by it, which nobody can say: it is a person's. These are counted and printed; any other message has its one answer.
+ * What has to be so after every case. `ends`: when a machine's hands were cut off. A message of that session that was written shortly before
+ * may have been answered by it, which nobody can say: it is a person's. These are counted and printed; any other message has its one answer.
  */
-const allIsWell = async (what: string, ends: readonly number[] = []): Promise<void> => {
-  cutOff.push(...ends);
+const allIsWell = async (what: string, ends: readonly CutOff[] = []): Promise<void> => {
+  cutOffs.push(...ends);
   await group.whole(machines, 120_000);
   group.customers.pause();
-  const isInHand = ({ at: written }: Written): boolean =>
-    cutOff.some((end) => written <= end && written > end - inHandMs);
+  const isInHand = ({ session, at: written }: Written): boolean =>
+    cutOffs.some((end) => end.session === session && written <= end.at && written > end.at - inHandMs);
   const left = await group.customers.settled(60_000, async (open) => {
     if (!open.every(isInHand)) return false;
     const moved = await group.ledger.leftToPerson();
@@ -137,9 +142,17 @@ const lastSend = async ({ machine, runs }: { machine: Machine; runs: readonly Bo
   return Math.max(...sends.filter(({ from }) => from === addressOf(machine)).map(({ at: sent }) => sent));
 };
 
-/** When the hands of a machine that ends by itself were cut off: each session is written to every 2.7 s, and answers at once. */
-const lastInHand = async (ran: { machine: Machine; runs: readonly BotSession[] }): Promise<number> =>
-  (await lastSend(ran)) + 3000;
+/** All that a machine ran was cut off at once. */
+const allAt = (when: number, { runs }: { runs: readonly BotSession[] }): CutOff[] =>
+  runs.map(({ name }) => ({ session: name, at: when }));
+/** When a machine that ends by itself let go of each: when its page hung up. What WhatsApp was told later, no page was given. */
+const hungUp = (ran: { machine: Machine; runs: readonly BotSession[] }, since: number): Promise<CutOff[]> =>
+  Promise.all(
+    ran.runs.map(async (session) => ({
+      session: session.name,
+      at: await group.customers.cutOff(session, addressOf(ran.machine), since, answersIn.soon),
+    })),
+  );
 
 /** Waits until what `machine` ran answers elsewhere; how long after `since` that was goes into the table. */
 const moved = async (
@@ -211,9 +224,10 @@ test('a machine dies: what it ran answers elsewhere when its lease is over', asy
   const gone = await victim(at(1));
   const since = Date.now();
   await killMachine(gone.machine);
+  const dead = Date.now();
   await moved('machine killed', gone, since);
   await bootMachine(gone.machine);
-  await allIsWell('machine killed', [since]);
+  await allIsWell('machine killed', allAt(dead, gone));
 });
 
 test('a cable is pulled for longer than the lease: both containers live, and one of them sends', async () => {
@@ -223,6 +237,7 @@ test('a cable is pulled for longer than the lease: both containers live, and one
   const before = await inspectOn(cut.machine);
   const since = Date.now();
   await cutCable(cut.machine);
+  const alone = Date.now();
   onTestFinished(async () => void (await healCable(cut.machine)));
   const first = await moved('cable cut', cut, since);
   // Customers go on for a while beside the old container, which lives.
@@ -234,7 +249,7 @@ test('a cable is pulled for longer than the lease: both containers live, and one
   );
   const healed = Date.now();
   await healCable(cut.machine);
-  await allIsWell('cable cut', [since]);
+  await allIsWell('cable cut', allAt(alone, cut));
   figures.add(
     'cable cut: both containers lived',
     `${seconds(healed - Math.min(...taken))} from the new lease until the cable was back; sends by the one without the lease: 0`,
@@ -258,7 +273,7 @@ test('one machine cannot reach Supabase and goes on reaching WhatsApp: it stops 
   const last = await lastSend(cut);
   figures.add('Supabase cut off on one machine: its last send', `${seconds(last - since)} after the cut`);
   await allow();
-  await allIsWell('Supabase cut off on one machine', [await lastInHand(cut)]);
+  await allIsWell('Supabase cut off on one machine', await hungUp(cut, since));
 });
 
 test('a master that is stopped is ended by its supervisor, and its session never moves', async () => {
@@ -330,7 +345,7 @@ test('master and supervisor are stopped over the end of the lease: the worker en
   for (const session of stopped.runs)
     await group.customers.answers(session, first + 5000, others(stopped.machine), answersIn.soon);
   await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet master'; pkill -CONT -f '[c]li.js --daemon'");
-  await allIsWell('master and supervisor stopped', [since, await lastInHand(stopped)]);
+  await allIsWell('master and supervisor stopped', await hungUp(stopped, since));
 });
 
 test('everything of a machine but the browser is stopped over the end of the lease, and goes on: nothing is sent', async () => {
@@ -339,18 +354,20 @@ test('everything of a machine but the browser is stopped over the end of the lea
   const stopped = await victim(at(2));
   const since = Date.now();
   await group.inside(stopped.machine, "pkill -STOP -f '[c]li.js --daemon|^zap-fleet master|^zap-fleet worker'");
+  const still = Date.now();
   const first = await moved('worker and master stopped', stopped, since);
   // The worker alone goes on first: nobody tells it that its right is over.
   await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet worker'");
   for (const session of stopped.runs)
     await group.customers.answers(session, first + 8000, others(stopped.machine), answersIn.soon);
   await group.inside(stopped.machine, "pkill -CONT -f '^zap-fleet master'; pkill -CONT -f '[c]li.js --daemon'");
-  await allIsWell('worker and master stopped', [since]);
+  await allIsWell('worker and master stopped', allAt(still, stopped));
 });
 
 test('Supabase is away for all: sessions stop after their minute and go on when it is back', async () => {
   tellOnFailure();
   await traffic();
+  const ran = await Promise.all(group.sessions.map(async (each) => ({ ...(await victim(each)), runs: [each] })));
   const since = Date.now();
   await group.proxy.unplug();
   let isAway = true;
@@ -359,17 +376,13 @@ test('Supabase is away for all: sessions stop after their minute and go on when 
     isAway = false;
   };
   onTestFinished(back);
-  // Each gives up when its own lease is near its end: what it had in hand then is in doubt where another machine takes it.
-  const stopped = await Promise.all(
-    group.sessions.map((session) =>
-      until(async () => ((await group.connectedOn(session)).length === 0 ? Date.now() : null), {
-        within: 60_000,
-        every: 500,
-        what: `${session.name} to stop`,
-      }),
-    ),
+  await until(
+    async () => (await Promise.all(group.sessions.map(group.connectedOn))).every((where) => where.length === 0),
+    { within: 60_000, every: 500, what: 'all sessions to stop' },
   );
   figures.add('Supabase away: all sessions had stopped', seconds(Date.now() - since));
+  // Each gives up when its own lease is near its end: what it had in hand then is in doubt where another machine takes it.
+  const stopped = (await Promise.all(ran.map((each) => hungUp(each, since)))).flat();
   const plugged = Date.now();
   await back();
   for (const session of group.sessions) {
@@ -415,8 +428,10 @@ test('a bad image reaches one machine and is rolled back', async () => {
 test('all three machines lose their power and come back', async () => {
   tellOnFailure();
   await traffic();
+  const ran = await Promise.all(group.sessions.map(victim));
   const since = Date.now();
   await Promise.all(machines.map(killMachine));
+  const dead = Date.now();
   await Promise.all(machines.map(bootMachine));
   const booted = Date.now();
   await until(async () => (await dockerOn(1, 'service', 'inspect', service)).code === 0, {
@@ -431,5 +446,8 @@ test('all three machines lose their power and come back', async () => {
       `${seconds(first.at - since)} (engines were up after ${seconds(booted - since)})`,
     );
   }
-  await allIsWell('all three killed', [since]);
+  await allIsWell(
+    'all three killed',
+    ran.flatMap((each) => allAt(dead, each)),
+  );
 });

@@ -95,6 +95,10 @@ export const makeControls = (network: Network) => {
       const phone = network.phone(onPhone.parse(input).phone);
       return { read: [...phone.read], presence: phone.presence.map((each) => ({ ...each })) };
     },
+    /** Every end of a socket of this phone's pages, in order: from then on that page was given nothing. */
+    async ended(input: { phone: string }) {
+      return network.phone(onPhone.parse(input).phone).ended.map((each) => ({ ...each }));
+    },
     /** Codes that pages show now, sockets opened until now, and phones with the number of their linked and connected pages. */
     async state(_input: Record<string, never> = {}) {
       return {

@@ -44,6 +44,8 @@ export class DeviceLink {
   /** In conflict: another page of the same login took over. */
   paused = false;
   readonly tcp: Socket;
+  /** A socket that has ended does not know it any more. */
+  readonly #address: string;
   readonly #network: Network;
   readonly #socket: WebSocket;
   #keys: BrowserKeys | null = null;
@@ -57,6 +59,7 @@ export class DeviceLink {
     this.#network = network;
     this.#socket = socket;
     this.tcp = tcp;
+    this.#address = tcp.remoteAddress ?? '';
     network.links.add(this);
     network.dials += 1;
     socket.on('message', (data) => this.#hear(heard.parse(JSON.parse(String(data)))));
@@ -122,7 +125,7 @@ export class DeviceLink {
 
   close(): void {
     this.#stopCodes();
-    this.#network.links.delete(this);
+    if (this.#network.links.delete(this)) this.phone?.ended.push({ at: Date.now(), from: this.#address });
   }
 
   #hear(message: z.infer<typeof heard>): void {

@@ -74,6 +74,8 @@ export class Phone {
   readonly unread = new Map<string, number>();
   readonly devices = new Map<string, LinkedDevice>();
   readonly sent: SentMessage[] = [];
+  /** Sockets of its pages that ended, in order, by the address that they came from. */
+  readonly ended: { readonly at: number; readonly from: string }[] = [];
   readonly read: string[] = [];
   readonly presence: { chatId: string; state: string; at: number }[] = [];
   /** Messages that went in as ciphertext first, for a moment. */
