@@ -111,6 +111,16 @@ export const createSimulatedNode = (options: SimulatedOptions): SimulatedNode =>
           room: () => options.spare - claimed.length,
           running: () => options.sessions.length + claimed.length,
         },
+        group: {
+          instance: `bench:${name}`,
+          doorUrl: `http://${name}:3000`,
+          graceMs: 120_000,
+          alerts: true,
+          keyCheck: () => Promise.resolve('of one key'),
+          onOtherKeys: (names) => names.length > 0 && options.problem(`${name}: other keys: ${names.join(', ')}`),
+          // Told of at once, by whoever tells.
+          onGroup: ({ gone }) => gone.filter(({ mournedHere }) => mournedHere).map(({ nodeId }) => nodeId),
+        },
         onClaimed: ({ sessionId, name: session }) => {
           claimed.push(session);
           void take(sessionId, session);

@@ -15,6 +15,7 @@ import { migrations as ownMigrations } from '../src/store/migrations.ts';
 import type { ReplicaTiming } from '../src/store/replica/replica-timing.ts';
 import { openSupabase } from '../src/store/replica/supabase-door.ts';
 import { startOwnPostgres } from '../test/supabase/own-postgres.ts';
+import { measureGroup } from './scale-group.ts';
 import { createSimulatedNode, type SimulatedNode } from './scale-node.ts';
 
 const { values } = parseArgs({
@@ -278,6 +279,10 @@ try {
     `${sessions} sessions on ${nodeCount} nodes, ${(await sql`show server_version`)[0]?.['server_version']} PostgreSQL`,
   );
   if (wants('claims')) await claims();
+  if (wants('group')) {
+    await measureGroup({ sql, url, sessions, nodes: nodeCount, dead, say, postgresCpu, traffic, forAll });
+    await empty();
+  }
   if (wants('renewals') || wants('looks')) {
     const nodes = makeNodes();
     if (wants('renewals')) for (const failover of ['manual', 'auto'] as const) await renewals(nodes, failover);
