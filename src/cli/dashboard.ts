@@ -10,6 +10,7 @@ import { chosenLanguage, verdictWordOf } from './language.ts';
 import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences-file.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { startingLine } from './starting-line.ts';
 
 const loadScreens = async (env: Readonly<Record<string, string | undefined>>) => {
   const [{ runDashboard, loadScreens: loadInk }, { createOperations }] = await Promise.all([
@@ -31,9 +32,10 @@ const openFleet = async (
   loaded: LoadedSettings,
   node: string | undefined,
   current: () => LoadedSettings,
+  onLaunch: () => void,
 ): Promise<Fleet> => {
   if (node === undefined) {
-    const home = () => openDoor(loaded, { current });
+    const home = () => openDoor(loaded, { current, onLaunch });
     return existsSync(nodeListFile(loaded.paths)) || mayFindOthers(loaded.settings)
       ? (await import('./open-among.ts')).openDashboardAmong(loaded, home)
       : home();
@@ -67,13 +69,14 @@ export const openDashboard = async (
     ...(loaded.settings.FLEET_LANG === undefined ? {} : { FLEET_LANG: loaded.settings.FLEET_LANG }),
     ...(loaded.settings.FLEET_THEME === undefined ? {} : { FLEET_THEME: loaded.settings.FLEET_THEME }),
   };
+  const shownLanguage = chosenLanguage(loaded.settings, language);
+  const starting = startingLine(shownLanguage);
   // The screens are loaded while the master answers: a third of the time to the first frame.
   const [fleet, screens] = await Promise.all([
-    given.demo?.fleet ?? openFleet(loaded, given.node, () => current),
+    given.demo?.fleet ?? openFleet(loaded, given.node, () => current, starting.begin),
     isTerminal ? loadScreens(env) : null,
-  ]);
+  ]).finally(starting.end);
   try {
-    const shownLanguage = chosenLanguage(loaded.settings, language);
     if (screens === null) {
       process.stdout.write(
         `${fleetTable(fleet.getSnapshot(), Date.now(), verdictWordOf(loaded.settings, language), await readerOf(loaded, language))}\n`,
