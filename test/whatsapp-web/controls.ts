@@ -111,6 +111,8 @@ export const makeControls = (network: Network) => {
           name: phone.name,
           devices: phone.devices.size,
           connected: network.linksOf(phone).length,
+          /** Of these, who is given what comes: not told that another page took over. */
+          listening: network.linksOf(phone).filter((link) => !link.paused).length,
           lost: phone.lost,
         })),
       };
