@@ -1,5 +1,7 @@
 // The part of bench/scale.ts that asks about the group: what `zap_fleet_group` costs Postgres while all are well, and while some are dead.
 import type { Sql } from 'postgres';
+import { groupEvery } from '../src/store/replica/group-watch.ts';
+import { replicaTiming } from '../src/store/replica/replica-timing.ts';
 import { openSupabase, type SupabaseDoor } from '../src/store/replica/supabase-door.ts';
 
 export interface GroupBench {
@@ -15,9 +17,7 @@ export interface GroupBench {
   readonly forAll: <T>(all: readonly T[], work: (one: T) => Promise<void>) => Promise<void>;
 }
 
-/** The program asks that often from each server. */
-const everyMs = 10_000;
-const rounds = 5;
+const rounds = 2;
 
 const fill = async ({ sql, sessions, nodes }: GroupBench): Promise<void> => {
   const each = Math.ceil(sessions / nodes);
@@ -50,7 +50,7 @@ const ask = (door: SupabaseDoor, id: string, doorsAre: string | null) =>
 export const measureGroup = async (bench: GroupBench): Promise<void> => {
   const { sql, nodes, dead, say } = bench;
   await fill(bench);
-  const door = openSupabase({ url: bench.url, key: 'bench', requestMs: 60_000, realtime: false });
+  const door = openSupabase({ url: bench.url, key: 'bench', requestMs: 300_000, realtime: false });
   const gone = Array.from({ length: dead }, (_, n) => `node-${n}`);
   const living = Array.from({ length: nodes - dead }, (_, n) => `node-${n + dead}`);
   const doorsAre = new Map<string, string>();
@@ -67,9 +67,10 @@ export const measureGroup = async (bench: GroupBench): Promise<void> => {
     const asked = rounds * living.length;
     const ms = ((bench.postgresCpu() - begun.cpu) * 1000) / asked;
     const kilobytes = ((await bench.traffic()).written - begun.net.written) / asked / 1000;
+    const everyMs = groupEvery(2 * replicaTiming.pollMs, nodes - 1);
     const share = (ms * living.length * 100) / everyMs;
     say(
-      `  ${what.padEnd(34)} ${ms.toFixed(2)} ms of Postgres a call, ${kilobytes.toFixed(1)} kB answered; from each every 10 s ${share.toFixed(1)} % of one core`,
+      `  ${what.padEnd(34)} ${ms.toFixed(2)} ms of Postgres a call, ${kilobytes.toFixed(1)} kB answered; from each every ${(everyMs / 1000).toFixed(0)} s ${share.toFixed(1)} % of one core`,
     );
   };
 

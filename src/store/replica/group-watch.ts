@@ -57,8 +57,9 @@ export interface GroupWatchOptions {
   readonly nodeId: string;
   readonly host: string;
   readonly facts: GroupFacts;
-  /** Others are asked about no more often than this. */
+  /** Others are asked about no more often than this, in a large group less often. */
   readonly everyMs: Milliseconds;
+  readonly others: () => number;
   readonly askMs: Milliseconds;
   readonly now: () => EpochMs;
   /** Another machine speaks as this server: nothing may run here. */
@@ -67,6 +68,13 @@ export interface GroupWatchOptions {
 
 /** Which file of the migrations groups came with, as `zap_fleet_hello` says it. */
 const groupSchema = 5;
+/**
+ * What each is told of the others grows with the group, and so does the number of those who ask: with more than this they ask together as
+ * often as so many do.
+ */
+const crowd = 50;
+export const groupEvery = (everyMs: Milliseconds, others: number): Milliseconds =>
+  everyMs * Math.max(1, others / crowd);
 const text = (value: string): string => plainText(value).slice(0, 200);
 
 const goneOf = (row: NonNullable<RpcAnswer<'zap_fleet_group'>['gone']>[number]): GoneServer => ({
@@ -88,6 +96,7 @@ const goneOf = (row: NonNullable<RpcAnswer<'zap_fleet_group'>['gone']>[number]):
 /** The others of the group, and whether this machine is the one that speaks as this server. */
 export const createGroupWatch = (options: GroupWatchOptions) => {
   const { door, nodeId, host, facts, now } = options;
+  let saidAt: EpochMs | null = null;
   let askedAt: EpochMs | null = null;
   let doors: readonly GroupDoor[] = [];
   let doorsAre: string | null = null;
@@ -96,6 +105,8 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
   let otherKeys: readonly string[] | null = null;
   let mourned: readonly string[] = [];
   let goneIds: ReadonlySet<string> = new Set();
+  const isWithin = (since: EpochMs | null, ms: Milliseconds): boolean =>
+    since !== null && now() >= since && now() - since < ms;
   const guard = createInstanceGuard({ ...options, instance: facts.instance });
 
   const hearKeys = (names: readonly string[]): void => {
@@ -142,7 +153,12 @@ export const createGroupWatch = (options: GroupWatchOptions) => {
     /** One round; call it again and again, never two at the same time. */
     round: async (): Promise<void> => {
       if (door.schema() < groupSchema) return;
-      if (askedAt !== null && now() >= askedAt && now() - askedAt < options.everyMs) return;
+      if (isWithin(saidAt, options.everyMs)) return;
+      saidAt = now();
+      if (isWithin(askedAt, groupEvery(options.everyMs, options.others()))) {
+        await guard.greet();
+        return;
+      }
       askedAt = now();
       // What it says of itself counts from the first round on, its key from the second.
       const isFirst = salt === null;

@@ -5,7 +5,7 @@ import { copiedDataReason } from '../../session/verdict.ts';
 import type { BatchLimits } from './batch-cut.ts';
 import { machineBootId } from './boot-id.ts';
 import { createEdits } from './edits.ts';
-import { createGroupWatch, type GroupWatch } from './group-watch.ts';
+import { createGroupWatch, type GroupWatch, type GroupWatchOptions } from './group-watch.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { loneAutoProblem } from './lone-auto.ts';
 import { createNodeClaims, type NodeClaimsOptions } from './node-claims.ts';
@@ -28,7 +28,7 @@ const openGroup = (
   { group, nodeId, host, clock }: ReplicatorOptions,
   door: SupabaseDoor,
   timing: ReplicaTiming,
-  onRefused: (reason: string) => void,
+  outside: Pick<GroupWatchOptions, 'others' | 'onRefused'>,
 ): GroupWatch | null => {
   if (group === undefined) return null;
   return createGroupWatch({
@@ -39,7 +39,7 @@ const openGroup = (
     everyMs: 2 * timing.pollMs,
     askMs: timing.askMs,
     now: clock.now,
-    onRefused,
+    ...outside,
   });
 };
 
@@ -115,7 +115,10 @@ export const assembleReplication = (options: ReplicatorOptions) => {
     realtime: options.realtime ?? true,
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
-  const group = openGroup(options, door, timing, (reason) => leases.giveUpAll(copiedDataReason, reason));
+  const group = openGroup(options, door, timing, {
+    others: () => pusher.others(),
+    onRefused: (reason) => leases.giveUpAll(copiedDataReason, reason),
+  });
   const limits = options.limits ?? defaultLimits;
   const edits = createEdits({ store, replica, door, nodeId, now, onEdit: options.onEdit });
   const pusher = greetingFirst(
