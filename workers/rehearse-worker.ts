@@ -9,10 +9,12 @@ import { createServiceMemory } from './ai/service-memory.ts';
 import { costOf, type PriceTable, priceTable } from './conversation/limits/price-table.ts';
 import { askAgain, type Outcome, questionOfScene, questionOfTurn, type Rehearsing } from './rehearsal/ask-again.ts';
 import { judgeVersion } from './rehearsal/judge-instructions.ts';
+import { propose } from './rehearsal/propose.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session/session-ai.ts';
 
 /**
- * The process behind a rehearsal (src/master/rehearsal-room.ts): a session's AI with a change, and nothing by which a customer could be
+ * The process behind a rehearsal (src/master/rehearsal-room.ts) and behind a proposal (src/master/proposal-room.ts): a session's AI with a
+ * change, or asked for one, and nothing by which a customer could be
  * reached: no phone, no outbox, no store (test/workers/rehearsal/reach.test.ts). It ends when the master lets go of it.
  */
 
@@ -73,6 +75,10 @@ const run = (): void => {
   };
   const ask = async (message: Exclude<ToRehearse, Open>): Promise<void> => {
     if (rehearsing === null) throw new FleetError('failed', 'the rehearsal has not begun');
+    if (message.kind === 'propose') {
+      tell({ ...(await propose(rehearsing, message.lessons)), row: message.row });
+      return;
+    }
     const question =
       message.kind === 'turn'
         ? questionOfTurn(message.turn, rehearsing.timing)

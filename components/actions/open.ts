@@ -9,6 +9,10 @@ import { startSessions } from './start.ts';
 export const openItem = ({ act, item }: Context<'fleet'>): void => {
   if (item?.kind === 'incident') act.go({ screen: 'incidents' });
   if (item?.kind !== 'session') return;
+  if (item.row.verdict === 'proposal') {
+    act.go({ screen: 'proposal', id: item.id });
+    return;
+  }
   if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
   // Who asks for a person, and what waits for approval, stands on the second tab.
   const isInChats = item.row.verdict === 'asks_for_person' || item.row.verdict === 'drafts';

@@ -16,6 +16,7 @@ export const panes = [
       chats: at(5, 5, 'drafts'),
       cost: at(1, 2, 'days'),
       instructions: at(3, 3, 'settings'),
+      proposal: at(4, 3, 'proposalPanes'),
       settings: at(3, 3, 'history'),
     },
     run: { session: toPane(1) },

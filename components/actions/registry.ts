@@ -33,6 +33,7 @@ import { pause } from './pause.ts';
 import { probe } from './probe.ts';
 import { programs } from './programs.ts';
 import { prompt } from './prompt.ts';
+import { proposal } from './proposal.ts';
 import { qr } from './qr.ts';
 import { quit } from './quit.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -80,6 +81,7 @@ export const registry = [
   prompt,
   rollback,
   ...rehearsal,
+  ...proposal,
   loglevel,
   ...screenNames,
   ...nodes,

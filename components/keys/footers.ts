@@ -37,6 +37,7 @@ export type FooterName =
   | 'lessons'
   | 'instructions'
   | 'rehearsal'
+  | 'proposal'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

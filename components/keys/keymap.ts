@@ -15,6 +15,7 @@ export type KeyScreen =
   | 'incidents'
   | 'nodes'
   | 'rehearsal'
+  | 'proposal'
   | 'qr-wall'
   | 'first-run';
 

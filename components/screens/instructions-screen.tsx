@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { useSideways } from '../hooks/use-sideways.ts';
 import { emptyLine, type Line, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
@@ -25,7 +26,7 @@ export const InstructionsScreen = ({
   const act = useDo();
   const { t } = view;
   const status = useStatusLine();
-  const [scroll, setScroll] = useState(0);
+  const sideways = useSideways();
   const { data, error, reload } = useQuery(
     `history ${row.name} ${row.revision}`,
     () => act.request('promptHistory', { name: row.name }),
@@ -45,14 +46,7 @@ export const InstructionsScreen = ({
     ['settings', 'session'],
     {
       ...list.handlers,
-      left: () => {
-        setScroll((before) => Math.max(0, before - 1));
-        return true;
-      },
-      right: () => {
-        setScroll((before) => before + 1);
-        return true;
-      },
+      ...sideways.handlers,
       'next-pane': () => {
         close();
         return true;
@@ -67,7 +61,12 @@ export const InstructionsScreen = ({
   const body =
     versions.length === 0
       ? [textLine(` ${data === null ? t.why.loading : t.settings.noInstructions}`)]
-      : instructionsBody(view, { versions, top: list.top, rows: listHeight, cursor: list.cursor }, scroll, height);
+      : instructionsBody(
+          view,
+          { versions, top: list.top, rows: listHeight, cursor: list.cursor },
+          sideways.scroll,
+          height,
+        );
   // The current one is nothing to go back to.
   const without = chosen === undefined || chosen.isCurrent ? ['open'] : [];
   const foot = [footerLine(view, view.keys.footer('instructions', { without })), tabFoot(view)];

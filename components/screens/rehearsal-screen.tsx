@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
+import { useSideways } from '../hooks/use-sideways.ts';
 import { fillRows, type Line, span, textLine } from '../paint/line.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
@@ -19,7 +20,7 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const view = useView();
   const act = useDo();
   const status = useStatusLine();
-  const [scroll, setScroll] = useState(0);
+  const sideways = useSideways();
   const isRunning = view.snapshot.jobs.some(({ kind, session }) => kind === 'rehearsal' && session === row.name);
   const { data, error, reload } = useQuery(
     `rehearsal ${row.name}`,
@@ -46,14 +47,7 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
     ['rehearsal'],
     {
       ...list.handlers,
-      left: () => {
-        setScroll((before) => Math.max(0, before - 1));
-        return true;
-      },
-      right: () => {
-        setScroll((before) => before + 1);
-        return true;
-      },
+      ...sideways.handlers,
     },
     {
       offers: {
@@ -66,7 +60,12 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const body =
     rehearsal === null
       ? noRehearsal(view, row.name, data !== null || error !== null)
-      : rehearsalBody(view, rehearsal, { cases, top: list.top, rows, cursor: list.cursor, scroll }, height);
+      : rehearsalBody(
+          view,
+          rehearsal,
+          { cases, top: list.top, rows, cursor: list.cursor, scroll: sideways.scroll },
+          height,
+        );
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };
 

@@ -6,6 +6,7 @@ import { FirstRun } from './first-run.tsx';
 import { IncidentsScreen } from './incidents-screen.tsx';
 import { LogsScreen } from './logs-screen.tsx';
 import { NodesScreen } from './nodes-screen.tsx';
+import { ProposalScreen } from './proposal-screen.tsx';
 import { QrWall } from './qr-wall.tsx';
 import { RehearsalScreen } from './rehearsal-screen.tsx';
 import { SessionScreen } from './session-screen.tsx';
@@ -32,6 +33,8 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <TryScreen key={route.id} id={route.id} />;
     case 'rehearsal':
       return <RehearsalScreen key={route.id} id={route.id} />;
+    case 'proposal':
+      return <ProposalScreen key={route.id} id={route.id} />;
     case 'first-run':
       return <FirstRun />;
   }

@@ -7,6 +7,7 @@ import { enIncidentLabels } from './en/incident-labels.ts';
 import { enKeyLabels } from './en/key-labels.ts';
 import { enLessonLabels } from './en/lesson-labels.ts';
 import { enOverviewLabels } from './en/overview-labels.ts';
+import { enProposalLabels } from './en/proposal-labels.ts';
 import { enRehearsalLabels } from './en/rehearsal-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
 import { enSettingLabels } from './en/setting-labels.ts';
@@ -26,6 +27,7 @@ export const en = {
   ...enSettingLabels,
   ...enTryLabels,
   ...enRehearsalLabels,
+  ...enProposalLabels,
   ...enLessonLabels,
   /** What master and workers say, as they say it. */
   said: (text: string): string => text,

@@ -10,6 +10,7 @@ import { ptIncidentLabels } from './pt-br/incident-labels.ts';
 import { ptKeyLabels } from './pt-br/key-labels.ts';
 import { ptLessonLabels } from './pt-br/lesson-labels.ts';
 import { ptOverviewLabels } from './pt-br/overview-labels.ts';
+import { ptProposalLabels } from './pt-br/proposal-labels.ts';
 import { ptBlame, ptOutcomeReasons, ptPauseReasons, ptReasons } from './pt-br/reason-words.ts';
 import { ptRehearsalLabels } from './pt-br/rehearsal-labels.ts';
 import { ptSessionLabels } from './pt-br/session-labels.ts';
@@ -32,6 +33,7 @@ export const ptBr: Texts = {
   ...ptSettingLabels,
   ...ptTryLabels,
   ...ptRehearsalLabels,
+  ...ptProposalLabels,
   ...ptLessonLabels,
   // Its tables are read when something is said that has no code: not for the first frame.
   said: (text) => inPortuguese(text),

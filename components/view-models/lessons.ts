@@ -1,4 +1,5 @@
 import type { Lesson, LessonKind } from '../../src/session/lesson.ts';
+import type { RehearsedAnswer } from '../../src/session/rehearsal.ts';
 import { boxed } from '../paint/box.ts';
 import { joined } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
@@ -24,6 +25,7 @@ const labels = ({ t: { lessons } }: View): readonly string[] => [
   lessons.bot,
   lessons.botWould,
   lessons.person,
+  lessons.now,
 ];
 
 /** A label, and a bubble beside it; without a text what that means. */
@@ -52,7 +54,21 @@ const shared = (parts: readonly (readonly Line[])[], rows: number): readonly Lin
   });
 };
 
-const lessonRows = (lesson: Lesson, view: View, width: number, most: number): readonly Line[] => {
+/** What the bot would say now, where that was asked. */
+const nowRows = (now: RehearsedAnswer | undefined, view: View, width: number): readonly (readonly Line[])[] => {
+  if (now === undefined) return [];
+  const { lessons, rehearsal } = view.t;
+  const text = now.kind === 'words' ? now.text : null;
+  const otherwise = now.kind === 'person' ? rehearsal.asksForPerson(now.text) : rehearsal.noAnswer(now.text);
+  return [saidRows({ label: lessons.now, text, side: 'bot' }, otherwise, view, width)];
+};
+
+const lessonRows = (
+  lesson: Lesson,
+  view: View,
+  width: number,
+  { most, now }: { readonly most: number; readonly now: RehearsedAnswer | undefined },
+): readonly Line[] => {
   const { lessons } = view.t;
   const isSaid = lesson.botSent || lesson.bot === null;
   const bot = { label: isSaid ? lessons.bot : lessons.botWould, text: lesson.bot, side: 'bot' } as const;
@@ -61,6 +77,7 @@ const lessonRows = (lesson: Lesson, view: View, width: number, most: number): re
       saidRows({ label: lessons.customer, text: lesson.question, side: 'customer' }, '', view, width),
       saidRows(bot, lessons.silent, view, width),
       saidRows({ label: lessons.person, text: lesson.owner, side: 'owner' }, lessons.nothing, view, width),
+      ...nowRows(now, view, width),
     ],
     most,
   );
@@ -69,11 +86,16 @@ const lessonRows = (lesson: Lesson, view: View, width: number, most: number): re
 const lessonBox = (
   lesson: Lesson,
   view: View,
-  at: { readonly nth: string; readonly isCursor: boolean; readonly most: number },
+  at: {
+    readonly nth: string;
+    readonly isCursor: boolean;
+    readonly most: number;
+    readonly now: RehearsedAnswer | undefined;
+  },
 ): readonly Line[] => {
   const { lessons } = view.t;
   const width = view.columns - 1;
-  const content = lessonRows(lesson, view, width - 4, at.most - 2);
+  const content = lessonRows(lesson, view, width - 4, { most: at.most - 2, now: at.now });
   const [sign, tone] = signs[lesson.kind];
   const version = lesson.instructionsVersion;
   const title = joined(
@@ -99,11 +121,20 @@ const lessonBox = (
   );
 };
 
-/** From the lesson under the cursor on, as many as fit. `more`: not all are read yet. */
+export interface LessonsShown {
+  readonly cursor: number;
+  readonly rows: number;
+  /** Not all are read yet. */
+  readonly more: boolean;
+  /** What the bot would say now, by the lesson's id; left out: nobody asked. */
+  readonly now?: ReadonlyMap<string, RehearsedAnswer>;
+}
+
+/** From the lesson under the cursor on, as many as fit. */
 export const lessonsBody = (
   lessons: readonly Lesson[],
   view: View,
-  { cursor, rows, more }: { readonly cursor: number; readonly rows: number; readonly more: boolean },
+  { cursor, rows, more, now }: LessonsShown,
 ): readonly Line[] => {
   const of = `${lessons.length}${more ? '+' : ''}`;
   const body: Line[] = [];
@@ -112,7 +143,7 @@ export const lessonsBody = (
     const most = rows - body.length;
     if (most < leastRows) break;
     const nth = view.t.lessons.nthOf(index + 1, of);
-    body.push(...lessonBox(lesson, view, { nth, isCursor: index === cursor, most }));
+    body.push(...lessonBox(lesson, view, { nth, isCursor: index === cursor, most, now: now?.get(lesson.id) }));
   }
   const room = rows - body.length;
   return room >= 2 ? [...body, emptyLine, textLine(` ${view.t.lessons.masked}`, 'muted')] : body;

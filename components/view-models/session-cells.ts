@@ -55,6 +55,7 @@ const aboutCustomers: ReadonlySet<SessionRow['verdict']> = new Set([
   'restricted',
   'asks_for_person',
   'drafts',
+  'proposal',
 ]);
 
 /** For how long the AI service is not asked; 0: it is. */
@@ -118,6 +119,7 @@ export const noteOf = (row: SessionRow, view: View, long: boolean): string => {
   if (aiWaitMs(row, view.now) > 0) return aiWaitDetail(row, view, long);
   if (row.troubleMessages > 0) return t.detail.trouble(row.troubleMessages);
   if (row.drafts > 0) return t.detail.drafts(row.drafts);
+  if ((row.proposals ?? 0) > 0) return t.detail.proposal;
   if (row.opensAt !== null && row.opensAt > view.now) return opening(row, view, long);
   if (row.pausedChats > 0) return t.detail.paused(row.pausedChats, long ? (row.pausedBy ?? null) : null);
   if ((row.resources?.orphans ?? 0) > 0) return t.detail.orphans(row.resources?.orphans ?? 0);
@@ -157,6 +159,8 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
       return t.detail.asksForPerson(row.asksForPerson);
     case 'drafts':
       return t.detail.drafts(row.drafts);
+    case 'proposal':
+      return t.detail.proposal;
     case 'scan_qr': {
       if (row.qr === null) return t.detail.waitsForCode;
       const left = countdown(row.qr.expiresAt - now);
@@ -239,6 +243,8 @@ export const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'
       return ['openChats'];
     case 'drafts':
       return ['readDrafts'];
+    case 'proposal':
+      return ['readProposal'];
     case 'gave_up':
       return ['resetTry', 'why'];
     case 'left_behind':

@@ -40,7 +40,7 @@ const opening: Partial<Record<Verdict, Milliseconds>> = {
 };
 
 /** Single customers wait for a person; the session itself answers. Each of these is a problem of its own (`ofCustomers`). */
-const answersOthers: ReadonlySet<Verdict> = new Set(['restricted', 'asks_for_person', 'drafts']);
+const answersOthers: ReadonlySet<Verdict> = new Set(['restricted', 'asks_for_person', 'drafts', 'proposal']);
 
 /** Customers are answered again, or a person decided that they are not. */
 const isClosed = (row: SessionRow): boolean => {

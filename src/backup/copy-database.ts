@@ -23,7 +23,7 @@ const tablesWhere = (database: sqlite.DatabaseSync, condition: string): readonly
  * What was tried and measured here says nothing elsewhere, and its numbers are given by each store for itself: in an archive of one session
  * they would meet those of others, and its history would be left out for their sake.
  */
-const ofThisStore: ReadonlySet<string> = new Set(['rehearsals', 'probe_runs']);
+const ofThisStore: ReadonlySet<string> = new Set(['rehearsals', 'probe_runs', 'proposals', 'proposal_sources']);
 
 /** Tables that say whose a row is. */
 export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] =>

@@ -21,6 +21,12 @@ const endJobs = (database: Database, now: EpochMs): void => {
   );
   if (hasTable(database, 'rehearsals'))
     database.run("UPDATE rehearsals SET state = 'stopped', ended_at = ? WHERE state = 'running'", now);
+  if (hasTable(database, 'proposals'))
+    database.run(
+      "UPDATE proposals SET state = 'failed', reason = ?, ended_at = ? WHERE state IN ('asking', 'rehearsing')",
+      mayBeDone,
+      now,
+    );
 };
 
 /**

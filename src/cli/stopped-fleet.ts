@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type HomePaths, masterLock, profileLock } from '../home/home-paths.ts';
 import { isLocked } from '../home/lock.ts';
 import { masterLog } from '../master/master-files.ts';
+import { newestProposal, proposalLines } from '../master/proposals/proposal-view.ts';
 import { newestRehearsal } from '../master/rehearsal/newest-rehearsal.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
 import type { FleetHandlers } from '../orchestrator/door/handlers.ts';
@@ -135,6 +136,8 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     silences: ({ name }) => silencesOf(parts, name),
     lessons: createLessonMethods(parts).lessons,
     rehearsal: ({ name, limit }) => newestRehearsal(store, sessionIdOf(parts, name), limit),
+    proposal: ({ name }) => ({ proposal: newestProposal(parts, book.get(name).stored) }),
+    proposals: () => ({ proposals: proposalLines(parts, book) }),
     drafts: ({ name }) => ({ drafts: store.chats.drafts(name === undefined ? undefined : sessionIdOf(parts, name)) }),
     storeStatus: () => storeStatusOf(loaded, store),
   };

@@ -121,6 +121,16 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     resumeRehearsal: async ({ params }, actor) => fleet.request('rehearseResume', { name: params.name, actor }),
     publishRehearsal: async ({ params, body }, actor) =>
       fleet.request('rehearsePublish', { name: params.name, id: body.id, actor }),
+    listProposals: async () => fleet.request('proposals', {}),
+    getProposal: async ({ params }) => fleet.request('proposal', { name: params.name }),
+    planProposal: async ({ params }) => fleet.request('proposePlan', { name: params.name }),
+    askProposal: async ({ params }, actor) => fleet.request('propose', { name: params.name, actor }),
+    resumeProposal: async ({ params, body }, actor) =>
+      fleet.request('proposalResume', { name: params.name, id: body.id, actor }),
+    publishProposal: async ({ params, body }, actor) =>
+      fleet.request('proposalPublish', { name: params.name, id: body.id, actor }),
+    dropProposal: async ({ params, body }, actor) =>
+      fleet.request('proposalDrop', { name: params.name, id: body.id, actor }),
     makeRehearsalCase: async ({ params, body }, actor) =>
       fleet.request('rehearseCase', { name: params.name, turn: body.turn, actor }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import { byName, count, none, operation } from './operation.ts';
+import { proposalOperations } from './proposal-operations.ts';
 import { rehearsalOperations } from './rehearsal-operations.ts';
 import {
   askingChatSchema,
@@ -347,6 +348,7 @@ export const operations = {
     response: z.object({ loop: probeLoopSchema }),
   }),
   ...rehearsalOperations,
+  ...proposalOperations,
   listIncidents: operation({
     method: 'GET',
     path: '/api/incidents',

@@ -152,6 +152,7 @@ export const sessionSchema = z
     opensAt: maybeTime,
     pausedChats: z.number(),
     drafts: z.number(),
+    proposals: z.number().optional().describe('changes of the instructions that wait for a person'),
     troubleMessages: z.number(),
     costTodayUsd: z.number(),
     qr: z.object(validity).nullable().describe('there is one to fetch'),

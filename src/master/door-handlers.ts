@@ -65,7 +65,8 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, probes, alerts, http } = rooms;
+  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, proposals, probes, alerts, http } =
+    rooms;
 
   return {
     create: lifecycle.create,
@@ -120,6 +121,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     tryEnd: tries.methods.tryEnd,
 
     ...rehearsals.methods,
+    ...proposals.methods,
     ...probes.methods,
 
     backup: backup.methods.backup,

@@ -9,6 +9,7 @@ import type { MasterEnding } from './master-end.ts';
 import { createMoveRoom, type MoveRoom } from './moves/move-room.ts';
 import type { MasterParts } from './open-parts.ts';
 import { createProbeRoom, type ProbeRoom } from './probe-room.ts';
+import { createProposalRoom, type ProposalRoom } from './proposal-room.ts';
 import { createRehearsalRoom, type RehearsalRoom } from './rehearsal-room.ts';
 import { type Room, roomsTogether } from './room.ts';
 import { createSocketRoom } from './socket-room.ts';
@@ -24,6 +25,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly moves: MoveRoom;
   readonly tries: TryRoom;
   readonly rehearsals: RehearsalRoom;
+  readonly proposals: ProposalRoom;
   readonly probes: ProbeRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
@@ -39,6 +41,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const moves = createMoveRoom(parts);
   const tries = createTryRoom(parts);
   const rehearsals = createRehearsalRoom(parts);
+  const proposals = createProposalRoom(parts);
   const probes = createProbeRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
@@ -60,6 +63,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       createStoreWatchRoom(parts),
       alerts,
       tries,
+      proposals,
       probes,
       moves,
     ]),
@@ -74,6 +78,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     moves,
     tries,
     rehearsals,
+    proposals,
     probes,
     alerts,
     http,

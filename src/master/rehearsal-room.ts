@@ -7,7 +7,7 @@ import { caseOfTurn } from './rehearsal/make-case.ts';
 import { newestRehearsal } from './rehearsal/newest-rehearsal.ts';
 import { createPlanner } from './rehearsal/plan-rehearsal.ts';
 import { createPublisher, type PublishParts } from './rehearsal/publish-rehearsal.ts';
-import { createRehearsalJob, type RehearsalParts } from './rehearsal/rehearsal-job.ts';
+import { createRehearsalJob, createRehearsalRunner, type RehearsalParts } from './rehearsal/rehearsal-job.ts';
 import { startRehearsing } from './rehearsal/rehearse-process.ts';
 import type { Room } from './room.ts';
 
@@ -22,8 +22,8 @@ export const createRehearsalRoom = (
   start: typeof startRehearsing = startRehearsing,
 ): RehearsalRoom => {
   const { book, store, jobs, paths, now } = parts;
-  const job = createRehearsalJob(parts, start);
-  jobs.serve(job);
+  const runner = createRehearsalRunner(parts, start);
+  jobs.serve(createRehearsalJob(runner));
   const planOf = createPlanner(parts, start);
   const publish = createPublisher(parts);
 
@@ -89,7 +89,7 @@ export const createRehearsalRoom = (
         if (newest.state !== 'running') throw new FleetError('refused-by-state', `no rehearsal of ${name} runs.`);
         // One that waits for its turn begins no more; one that runs lets go.
         store.rehearsals.end(newest.id, 'stopped', null, now());
-        await job.stop(newest.id);
+        await runner.stop(newest.id);
         return { rehearsal: summaryOf(newest.id) };
       },
 

@@ -5,6 +5,7 @@ import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
 import type { Lesson } from '../session/lesson.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
+import type { Proposal, ProposalLine, ProposalPlan, ProposalSummary } from '../session/proposal.ts';
 import type {
   AskingChat,
   BackupResult,
@@ -133,6 +134,20 @@ export const fleetRequests = {
   rehearseResume: z.strictObject({ name, actor }),
   /** Makes its change the session's: instructions as a new version. `id`: the rehearsal that was looked at. */
   rehearsePublish: z.strictObject({ name, id: z.number().int(), actor }),
+  /** What it would take to ask for a change of the instructions, of what people did otherwise. */
+  proposePlan: z.strictObject({ name }),
+  /** Asks the AI for one and rehearses it, as a job; it waits for a person then. */
+  propose: z.strictObject({ name, actor }),
+  /** The newest of a session: its diff, the lessons that it rests on, and its rehearsal, the worst first. */
+  proposal: z.strictObject({ name }),
+  /** Every session that has one, or is to have one by night. */
+  proposals: z.strictObject({}),
+  /** Makes it the session's next version. `id`: the one that was looked at. */
+  proposalPublish: z.strictObject({ name, id: z.number().int(), actor }),
+  /** Lets it be, also one that is being made; the same change is not proposed again. */
+  proposalDrop: z.strictObject({ name, id: z.number().int(), actor }),
+  /** Its rehearsal goes on where the budget or the service ended it. */
+  proposalResume: z.strictObject({ name, id: z.number().int(), actor }),
   /** The sessions that a mystery customer asks, or one of them, with its last questions. */
   probes: z.strictObject({ name: name.optional() }),
   /** What is left out stays as it was, or is the usual. An empty `expect` takes it away. */
@@ -313,6 +328,14 @@ export interface FleetResults {
   rehearseResume: { rehearsal: RehearsalSummary };
   /** `version`: the instructions' new one; null: they stay. */
   rehearsePublish: { version: number | null; settings: readonly string[] };
+  proposePlan: ProposalPlan;
+  propose: { proposal: ProposalSummary };
+  /** Null: nothing was ever proposed. */
+  proposal: { proposal: Proposal | null };
+  proposals: { proposals: readonly ProposalLine[] };
+  proposalPublish: { version: number };
+  proposalDrop: { proposal: ProposalSummary };
+  proposalResume: { proposal: ProposalSummary };
   probes: { probes: readonly ProbeLine[] };
   probeSet: { probe: ProbeLine };
   probeOff: { removed: boolean };

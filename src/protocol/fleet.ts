@@ -262,6 +262,8 @@ export interface SessionRow {
   /** Who paused them, when it was the same for all: `owner`, `you`, …; null when several did. */
   readonly pausedBy?: string | null;
   readonly drafts: number;
+  /** Changes of the instructions that wait for a person: at most one. */
+  readonly proposals?: number;
   /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
   readonly troubleMessages: number;
   readonly costTodayUsd: number;

@@ -70,6 +70,30 @@ const rules = z.strictObject({ forbidden: z.array(z.string()), longest: z.number
 /** Rules of the case file that hold for every answer. */
 export type SharedRules = Readonly<z.infer<typeof rules>>;
 
+/** What people did otherwise, masked: all that is told of it. Known by its number. */
+const shownLesson = z.strictObject({
+  question: z.string(),
+  bot: z.string().nullable(),
+  botSent: z.boolean(),
+  owner: z.string().nullable(),
+});
+export type ShownLesson = Readonly<z.infer<typeof shownLesson>>;
+
+/** How much one answer of a proposer is taken of. */
+const mostEdits = 20;
+export const proposedEditsSchema = z.strictObject({
+  edits: z
+    .array(
+      z.strictObject({
+        find: z.string().max(20_000),
+        replace: z.string().max(20_000),
+        reason: z.string().max(2000),
+        lessons: z.array(z.number().int()).max(100).readonly(),
+      }),
+    )
+    .max(mostEdits),
+});
+
 export const toRehearseSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('open'),
@@ -83,6 +107,8 @@ export const toRehearseSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('turn'), row: z.number(), turn: recordedTurn }),
   z.strictObject({ kind: z.literal('scene'), row: z.number(), scene: sceneSchema }),
+  /** A change of the instructions is asked for. `row`: as everywhere, what the answer is told by. */
+  z.strictObject({ kind: z.literal('propose'), row: z.number(), lessons: z.array(shownLesson) }),
 ]);
 export type ToRehearse = z.infer<typeof toRehearseSchema>;
 
@@ -127,6 +153,12 @@ export type BilledCall = Readonly<z.infer<typeof call>>;
 export const fromRehearseSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('opened'), price, judgePrice: price.nullable(), judgeVersion: z.number() }),
   z.strictObject({ kind: z.literal('answer'), row: z.number(), answer, calls: z.array(call) }),
+  z.strictObject({
+    kind: z.literal('proposed'),
+    row: z.number(),
+    edits: proposedEditsSchema.shape.edits,
+    calls: z.array(call),
+  }),
   /** No answer that can be compared. `all`: so it would be with every other turn. */
   z.strictObject({
     kind: z.literal('problem'),

@@ -17,6 +17,7 @@ export const jobKinds = [
   'move',
   'node-drain',
   'rehearsal',
+  'proposal',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 

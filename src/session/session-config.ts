@@ -39,6 +39,8 @@ const serviceAddress = z
     return text.replace(/\/+$/, '').replace(/\/(?:chat\/completions|responses)$/, '');
   });
 
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day like 03:00');
+
 export const aiConfigSchema = z.strictObject({
   provider: z.enum(aiProviders).default('echo'),
   api: z.enum(aiApis).default('auto'),
@@ -78,6 +80,14 @@ export const aiConfigSchema = z.strictObject({
    * sends it. A session with tools always checks.
    */
   claims: z.enum(['check', 'allow']).default('check'),
+  /** Whether the AI proposes a change of the instructions once a night, from what people did otherwise than the bot. A person publishes it. */
+  propose: z.enum(['off', 'nightly']).default('off'),
+  /** When the night begins, on the session's own clock. */
+  proposeAt: timeOfDay.default('03:00'),
+  /** Dollars that one night may cost, the rehearsal of what is proposed included. */
+  proposeBudgetUsd: z.number().min(0).max(1000).default(0.5),
+  /** Null: the model that answers. */
+  proposeModel: z.string().min(1).max(100).nullable().default(null),
 });
 export type AiConfig = z.infer<typeof aiConfigSchema>;
 

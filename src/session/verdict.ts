@@ -23,6 +23,7 @@ export const verdicts = [
   'restricted',
   'asks_for_person',
   'drafts',
+  'proposal',
   'starting',
   'queued',
   'paused_start',
@@ -69,6 +70,7 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   restricted: { symbol: '!', token: 'person', group: 'needs_you' },
   asks_for_person: { symbol: '?', token: 'person', group: 'needs_you' },
   drafts: { symbol: '?', token: 'person', group: 'needs_you' },
+  proposal: { symbol: '?', token: 'person', group: 'needs_you' },
   offline: { symbol: '~', token: 'motion', group: 'recovering' },
   starting: { symbol: 'o', token: 'motion', group: 'recovering' },
   queued: { symbol: 'o', token: 'motion', group: 'recovering' },
@@ -109,6 +111,8 @@ export interface VerdictInput {
   readonly asksForPerson: number;
   /** Answers that go out only when a person approves them. */
   readonly drafts: number;
+  /** Changes of the instructions that wait for a person; left out: none. */
+  readonly proposals?: number;
   /** Connected, but the probe or its own normal says that nothing arrives. */
   readonly deaf: boolean;
   /** What its mystery customer found; left out: nobody asks it. */
@@ -182,6 +186,7 @@ interface Rule {
  * | restricted | WhatsApp refuses new people | some get no answer |
  * | asks_for_person | a customer wants a person | one waits, and knows for whom |
  * | drafts | answers wait for approval | some wait for a person who may not know |
+ * | proposal | a change of the instructions waits | everybody is answered; it comes after all that customers wait for |
  * | watching | watch mode with nothing to approve | |
  */
 const connectedRules: readonly Rule[] = [
@@ -253,6 +258,11 @@ const connectedRules: readonly Rule[] = [
       drafts > 0
         ? { reasonCode: 'drafts', reason: counted(drafts, 'draft waits for a person', 'drafts wait for a person') }
         : null,
+  },
+  {
+    verdict: 'proposal',
+    test: ({ proposals = 0 }) =>
+      proposals > 0 ? { reasonCode: 'proposal', reason: 'a change of the instructions waits for a person' } : null,
   },
   { verdict: 'watching', test: ({ replies }) => (replies === 'draft' ? { reasonCode: null, reason: null } : null) },
 ];

@@ -31,6 +31,8 @@ export interface SessionActivity {
   /** Who paused them, when it was the same for all. */
   readonly pausedBy?: string | null;
   readonly drafts: number;
+  /** Changes of the instructions that wait for a person, and can be published. */
+  readonly proposals: number;
   /** Messages that ended `unanswered` or `unknown` since the operator last looked, at most a day back. */
   readonly troubleMessages: number;
   /** Customers whose messages ended without an answer. */
@@ -73,6 +75,7 @@ interface Row {
   pausedChats: number;
   pausedBy: string | null;
   drafts: number;
+  proposals: number;
   troubleMessages: number;
   asksForPerson: number;
   restriction: string | null;
@@ -89,6 +92,7 @@ SELECT s.id AS sessionId, coalesce(json_extract(s.timing_config, '$.timeZone'), 
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now AND ${notOfProbe('c.id')}) AS pausedChats,
   (SELECT CASE WHEN count(DISTINCT c.paused_by) = 1 THEN min(c.paused_by) END FROM conversations c WHERE c.session_id = s.id AND c.paused_until > :now AND ${notOfProbe('c.id')}) AS pausedBy,
   (SELECT count(*) FROM outbox o WHERE o.session_id = s.id AND o.status = 'draft' AND ${notOfProbe('o.conversation_id')}) AS drafts,
+  (SELECT count(*) FROM proposals r WHERE r.session_id = s.id AND r.state = 'waiting' AND r.base_version IS s.instructions_version) AS proposals,
   (SELECT count(*) FROM conversations c WHERE c.session_id = s.id AND c.asks_for_person IS NOT NULL AND ${notOfProbe('c.id')}) AS asksForPerson, s.restriction,
   (SELECT count(*) FROM messages t WHERE t.session_id = s.id AND t.outcome IN ('unanswered', 'unknown')
      AND t.outcome_at > max(s.looked_at, :now - ${dayMs}) AND t.outcome_code IS NOT 'draft-dropped' AND ${notOfProbe('t.conversation_id')}) AS troubleMessages
@@ -168,6 +172,7 @@ export const createActivityQueries = (database: Database, silences: SilenceStore
             pausedChats: row.pausedChats,
             pausedBy: row.pausedBy,
             drafts: row.drafts,
+            proposals: row.proposals,
             troubleMessages: row.troubleMessages,
             silence: silences.countsOf(row.sessionId, dayStartIn(row.timeZone, now), now),
             asksForPerson: row.asksForPerson,

@@ -14,6 +14,11 @@ export interface LessonPage {
   readonly next: string | null;
 }
 
+/** A lesson with whose talk it was: for whoever has to know what may not be said of it. */
+export interface LearntLesson extends Pick<FoundLesson, 'lesson' | 'sources' | 'turnId'> {
+  readonly person: MaskedPerson;
+}
+
 type Place = Pick<Lesson, 'at' | 'id'>;
 
 /** So many may have the same millisecond and still come each once. */
@@ -48,23 +53,28 @@ export const createLessonStore = (database: Database) => {
     return { names: [chat?.name ?? null], phone: chat?.phone ?? null };
   };
 
-  const masked = ({ lesson, conversationId }: FoundLesson): Lesson => {
+  const masked = ({ lesson, conversationId, sources, turnId }: FoundLesson): LearntLesson => {
     const person = personOf(conversationId);
     const mask = (text: string | null): string | null => (text === null ? null : maskPersons(text, person));
     return {
-      ...lesson,
-      question: maskPersons(lesson.question, person),
-      bot: mask(lesson.bot),
-      owner: mask(lesson.owner),
+      sources,
+      turnId,
+      person,
+      lesson: {
+        ...lesson,
+        question: maskPersons(lesson.question, person),
+        bot: mask(lesson.bot),
+        owner: mask(lesson.owner),
+      },
     };
   };
 
   /** Newest first. Texts of other people than the chat's own are masked by what they look like. */
-  const list = (options: {
+  const read = (options: {
     readonly sessionId: string;
     readonly cursor?: string;
     readonly limit: number;
-  }): LessonPage => {
+  }): { readonly lessons: readonly LearntLesson[]; readonly next: string | null } => {
     const { sessionId, limit } = options;
     let from = placeOf(options.cursor);
     const shown: FoundLesson[] = [];
@@ -91,7 +101,17 @@ export const createLessonStore = (database: Database) => {
   };
 
   return {
-    list,
+    list: (options: Parameters<typeof read>[0]): LessonPage => {
+      const { lessons, next } = read(options);
+      return { lessons: lessons.map(({ lesson }) => lesson), next };
+    },
+
+    /** The newest, not older than `since`, with what they were read from. */
+    learnt: (options: {
+      readonly sessionId: string;
+      readonly since: EpochMs;
+      readonly limit: number;
+    }): readonly LearntLesson[] => read(options).lessons.filter(({ lesson }) => lesson.at >= options.since),
 
     /** It is not shown any more. False: there is no such lesson, or what it was made of is gone. */
     dismiss: (sessionId: string, id: string, actor: string, now: EpochMs): boolean =>

@@ -11,6 +11,7 @@ import { failoverColumn } from './migrations/0010-failover.ts';
 import { probeTables } from './migrations/0011-probes.ts';
 import { rehearsalTables } from './migrations/0012-rehearsals.ts';
 import { lessonTables } from './migrations/0013-lessons.ts';
+import { proposalTables } from './migrations/0014-proposals.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   probeTables,
   rehearsalTables,
   lessonTables,
+  proposalTables,
 ];

@@ -19,6 +19,10 @@ export interface NewRehearsal {
   readonly judgeVersion: number | null;
   readonly estimateUsd: number;
   readonly actor: string;
+  /** The proposal that is rehearsed; left out: a person's rehearsal. */
+  readonly proposalId?: number;
+  /** Dollars that it may cost beside the day's budgets; left out: as much as they have. */
+  readonly limitUsd?: number | null;
   readonly turnIds: readonly number[];
   /** Cases of the file, each as JSON, with the chat that it was made of. */
   readonly scenes: readonly { readonly scene: string; readonly conversationId: number | null }[];
@@ -32,23 +36,33 @@ export interface WaitingTurn {
   readonly scene: string | null;
 }
 
-type Row = Omit<StoredRehearsal, 'change' | 'estimateUsd' | 'costUsd'> & {
+type Row = Omit<StoredRehearsal, 'change' | 'estimateUsd' | 'costUsd' | 'limitUsd'> & {
   instructions: string | null;
   model: string | null;
   settings: string;
   estimateMicro: number;
   costMicro: number;
+  limitMicro: number | null;
 };
 
 const columns = `id, session_id AS sessionId, session_name AS sessionName, state, reason, instructions, model, settings,
-  base_version AS baseVersion, judge, judge_version AS judgeVersion, estimate_micro AS estimateMicro, cost_micro AS costMicro, actor,
-  started_at AS startedAt, ended_at AS endedAt`;
+  base_version AS baseVersion, judge, judge_version AS judgeVersion, estimate_micro AS estimateMicro, cost_micro AS costMicro, limit_micro AS limitMicro,
+  proposal_id AS proposalId, actor, started_at AS startedAt, ended_at AS endedAt`;
 
-const fromRow = ({ instructions, model, settings, estimateMicro, costMicro, ...rest }: Row): StoredRehearsal => ({
+const fromRow = ({
+  instructions,
+  model,
+  settings,
+  estimateMicro,
+  costMicro,
+  limitMicro,
+  ...rest
+}: Row): StoredRehearsal => ({
   ...rest,
   change: { instructions, model, settings: JSON.parse(settings) },
   estimateUsd: estimateMicro / microPerUsd,
   costUsd: costMicro / microPerUsd,
+  limitUsd: limitMicro === null ? null : limitMicro / microPerUsd,
 });
 
 export const createRehearsalStore = (database: Database) => {
@@ -67,7 +81,7 @@ export const createRehearsalStore = (database: Database) => {
         const { change } = rehearsal;
         const id = database.run(
           `INSERT INTO rehearsals (session_id, session_name, base_version, instructions, model, settings, judge, judge_version, estimate_micro,
-             actor, started_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
+             actor, proposal_id, limit_micro, started_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
           rehearsal.sessionId,
           rehearsal.sessionName,
           rehearsal.baseVersion,
@@ -78,6 +92,8 @@ export const createRehearsalStore = (database: Database) => {
           rehearsal.judgeVersion,
           Math.round(rehearsal.estimateUsd * microPerUsd),
           rehearsal.actor,
+          rehearsal.proposalId ?? null,
+          rehearsal.limitUsd == null ? null : Math.round(rehearsal.limitUsd * microPerUsd),
           now,
         ).lastInsertRowid;
         for (const { scene, conversationId } of rehearsal.scenes)
@@ -92,10 +108,18 @@ export const createRehearsalStore = (database: Database) => {
         return id;
       }),
 
+    /** Of those that a person began. */
     newest: (sessionId: string): StoredRehearsal | null => {
       const row = database.get<Row>(
-        `SELECT ${columns} FROM rehearsals WHERE session_id = ? ORDER BY id DESC LIMIT 1`,
+        `SELECT ${columns} FROM rehearsals WHERE session_id = ? AND proposal_id IS NULL ORDER BY id DESC LIMIT 1`,
         sessionId,
+      );
+      return row === undefined ? null : fromRow(row);
+    },
+    ofProposal: (proposalId: number): StoredRehearsal | null => {
+      const row = database.get<Row>(
+        `SELECT ${columns} FROM rehearsals WHERE proposal_id = ? ORDER BY id DESC LIMIT 1`,
+        proposalId,
       );
       return row === undefined ? null : fromRow(row);
     },
@@ -135,6 +159,10 @@ export const createRehearsalStore = (database: Database) => {
 
     end: (id: number, state: Exclude<RehearsalState, 'running'>, reason: string | null, now: EpochMs): void => {
       database.run('UPDATE rehearsals SET state = ?, reason = ?, ended_at = ? WHERE id = ?', state, reason, now, id);
+    },
+    /** A person wants it to its end: only the day's budgets hold it. */
+    unlimit: (id: number): void => {
+      database.run('UPDATE rehearsals SET limit_micro = NULL WHERE id = ?', id);
     },
     /** It goes on: what failed is asked again. */
     resume: (id: number): void =>

@@ -17,6 +17,7 @@ import { createMessageStore, type MessageStore } from './message-store.ts';
 import { createMetaStore, type MetaStore } from './meta-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox-store.ts';
 import { createProbeStore, type ProbeStore } from './probe-store.ts';
+import { createProposalStore, type ProposalStore } from './proposal-store.ts';
 import { createReactionStore, type ReactionStore } from './reaction-store.ts';
 import { createRehearsalStore, type RehearsalStore } from './rehearsal-store.ts';
 import { createRetention, type Retention } from './retention.ts';
@@ -49,6 +50,7 @@ export interface Store {
   readonly why: TurnQueries;
   /** Recorded turns asked again with a change. */
   readonly rehearsals: RehearsalStore;
+  readonly proposals: ProposalStore;
   /** What a replica reads. */
   readonly changes: Changes;
   /** Pruning, erasing one customer, export. */
@@ -105,6 +107,7 @@ export const storeOn = (database: Database): Store => {
     chats: createChatQueries(database),
     why: createTurnQueries(database),
     rehearsals: createRehearsalStore(database),
+    proposals: createProposalStore(database),
     changes: createChanges(database),
     retention: createRetention(database, conversations),
     meta,

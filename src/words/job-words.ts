@@ -22,6 +22,7 @@ const english: Words = {
   move: (session) => `Moving ${session} to another server`,
   'node-drain': () => 'Moving the sessions of this server to others',
   rehearsal: (session) => `Rehearsing ${session}`,
+  proposal: (session) => `Proposing a change of the instructions of ${session}`,
 };
 
 const portuguese: Words = {
@@ -39,6 +40,7 @@ const portuguese: Words = {
   move: (session) => `Movendo ${session} para outro servidor`,
   'node-drain': () => 'Movendo as sessões deste servidor para outros',
   rehearsal: (session) => `Ensaiando ${session}`,
+  proposal: (session) => `Propondo uma mudança nas instruções de ${session}`,
 };
 
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {

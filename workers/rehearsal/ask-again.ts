@@ -139,8 +139,8 @@ const requestOf = (rehearsing: Rehearsing, question: Question): AiRequest => {
 };
 
 /** Asks until the service says something final, or has not for some tries. */
-const askPatiently = async (
-  { provider, signal, pace = usualPace }: Rehearsing,
+export const askPatiently = async (
+  { provider, signal, pace = usualPace }: Pick<Rehearsing, 'provider' | 'signal' | 'pace'>,
   request: AiRequest,
   bill: (model: string, usage: AiUsage) => void,
 ): Promise<AiResult> => {
@@ -229,13 +229,19 @@ const compare = async (
   return { findings, oldFindings, verdict: judged.verdict, verdictReason: judged.reason, judged: judged.text };
 };
 
-export const askAgain = async (rehearsing: Rehearsing, question: Question): Promise<Outcome> => {
+/** What the service takes for each call, in the order in which they were made. */
+export const createBill = ({ prices, now }: Pick<Rehearsing, 'prices' | 'now'>) => {
   const calls: BilledCall[] = [];
   const bill = (model: string, usage: AiUsage): void => {
-    const day = new Date(rehearsing.now()).toISOString().slice(0, 10);
+    const day = new Date(now()).toISOString().slice(0, 10);
     const { inputTokens, outputTokens } = usage;
-    calls.push({ model, inputTokens, outputTokens, costUsd: costOf(rehearsing.prices, model, usage, day).usd });
+    calls.push({ model, inputTokens, outputTokens, costUsd: costOf(prices, model, usage, day).usd });
   };
+  return { calls, bill };
+};
+
+export const askAgain = async (rehearsing: Rehearsing, question: Question): Promise<Outcome> => {
+  const { calls, bill } = createBill(rehearsing);
 
   const from = performance.now();
   const result = await askPatiently(rehearsing, requestOf(rehearsing, question), bill);

@@ -4,6 +4,7 @@ import type { RehearsalVerdict, VerdictReason } from '../../src/session/rehearsa
 import type { Milliseconds } from '../../src/session/units.ts';
 import type { AiProvider, AiResult, AiUsage } from '../ai/ai-provider.ts';
 import { judgeInstructions, judgeReminder, verdictTool } from './judge-instructions.ts';
+import { marked } from './marked.ts';
 
 /** A second opinion by another call: which of two answers serves the customer better, whatever order it reads them in. */
 
@@ -40,10 +41,6 @@ const maxTokens = 1500;
 
 const verdictSchema = z.strictObject({ better: z.enum(['A', 'B', 'same']), reason: z.string().trim().min(1) });
 type Given = z.infer<typeof verdictSchema>;
-
-/** Marks around the material cannot be written by it. */
-const marked = (name: string, text: string): string =>
-  `<<<${name}\n${text.replaceAll('<<<', '< <<').replaceAll('>>>', '>> >')}\n>>>`;
 
 const pairWords = (pair: JudgedPair, first: string, second: string): string =>
   [

@@ -1,5 +1,6 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { Lesson } from '../../../src/session/lesson.ts';
+import type { Proposal } from '../../../src/session/proposal.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
@@ -38,6 +39,12 @@ export interface Contexts {
   };
   /** What a person did otherwise than the bot; undefined: nobody did. */
   readonly lesson: { readonly name: string; readonly lesson: Lesson | undefined; readonly reload: () => void };
+  readonly proposal: {
+    readonly name: string;
+    /** Null: nothing was proposed yet. */
+    readonly proposal: Proposal | null;
+    readonly reload: () => void;
+  };
   readonly rehearsal: {
     readonly name: string;
     /** Null: there was none yet. */

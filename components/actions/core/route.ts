@@ -15,5 +15,7 @@ export type Route =
   | { readonly screen: 'try'; readonly id: string }
   /** Recorded turns of a session, asked again with a change. */
   | { readonly screen: 'rehearsal'; readonly id: string }
+  /** A change of its instructions that the AI proposes. */
+  | { readonly screen: 'proposal'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

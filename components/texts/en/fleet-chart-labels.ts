@@ -86,6 +86,7 @@ export const enFleetChartLabels = {
       keyOrModel: 'another key or model',
       openChats: 'open the chats',
       readDrafts: 'read and approve them',
+      readProposal: 'read it, publish or drop it',
       why: 'why is it like this',
       incident: 'the incident',
       resetTry: 'try again from the start',

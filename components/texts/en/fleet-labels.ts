@@ -111,6 +111,7 @@ export const enFleetLabels = {
     paused: (n: number, by: string | null) =>
       `${n} ${n === 1 ? 'chat' : 'chats'} paused${by === null ? '' : ` by ${by}`}`,
     drafts: (n: number) => `${n} ${n === 1 ? 'draft' : 'drafts'} to approve`,
+    proposal: 'new instructions are proposed',
     silent: (n: number, age: string, reason: string) =>
       `${n} left in silence ${age}${reason === '' ? '' : `: ${reason}`}`,
     asksForPerson: (n: number) => (n === 1 ? '1 customer asks for a person' : `${n} customers ask for a person`),
@@ -155,6 +156,7 @@ export const enFleetLabels = {
     keyOrModel: { key: 'e', long: 'key or model', short: 'fix' },
     openChats: { key: 'enter', long: 'chats', short: 'chats' },
     readDrafts: { key: 'enter', long: 'read', short: 'read' },
+    readProposal: { key: 'enter', long: 'read', short: 'read' },
     why: { key: 'x', long: 'why', short: 'why' },
     incident: { key: 'x', long: 'incident', short: 'why' },
     resetTry: { key: 'R', long: 'try again', short: 'retry' },

@@ -6,6 +6,7 @@ export const enLessonLabels = {
     bot: 'bot',
     botWould: 'would say',
     person: 'person',
+    now: 'bot now',
     silent: 'it said nothing',
     nothing: 'nothing: it did not go out',
     version: (version: number) => `prompt v${version}`,

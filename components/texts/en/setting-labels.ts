@@ -16,6 +16,7 @@ export const enSettingLabels = {
     people: ['Who is answered', 'and when a person takes over'],
     media: ['Photos and audio', 'what it does with what is not text'],
     limits: ['Limits', 'how much it may send'],
+    learns: ['What it learns', 'from what people do otherwise; you publish it, or let it be'],
     name: ['Name and privacy', 'what it is called, whose number, what is kept'],
   },
   setting: {
@@ -25,6 +26,13 @@ export const enSettingLabels = {
     'ai_config.cheapModel': ['Cheaper model', 'Used when the budget is nearly spent; empty: the same model.'],
     ai_key: ['Key of its own', 'Empty: the key of the whole fleet.'],
     'ai_config.dailyBudgetUsd': ['Budget a day', 'In dollars; empty: no limit of its own.'],
+    'ai_config.propose': [
+      'Propose',
+      'nightly: the AI proposes a change of the instructions, rehearsed. off: only when you ask.',
+    ],
+    'ai_config.proposeAt': ['At', 'When the night begins, on its own clock, e.g. 03:00.'],
+    'ai_config.proposeBudgetUsd': ['Budget a night', 'In dollars, its rehearsal included.'],
+    'ai_config.proposeModel': ['Model that proposes', 'Empty: the one that answers.'],
     'ai_config.overBudget': ['When it is spent', 'warn: it goes on. cheaper: the cheaper model. hold: answers wait.'],
     'ai_config.historyTokens': [
       'Memory of a chat',

@@ -195,6 +195,11 @@ export const ptEvents: Texts['event'] = {
   'health-strangely-silent': (v: Told) => `nenhuma mensagem há ${v('silentMs')}, incomum para ela`,
   'health-profile-prune': (v: Told) => `perfil de ${v('profileBytes')}: reinicia para limpar os caches`,
   'health-profile-large': (v: Told) => `o perfil cresceu para ${v('profileBytes')}`,
+  'proposal-waits': (v: Told) => `uma mudança nas instruções espera uma pessoa: ${v('edits')} mudanças`,
+  'proposal-ended': (v: Told) => `nenhuma mudança nas instruções é proposta: ${v('reason')}`,
+  'proposal-dropped': () => 'uma mudança proposta nas instruções foi descartada',
+  'proposal-waits-for-budget': () =>
+    'nenhuma mudança nas instruções foi pedida: o orçamento acabou. Fica para a próxima noite',
   'rehearsal-done': (v: Told) =>
     `ensaio pronto: ${v('asked')} perguntas, ${v('worse')} piores, ${v('better')} melhores, ${v('same')} iguais, ${v('unjudged')} sem juízo`,
   'rehearsal-ended': (v: Told) =>

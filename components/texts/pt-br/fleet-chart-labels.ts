@@ -87,6 +87,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
       keyOrModel: 'outra chave ou outro modelo',
       openChats: 'abrir as conversas',
       readDrafts: 'ler e aprovar',
+      readProposal: 'ler e publicar ou descartar',
       why: 'por que está assim',
       incident: 'o incidente',
       resetTry: 'tentar de novo do começo',

@@ -110,6 +110,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     paused: (n: number, by: string | null) =>
       `${n} ${n === 1 ? 'conversa em pausa' : 'conversas em pausa'}${by === null ? '' : ` por ${by === 'owner' ? 'dono' : by === 'you' ? 'você' : by}`}`,
     drafts: (n: number) => `${n} ${n === 1 ? 'rascunho' : 'rascunhos'} a aprovar`,
+    proposal: 'novas instruções propostas',
     silent: (n: number, age: string, reason: string) =>
       `${n} sem resposta há ${age}${reason === '' ? '' : `: ${reason}`}`,
     asksForPerson: (n: number) => (n === 1 ? '1 contato pede uma pessoa' : `${n} contatos pedem uma pessoa`),
@@ -153,6 +154,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     keyOrModel: { key: 'e', long: 'chave ou modelo', short: 'ajustar' },
     openChats: { key: 'enter', long: 'conversas', short: 'conversas' },
     readDrafts: { key: 'enter', long: 'ler', short: 'ler' },
+    readProposal: { key: 'enter', long: 'ler', short: 'ler' },
     why: { key: 'x', long: 'por quê', short: 'por quê' },
     incident: { key: 'x', long: 'incidente', short: 'por quê' },
     resetTry: { key: 'R', long: 'tentar de novo', short: 'tentar' },

@@ -9,6 +9,7 @@ export const ptLessonLabels: Widened<typeof enLessonLabels> = {
     bot: 'robô',
     botWould: 'diria',
     person: 'pessoa',
+    now: 'robô agora',
     silent: 'não disse nada',
     nothing: 'nada: não saiu',
     version: (version) => `instruções v${version}`,

@@ -73,6 +73,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'handover-silence': 'ficou sem resposta vezes demais',
   'handover-claim': 'a resposta dizia que algo foi feito, e nada foi',
   drafts: 'rascunhos esperam uma pessoa',
+  proposal: 'uma mudança nas instruções espera uma pessoa',
   'handed-over': 'a conversa foi passada a uma pessoa',
   unreadable: 'a mensagem não pôde ser lida',
   blocked: 'a IA bloqueou a resposta',

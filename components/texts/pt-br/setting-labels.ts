@@ -10,6 +10,7 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     people: ['Quem é respondido', 'e quando uma pessoa assume'],
     media: ['Fotos e áudios', 'o que faz com o que não é texto'],
     limits: ['Limites', 'quanto pode enviar'],
+    learns: ['O que aprende', 'do que as pessoas fazem diferente; você publica, ou deixa como está'],
     name: ['Nome e privacidade', 'como se chama, de quem é o número, o que fica guardado'],
   },
   setting: {
@@ -22,6 +23,13 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     'ai_config.cheapModel': ['Modelo mais barato', 'Usado quando o limite está no fim; vazio: o mesmo modelo.'],
     ai_key: ['Chave própria', 'Vazio: a chave de toda a frota.'],
     'ai_config.dailyBudgetUsd': ['Limite por dia', 'Em dólares; vazio: sem limite próprio.'],
+    'ai_config.propose': [
+      'Propor',
+      'toda noite: a IA propõe uma mudança nas instruções, ensaiada. desligado: só quando você pede.',
+    ],
+    'ai_config.proposeAt': ['Às', 'Quando a noite começa, no relógio dela, p. ex. 03:00.'],
+    'ai_config.proposeBudgetUsd': ['Limite por noite', 'Em dólares, com o ensaio.'],
+    'ai_config.proposeModel': ['Modelo que propõe', 'Vazio: o que responde.'],
     'ai_config.overBudget': [
       'Quando acaba',
       'avisa: segue. mais barato: o modelo mais barato. segura: as respostas esperam.',

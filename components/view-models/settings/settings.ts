@@ -98,6 +98,7 @@ export const sections: Readonly<Record<SectionId, readonly string[]>> = {
     'timing_config.warmUpPerDay',
     'timing_config.warmUpGrowth',
   ],
+  learns: ['ai_config.propose', 'ai_config.proposeAt', 'ai_config.proposeBudgetUsd', 'ai_config.proposeModel'],
   name: ['label', 'phone', 'failover', 'filters.retentionDays'],
 };
 

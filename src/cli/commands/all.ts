@@ -12,6 +12,7 @@ import { move } from './move.ts';
 import { node } from './node.ts';
 import { probe } from './probe.ts';
 import { prompt } from './prompt.ts';
+import { propose } from './propose.ts';
 import { events, why } from './records.ts';
 import { rehearse } from './rehearse.ts';
 import { logout, remove, reset } from './removal.ts';
@@ -32,6 +33,7 @@ export const doorCommands: readonly CommandSpec[] = [
   config,
   prompt,
   rehearse,
+  propose,
   pause,
   resume,
   dismiss,

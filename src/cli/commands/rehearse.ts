@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet } from '../../protocol/door.ts';
 import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
@@ -9,15 +8,11 @@ import {
   breaksRule,
   type FailRule,
   parseFailRule,
-  type RehearsalCase,
   type RehearsalPlan,
   type RehearsalSummary,
 } from '../../session/rehearsal.ts';
 import type { SessionName } from '../../session/session-name.ts';
-import type { Milliseconds } from '../../session/units.ts';
-import { jobWords } from '../../words/job-words.ts';
-import type { Language } from '../../words/language.ts';
-import { caseLabels, countWords, endWords, findingWords, planWords, verdictWord } from '../../words/rehearsal-words.ts';
+import { planWords } from '../../words/rehearsal-words.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -29,19 +24,14 @@ import {
   textArgument,
   textOption,
 } from './command.ts';
+import { printRehearsal } from './print-rehearsal.ts';
+import { waitForJob } from './wait-for-job.ts';
 
 /** `rehearse`: recorded turns asked again with a change, before customers meet it. */
 
 type Asked = Omit<FleetApi['rehearse']['params'], 'name' | 'actor'>;
 type Result = FleetResults['rehearsal'];
 
-const lookEvery: Milliseconds = 1000;
-/** PM2 has the next master up within seconds. */
-const masterWithin: Milliseconds = 120_000;
-const printedCases = 20;
-const longestCell = 160;
-const verdictWidth = 9;
-const labelWidth = 8;
 /** Of UTF-8, four a character at most. */
 const mostBytes = maxInstructions * 4;
 
@@ -117,76 +107,14 @@ const agreed = async (context: CommandContext, name: string, plan: RehearsalPlan
   throw new FleetError('usage', 'nothing was asked.');
 };
 
-/** Waits until it has ended, over masters that come and go; ctrl+c ends only the waiting. */
-const untilEnded = async (context: CommandContext, fleet: Fleet, name: SessionName): Promise<Result> => {
-  let lostSince = performance.now();
-  const tell = (): void => {
-    const job = fleet.getSnapshot().jobs.find(({ kind, session }) => kind === 'rehearsal' && session === name);
-    if (job !== undefined) context.progress(jobWords(job, context.language));
-  };
-  try {
-    for (;;) {
-      try {
-        const result = await fleet.request('rehearsal', { name });
-        lostSince = performance.now();
-        if (result.rehearsal === null || result.rehearsal.state !== 'running') return result;
-        tell();
-      } catch (error) {
-        const isLost = error instanceof FleetError && error.code === 'unavailable';
-        if (!isLost || performance.now() - lostSince > masterWithin) throw error;
-      }
-      if (context.signal.aborted)
-        throw new FleetError(
-          'failed',
-          `the rehearsal goes on. See: zap-fleet rehearse ${name} --show. Stop it: zap-fleet rehearse ${name} --stop`,
-        );
-      await delay(lookEvery);
-    }
-  } finally {
-    context.progress(null);
-  }
-};
-
-const cell = (text: string): string => {
-  const plain = plainText(text);
-  return plain.length > longestCell ? `${plain.slice(0, longestCell - 1)}…` : plain;
-};
-
-/** One below the other: a shell has no room for two answers side by side. */
-const caseLines = (one: RehearsalCase, language: Language): readonly string[] => {
-  const { question, old, answer, problem, caseName } = one;
-  const word = answer === null ? '!' : verdictWord(answer.verdict, answer.verdictReason, language).padEnd(verdictWidth);
-  const labels = caseLabels(language);
-  const why = [
-    ...(answer?.findings ?? []).map((finding) => findingWords(finding, language)),
-    answer?.judged ?? problem ?? '',
-  ];
-  const row = (label: string, text: string): string[] => {
-    const plain = cell(text);
-    return plain === '' ? [] : [`  ${label.padEnd(labelWidth)}${plain}`];
-  };
-  return [
-    `${word} ${cell(caseName ?? question)}`,
-    ...row(labels.before, old.text),
-    ...row(labels.now, answer?.text ?? ''),
-    ...row(labels.why, why.filter((text) => text !== '').join('; ')),
-  ];
-};
-
-const printResult = (context: CommandContext, { rehearsal, cases }: Result): void => {
-  if (rehearsal === null) return;
-  const { language } = context;
-  const shown = cases.filter(
-    ({ answer, problem }) => problem !== null || (answer !== null && answer.verdict !== 'same'),
-  );
-  for (const one of shown.slice(0, printedCases)) for (const line of caseLines(one, language)) context.printAsIs(line);
-  if (shown.length > printedCases) context.printAsIs(`… ${shown.length - printedCases}`);
-  for (const line of [
-    countWords(rehearsal, language),
-    ...endWords(rehearsal, language, (text) => context.told.reason(null, text)),
-  ])
-    context.printAsIs(line);
-};
+const untilEnded = (context: CommandContext, fleet: Fleet, name: SessionName): Promise<Result> =>
+  waitForJob(context, fleet, {
+    kind: 'rehearsal',
+    name,
+    look: () => fleet.request('rehearsal', { name }),
+    isOver: ({ rehearsal }) => rehearsal?.state !== 'running',
+    goesOn: `the rehearsal goes on. See: zap-fleet rehearse ${name} --show. Stop it: zap-fleet rehearse ${name} --stop`,
+  });
 
 /** 0, or 1 where it broke the rule or cannot show that it holds. */
 const exitCodeOf = (context: CommandContext, rehearsal: RehearsalSummary, rule: FailRule | null): number => {
@@ -237,7 +165,7 @@ export const rehearse: CommandSpec = {
     const json = flag(options, 'json');
     const show = (result: Result): number => {
       if (json) context.print(JSON.stringify(result, null, 2));
-      else printResult(context, result);
+      else if (result.rehearsal !== null) printRehearsal(context, result.rehearsal, result.cases);
       return result.rehearsal === null ? 0 : exitCodeOf(context, result.rehearsal, rule);
     };
 

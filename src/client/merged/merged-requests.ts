@@ -72,6 +72,14 @@ const ofRehearsal = <R extends { readonly rehearsal: { readonly sessionName: str
   ...result,
   rehearsal: { ...result.rehearsal, sessionName: rename(node, result.rehearsal.sessionName) },
 });
+const ofProposal = <R extends { readonly proposal: { readonly sessionName: string } }>(
+  result: R,
+  node: NodePart,
+  rename: Renamer,
+): R => ({
+  ...result,
+  proposal: { ...result.proposal, sessionName: rename(node, result.proposal.sessionName) },
+});
 const tryIdOf = <R extends object>(result: R, node: NodePart): R =>
   'tryId' in result ? { ...result, tryId: `${node.number}:${String(result.tryId)}` } : result;
 
@@ -134,6 +142,15 @@ const shownAs: Shown = {
   rehearsal: ({ rehearsal, cases }, node, rename) => ({
     rehearsal: rehearsal === null ? null : { ...rehearsal, sessionName: rename(node, rehearsal.sessionName) },
     cases,
+  }),
+  propose: ofProposal,
+  proposalDrop: ofProposal,
+  proposalResume: ofProposal,
+  proposal: ({ proposal }, node, rename) => ({
+    proposal: proposal === null ? null : ofProposal(proposal, node, rename),
+  }),
+  proposals: ({ proposals }, node, rename) => ({
+    proposals: proposals.map((line) => ({ ...line, name: rename(node, line.name) })),
   }),
   tryStart: tryIdOf,
   trySay: tryIdOf,
@@ -238,6 +255,7 @@ const uniteGroups = (results: readonly FleetResults['nodes'][]): FleetResults['n
 const together: Together = {
   nodes: uniteGroups,
   usage: sumUsage,
+  proposals: (results) => ({ proposals: results.flatMap(({ proposals }) => proposals) }),
   usageBy: sumShares,
   heat: sumHeat,
   answerHistogram: sumHistogram,

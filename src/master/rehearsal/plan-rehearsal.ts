@@ -48,8 +48,15 @@ export const createPlanner = (parts: RehearsalParts, start: typeof startRehearsi
     };
   };
 
-  /** What would be asked and what it costs; the process that will ask is opened for its prices, and shows what cannot begin. */
-  const planOf = async (session: ManagedSession, asked: Asked): Promise<Planned> => {
+  /**
+   * What would be asked and what it costs; the process that will ask is opened for its prices, and shows what cannot begin. `first`: turns
+   * that are asked before others.
+   */
+  const planOf = async (
+    session: ManagedSession,
+    asked: Asked,
+    { first = [], turns: most = mostTurns }: { readonly first?: readonly number[]; readonly turns?: number } = {},
+  ): Promise<Planned> => {
     const { stored } = session;
     const change = changeOf(stored, asked, store.sessions);
     const changed = changedSession(stored, change, store.sessions);
@@ -57,7 +64,8 @@ export const createPlanner = (parts: RehearsalParts, start: typeof startRehearsi
     const chosen = store.rehearsals.choose(stored.id, {
       since: now() - (asked.days ?? usualDays) * day,
       chats: asked.chats ?? usualChats,
-      turns: mostTurns,
+      turns: most,
+      first,
     });
     if (chosen.turns.length + cases.length === 0)
       throw new FleetError(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Scene } from '../../protocol/rehearse.ts';
+import type { BilledCall, Scene } from '../../protocol/rehearse.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { RehearsalState } from '../../session/rehearsal.ts';
 import type { Milliseconds } from '../../session/units.ts';
@@ -24,6 +24,9 @@ export type RehearsalParts = Pick<
 /** Beside live traffic: the service's limits are the customers' first. */
 const atOnce = 2;
 const lookEvery: Milliseconds = 500;
+
+export const dayIsSpent = "today's AI budget is spent";
+export const nightIsSpent = "the night's budget is spent";
 
 export const rehearsalEnvironment = ({ config, paths }: RehearsalParts): Record<string, string> => ({
   ...workerEnvironment(config, paths),
@@ -59,45 +62,63 @@ interface Running {
   readonly signal: AbortSignal;
 }
 
+/** Calls of a session's AI that answered no customer, as the session's cost; what they cost together, dollars. */
+export const bookCalls = (
+  { store, now }: Pick<RehearsalParts, 'store' | 'now'>,
+  session: StoredSession,
+  provider: string,
+  calls: readonly BilledCall[],
+): number => {
+  for (const { model, inputTokens, outputTokens, costUsd } of calls)
+    store.usage.add(
+      {
+        sessionId: session.id,
+        day: dayIn(session.config.timing.timeZone, now()),
+        provider,
+        model,
+        inputTokens,
+        outputTokens,
+        costMicroUsd: Math.round(costUsd * microPerUsd),
+      },
+      now(),
+    );
+  return calls.reduce((sum, { costUsd }) => sum + costUsd, 0);
+};
+
 /** Books what it cost, with what came back: whoever is killed after this has both. */
 const keepAnswer = ({ parts, rehearsal, session }: Running, row: number, answered: Answered): void => {
-  const { store, now } = parts;
-  const { ai, timing } = session.config;
-  const provider = rehearsal.change.settings['ai_config.provider'] ?? ai.provider;
+  const { store } = parts;
+  const provider = rehearsal.change.settings['ai_config.provider'] ?? session.config.ai.provider;
   store.database.transaction(() => {
-    for (const { model, inputTokens, outputTokens, costUsd } of answered.calls)
-      store.usage.add(
-        {
-          sessionId: session.id,
-          day: dayIn(timing.timeZone, now()),
-          provider: String(provider),
-          model,
-          inputTokens,
-          outputTokens,
-          costMicroUsd: Math.round(costUsd * microPerUsd),
-        },
-        now(),
-      );
-    store.rehearsals.spent(
-      rehearsal.id,
-      answered.calls.reduce((sum, { costUsd }) => sum + costUsd, 0),
-    );
+    store.rehearsals.spent(rehearsal.id, bookCalls(parts, session, String(provider), answered.calls));
     if (answered.kind === 'answer') store.rehearsals.answered(rehearsal.id, row, answered.answer);
     else if (answered.scope === 'one') store.rehearsals.failed(rehearsal.id, row, answered.reason);
   });
 };
 
-/** What one more turn will cost, by those that were asked, or by the estimate. */
-const expectedCost = ({ parts, rehearsal }: Running): number => {
+/** Why as many turns more cannot be paid, by what those cost that were asked, or by the estimate; null: they can. */
+const unpaid = ({ parts, rehearsal }: Running, session: StoredSession, turns: number): string | null => {
   const current = parts.store.rehearsals.get(rehearsal.id);
-  if (current === null) return 0;
+  if (current === null) return null;
   const { asked, failed, total } = parts.store.rehearsals.summary(current);
   const done = asked + failed;
-  return done === 0 ? rehearsal.estimateUsd / Math.max(1, total) : current.costUsd / done;
+  const expected = turns * (done === 0 ? rehearsal.estimateUsd / Math.max(1, total) : current.costUsd / done);
+
+  const left = budgetLeft(parts, session);
+  if (left !== null && left < expected) return dayIsSpent;
+  return rehearsal.limitUsd !== null && rehearsal.limitUsd - current.costUsd < expected ? nightIsSpent : null;
 };
 
 /** While a customer of the session is erased nothing is asked: he might be in it. */
-const waitForErasures = async ({ parts, session, signal }: Running): Promise<void> => {
+export const waitForErasures = async ({
+  parts,
+  session,
+  signal,
+}: {
+  readonly parts: Pick<RehearsalParts, 'jobs'>;
+  readonly session: StoredSession;
+  readonly signal: AbortSignal;
+}): Promise<void> => {
   while (parts.jobs.find('purge', session.name) !== null) await delay(lookEvery, undefined, { signal });
 };
 
@@ -143,9 +164,9 @@ const askAll = async (running: Running): Promise<Ending | null> => {
         ending = { state: 'failed', reason: 'the session is gone' };
         return;
       }
-      const left = budgetLeft(parts, current);
-      if (left !== null && left < expectedCost(running) * (underWay + 1)) {
-        ending = { state: 'budget', reason: "today's AI budget is spent" };
+      const why = unpaid(running, current, underWay + 1);
+      if (why !== null) {
+        ending = { state: 'budget', reason: why };
         return;
       }
 
@@ -200,54 +221,49 @@ const askWith = async (
   }
 };
 
-export interface RehearsalJob extends JobKind {
+export interface RehearsalRunner {
+  /** Asks what still waits of one that is `running`, to its end. Rejects when the master ends; the next one goes on. */
+  run(run: JobRun, id: number): Promise<void>;
   /** Ends one that runs, and waits until it has; what was asked stays. */
   stop(id: number): Promise<void>;
 }
 
-export const createRehearsalJob = (
+export const createRehearsalRunner = (
   parts: RehearsalParts,
   start: typeof startRehearsing = startRehearsing,
-): RehearsalJob => {
+): RehearsalRunner => {
   const running = new Map<number, { readonly stopping: AbortController; readonly ended: Promise<void> }>();
 
   const endAs = (rehearsal: StoredRehearsal, ending: Ending): void => {
     const { store, now, book } = parts;
     store.rehearsals.end(rehearsal.id, ending.state, ending.reason, now());
     const current = store.rehearsals.get(rehearsal.id);
-    if (current === null) return;
+    // What came of a proposal's own is told with the proposal.
+    if (current === null || current.proposalId !== null) return;
     book.record(book.byId(rehearsal.sessionId), toldOf(store.rehearsals.summary(current), rehearsal.actor));
   };
 
-  const runIt = async (run: JobRun): Promise<void> => {
-    const rehearsal = parts.store.rehearsals.get(Number(run.job.args['rehearsal']));
-    if (rehearsal?.state !== 'running') return;
-
-    const stopping = new AbortController();
-    const ended = Promise.withResolvers<void>();
-    running.set(rehearsal.id, { stopping, ended: ended.promise });
-    try {
-      const signal = AbortSignal.any([run.signal, stopping.signal]);
-      const ending = await askWith(parts, run, rehearsal, { signal, start });
-      endAs(rehearsal, ending ?? { state: 'done', reason: null });
-    } catch (error) {
-      // The next master goes on.
-      if (run.signal.aborted) throw error;
-      if (stopping.signal.aborted) endAs(rehearsal, { state: 'stopped', reason: null });
-      else endAs(rehearsal, { state: 'failed', reason: messageOf(error) });
-    } finally {
-      running.delete(rehearsal.id);
-      ended.resolve();
-    }
-  };
-
   return {
-    kind: 'rehearsal',
-    lane: 'rehearsals',
-    insists: false,
-    run: async (run) => {
-      await runIt(run);
-      return {};
+    run: async (run, id) => {
+      const rehearsal = parts.store.rehearsals.get(id);
+      if (rehearsal?.state !== 'running') return;
+
+      const stopping = new AbortController();
+      const ended = Promise.withResolvers<void>();
+      running.set(rehearsal.id, { stopping, ended: ended.promise });
+      try {
+        const signal = AbortSignal.any([run.signal, stopping.signal]);
+        const ending = await askWith(parts, run, rehearsal, { signal, start });
+        endAs(rehearsal, ending ?? { state: 'done', reason: null });
+      } catch (error) {
+        // The next master goes on.
+        if (run.signal.aborted) throw error;
+        if (stopping.signal.aborted) endAs(rehearsal, { state: 'stopped', reason: null });
+        else endAs(rehearsal, { state: 'failed', reason: messageOf(error) });
+      } finally {
+        running.delete(rehearsal.id);
+        ended.resolve();
+      }
     },
     stop: async (id) => {
       const one = running.get(id);
@@ -256,3 +272,13 @@ export const createRehearsalJob = (
     },
   };
 };
+
+export const createRehearsalJob = (runner: RehearsalRunner): JobKind => ({
+  kind: 'rehearsal',
+  lane: 'rehearsals',
+  insists: false,
+  run: async (run) => {
+    await runner.run(run, Number(run.job.args['rehearsal']));
+    return {};
+  },
+});

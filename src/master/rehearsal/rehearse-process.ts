@@ -10,13 +10,16 @@ export interface RehearseProcess {
   readonly opened: Opened;
   readonly pid: number;
   /** Rejects when the process ends before it has answered. */
-  ask(question: Exclude<ToRehearse, Open>): Promise<Answered>;
+  ask(question: Extract<ToRehearse, { kind: 'turn' | 'scene' }>): Promise<Answered>;
+  /** The same, for a change of the instructions. */
+  propose(question: Extract<ToRehearse, { kind: 'propose' }>): Promise<ProposedOrNot>;
   end(): Promise<void>;
 }
 
 export type Open = Extract<ToRehearse, { kind: 'open' }>;
 export type Opened = Extract<FromRehearse, { kind: 'opened' }>;
 export type Answered = Extract<FromRehearse, { kind: 'answer' | 'problem' }>;
+export type ProposedOrNot = Extract<FromRehearse, { kind: 'proposed' | 'problem' }>;
 
 const startWithin: Milliseconds = 20_000;
 /** A turn is asked up to five times, its judge four, each with the session's own deadline, and pauses between them. */
@@ -29,7 +32,7 @@ export const startRehearsing = async (
   environment: Readonly<Record<string, string>>,
 ): Promise<RehearseProcess> => {
   const opening = Promise.withResolvers<Opened>();
-  const waiting = new Map<number, PromiseWithResolvers<Answered>>();
+  const waiting = new Map<number, PromiseWithResolvers<Answered | ProposedOrNot>>();
   let ended: FleetError | null = null;
   const fail = (error: FleetError): void => {
     ended ??= error;
@@ -62,19 +65,32 @@ export const startRehearsing = async (
     const opened = await withDeadline(opening.promise, startWithin, late);
     const answerWithin = open.ai.timeoutMs * callsOfOne + pausesOfOne;
 
+    const answerTo = (question: Exclude<ToRehearse, Open>): Promise<Answered | ProposedOrNot> => {
+      if (ended !== null) return Promise.reject(ended);
+      const answered = Promise.withResolvers<Answered | ProposedOrNot>();
+      waiting.set(question.row, answered);
+      child.send(question);
+      return withDeadline(
+        answered.promise,
+        answerWithin,
+        () => new FleetError('timeout', 'the process of the rehearsal does not answer any more.'),
+      );
+    };
+    const stranger = (): FleetError =>
+      new FleetError('failed', 'the process of the rehearsal speaks another version. Restart the master.');
+
     return {
       opened,
       pid: child.pid ?? 0,
-      ask: (question) => {
-        if (ended !== null) return Promise.reject(ended);
-        const answered = Promise.withResolvers<Answered>();
-        waiting.set(question.row, answered);
-        child.send(question);
-        return withDeadline(
-          answered.promise,
-          answerWithin,
-          () => new FleetError('timeout', 'the process of the rehearsal does not answer any more.'),
-        );
+      ask: async (question) => {
+        const answered = await answerTo(question);
+        if (answered.kind === 'proposed') throw stranger();
+        return answered;
+      },
+      propose: async (question) => {
+        const answered = await answerTo(question);
+        if (answered.kind === 'answer') throw stranger();
+        return answered;
       },
       end: () => {
         fail(new FleetError('refused-by-state', 'this rehearsal has ended.'));

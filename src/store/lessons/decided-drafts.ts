@@ -9,6 +9,7 @@ import type { FoundLesson } from './found-lesson.ts';
 /** Drafts that a person changed or did not let out. One that went out as it was is no lesson. */
 
 interface DraftRow {
+  readonly turnId: number;
   readonly conversationId: number;
   readonly at: EpochMs;
   readonly question: string;
@@ -32,7 +33,8 @@ const wordsOf = (text: string): string =>
     .trim();
 
 const lessonOf = (row: DraftRow): FoundLesson | null => {
-  const [firstId] = JSON.parse(row.messageIds) as string[];
+  const messageIds = JSON.parse(row.messageIds) as string[];
+  const [firstId] = messageIds;
   const isDropped = row.reasonCode === 'draft-dropped';
   const written = row.was ?? (isDropped ? row.parts : null);
   if (firstId === undefined || written === null) return null;
@@ -41,6 +43,8 @@ const lessonOf = (row: DraftRow): FoundLesson | null => {
   return {
     conversationId: row.conversationId,
     messageKey: messageKey(firstId),
+    sources: messageIds.map(messageKey),
+    turnId: row.turnId,
     lesson: {
       id: lessonId(isDropped ? 'dropped' : 'edited', firstId),
       kind: isDropped ? 'dropped' : 'edited',
@@ -60,7 +64,7 @@ const pageRows = 200;
 export const createDraftLessons = (database: Database) => {
   const page = (sessionId: string, until: EpochMs, skip: number): readonly DraftRow[] =>
     database.all<DraftRow>(
-      `SELECT t.conversation_id AS conversationId, decided.at, t.joined_text AS question, t.message_ids AS messageIds,
+      `SELECT t.id AS turnId, t.conversation_id AS conversationId, decided.at, t.joined_text AS question, t.message_ids AS messageIds,
          t.instructions_version AS instructionsVersion, t.reason_code AS reasonCode,
          (SELECT group_concat(value, char(10)) FROM json_each(t.parts)) AS parts,
          ${beforeEdit('t.steps')} AS was,

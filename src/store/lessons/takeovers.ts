@@ -98,11 +98,13 @@ export const createTakeoverLessons = (database: Database) => {
   const lessonOf = ({ typed, bot, question }: Exchange, newest: TypedRow): FoundLesson | null => {
     const [first] = typed;
     if (first === undefined) return null;
-    const said = bot.at(-1)?.turnId ?? null;
-    const answer = answerOf(said ?? question.at(-1)?.turnId ?? null);
+    const turnId = bot.at(-1)?.turnId ?? question.at(-1)?.turnId ?? null;
+    const answer = answerOf(turnId);
     return {
       conversationId: newest.conversationId,
       messageKey: first.messageKey,
+      sources: [...question, ...bot, ...typed].map(({ messageKey }) => messageKey),
+      turnId,
       lesson: {
         id: lessonId('takeover', first.waId),
         kind: 'takeover',

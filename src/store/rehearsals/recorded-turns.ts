@@ -42,6 +42,8 @@ export interface TurnChoice {
   readonly since: EpochMs;
   readonly chats: number;
   readonly turns: number;
+  /** Turns that come before all others. */
+  readonly first?: readonly number[];
 }
 
 /** What is looked at to choose from. */
@@ -63,7 +65,12 @@ const chooseInRounds = (candidates: readonly Candidate[], choice: TurnChoice): C
   const chats = [...byChat.values()].slice(0, choice.chats);
   const rounds = Math.max(0, ...chats.map((turns) => turns.length));
 
-  const all = Array.from({ length: rounds }, (_, round) => chats.flatMap((turns) => turns[round] ?? [])).flat();
+  const first = new Set(choice.first);
+  const inRounds = Array.from({ length: rounds }, (_, round) => chats.flatMap((turns) => turns[round] ?? [])).flat();
+  const all = [
+    ...candidates.filter(({ turnId }) => first.has(turnId)),
+    ...inRounds.filter(({ turnId }) => !first.has(turnId)),
+  ];
   const turns = all.slice(0, choice.turns);
   return {
     turns: turns.map(({ conversationId: _, ...cost }) => cost),

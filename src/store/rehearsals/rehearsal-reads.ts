@@ -26,6 +26,10 @@ export interface StoredRehearsal {
   readonly judgeVersion: number | null;
   readonly estimateUsd: number;
   readonly costUsd: number;
+  /** Dollars that it may cost at most; null: as much as the day's budgets have. */
+  readonly limitUsd: number | null;
+  /** The proposal that is rehearsed; null: a person began it. */
+  readonly proposalId: number | null;
   readonly actor: string;
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
@@ -124,7 +128,7 @@ export const createRehearsalReads = (database: Database) => ({
     );
     const { total = 0, asked = 0, failed = 0, otherHistory = 0, oldCostMicro = 0 } = sums ?? {};
     const { worse = 0, better = 0, same = 0, unjudged = 0 } = sums ?? {};
-    const { sessionId: _, actor: __, ...rest } = rehearsal;
+    const { sessionId: _, actor: __, limitUsd: ___, proposalId: ____, ...rest } = rehearsal;
     return {
       ...rest,
       total,

@@ -55,6 +55,7 @@ const counters = [
 /** What stands beside the chats; most of it went with them. */
 const remnants = (database: Database, { id, name }: SessionRef, options: EraseOptions): readonly Slice[] => [
   rowsOf(database, id, 'silences', 'id'),
+  rowsOf(database, id, 'proposals', 'id'),
   rowsOf(database, id, 'rehearsals', 'id'),
   rowsOf(database, id, 'conversation_merges', 'gone_id'),
   (atMost) =>
@@ -80,6 +81,9 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
   ),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
   () => database.run('DELETE FROM lesson_dismissals WHERE session_id = ?', id).changes,
+  () =>
+    database.run('DELETE FROM proposal_nights WHERE session_id = ?', id).changes +
+    database.run('DELETE FROM dropped_changes WHERE session_id = ?', id).changes,
   // What was asked of it or by it.
   () =>
     database.run('DELETE FROM probes WHERE session_id = ?1 OR from_id = ?1', id).changes +

@@ -195,7 +195,8 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
   const tables = [
     { table: 'incidents', key: 'id', isOld: 'ended_at < ?1', before: since(keep.incidentsDays) },
     { table: 'silences', key: 'id', isOld: 'ended_at < ?1', before: since(keep.incidentsDays) },
-    { table: 'rehearsals', key: 'id', isOld: 'ended_at < ?1', before: turns },
+    { table: 'proposals', key: 'id', isOld: "state <> 'waiting' AND ended_at < ?1", before: turns },
+    { table: 'rehearsals', key: 'id', isOld: 'ended_at < ?1 AND proposal_id IS NULL', before: turns },
     { table: 'alerts', key: 'id', isOld: 'at < ?1', before: since(keep.alertsDays) },
     // Without a replica nobody takes them; one that was away for so long begins anew.
     { table: 'tombstones', key: 'change_seq', isOld: 'at < ?1', before: since(keep.eventsDays) },

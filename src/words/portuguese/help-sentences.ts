@@ -267,6 +267,20 @@ export const helpSentences: Sentences = [
     'ask recorded turns again with a change, old beside new; nobody is sent anything',
     'pergunta de novo o que foi gravado com uma mudança, antes e agora lado a lado; ninguém recebe nada',
   ],
+  [
+    'the AI proposes a change of the instructions, from what people did otherwise, and rehearses it; `ls`, or NAME. Only --publish puts it in use',
+    'a IA propõe uma mudança nas instruções, do que as pessoas fizeram diferente, e a ensaia; `ls`, ou NOME. Só --publish a põe em uso',
+  ],
+  [
+    'the last proposal: its diff, the lessons it rests on, its rehearsal',
+    'a última proposta: o diff, as lições em que se apoia, o ensaio',
+  ],
+  ['make it the next version of the instructions', 'faz dela a próxima versão das instruções'],
+  ['let it be; the same change is not proposed again', 'descarta; a mesma mudança não é proposta de novo'],
+  [
+    'go on with its rehearsal where the budget or the service ended it',
+    'continua o ensaio dela onde o orçamento ou o serviço o terminou',
+  ],
   ['with the instructions of this file', 'com as instruções deste arquivo'],
   ['with a version of the instructions: prompt NAME --history', 'com uma versão das instruções: prompt NAME --history'],
   ['with this model', 'com este modelo'],

@@ -10,6 +10,7 @@ import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
 import { probeSentences } from './probe-sentences.ts';
 import { processSentences } from './process-sentences.ts';
+import { proposalSentences } from './proposal-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
 import { rehearsalSentences } from './rehearsal-sentences.ts';
 import type { Sentences } from './sentences.ts';
@@ -55,6 +56,7 @@ export const allSentences: Sentences = [
   ...bundleSentences,
   ...moveSentences,
   ...rehearsalSentences,
+  ...proposalSentences,
   ...probeSentences,
 ];
 

@@ -30,6 +30,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   incidents: { keys: ['1', '2'], sign: underTab(11, 13) },
   nodes: { keys: ['1', ':', 'node', 'enter'], sign: /SERVER/ },
   rehearsal: { keys: ['1', ':', 'rehearse barbearia-do-ze', 'enter'], sign: / REHEARSAL / },
+  proposal: { keys: ['1', ':', 'proposal barbearia-do-ze', 'enter'], sign: / PROPOSAL / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

@@ -4,6 +4,7 @@ import { type AiProviderName, defaultConfig, type SessionConfig } from '../../..
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
 import { exampleLessons } from './example-lessons.ts';
+import { exampleProposal, exampleProposalPlan } from './example-proposal.ts';
 import { examplePlan, exampleRehearsal } from './example-rehearsal.ts';
 import { exampleServers, exampleTargets } from './example-servers.ts';
 import { exampleTurn } from './example-turns.ts';
@@ -142,6 +143,12 @@ export const answerEverything = (fleet: FakeFleet): void => {
     rehearsePlan: () => examplePlan,
     rehearseCase: () => ({ title: 'Quanto está o corte?', file: '/f/cases/x.yaml' }),
     rehearse: ({ name }: { name: string }) => ({ rehearsal: exampleRehearsal(name).rehearsal }),
+    proposal: ({ name }: { name: string }) => ({ proposal: exampleProposal(name) }),
+    proposePlan: () => exampleProposalPlan,
+    propose: ({ name }: { name: string }) => ({ proposal: { ...exampleProposal(name).proposal, state: 'asking' } }),
+    proposalDrop: ({ name }: { name: string }) => ({
+      proposal: { ...exampleProposal(name).proposal, state: 'dropped' },
+    }),
     lessons: () => ({ lessons: exampleLessons, next: null }),
     dismissLesson: () => ({ dismissed: true }),
     budgets: () => ({ budgets: dailyBudgets }),

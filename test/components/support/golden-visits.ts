@@ -20,6 +20,14 @@ export interface Visit {
 }
 
 const bad = (): FleetSnapshot => exampleFleet('bad', 12);
+/** A healthy bot to whose instructions a change is proposed. */
+const withProposal = (): FleetSnapshot => {
+  const fleet = bad();
+  const sessions = fleet.sessions.map((row) =>
+    row.name === 'barbearia-do-ze' ? { ...row, verdict: 'proposal' as const, reasonCode: 'proposal', proposals: 1 } : row,
+  );
+  return { ...fleet, sessions };
+};
 const many = (): FleetSnapshot => exampleFleet('bad', 60);
 const command = (text: string): readonly string[] => [':', text, 'enter', 'rest'];
 const bot = (name: string, ...keys: readonly string[]): readonly string[] => ['/', name, 'enter', ...keys, 'rest'];
@@ -95,6 +103,13 @@ export const visits: readonly Visit[] = [
   { name: 'settings-field', fleet: bad, keys: [...bot('barbearia', 'enter', '5'), 'j', 'enter', 'rest'], few: true },
   { name: 'instructions', fleet: bad, keys: bot('barbearia', 'enter', '5', 'tab'), few: true },
   { name: 'instructions-editor', fleet: bad, keys: bot('barbearia', 'E'), few: true },
+  { name: 'proposal', fleet: withProposal, keys: [...bot('barbearia'), ...command('proposal barbearia-do-ze')] },
+  {
+    name: 'proposal-lessons',
+    fleet: withProposal,
+    keys: [...bot('barbearia'), ...command('proposal barbearia-do-ze'), 'tab', 'rest'],
+    few: true,
+  },
   { name: 'rehearsal', fleet: bad, keys: [...bot('barbearia'), ...command('rehearse barbearia-do-ze')] },
   {
     name: 'rehearsal-ask',

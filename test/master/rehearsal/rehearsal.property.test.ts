@@ -85,6 +85,7 @@ const createService = () => {
           });
         return promise;
       },
+      propose: () => Promise.reject(new FleetError('failed', 'nobody asks for one here.')),
       end: async () => {
         for (const one of own) one.fail(new FleetError('refused-by-state', 'this rehearsal has ended.'));
       },
