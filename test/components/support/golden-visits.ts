@@ -24,7 +24,9 @@ const bad = (): FleetSnapshot => exampleFleet('bad', 12);
 const withProposal = (): FleetSnapshot => {
   const fleet = bad();
   const sessions = fleet.sessions.map((row) =>
-    row.name === 'barbearia-do-ze' ? { ...row, verdict: 'proposal' as const, reasonCode: 'proposal', proposals: 1 } : row,
+    row.name === 'barbearia-do-ze'
+      ? { ...row, verdict: 'proposal' as const, reasonCode: 'proposal', proposals: 1 }
+      : row,
   );
   return { ...fleet, sessions };
 };
