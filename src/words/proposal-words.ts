@@ -10,7 +10,7 @@ import type {
 } from '../session/proposal.ts';
 import type { RehearsalSummary } from '../session/rehearsal.ts';
 import type { Language } from './language.ts';
-import { smallDollars } from './rehearsal-words.ts';
+import { smallDollars, verdictCounts } from './rehearsal-words.ts';
 
 /** A proposed change of the instructions in words, for screens and commands. */
 
@@ -131,10 +131,8 @@ export const proposalPlanWords = (plan: ProposalPlan, language: Language): reado
 export const rehearsedWords = (rehearsal: RehearsalSummary | null, language: Language): string => {
   const isEnglish = language === 'en';
   if (rehearsal === null) return isEnglish ? 'nothing could be rehearsed' : 'nada a ensaiar';
-  const { asked, total, counts } = rehearsal;
-  const verdicts = isEnglish
-    ? `${counts.worse} worse, ${counts.better} better, ${counts.unjudged} differ, ${counts.same} same`
-    : `${counts.worse} piores, ${counts.better} melhores, ${counts.unjudged} diferem, ${counts.same} iguais`;
+  const { asked, total } = rehearsal;
+  const verdicts = verdictCounts(rehearsal, language);
   const how = isEnglish ? `rehearsed ${asked} of ${total}` : `${asked} de ${total} ensaiadas`;
   return `${how}: ${verdicts}`;
 };

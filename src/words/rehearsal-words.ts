@@ -94,6 +94,22 @@ export const caseLabels = (
 ): { readonly before: string; readonly now: string; readonly why: string } =>
   language === 'en' ? { before: 'before', now: 'now', why: 'why' } : { before: 'antes', now: 'agora', why: 'por quê' };
 
+/** `4 worse, 16 unjudged, 10 better, 90 same`. */
+export const verdictCounts = (
+  { counts, judge }: Pick<RehearsalSummary, 'counts' | 'judge'>,
+  language: Language,
+): string => {
+  const words = verdicts[language];
+  const unjudged = judge === null ? differs[language] : words.unjudged;
+  const many = (n: number, one: string): string => `${n} ${language === 'en' || n === 1 ? one : (plurals[one] ?? one)}`;
+  return [
+    many(counts.worse, words.worse),
+    many(counts.unjudged, unjudged),
+    many(counts.better, words.better),
+    many(counts.same, words.same),
+  ].join(', ');
+};
+
 /** `120 asked: 4 worse, 10 better, 90 same, 16 unjudged. $0.12, before $0.10`. */
 export const countWords = (
   {
@@ -105,15 +121,7 @@ export const countWords = (
   }: Pick<RehearsalSummary, 'asked' | 'counts' | 'judge' | 'costUsd' | 'oldCostUsd'>,
   language: Language,
 ): string => {
-  const words = verdicts[language];
-  const unjudged = judge === null ? differs[language] : words.unjudged;
-  const many = (n: number, one: string): string => `${n} ${language === 'en' || n === 1 ? one : (plurals[one] ?? one)}`;
-  const parts = [
-    many(counts.worse, words.worse),
-    many(counts.unjudged, unjudged),
-    many(counts.better, words.better),
-    many(counts.same, words.same),
-  ].join(', ');
+  const parts = verdictCounts({ counts, judge }, language);
   return language === 'en'
     ? `${asked} asked: ${parts}. ${smallDollars(costUsd, language)}; the answers of then cost ${smallDollars(oldCostUsd, language)}.`
     : `${asked} perguntadas: ${parts}. ${smallDollars(costUsd, language)}; as respostas de então custaram ${smallDollars(oldCostUsd, language)}.`;

@@ -70,6 +70,7 @@ test('one pass counts what a row of the fleet table shows', () => {
     pausedChats: 1,
     pausedBy: 'owner',
     drafts: 1,
+    proposals: 0,
     troubleMessages: 1,
     silence: { chats: 0, today: 0, oldestSince: null, lately: 0, newestCode: null, newestReason: null },
     asksForPerson: 0,
