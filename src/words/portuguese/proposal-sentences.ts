@@ -40,6 +40,8 @@ export const proposalSentences: Sentences = [
   ['{} has no proposal yet', '{} ainda não tem proposta'],
   ['Ask for one with: {}', 'Peça uma com: {}'],
 
+  ['a change of the instructions waits for a person', 'uma mudança nas instruções espera uma pessoa'],
+
   // Why there is none.
   ['the instructions were changed meanwhile', 'as instruções mudaram nesse meio-tempo'],
   ['the AI has nothing to propose', 'a IA não tem nada a propor'],
@@ -71,5 +73,5 @@ export const proposalSentences: Sentences = [
     'a proposta é feita mesmo assim. Veja: {}. Descarte: {}',
   ],
   ['Publish it: {}. Let it be: {}', 'Publique: {}. Descarte: {}'],
-  ['--{} and --{} do not go together: one at a time', '--{} e --{} não vão juntos: um de cada vez'],
+  ['--{} do not go together: one at a time', '--{} não vão juntos: um de cada vez'],
 ];
