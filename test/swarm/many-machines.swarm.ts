@@ -441,7 +441,7 @@ test('all three machines lose their power and come back', async () => {
     what: 'the manager',
   });
   for (const session of group.sessions) {
-    const first = await group.customers.answers(session, since, machines.map(addressOf), answersIn.failover);
+    const first = await group.customers.answers(session, dead, machines.map(addressOf), answersIn.failover);
     figures.add(
       `all three killed: ${session.name} answers again`,
       `${seconds(first.at - since)} (engines were up after ${seconds(booted - since)})`,
