@@ -41,6 +41,7 @@ const rooms = {
   'src/qr': words,
   'src/resources': words,
   'src/store': words,
+  'src/tools': words,
   'src/client': [...words, 'src/protocol', 'src/home', 'src/settings'],
   'src/http': [...besideTheDoor, 'src/look'],
   'src/alerts': besideTheDoor,
@@ -55,6 +56,7 @@ const rooms = {
     'src/alerts',
     'src/backup',
     'src/bundles',
+    'src/tools',
     'src/resources',
     'src/orchestrator',
   ],
@@ -90,7 +92,7 @@ const rooms = {
   ],
   'workers/conversation/*': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
   'workers/rehearsal': [...workshop, 'workers/ai', 'workers/conversation'],
-  'workers/session': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
+  'workers/session': [...workshop, 'src/tools', 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
   'workers/*': [...workshop, 'workers'],
 };
 

@@ -20,10 +20,16 @@ const tablesWhere = (database: sqlite.DatabaseSync, condition: string): readonly
   ).map(({ name }) => name);
 
 /**
- * What was tried and measured here says nothing elsewhere, and its numbers are given by each store for itself: in an archive of one session
- * they would meet those of others, and its history would be left out for their sake.
+ * What was tried and measured here says nothing elsewhere, and its numbers (or those of the turns that it belongs to) are given by each store
+ * for itself: in an archive of one session they would meet those of others, and its history would be left out for their sake.
  */
-const ofThisStore: ReadonlySet<string> = new Set(['rehearsals', 'probe_runs', 'proposals', 'proposal_sources']);
+const ofThisStore: ReadonlySet<string> = new Set([
+  'rehearsals',
+  'probe_runs',
+  'proposals',
+  'proposal_sources',
+  'tool_calls',
+]);
 
 /** Tables that say whose a row is. */
 export const tablesBySession = (database: sqlite.DatabaseSync): readonly string[] =>

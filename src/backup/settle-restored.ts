@@ -1,7 +1,7 @@
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from '../store/database.ts';
-import { settleOpen } from '../store/integrity/settle-open.ts';
+import { endToolCalls, settleOpen } from '../store/integrity/settle-open.ts';
 
 const restoredReason = 'restored';
 
@@ -19,6 +19,7 @@ const endJobs = (database: Database, now: EpochMs): void => {
     mayBeDone,
     now,
   );
+  if (hasTable(database, 'tool_calls')) endToolCalls(database, mayBeDone, now);
   if (hasTable(database, 'rehearsals'))
     database.run("UPDATE rehearsals SET state = 'stopped', ended_at = ? WHERE state = 'running'", now);
   if (hasTable(database, 'proposals'))

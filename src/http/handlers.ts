@@ -133,6 +133,11 @@ export const createHandlers = (fleet: Fleet): Handlers => {
       fleet.request('proposalDrop', { name: params.name, id: body.id, actor }),
     makeRehearsalCase: async ({ params, body }, actor) =>
       fleet.request('rehearseCase', { name: params.name, turn: body.turn, actor }),
+    listTools: async ({ params }) => fleet.request('tools', params),
+    setTool: async ({ params, body }, actor) =>
+      fleet.request('toolSet', { name: params.name, tool: params.tool, ...present(body), actor }),
+    removeTool: async ({ params }, actor) => fleet.request('toolRemove', { ...params, actor }),
+    testTool: async ({ params, body }) => fleet.request('toolTest', { ...params, arguments: body.arguments }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

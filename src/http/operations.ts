@@ -20,6 +20,7 @@ import {
   sessionSchema,
   silentChatSchema,
 } from './schemas.ts';
+import { toolOperations } from './tool-operations.ts';
 
 const flag = z
   .enum(['true', 'false', '1', '0'])
@@ -349,6 +350,7 @@ export const operations = {
   }),
   ...rehearsalOperations,
   ...proposalOperations,
+  ...toolOperations,
   listIncidents: operation({
     method: 'GET',
     path: '/api/incidents',

@@ -18,6 +18,7 @@ import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
 import type { MasterRooms } from './master-rooms.ts';
 import type { MasterParts } from './open-parts.ts';
+import { createToolMethods } from './tool-methods.ts';
 
 /** Keys lie beside the store, never in it, and are masked in the log from the moment they are known. */
 const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
@@ -107,6 +108,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     silences: silences.silences,
     dismissSilence: silences.dismissSilence,
     ...createLessonMethods(parts),
+    ...createToolMethods(parts),
     drafts: outgoing.drafts,
     draft: outgoing.draft,
     send: outgoing.send,

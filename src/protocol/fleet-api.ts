@@ -26,6 +26,7 @@ import type {
 } from '../session/records.ts';
 import type { RehearsalCase, RehearsalPlan, RehearsalSummary } from '../session/rehearsal.ts';
 import { aiProviders } from '../session/session-config.ts';
+import { type ToolAnswer, type ToolLine, toolBounds } from '../session/tool.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type {
   AnswerHistogram,
@@ -172,6 +173,31 @@ export const fleetRequests = {
   }),
   /** The whole chain but WhatsApp, once, on a store that is thrown away. */
   probeLoop: z.strictObject({ name, say: z.string().max(10_000).optional() }),
+  /** The tools of a session: HTTP calls that its AI may ask for. */
+  tools: z.strictObject({ name }),
+  /** What is left out stays as it was, or is the usual. `isNew`: whether it must be, or must not be there. */
+  toolSet: z.strictObject({
+    name,
+    tool: z.string().max(100),
+    isNew: z.boolean().optional(),
+    url: z.string().max(toolBounds.url).optional(),
+    schema: z.record(z.string(), z.unknown()).optional(),
+    description: z.string().max(toolBounds.description).optional(),
+    timeoutMs: z.number().int().min(toolBounds.timeoutMs.least).max(toolBounds.timeoutMs.most).optional(),
+    callsPerTurn: z.number().int().min(toolBounds.callsPerTurn.least).max(toolBounds.callsPerTurn.most).optional(),
+    isIdempotent: z.boolean().optional(),
+    onlyReads: z.boolean().optional(),
+    /** Empty: nowhere. */
+    lookupUrl: z.string().max(toolBounds.url).optional(),
+    allowHosts: z.array(z.string().min(1).max(255)).max(toolBounds.allowHosts).optional(),
+    /** It signs the calls. Without one a new one is made, and told this once. */
+    secret: z.string().min(toolBounds.secret.least).max(toolBounds.secret.most).optional(),
+    newSecret: z.boolean().optional(),
+    actor,
+  }),
+  toolRemove: z.strictObject({ name, tool: z.string().max(100), actor }),
+  /** One real call, signed, with nobody's chat. */
+  toolTest: z.strictObject({ name, tool: z.string().max(100), arguments: z.record(z.string(), z.unknown()) }),
   /** Makes a recorded turn a case that every rehearsal asks: names and numbers are taken out. */
   rehearseCase: z.strictObject({ name, turn: z.number().int(), actor }),
   /** Asks a session that waits for a person for fresh codes. */
@@ -322,6 +348,10 @@ export interface FleetResults {
   tryEnd: { ended: true };
   rehearsePlan: RehearsalPlan;
   rehearse: { rehearsal: RehearsalSummary };
+  tools: { tools: readonly ToolLine[] };
+  toolSet: { tool: ToolLine; secret: string | null };
+  toolRemove: { removed: boolean };
+  toolTest: { key: string; ms: number; answer: ToolAnswer };
   /** Null: there was none. */
   rehearsal: { rehearsal: RehearsalSummary | null; cases: readonly RehearsalCase[] };
   rehearseStop: { rehearsal: RehearsalSummary };

@@ -12,6 +12,7 @@ import { probeTables } from './migrations/0011-probes.ts';
 import { rehearsalTables } from './migrations/0012-rehearsals.ts';
 import { lessonTables } from './migrations/0013-lessons.ts';
 import { proposalTables } from './migrations/0014-proposals.ts';
+import { toolTables } from './migrations/0015-tools.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   rehearsalTables,
   lessonTables,
   proposalTables,
+  toolTables,
 ];

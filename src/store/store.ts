@@ -23,6 +23,8 @@ import { createRehearsalStore, type RehearsalStore } from './rehearsal-store.ts'
 import { createRetention, type Retention } from './retention.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSilenceStore, type SilenceStore } from './silence-store.ts';
+import { createToolCallStore, type ToolCallStore } from './tool-call-store.ts';
+import { createToolStore, type ToolStore } from './tool-store.ts';
 import { createTurnQueries, type TurnQueries } from './turn-queries.ts';
 import { createTurnStore, type TurnStore } from './turn-store.ts';
 import { createUsageStore, type UsageStore } from './usage-store.ts';
@@ -66,6 +68,9 @@ export interface Store {
   readonly lessons: LessonStore;
   /** Mystery customers. */
   readonly probes: ProbeStore;
+  /** HTTP calls that a session's AI may ask for. */
+  readonly tools: ToolStore;
+  readonly toolCalls: ToolCallStore;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
@@ -117,6 +122,8 @@ export const storeOn = (database: Database): Store => {
     jobs: createJobStore(database),
     lessons: createLessonStore(database),
     probes: createProbeStore(database, conversations, outbox),
+    tools: createToolStore(database),
+    toolCalls: createToolCallStore(database),
     fleetId,
     close: () => database.close(),
   };

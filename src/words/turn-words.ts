@@ -54,6 +54,14 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'asked-shorter': (v) => `This request was refused (${said(v['reason'])}): asked once more with less of the history.`,
   cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,
   'asks-for-person': (v) => `The AI asked for a person: ${said(v['reason'])}.`,
+  'tool-asked': (v) => `The AI calls ${said(v['tool'])} with ${said(v['arguments'])}.`,
+  'tool-refused': (v) => `${said(v['tool'])} was not called: ${said(v['reason'])}.`,
+  'tool-ok': (v) =>
+    `${said(v['tool'])} answered after ${secondsOf(v['tookMs'])} (HTTP ${v['status']}): ${said(v['answer'])}.`,
+  'tool-failed': (v) =>
+    `${said(v['tool'])} was not carried out, after ${secondsOf(v['tookMs'])}: ${said(v['reason'])}.`,
+  'tool-unknown': (v) =>
+    `Nobody knows whether ${said(v['tool'])} was carried out, after ${secondsOf(v['tookMs'])}: ${said(v['reason'])}. A person was asked for.`,
   claimed: (v) => `The answer said "${said(v['what'])}", and nothing was done: not sent, asked again.`,
   'claimed-again': (v) => `It said so again ("${said(v['what'])}"): not sent, a person was asked for.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,

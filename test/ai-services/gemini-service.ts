@@ -7,6 +7,9 @@ import { type AiService, countTokens, hasField, headersOf, type Step, sendHalf, 
 
 const partSchema = z.looseObject({
   text: z.string().optional(),
+  functionCall: z.looseObject({ name: z.string(), args: z.looseObject({}) }).optional(),
+  thoughtSignature: z.string().optional(),
+  functionResponse: z.strictObject({ name: z.string(), response: z.looseObject({}) }).optional(),
   inlineData: z.strictObject({ mimeType: z.string(), data: z.string() }).optional(),
 });
 const requestSchema = z.looseObject({
@@ -20,14 +23,22 @@ const requestSchema = z.looseObject({
             name: z.string(),
             description: z.string(),
             // The service knows a part of JSON schema and refuses the rest.
-            parameters: z.strictObject({
-              type: z.literal('object'),
-              properties: z.record(
-                z.string(),
-                z.strictObject({ type: z.string(), description: z.string().optional() }),
-              ),
-              required: z.array(z.string()).optional(),
-            }),
+            parameters: z
+              .strictObject({
+                type: z.literal('object'),
+                properties: z.record(
+                  z.string(),
+                  z.strictObject({
+                    type: z.string(),
+                    description: z.string().optional(),
+                    enum: z.array(z.string()).optional(),
+                    nullable: z.boolean().optional(),
+                    format: z.enum(['date-time', 'enum', 'int32', 'int64', 'float', 'double']).optional(),
+                  }),
+                ),
+                required: z.array(z.string()).optional(),
+              })
+              .optional(),
           }),
         ),
       }),
@@ -150,7 +161,7 @@ const play = (step: Step, request: GenerateRequest, model: string, response: Ser
           role: 'model',
           parts: [
             ...(step.text === undefined ? [] : [{ text: step.text }]),
-            { functionCall: { name: step.name, args: JSON.parse(step.arguments) } },
+            { functionCall: { name: step.name, args: JSON.parse(step.arguments) }, thoughtSignature: 'c2lnbmVk' },
           ],
         },
         finishReason: 'STOP',

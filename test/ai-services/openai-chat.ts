@@ -6,15 +6,42 @@ import { countTokens, type Step, sendHalf, sendJson } from './script.ts';
 /** `POST /v1/chat/completions` as OpenAI and the services that speak like it answer. */
 
 const partSchema = z.looseObject({ type: z.enum(['text', 'image_url', 'file']), text: z.string().optional() });
-const messageSchema = z.strictObject({
-  role: z.enum(['system', 'user', 'assistant']),
-  content: z.union([z.string(), z.array(partSchema)]),
-});
+const messageSchema = z.union([
+  z.strictObject({
+    role: z.enum(['system', 'user', 'assistant']),
+    content: z.union([z.string(), z.array(partSchema)]),
+  }),
+  z.strictObject({
+    role: z.literal('assistant'),
+    content: z.string().nullable(),
+    tool_calls: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          type: z.literal('function'),
+          function: z.strictObject({ name: z.string(), arguments: z.string() }),
+        }),
+      )
+      .min(1),
+  }),
+  z.strictObject({ role: z.literal('tool'), tool_call_id: z.string(), content: z.string() }),
+]);
+
+/** Every call is answered right after it, as the services want it. */
+const areAnswered = (messages: readonly z.infer<typeof messageSchema>[]): boolean =>
+  messages.every((message, at) => {
+    if (!('tool_calls' in message)) return true;
+    return message.tool_calls.every(({ id }, place) => {
+      const answer = messages[at + 1 + place];
+      return answer?.role === 'tool' && answer.tool_call_id === id;
+    });
+  });
 
 /** Strict: servers of this kind refuse fields that they do not know (`store`, `instructions`). */
 export const chatRequestSchema = z.strictObject({
   model: z.string(),
-  messages: z.array(messageSchema).min(1),
+  messages: z.array(messageSchema).min(1).refine(areAnswered, 'a tool call without its answer'),
+  tool_choice: z.literal('none').optional(),
   temperature: z.number().optional(),
   max_tokens: z.number().int().optional(),
   max_completion_tokens: z.number().int().optional(),

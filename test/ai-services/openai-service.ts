@@ -37,7 +37,20 @@ const requestSchema = z.looseObject({
       }),
     )
     .optional(),
-  input: z.array(z.looseObject({ role: z.enum(['user', 'assistant', 'system', 'developer']), content: contentSchema })),
+  tool_choice: z.literal('none').optional(),
+  input: z.array(
+    z.union([
+      z.looseObject({ role: z.enum(['user', 'assistant', 'system', 'developer']), content: contentSchema }),
+      // Without ids: with `store: false` the service knows none.
+      z.strictObject({
+        type: z.literal('function_call'),
+        call_id: z.string(),
+        name: z.string(),
+        arguments: z.string(),
+      }),
+      z.strictObject({ type: z.literal('function_call_output'), call_id: z.string(), output: z.string() }),
+    ]),
+  ),
 });
 type ResponsesRequest = z.infer<typeof requestSchema>;
 
@@ -51,8 +64,8 @@ const textOf = (content: z.infer<typeof contentSchema>): string =>
   typeof content === 'string' ? content : content.map((part) => part.text ?? `[${part.type}]`).join(' ');
 
 const lastUserText = (request: ResponsesRequest): string => {
-  const last = request.input.findLast((item) => item.role === 'user');
-  return last ? textOf(last.content) : '';
+  const last = request.input.findLast((item) => 'role' in item && item.role === 'user');
+  return last !== undefined && 'content' in last ? textOf(last.content) : '';
 };
 
 const responseOf = (

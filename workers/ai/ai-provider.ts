@@ -32,6 +32,23 @@ export interface AiTool {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** One call of a tool as the model wrote it. */
+export interface AiCall {
+  /** The service's own name for it; null where it gives none. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly arguments: unknown;
+  /** What the service wants to see again with the call (Gemini's thought signature). */
+  readonly signature: string | null;
+}
+
+/** Calls that were made since the customer's messages, and what the tools said: data, whatever stands in it. */
+export interface ToolRound {
+  /** What the model said beside its calls. */
+  readonly text: string | null;
+  readonly calls: readonly (AiCall & { readonly output: string })[];
+}
+
 export interface AiRequest {
   /** Variables are already filled in. */
   readonly instructions: string;
@@ -51,6 +68,10 @@ export interface AiRequest {
   readonly maxTokens: number;
   readonly timeoutMs: Milliseconds;
   readonly tools?: readonly AiTool[];
+  /** What was called since, oldest first. */
+  readonly rounds?: readonly ToolRound[];
+  /** The tools are shown because of `rounds`, and none may be called any more. */
+  readonly mayCall?: boolean;
 }
 
 export interface SummaryRequest {
@@ -95,8 +116,11 @@ export type AiResult =
     }
   | {
       readonly kind: 'tool';
+      /** Of the first call. */
       readonly name: string;
       readonly arguments: unknown;
+      /** All of them; left out where there is but one. */
+      readonly calls?: readonly AiCall[];
       readonly text: string | null;
       readonly usage: AiUsage;
       readonly model: string;
@@ -120,6 +144,10 @@ export type AiResult =
   | { readonly kind: 'no-answer'; readonly code: string; readonly reason: string; readonly usage: AiUsage | null };
 
 export type PassingFault = Extract<AiResult, { readonly kind: 'passing' }>;
+
+/** Every call that a result asks for, in the order in which the model wrote them. */
+export const callsOf = (result: Extract<AiResult, { readonly kind: 'tool' }>): readonly AiCall[] =>
+  result.calls ?? [{ id: null, name: result.name, arguments: result.arguments, signature: null }];
 
 /** What is asked without tools is never answered with one. */
 export type AiTextResult = Exclude<AiResult, { readonly kind: 'tool' }>;

@@ -1,12 +1,21 @@
 import {
   type Content,
+  FunctionCallingMode,
   type FunctionDeclaration,
   type GenerationConfig,
   GoogleGenerativeAI,
   GoogleGenerativeAIFetchError,
   type Part,
 } from '@google/generative-ai';
-import type { AiProvider, AiRequest, AiResult, AiTool, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import type {
+  AiProvider,
+  AiRequest,
+  AiResult,
+  AiTool,
+  MediaRequest,
+  SummaryRequest,
+  ToolRound,
+} from './ai-provider.ts';
 import { classifyGeminiError, classifyGeminiMediaError, isFetchFailed } from './gemini-errors.ts';
 import { readGemini } from './gemini-reading.ts';
 import {
@@ -41,7 +50,30 @@ interface Prompt {
   readonly maxTokens: number;
   readonly temperature: number | null;
   readonly tools: readonly AiTool[];
+  readonly mayCall: boolean;
 }
+
+/** Stands for a signature that is not known (any more): the service knows this word and does not ask for one. */
+const noSignature = 'skip_thought_signature_validator';
+
+/** What was called, and the answers on the customer's side, as this API has them. The archived library knows no signatures. */
+const roundOf = ({ text, calls }: ToolRound): readonly Content[] => [
+  {
+    role: 'model',
+    parts: [
+      ...(text === null ? [] : [{ text }]),
+      ...calls.map(
+        ({ name, arguments: given, signature }, place) =>
+          ({
+            functionCall: { name, args: given as object },
+            // Of calls that were made at once, the first carries it.
+            ...(place === 0 || signature !== null ? { thoughtSignature: signature ?? noSignature } : {}),
+          }) as Part,
+      ),
+    ],
+  },
+  { role: 'user', parts: calls.map(({ name, output }) => ({ functionResponse: { name, response: { output } } })) },
+];
 
 const answerPrompt = (request: AiRequest): Prompt => {
   const said = saidItems(request);
@@ -69,10 +101,11 @@ const answerPrompt = (request: AiRequest): Prompt => {
     model: request.model,
     // Only customer and model speak in `contents`: the program's notes stand with the instructions.
     instructions: instructionsWithNotes(request, items),
-    contents,
+    contents: [...contents, ...(request.rounds ?? []).flatMap(roundOf)],
     maxTokens: request.maxTokens,
     temperature: request.temperature,
     tools: request.tools ?? [],
+    mayCall: request.mayCall ?? true,
   };
 };
 
@@ -83,6 +116,7 @@ const summaryPrompt = (request: SummaryRequest): Prompt => ({
   maxTokens: summaryMaxTokens,
   temperature: null,
   tools: [],
+  mayCall: true,
 });
 
 const mediaPrompt = (request: MediaRequest): Prompt => {
@@ -95,30 +129,44 @@ const mediaPrompt = (request: MediaRequest): Prompt => {
     maxTokens: mediaMaxTokens,
     temperature: null,
     tools: [],
+    mayCall: true,
   };
 };
 
-/** Gemini takes a part of JSON schema and refuses what it does not know. */
-const knownKeywords = ['type', 'description', 'enum', 'required', 'items', 'properties', 'format', 'nullable'];
+/** Gemini takes a part of JSON schema and refuses what it does not know; arguments are held against the whole schema when they come. */
+const knownKeywords = ['type', 'description', 'enum', 'required', 'items', 'properties', 'format', 'nullable', 'anyOf'];
+const knownFormats = ['date-time', 'enum', 'float', 'double', 'int32', 'int64'];
+
+/** `["string", "null"]` is a string that may be nothing. */
+const typeOf = (types: readonly unknown[]): Readonly<Record<string, unknown>> => ({
+  type: types.find((type) => type !== 'null') ?? 'string',
+  ...(types.includes('null') ? { nullable: true } : {}),
+});
 
 const openApiSchema = (schema: unknown): unknown => {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(openApiSchema);
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key]) => knownKeywords.includes(key))
-      .map(([key, value]) => [
-        key,
-        key === 'properties' && typeof value === 'object' && value !== null
-          ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, openApiSchema(inner)]))
-          : openApiSchema(value),
-      ]),
-  );
+  const entries = Object.entries(schema)
+    .filter(([key, value]) => knownKeywords.includes(key) && (key !== 'format' || knownFormats.includes(value)))
+    .map(([key, value]) => [
+      key,
+      key === 'properties' && typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, openApiSchema(inner)]))
+        : openApiSchema(value),
+    ]);
+  const known: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
+  return Array.isArray(known['type']) ? { ...known, ...typeOf(known['type']) } : known;
 };
 
-const declarationOf = ({ name, description, parameters }: AiTool): FunctionDeclaration =>
+/** An object without any property is refused; a tool without arguments has no schema there. */
+const hasProperties = ({ parameters }: AiTool): boolean => Object.keys(parameters['properties'] ?? {}).length > 0;
+
+const declarationOf = (tool: AiTool): FunctionDeclaration => {
+  const { name, description, parameters } = tool;
+  if (!hasProperties(tool)) return { name, description };
   // What the library calls a schema is this very JSON.
-  ({ name, description, parameters: openApiSchema(parameters) as NonNullable<FunctionDeclaration['parameters']> });
+  return { name, description, parameters: openApiSchema(parameters) as NonNullable<FunctionDeclaration['parameters']> };
+};
 
 interface Thinking {
   readonly thinkingConfig?: { readonly thinkingBudget: number } | { readonly thinkingLevel: 'low' };
@@ -179,6 +227,9 @@ const send = async (
       model: prompt.model,
       ...(prompt.instructions.trim() === '' ? {} : { systemInstruction: prompt.instructions }),
       ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations: tools.map(declarationOf) }] }),
+      ...(tools.length === 0 || prompt.mayCall
+        ? {}
+        : { toolConfig: { functionCallingConfig: { mode: FunctionCallingMode.NONE } } }),
       generationConfig,
     },
     place.addressSetting === null ? {} : { baseUrl: place.address },

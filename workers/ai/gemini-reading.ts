@@ -9,7 +9,8 @@ const partSchema = z.looseObject({
   text: z.string().optional(),
   /** The text is what the model thought, not what it says. */
   thought: z.boolean().optional(),
-  functionCall: z.looseObject({ name: z.string(), args: z.unknown().optional() }).optional(),
+  functionCall: z.looseObject({ id: z.string().nullish(), name: z.string(), args: z.unknown().optional() }).optional(),
+  thoughtSignature: z.string().optional(),
 });
 
 const responseSchema = z.looseObject({
@@ -72,14 +73,24 @@ export const readGemini = (
   if (!usualReasons.includes(reason)) return withoutAnswer('blocked', `${service} stopped: ${reason}`, usage);
 
   const parts = (candidate?.content?.parts ?? []).filter(({ thought }) => thought !== true);
-  const call = parts.find(({ functionCall }) => functionCall !== undefined)?.functionCall;
   return readSaid(
     {
       text: parts
         .map(({ text }) => text ?? '')
         .join('')
         .trim(),
-      call: call === undefined ? null : { name: call.name, arguments: call.args ?? {} },
+      calls: parts.flatMap(({ functionCall, thoughtSignature }) =>
+        functionCall === undefined
+          ? []
+          : [
+              {
+                id: functionCall.id ?? null,
+                name: functionCall.name,
+                arguments: functionCall.args ?? {},
+                signature: thoughtSignature ?? null,
+              },
+            ],
+      ),
       malformed: malformedReasons.includes(reason) ? (candidate?.finishMessage ?? reason) : null,
       isCut: reason === 'MAX_TOKENS',
       thinkingTokens: counted?.thoughtsTokenCount ?? 0,

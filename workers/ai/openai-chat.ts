@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
-import type { AiUsage } from './ai-provider.ts';
-import type { Prompt, PromptItem, PromptPart } from './openai-prompt.ts';
+import type { AiCall, AiUsage, ToolRound } from './ai-provider.ts';
+import { callId, type Prompt, type PromptItem, type PromptPart } from './openai-prompt.ts';
 import { type Effort, parseArguments, type Reading, readSaid, type Said, withoutAnswer } from './reading.ts';
 
 /**
@@ -37,6 +37,24 @@ const messageOf = ({ role, parts }: PromptItem): readonly Message[] => {
   }
 };
 
+/** What was called, as the model wrote it, and each answer after it. */
+const roundOf = ({ text, calls }: ToolRound, round: number): readonly Message[] => [
+  {
+    role: 'assistant',
+    content: text,
+    tool_calls: calls.map(({ id, name, arguments: given }, place) => ({
+      id: callId(round, place, id),
+      type: 'function' as const,
+      function: { name, arguments: JSON.stringify(given) },
+    })),
+  },
+  ...calls.map(({ id, output }, place) => ({
+    role: 'tool' as const,
+    tool_call_id: callId(round, place, id),
+    content: output,
+  })),
+];
+
 /** The two names of the limit. OpenAI's thinking models refuse the old one, most other services know only that. */
 const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
@@ -54,6 +72,7 @@ export const chatBody = (prompt: Prompt, effort: Effort, without: ReadonlySet<st
     messages: [
       ...(instructionsWithNotes === '' ? [] : [{ role: 'system' as const, content: instructionsWithNotes }]),
       ...prompt.items.flatMap(messageOf),
+      ...prompt.rounds.flatMap(roundOf),
     ],
     ...limitOf(effort.maxTokens ?? prompt.maxTokens, isOwn, without),
     ...(temperature === null || without.has('temperature') ? {} : { temperature }),
@@ -65,6 +84,7 @@ export const chatBody = (prompt: Prompt, effort: Effort, without: ReadonlySet<st
             type: 'function' as const,
             function: { name, description, parameters: { ...parameters } },
           })),
+          ...(prompt.mayCall ? {} : { tool_choice: 'none' as const }),
         }),
   };
 };
@@ -85,6 +105,7 @@ const completionSchema = z.looseObject({
           tool_calls: z
             .array(
               z.looseObject({
+                id: z.string().nullish(),
                 function: z.looseObject({
                   name: z.string(),
                   // Some servers send the object itself instead of its text.
@@ -137,16 +158,15 @@ const contentText = ({ content }: ReceivedMessage): string =>
         .map(({ text }) => text ?? '')
         .join('');
 
-const callOf = ({ tool_calls }: ReceivedMessage): Pick<Said, 'call' | 'malformed'> => {
-  const call = tool_calls?.[0]?.function;
-  if (call === undefined) return { call: null, malformed: null };
-  if (typeof call.arguments === 'object' && call.arguments !== null)
-    return { call: { name: call.name, arguments: call.arguments }, malformed: null };
-
-  const parsed = parseArguments(call.arguments ?? '');
-  return 'fault' in parsed
-    ? { call: null, malformed: parsed.fault }
-    : { call: { name: call.name, arguments: parsed.value }, malformed: null };
+const callsOf = ({ tool_calls }: ReceivedMessage): Pick<Said, 'calls' | 'malformed'> => {
+  const calls: AiCall[] = [];
+  for (const { id, function: call } of tool_calls ?? []) {
+    const written = call.arguments ?? '';
+    const parsed = typeof written === 'object' ? { value: written } : parseArguments(written);
+    if ('fault' in parsed) return { calls: [], malformed: parsed.fault };
+    calls.push({ id: id || null, name: call.name, arguments: parsed.value, signature: null });
+  }
+  return { calls, malformed: null };
 };
 
 const usageOf = ({ usage }: Completion): AiUsage | null =>
@@ -170,7 +190,7 @@ export const readCompletion = (completion: Completion, prompt: Prompt, service: 
   const thinks = hasThought || isThere(message.reasoning_content) || isThere(message.reasoning);
   const said: Said = {
     text,
-    ...(isCut ? { call: null, malformed: null } : callOf(message)),
+    ...(isCut ? { calls: [], malformed: null } : callsOf(message)),
     isCut,
     // Thinking without an answer took all there was, whether or not the service counts it apart.
     thinkingTokens: reasoned > 0 ? reasoned : thinks && text === '' ? (usage?.outputTokens ?? 1) : 0,

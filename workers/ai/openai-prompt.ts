@@ -1,4 +1,4 @@
-import type { AiRequest, AiTool, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import type { AiRequest, AiTool, MediaRequest, SummaryRequest, ToolRound } from './ai-provider.ts';
 import {
   base64Of,
   instructionsOf,
@@ -36,7 +36,13 @@ export interface Prompt {
   readonly maxTokens: number;
   readonly temperature: number | null;
   readonly tools: readonly AiTool[];
+  /** After the items. */
+  readonly rounds: readonly ToolRound[];
+  readonly mayCall: boolean;
 }
+
+/** A service that gives its calls no names of their own wants to see some again. */
+export const callId = (round: number, place: number, id: string | null): string => id ?? `call_${round}_${place}`;
 
 const textPart = (text: string): PromptPart => ({ kind: 'text', text });
 const item = (role: PromptItem['role'], text: string): PromptItem => ({ role, parts: [textPart(text)] });
@@ -56,6 +62,8 @@ export const answerPrompt = (request: AiRequest): Prompt => {
     maxTokens: request.maxTokens,
     temperature: request.temperature,
     tools: request.tools ?? [],
+    rounds: request.rounds ?? [],
+    mayCall: request.mayCall ?? true,
   };
 };
 
@@ -67,6 +75,8 @@ const plainPrompt = (model: string, instructions: string, parts: readonly Prompt
   maxTokens,
   temperature: null,
   tools: [],
+  rounds: [],
+  mayCall: true,
 });
 
 export const summaryPrompt = (request: SummaryRequest): Prompt =>

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
-import type { AiUsage } from './ai-provider.ts';
-import type { Prompt, PromptItem, PromptPart } from './openai-prompt.ts';
+import type { AiCall, AiUsage, ToolRound } from './ai-provider.ts';
+import { callId, type Prompt, type PromptItem, type PromptPart } from './openai-prompt.ts';
 import { type Effort, parseArguments, type Reading, readSaid, type Said, withoutAnswer } from './reading.ts';
 
 /** The Responses API, stateless: our instructions, our history, nothing kept at the service. */
@@ -26,10 +26,26 @@ const inputOf = ({ role, parts }: PromptItem): Input => {
   return { role: role === 'program' ? 'developer' : role, content };
 };
 
+/** What was called and each answer. Without the ids of the items: the service keeps none of ours. */
+const roundOf = ({ text, calls }: ToolRound, round: number): readonly OpenAI.Responses.ResponseInputItem[] => [
+  ...(text === null ? [] : [{ role: 'assistant' as const, content: text }]),
+  ...calls.map(({ id, name, arguments: given }, place) => ({
+    type: 'function_call' as const,
+    call_id: callId(round, place, id),
+    name,
+    arguments: JSON.stringify(given),
+  })),
+  ...calls.map(({ id, output }, place) => ({
+    type: 'function_call_output' as const,
+    call_id: callId(round, place, id),
+    output,
+  })),
+];
+
 /** `without`: fields that this model is known to refuse. */
 export const responsesBody = (prompt: Prompt, effort: Effort, without: ReadonlySet<string>): Body => ({
   model: prompt.model,
-  input: prompt.items.map(inputOf),
+  input: [...prompt.items.map(inputOf), ...prompt.rounds.flatMap(roundOf)],
   max_output_tokens: effort.maxTokens ?? prompt.maxTokens,
   ...(without.has('store') ? {} : { store: false }),
   ...(prompt.instructions === '' ? {} : { instructions: prompt.instructions }),
@@ -45,6 +61,7 @@ export const responsesBody = (prompt: Prompt, effort: Effort, without: ReadonlyS
           parameters: { ...parameters },
           strict: false,
         })),
+        ...(prompt.mayCall ? {} : { tool_choice: 'none' as const }),
       }),
 });
 
@@ -64,14 +81,15 @@ const textsOf = (response: Response): { readonly text: string; readonly refusal:
   return { text: texts.join('').trim(), refusal };
 };
 
-const callOf = (response: Response): Pick<Said, 'call' | 'malformed'> => {
-  const call = response.output.find((item) => item.type === 'function_call');
-  if (call === undefined) return { call: null, malformed: null };
-
-  const parsed = parseArguments(call.arguments ?? '');
-  return 'fault' in parsed
-    ? { call: null, malformed: parsed.fault }
-    : { call: { name: call.name, arguments: parsed.value }, malformed: null };
+const callsOf = (response: Response): Pick<Said, 'calls' | 'malformed'> => {
+  const calls: AiCall[] = [];
+  for (const item of response.output) {
+    if (item.type !== 'function_call') continue;
+    const parsed = parseArguments(item.arguments ?? '');
+    if ('fault' in parsed) return { calls: [], malformed: parsed.fault };
+    calls.push({ id: item.call_id || null, name: item.name, arguments: parsed.value, signature: null });
+  }
+  return { calls, malformed: null };
 };
 
 const passingCodes = ['server_error', 'rate_limit_exceeded', 'vector_store_timeout'];
@@ -103,7 +121,7 @@ export const readResponse = (response: Response, prompt: Prompt, service: string
   const said: Said = {
     text,
     // A call that was cut off has half of its arguments.
-    ...(isCut ? { call: null, malformed: null } : callOf(response)),
+    ...(isCut ? { calls: [], malformed: null } : callsOf(response)),
     isCut,
     thinkingTokens: reasoned > 0 ? reasoned : isCut && text === '' && hasThought ? (usage?.outputTokens ?? 0) : 0,
     usage,

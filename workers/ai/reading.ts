@@ -1,4 +1,4 @@
-import type { AiResult, AiTextResult, AiTool, AiUsage } from './ai-provider.ts';
+import type { AiCall, AiResult, AiTextResult, AiTool, AiUsage } from './ai-provider.ts';
 
 /** What one call brought, before anything is made of it. */
 export interface Reading {
@@ -12,7 +12,7 @@ export interface Reading {
 /** The parts of a response that all services have under some name. */
 export interface Said {
   readonly text: string;
-  readonly call: { readonly name: string; readonly arguments: unknown } | null;
+  readonly calls: readonly AiCall[];
   /** A call that nobody can read; its fault in words. */
   readonly malformed: string | null;
   /** The limit of tokens ended it. */
@@ -51,7 +51,7 @@ const cutReading = ({ text, thinkingTokens, usage }: Said): Reading => {
 
 /** A response that was neither blocked nor failed: a call, an answer, or why there is none. */
 export const readSaid = (said: Said, tools: readonly AiTool[], service: string): Reading => {
-  const { text, call, usage, model } = said;
+  const { text, calls, usage, model } = said;
   if (said.malformed !== null)
     return withoutAnswer(
       'malformed',
@@ -60,13 +60,16 @@ export const readSaid = (said: Said, tools: readonly AiTool[], service: string):
       true,
     );
 
-  if (call !== null && !said.isCut) {
-    if (!tools.some(({ name }) => name === call.name))
-      return withoutAnswer('malformed', `the model called a tool that does not exist: ${call.name}`, usage, true);
+  const [call] = calls;
+  if (call !== undefined && !said.isCut) {
+    const unknown = calls.find(({ name }) => !tools.some((tool) => tool.name === name));
+    if (unknown !== undefined)
+      return withoutAnswer('malformed', `the model called a tool that does not exist: ${unknown.name}`, usage, true);
     const result: AiResult = {
       kind: 'tool',
       name: call.name,
       arguments: call.arguments,
+      calls,
       text: text === '' ? null : text,
       usage: usage ?? noUsage,
       model,

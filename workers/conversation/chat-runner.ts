@@ -27,6 +27,7 @@ const faultPace = { firstMs: 1000, maxMs: 60_000 };
 const interruptTurns = (core: EngineCore, conversationId: number): void => {
   for (const turn of core.store.turns.open(core.session.id)) {
     if (turn.conversationId !== conversationId || turn.outcome !== 'running') continue;
+    core.store.toolCalls.drop(turn.id, core.clock.now());
     core.store.turns.update(turn.id, { outcome: 'interrupted', finishedAt: core.clock.now() }, core.clock.now());
   }
 };
@@ -88,6 +89,7 @@ export const createChatRunners = (core: EngineCore): ChatRunners => {
     kickAll: () => {
       for (const id of core.store.outbox.chatsWithOpen(core.session.id)) kick(id);
       for (const id of core.store.messages.chatsWithPending(core.session.id)) kick(id);
+      for (const id of core.store.toolCalls.chatsWithOpen(core.session.id)) kick(id);
     },
     leave: (conversationId) => running.get(conversationId)?.rest.kick(),
     stop: () => {

@@ -24,6 +24,13 @@ export const runChatStep = async (core: EngineCore, chat: ChatAtWork): Promise<b
   // Erased, or one now with another chat of the same person, which has a runner of its own.
   if (core.store.conversations.get(conversationId) === null) return false;
 
+  // A call of a tool that another life left on its way comes before everything that may depend on it.
+  if (core.store.toolCalls.open(core.session.id, conversationId).length > 0) {
+    const { settleCalls } = await import('./turn/tool-call.ts');
+    await settleCalls(core, conversationId);
+    return !core.link.isStopping;
+  }
+
   const part = core.store.outbox.next(core.session.id, conversationId);
 
   // The disk is nearly full: what room there is belongs to the inbox. A part on its way is still looked up.

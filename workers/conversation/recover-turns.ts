@@ -7,6 +7,7 @@ export const recoverTurns = (core: EngineCore): void =>
     const now = core.clock.now();
     for (const turn of core.store.turns.open(core.session.id)) {
       if (turn.outcome === 'running') {
+        core.store.toolCalls.drop(turn.id, now);
         core.store.turns.addSteps(turn.id, [{ at: now, step: 'interrupted', values: {} }], now);
         core.store.turns.update(turn.id, { outcome: 'interrupted', finishedAt: now }, now);
       } else finishWhenSent(core, turn.id);

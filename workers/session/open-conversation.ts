@@ -11,6 +11,7 @@ import { systemClock } from '../conversation/core/clock.ts';
 import type { RuntimeOptions } from './runtime-types.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session-ai.ts';
 import type { SessionHost } from './session-host.ts';
+import { toolCallerFor } from './session-tools.ts';
 
 /** Opens the pipeline for one phone. */
 export const conversationOpener =
@@ -45,6 +46,7 @@ export const conversationOpener =
           return createAiProvider({ provider: config.provider, secrets: {} });
         }
       },
+      tools: toolCallerFor({ paths, sessionId: id, onSecret: (secret) => host.log.addSecret(secret) }),
       settings: {
         adminNumbers: settings.ADMIN_NUMBERS,
         language: engineLanguage(settings),

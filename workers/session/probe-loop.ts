@@ -21,6 +21,7 @@ import type { ChatClient, EngineLog } from '../conversation/core/engine-types.ts
 import type { WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session-ai.ts';
 import { workerSecrets } from './session-host.ts';
+import { noTools } from './session-tools.ts';
 
 /**
  * The whole chain but WhatsApp: a question goes through the very inbox, turn and outbox that answer customers, on a store that is thrown
@@ -145,6 +146,7 @@ export const runProbeLoop = async (options: {
     store,
     session,
     client: catchingClient(sent),
+    tools: noTools,
     // With the key of the session itself.
     aiFor: (config) => aiProviderFor(config, { paths, sessionId: original.session.id, secrets, settings, memory }),
     settings: {

@@ -71,6 +71,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'asks-for-person': 'o contato pede uma pessoa',
   'handover-words': 'usou uma palavra de ai_config.handoverWords',
   'handover-silence': 'ficou sem resposta vezes demais',
+  'handover-tool': 'ninguém sabe se uma ferramenta foi feita',
   'handover-claim': 'a resposta dizia que algo foi feito, e nada foi',
   drafts: 'rascunhos esperam uma pessoa',
   proposal: 'uma mudança nas instruções espera uma pessoa',

@@ -44,6 +44,12 @@ export const ptTurnSteps: Texts['turnStep'] = {
   cut: (v: Told) =>
     `A resposta tinha ${v('characters')} caracteres: foi cortada em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,
+  'tool-asked': (v: Told) => `A IA chama ${v('tool')} com ${v('arguments')}.`,
+  'tool-refused': (v: Told) => `${v('tool')} não foi chamada: ${v('reason')}.`,
+  'tool-ok': (v: Told) => `${v('tool')} respondeu em ${v('tookMs')} (HTTP ${v('status')}): ${v('answer')}.`,
+  'tool-failed': (v: Told) => `${v('tool')} não foi feita, após ${v('tookMs')}: ${v('reason')}.`,
+  'tool-unknown': (v: Told) =>
+    `Ninguém sabe se ${v('tool')} foi feita, após ${v('tookMs')}: ${v('reason')}. Uma pessoa foi pedida.`,
   claimed: (v: Told) => `A resposta dizia "${v('what')}", e nada foi feito: não enviada, perguntado de novo.`,
   'claimed-again': (v: Told) => `Disse de novo ("${v('what')}"): não enviada, uma pessoa foi pedida.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,

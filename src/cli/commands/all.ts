@@ -18,6 +18,7 @@ import { rehearse } from './rehearse.ts';
 import { logout, remove, reset } from './removal.ts';
 import { dismiss, pause, resume } from './replies.ts';
 import { send } from './send.ts';
+import { tool } from './tool.ts';
 
 /** Every one-shot command that goes through the door, in the order in which `--help` lists them. */
 export const doorCommands: readonly CommandSpec[] = [
@@ -44,6 +45,7 @@ export const doorCommands: readonly CommandSpec[] = [
   drafts,
   draft,
   probe,
+  tool,
   why,
   logs,
   events,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import { changeOf, type Mark } from './fleet-mark.ts';
-import { settleOpen } from './settle-open.ts';
+import { endToolCalls, settleOpen } from './settle-open.ts';
 
 /** A store that has forgotten changes which were committed: its WAL was taken away, or an older file was put in its place. */
 
@@ -54,6 +54,7 @@ export const settleRewound = (database: Database, mark: Mark | null, fleetId: st
 
     for (const { id } of database.all<{ id: string }>('SELECT id FROM sessions'))
       settleOpen(database, id, { reason, now });
+    endToolCalls(database, reason, now);
     noteRewound(database, { at: now, known: mark.change, found });
     // Numbers that were given are not given again: a replica would take new rows for known ones.
     database.run('UPDATE change_counter SET value = max(value, ?)', mark.change);

@@ -48,3 +48,12 @@ export const settleOpen = (
 
   return { openMessages, openParts };
 };
+
+/** Calls of tools that were on their way may have been carried out: nobody makes them again. */
+export const endToolCalls = (database: Pick<Database, 'run'>, reason: string, now: EpochMs): void => {
+  database.run(
+    "UPDATE tool_calls SET state = 'unknown', reason = ?, ended_at = ? WHERE state IN ('asked', 'begun')",
+    reason,
+    now,
+  );
+};

@@ -16,6 +16,7 @@ import { rehearsalSentences } from './rehearsal-sentences.ts';
 import type { Sentences } from './sentences.ts';
 import { shownSentences } from './shown-sentences.ts';
 import { talkSentences } from './talk-sentences.ts';
+import { toolSentences } from './tool-sentences.ts';
 
 /**
  * Whatever the program says in English, in Portuguese. Who finds out says one English sentence (the log and the API keep it); whoever
@@ -58,6 +59,7 @@ export const allSentences: Sentences = [
   ...rehearsalSentences,
   ...proposalSentences,
   ...probeSentences,
+  ...toolSentences,
 ];
 
 let known: Rules | null = null;

@@ -4,12 +4,20 @@ import { openStore } from '../../../src/store/store.ts';
 import { createEchoProvider } from '../../../workers/ai/echo-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import { systemClock } from '../../../workers/conversation/core/clock.ts';
+import type { ToolCaller } from '../../../workers/conversation/core/engine-types.ts';
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 
 /**
  * A whole worker's pipeline as a process of its own, for pipeline-sigkill.test.ts: `DATABASE PHONE SESSION_ID LIFE`. The phone is a
  * directory of two files: `in.jsonl` (what customers wrote) and `out.jsonl` (what really went out), so WhatsApp outlives the process.
  */
+
+/** Nothing is called here. */
+const noTools: ToolCaller = {
+  check: async () => null,
+  call: async () => ({ kind: 'failed', code: 'no-tools', reason: 'none here', status: null }),
+  lookUp: async () => ({ kind: 'unknown', code: 'no-tools', reason: 'none here', status: null }),
+};
 
 const [database = '', phone = '', sessionId = '', life = ''] = process.argv.slice(2);
 const inFile = `${phone}/in.jsonl`;
@@ -60,6 +68,7 @@ const engine = createConversationEngine({
       throw new Error('no media');
     },
   },
+  tools: noTools,
   aiFor: () => ({
     ...echo,
     answer: async (request, signal) => {

@@ -6,8 +6,10 @@ import type { AiLight } from '../../../src/protocol/fleet.ts';
 import { messageKey } from '../../../src/session/message-key.ts';
 import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
+import type { Tool, ToolAnswer, ToolCall } from '../../../src/session/tool.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import { argumentsProblem } from '../../../src/tools/check-arguments.ts';
 import type { AiProvider, AiRequest, AiResult, AiTextResult } from '../../../workers/ai/ai-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type { Clock } from '../../../workers/conversation/core/clock.ts';
@@ -16,6 +18,7 @@ import type {
   ConversationEngine,
   EngineLog,
   EngineOptions,
+  ToolCaller,
 } from '../../../workers/conversation/core/engine-types.ts';
 import type {
   LookupResult,
@@ -286,11 +289,58 @@ export const createFakeAi = (): FakeAi => {
 const quiet = (): void => undefined;
 export const silentLog: EngineLog = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
+export interface FakeTools extends ToolCaller {
+  /** Every call that was made, with its key; lookups as `? key`. */
+  readonly made: { readonly tool: string; readonly key: string; readonly arguments: unknown }[];
+  readonly lookedUp: string[];
+  script: (call: ToolCall, tool: Tool) => ToolAnswer | Promise<ToolAnswer>;
+  lookup: (key: string) => ToolAnswer | Promise<ToolAnswer>;
+}
+
+/** Tools that carry out whatever they are asked, until a test says otherwise. */
+export const createFakeTools = (): FakeTools => {
+  const tools: FakeTools = {
+    made: [],
+    lookedUp: [],
+    script: () => ({ kind: 'ok', status: 200, text: '{"booked":true}' }),
+    lookup: () => ({ kind: 'failed', code: 'absent', reason: 'it never arrived there', status: 404 }),
+    check: async (tool, given) => argumentsProblem(tool.parameters, given),
+    call: async (tool, call) => {
+      tools.made.push({ tool: tool.name, key: call.key, arguments: call.arguments });
+      return tools.script(call, tool);
+    },
+    lookUp: async (_, key) => {
+      tools.lookedUp.push(key);
+      return tools.lookup(key);
+    },
+  };
+  return tools;
+};
+
+export const agenda: Tool = {
+  name: 'agenda',
+  description: 'Books an appointment.',
+  url: 'https://agenda.example.com/book',
+  parameters: {
+    type: 'object',
+    properties: { day: { type: 'string' }, time: { type: 'string' } },
+    required: ['day'],
+    additionalProperties: false,
+  },
+  timeoutMs: 10_000,
+  callsPerTurn: 3,
+  isIdempotent: false,
+  onlyReads: false,
+  lookupUrl: null,
+  allowHosts: [],
+};
+
 export interface Pipeline {
   readonly store: Store;
   readonly clock: VirtualClock;
   readonly whatsapp: FakeWhatsApp;
   readonly ai: FakeAi;
+  readonly tools: FakeTools;
   readonly lights: AiLight[];
   readonly sessionId: string;
   engine: ConversationEngine;
@@ -339,6 +389,7 @@ export const createPipeline = (
   store.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, start - 60 * minute);
   const whatsapp = createFakeWhatsApp(clock);
   const ai = createFakeAi();
+  const tools = createFakeTools();
   const lights: AiLight[] = [];
   let lives = 0;
   let life = clock.life();
@@ -350,6 +401,7 @@ export const createPipeline = (
       session,
       client: whatsapp.client(life),
       aiFor: () => ai,
+      tools,
       settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null, ...options.settings },
       clock: life,
       random: () => 0.5,
@@ -372,6 +424,7 @@ export const createPipeline = (
     clock,
     whatsapp,
     ai,
+    tools,
     lights,
     sessionId: session.id,
     engine: open(),

@@ -9,7 +9,15 @@ import { createConversationEngine } from '../../../workers/conversation/conversa
 import type { ConversationEngine } from '../../../workers/conversation/core/engine-types.ts';
 import { createSeededRandom } from '../../../workers/whatsapp/simulated/seeded-random.ts';
 import type { MessageChange, WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
-import { createFakeWhatsApp, createVirtualClock, message, plainConfig, silentLog, start } from './pipeline-support.ts';
+import {
+  createFakeTools,
+  createFakeWhatsApp,
+  createVirtualClock,
+  message,
+  plainConfig,
+  silentLog,
+  start,
+} from './pipeline-support.ts';
 import { worldAi } from './world-ai.ts';
 import { type Violation, worldViolations } from './world-checks.ts';
 import { Crashed, createFuse, type Fuse, fused, fusedClient } from './world-crashes.ts';
@@ -133,6 +141,7 @@ export const playWorld = async (
         store: storeOn(fused(database, mine)),
         session,
         client: fusedClient(whatsapp.client(myLife), mine),
+        tools: createFakeTools(),
         aiFor: () => ai(mine, myLife),
         settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
         clock: myLife,

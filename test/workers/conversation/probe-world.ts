@@ -13,6 +13,7 @@ import type { ConversationEngine } from '../../../workers/conversation/core/engi
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 import {
   createFakeAi,
+  createFakeTools,
   createFakeWhatsApp,
   createVirtualClock,
   type FakeAi,
@@ -107,6 +108,7 @@ export const createProbeWorld = (
             return `3EB0${ids}`;
           },
         },
+        tools: createFakeTools(),
         aiFor: () => ai,
         settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
         clock: life,

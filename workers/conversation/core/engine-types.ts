@@ -1,5 +1,6 @@
 import type { AiLight } from '../../../src/protocol/fleet.ts';
 import type { AiConfig, AiProviderName } from '../../../src/session/session-config.ts';
+import type { Tool, ToolAnswer, ToolCall } from '../../../src/session/tool.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { AiProvider } from '../../ai/ai-provider.ts';
@@ -43,12 +44,22 @@ export interface EngineSettings {
   readonly prices?: PriceTable;
 }
 
+/** How a session's tools are reached; loaded at the first call. */
+export interface ToolCaller {
+  /** What is wrong with the arguments, for the model; null: nothing. */
+  check(tool: Tool, given: unknown): Promise<string | null>;
+  call(tool: Tool, call: ToolCall): Promise<ToolAnswer>;
+  /** What became of a key; `failed` with the code `absent`: it never arrived. */
+  lookUp(tool: Tool, key: string): Promise<ToolAnswer>;
+}
+
 export interface EngineOptions {
   readonly store: Store;
   readonly session: { readonly id: string; readonly name: string };
   readonly client: ChatClient;
   /** The AI service for a configuration, with the session's own key or the fleet's; called when the configuration changes. */
   readonly aiFor: (config: AiConfig) => AiProvider;
+  readonly tools: ToolCaller;
   readonly settings: EngineSettings;
   readonly clock: Clock;
   /** 0 inclusive to 1 exclusive. */

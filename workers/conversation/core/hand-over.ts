@@ -13,8 +13,9 @@ export interface HandOver {
   readonly reason: string;
   /** For whoever takes over: what it is about. At most three lines of it are kept. */
   readonly summary: string;
-  /** The AI asked for it, the customer's words did, answers that failed again and again, or one that said what was not done. */
-  readonly by: 'ai' | 'words' | 'silence' | 'claim';
+  /** The AI asked for it, the customer's words did, answers that failed again and again, one that said what was not
+   * done, or a tool of which nobody knows what it did. */
+  readonly by: 'ai' | 'words' | 'silence' | 'claim' | 'tool';
   /** The customer's messages that a person is to answer now. */
   readonly messages: readonly Pick<StoredMessage, 'seq'>[];
 }

@@ -3,7 +3,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import type { Rest } from '../core/rest.ts';
 import { claimsIn } from '../limits/claimed-actions.ts';
 import { askPatiently } from './turn-asking.ts';
-import { bookTry } from './turn-ending.ts';
+import { bookTry, callsPerson } from './turn-ending.ts';
 import { stepAt, type Turn } from './turn-state.ts';
 
 /** An answer that says something was done is sent only when something was: asked for once more with that finding, then for a person. */
@@ -16,10 +16,11 @@ export interface Asked {
   readonly claim: string | null;
 }
 
-/** An echo says what the customer said: it claims nothing of its own. */
-const isChecked = (core: EngineCore, { conversation }: Turn): boolean => {
+/** An echo says what the customer said: it claims nothing of its own. A session with tools is always checked. */
+const isChecked = (core: EngineCore, { conversation, tools, course }: Turn): boolean => {
   const { ai } = core.current().config;
-  return ai.claims === 'check' && ai.provider !== 'echo' && !core.store.probes.isProbe(conversation.id);
+  if (ai.provider === 'echo' || course.isDone || core.store.probes.isProbe(conversation.id)) return false;
+  return ai.claims === 'check' || tools.length > 0;
 };
 
 const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null => {
@@ -31,9 +32,31 @@ const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null 
   return claimsIn(result.text, instructions)[0] ?? null;
 };
 
+/** The model goes on calling what it may not any more: it has nothing to say. */
+const outOfRounds = (result: Extract<AiResult, { kind: 'tool' }>): AiResult => ({
+  kind: 'no-answer',
+  code: 'tools',
+  reason: 'the model called tools again and again and said nothing',
+  usage: result.usage,
+});
+
+/** Asks and makes the calls that the model wants, until it says something; null when the turn is over because of something else. */
+const askWithTools = async (core: EngineCore, turn: Turn, rest: Rest): Promise<Omit<Asked, 'claim'> | null> => {
+  for (;;) {
+    const asked = await askPatiently(core, turn, rest);
+    if (asked?.result.kind !== 'tool' || turn.tools.length === 0 || callsPerson(asked.result)) return asked;
+
+    const { runRound } = await import('./tool-rounds.ts');
+    const end = await runRound(core, turn, asked.result, asked.attempts);
+    if (end === 'over') return null;
+    if (end === 'closed') return { ...asked, result: outOfRounds(asked.result) };
+  }
+};
+
 /** The turn's answer, or what became of it; null when the turn is over because of something else. */
 export const askHonestly = async (core: EngineCore, turn: Turn, rest: Rest): Promise<Asked | null> => {
-  const first = await askPatiently(core, turn, rest);
+  if (turn.tools.length > 0) (await import('./tool-rounds.ts')).carryRounds(core, turn);
+  const first = await askWithTools(core, turn, rest);
   const claim = first === null ? null : claimOf(core, turn, first.result);
   if (first === null || claim === null || first.result.kind !== 'answer')
     return first === null ? null : { ...first, claim };
@@ -45,6 +68,6 @@ export const askHonestly = async (core: EngineCore, turn: Turn, rest: Rest): Pro
   });
   turn.course.claim = claim;
 
-  const second = await askPatiently(core, turn, rest);
+  const second = await askWithTools(core, turn, rest);
   return second === null ? null : { ...second, claim: claimOf(core, turn, second.result) };
 };

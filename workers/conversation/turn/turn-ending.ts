@@ -1,6 +1,6 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
-import type { AiResult, AiUsage } from '../../ai/ai-provider.ts';
+import { type AiResult, type AiUsage, callsOf } from '../../ai/ai-provider.ts';
 import { summaryOfLast } from '../core/ask-for-person.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { handOver, handoverText } from '../core/hand-over.ts';
@@ -109,10 +109,10 @@ const endSuperseded = (core: EngineCore, turn: Turn): boolean => {
   return true;
 };
 
-const endOvertaken = (core: EngineCore, turn: Turn): boolean => endGone(core, turn) || endSuperseded(core, turn);
+export const endOvertaken = (core: EngineCore, turn: Turn): boolean => endGone(core, turn) || endSuperseded(core, turn);
 
 /** Hours, caps and budget are asked before a turn, not after: an answer that is there goes out. */
-const endOnHold = (core: EngineCore, turn: Turn): boolean => {
+export const endOnHold = (core: EngineCore, turn: Turn): boolean => {
   const conversation = core.store.conversations.get(turn.conversation.id);
   const hold = conversation === null ? null : holdOf(core, conversation);
   if (hold === null || !['wrong-phone', 'session-paused', 'chat-paused'].includes(hold.code)) return false;
@@ -206,6 +206,10 @@ export const endClaimed = (
   });
 };
 
+/** Whether a person is asked for, alone or beside other calls: then nothing else is done. */
+export const callsPerson = (result: AiResult & { kind: 'tool' }): boolean =>
+  callsOf(result).some((call) => personAsked(call) !== null);
+
 /** The model called a tool: a person is asked for. What it wrote besides is kept with the turn; the customer gets the session's sentence. */
 export const acceptTool = (
   core: EngineCore,
@@ -217,7 +221,10 @@ export const acceptTool = (
   recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
   if (endGone(core, turn)) return;
 
-  const asked = personAsked(result);
+  const asked =
+    callsOf(result)
+      .map(personAsked)
+      .find((each) => each !== null) ?? null;
   if (asked === null) {
     endUnanswered(core, turn, 'malformed', `the model called ${result.name}, which was not offered to it`);
     return;
@@ -261,8 +268,16 @@ export const bookTry = (core: EngineCore, turn: Turn, attempts: number, usage: A
   course.costMicroUsd += costMicroUsd;
   course.inputTokens += inputTokens;
   course.outputTokens += outputTokens;
-  const { claim: _, ...spent } = course;
-  core.store.turns.update(turn.id, spent, core.clock.now());
+  core.store.turns.update(
+    turn.id,
+    {
+      attempts: course.attempts,
+      costMicroUsd: course.costMicroUsd,
+      inputTokens: course.inputTokens,
+      outputTokens: course.outputTokens,
+    },
+    core.clock.now(),
+  );
 };
 
 /** The service answered with nothing to send; newer messages give it another chance. */

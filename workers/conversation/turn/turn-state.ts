@@ -1,8 +1,10 @@
 import { plainText } from '../../../src/session/plain-text.ts';
+import type { Tool } from '../../../src/session/tool.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
+import type { ToolRound } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
@@ -17,6 +19,12 @@ export interface TurnCourse {
   costMicroUsd: number;
   /** What the last answer said was done and was not, as it wrote it; null: nothing. */
   claim: string | null;
+  /** What was called since the messages came, in this turn or in one that was given up. */
+  rounds: ToolRound[];
+  /** A tool carried out what it was asked for. */
+  isDone: boolean;
+  /** No tool is called any more. */
+  isClosed: boolean;
 }
 
 export const newCourse = (): TurnCourse => ({
@@ -25,6 +33,9 @@ export const newCourse = (): TurnCourse => ({
   outputTokens: 0,
   costMicroUsd: 0,
   claim: null,
+  rounds: [],
+  isDone: false,
+  isClosed: false,
 });
 
 /** A turn while it runs, and the questions that its steps ask of the store. */
@@ -41,6 +52,8 @@ export interface Turn {
   readonly loop: BotLoopState;
   readonly startedAt: number;
   readonly steps: TurnStep[];
+  /** The session's own tools that are offered. */
+  readonly tools: readonly Tool[];
   readonly course: TurnCourse;
 }
 

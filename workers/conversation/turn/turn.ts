@@ -2,6 +2,7 @@ import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { StoredTool } from '../../../src/store/tool-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
@@ -69,6 +70,13 @@ const stoppedAsLoop = (
   return null;
 };
 
+/** A mystery customer books nothing, and where a person decides about every word, no tool acts before he did. */
+const offeredTools = (core: EngineCore, conversation: StoredConversation): readonly StoredTool[] => {
+  const { id, replies, config } = core.current();
+  if (config.ai.provider === 'echo' || isProbeChat(conversation)) return [];
+  return core.store.tools.list(id).filter(({ onlyReads }) => replies !== 'draft' || onlyReads);
+};
+
 const begin = (
   core: EngineCore,
   conversation: StoredConversation,
@@ -86,6 +94,7 @@ const begin = (
   if (budget.kind === 'hold') return null;
   const recalled = recall(core, conversation, messages);
   const { ai } = session.config;
+  const tools = offeredTools(core, conversation);
   const steps: TurnStep[] = [
     {
       at: now,
@@ -140,6 +149,7 @@ const begin = (
     loop,
     startedAt: now,
     steps,
+    tools,
     course: newCourse(),
   };
 };

@@ -7,6 +7,7 @@ import { messageOf } from '../../../session/fleet-error.ts';
 import { type Mentions, mentionsOf } from '../../../session/mentions.ts';
 import { parseSessionName } from '../../../session/session-name.ts';
 import { forgetAiKeys } from '../../../settings/ai-keys.ts';
+import { forgetToolSecrets } from '../../../settings/tool-secrets.ts';
 import { eraseToldOfSession, forgetErasures, forgetReplicaName } from '../../../store/retention/erase-told.ts';
 import { replicaNote } from '../purge-job.ts';
 import type { PurgeContext, PurgeStep, PurgeSubject } from '../purge-steps.ts';
@@ -49,7 +50,10 @@ export const ownKeyStep: PurgeStep = {
   id: 'own-key',
   of: isSession,
   run: async ({ parts, subject, receipt }) => {
-    receipt.count('keys', forgetAiKeys(parts.paths, subject.sessionIds));
+    receipt.count(
+      'keys',
+      forgetAiKeys(parts.paths, subject.sessionIds) + forgetToolSecrets(parts.paths, subject.sessionIds),
+    );
   },
 };
 

@@ -20,6 +20,7 @@ const coreOf = (p: Pipeline, adminNumbers: readonly string[], language: 'en' | '
     session: { id: p.sessionId, name: 'padaria-joao' },
     client: p.whatsapp.client(p.clock),
     aiFor: () => p.ai,
+    tools: p.tools,
     settings: { adminNumbers, language, fleetBudgetUsd: null },
     clock: p.clock,
     random: () => 0.5,
