@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { type HomePaths, masterLock, profileLock } from '../home/home-paths.ts';
 import { isLocked } from '../home/lock.ts';
 import { masterLog } from '../master/master-files.ts';
+import { probeLineOf } from '../master/probes/probe-lines.ts';
+import { probeStandingOf } from '../master/probes/probe-standing.ts';
 import { newestProposal, proposalLines } from '../master/proposals/proposal-view.ts';
 import { newestRehearsal } from '../master/rehearsal/newest-rehearsal.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
@@ -136,6 +138,18 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     silences: ({ name }) => silencesOf(parts, name),
     lessons: createLessonMethods(parts).lessons,
     rehearsal: ({ name, limit }) => newestRehearsal(store, sessionIdOf(parts, name), limit),
+    probes: ({ name }) => {
+      const id = name === undefined ? null : book.get(name).stored.id;
+      const timeZone = fleetTimeZone(loaded.settings);
+      const plans = store.probes.plans().filter(({ sessionId }) => id === null || sessionId === id);
+      return {
+        probes: plans.map((plan) => {
+          const fromName = book.byId(plan.fromId)?.stored.name ?? plan.fromId;
+          const about = { fromName, timeZone, waitsFor: 'the fleet is stopped', now: Date.now() };
+          return probeLineOf(parts, probeStandingOf(store, plan, about), plan);
+        }),
+      };
+    },
     proposal: ({ name }) => ({ proposal: newestProposal(parts, book.get(name).stored) }),
     proposals: () => ({ proposals: proposalLines(parts, book) }),
     drafts: ({ name }) => ({ drafts: store.chats.drafts(name === undefined ? undefined : sessionIdOf(parts, name)) }),

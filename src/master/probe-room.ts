@@ -1,8 +1,6 @@
 import type { MethodParams, MethodsOf } from '../orchestrator/door/handlers.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
-import type { ProbeLine, ProbeLook } from '../protocol/probe.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import { plainText } from '../session/plain-text.ts';
 import { type ProbePlan, type ProbeRun, usualQuestion } from '../session/probe.ts';
 import { nextProbeAt } from '../session/probe-policy.ts';
 import { parseSessionName } from '../session/session-name.ts';
@@ -11,45 +9,18 @@ import { checkExpect } from './probes/expected-answer.ts';
 import { runLoop } from './probes/loop-process.ts';
 import { checkAsked, checkPair, checkText } from './probes/probe-asking.ts';
 import { createProbeKeeper, type ProbeKeeper, type ProbeParts } from './probes/probe-keeper.ts';
+import { probeLineOf, probeLookOf } from './probes/probe-lines.ts';
 import type { Room } from './room.ts';
 import { workerEnvironment } from './worker-environment.ts';
 
 /** Mystery customers at the door: who asks whom and when, one question now, and the whole chain but WhatsApp. */
 
-const shownRuns = 10;
 /** A first question this soon after it was set. */
 const firstAfter: Milliseconds = 60_000;
 const mostLoops = 2;
 
 type ProbeMethod = 'probes' | 'probeSet' | 'probeOff' | 'probeAsk' | 'probeLoop';
 export type ProbeRoom = Room<ProbeMethod>;
-
-const lookOf = ({ store, book }: ProbeParts, run: ProbeRun): ProbeLook => {
-  const target = book.byId(run.sessionId);
-  return {
-    at: run.begunAt,
-    from: book.byId(run.fromId)?.stored.name ?? run.fromId,
-    why: run.why,
-    outcome: run.outcome,
-    answerMs: run.answerMs,
-    asked: plainText(run.text),
-    answer: target === null ? [] : store.probes.answersTo(run, target.stored.name).map(plainText),
-    code: run.code,
-    reason: run.reason,
-  };
-};
-
-const lineOf = (parts: ProbeParts, keeper: ProbeKeeper, plan: ProbePlan): ProbeLine => {
-  const { store, book } = parts;
-  const { everyMs, fromMinute, untilMinute, text, expect, nextAt } = plan;
-  const standing = keeper.standingOf(plan);
-  return {
-    name: book.byId(plan.sessionId)?.stored.name ?? plan.sessionId,
-    plan: { from: standing.from, everyMs, fromMinute, untilMinute, text, expect, nextAt },
-    standing,
-    runs: store.probes.runs(plan.sessionId, shownRuns).map((run) => lookOf(parts, run)),
-  };
-};
 
 /** The session that is to ask. Throws `usage`, `no-such-session`. */
 const askingSession = ({ book }: ProbeParts, session: ManagedSession, given: string): ManagedSession => {
@@ -154,9 +125,12 @@ export const createProbeRoom = (parts: ProbeParts, loop: typeof runLoop = runLoo
       probes: ({ name }) => {
         const id = name === undefined ? null : book.get(name).stored.id;
         const plans = store.probes.plans().filter(({ sessionId }) => id === null || sessionId === id);
-        return { probes: plans.map((plan) => lineOf(parts, keeper, plan)) };
+        return { probes: plans.map((plan) => probeLineOf(parts, keeper.standingOf(plan), plan)) };
       },
-      probeSet: (given) => ({ probe: lineOf(parts, keeper, setPlan(parts, keeper, given)) }),
+      probeSet: (given) => {
+        const plan = setPlan(parts, keeper, given);
+        return { probe: probeLineOf(parts, keeper.standingOf(plan), plan) };
+      },
       probeOff: ({ name, actor }) => {
         const session = book.get(name);
         const removed = store.probes.removePlan(session.stored.id);
@@ -172,7 +146,7 @@ export const createProbeRoom = (parts: ProbeParts, loop: typeof runLoop = runLoo
       },
       probeAsk: async (given) => {
         const run = askNow(parts, keeper, given);
-        return { run: lookOf(parts, given.wait === false ? run : await keeper.ended(run)) };
+        return { run: probeLookOf(parts, given.wait === false ? run : await keeper.ended(run)) };
       },
       probeLoop: loops.run,
     },

@@ -19,6 +19,8 @@ const longFiles = [
   'test/e2e/backup-restore.test.ts',
   'test/workers/conversation/pipeline.property.test.ts',
   'test/e2e/nodes.test.ts',
+  'test/master/proposals/proposal-room.test.ts',
+  'test/master/proposals/proposals.property.test.ts',
   'test/e2e/probes-whatsapp.test.ts',
   'test/e2e/login-bundles.test.ts',
   'test/components/keys/keys.test.ts',

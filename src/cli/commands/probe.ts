@@ -70,7 +70,7 @@ const printRuns = (context: CommandContext, runs: readonly ProbeLook[]): void =>
 };
 
 const list = async (context: CommandContext, name: string | undefined, options: Options): Promise<number> => {
-  const fleet = await (name === undefined ? context.look() : context.connect([sessionNamed(name)]));
+  const fleet = await context.look();
   const { probes } = await fleet.request('probes', name === undefined ? {} : { name: sessionNamed(name) });
   if (flag(options, 'json')) context.print(JSON.stringify(probes, null, 2));
   else if (probes.length === 0)

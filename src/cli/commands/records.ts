@@ -3,7 +3,8 @@ import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow, EventLevel, FleetEvent } from '../../session/records.ts';
-import { isLeftVerdict, type Verdict } from '../../session/verdict.ts';
+import { isLeftVerdict, proofOf, type Verdict } from '../../session/verdict.ts';
+import { probeWords } from '../../words/probe-words.ts';
 import type { ShellTone } from '../paint-text.ts';
 import {
   type CommandContext,
@@ -136,6 +137,17 @@ const loginLines = async (fleet: Fleet, name: string): Promise<readonly string[]
   ].map(plainText);
 };
 
+/** What its mystery customer found, where one asks it. */
+const probeLine = (fleet: Fleet, name: string, { language, told }: CommandContext): string | null => {
+  const standing = fleet.getSnapshot().sessions.find((row) => row.name === name)?.probe ?? null;
+  if (standing === null) return null;
+  const { proof, outcome } = probeWords[language];
+  const proved = proofOf({ probe: standing });
+  if (proved !== null) return plainText(proof(Date.now() - proved.provedAt, proved.answerMs));
+  if (standing.lastOutcome !== 'failed') return null;
+  return plainText(`${outcome.failed}: ${told.reason(standing.code, standing.reason)}`);
+};
+
 /** Answers of a session that only its group knows, because its server is gone, are not here. */
 const answersOf = async (
   fleet: Fleet,
@@ -185,6 +197,8 @@ export const why: CommandSpec = {
       return 0;
     }
     for (const line of await loginLines(fleet, name)) context.print(line, 'muted');
+    const proof = probeLine(fleet, name, context);
+    if (proof !== null) context.printAsIs(context.paint(`probe: ${proof}`, 'muted'));
     const left = await fleet.request('silences', { name });
     const isMeant = ({ chatId, phone }: { chatId: string; phone: string | null }): boolean =>
       typeof chat !== 'string' || chatId === chat || phone === chat;
