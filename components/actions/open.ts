@@ -14,6 +14,10 @@ export const openItem = ({ act, item }: Context<'fleet'>): void => {
     return;
   }
   if (item.row.verdict === 'logged_out') startSessions(act, [item.row]);
+  if (item.row.verdict === 'canary') {
+    act.go({ screen: 'canary', id: item.id });
+    return;
+  }
   // Who asks for a person, and what waits for approval, stands on the second tab.
   const isInChats = item.row.verdict === 'asks_for_person' || item.row.verdict === 'drafts';
   act.go({ screen: 'session', id: item.id, tab: isInChats ? 2 : 1 });

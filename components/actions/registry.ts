@@ -1,4 +1,5 @@
 import { back } from './back.ts';
+import { canary } from './canary.ts';
 import { check } from './check.ts';
 import { columns } from './columns.ts';
 import { command } from './command.ts';
@@ -82,6 +83,7 @@ export const registry = [
   rollback,
   ...rehearsal,
   ...proposal,
+  ...canary,
   loglevel,
   ...screenNames,
   ...nodes,

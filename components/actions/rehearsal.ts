@@ -106,7 +106,7 @@ const makeCase = (act: Actions, view: View, name: string, turn: number | null | 
 export const rehearsal = [
   defineAction({
     id: 'rehearse',
-    key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T', onlyInAll: true } },
+    key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T Y', onlyInAll: true } },
     footer: { instructions: at(2.5, 3.5, 'rehearse') },
     commands: [
       {

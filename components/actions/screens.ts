@@ -6,7 +6,7 @@ import type { Route, Tab } from './core/route.ts';
 
 /** The numbers: everywhere the screens of the fleet, in a session its tabs; and the same screens by name. */
 
-type SimpleScreen = Exclude<Route['screen'], 'session' | 'try' | 'rehearsal' | 'proposal'>;
+type SimpleScreen = Exclude<Route['screen'], 'session' | 'try' | 'rehearsal' | 'proposal' | 'canary'>;
 
 export const screenCommand =
   (screen: SimpleScreen): CommandSpec['run'] =>

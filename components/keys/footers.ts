@@ -38,6 +38,7 @@ export type FooterName =
   | 'instructions'
   | 'rehearsal'
   | 'proposal'
+  | 'canary'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

@@ -16,6 +16,7 @@ export type KeyScreen =
   | 'nodes'
   | 'rehearsal'
   | 'proposal'
+  | 'canary'
   | 'qr-wall'
   | 'first-run';
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Route } from '../actions/core/route.ts';
+import { CanaryScreen } from './canary-screen.tsx';
 import { ChatsScreen } from './chats-screen.tsx';
 import { CostScreen } from './cost-screen.tsx';
 import { FirstRun } from './first-run.tsx';
@@ -35,6 +36,8 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <RehearsalScreen key={route.id} id={route.id} />;
     case 'proposal':
       return <ProposalScreen key={route.id} id={route.id} />;
+    case 'canary':
+      return <CanaryScreen key={route.id} id={route.id} />;
     case 'first-run':
       return <FirstRun />;
   }

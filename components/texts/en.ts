@@ -1,4 +1,5 @@
 import { enActionLabels } from './en/action-labels.ts';
+import { enCanaryLabels } from './en/canary-labels.ts';
 import { enFirstRunLabels } from './en/first-run-labels.ts';
 import { enFleetChartLabels } from './en/fleet-chart-labels.ts';
 import { enFleetLabels } from './en/fleet-labels.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...enTryLabels,
   ...enRehearsalLabels,
   ...enProposalLabels,
+  ...enCanaryLabels,
   ...enLessonLabels,
   /** What master and workers say, as they say it. */
   said: (text: string): string => text,

@@ -1,6 +1,7 @@
 import { inPortuguese } from '../../src/words/portuguese/in-portuguese.ts';
 import { ptActionLabels } from './pt-br/action-labels.ts';
 import { ptBanners } from './pt-br/banner-templates.ts';
+import { ptCanaryLabels } from './pt-br/canary-labels.ts';
 import { ptEvents } from './pt-br/event-templates.ts';
 import { ptFirstRunLabels } from './pt-br/first-run-labels.ts';
 import { ptFleetChartLabels } from './pt-br/fleet-chart-labels.ts';
@@ -34,6 +35,7 @@ export const ptBr: Texts = {
   ...ptTryLabels,
   ...ptRehearsalLabels,
   ...ptProposalLabels,
+  ...ptCanaryLabels,
   ...ptLessonLabels,
   // Its tables are read when something is said that has no code: not for the first frame.
   said: (text) => inPortuguese(text),

@@ -56,6 +56,7 @@ const aboutCustomers: ReadonlySet<SessionRow['verdict']> = new Set([
   'asks_for_person',
   'drafts',
   'proposal',
+  'canary',
 ]);
 
 /** For how long the AI service is not asked; 0: it is. */
@@ -161,6 +162,8 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
       return t.detail.drafts(row.drafts);
     case 'proposal':
       return t.detail.proposal;
+    case 'canary':
+      return reason;
     case 'scan_qr': {
       if (row.qr === null) return t.detail.waitsForCode;
       const left = countdown(row.qr.expiresAt - now);
@@ -245,6 +248,8 @@ export const helpfulKeys = (row: SessionRow): readonly (keyof View['t']['rowKey'
       return ['readDrafts'];
     case 'proposal':
       return ['readProposal'];
+    case 'canary':
+      return ['decideCanary'];
     case 'gave_up':
       return ['resetTry', 'why'];
     case 'left_behind':

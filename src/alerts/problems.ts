@@ -40,7 +40,7 @@ const opening: Partial<Record<Verdict, Milliseconds>> = {
 };
 
 /** Single customers wait for a person; the session itself answers. Each of these is a problem of its own (`ofCustomers`). */
-const answersOthers: ReadonlySet<Verdict> = new Set(['restricted', 'asks_for_person', 'drafts', 'proposal']);
+const answersOthers: ReadonlySet<Verdict> = new Set(['restricted', 'asks_for_person', 'drafts', 'proposal', 'canary']);
 
 /** Customers are answered again, or a person decided that they are not. */
 const isClosed = (row: SessionRow): boolean => {
@@ -82,6 +82,8 @@ const ofCustomers = (row: SessionRow, open: ReadonlySet<string>, language: Langu
     found.push(problem('silent', text.silent(name), 30 * second));
   if (row.asksForPerson > 0) found.push(problem('asks', text.asksForPerson(name), 5 * second));
   if (row.restriction?.scope === 'new') found.push(problem('restricted', text.restricted(name), minute));
+  // Nobody waits for anything: it is told so that somebody knows why, and it ends when somebody has seen it.
+  if (row.canary?.state === 'rolled-back') found.push(problem('canary', text.canary(name), 0));
   return found;
 };
 

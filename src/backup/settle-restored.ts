@@ -30,6 +30,16 @@ const endJobs = (database: Database, now: EpochMs): void => {
     );
 };
 
+/** A trial of then is none of now: everybody is answered as published, and nobody is asked to decide about figures of another server. */
+const endCanaries = (database: Database, now: EpochMs): void => {
+  if (hasTable(database, 'canaries'))
+    database.run(
+      `UPDATE canaries SET state = 'rolled-back', end_code = 'restored', ended_at = coalesce(ended_at, ?1), decided_at = ?1, decided_by = 'fleet'
+       WHERE decided_at IS NULL`,
+      now,
+    );
+};
+
 /**
  * Makes a restored store safe: every session stopped until a person starts it, and nothing that was open at the time of the backup is
  * sent or answered again, because the old server went on after it. What was open is shown as `unknown` for a person to look at.
@@ -77,5 +87,6 @@ export const settleRestored = (
     // What was to be told then is no news now.
     database.run('DELETE FROM alerts WHERE sent_at IS NULL');
     endJobs(database, options.now);
+    endCanaries(database, options.now);
     return { openMessages, openParts };
   });

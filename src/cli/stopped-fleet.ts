@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type HomePaths, masterLock, profileLock } from '../home/home-paths.ts';
 import { isLocked } from '../home/lock.ts';
+import { allCanaries, newestCanary } from '../master/canary/canary-summary.ts';
 import { masterLog } from '../master/master-files.ts';
 import { probeLineOf } from '../master/probes/probe-lines.ts';
 import { probeStandingOf } from '../master/probes/probe-standing.ts';
@@ -137,6 +138,8 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     },
     silences: ({ name }) => silencesOf(parts, name),
     lessons: createLessonMethods(parts).lessons,
+    canary: ({ name }) => newestCanary(store, sessionIdOf(parts, name), Date.now()),
+    canaries: () => allCanaries(store, Date.now()),
     rehearsal: ({ name, limit }) => newestRehearsal(store, sessionIdOf(parts, name), limit),
     probes: ({ name }) => {
       const id = name === undefined ? null : book.get(name).stored.id;
@@ -215,6 +218,7 @@ const openParts = (loaded: LoadedSettings, store: Store): Parts & { readonly ali
       history: new Map(),
       trends: null,
       probes: new Map(),
+      canaries: new Map(),
       group: null,
     },
     defaultModel: (provider) => (provider === 'openai' || provider === 'gemini' ? fleetModels(settings)[provider] : ''),

@@ -34,6 +34,19 @@ const settingsOf = (body: InputOf<'changeSession'>['body']): readonly (readonly 
   ];
 };
 
+const canaryHandlers = (
+  fleet: Fleet,
+): Pick<Handlers, 'listCanaries' | 'startCanary' | 'getCanary' | 'promoteCanary' | 'rollBackCanary'> => ({
+  listCanaries: async () => fleet.request('canaries', {}),
+  startCanary: async ({ params, body }, actor) =>
+    fleet.request('canaryStart', { name: params.name, ...present(body), actor }),
+  getCanary: async ({ params }) => fleet.request('canary', params),
+  promoteCanary: async ({ params, body }, actor) =>
+    fleet.request('canaryPromote', { name: params.name, id: body.id, actor }),
+  rollBackCanary: async ({ params, body }, actor) =>
+    fleet.request('canaryRollBack', { name: params.name, id: body.id, actor }),
+});
+
 /** Every operation as a request through the door. */
 export const createHandlers = (fleet: Fleet): Handlers => {
   const lifecycle =
@@ -113,6 +126,7 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     askProbe: async ({ params, body }, actor) =>
       fleet.request('probeAsk', { name: params.name, ...present(body), actor }),
     loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
+    ...canaryHandlers(fleet),
     planRehearsal: async ({ params, body }) => fleet.request('rehearsePlan', { name: params.name, ...present(body) }),
     startRehearsal: async ({ params, body }, actor) =>
       fleet.request('rehearse', { name: params.name, ...present(body), actor }),

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetSnapshot, SessionRow } from '../protocol/fleet.ts';
+import { canaryArms } from '../session/canary.ts';
 import { sessionStates } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { verdicts } from '../session/verdict.ts';
@@ -32,6 +33,20 @@ const setProbe = (metrics: SessionMetrics, { name, probe }: SessionRow, age: Age
   if (probe.provedAt !== null) metrics.probeAge.set(label, age(probe.provedAt));
 };
 
+/** Only where something is tried, or waits for a decision. */
+const setCanary = (metrics: SessionMetrics, { name, canary }: SessionRow): void => {
+  if (canary == null) return;
+  metrics.canaryState.set({ session: name }, canary.state === 'running' ? 1 : 0);
+  for (const arm of canaryArms) {
+    const { turns, answered, drafted, silent, handedOver, owner, errors, medianMs, costUsd } = canary.figures[arm];
+    const label = { session: name, arm };
+    const counts = { all: turns, answered, drafted, silent, handed_over: handedOver, owner, errors };
+    for (const [outcome, count] of Object.entries(counts)) metrics.canaryTurns.set({ ...label, outcome }, count);
+    if (medianMs !== null) metrics.canarySeconds.set(label, medianMs / 1000);
+    metrics.canaryCost.set(label, costUsd);
+  }
+};
+
 const setSession = (metrics: SessionMetrics, row: SessionRow, age: Age): void => {
   const label = { session: row.name };
   metrics.info.set({ ...label, state: row.state, verdict: row.verdict, node: row.node ?? '' }, 1);
@@ -53,6 +68,7 @@ const setSession = (metrics: SessionMetrics, row: SessionRow, age: Age): void =>
     metrics.restriction.set({ ...label, scope }, row.restriction?.scope === scope ? 1 : 0);
   metrics.refused.set(label, row.restriction?.refused ?? 0);
   setProbe(metrics, row, age);
+  setCanary(metrics, row);
   metrics.drafts.set(label, row.drafts);
   metrics.held.set(label, row.heldMessages);
   metrics.received.set(label, row.receivedLastHour);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
+import { canaryOperations } from './canary-operations.ts';
 import { byName, count, none, operation } from './operation.ts';
 import { proposalOperations } from './proposal-operations.ts';
 import { rehearsalOperations } from './rehearsal-operations.ts';
@@ -348,6 +349,7 @@ export const operations = {
     status: 200,
     response: z.object({ loop: probeLoopSchema }),
   }),
+  ...canaryOperations,
   ...rehearsalOperations,
   ...proposalOperations,
   ...toolOperations,

@@ -6,6 +6,7 @@ import { lessonKinds } from '../session/lesson.ts';
 import { aiProviders } from '../session/session-config.ts';
 import { sessionStates } from '../session/session-state.ts';
 import { verdicts } from '../session/verdict.ts';
+import { canaryStandingSchema } from './canary-schemas.ts';
 
 /**
  * What the API hands out. Every answer is checked against these on its way out, so nothing leaves that is not named here; the
@@ -137,6 +138,10 @@ export const sessionSchema = z
       .object({ chats: z.number(), today: z.number(), oldestSince: maybeTime })
       .describe('customers whose messages ended without an answer: left in silence now, and today in all'),
     probe: probeStandingSchema.nullable().optional().describe('what its mystery customer found; null: nobody asks it'),
+    canary: canaryStandingSchema
+      .nullable()
+      .optional()
+      .describe('a change that a part of its customers meet, or that a person has to decide on; null: none'),
     asksForPerson: z.number().describe('customers who ask for a person'),
     restriction: z
       .object({

@@ -66,8 +66,21 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
   const silences = createSilenceMethods(parts);
   const outgoing = createOutgoingMethods(parts);
   const control = createControlMethods(parts, ending);
-  const { replica, incidents, backup, bundles, jobs, moves, tries, rehearsals, proposals, probes, alerts, http } =
-    rooms;
+  const {
+    replica,
+    incidents,
+    backup,
+    bundles,
+    jobs,
+    moves,
+    tries,
+    rehearsals,
+    proposals,
+    probes,
+    canaries,
+    alerts,
+    http,
+  } = rooms;
 
   return {
     create: lifecycle.create,
@@ -116,15 +129,12 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     ...writtenDown(parts),
     incidents: incidents.methods.incidents,
 
-    tryStart: tries.methods.tryStart,
-    trySay: tries.methods.trySay,
-    tryAnswer: tries.methods.tryAnswer,
-    tryState: tries.methods.tryState,
-    tryEnd: tries.methods.tryEnd,
+    ...tries.methods,
 
     ...rehearsals.methods,
     ...proposals.methods,
     ...probes.methods,
+    ...canaries.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

@@ -1,6 +1,7 @@
 import { createAlertsRoom } from './alerts-room.ts';
 import { type BackupRoom, createBackupRoom } from './backup-room.ts';
 import { type BundleRoom, createBundleRoom } from './bundles/bundle-room.ts';
+import { type CanaryRoom, createCanaryRoom } from './canary-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
 import { createHttpRoom } from './http-room.ts';
@@ -27,6 +28,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly rehearsals: RehearsalRoom;
   readonly proposals: ProposalRoom;
   readonly probes: ProbeRoom;
+  readonly canaries: CanaryRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -43,6 +45,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const rehearsals = createRehearsalRoom(parts);
   const proposals = createProposalRoom(parts);
   const probes = createProbeRoom(parts);
+  const canaries = createCanaryRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -65,6 +68,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       tries,
       proposals,
       probes,
+      canaries,
       moves,
     ]),
   ];
@@ -80,6 +84,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     rehearsals,
     proposals,
     probes,
+    canaries,
     alerts,
     http,
     inOrder,

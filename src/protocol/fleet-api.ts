@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CanarySummary } from '../session/canary.ts';
 import { engines } from '../session/engine.ts';
 import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
@@ -50,9 +51,8 @@ const name = z.string().max(200);
 const node = z.string().min(1).max(200);
 const chat = z.string().min(1).max(200);
 const text = z.string().min(1).max(65_536);
-/** What a rehearsal tries: instructions (a text, or a version), a model, settings by their dotted paths. */
-const rehearsed = {
-  name,
+/** What is tried: instructions (a text, or a version), a model, settings by their dotted paths. */
+const tried = {
   instructions: z
     .string()
     .max(maxInstructions + 1)
@@ -60,6 +60,11 @@ const rehearsed = {
   version: z.number().int().min(1).optional(),
   model: z.string().min(1).max(100).optional(),
   settings: z.record(z.string().max(200), z.unknown()).optional(),
+};
+/** What a rehearsal tries, and on what. */
+const rehearsed = {
+  name,
+  ...tried,
   days: z.number().int().min(1).max(365).optional(),
   chats: z.number().int().min(1).max(500).optional(),
   /** The model that judges where rules see no difference; left out: rules alone. */
@@ -198,6 +203,27 @@ export const fleetRequests = {
   toolRemove: z.strictObject({ name, tool: z.string().max(100), actor }),
   /** One real call, signed, with nobody's chat. */
   toolTest: z.strictObject({ name, tool: z.string().max(100), arguments: z.record(z.string(), z.unknown()) }),
+  /**
+   * Tries a change on a share of a session's chats (percent), or with `label` on all of its chats, beside the other sessions of the label.
+   * `forMs`: how long.
+   */
+  canaryStart: z.strictObject({
+    name,
+    ...tried,
+    share: z.number().optional(),
+    label: z.string().max(200).optional(),
+    forMs: z.number().optional(),
+    rules: z.array(z.string().max(200)).max(20).optional(),
+    actor,
+  }),
+  /** The newest canary of a session, both arms as they stand now. */
+  canary: z.strictObject({ name }),
+  /** The newest one of every session. */
+  canaries: z.strictObject({}),
+  /** Makes its change the session's. `id`: the canary that was looked at. */
+  canaryPromote: z.strictObject({ name, id: z.string().max(60), actor }),
+  /** Ends it, or says of one that has ended that it is not wanted; nothing of the session changes. */
+  canaryRollBack: z.strictObject({ name, id: z.string().max(60), actor }),
   /** Makes a recorded turn a case that every rehearsal asks: names and numbers are taken out. */
   rehearseCase: z.strictObject({ name, turn: z.number().int(), actor }),
   /** Asks a session that waits for a person for fresh codes. */
@@ -371,6 +397,13 @@ export interface FleetResults {
   probeOff: { removed: boolean };
   probeAsk: { run: ProbeLook };
   probeLoop: { loop: ProbeLoop };
+  canaryStart: { canary: CanarySummary };
+  /** Null: there was none. */
+  canary: { canary: CanarySummary | null };
+  canaries: { canaries: readonly CanarySummary[] };
+  /** `version`: the instructions' new one; null: they stay. */
+  canaryPromote: { canary: CanarySummary; version: number | null; settings: readonly string[] };
+  canaryRollBack: { canary: CanarySummary };
   rehearseCase: { title: string; file: string };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };

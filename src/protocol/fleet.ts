@@ -1,3 +1,4 @@
+import type { CanaryStanding } from '../session/canary.ts';
 import type { Engine } from '../session/engine.ts';
 import type { Failover } from '../session/failover.ts';
 import type { IncidentBlame } from '../session/incident-blame.ts';
@@ -251,6 +252,8 @@ export interface SessionRow {
   readonly silent: SilentCustomers;
   /** What its mystery customer found; null: nobody asks it. Missing: the master is older than mystery customers are. */
   readonly probe?: ProbeStanding | null;
+  /** A change that a part of its customers meet, or met and a person has to decide on; null: none. Missing: an older master. */
+  readonly canary?: CanaryStanding | null;
   /** Chats whose customer asks for a person. */
   readonly asksForPerson: number;
   /** WhatsApp refuses what it sends. */

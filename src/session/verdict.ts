@@ -1,3 +1,4 @@
+import type { CanaryStanding } from './canary.ts';
 import { loginAwayReason, loginRefusedReason } from './login-reasons.ts';
 import { failedLimit, type ProbeStanding } from './probe.ts';
 import type { Restriction } from './records.ts';
@@ -24,6 +25,7 @@ export const verdicts = [
   'asks_for_person',
   'drafts',
   'proposal',
+  'canary',
   'starting',
   'queued',
   'paused_start',
@@ -71,6 +73,7 @@ export const verdictLooks: Readonly<Record<Verdict, VerdictLook>> = {
   asks_for_person: { symbol: '?', token: 'person', group: 'needs_you' },
   drafts: { symbol: '?', token: 'person', group: 'needs_you' },
   proposal: { symbol: '?', token: 'person', group: 'needs_you' },
+  canary: { symbol: '?', token: 'person', group: 'needs_you' },
   offline: { symbol: '~', token: 'motion', group: 'recovering' },
   starting: { symbol: 'o', token: 'motion', group: 'recovering' },
   queued: { symbol: 'o', token: 'motion', group: 'recovering' },
@@ -113,6 +116,8 @@ export interface VerdictInput {
   readonly drafts: number;
   /** Changes of the instructions that wait for a person; left out: none. */
   readonly proposals?: number;
+  /** What was tried on a part of the customers; left out: nothing. */
+  readonly canary?: Pick<CanaryStanding, 'state' | 'end'> | null;
   /** Connected, but the probe or its own normal says that nothing arrives. */
   readonly deaf: boolean;
   /** What its mystery customer found; left out: nobody asks it. */
@@ -187,6 +192,7 @@ interface Rule {
  * | asks_for_person | a customer wants a person | one waits, and knows for whom |
  * | drafts | answers wait for approval | some wait for a person who may not know |
  * | proposal | a change of the instructions waits | everybody is answered; it comes after all that customers wait for |
+ * | canary | a trial is over, or rolled itself back | customers are answered as published; somebody should know |
  * | watching | watch mode with nothing to approve | |
  */
 const connectedRules: readonly Rule[] = [
@@ -263,6 +269,15 @@ const connectedRules: readonly Rule[] = [
     verdict: 'proposal',
     test: ({ proposals = 0 }) =>
       proposals > 0 ? { reasonCode: 'proposal', reason: 'a change of the instructions waits for a person' } : null,
+  },
+  {
+    verdict: 'canary',
+    test: ({ canary }) => {
+      if (canary == null || canary.state === 'running') return null;
+      return canary.state === 'over'
+        ? { reasonCode: 'canary-over', reason: 'a canary is over and waits for a decision' }
+        : { reasonCode: 'canary-rolled-back', reason: 'a canary rolled itself back' };
+    },
   },
   { verdict: 'watching', test: ({ replies }) => (replies === 'draft' ? { reasonCode: null, reason: null } : null) },
 ];

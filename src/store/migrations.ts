@@ -13,6 +13,7 @@ import { rehearsalTables } from './migrations/0012-rehearsals.ts';
 import { lessonTables } from './migrations/0013-lessons.ts';
 import { proposalTables } from './migrations/0014-proposals.ts';
 import { toolTables } from './migrations/0015-tools.ts';
+import { canaryTables } from './migrations/0016-canaries.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   lessonTables,
   proposalTables,
   toolTables,
+  canaryTables,
 ];

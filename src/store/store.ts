@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ActivityQueries, createActivityQueries } from './activity-queries.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { type CanaryStore, createCanaryStore } from './canary-store.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type ChatQueries, createChatQueries } from './chat-queries.ts';
 import { type ConversationStore, createConversationStore } from './conversation-store.ts';
@@ -71,6 +72,8 @@ export interface Store {
   /** HTTP calls that a session's AI may ask for. */
   readonly tools: ToolStore;
   readonly toolCalls: ToolCallStore;
+  /** Changes that a part of the customers meet. */
+  readonly canaries: CanaryStore;
   /** Survives redeploys: lives in the database. */
   readonly fleetId: string;
   close(): void;
@@ -124,6 +127,7 @@ export const storeOn = (database: Database): Store => {
     probes: createProbeStore(database, conversations, outbox),
     tools: createToolStore(database),
     toolCalls: createToolCallStore(database),
+    canaries: createCanaryStore(database),
     fleetId,
     close: () => database.close(),
   };

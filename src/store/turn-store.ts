@@ -1,3 +1,4 @@
+import type { CanaryArm } from '../session/canary.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Database } from './database.ts';
@@ -30,6 +31,8 @@ export interface NewTurn {
     readonly hash: string;
   };
   readonly steps: readonly TurnStep[];
+  /** Which side of a canary it is on; null: there is none, or it is in none. */
+  readonly canary?: { readonly id: string; readonly arm: CanaryArm } | null;
 }
 
 export interface TurnUpdate {
@@ -81,8 +84,8 @@ export const createTurnStore = (database: Database) => ({
   begin: (turn: NewTurn, now: EpochMs): number =>
     database.run(
       `INSERT INTO turns (session_id, conversation_id, started_at, outcome, message_ids, joined_text, instructions_version, provider, model,
-         parameters, history_from, history_to, history_count, history_hash, steps, updated_at)
-       VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?,?,?,?)`,
+         parameters, history_from, history_to, history_count, history_hash, steps, updated_at, canary_id, canary_arm)
+       VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       turn.sessionId,
       turn.conversationId,
       now,
@@ -98,6 +101,8 @@ export const createTurnStore = (database: Database) => ({
       turn.history.hash,
       JSON.stringify(turn.steps),
       now,
+      turn.canary?.id ?? null,
+      turn.canary?.arm ?? null,
     ).lastInsertRowid,
 
   update: (id: number, changes: TurnUpdate, now: EpochMs): void => {

@@ -9,6 +9,8 @@ interface AlertWords {
   silent(name: string): string;
   asksForPerson(name: string): string;
   restricted(name: string): string;
+  /** A canary rolled itself back. */
+  canary(name: string): string;
   /** The network is away; `waiting` sessions wait for it. */
   outage(id: number, fault: NetworkFault, waiting: number): string;
   incident(id: number, cause: string, sessions: number, total: number, conclusion: string): string;
@@ -41,6 +43,7 @@ const troubleEn: Partial<Record<Verdict, string>> = {
   not_replying: 'is connected, but customers get no answer',
   restricted: 'may not write to new people: WhatsApp refuses it',
   asks_for_person: 'has a customer who asks for a person',
+  canary: 'has a canary that waits for you: zap-fleet canary',
   drafts: 'has answers that wait for your approval',
   proposal: 'has a change of the instructions that waits for you',
   not_receiving: 'is connected, but nothing arrives',
@@ -56,6 +59,7 @@ const troublePt: Partial<Record<Verdict, string>> = {
   not_replying: 'está conectada, mas os clientes ficam sem resposta',
   restricted: 'não pode escrever a contatos novos: o WhatsApp recusa',
   asks_for_person: 'tem um cliente que pede uma pessoa',
+  canary: 'tem um canário à sua espera: zap-fleet canary',
   drafts: 'tem respostas à espera da sua aprovação',
   proposal: 'tem uma mudança nas instruções à sua espera',
   not_receiving: 'está conectada, mas nada chega',
@@ -99,6 +103,8 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
     silent: (name) => `${name} left customers without an answer: zap-fleet why ${name}`,
     asksForPerson: (name) => `${name}: a customer asks for a person: zap-fleet why ${name}`,
     restricted: (name) => `${name}: WhatsApp refuses messages to new people. Wait, and answer them on the phone`,
+    canary: (name) =>
+      `${name}: its canary rolled itself back; everybody is answered as before. Why: zap-fleet canary ${name}`,
     outage: (id, fault, waiting) =>
       `Incident ${id}: ${incidentWordsIn.en.faults[fault]}; ${waiting} sessions wait and start by themselves when it is back.`,
     incident: (id, cause, sessions, total, conclusion) =>
@@ -127,6 +133,8 @@ export const alertWords: Readonly<Record<Language, AlertWords>> = {
     asksForPerson: (name) => `${name}: um cliente pede uma pessoa: zap-fleet why ${name}`,
     restricted: (name) =>
       `${name}: o WhatsApp recusa mensagens a contatos novos. Espere, e responda a eles pelo celular`,
+    canary: (name) =>
+      `${name}: o canário se desfez sozinho; todos são respondidos como antes. Por quê: zap-fleet canary ${name}`,
     outage: (id, fault, waiting) =>
       `Incidente ${id}: ${incidentWordsIn['pt-BR'].faults[fault]}; ${waiting} sessões esperam e voltam sozinhas.`,
     incident: (id, cause, sessions, total, conclusion) =>

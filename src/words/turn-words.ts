@@ -48,6 +48,9 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
     `Asked ${said(v['provider'])} ${said(v['model'])} with instructions ${v['instructions'] === null ? '(none)' : `version ${v['instructions']}`}.`,
   retry: (v) => `${said(v['reason'])}; tried again after ${secondsOf(v['afterMs'])}.`,
   'cheaper-model': (v) => `Near the daily budget: the cheaper model ${said(v['model'])} was used.`,
+  canary: (v) =>
+    v['arm'] === 'canary' ? 'In a canary: answered with the change.' : 'Beside a canary: answered as published.',
+  'canary-ended': () => 'The canary was rolled back before anything was sent: asked again as published.',
   answered: (v) => `Answer after ${secondsOf(v['tookMs'])}: ${v['inputTokens']} tokens in, ${v['outputTokens']} out.`,
   noted: (v) => sentence(answerNote(said(v['what']))),
   filtered: (v) => `Taken out of the answer: ${said(v['what'])}.`,

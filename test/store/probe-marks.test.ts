@@ -20,6 +20,11 @@ const knownReaders: Readonly<Record<string, { readonly queries: number; readonly
   'src/store/silence-store.ts': { queries: 3, because: 'nobody is left in silence in a probe chat (core/silence.ts)' },
   'src/store/turn-queries.ts': { queries: 2, because: 'of a chat that a person named' },
   'src/store/turn-store.ts': { queries: 2, because: 'turns that are open belong to the pipeline, whoever asked' },
+  'src/store/canary-store.ts': { queries: 1, because: 'the side of one chat; a probe chat has none' },
+  'src/store/canaries/canary-figures.ts': {
+    queries: 2,
+    because: 'messages and later turns beside a turn that was chosen without them',
+  },
   'src/store/conversations/conversation-identity.ts': {
     queries: 4,
     because: 'by an address or a name; a probe chat has neither number nor LID',

@@ -1,4 +1,5 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
+import type { CanarySummary } from '../../../src/session/canary.ts';
 import type { Lesson } from '../../../src/session/lesson.ts';
 import type { Proposal } from '../../../src/session/proposal.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
@@ -51,6 +52,12 @@ export interface Contexts {
     readonly rehearsal: RehearsalSummary | null;
     /** Of the case under the cursor; null: it is of the case file. */
     readonly turn: number | null | undefined;
+    readonly reload: () => void;
+  };
+  readonly canary: {
+    readonly name: string;
+    /** Null: there was none yet. */
+    readonly canary: CanarySummary | null;
     readonly reload: () => void;
   };
 }

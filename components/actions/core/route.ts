@@ -17,5 +17,7 @@ export type Route =
   | { readonly screen: 'rehearsal'; readonly id: string }
   /** A change of its instructions that the AI proposes. */
   | { readonly screen: 'proposal'; readonly id: string }
+  /** A change that a part of a session's customers meet, both sides in figures. */
+  | { readonly screen: 'canary'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

@@ -85,6 +85,7 @@ export const enFleetChartLabels = {
       linkLong: 'send the client a link, 30 min',
       keyOrModel: 'another key or model',
       openChats: 'open the chats',
+      decideCanary: 'look at both sides and decide',
       readDrafts: 'read and approve them',
       readProposal: 'read it, publish or drop it',
       why: 'why is it like this',

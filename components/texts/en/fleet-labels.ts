@@ -155,6 +155,7 @@ export const enFleetLabels = {
     linkLong: { key: 'i', long: 'link for the client', short: 'link' },
     keyOrModel: { key: 'e', long: 'key or model', short: 'fix' },
     openChats: { key: 'enter', long: 'chats', short: 'chats' },
+    decideCanary: { key: 'enter', long: 'decide', short: 'decide' },
     readDrafts: { key: 'enter', long: 'read', short: 'read' },
     readProposal: { key: 'enter', long: 'read', short: 'read' },
     why: { key: 'x', long: 'why', short: 'why' },

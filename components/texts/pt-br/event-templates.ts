@@ -1,3 +1,5 @@
+import type { CanaryEnd, CanaryState } from '../../../src/session/canary.ts';
+import { canaryEndWords } from '../../../src/words/canary-words.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { storeWords } from '../../../src/words/store-words.ts';
 import type { Told } from '../templates.ts';
@@ -28,6 +30,23 @@ const leftovers: Readonly<Record<string, string>> = {
 };
 
 const budgetOf = (whose: string): string => (whose === 'fleet' ? 'da frota' : 'da sessão');
+
+const canaryEnded = (state: CanaryState, end: CanaryEnd, v: Told): string => {
+  const by = v('by', '');
+  const [canary, canaryOf, control, controlOf] = ['canary', 'canaryOf', 'control', 'controlOf'].map((key) =>
+    Number(v(key, '0')),
+  ) as [number, number, number, number];
+  const evidence = {
+    measure: v('measure', ''),
+    rule: v('rule', ''),
+    reason: v('reason', ''),
+    canary,
+    canaryOf,
+    control,
+    controlOf,
+  };
+  return canaryEndWords({ state, end, evidence, decidedBy: by === '' ? null : by }, 'pt-BR', inPortuguese);
+};
 
 /** O que o mestre e os robôs registram, pelo tipo do evento. */
 export const ptEvents: Texts['event'] = {
@@ -204,6 +223,13 @@ export const ptEvents: Texts['event'] = {
   'proposal-dropped': () => 'uma mudança proposta nas instruções foi descartada',
   'proposal-waits-for-budget': () =>
     'nenhuma mudança nas instruções foi pedida: o orçamento acabou. Fica para a próxima noite',
+  'canary-begun': (v: Told) =>
+    v('share', '') === ''
+      ? `um canário corre em todas as conversas, ao lado de ${v('label')}`
+      : `um canário corre em ${v('share')}% das conversas`,
+  'canary-over': () => canaryEnded('over', 'time', () => ''),
+  'canary-promoted': (v: Told) => canaryEnded('promoted', 'promoted', v),
+  'canary-rolled-back': (v: Told) => canaryEnded('rolled-back', v('end') as CanaryEnd, v),
   'rehearsal-done': (v: Told) =>
     `ensaio pronto: ${v('asked')} perguntas, ${v('worse')} piores, ${v('better')} melhores, ${v('same')} iguais, ${v('unjudged')} sem juízo`,
   'rehearsal-ended': (v: Told) =>

@@ -86,6 +86,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
       linkLong: 'mandar um link ao cliente, 30 min',
       keyOrModel: 'outra chave ou outro modelo',
       openChats: 'abrir as conversas',
+      decideCanary: 'ver os dois lados e decidir',
       readDrafts: 'ler e aprovar',
       readProposal: 'ler e publicar ou descartar',
       why: 'por que está assim',

@@ -153,6 +153,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     linkLong: { key: 'i', long: 'link do cliente', short: 'link' },
     keyOrModel: { key: 'e', long: 'chave ou modelo', short: 'ajustar' },
     openChats: { key: 'enter', long: 'conversas', short: 'conversas' },
+    decideCanary: { key: 'enter', long: 'decidir', short: 'decidir' },
     readDrafts: { key: 'enter', long: 'ler', short: 'ler' },
     readProposal: { key: 'enter', long: 'ler', short: 'ler' },
     why: { key: 'x', long: 'por quê', short: 'por quê' },

@@ -73,6 +73,8 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'handover-silence': 'ficou sem resposta vezes demais',
   'handover-tool': 'ninguém sabe se uma ferramenta foi feita',
   'handover-claim': 'a resposta dizia que algo foi feito, e nada foi',
+  'canary-over': 'um canário acabou e espera uma decisão',
+  'canary-rolled-back': 'um canário se desfez sozinho',
   drafts: 'rascunhos esperam uma pessoa',
   proposal: 'uma mudança nas instruções espera uma pessoa',
   'handed-over': 'a conversa foi passada a uma pessoa',

@@ -36,6 +36,11 @@ export const ptTurnSteps: Texts['turnStep'] = {
     `Perguntado a ${v('provider')} ${v('model')} ${v('instructions', '') === '' ? 'sem instruções' : `com as instruções na versão ${v('instructions')}`}.`,
   retry: (v: Told) => `${v('reason')}; tentado de novo após ${v('afterMs')}.`,
   'cheaper-model': (v: Told) => `Perto do orçamento do dia: usado o modelo mais barato, ${v('model')}.`,
+  canary: (v: Told) =>
+    v('arm') === 'canary'
+      ? 'Em um canário: respondida com a mudança.'
+      : 'Ao lado de um canário: respondida como publicado.',
+  'canary-ended': () => 'O canário foi desfeito antes de qualquer envio: perguntado de novo como publicado.',
   answered: (v: Told) =>
     `Resposta em ${v('tookMs')}: ${v('inputTokens')} tokens de entrada, ${v('outputTokens')} de saída.`,
   noted: (v: Told) => sentence(inPortuguese(answerNote(v('what')))),

@@ -1,4 +1,5 @@
 import { alert } from './alert.ts';
+import { canary } from './canary.ts';
 import { link, pair, qr } from './codes.ts';
 import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
@@ -46,6 +47,7 @@ export const doorCommands: readonly CommandSpec[] = [
   draft,
   probe,
   tool,
+  canary,
   why,
   logs,
   events,

@@ -92,6 +92,7 @@ export const rowAsJson = (row: SessionRow, now: number) => ({
   asksForPerson: row.asksForPerson,
   restriction: row.restriction,
   probe: row.probe ?? null,
+  canary: row.canary ?? null,
   port: row.port,
   desiredState: row.desiredState,
   phone: row.phone,

@@ -1,8 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Fleet } from '../../protocol/door.ts';
 import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
-import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { maxInstructions } from '../../session/instructions.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import {
   breaksRule,
@@ -18,13 +16,13 @@ import {
   type CommandSpec,
   flag,
   jsonOption,
-  listOption,
   type Options,
   sessionNamed,
   textArgument,
   textOption,
 } from './command.ts';
 import { printRehearsal } from './print-rehearsal.ts';
+import { readTried, wholeNumber } from './tried-change.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 /** `rehearse`: recorded turns asked again with a change, before customers meet it. */
@@ -32,68 +30,16 @@ import { waitForJob } from './wait-for-job.ts';
 type Asked = Omit<FleetApi['rehearse']['params'], 'name' | 'actor'>;
 type Result = FleetResults['rehearsal'];
 
-/** Of UTF-8, four a character at most. */
-const mostBytes = maxInstructions * 4;
-
-const readInstructions = async (file: string): Promise<string> => {
-  try {
-    if ((await stat(file)).size > mostBytes)
-      throw new FleetError(
-        'usage',
-        `${file} is longer than ${maxInstructions} characters, which instructions may have.`,
-      );
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof FleetError) throw error;
-    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Give a file that exists.`, {
-      cause: error,
-    });
-  }
-};
-
-const wholeNumber = (options: Options, name: string, max: number): number | undefined => {
-  const text = textOption(options, name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d{1,12}$/.test(text) || value < 1 || value > max)
-    throw new FleetError(
-      'usage',
-      `--${name === 'promptVersion' ? 'prompt-version' : name} takes a whole number from 1 to ${max}.`,
-    );
-  return value;
-};
-
-/** Each `key=value` by itself: a value may have commas. */
-const settingsOf = (given: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    given.map((each) => {
-      const at = each.indexOf('=');
-      if (at < 1)
-        throw new FleetError(
-          'usage',
-          `--setting takes key=value, not ${plainText(each)}. Example: --setting ai_config.temperature=0.3`,
-        );
-      return [each.slice(0, at).trim(), each.slice(at + 1)];
-    }),
-  );
-
 const askedIn = async (options: Options): Promise<Asked> => {
-  const file = textOption(options, 'instructions');
-  const instructions = file === undefined ? undefined : await readInstructions(file);
-  const version = wholeNumber(options, 'promptVersion', 1_000_000);
+  const tried = await readTried(options);
   const days = wholeNumber(options, 'days', 365);
   const chats = wholeNumber(options, 'chats', 500);
-  const model = textOption(options, 'model');
   const judge = textOption(options, 'judge');
-  const settings = settingsOf(listOption(options, 'setting'));
   return {
-    ...(instructions === undefined ? {} : { instructions }),
-    ...(version === undefined ? {} : { version }),
-    ...(model === undefined ? {} : { model }),
+    ...tried,
     ...(judge === undefined ? {} : { judge }),
     ...(days === undefined ? {} : { days }),
     ...(chats === undefined ? {} : { chats }),
-    ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../protocol/fleet.ts';
 import type { FleetApi, FleetMethod, FleetResults } from '../../protocol/fleet-api.ts';
+import type { CanarySummary } from '../../session/canary.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { GroupNode } from '../../session/group-node.ts';
 import type { SessionName } from '../../session/session-name.ts';
@@ -80,6 +81,15 @@ const ofProposal = <R extends { readonly proposal: { readonly sessionName: strin
   ...result,
   proposal: { ...result.proposal, sessionName: rename(node, result.proposal.sessionName) },
 });
+const shownCanary = (canary: CanarySummary, node: NodePart, rename: Renamer): CanarySummary => ({
+  ...canary,
+  sessionName: rename(node, canary.sessionName),
+  peers: canary.peers.map((peer) => rename(node, peer)),
+});
+const ofCanary = <R extends { readonly canary: CanarySummary }>(result: R, node: NodePart, rename: Renamer): R => ({
+  ...result,
+  canary: shownCanary(result.canary, node, rename),
+});
 const tryIdOf = <R extends object>(result: R, node: NodePart): R =>
   'tryId' in result ? { ...result, tryId: `${node.number}:${String(result.tryId)}` } : result;
 
@@ -136,6 +146,11 @@ const shownAs: Shown = {
   }),
   probeSet: ({ probe }, node, rename) => ({ probe: { ...probe, name: rename(node, probe.name) } }),
   send: (result, node) => ({ ...result, outboxId: numberAmongNodes(result.outboxId, node.number) }),
+  canaryStart: ofCanary,
+  canaryPromote: ofCanary,
+  canaryRollBack: ofCanary,
+  canary: ({ canary }, node, rename) => ({ canary: canary === null ? null : shownCanary(canary, node, rename) }),
+  canaries: ({ canaries }, node, rename) => ({ canaries: canaries.map((one) => shownCanary(one, node, rename)) }),
   rehearse: ofRehearsal,
   rehearseStop: ofRehearsal,
   rehearseResume: ofRehearsal,
@@ -283,6 +298,7 @@ const together: Together = {
     ),
   }),
   probes: (results) => ({ probes: results.flatMap(({ probes }) => probes) }),
+  canaries: (results) => ({ canaries: results.flatMap(({ canaries }) => canaries) }),
   incidents: (results, params) => ({
     incidents: newest(
       results.map(({ incidents }) => incidents),

@@ -8,7 +8,14 @@ import type { SessionStore, StoredSession } from '../../store/session-store.ts';
 
 /** A session as it would be with a change: checked as the change itself is checked when it is made. */
 
-/** Of all settings those that change what the AI answers; another one has nothing to be rehearsed. */
+/** Why a change is made, and what of a session may be changed for it. */
+export interface Purpose {
+  readonly settings: ReadonlySet<string>;
+  readonly refused: (key: string) => string;
+  readonly noAi: (name: string) => string;
+}
+
+/** Of all settings those that change what the AI answers. */
 const answerSettings: ReadonlySet<string> = new Set([
   'ai_config.provider',
   'ai_config.api',
@@ -26,6 +33,12 @@ const answerSettings: ReadonlySet<string> = new Set([
   'timing_config.openingHours',
   'timing_config.quietDays',
 ]);
+
+const rehearsing: Purpose = {
+  settings: answerSettings,
+  refused: (key) => `${key} does not change what the AI answers: there is nothing to rehearse.`,
+  noAi: (name) => `${name} has no AI (ai_config.provider is none): there is nothing to rehearse.`,
+};
 
 export interface ChangedSession {
   readonly ai: AiConfig;
@@ -58,10 +71,11 @@ export const changeOf = (
   session: StoredSession,
   asked: AskedChange,
   store: Pick<SessionStore, 'instructions'>,
+  purpose: Purpose = rehearsing,
 ): RehearsalChange => {
   const { name } = session;
   if (asked.instructions !== undefined && asked.version !== undefined)
-    throw new FleetError('usage', 'a rehearsal has instructions or a version of them, not both.');
+    throw new FleetError('usage', 'give instructions or a version of them, not both.');
   const version = asked.version === undefined ? null : store.instructions(session.id, asked.version);
   if (asked.version !== undefined && version === null)
     throw new FleetError(
@@ -78,7 +92,7 @@ export const changeOf = (
       'say what to try: --instructions FILE, --prompt-version N, --model MODEL or --setting key=value.',
     );
   const change = { instructions, model: asked.model ?? null, settings };
-  changedSession(session, change, store);
+  changedSession(session, change, store, purpose);
   return change;
 };
 
@@ -87,26 +101,19 @@ export const changedSession = (
   session: StoredSession,
   change: RehearsalChange,
   store: Pick<SessionStore, 'instructions'>,
+  purpose: Purpose = rehearsing,
 ): ChangedSession => {
   let changed = session;
   const set = (key: string, value: unknown): void => {
     const { config } = configChange(changed, key, value);
-    if (!answerSettings.has(key))
-      throw new FleetError(
-        'usage',
-        `${plainText(key)} does not change what the AI answers: there is nothing to rehearse.`,
-      );
+    if (!purpose.settings.has(key)) throw new FleetError('usage', purpose.refused(plainText(key)));
     if (config !== undefined) changed = { ...changed, config };
   };
   for (const [key, value] of Object.entries(change.settings)) set(key, value);
   if (change.model !== null) set('ai_config.model', change.model);
 
   const { ai, timing } = changed.config;
-  if (ai.provider === 'none')
-    throw new FleetError(
-      'refused-by-state',
-      `${session.name} has no AI (ai_config.provider is none): there is nothing to rehearse.`,
-    );
+  if (ai.provider === 'none') throw new FleetError('refused-by-state', purpose.noAi(session.name));
   const version = session.instructionsVersion;
   const current = version === null ? '' : (store.instructions(session.id, version)?.text ?? '');
   return { ai, timing, instructions: change.instructions ?? current };

@@ -10,6 +10,7 @@ import type {
   SessionRow,
 } from '../../protocol/fleet.ts';
 import type { GroupState } from '../../protocol/group.ts';
+import type { CanaryStanding } from '../../session/canary.ts';
 import type { JobProgress } from '../../session/job.ts';
 import type { ProbeStanding } from '../../session/probe.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
@@ -40,6 +41,8 @@ export interface FleetState {
   setHistory(history: ReadonlyMap<string, RowHistory>, trends: FleetTrends): void;
   /** What mystery customers found. */
   setProbes(probes: ReadonlyMap<string, ProbeStanding>): void;
+  /** What runs in a part of the chats, or waits for a person to decide. */
+  setCanaries(canaries: ReadonlyMap<string, CanaryStanding>): void;
   setIncidents(incidents: readonly Incident[]): void;
   /** Of other servers that are gone. */
   setGoneIncidents(incidents: readonly Incident[]): void;
@@ -91,7 +94,7 @@ type FactSetters = Pick<FleetState, Extract<keyof FleetState, `set${string}`> | 
 /** What others know and rows are made of. */
 const factSetters = (facts: FleetFacts, touch: () => void, now: () => EpochMs): FactSetters => {
   const setFact =
-    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group' | 'probes'>(part: K) =>
+    <K extends 'incidents' | 'goneIncidents' | 'jobs' | 'group' | 'probes' | 'canaries'>(part: K) =>
     (next: FleetFacts[K]): void => {
       facts[part] = next;
       touch();
@@ -109,6 +112,7 @@ const factSetters = (facts: FleetFacts, touch: () => void, now: () => EpochMs): 
       touch();
     },
     setProbes: setFact('probes'),
+    setCanaries: setFact('canaries'),
     setIncidents: setFact('incidents'),
     setGoneIncidents: setFact('goneIncidents'),
     setJobs: setFact('jobs'),
@@ -150,6 +154,7 @@ export const createFleetState = (options: FleetStateOptions): FleetState => {
     history: new Map(),
     trends: null,
     probes: new Map(),
+    canaries: new Map(),
     group: null,
   };
   const builder = createSnapshotBuilder({ ...options, facts });

@@ -1,4 +1,5 @@
 import type { SessionResources, SessionRow, WaitingCustomers } from '../../protocol/fleet.ts';
+import type { CanaryStanding } from '../../session/canary.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { ProbeStanding } from '../../session/probe.ts';
 import type { AiProviderName } from '../../session/session-config.ts';
@@ -22,6 +23,8 @@ export interface RowSources {
   readonly normal: SessionNormal | null;
   /** Null: nobody asks it. */
   readonly probe?: ProbeStanding | null;
+  /** Null: nothing is tried. */
+  readonly canary?: CanaryStanding | null;
   readonly resources: SessionResources | null;
   readonly defaultModel: (provider: AiProviderName) => string;
   /** The server that has it, when that is another one. */
@@ -73,6 +76,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
     proposals: activity?.proposals ?? 0,
     deaf: session.deaf,
     probe: sources.probe ?? null,
+    canary: sources.canary ?? null,
     storeFault: sources.storeFault ?? session.storeFault,
   });
 
@@ -114,6 +118,7 @@ export const rowOf = (session: ManagedSession, sources: RowSources): SessionRow 
       oldestSince: activity?.silence.oldestSince ?? null,
     },
     probe: sources.probe ?? null,
+    canary: sources.canary ?? null,
     asksForPerson: activity?.asksForPerson ?? 0,
     restriction: activity?.restriction ?? null,
     heldMessages: activity?.heldMessages ?? 0,

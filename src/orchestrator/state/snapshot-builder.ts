@@ -8,6 +8,7 @@ import type {
   SessionRow,
 } from '../../protocol/fleet.ts';
 import type { GroupState } from '../../protocol/group.ts';
+import type { CanaryStanding } from '../../session/canary.ts';
 import type { JobProgress } from '../../session/job.ts';
 import type { ProbeStanding } from '../../session/probe.ts';
 import type { FleetEvent } from '../../session/records.ts';
@@ -37,6 +38,8 @@ export interface FleetFacts {
   trends: FleetTrends | null;
   /** Of the sessions that a mystery customer asks. */
   probes: ReadonlyMap<string, ProbeStanding>;
+  /** Of the sessions that a change is tried in. */
+  canaries: ReadonlyMap<string, CanaryStanding>;
   /** Null: nothing is shared with another server. */
   group: GroupState | null;
 }
@@ -100,6 +103,7 @@ export const createSnapshotBuilder = (options: {
       resources: facts.resources.get(id) ?? null,
       history: facts.history.get(id) ?? null,
       probe: facts.probes.get(id) ?? null,
+      canary: facts.canaries.get(id) ?? null,
       memorySoftBytes: options.memorySoftBytes ?? null,
       defaultModel: options.defaultModel,
       node: options.nodeOf?.(session) ?? null,

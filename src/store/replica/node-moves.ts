@@ -127,6 +127,10 @@ export const createNodeMoves = (options: {
       store.database.transaction(() => {
         replica.update(sessionId, { homeNode: home.node, homeHost: home.host, leaseUntil: 0 });
         store.sessions.leave(sessionId);
+        // What was tried stays here with its figures; over there everybody is answered as published.
+        const canary = store.canaries.running(sessionId);
+        const ended = { state: 'rolled-back', end: 'moved', evidence: null, decidedBy: 'fleet' } as const;
+        if (canary !== null) store.canaries.finish(canary.id, ended, now());
       }),
   };
 };

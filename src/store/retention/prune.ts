@@ -203,6 +203,9 @@ export async function* pruneRecords(database: Database, keep: KeepDays, options:
     { table: 'probe_runs', key: 'id', isOld: 'ended_at < ?1', before: since(keep.eventsDays) },
     { table: 'jobs', key: 'id', isOld: "state <> 'running' AND ended_at < ?1", before: since(keep.eventsDays) },
   ] as const;
+  // A handful, and none that a person has still to decide on.
+  if (turns !== null)
+    database.slice(() => database.run('DELETE FROM canaries WHERE ended_at < ? AND decided_at IS NOT NULL', turns));
   for (const { table, key, isOld, before } of tables) {
     if (before === null) continue;
     const page = pagesOf(database, table, key, isOld, before);

@@ -1,5 +1,6 @@
 import { dollarSign } from '../figures.ts';
 import { bundleSentences } from './bundle-sentences.ts';
+import { canarySentences } from './canary-sentences.ts';
 import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
 import { groupSentences } from './group-sentences.ts';
@@ -58,6 +59,7 @@ export const allSentences: Sentences = [
   ...moveSentences,
   ...rehearsalSentences,
   ...proposalSentences,
+  ...canarySentences,
   ...probeSentences,
   ...toolSentences,
 ];

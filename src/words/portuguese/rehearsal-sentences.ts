@@ -7,10 +7,7 @@ export const rehearsalSentences: Sentences = [
     'say what to try: --instructions FILE, --prompt-version N, --model MODEL or --setting key=value',
     'diga o que testar: --instructions ARQUIVO, --prompt-version N, --model MODELO ou --setting chave=valor',
   ],
-  [
-    'a rehearsal has instructions or a version of them, not both',
-    'um ensaio tem instruções ou uma versão delas, não as duas',
-  ],
+  ['give instructions or a version of them, not both', 'dê instruções ou uma versão delas, não as duas'],
   ['these instructions are empty', 'estas instruções estão vazias'],
   [
     'A session without instructions is made with: zap-fleet prompt NAME ""',

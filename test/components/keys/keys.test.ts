@@ -31,6 +31,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   nodes: { keys: ['1', ':', 'node', 'enter'], sign: /SERVER/ },
   rehearsal: { keys: ['1', ':', 'rehearse barbearia-do-ze', 'enter'], sign: / REHEARSAL / },
   proposal: { keys: ['1', ':', 'proposal barbearia-do-ze', 'enter'], sign: / PROPOSAL / },
+  canary: { keys: ['1', ':', 'canary barbearia-do-ze', 'enter'], sign: / CANARY / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

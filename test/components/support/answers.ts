@@ -1,6 +1,7 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
+import { exampleCanary, rolledBackCanary } from './example-canary.ts';
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
 import { exampleLessons } from './example-lessons.ts';
@@ -139,6 +140,12 @@ export const answerEverything = (fleet: FakeFleet): void => {
       fleet.patch(name, { silent: { chats: 0, today: 1, oldestSince: null } });
       return { row: row(fleet, name) };
     },
+    canary: ({ name }: { name: string }) => ({
+      canary: name === 'padaria-joao' ? rolledBackCanary(name) : exampleCanary(name),
+    }),
+    canaryStart: ({ name }: { name: string }) => ({ canary: exampleCanary(name) }),
+    canaryPromote: ({ name }: { name: string }) => ({ canary: exampleCanary(name), version: 4, settings: [] }),
+    canaryRollBack: ({ name }: { name: string }) => ({ canary: rolledBackCanary(name) }),
     rehearsal: ({ name }: { name: string }) => exampleRehearsal(name),
     rehearsePlan: () => examplePlan,
     rehearseCase: () => ({ title: 'Quanto está o corte?', file: '/f/cases/x.yaml' }),

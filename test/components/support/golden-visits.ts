@@ -113,6 +113,13 @@ export const visits: readonly Visit[] = [
     few: true,
   },
   { name: 'rehearsal', fleet: bad, keys: [...bot('barbearia'), ...command('rehearse barbearia-do-ze')] },
+  { name: 'canary', fleet: bad, keys: [...bot('barbearia'), ...command('canary barbearia-do-ze')], few: true },
+  {
+    name: 'canary-rolled-back',
+    fleet: bad,
+    keys: [...bot('barbearia'), ...command('canary padaria-joao')],
+    few: true,
+  },
   {
     name: 'rehearsal-ask',
     fleet: bad,

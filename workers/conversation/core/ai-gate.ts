@@ -53,7 +53,8 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
   const state = createAiState(onLight);
   const slots = createCallSlots(callsAtOnce);
   const controllers = new Set<AbortController>();
-  let made: { provider: AiProvider; revision: number } | null = null;
+  // Two where a canary has a service of its own.
+  let made: { readonly providers: Map<string, AiProvider>; readonly revision: number } | null = null;
   let blocked: { since: EpochMs; until: EpochMs; revision: number } | null = null;
   let answeredAt: EpochMs | null = null;
   let longUntil: EpochMs = 0;
@@ -69,9 +70,16 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
 
   return {
     provider: (session) => {
-      if (made === null || made.revision !== session.revision)
-        made = { provider: options.aiFor(session.config.ai), revision: session.revision };
-      return made.provider;
+      const { ai } = session.config;
+      const service = JSON.stringify([ai.provider, ai.api, ai.baseUrl]);
+      if (made === null || made.revision !== session.revision || made.providers.size > 2)
+        made = { providers: new Map(), revision: session.revision };
+      const known = made.providers.get(service);
+      if (known !== undefined) return known;
+
+      const provider = options.aiFor(ai);
+      made.providers.set(service, provider);
+      return provider;
     },
     ask: async (timeoutMs, call) => {
       await slots.enter();

@@ -1,6 +1,7 @@
 import { defaultModels } from '../../../src/session/default-models.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { StoredSession } from '../../../src/store/session-store.ts';
 import { microPerUsd } from '../../../src/store/usage-store.ts';
 import { type BudgetDecision, type BudgetWarning, budgetDay, decideBudget } from '../limits/budget.ts';
 import { isOpen } from '../limits/opening-hours.ts';
@@ -50,8 +51,7 @@ export const budgetWords = ({ whose, level, spentUsd, budgetUsd }: BudgetWarning
   `today's AI budget of the ${whose} is ${level === 'spent' ? 'spent' : 'nearly spent'}: $${spentUsd.toFixed(2)} of $${budgetUsd.toFixed(2)}`;
 
 /** What the money guard says before one more call; a warning is told once a day, a spent budget that holds turns the light. */
-export const budgetNow = (core: EngineCore): BudgetDecision => {
-  const session = core.current();
+export const budgetNow = (core: EngineCore, session: StoredSession = core.current()): BudgetDecision => {
   const { ai, timing } = session.config;
   const day = budgetDay(timing.timeZone, core.clock.now());
   const decision = decideBudget({

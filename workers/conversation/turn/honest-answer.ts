@@ -3,6 +3,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import type { Rest } from '../core/rest.ts';
 import { claimsIn } from '../limits/claimed-actions.ts';
 import { askPatiently } from './turn-asking.ts';
+import { sessionOf, templateOf } from './turn-canary.ts';
 import { bookTry, callsPerson } from './turn-ending.ts';
 import { stepAt, type Turn } from './turn-state.ts';
 
@@ -17,8 +18,9 @@ export interface Asked {
 }
 
 /** An echo says what the customer said: it claims nothing of its own. A session with tools is always checked. */
-const isChecked = (core: EngineCore, { conversation, tools, course }: Turn): boolean => {
-  const { ai } = core.current().config;
+const isChecked = (core: EngineCore, turn: Turn): boolean => {
+  const { conversation, tools, course } = turn;
+  const { ai } = sessionOf(core, turn).config;
   if (ai.provider === 'echo' || course.isDone || core.store.probes.isProbe(conversation.id)) return false;
   return ai.claims === 'check' || tools.length > 0;
 };
@@ -26,10 +28,7 @@ const isChecked = (core: EngineCore, { conversation, tools, course }: Turn): boo
 const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null => {
   if (result.kind !== 'answer' || !isChecked(core, turn)) return null;
 
-  const { id, instructionsVersion } = core.current();
-  const instructions =
-    instructionsVersion === null ? '' : (core.store.sessions.instructions(id, instructionsVersion)?.text ?? '');
-  return claimsIn(result.text, instructions)[0] ?? null;
+  return claimsIn(result.text, templateOf(core, turn))[0] ?? null;
 };
 
 /** The model goes on calling what it may not any more: it has nothing to say. */

@@ -1,5 +1,6 @@
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { StoredSession } from '../../../src/store/session-store.ts';
 import { type MicroUsd, microPerUsd } from '../../../src/store/usage-store.ts';
 import type { AiUsage } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
@@ -25,8 +26,8 @@ export const recall = (
   core: EngineCore,
   conversation: StoredConversation,
   turn: readonly StoredMessage[],
+  { config: { ai, timing } }: Pick<StoredSession, 'config'>,
 ): Recalled => {
-  const { ai, timing } = core.current().config;
   const { historyTokens } = ai;
   const { timeZone } = timing;
   const after = Math.max(conversation.summaryThrough, conversation.historyFrom - 1);
@@ -49,9 +50,14 @@ export const recall = (
 };
 
 /** Books what a call for this chat cost; returns it. What a mystery customer costs is on its turn, and on no bill. */
-export const bookUsage = (core: EngineCore, conversationId: number, model: string, usage: AiUsage): MicroUsd => {
+export const bookUsage = (
+  core: EngineCore,
+  conversationId: number,
+  model: string,
+  usage: AiUsage,
+  session: StoredSession = core.current(),
+): MicroUsd => {
   const now = core.clock.now();
-  const session = core.current();
   const day = new Date(now).toISOString().slice(0, 10);
   const costMicroUsd = Math.round(costOf(priceTable(core.settings.prices), model, usage, day).usd * microPerUsd);
   if (core.store.probes.isProbe(conversationId)) return costMicroUsd;
@@ -76,13 +82,13 @@ export const summarizeFallen = async (
   conversation: StoredConversation,
   recalled: Recalled,
   model: string,
+  session: StoredSession,
 ): Promise<void> => {
   const last = recalled.fallen.at(-1);
   // Answers alone (an away message before the first question) are not worth a call.
   if (last === undefined || recalled.fallen.every((item) => item.role === 'assistant')) return;
   if (core.summarizing.has(conversation.id)) return;
   core.summarizing.add(conversation.id);
-  const session = core.current();
   const { timeoutMs } = session.config.ai;
   const provider = core.ai.provider(session);
   const result = await core.ai
@@ -96,7 +102,7 @@ export const summarizeFallen = async (
     return;
   }
   core.store.database.transaction(() => {
-    bookUsage(core, conversation.id, result.model, result.usage);
+    bookUsage(core, conversation.id, result.model, result.usage, session);
     const now = core.store.conversations.get(conversation.id);
     // Somebody cleared the memory meanwhile, or another summary was faster.
     if (

@@ -6,6 +6,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
 import { bookUsage } from './memory.ts';
+import { isWithdrawn, noteResult, sessionOf } from './turn-canary.ts';
 import { turnRequest } from './turn-request.ts';
 import { holdOf } from './turn-rules.ts';
 import { endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
@@ -17,7 +18,7 @@ const retryPace: Backoff = { firstMs: 2000, maxMs: 120_000, jitter: 0.5 };
 const afterOthersMs: Milliseconds = 60_000;
 
 const askOnce = (core: EngineCore, turn: Turn, short: boolean): Promise<AiResult> => {
-  const session = core.current();
+  const session = sessionOf(core, turn);
   const provider = core.ai.provider(session);
   const request = turnRequest(core, turn, short);
   return core.ai.ask(request.timeoutMs, (signal) => provider.answer(request, signal));
@@ -50,7 +51,7 @@ const endWhileWaiting = (core: EngineCore, turn: Turn, fault: PassingFault): boo
   const newer = newerMessages(core, turn);
   const why = { code: 'passing-fault', text: fault.reason };
 
-  if (!isWanted || newer.length > 0) {
+  if (!isWanted || newer.length > 0 || isWithdrawn(core, turn)) {
     const step = newer.length > 0 ? stepAt(core, 'superseded', { messages: newer.length }) : null;
     core.store.database.transaction(() => {
       core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, core.clock.now());
@@ -82,7 +83,9 @@ const waitToAsk = async (core: EngineCore, turn: Turn, rest: Rest, wait: Wait): 
 /** What a try cost that brought nothing: a first call that was answered with thinking, before the second one failed. */
 const bookFailedTry = (core: EngineCore, turn: Turn, usage: AiUsage | undefined): void => {
   if (usage !== undefined)
-    core.store.database.transaction(() => bookUsage(core, turn.conversation.id, turn.model, usage));
+    core.store.database.transaction(() =>
+      bookUsage(core, turn.conversation.id, turn.model, usage, sessionOf(core, turn)),
+    );
 };
 
 /** Asks until the service says something final; null when the turn is over because of something else. */
@@ -99,7 +102,7 @@ export const askPatiently = async (
     const { revision } = core.current();
     const result = await askOnce(core, turn, isShort);
     if (core.link.isStopping) return result.kind === 'passing' ? null : { result, attempts };
-    core.ai.note(core.current(), result);
+    noteResult(core, turn, result);
 
     // Only this chat's request is refused: too long, or something in it. Once more with less of it.
     if (result.kind === 'refused' && result.scope === 'request' && !isShort) {

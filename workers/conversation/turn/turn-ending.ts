@@ -12,6 +12,7 @@ import { boundedAnswer } from './bounded-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
 import { bookUsage } from './memory.ts';
 import { personAsked } from './person-tool.ts';
+import { endWithdrawn, rollBackRefused, sessionOf } from './turn-canary.ts';
 import { holdOf } from './turn-rules.ts';
 import { changedMessages, endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 
@@ -26,9 +27,9 @@ interface ReadyAnswer {
   readonly changes: readonly string[];
 }
 
-const readyAnswer = (core: EngineCore, result: AiResult & { kind: 'answer' }): ReadyAnswer => {
+const readyAnswer = (core: EngineCore, turn: Turn, result: AiResult & { kind: 'answer' }): ReadyAnswer => {
   const { text, changes } = filterAnswer(result.text);
-  const { parts, isCut } = boundedAnswer(text, core.current().config.timing);
+  const { parts, isCut } = boundedAnswer(text, sessionOf(core, turn).config.timing);
   return { text: isCut ? parts.join('\n\n') : text, parts, isCut, changes };
 };
 
@@ -109,7 +110,8 @@ const endSuperseded = (core: EngineCore, turn: Turn): boolean => {
   return true;
 };
 
-export const endOvertaken = (core: EngineCore, turn: Turn): boolean => endGone(core, turn) || endSuperseded(core, turn);
+export const endOvertaken = (core: EngineCore, turn: Turn): boolean =>
+  endGone(core, turn) || endWithdrawn(core, turn) || endSuperseded(core, turn);
 
 /** Hours, caps and budget are asked before a turn, not after: an answer that is there goes out. */
 export const endOnHold = (core: EngineCore, turn: Turn): boolean => {
@@ -167,8 +169,10 @@ export const acceptAnswer = (
   attempts: number,
   fixed: boolean,
 ): void => {
-  const costMicroUsd = fixed ? 0 : bookUsage(core, turn.conversation.id, result.model, result.usage);
-  const answer = readyAnswer(core, result);
+  const costMicroUsd = fixed
+    ? 0
+    : bookUsage(core, turn.conversation.id, result.model, result.usage, sessionOf(core, turn));
+  const answer = readyAnswer(core, turn, result);
   recordAnswer(core, turn, result, answer.changes, { attempts, costMicroUsd });
   if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
 
@@ -189,7 +193,7 @@ export const endClaimed = (
   attempts: number,
   claim: string,
 ): void => {
-  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage);
+  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage, sessionOf(core, turn));
   recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
   if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
 
@@ -217,9 +221,9 @@ export const acceptTool = (
   result: AiResult & { kind: 'tool' },
   attempts: number,
 ): void => {
-  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage);
+  const costMicroUsd = bookUsage(core, turn.conversation.id, result.model, result.usage, sessionOf(core, turn));
   recordAnswer(core, turn, result, result.notes, { attempts, costMicroUsd });
-  if (endGone(core, turn)) return;
+  if (endGone(core, turn) || endWithdrawn(core, turn)) return;
 
   const asked =
     callsOf(result)
@@ -261,7 +265,8 @@ export const endUnanswered = (core: EngineCore, turn: Turn, code: string, reason
 
 /** What a call took that brought nothing to send, kept with the turn and counted with its later ones. */
 export const bookTry = (core: EngineCore, turn: Turn, attempts: number, usage: AiUsage | null): void => {
-  const costMicroUsd = usage === null ? 0 : bookUsage(core, turn.conversation.id, turn.model, usage);
+  const costMicroUsd =
+    usage === null ? 0 : bookUsage(core, turn.conversation.id, turn.model, usage, sessionOf(core, turn));
   const { inputTokens, outputTokens } = usage ?? { inputTokens: 0, outputTokens: 0 };
   const { course } = turn;
   course.attempts += attempts;
@@ -289,7 +294,9 @@ export const endWithoutAnswer = (core: EngineCore, turn: Turn, code: string, rea
 type Refusal = AiResult & { kind: 'refused' };
 
 /** Nobody of this session is answered until a person acts: the messages wait on. */
-export const endRefused = (core: EngineCore, turn: Turn, { code, reason }: Refusal): void => {
+export const endRefused = (core: EngineCore, turn: Turn, refusal: Refusal): void => {
+  if (rollBackRefused(core, turn, refusal)) return;
+  const { code, reason } = refusal;
   core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, core.clock.now());
   endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plainText(reason) }), { code, text: reason });
 };
@@ -297,5 +304,7 @@ export const endRefused = (core: EngineCore, turn: Turn, { code, reason }: Refus
 const requestAdvice =
   'only this chat is concerned, also a shorter request was refused; what helps: clear its memory (!limpar in the chat), shorter instructions, a smaller ai_config.historyTokens, another model';
 
-export const endRefusedRequest = (core: EngineCore, turn: Turn, { code, reason }: Refusal): void =>
-  endWithoutAnswer(core, turn, code, `${reason} (${requestAdvice})`);
+export const endRefusedRequest = (core: EngineCore, turn: Turn, refusal: Refusal): void => {
+  if (!rollBackRefused(core, turn, refusal))
+    endWithoutAnswer(core, turn, refusal.code, `${refusal.reason} (${requestAdvice})`);
+};

@@ -6,6 +6,7 @@ import { withTimes } from './history-times.ts';
 import { fillInstructions } from './instructions.ts';
 import { joinedWords } from './joined-words.ts';
 import { personTool } from './person-tool.ts';
+import { sessionOf, templateOf } from './turn-canary.ts';
 import type { Turn } from './turn-state.ts';
 
 /** What the AI service is asked for one turn. */
@@ -24,11 +25,8 @@ const lastItems = (items: readonly StoredItem[]): readonly StoredItem[] => {
 /** The instructions as they are now, filled in. */
 const instructionsOf = (core: EngineCore, turn: Turn): string => {
   const session = core.current();
-  const { instructionsVersion } = session;
-  const stored =
-    instructionsVersion === null ? null : core.store.sessions.instructions(session.id, instructionsVersion);
 
-  return fillInstructions(stored?.text ?? '', {
+  return fillInstructions(templateOf(core, turn), {
     now: core.clock.now(),
     hours: session.config.timing,
     language: core.settings.language,
@@ -64,7 +62,7 @@ const claimWords = (claim: string): string =>
 /** `short`: without the summary, most of the history and what media said, after the service refused this very request. */
 export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiRequest => {
   const now = core.clock.now();
-  const { ai, timing } = core.current().config;
+  const { ai, timing } = sessionOf(core, turn).config;
   const { timeZone } = timing;
   const { recalled, messages, unread } = turn;
   const turnAt = messages[0]?.at ?? now;

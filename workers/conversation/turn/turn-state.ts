@@ -1,6 +1,8 @@
+import type { CanaryArm } from '../../../src/session/canary.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { Tool } from '../../../src/session/tool.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
+import type { StoredCanary } from '../../../src/store/canary-store.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
@@ -40,11 +42,19 @@ export const newCourse = (): TurnCourse => ({
 
 /** A turn while it runs, and the questions that its steps ask of the store. */
 
+/** Which canary a turn is in, and on which side. */
+export interface TurnCanary {
+  readonly canary: StoredCanary;
+  readonly arm: CanaryArm;
+}
+
 export interface Turn {
   readonly id: number;
   readonly conversation: StoredConversation;
   readonly messages: readonly StoredMessage[];
   readonly recalled: Recalled;
+  /** Null: the session is tried on nobody, or not on this chat's kind. */
+  readonly canary: TurnCanary | null;
   readonly model: string;
   readonly text: string;
   /** Why a medium was not read, by the message's `seq`. */

@@ -12,6 +12,7 @@ import { joinedWords, typedWords } from './joined-words.ts';
 import { type MediaRead, readMedia } from './media.ts';
 import { hasFixedAnswer } from './media-plan.ts';
 import { recall, summarizeFallen } from './memory.ts';
+import { canaryOf, sessionOf } from './turn-canary.ts';
 import {
   acceptAnswer,
   acceptTool,
@@ -85,14 +86,15 @@ const begin = (
   media: MediaRead,
 ): Turn | null => {
   const now = core.clock.now();
-  const session = core.current();
+  const canary = canaryOf(core, conversation);
+  const session = sessionOf(core, { canary });
   const { timeZone } = session.config.timing;
   const text = joinedWords(messages, { timeZone, unread: media.unread });
   const loop = stoppedAsLoop(core, conversation, messages, typedWords(messages));
   if (loop === null) return null;
-  const budget = budgetNow(core);
+  const budget = budgetNow(core, session);
   if (budget.kind === 'hold') return null;
-  const recalled = recall(core, conversation, messages);
+  const recalled = recall(core, conversation, messages, session);
   const { ai } = session.config;
   const tools = offeredTools(core, conversation);
   const steps: TurnStep[] = [
@@ -107,6 +109,7 @@ const begin = (
     },
     ...media.steps,
     { at: now, step: 'history', values: { messages: recalled.kept.length, summary: recalled.summary !== null } },
+    ...(canary === null ? [] : [{ at: now, step: 'canary', values: { arm: canary.arm } }]),
     ...(budget.cheaper ? [{ at: now, step: 'cheaper-model', values: { model: budget.model } }] : []),
     {
       at: now,
@@ -132,6 +135,7 @@ const begin = (
         },
         history: { from: recalled.from, to: recalled.to, count: recalled.kept.length, hash: recalled.hash },
         steps,
+        canary: canary === null ? null : { id: canary.canary.id, arm: canary.arm },
       },
       now,
     );
@@ -143,6 +147,7 @@ const begin = (
     conversation,
     messages,
     recalled,
+    canary,
     model: budget.model,
     text,
     unread: media.unread,
@@ -220,7 +225,8 @@ export const runTurn = async (
         return;
       }
       core.store.database.transaction(() => acceptAnswer(core, turn, result, attempts, fixed !== null));
-      if (turn.recalled.fallen.length > 0) after(summarizeFallen(core, conversation, turn.recalled, turn.model));
+      if (turn.recalled.fallen.length > 0)
+        after(summarizeFallen(core, conversation, turn.recalled, turn.model, sessionOf(core, turn)));
       return;
     case 'tool':
       core.store.database.transaction(() => acceptTool(core, turn, result, attempts));
