@@ -141,6 +141,14 @@ const turns = async (): Promise<void> => {
   for (let round = 0; round < 6; round += 1) await new Promise((done) => setImmediate(done));
 };
 
+/** Every world begins with something to learn, and the AI under way. */
+const begun: readonly Step[] = [
+  ...[0, 1, 2, 3].map((one): Step => ({ do: 'teach', who: one })),
+  { do: 'ask' },
+  { do: 'reply', how: 'good' },
+  ...[0, 1, 2, 3].map((): Step => ({ do: 'reply', how: 'answer' })),
+];
+
 const live = async (world: readonly Step[]): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), 'zf-proposals-'));
   const paths = homePaths(home);
@@ -173,7 +181,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
   const newest = () => store.proposals.newest(made.id)?.id ?? 0;
 
   try {
-    for (const step of world) {
+    for (const step of [...begun, ...world]) {
       const { methods, nights } = master.room;
       const name = 'loja';
       switch (step.do) {
