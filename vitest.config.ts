@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { buildInk } from './test/support/built-ink.ts';
 import { compiledCode } from './test/support/compiled-code.ts';
-import { LongFilesFirst } from './test/support/long-files-first.ts';
+import { FileOrder, maxWorkers } from './test/support/file-order.ts';
 import { filesThatShare, filesThatStartPrograms } from './test/support/shared-process.ts';
 
 // No test asks the real WhatsApp: an incident's probe goes to a port that nobody may listen on.
@@ -20,8 +20,6 @@ const inkAsBuilt = {
   server: { deps: { inline: ['ink-testing-library', 'ink-table'] } },
 };
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
-/** Many wait for a process or a page: with two workers two cores are not busy, and Vitest itself would run one. */
-const maxWorkers = 3;
 
 /**
  * `shared` needs nothing but memory and files: its files run in a few processes, one after the other. `unit` are those that need one of their own (why:
@@ -29,7 +27,7 @@ const maxWorkers = 3;
  */
 const config = defineConfig({
   test: {
-    sequence: { sequencer: LongFilesFirst },
+    sequence: { sequencer: FileOrder },
     projects: [
       {
         resolve: inkAsBuilt.resolve,
