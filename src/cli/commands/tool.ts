@@ -154,7 +154,7 @@ const put = async (
     context.print(JSON.stringify({ tool: now, secret }, null, 2));
     return 0;
   }
-  context.print(`${name}: ${now.name} calls ${hostOf(now.url)}.`);
+  context.print(`${name}: the tool ${now.name} is called at ${hostOf(now.url)}.`);
   if (secret !== null) {
     context.print('Its secret, shown this once; by it the other side knows who calls:');
     context.printAsIs(secret);

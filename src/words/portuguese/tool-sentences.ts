@@ -38,7 +38,7 @@ export const toolSentences: Sentences = [
     'Begin with: zap-fleet tool add {} agenda --url https://… --schema FILE',
     'Comece com: zap-fleet tool add {} agenda --url https://… --schema ARQUIVO',
   ],
-  ['{}: {} calls {}', '{}: {} chama {}'],
+  ['{}: the tool {} is called at {}', '{}: a ferramenta {} é chamada em {}'],
   [
     'Its secret, shown this once; by it the other side knows who calls:',
     'O segredo, mostrado só desta vez; por ele o outro lado sabe quem chama:',
