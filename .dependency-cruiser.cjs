@@ -91,6 +91,7 @@ const rooms = {
     'workers/conversation/limits',
   ],
   'workers/conversation/*': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
+  'workers/reading': workshop,
   'workers/rehearsal': [...workshop, 'workers/ai', 'workers/conversation'],
   'workers/session': [...workshop, 'src/tools', 'workers/ai', 'workers/whatsapp', 'workers/conversation'],
   'workers/*': [...workshop, 'workers'],
@@ -111,6 +112,9 @@ const homes = {
   pidusage: 'src/resources/',
   commander: 'src/cli/program[.]ts$',
   'js-yaml': 'src/master/rehearsal/',
+  unpdf: 'workers/reading/',
+  saxes: 'workers/reading/',
+  yauzl: 'workers/reading/',
 };
 
 const isPlain = (room) => room.endsWith('/*');

@@ -40,6 +40,7 @@ const result = await build({
     'session-worker': 'workers/session-worker.ts',
     'try-worker': 'workers/try-worker.ts',
     'rehearse-worker': 'workers/rehearse-worker.ts',
+    'knowledge-reader': 'workers/knowledge-reader.ts',
     'probe-loop-worker': 'workers/probe-loop-worker.ts',
     'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
   },

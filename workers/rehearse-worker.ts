@@ -81,8 +81,8 @@ const run = (): void => {
     }
     const question =
       message.kind === 'turn'
-        ? questionOfTurn(message.turn, rehearsing.timing)
-        : questionOfScene(message.scene, rehearsing.now());
+        ? questionOfTurn(message.turn, rehearsing.timing, message.passages ?? [])
+        : questionOfScene(message.scene, rehearsing.now(), message.passages ?? []);
     const outcome: Outcome = await askAgain(rehearsing, question);
     tell({ ...outcome, row: message.row });
   };

@@ -13,7 +13,7 @@ const tablesWhere = (database: sqlite.DatabaseSync, condition: string): readonly
   (
     database
       .prepare(
-        `SELECT t.name AS name FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+        `SELECT t.name AS name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
          AND ${condition} (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'session_id') ORDER BY t.name`,
       )
       .all() as unknown as Named[]
@@ -43,6 +43,12 @@ export const tablesOfFleet = (database: sqlite.DatabaseSync): readonly string[] 
   ...tablesWhere(database, 'EXISTS').filter((name) => ofThisStore.has(name)),
 ];
 
+/** An index is made anew of what is left: it remembers words of what was deleted. One of a store from before has none. */
+export const rebuildIndexes = (database: sqlite.DatabaseSync): void => {
+  const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'knowledge_words'").get() !== undefined;
+  if (has) database.exec("INSERT INTO knowledge_words (knowledge_words) VALUES ('rebuild')");
+};
+
 /** Takes out every other session, and vacuums: nothing of them stays in free pages. */
 const keepOnly = (path: string, session: SessionName): void => {
   const database = new sqlite.DatabaseSync(path, { enableForeignKeyConstraints: true });
@@ -58,6 +64,7 @@ const keepOnly = (path: string, session: SessionName): void => {
       database.prepare(`DELETE FROM "${table}" WHERE session_id IS NOT ?`).run(id);
     for (const table of tablesOfFleet(database)) database.exec(`DELETE FROM "${table}"`);
     database.exec("DELETE FROM meta WHERE key <> 'fleet_id'");
+    rebuildIndexes(database);
     database.exec('COMMIT; VACUUM');
   } finally {
     database.close();

@@ -11,6 +11,11 @@ const isNumbered = (database: DatabaseSync, table: string): string | null => {
   return rows.length === 1 && row?.['type'] === 'INTEGER' ? String(row['name']) : null;
 };
 
+/** What replaces what is here, as the configuration does; everything else is history. */
+const replacing: ReadonlySet<string> = new Set(['instructions', 'knowledge_files', 'knowledge_passages']);
+/** Its numbers are nobody's but this store's own: they are given anew. */
+const numberedAnew: ReadonlySet<string> = new Set(['knowledge_passages']);
+
 const columnsOf = (database: DatabaseSync, schema: 'main' | 'restored', table: string): readonly string[] =>
   database
     .prepare('SELECT name FROM pragma_table_info(?, ?)')
@@ -52,7 +57,7 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
       throw new FleetError('already-exists', `another session is named ${name} here. Delete that one first.`);
 
     const tables = tablesBySession(database).filter((table) => columnsOf(database, 'restored', table).length > 0);
-    const numbered = tables.filter((table) => isNumbered(database, table) !== null);
+    const numbered = tables.filter((table) => isNumbered(database, table) !== null && !numberedAnew.has(table));
     const isTaken = numbered.some((table) => {
       const key = isNumbered(database, table);
       return (
@@ -68,7 +73,10 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
     const copy = (table: string, how: 'IGNORE' | 'REPLACE', key: string): void => {
       const shared = columnsOf(database, 'main', table).filter(
         // Counted anew by the store's triggers, so that a replica sees the rows as new.
-        (column) => column !== 'change_seq' && columnsOf(database, 'restored', table).includes(column),
+        (column) =>
+          column !== 'change_seq' &&
+          !(numberedAnew.has(table) && column === isNumbered(database, table)) &&
+          columnsOf(database, 'restored', table).includes(column),
       );
       const list = shared.map((column) => `"${column}"`).join(', ');
       database
@@ -78,13 +86,14 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
         .run(id);
     };
     database.exec('BEGIN IMMEDIATE');
-    database.prepare('DELETE FROM instructions WHERE session_id = ?').run(id);
+    for (const table of replacing)
+      if (tables.includes(table)) database.prepare(`DELETE FROM "${table}" WHERE session_id = ?`).run(id);
     database.prepare('DELETE FROM sessions WHERE id = ?').run(id);
     copy('sessions', 'REPLACE', 'id');
     for (const table of tables) {
       if (table === 'sessions') continue;
-      const mayCopy = table === 'instructions' || !isTaken;
-      if (mayCopy) copy(table, table === 'instructions' ? 'REPLACE' : 'IGNORE', 'session_id');
+      const replaces = replacing.has(table);
+      if (replaces || !isTaken) copy(table, replaces ? 'REPLACE' : 'IGNORE', 'session_id');
     }
     database
       .prepare(

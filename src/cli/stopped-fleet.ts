@@ -11,6 +11,7 @@ import { newestRehearsal } from '../master/rehearsal/newest-rehearsal.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
 import type { FleetHandlers } from '../orchestrator/door/handlers.ts';
 import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
+import { createKnowledgeReads } from '../orchestrator/door/knowledge-methods.ts';
 import { createLessonMethods } from '../orchestrator/door/lesson-methods.ts';
 import { createRecordMethods } from '../orchestrator/door/record-methods.ts';
 import { detailsOf, versionOf } from '../orchestrator/door/session-details.ts';
@@ -140,6 +141,7 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     lessons: createLessonMethods(parts).lessons,
     canary: ({ name }) => newestCanary(store, sessionIdOf(parts, name), Date.now()),
     canaries: () => allCanaries(store, Date.now()),
+    ...createKnowledgeReads(parts),
     rehearsal: ({ name, limit }) => newestRehearsal(store, sessionIdOf(parts, name), limit),
     probes: ({ name }) => {
       const id = name === undefined ? null : book.get(name).stored.id;

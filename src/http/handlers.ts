@@ -47,6 +47,32 @@ const canaryHandlers = (
     fleet.request('canaryRollBack', { name: params.name, id: body.id, actor }),
 });
 
+const knowledgeHandlers = (
+  fleet: Fleet,
+): Pick<
+  Handlers,
+  | 'listKnowledge'
+  | 'getKnowledgeFile'
+  | 'searchKnowledge'
+  | 'listKnowledgeGaps'
+  | 'uploadKnowledge'
+  | 'addKnowledge'
+  | 'removeKnowledge'
+> => ({
+  listKnowledge: async ({ params }) => fleet.request('knowledge', { name: params.name }),
+  getKnowledgeFile: async ({ params, query }) =>
+    fleet.request('knowledgeFile', { name: params.name, ...present(query), file: query.file }),
+  searchKnowledge: async ({ params, query }) =>
+    fleet.request('knowledgeSearch', { name: params.name, text: query.text }),
+  listKnowledgeGaps: async ({ params, query }) =>
+    fleet.request('knowledgeGaps', { name: params.name, ...present(query) }),
+  uploadKnowledge: async ({ params, body }) =>
+    fleet.request('knowledgeUpload', { name: params.name, ...present(body), part: body.part }),
+  addKnowledge: async ({ params, body }, actor) => fleet.request('knowledgeAdd', { name: params.name, ...body, actor }),
+  removeKnowledge: async ({ params, query }, actor) =>
+    fleet.request('knowledgeRemove', { name: params.name, file: query.file, actor }),
+});
+
 /** Every operation as a request through the door. */
 export const createHandlers = (fleet: Fleet): Handlers => {
   const lifecycle =
@@ -119,6 +145,7 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     getLessons: async ({ params, query }) => fleet.request('lessons', { name: params.name, ...present(query) }),
     dismissLesson: async ({ params, body }, actor) =>
       fleet.request('dismissLesson', { name: params.name, lesson: body.lesson, actor }),
+    ...knowledgeHandlers(fleet),
     listProbes: async ({ query }) => fleet.request('probes', present(query)),
     setProbe: async ({ params, body }, actor) =>
       fleet.request('probeSet', { name: params.name, ...present(body), from: body.from, actor }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import { canaryOperations } from './canary-operations.ts';
+import { knowledgeOperations } from './knowledge-operations.ts';
 import { byName, count, none, operation } from './operation.ts';
 import { proposalOperations } from './proposal-operations.ts';
 import { rehearsalOperations } from './rehearsal-operations.ts';
@@ -299,6 +300,7 @@ export const operations = {
     status: 200,
     response: z.object({ dismissed: z.literal(true) }),
   }),
+  ...knowledgeOperations,
   listProbes: operation({
     method: 'GET',
     path: '/api/probes',

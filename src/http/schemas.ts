@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionRow } from '../protocol/fleet.ts';
 import { engines } from '../session/engine.ts';
 import { failovers } from '../session/failover.ts';
+import { knowledgeKinds } from '../session/knowledge.ts';
 import { lessonKinds } from '../session/lesson.ts';
 import { aiProviders } from '../session/session-config.ts';
 import { sessionStates } from '../session/session-state.ts';
@@ -321,6 +322,33 @@ export const lessonSchema = z
     instructionsVersion: z.number().nullable(),
   })
   .meta({ id: 'Lesson' });
+
+const placeSchema = z
+  .object({
+    page: z.number().optional(),
+    line: z.number().optional(),
+    row: z.number().optional().describe('of a table, its header not counted'),
+    heading: z.string().optional(),
+  })
+  .describe('where it stands, counted from 1');
+export const knowledgeFileSchema = z
+  .object({
+    name: z.string(),
+    version: z.number().describe('rises with every file of this name that is added'),
+    kind: z.enum(knowledgeKinds),
+    bytes: z.number(),
+    characters: z.number(),
+    passages: z.number(),
+    addedAt: time,
+    actor: z.string(),
+  })
+  .meta({ id: 'KnowledgeFile' });
+export const passageSchema = z
+  .object({ file: z.string(), version: z.number(), n: z.number(), place: placeSchema, text: z.string() })
+  .meta({ id: 'Passage' });
+export const knowledgeGapSchema = z
+  .object({ question: z.string(), customers: z.number(), times: z.number(), at: time })
+  .meta({ id: 'KnowledgeGap' });
 
 export const messageSchema = z
   .object({

@@ -78,6 +78,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     proposals,
     probes,
     canaries,
+    knowledge,
     alerts,
     http,
   } = rooms;
@@ -135,6 +136,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     ...proposals.methods,
     ...probes.methods,
     ...canaries.methods,
+    ...knowledge.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,
@@ -148,11 +150,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     bundleSkip: bundles.methods.bundleSkip,
     bundleRemove: bundles.methods.bundleRemove,
 
-    nodes: moves.methods.nodes,
-    moveTargets: moves.methods.moveTargets,
-    move: moves.methods.move,
-    moveCancel: moves.methods.moveCancel,
-    nodeDrain: moves.methods.nodeDrain,
+    ...moves.methods,
 
     alertTest: alerts.methods.alertTest,
     apiToken: http.methods.apiToken,

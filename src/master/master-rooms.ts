@@ -6,6 +6,7 @@ import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
 import { createHttpRoom } from './http-room.ts';
 import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
+import { createKnowledgeRoom, type KnowledgeRoom } from './knowledge-room.ts';
 import type { MasterEnding } from './master-end.ts';
 import { createMoveRoom, type MoveRoom } from './moves/move-room.ts';
 import type { MasterParts } from './open-parts.ts';
@@ -29,6 +30,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly proposals: ProposalRoom;
   readonly probes: ProbeRoom;
   readonly canaries: CanaryRoom;
+  readonly knowledge: KnowledgeRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
   readonly inOrder: readonly Room[];
@@ -46,6 +48,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const proposals = createProposalRoom(parts);
   const probes = createProbeRoom(parts);
   const canaries = createCanaryRoom(parts);
+  const knowledge = createKnowledgeRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -69,6 +72,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       proposals,
       probes,
       canaries,
+      knowledge,
       moves,
     ]),
   ];
@@ -85,6 +89,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     proposals,
     probes,
     canaries,
+    knowledge,
     alerts,
     http,
     inOrder,

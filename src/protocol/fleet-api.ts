@@ -4,6 +4,7 @@ import { engines } from '../session/engine.ts';
 import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
+import type { FoundPassage, KnowledgeFile, KnowledgeGap, Passage, UsedFile } from '../session/knowledge.ts';
 import type { Lesson } from '../session/lesson.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
 import type { Proposal, ProposalLine, ProposalPlan, ProposalSummary } from '../session/proposal.ts';
@@ -70,6 +71,7 @@ const rehearsed = {
   /** The model that judges where rules see no difference; left out: rules alone. */
   judge: z.string().min(1).max(100).optional(),
 };
+const fileName = z.string().min(1).max(400);
 const tryId = z.string().min(1).max(64);
 /** Who asks, for the event log: `you` (a terminal), `api`, `telegram`, … */
 const actor = z.string().max(80).optional();
@@ -258,6 +260,24 @@ export const fleetRequests = {
   }),
   /** This lesson is not shown any more. */
   dismissLesson: z.strictObject({ name, lesson: z.string().min(1).max(300), actor }),
+  /** Files that a session knows from. */
+  knowledge: z.strictObject({ name }),
+  /** Passages of one file, from number `from` (1) on. */
+  knowledgeFile: z.strictObject({
+    name,
+    file: fileName,
+    from: z.number().int().min(1).optional(),
+    limit: z.number().int().min(1).max(200).optional(),
+  }),
+  /** What an answer to this text would be given. */
+  knowledgeSearch: z.strictObject({ name, text: z.string().max(10_000) }),
+  /** What customers asked that nothing was found for, newest first. */
+  knowledgeGaps: z.strictObject({ name, limit: z.number().int().min(1).max(200).optional() }),
+  /** A part of a file in base64; without `upload` the first of a new one. */
+  knowledgeUpload: z.strictObject({ name, upload: z.string().max(64).optional(), part: z.base64().max(1_000_000) }),
+  /** Reads a file that was brought by `knowledgeUpload`; it takes the place of the one of its name. */
+  knowledgeAdd: z.strictObject({ name, file: fileName, upload: z.string().max(64), actor }),
+  knowledgeRemove: z.strictObject({ name, file: fileName, actor }),
   /** Watch mode on or off. */
   watch: z.strictObject({ name, on: z.boolean(), actor }),
   drafts: z.strictObject({ name: name.optional() }),
@@ -423,6 +443,14 @@ export interface FleetResults {
   /** `next`: read on from there; null: there are no more. */
   lessons: { lessons: readonly Lesson[]; next: string | null };
   dismissLesson: { dismissed: true };
+  knowledge: { files: readonly UsedFile[] };
+  knowledgeFile: { file: KnowledgeFile; passages: readonly Passage[] };
+  /** `isGap`: nothing of it fits, and a customer who asks so is counted among the gaps. */
+  knowledgeSearch: { passages: readonly FoundPassage[]; isGap: boolean };
+  knowledgeGaps: { gaps: readonly KnowledgeGap[] };
+  knowledgeUpload: { upload: string; bytes: number };
+  knowledgeAdd: { file: KnowledgeFile };
+  knowledgeRemove: { removed: true };
   watch: { row: SessionRow };
   drafts: { drafts: readonly DraftRow[] };
   draft: { draft: DraftRow | null };

@@ -7,6 +7,7 @@ import {
   verdictReasons,
 } from '../session/rehearsal.ts';
 import { aiConfigSchema, timingConfigSchema } from '../session/session-config.ts';
+import { passageSchema } from './knowledge.ts';
 
 /**
  * What the master and the process of a rehearsal say to each other. The process is told everything that it works with: it opens no store
@@ -105,8 +106,19 @@ export const toRehearseSchema = z.discriminatedUnion('kind', [
     judge: z.string().nullable(),
     rules,
   }),
-  z.strictObject({ kind: z.literal('turn'), row: z.number(), turn: recordedTurn }),
-  z.strictObject({ kind: z.literal('scene'), row: z.number(), scene: sceneSchema }),
+  /** `passages`: of the session's files as they are now, what fits the question. */
+  z.strictObject({
+    kind: z.literal('turn'),
+    row: z.number(),
+    turn: recordedTurn,
+    passages: z.array(passageSchema).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('scene'),
+    row: z.number(),
+    scene: sceneSchema,
+    passages: z.array(passageSchema).exactOptional(),
+  }),
   /** A change of the instructions is asked for. `row`: as everywhere, what the answer is told by. */
   z.strictObject({ kind: z.literal('propose'), row: z.number(), lessons: z.array(shownLesson) }),
 ]);

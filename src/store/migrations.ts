@@ -14,6 +14,7 @@ import { lessonTables } from './migrations/0013-lessons.ts';
 import { proposalTables } from './migrations/0014-proposals.ts';
 import { toolTables } from './migrations/0015-tools.ts';
 import { canaryTables } from './migrations/0016-canaries.ts';
+import { knowledgeTables } from './migrations/0017-knowledge.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   proposalTables,
   toolTables,
   canaryTables,
+  knowledgeTables,
 ];

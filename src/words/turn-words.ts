@@ -54,7 +54,12 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   answered: (v) => `Answer after ${secondsOf(v['tookMs'])}: ${v['inputTokens']} tokens in, ${v['outputTokens']} out.`,
   noted: (v) => sentence(answerNote(said(v['what']))),
   filtered: (v) => `Taken out of the answer: ${said(v['what'])}.`,
-  'asked-shorter': (v) => `This request was refused (${said(v['reason'])}): asked once more with less of the history.`,
+  'asked-shorter': (v) =>
+    `This request was refused (${said(v['reason'])}): asked once more with less of the history${v['material'] === true ? ' and without the files' : ''}.`,
+  knowledge: (v) =>
+    `Given from ${said(v['file'])}, version ${v['version']}, passage ${v['passage']}${v['page'] === undefined ? '' : `, page ${v['page']}`}${v['row'] === undefined ? '' : `, row ${v['row']}`}${v['line'] === undefined ? '' : `, line ${v['line']}`}${v['heading'] === undefined ? '' : ` (${said(v['heading'])})`}.`,
+  'knowledge-gap': () => 'Nothing in the files of this session fits what was asked.',
+  'knowledge-failed': (v) => `The files of this session could not be looked up: ${said(v['reason'])}.`,
   cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,
   'asks-for-person': (v) => `The AI asked for a person: ${said(v['reason'])}.`,
   'tool-asked': (v) => `The AI calls ${said(v['tool'])} with ${said(v['arguments'])}.`,

@@ -13,6 +13,8 @@ const ofItsOwn = [
   /\bprocess\.(exitCode|title|argv)\s*=[^=]/,
   /\b(globalThis|global)(\.\w+|\[[^\]]*\])\s*=[^=]/,
   /\bvi\.(mock|doMock|hoisted|stubEnv|stubGlobal|resetModules|useFakeTimers|spyOn)\(/,
+  // Whoever reads a PDF fills the process with what its library takes for a browser's.
+  /\bfrom '[^']*\/made-pdf\.ts'/,
   /\bfrom '(node:child_process|node:cluster|node:worker_threads|node:net|node:http|node:https|node:tls|@lydell\/node-pty|puppeteer-core|pm2)'/,
 ];
 

@@ -58,6 +58,8 @@ export interface AiRequest {
   readonly summary: string | null;
   /** Oldest first; starts with a customer's item. */
   readonly history: readonly HistoryItem[];
+  /** Quoted material that may help to answer, before the messages of this turn: data, whoever wrote it. */
+  readonly material?: string | null;
   /** The joined messages of this turn. */
   readonly text: string;
   /** The program's line before them, as in the history. */

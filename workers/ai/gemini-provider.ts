@@ -90,11 +90,15 @@ const answerPrompt = (request: AiRequest): Prompt => {
 
   const contents: { role: 'user' | 'model'; parts: Part[] }[] =
     request.summary === null ? [] : [{ role: 'user', parts: [{ text: summaryItem(request.summary) }] }];
-  for (const { role, text } of items) {
-    const speaker = role === 'customer' ? 'user' : 'model';
+  const say = (speaker: 'user' | 'model', text: string): void => {
     const last = contents.at(-1);
     if (last?.role === speaker) last.parts.push({ text });
     else contents.push({ role: speaker, parts: [{ text }] });
+  };
+  for (const [index, { role, text }] of items.entries()) {
+    const isLast = index === items.length - 1;
+    if (isLast && request.material) say('user', request.material);
+    say(role === 'customer' ? 'user' : 'model', text);
   }
 
   return {

@@ -49,7 +49,9 @@ const item = (role: PromptItem['role'], text: string): PromptItem => ({ role, pa
 
 export const answerPrompt = (request: AiRequest): Prompt => {
   const said = saidItems(request);
-  const items = said.flatMap(({ role, text, note }): readonly PromptItem[] => [
+  const material = request.material ?? null;
+  const items = said.flatMap(({ role, text, note }, index): readonly PromptItem[] => [
+    ...(material !== null && index === said.length - 1 ? [item('user', material)] : []),
     ...(note ? [item('program', note)] : []),
     item(role === 'customer' ? 'user' : 'assistant', text),
   ]);

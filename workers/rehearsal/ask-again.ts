@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../../src/pace/backoff.ts';
 import type { BilledCall, FromRehearse, Scene, SharedRules, ToRehearse } from '../../src/protocol/rehearse.ts';
+import type { Passage } from '../../src/session/knowledge.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { AnswerKind, RehearsedAnswer } from '../../src/session/rehearsal.ts';
 import type { AiConfig, TimingConfig } from '../../src/session/session-config.ts';
@@ -14,6 +15,7 @@ import { fitHistory, historyHash, type StoredItem } from '../conversation/turn/h
 import { historyItems, sha256 } from '../conversation/turn/history-items.ts';
 import { withTimes } from '../conversation/turn/history-times.ts';
 import { fillInstructions, type InstructionContext } from '../conversation/turn/instructions.ts';
+import { materialOf } from '../conversation/turn/material.ts';
 import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
 import { judge } from './judge.ts';
 import { type CheckedAgainst, type CheckedAnswer, checkAnswer } from './rules/check-answer.ts';
@@ -56,6 +58,8 @@ interface Question {
   readonly expect: readonly string[];
   readonly never: readonly string[];
   readonly longest: number | null;
+  /** What the session's files say to it, as they are now. */
+  readonly passages: readonly Passage[];
 }
 
 const usualPace: Backoff = { firstMs: 2000, maxMs: 30_000, jitter: 0.5 };
@@ -80,7 +84,12 @@ const oldAnswerOf = (turn: RecordedTurn, timing: TimingConfig): CheckedAnswer =>
   return { kind: text === '' ? 'none' : 'words', text, isCut };
 };
 
-export const questionOfTurn = (turn: RecordedTurn, timing: TimingConfig): Question => ({
+export const questionOfTurn = (
+  turn: RecordedTurn,
+  timing: TimingConfig,
+  passages: readonly Passage[] = [],
+): Question => ({
+  passages,
   at: turn.startedAt,
   turnAt: turn.turnAt,
   customerName: turn.customerName,
@@ -92,7 +101,8 @@ export const questionOfTurn = (turn: RecordedTurn, timing: TimingConfig): Questi
   longest: null,
 });
 
-export const questionOfScene = (scene: Scene, now: EpochMs): Question => ({
+export const questionOfScene = (scene: Scene, now: EpochMs, passages: readonly Passage[] = []): Question => ({
+  passages,
   at: now,
   turnAt: now,
   customerName: null,
@@ -128,6 +138,7 @@ const requestOf = (rehearsing: Rehearsing, question: Question): AiRequest => {
     context: aiContext(timing, at),
     summary: question.summary,
     history: timed.items,
+    material: materialOf(question.passages),
     note: timed.note,
     text: question.text,
     model: rehearsing.model,
@@ -195,6 +206,7 @@ const compare = async (
     instructions: rehearsing.instructions,
     question: question.text,
     before,
+    material: question.passages.map(({ text }) => text).join('\n'),
     answeredBefore: old.text,
     forbidden: rehearsing.rules.forbidden,
     expect: question.expect,

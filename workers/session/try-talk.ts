@@ -163,7 +163,27 @@ const tellApi = ({ provider, session, memory, show }: TalkCore): void => {
   show.note(`the AI service speaks ${spoken}, ${api === 'auto' ? 'found by itself' : `as ai_config.api says`}`);
 };
 
-const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
+/** Of files that the session knows, shown as they are given. */
+const materialFor = async (core: TalkCore, text: string): Promise<string | null> => {
+  const { session, store, memory, show } = core;
+  if ((store.sessions.byId(session.id)?.knowledge ?? 0) === 0) return null;
+  const [{ createPassageFinder }, { saidBefore }, { materialOf }, { placeWords }] = await Promise.all([
+    import('../../src/store/knowledge/find-passages.ts'),
+    import('../conversation/turn/knowledge.ts'),
+    import('../conversation/turn/material.ts'),
+    import('../../src/session/passage-words.ts'),
+  ]);
+  const { passages, isGap } = createPassageFinder(store.database).find(session.id, {
+    text,
+    before: saidBefore(memory.items),
+  });
+  for (const { file, version, place, n } of passages)
+    show.note(`given from ${plainText(file)}, version ${version}, passage ${n}: ${plainText(placeWords(place))}`);
+  if (isGap) show.note('nothing in its files fits what was asked');
+  return materialOf(passages);
+};
+
+const askAi = async (core: TalkCore, text: string): Promise<AiResult> => {
   const { session, memory } = core;
   const { ai, timing } = session.config;
   const filled = fillInstructions(core.instructions, {
@@ -182,6 +202,7 @@ const askAi = (core: TalkCore, text: string): Promise<AiResult> => {
       context: aiContext(timing, Date.now()),
       summary: memory.summary,
       history: memory.items,
+      material: await materialFor(core, text),
       text,
       model: core.model,
       temperature: ai.temperature,

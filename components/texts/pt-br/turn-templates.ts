@@ -45,7 +45,12 @@ export const ptTurnSteps: Texts['turnStep'] = {
     `Resposta em ${v('tookMs')}: ${v('inputTokens')} tokens de entrada, ${v('outputTokens')} de saída.`,
   noted: (v: Told) => sentence(inPortuguese(answerNote(v('what')))),
   filtered: (v: Told) => `Retirado da resposta: ${v('what').split(', ').map(inPortuguese).join(', ')}.`,
-  'asked-shorter': (v: Told) => `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico.`,
+  'asked-shorter': (v: Told) =>
+    `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico${v('material', '') === 'true' ? ' e sem os arquivos' : ''}.`,
+  knowledge: (v: Told) =>
+    `Recebeu de ${v('file')}, versão ${v('version')}, trecho ${v('passage')}${v('page', '') === '' ? '' : `, página ${v('page')}`}${v('row', '') === '' ? '' : `, linha ${v('row')} da tabela`}${v('line', '') === '' ? '' : `, linha ${v('line')}`}${v('heading', '') === '' ? '' : ` (${v('heading')})`}.`,
+  'knowledge-gap': () => 'Nada nos arquivos desta sessão responde ao que foi perguntado.',
+  'knowledge-failed': (v: Told) => `Os arquivos desta sessão não puderam ser consultados: ${v('reason')}.`,
   cut: (v: Told) =>
     `A resposta tinha ${v('characters')} caracteres: foi cortada em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,
   'asks-for-person': (v: Told) => `A IA pediu uma pessoa: ${v('reason')}.`,

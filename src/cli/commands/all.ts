@@ -5,6 +5,7 @@ import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
 import { chats, draft, drafts, watch } from './conversations.ts';
 import { create } from './create.ts';
+import { knowledge } from './knowledge.ts';
 import { lessons } from './lessons.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
@@ -34,6 +35,7 @@ export const doorCommands: readonly CommandSpec[] = [
   link,
   config,
   prompt,
+  knowledge,
   rehearse,
   propose,
   pause,

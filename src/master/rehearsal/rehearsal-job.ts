@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BilledCall, Scene } from '../../protocol/rehearse.ts';
+import type { BilledCall, Scene, ToRehearse } from '../../protocol/rehearse.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { RehearsalState } from '../../session/rehearsal.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { createPassageFinder } from '../../store/knowledge/find-passages.ts';
 import type { StoredRehearsal, WaitingTurn } from '../../store/rehearsal-store.ts';
+import type { RecordedTurn } from '../../store/rehearsals/recorded-turns.ts';
 import type { StoredSession } from '../../store/session-store.ts';
 import { dayIn, microPerUsd } from '../../store/usage-store.ts';
 import type { JobKind, JobRun } from '../jobs/job-kind.ts';
@@ -52,6 +54,8 @@ export const budgetLeft = (
   ].filter((one) => one !== null);
   return left.length === 0 ? null : Math.min(...left);
 };
+
+type Passages = NonNullable<Extract<ToRehearse, { kind: 'turn' }>['passages']>;
 
 interface Running {
   readonly parts: RehearsalParts;
@@ -122,8 +126,25 @@ export const waitForErasures = async ({
   while (parts.jobs.find('purge', session.name) !== null) await delay(lookEvery, undefined, { signal });
 };
 
+/** What the session's files say to it, as they are now. */
+const passagesFor = ({ parts, session }: Running, text: string, before: readonly string[]): Passages =>
+  createPassageFinder(parts.store.database)
+    .find(session.id, { text, before: before.slice(-2).join('\n') })
+    .passages.map(({ share: _, ...passage }) => passage);
+
+const askScene = (running: Running, row: number, scene: Scene): Promise<Answered> => {
+  const before = scene.history.filter(({ from }) => from === 'customer').map(({ text }) => text);
+  return running.child.ask({ kind: 'scene', row, scene, passages: passagesFor(running, scene.ask, before) });
+};
+
+const askTurn = (running: Running, row: number, turn: RecordedTurn): Promise<Answered> => {
+  const before = turn.history.filter(({ sender }) => sender === 'customer').map(({ text }) => text);
+  const passages = passagesFor(running, turn.question, before);
+  return running.child.ask({ kind: 'turn', row, turn: { ...turn, history: [...turn.history] }, passages });
+};
+
 const askOne = async (running: Running, waiting: WaitingTurn): Promise<Ending | null> => {
-  const { parts, rehearsal, session, child } = running;
+  const { parts, rehearsal, session } = running;
   const { id: row, turnId, scene } = waiting;
   const turn = turnId === null ? null : parts.store.rehearsals.recorded(session.id, turnId);
   if (turn === null && scene === null) {
@@ -131,12 +152,10 @@ const askOne = async (running: Running, waiting: WaitingTurn): Promise<Ending | 
     return null;
   }
 
-  const answered = await child.ask(
-    turn === null
-      ? // Written by ourselves from a case file that was checked.
-        { kind: 'scene', row, scene: JSON.parse(scene ?? '') as Scene }
-      : { kind: 'turn', row, turn: { ...turn, history: [...turn.history] } },
-  );
+  const answered = await (turn === null
+    ? // Written by ourselves from a case file that was checked.
+      askScene(running, row, JSON.parse(scene ?? '') as Scene)
+    : askTurn(running, row, turn));
   keepAnswer(running, row, answered);
   return answered.kind === 'problem' && answered.scope === 'all' ? { state: 'failed', reason: answered.reason } : null;
 };

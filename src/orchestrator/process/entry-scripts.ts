@@ -34,5 +34,8 @@ export const rehearseScript = (): string =>
 export const probeLoopScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'probe-loop-worker.ts') : join(distDirectory(), 'probe-loop-worker.js');
 
+export const knowledgeReaderScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'knowledge-reader.ts') : join(distDirectory(), 'knowledge-reader.js');
+
 export const tryScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'try-worker.ts') : join(distDirectory(), 'try-worker.js');

@@ -145,6 +145,8 @@ const copyAll = (damaged: DatabaseSync, fresh: DatabaseSync, known: number, told
     lost += dropOrphans(fresh, tables);
     raiseCounters(damaged, fresh, known);
   });
+  const hasIndex = fresh.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'knowledge_words'").get() !== undefined;
+  if (hasIndex) fresh.exec("INSERT INTO knowledge_words (knowledge_words) VALUES ('rebuild')");
   fresh.exec('COMMIT');
 
   return { rows, lost, sessions: Number(fresh.prepare('SELECT count(*) AS n FROM sessions').get()?.['n'] ?? 0) };

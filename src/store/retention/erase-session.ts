@@ -2,6 +2,7 @@ import { inSlices } from '../../pace/slices.ts';
 import { addTombstone } from '../changes.ts';
 import { createAddressBook } from '../conversations/address-book.ts';
 import type { Database } from '../database.ts';
+import { createGoneFiles } from '../knowledge/gone-files.ts';
 import { type CountedTable, countRows } from './count-rows.ts';
 import type { ErasedKind, EraseOptions, EraseProgress, SessionRef } from './erase-options.ts';
 
@@ -46,6 +47,16 @@ const eraseChats = (database: Database, sessionId: string, options: EraseOptions
   };
 };
 
+const tidyIndex = (database: Database): Slice => {
+  const { tidy } = createGoneFiles(database);
+  let isFirst = true;
+  return () => {
+    const more = tidy(isFirst);
+    isFirst = false;
+    return more ? 1 : 0;
+  };
+};
+
 const counters = [
   { table: 'activity_minutes', key: 'minute' },
   { table: 'session_hours', key: 'hour' },
@@ -79,6 +90,12 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
           atMost,
         ).changes,
   ),
+  rowsOf(database, id, 'knowledge_passages', 'id'),
+  () =>
+    database.run('DELETE FROM knowledge_files WHERE session_id = ?', id).changes +
+    database.run('DELETE FROM knowledge_uses WHERE session_id = ?', id).changes,
+  // Words of what was erased are still in the index until it is merged.
+  tidyIndex(database),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
   () => database.run('DELETE FROM lesson_dismissals WHERE session_id = ?', id).changes,
   () =>

@@ -37,6 +37,8 @@ export interface StoredSession {
   readonly homeNode: string | null;
   /** WhatsApp refuses what this number sends; null: it does not. */
   readonly restriction: StoredRestriction | null;
+  /** How many files it knows from; 0: nothing is looked up for its answers. */
+  readonly knowledge: number;
   /** Rises with every change that a person or Supabase makes; states do not count. */
   readonly revision: number;
   readonly createdAt: EpochMs;
@@ -76,6 +78,7 @@ export interface SessionRow {
   restarts: number;
   home_node: string | null;
   restriction: string | null;
+  knowledge: number;
   revision: number;
   created_at: number;
   updated_at: number;
@@ -142,6 +145,7 @@ export const sessionFromRow = (row: SessionRow): StoredSession => ({
   homeNode: row.home_node,
   // Written by workers alone.
   restriction: row.restriction === null ? null : (JSON.parse(row.restriction) as StoredRestriction),
+  knowledge: row.knowledge,
   revision: row.revision,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -6,6 +6,7 @@ import { errorSentences } from './error-sentences.ts';
 import { groupSentences } from './group-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
+import { knowledgeSentences } from './knowledge-sentences.ts';
 import { moveSentences } from './move-sentences.ts';
 import { nodeSentences } from './node-sentences.ts';
 import { outputSentences } from './output-sentences.ts';
@@ -60,6 +61,7 @@ export const allSentences: Sentences = [
   ...rehearsalSentences,
   ...proposalSentences,
   ...canarySentences,
+  ...knowledgeSentences,
   ...probeSentences,
   ...toolSentences,
 ];

@@ -108,7 +108,10 @@ export const askPatiently = async (
     if (result.kind === 'refused' && result.scope === 'request' && !isShort) {
       isShort = true;
       bookFailedTry(core, turn, result.usage);
-      const step = stepAt(core, 'asked-shorter', { reason: plainText(result.reason) });
+      const step = stepAt(core, 'asked-shorter', {
+        reason: plainText(result.reason),
+        ...((turn.knowledge?.passages.length ?? 0) > 0 ? { material: true } : {}),
+      });
       core.store.turns.addSteps(turn.id, [step], core.clock.now());
       continue;
     }

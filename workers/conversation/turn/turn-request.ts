@@ -5,6 +5,7 @@ import type { StoredItem } from './history.ts';
 import { withTimes } from './history-times.ts';
 import { fillInstructions } from './instructions.ts';
 import { joinedWords } from './joined-words.ts';
+import { materialOf } from './material.ts';
 import { personTool } from './person-tool.ts';
 import { sessionOf, templateOf } from './turn-canary.ts';
 import type { Turn } from './turn-state.ts';
@@ -59,7 +60,7 @@ const claimWords = (claim: string): string =>
   'Answer again and say only what is true. Do not say that something was booked, reserved, noted, cancelled or sent. ' +
   'If it has to be done by a person, say that a person of the business has to confirm it, or hand the conversation over.';
 
-/** `short`: without the summary, most of the history and what media said, after the service refused this very request. */
+/** `short`: without the summary, most of the history, what media said and passages of files, after the service refused this very request. */
 export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiRequest => {
   const now = core.clock.now();
   const { ai, timing } = sessionOf(core, turn).config;
@@ -77,6 +78,7 @@ export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiReq
     ].join('\n'),
     summary: short ? null : recalled.summary,
     history: timed.items,
+    ...(short || turn.knowledge === null ? {} : { material: materialOf(turn.knowledge.passages) }),
     note: timed.note,
     text: short ? joinedWords(messages, { timeZone, unread, longest: textWhenShort, withMedia: false }) : turn.text,
     model: turn.model,

@@ -11,6 +11,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import type { BotLoopState } from './bot-loop.ts';
+import type { GivenKnowledge } from './knowledge.ts';
 import type { Recalled } from './memory.ts';
 
 /** What a turn cost and found before its last call of the AI. */
@@ -55,6 +56,8 @@ export interface Turn {
   readonly recalled: Recalled;
   /** Null: the session is tried on nobody, or not on this chat's kind. */
   readonly canary: TurnCanary | null;
+  /** What of the session's files was given; null: it knows none. */
+  readonly knowledge: GivenKnowledge | null;
   readonly model: string;
   readonly text: string;
   /** Why a medium was not read, by the message's `seq`. */

@@ -26,6 +26,7 @@ import { newCourse, seqsOf, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
+type Knows = typeof import('./knowledge.ts');
 type Because = 'quiet' | 'max-wait' | 'max-messages';
 
 /** A week: longer than any pair of bots goes on, and shown with who paused it. */
@@ -83,7 +84,7 @@ const begin = (
   conversation: StoredConversation,
   messages: readonly StoredMessage[],
   because: Because,
-  media: MediaRead,
+  { media, knows }: { readonly media: MediaRead; readonly knows: Knows | null },
 ): Turn | null => {
   const now = core.clock.now();
   const canary = canaryOf(core, conversation);
@@ -95,6 +96,7 @@ const begin = (
   const budget = budgetNow(core, session);
   if (budget.kind === 'hold') return null;
   const recalled = recall(core, conversation, messages, session);
+  const knowledge = knows?.giveKnowledge(core, messages, recalled.kept) ?? null;
   const { ai } = session.config;
   const tools = offeredTools(core, conversation);
   const steps: TurnStep[] = [
@@ -110,6 +112,7 @@ const begin = (
     ...media.steps,
     { at: now, step: 'history', values: { messages: recalled.kept.length, summary: recalled.summary !== null } },
     ...(canary === null ? [] : [{ at: now, step: 'canary', values: { arm: canary.arm } }]),
+    ...(knowledge?.steps ?? []),
     ...(budget.cheaper ? [{ at: now, step: 'cheaper-model', values: { model: budget.model } }] : []),
     {
       at: now,
@@ -140,6 +143,7 @@ const begin = (
       now,
     );
     core.store.messages.setTurn(seqsOf(messages), turnId, now);
+    if (knowledge !== null) knows?.noteKnowledge(core, { id: turnId, conversation, messages }, knowledge);
     return turnId;
   });
   return {
@@ -148,6 +152,7 @@ const begin = (
     messages,
     recalled,
     canary,
+    knowledge,
     model: budget.model,
     text,
     unread: media.unread,
@@ -198,13 +203,15 @@ export const runTurn = async (
 ): Promise<void> => {
   if (replaceDrafts(core, due.conversationId)) return;
   const media = await readMedia(core, due.messages, rest);
+  // Of a session that knows nothing from files nothing of it is ever loaded or asked.
+  const knows = core.current().knowledge > 0 ? await import('./knowledge.ts') : null;
   if (core.link.isStopping) return;
   const conversation = core.store.conversations.get(due.conversationId);
   const messages = due.messages
     .map((message) => core.store.messages.get(message.seq))
     .filter((message) => message?.outcome === 'pending') as StoredMessage[];
   if (conversation === null || messages.length !== due.messages.length) return;
-  const turn = begin(core, conversation, messages, due.because, media);
+  const turn = begin(core, conversation, messages, due.because, { media, knows });
   if (turn === null) return;
 
   const { ai } = core.current().config;

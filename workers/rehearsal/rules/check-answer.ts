@@ -18,6 +18,8 @@ export interface CheckedAgainst {
   readonly question: string;
   /** What was said before, and the summary: a price that the customer was told may be said again. */
   readonly before: string;
+  /** What the session's files say to it: their prices are known. */
+  readonly material?: string;
   /** Where the customer's words are too few to tell his language, what he was answered in. */
   readonly answeredBefore: string;
   readonly forbidden: readonly string[];
@@ -57,6 +59,7 @@ const findingsOfWords = (answer: CheckedAnswer, against: CheckedAgainst): readon
     ...figuresIn(against.instructions),
     ...figuresIn(against.question),
     ...figuresIn(against.before),
+    ...figuresIn(against.material ?? ''),
   ]);
   const expected = languageOf(against.question) ?? languageOf(against.answeredBefore);
   const spoken = languageOf(text);

@@ -1,0 +1,162 @@
+import { createKnowledgeReads, noSuchFile } from '../orchestrator/door/knowledge-methods.ts';
+import { createBeat } from '../pace/beat.ts';
+import { createQueue } from '../pace/queue.ts';
+import { inSlices } from '../pace/slices.ts';
+import { FleetError, messageOf } from '../session/fleet-error.ts';
+import {
+  type KnowledgeFile,
+  type KnowledgeKind,
+  knowledgeKindOf,
+  knowledgeKinds,
+  knowledgeName,
+} from '../session/knowledge.ts';
+import { plainText } from '../session/plain-text.ts';
+import type { Milliseconds } from '../session/units.ts';
+import { createKnowledgeStore, type NewFile } from '../store/knowledge-store.ts';
+import { readInProcess } from './knowledge/reader-process.ts';
+import { createUploads } from './knowledge/uploads.ts';
+import type { MasterParts } from './open-parts.ts';
+import type { Room } from './room.ts';
+
+/** What sessions know from files: how they come in, are read by a process of their own, and take the place of former ones. */
+
+export type KnowledgeRoom = Room<
+  | 'knowledge'
+  | 'knowledgeFile'
+  | 'knowledgeSearch'
+  | 'knowledgeGaps'
+  | 'knowledgeUpload'
+  | 'knowledgeAdd'
+  | 'knowledgeRemove'
+>;
+
+const sweepEvery: Milliseconds = 3_600_000;
+
+/** Throws `usage`. */
+const namedFile = (given: string): { readonly file: string; readonly kind: KnowledgeKind } => {
+  const file = knowledgeName(given);
+  if (file === null)
+    throw new FleetError('usage', `${JSON.stringify(plainText(given.slice(0, 120)))} is no name of a file.`);
+  const kind = knowledgeKindOf(file);
+  if (kind === null)
+    throw new FleetError(
+      'usage',
+      `${plainText(file)} is none of the files that are read: ${knowledgeKinds.join(', ')}.`,
+    );
+  return { file, kind };
+};
+
+export const createKnowledgeRoom = (
+  parts: Pick<MasterParts, 'book' | 'log' | 'now' | 'paths' | 'store'>,
+  read: typeof readInProcess = readInProcess,
+): KnowledgeRoom => {
+  const { book, log, now, paths, store } = parts;
+  const knowledge = createKnowledgeStore(store.database);
+  const uploads = createUploads(paths, now);
+  const ending = new AbortController();
+  /** One file after the other: two of one name, and the memory of their readers. */
+  const queue = createQueue();
+
+  const sweep = async (): Promise<void> => {
+    const { signal } = ending;
+    let erased = 0;
+    for await (const did of inSlices((atMost) => knowledge.sweep(atMost), { signal })) erased += did;
+    if (erased === 0) return;
+    let isFirst = true;
+    const step = (): number => {
+      const more = knowledge.tidy(isFirst);
+      isFirst = false;
+      return more ? 1 : 0;
+    };
+    for await (const _ of inSlices(step, { signal, maxSize: 1 })) log.debug('the index of knowledge is tidied');
+  };
+  const beat = createBeat({
+    look: () => queue.run(sweep),
+    everyMs: sweepEvery,
+    firstMs: 0,
+    withinMs: sweepEvery,
+    onProblem: (error) => {
+      if (!ending.signal.aborted) log.warn('what is not known any more was not erased', { error: messageOf(error) });
+    },
+    unref: true,
+  });
+
+  const arrive = async (file: NewFile, path: string): Promise<KnowledgeFile> => {
+    const { passages, characters } = await read({ path, name: file.name, kind: file.kind }, { signal: ending.signal });
+    knowledge.checkRoom(file.sessionId, file.name, passages.length);
+    const key = knowledge.begin(file, now());
+    try {
+      let written = 0;
+      const write = (atMost: number): number => {
+        const some = passages.slice(written, written + atMost);
+        if (some.length > 0) knowledge.write(key, written + 1, some);
+        written += some.length;
+        return some.length;
+      };
+      for await (const did of inSlices(write, { signal: ending.signal })) log.debug('passages are written', { did });
+      return knowledge.replace(key, { characters, passages: passages.length });
+    } catch (error) {
+      knowledge.abandon(key);
+      throw error;
+    }
+  };
+
+  return {
+    methods: {
+      ...createKnowledgeReads(parts),
+
+      knowledgeUpload: ({ name, upload, part }) => {
+        book.get(name);
+        return uploads.add(upload, part);
+      },
+
+      knowledgeAdd: async ({ name, file: given, upload, actor = 'you' }) => {
+        try {
+          const session = book.get(name);
+          const { file, kind } = namedFile(given);
+          const { path, bytes } = uploads.get(upload);
+          const { id } = session.stored;
+          const added = await queue.run(() => arrive({ sessionId: id, name: file, kind, bytes, actor }, path));
+          book.reload(session);
+          book.record(session, {
+            level: 'info',
+            kind: 'knowledge-added',
+            text: `it knows ${plainText(added.name)}, version ${added.version}: ${added.passages} passages`,
+            actor,
+            evidence: { file: plainText(added.name), version: added.version, passages: added.passages },
+          });
+          return { file: added };
+        } finally {
+          uploads.drop(upload);
+          // The text of the version before is erased in its own time.
+          void beat.look();
+        }
+      },
+
+      knowledgeRemove: ({ name, file, actor = 'you' }) => {
+        const session = book.get(name);
+        const known = file.normalize('NFC');
+        if (!knowledge.remove(session.stored.id, known)) throw noSuchFile(name, file);
+        book.reload(session);
+        book.record(session, {
+          level: 'info',
+          kind: 'knowledge-removed',
+          text: `it does not know ${plainText(known)} any more`,
+          actor,
+          evidence: { file: plainText(known) },
+        });
+        void beat.look();
+        return { removed: true };
+      },
+    },
+    begin: () => {
+      uploads.clear();
+      knowledge.abandonAll();
+      beat.begin();
+    },
+    close: async () => {
+      ending.abort(new FleetError('unavailable', 'the master ends. Try again in a moment.'));
+      await beat.close();
+    },
+  };
+};
