@@ -126,7 +126,7 @@ export const canary = [
   }),
   defineAction({
     id: 'roll-back-canary',
-    key: { names: ['R'], on: ['canary'], help: { section: 'act', place: 9.86, keys: 'R' } },
+    key: { names: ['R'], on: ['canary'], help: { section: 'act', place: 9.88, keys: 'R' } },
     footer: { canary: at(2, 1, 'rollBackCanary') },
     run: { canary: rollBack },
   }),

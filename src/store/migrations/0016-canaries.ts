@@ -34,6 +34,7 @@ CREATE TABLE canaries (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX canaries_running ON canaries (session_id) WHERE state = 'running';
 CREATE INDEX canaries_by_session ON canaries (session_id, started_at);
+CREATE INDEX canaries_by_end ON canaries (ended_at);
 
 ALTER TABLE turns ADD COLUMN canary_id TEXT;
 ALTER TABLE turns ADD COLUMN canary_arm TEXT CHECK (canary_arm IN ('canary', 'control'));
