@@ -7,6 +7,12 @@ export interface Counterpart {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** What Supabase has no column for: a canary and files that a bot knows are this server's own. */
+export const staysHere: Partial<Readonly<Record<ReplicatedTable, readonly string[]>>> = {
+  sessions: ['knowledge'],
+  turns: ['canary_id', 'canary_arm'],
+};
+
 export const counterparts: Readonly<Record<ReplicatedTable, Counterpart>> = {
   sessions: {
     table: 'whatsapp_sessions',
