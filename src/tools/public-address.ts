@@ -2,46 +2,52 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 
 /** Which addresses are somebody's private network, this machine, or a cloud's metadata. By the IANA registries of special addresses. Pure. */
 
-const special = new BlockList();
-for (const [address, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  special.addSubnet(address, prefix, 'ipv4');
-// Of what is given out at all (2000::/3): tunnels and translations that hide an IPv4 address, documentation.
-for (const [address, prefix] of [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-] as const)
-  special.addSubnet(address, prefix, 'ipv6');
+type Subnet = readonly [address: string, prefix: number];
 
-const given = new BlockList();
-given.addSubnet('2000::', 3, 'ipv6');
-const mapped = new BlockList();
-mapped.addSubnet('::ffff:0:0', 96, 'ipv6');
-const translated = new BlockList();
-translated.addSubnet('64:ff9b::', 96, 'ipv6');
+const subnets = (ipv4: readonly Subnet[], ipv6: readonly Subnet[]): BlockList => {
+  const list = new BlockList();
+  for (const [address, prefix] of ipv4) list.addSubnet(address, prefix, 'ipv4');
+  for (const [address, prefix] of ipv6) list.addSubnet(address, prefix, 'ipv6');
+  return list;
+};
 
-const linkLocal = new BlockList();
-linkLocal.addSubnet('169.254.0.0', 16, 'ipv4');
-linkLocal.addSubnet('fe80::', 10, 'ipv6');
-// Amazon's metadata over IPv6.
-linkLocal.addAddress('fd00:ec2::254', 'ipv6');
+const special = subnets(
+  [
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.88.99.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+    ['203.0.113.0', 24],
+    ['224.0.0.0', 4],
+    ['240.0.0.0', 4],
+  ],
+  // Of what is given out at all (2000::/3): tunnels and translations that hide an IPv4 address, documentation.
+  [
+    ['2001::', 23],
+    ['2001:db8::', 32],
+    ['2002::', 16],
+    ['3fff::', 20],
+  ],
+);
+const given = subnets([], [['2000::', 3]]);
+const mapped = subnets([], [['::ffff:0:0', 96]]);
+const translated = subnets([], [['64:ff9b::', 96]]);
+// The last is Amazon's metadata over IPv6.
+const linkLocal = subnets(
+  [['169.254.0.0', 16]],
+  [
+    ['fe80::', 10],
+    ['fd00:ec2::254', 128],
+  ],
+);
 
 /** The IPv4 address in the last 32 bits of an IPv6 address. */
 const embedded = (address: string): string => {

@@ -103,7 +103,8 @@ afterAll(async () => {
 
 test('a session goes with its login while a customer waits, who is answered exactly once', async () => {
   const door = await openDoor(first);
-  await door.request('setConfig', { name, key: 'timing_config.quietMs', value: 4000 });
+  // Long enough for a busy machine to begin the move meanwhile: who was answered before does not wait.
+  await door.request('setConfig', { name, key: 'timing_config.quietMs', value: 12_000 });
   await write(first, 'chegou antes');
   expect(await run(first, 'move', name, 'vps-2')).toBe(`${name} answers on vps-2 now.\n`);
 
