@@ -51,7 +51,11 @@ writeFileSync(
 );
 
 const ways: Record<string, () => Promise<number>> = {
-  'npm start, master runs': () => firstScreen([npm, '--prefix', root, '--silent', 'start']),
+  'npm start, master runs': async () => {
+    // Whatever the round before left: a screen that is there has a master.
+    await firstScreen([program]);
+    return firstScreen([npm, '--prefix', root, '--silent', 'start']);
+  },
   'the program, master runs': () => firstScreen([program]),
   'npm start of an empty Node': () => firstScreen([npm, '--prefix', empty, '--silent', 'start'], 'shown'),
   'npm start, no master': async () => {
@@ -69,7 +73,6 @@ const ways: Record<string, () => Promise<number>> = {
 };
 
 const taken = Object.fromEntries(Object.keys(ways).map((way) => [way, [] as number[]]));
-await firstScreen([program]);
 for (let round = -1; round < Number(values.rounds); round += 1) {
   for (const [way, measure] of Object.entries(ways)) {
     const milliseconds = await measure();
