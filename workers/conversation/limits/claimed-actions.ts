@@ -29,7 +29,7 @@ const enDone =
   'booked|scheduled|reserved|placed|noted down|recorded|registered|confirmed|cancell?ed|rescheduled|moved|arranged';
 const enThings = 'appointment|booking|reservation|order|visit|slot';
 /** Said of a slot that somebody else has. */
-const notTaken = String.raw`(?! (?:por|para|pra|by|for) (?:outr|another|someone|somebody))`;
+const notTaken = '(?! (?:por|para|pra|by|for) (?:outr|another|someone|somebody))';
 const clauseStart = String.raw`(?:(?<=^|[\n.!:…✅👍]\s{0,2}|^[^\p{L}\p{N}\n]{1,4}))`;
 
 const patterns: readonly ClaimPattern[] = [

@@ -27,12 +27,12 @@ const clearUp = async (
   unknown: ToolAnswer,
   again: () => Promise<ToolAnswer>,
 ) => {
-  if (tool.isIdempotent) {
-    const second = await again();
-    // Made again whenever the model likes: nothing happens twice.
-    return second.kind === 'unknown' ? { ...second, kind: 'failed' as const } : second;
-  }
-  return tool.lookupUrl === null ? unknown : core.tools.lookUp(tool, key);
+  const known = tool.isIdempotent ? await again() : unknown;
+  if (known.kind !== 'unknown') return known;
+  // A look that brought nothing did nothing.
+  if (tool.onlyReads) return { ...known, kind: 'failed' as const };
+  // What acts once for a key would act again for the next one: whether it did has to be known before the model may go on.
+  return tool.lookupUrl === null ? known : core.tools.lookUp(tool, key);
 };
 
 /** Makes a call that is stored. Never rejects. */

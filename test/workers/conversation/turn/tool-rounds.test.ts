@@ -154,6 +154,33 @@ test('idempotent, it is called again with its key; with a lookup, it is asked', 
   expect(q.sentTexts()).toEqual(['Agendei.']);
 });
 
+test('idempotent and twice without an answer: never called under another key', async () => {
+  // It was carried out, and every answer was lost: a person, not a second booking.
+  const p = await pipeline({ isIdempotent: true });
+  p.tools.script = () => unknown;
+  p.ai.script = [() => sexta, () => sexta, () => answer('Não consegui.')];
+  p.say('sexta');
+  await p.clock.advance(minute);
+  expect(new Set(p.tools.made.map(({ key }) => key)).size).toBe(1);
+  expect(p.outcomes()).toEqual({ sexta: 'held: handed-over' });
+  expect(p.sentTexts()).toEqual([expect.stringContaining('a person')]);
+
+  const q = await pipeline({ isIdempotent: true, lookupUrl: 'https://agenda.example.com/{key}' });
+  q.tools.script = () => unknown;
+  q.tools.lookup = () => ({ kind: 'ok', status: 200, text: '{"booked":true}' });
+  q.ai.script = [() => sexta, () => answer('Agendei.')];
+  q.say('sexta');
+  await q.clock.advance(minute);
+  expect([q.tools.made.length, q.tools.lookedUp.length, q.sentTexts()]).toEqual([2, 1, ['Agendei.']]);
+
+  const look = await pipeline({ isIdempotent: true, onlyReads: true });
+  look.tools.script = () => unknown;
+  look.ai.script = [() => sexta, () => answer('Não sei agora.')];
+  look.say('sexta');
+  await look.clock.advance(minute);
+  expect(look.sentTexts()).toEqual(['Não sei agora.']);
+});
+
 test('the worker dies under a call: looked up, called again under its key, or a person', async () => {
   const lost = new Promise<ToolAnswer>(() => undefined);
   const died = async (more: Partial<Tool>) => {
