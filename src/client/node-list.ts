@@ -78,7 +78,11 @@ const asJson = ({ name, number, address, token }: ListedNode) => ({
 export const writeNodeList = (file: string, nodes: readonly ListedNode[]): void => {
   const fresh = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
-    writeFileSync(fresh, `${JSON.stringify({ nodes: nodes.map(asJson) }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(fresh, `${JSON.stringify({ nodes: nodes.map(asJson) }, null, 2)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    });
     renameSync(fresh, file);
   } catch (error) {
     try {

@@ -27,7 +27,7 @@ const readToken = (path: string): string | null => {
 /** A fresh token (256 random bits) in a file of its own beside `path`. */
 const writeToken = (path: string): string => {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(temporary, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(temporary, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   return temporary;
 };
 

@@ -23,7 +23,7 @@ export const readAiKeys = (paths: HomePaths): Readonly<Record<string, string>> =
 
 const write = (paths: HomePaths, keys: Readonly<Record<string, string>>): void => {
   const temporary = `${fileOf(paths)}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(keys), { mode: 0o600 });
+  writeFileSync(temporary, JSON.stringify(keys), { mode: 0o600, flush: true });
   renameSync(temporary, fileOf(paths));
 };
 

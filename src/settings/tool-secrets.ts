@@ -37,7 +37,7 @@ export const toolSecretOf = (paths: HomePaths, sessionId: string, tool: Pick<Too
 
 const write = (paths: HomePaths, secrets: Secrets): void => {
   const temporary = `${fileOf(paths)}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(secrets), { mode: 0o600 });
+  writeFileSync(temporary, JSON.stringify(secrets), { mode: 0o600, flush: true });
   renameSync(temporary, fileOf(paths));
 };
 

@@ -59,7 +59,7 @@ export const writeTrusted = (file: string, directories: TrustedDirectories): voi
     if (!isOurs(folder)) throw new Error(`${folder} is not yours alone`);
 
     const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify({ version: 1, directories }, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, directories }, null, 2)}\n`, { mode: 0o600, flush: true });
     renameSync(temporary, file);
   } catch (error) {
     throw new FleetError('failed', `cannot write ${file}: ${messageOf(error)}. Mend its permissions.`, {

@@ -178,7 +178,7 @@ export const readCases = async (paths: Pick<HomePaths, 'data'>, name: SessionNam
 
 const writeWhole = (path: string, text: string): void => {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600, flush: true });
   renameSync(temporary, path);
 };
 

@@ -27,7 +27,7 @@ export const writeEnvironment = (file: string, values: Readonly<Record<string, s
       );
   }
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600, flush: true });
   renameSync(temporary, file);
 };
 
