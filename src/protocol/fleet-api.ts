@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import type { CanarySummary } from '../session/canary.ts';
 import { engines } from '../session/engine.ts';
 import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
-import type { FoundPassage, KnowledgeFile, KnowledgeGap, Passage, UsedFile } from '../session/knowledge.ts';
-import type { Lesson } from '../session/lesson.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
-import type { Proposal, ProposalLine, ProposalPlan, ProposalSummary } from '../session/proposal.ts';
 import type {
   AskingChat,
   BackupResult,
@@ -26,9 +22,7 @@ import type {
   TurnRecord,
   UsageDay,
 } from '../session/records.ts';
-import type { RehearsalCase, RehearsalPlan, RehearsalSummary } from '../session/rehearsal.ts';
 import { aiProviders } from '../session/session-config.ts';
-import { type ToolAnswer, type ToolLine, toolBounds } from '../session/tool.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type {
   AnswerHistogram,
@@ -39,7 +33,10 @@ import type {
   SessionToday,
   UsageShare,
 } from './history.ts';
-import type { ProbeLine, ProbeLook, ProbeLoop } from './probe.ts';
+import { type KnowledgeResults, knowledgeRequests } from './knowledge-requests.ts';
+import { type ProofResults, proofRequests } from './proof-requests.ts';
+import { actor, chat, name, node, pin, text } from './request-fields.ts';
+import { type ToolResults, toolRequests } from './tool-requests.ts';
 import type { TryState } from './try.ts';
 
 /**
@@ -47,38 +44,12 @@ import type { TryState } from './try.ts';
  * ourselves and typed. Names of sessions are checked again by the master: a name travels as text.
  */
 
-const name = z.string().max(200);
-/** A server of the group: its name, its machine's name or its id. */
-const node = z.string().min(1).max(200);
-const chat = z.string().min(1).max(200);
-const text = z.string().min(1).max(65_536);
-/** What is tried: instructions (a text, or a version), a model, settings by their dotted paths. */
-const tried = {
-  instructions: z
-    .string()
-    .max(maxInstructions + 1)
-    .optional(),
-  version: z.number().int().min(1).optional(),
-  model: z.string().min(1).max(100).optional(),
-  settings: z.record(z.string().max(200), z.unknown()).optional(),
-};
-/** What a rehearsal tries, and on what. */
-const rehearsed = {
-  name,
-  ...tried,
-  days: z.number().int().min(1).max(365).optional(),
-  chats: z.number().int().min(1).max(500).optional(),
-  /** The model that judges where rules see no difference; left out: rules alone. */
-  judge: z.string().min(1).max(100).optional(),
-};
-const fileName = z.string().min(1).max(400);
 const tryId = z.string().min(1).max(64);
-/** Who asks, for the event log: `you` (a terminal), `api`, `telegram`, … */
-const actor = z.string().max(80).optional();
-/** A dialog is pinned: the command is refused when the session is not this one any more, or changed since. */
-const pin = { id: z.string().optional(), revision: z.number().int().optional() };
 
 export const fleetRequests = {
+  ...proofRequests,
+  ...toolRequests,
+  ...knowledgeRequests,
   create: z.strictObject({
     name,
     label: z.string().max(200).optional(),
@@ -131,103 +102,6 @@ export const fleetRequests = {
   }),
   /** Ends it. One that nobody asks for two minutes ends by itself. */
   tryEnd: z.strictObject({ tryId }),
-  /** What a rehearsal would ask and cost. */
-  rehearsePlan: z.strictObject(rehearsed),
-  /** Asks recorded turns again with a change, as a job; nobody is sent anything. */
-  rehearse: z.strictObject({ ...rehearsed, actor }),
-  /** The newest rehearsal of a session with its cases, the worst first. */
-  rehearsal: z.strictObject({ name, limit: z.number().int().min(1).max(1000).optional() }),
-  /** Ends it; what was asked stays, and the rest can be asked later. */
-  rehearseStop: z.strictObject({ name, actor }),
-  rehearseResume: z.strictObject({ name, actor }),
-  /** Makes its change the session's: instructions as a new version. `id`: the rehearsal that was looked at. */
-  rehearsePublish: z.strictObject({ name, id: z.number().int(), actor }),
-  /** What it would take to ask for a change of the instructions, of what people did otherwise. */
-  proposePlan: z.strictObject({ name }),
-  /** Asks the AI for one and rehearses it, as a job; it waits for a person then. */
-  propose: z.strictObject({ name, actor }),
-  /** The newest of a session: its diff, the lessons that it rests on, and its rehearsal, the worst first. */
-  proposal: z.strictObject({ name }),
-  /** Every session that has one, or is to have one by night. */
-  proposals: z.strictObject({}),
-  /** Makes it the session's next version. `id`: the one that was looked at. */
-  proposalPublish: z.strictObject({ name, id: z.number().int(), actor }),
-  /** Lets it be, also one that is being made; the same change is not proposed again. */
-  proposalDrop: z.strictObject({ name, id: z.number().int(), actor }),
-  /** Its rehearsal goes on where the budget or the service ended it. */
-  proposalResume: z.strictObject({ name, id: z.number().int(), actor }),
-  /** The sessions that a mystery customer asks, or one of them, with its last questions. */
-  probes: z.strictObject({ name: name.optional() }),
-  /** What is left out stays as it was, or is the usual. An empty `expect` takes it away. */
-  probeSet: z.strictObject({
-    name,
-    from: name,
-    every: z.string().max(40).optional(),
-    hours: z.string().max(40).optional(),
-    say: z.string().max(10_000).optional(),
-    expect: z.string().max(10_000).optional(),
-    actor,
-  }),
-  probeOff: z.strictObject({ name, actor }),
-  /** One question now; answers when it ended (`wait`, default true). Without `from`: as it is set. */
-  probeAsk: z.strictObject({
-    name,
-    from: name.optional(),
-    say: z.string().max(10_000).optional(),
-    expect: z.string().max(10_000).optional(),
-    wait: z.boolean().optional(),
-    actor,
-  }),
-  /** The whole chain but WhatsApp, once, on a store that is thrown away. */
-  probeLoop: z.strictObject({ name, say: z.string().max(10_000).optional() }),
-  /** The tools of a session: HTTP calls that its AI may ask for. */
-  tools: z.strictObject({ name }),
-  /** What is left out stays as it was, or is the usual. `isNew`: whether it must be, or must not be there. */
-  toolSet: z.strictObject({
-    name,
-    tool: z.string().max(100),
-    isNew: z.boolean().optional(),
-    url: z.string().max(toolBounds.url).optional(),
-    schema: z.record(z.string(), z.unknown()).optional(),
-    description: z.string().max(toolBounds.description).optional(),
-    timeoutMs: z.number().int().min(toolBounds.timeoutMs.least).max(toolBounds.timeoutMs.most).optional(),
-    callsPerTurn: z.number().int().min(toolBounds.callsPerTurn.least).max(toolBounds.callsPerTurn.most).optional(),
-    isIdempotent: z.boolean().optional(),
-    onlyReads: z.boolean().optional(),
-    /** Empty: nowhere. */
-    lookupUrl: z.string().max(toolBounds.url).optional(),
-    allowHosts: z.array(z.string().min(1).max(255)).max(toolBounds.allowHosts).optional(),
-    /** It signs the calls. Without one a new one is made, and told this once. */
-    secret: z.string().min(toolBounds.secret.least).max(toolBounds.secret.most).optional(),
-    newSecret: z.boolean().optional(),
-    actor,
-  }),
-  toolRemove: z.strictObject({ name, tool: z.string().max(100), actor }),
-  /** One real call, signed, with nobody's chat. */
-  toolTest: z.strictObject({ name, tool: z.string().max(100), arguments: z.record(z.string(), z.unknown()) }),
-  /**
-   * Tries a change on a share of a session's chats (percent), or with `label` on all of its chats, beside the other sessions of the label.
-   * `forMs`: how long.
-   */
-  canaryStart: z.strictObject({
-    name,
-    ...tried,
-    share: z.number().optional(),
-    label: z.string().max(200).optional(),
-    forMs: z.number().optional(),
-    rules: z.array(z.string().max(200)).max(20).optional(),
-    actor,
-  }),
-  /** The newest canary of a session, both arms as they stand now. */
-  canary: z.strictObject({ name }),
-  /** The newest one of every session. */
-  canaries: z.strictObject({}),
-  /** Makes its change the session's. `id`: the canary that was looked at. */
-  canaryPromote: z.strictObject({ name, id: z.string().max(60), actor }),
-  /** Ends it, or says of one that has ended that it is not wanted; nothing of the session changes. */
-  canaryRollBack: z.strictObject({ name, id: z.string().max(60), actor }),
-  /** Makes a recorded turn a case that every rehearsal asks: names and numbers are taken out. */
-  rehearseCase: z.strictObject({ name, turn: z.number().int(), actor }),
   /** Asks a session that waits for a person for fresh codes. */
   newCodes: z.strictObject({ name, actor }),
   pair: z.strictObject({ name, phone: z.string().max(40), actor }),
@@ -252,32 +126,6 @@ export const fleetRequests = {
   silences: z.strictObject({ name }),
   /** A person lets it be: this customer needs no answer. */
   dismissSilence: z.strictObject({ name, chat, actor }),
-  /** What people did otherwise than the bot, newest first. `cursor`: the `next` of the page before. */
-  lessons: z.strictObject({
-    name,
-    limit: z.number().int().min(1).max(100).optional(),
-    cursor: z.string().max(300).optional(),
-  }),
-  /** This lesson is not shown any more. */
-  dismissLesson: z.strictObject({ name, lesson: z.string().min(1).max(300), actor }),
-  /** Files that a session knows from. */
-  knowledge: z.strictObject({ name }),
-  /** Passages of one file, from number `from` (1) on. */
-  knowledgeFile: z.strictObject({
-    name,
-    file: fileName,
-    from: z.number().int().min(1).optional(),
-    limit: z.number().int().min(1).max(200).optional(),
-  }),
-  /** What an answer to this text would be given. */
-  knowledgeSearch: z.strictObject({ name, text: z.string().max(10_000) }),
-  /** What customers asked that nothing was found for, newest first. */
-  knowledgeGaps: z.strictObject({ name, limit: z.number().int().min(1).max(200).optional() }),
-  /** A part of a file in base64; without `upload` the first of a new one. */
-  knowledgeUpload: z.strictObject({ name, upload: z.string().max(64).optional(), part: z.base64().max(1_000_000) }),
-  /** Reads a file that was brought by `knowledgeUpload`; it takes the place of the one of its name. */
-  knowledgeAdd: z.strictObject({ name, file: fileName, upload: z.string().max(64), actor }),
-  knowledgeRemove: z.strictObject({ name, file: fileName, actor }),
   /** Watch mode on or off. */
   watch: z.strictObject({ name, on: z.boolean(), actor }),
   drafts: z.strictObject({ name: name.optional() }),
@@ -369,7 +217,7 @@ export const fleetRequests = {
 
 export type FleetMethod = keyof typeof fleetRequests;
 
-export interface FleetResults {
+export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults {
   create: { row: SessionRow };
   start: { row: SessionRow };
   stop: { row: SessionRow };
@@ -392,39 +240,6 @@ export interface FleetResults {
   tryAnswer: TryState;
   tryState: TryState;
   tryEnd: { ended: true };
-  rehearsePlan: RehearsalPlan;
-  rehearse: { rehearsal: RehearsalSummary };
-  tools: { tools: readonly ToolLine[] };
-  toolSet: { tool: ToolLine; secret: string | null };
-  toolRemove: { removed: boolean };
-  toolTest: { key: string; ms: number; answer: ToolAnswer };
-  /** Null: there was none. */
-  rehearsal: { rehearsal: RehearsalSummary | null; cases: readonly RehearsalCase[] };
-  rehearseStop: { rehearsal: RehearsalSummary };
-  rehearseResume: { rehearsal: RehearsalSummary };
-  /** `version`: the instructions' new one; null: they stay. */
-  rehearsePublish: { version: number | null; settings: readonly string[] };
-  proposePlan: ProposalPlan;
-  propose: { proposal: ProposalSummary };
-  /** Null: nothing was ever proposed. */
-  proposal: { proposal: Proposal | null };
-  proposals: { proposals: readonly ProposalLine[] };
-  proposalPublish: { version: number };
-  proposalDrop: { proposal: ProposalSummary };
-  proposalResume: { proposal: ProposalSummary };
-  probes: { probes: readonly ProbeLine[] };
-  probeSet: { probe: ProbeLine };
-  probeOff: { removed: boolean };
-  probeAsk: { run: ProbeLook };
-  probeLoop: { loop: ProbeLoop };
-  canaryStart: { canary: CanarySummary };
-  /** Null: there was none. */
-  canary: { canary: CanarySummary | null };
-  canaries: { canaries: readonly CanarySummary[] };
-  /** `version`: the instructions' new one; null: they stay. */
-  canaryPromote: { canary: CanarySummary; version: number | null; settings: readonly string[] };
-  canaryRollBack: { canary: CanarySummary };
-  rehearseCase: { title: string; file: string };
   newCodes: { row: SessionRow };
   pair: { pairing: PairingCode };
   code: { qr: QrCode | null; pairing: PairingCode | null; row: SessionRow };
@@ -440,17 +255,6 @@ export interface FleetResults {
   resume: { row: SessionRow };
   silences: { silent: readonly SilentChat[]; asking: readonly AskingChat[] };
   dismissSilence: { row: SessionRow };
-  /** `next`: read on from there; null: there are no more. */
-  lessons: { lessons: readonly Lesson[]; next: string | null };
-  dismissLesson: { dismissed: true };
-  knowledge: { files: readonly UsedFile[] };
-  knowledgeFile: { file: KnowledgeFile; passages: readonly Passage[] };
-  /** `isGap`: nothing of it fits, and a customer who asks so is counted among the gaps. */
-  knowledgeSearch: { passages: readonly FoundPassage[]; isGap: boolean };
-  knowledgeGaps: { gaps: readonly KnowledgeGap[] };
-  knowledgeUpload: { upload: string; bytes: number };
-  knowledgeAdd: { file: KnowledgeFile };
-  knowledgeRemove: { removed: true };
   watch: { row: SessionRow };
   drafts: { drafts: readonly DraftRow[] };
   draft: { draft: DraftRow | null };

@@ -25,7 +25,7 @@ import {
   textOption,
 } from './command.ts';
 import { printTable } from './printing.ts';
-import { readTried } from './tried-change.ts';
+import { readTried, triedOptions } from './tried-change.ts';
 
 /** `canary`: a change that a part of the customers meet for a while, both sides in figures, promoted or rolled back. */
 
@@ -189,10 +189,7 @@ export const canary: CommandSpec = {
     'try a change on a part of the chats, beside the others: NAME with a change, NAME alone for its figures, or `ls`',
   example: 'zap-fleet canary padaria-joao --instructions new.txt --share 20% --for 24h',
   options: [
-    { flags: '--instructions <file>', help: 'with the instructions of this file' },
-    { flags: '--prompt-version <version>', help: 'with a version of the instructions: prompt NAME --history' },
-    { flags: '--model <model>', help: 'with this model' },
-    { flags: '--setting <key=value...>', help: 'with this setting; several, one behind the other' },
+    ...triedOptions,
     { flags: '--share <percent>', help: 'on so many of the chats, always the same ones (20%)' },
     { flags: '--label <label>', help: 'on one session of a label, whole, beside the others of the label' },
     { flags: '--session <name>', help: 'which session of the label' },

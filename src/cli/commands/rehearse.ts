@@ -22,7 +22,7 @@ import {
   textOption,
 } from './command.ts';
 import { printRehearsal } from './print-rehearsal.ts';
-import { readTried, wholeNumber } from './tried-change.ts';
+import { readTried, triedOptions, wholeNumber } from './tried-change.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 /** `rehearse`: recorded turns asked again with a change, before customers meet it. */
@@ -86,10 +86,7 @@ export const rehearse: CommandSpec = {
   summary: 'ask recorded turns again with a change, old beside new; nobody is sent anything',
   example: 'zap-fleet rehearse padaria-joao --instructions new.txt --days 7',
   options: [
-    { flags: '--instructions <file>', help: 'with the instructions of this file' },
-    { flags: '--prompt-version <version>', help: 'with a version of the instructions: prompt NAME --history' },
-    { flags: '--model <model>', help: 'with this model' },
-    { flags: '--setting <key=value...>', help: 'with this setting; several, one behind the other' },
+    ...triedOptions,
     { flags: '--days <days>', help: 'turns of so many days (30)' },
     { flags: '--chats <chats>', help: 'of so many chats, those that wrote last (50)' },
     { flags: '--judge <model>', help: 'this model judges where rules see no difference; costs two calls a turn' },

@@ -52,6 +52,14 @@ const settingsOf = (given: readonly string[]): Record<string, string> =>
     }),
   );
 
+/** What `readTried` reads. */
+export const triedOptions = [
+  { flags: '--instructions <file>', help: 'with the instructions of this file' },
+  { flags: '--prompt-version <version>', help: 'with a version of the instructions: prompt NAME --history' },
+  { flags: '--model <model>', help: 'with this model' },
+  { flags: '--setting <key=value...>', help: 'with this setting; several, one behind the other' },
+] as const;
+
 export interface TriedChange {
   readonly instructions?: string;
   readonly version?: number;
