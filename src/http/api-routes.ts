@@ -1,15 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { permittedFleet, refuseBeyond } from '../protocol/access/permitted-fleet.ts';
+import type { Fleet } from '../protocol/door.ts';
 import { qrPng, qrSvg } from '../qr/qr-image.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { parseSessionName } from '../session/session-name.ts';
+import type { Caller } from './auth.ts';
 import type { HttpOptions } from './context.ts';
 import { maxSockets, serveEvents } from './event-socket.ts';
-import { createHandlers } from './handlers.ts';
+import { createHandlers, type Handlers } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { type OperationId, operations } from './operations.ts';
+import type { OpenToken } from './token-book.ts';
 
 const readInput = (operation: Operation, request: FastifyRequest) => {
   const params = operation.params.parse(request.params);
@@ -39,17 +43,36 @@ export const sendQr = (reply: FastifyReply, payload: string, type: 'image/svg+xm
 
 /** Everything under a token or a login: the operations of the table, the OpenAPI document, metrics and the event socket. */
 export const registerApi = (app: FastifyInstance, options: HttpOptions, metrics: Metrics): void => {
-  const handlers = createHandlers(options.fleet);
+  const ofFleet = createHandlers(options.fleet);
+  const ofTokens = new WeakMap<OpenToken, { readonly fleet: Fleet; readonly handlers: Handlers }>();
+
+  /** The fleet as this token sees it, and the operations on it. */
+  const seenBy = (token: OpenToken): { readonly fleet: Fleet; readonly handlers: Handlers } => {
+    const known = ofTokens.get(token);
+    if (known !== undefined) return known;
+    const fleet = permittedFleet(options.fleet, token);
+    const made = {
+      fleet,
+      handlers: createHandlers(fleet, (method, params) => refuseBeyond(token.scope, method, params)),
+    };
+    ofTokens.set(token, made);
+    return made;
+  };
+  const handlersOf = (caller: Caller | null): Handlers =>
+    caller?.kind === 'token' ? seenBy(caller.token).handlers : ofFleet;
 
   const register = (id: OperationId, operation: Operation): void => {
-    // Each handler takes what its own operation's schemas give; the table pairs them by id.
-    const handle = handlers[id] as (input: ReturnType<typeof readInput>, actor: string) => Promise<unknown>;
     app.route({
       method: operation.method,
       url: operation.path,
       // GET routes answer GET only.
       exposeHeadRoute: false,
       handler: async (request, reply) => {
+        // Each handler takes what its own operation's schemas give; the table pairs them by id.
+        const handle = handlersOf(request.caller)[id] as (
+          input: ReturnType<typeof readInput>,
+          actor: string,
+        ) => Promise<unknown>;
         const result = await handle(readInput(operation, request), request.caller?.kind ?? 'api');
         const checked = operation.response.safeParse(result);
         if (!checked.success)
@@ -90,7 +113,8 @@ export const registerApi = (app: FastifyInstance, options: HttpOptions, metrics:
       socket.on('close', () => {
         open -= 1;
       });
-      serveEvents(socket, options.fleet, caller?.kind === 'web' ? caller.login : null);
+      if (caller?.kind === 'token') serveEvents(socket, seenBy(caller.token).fleet, caller.token);
+      else serveEvents(socket, options.fleet, caller?.kind === 'web' ? caller.login : null);
     },
   );
 };

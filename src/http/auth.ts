@@ -1,9 +1,16 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Login } from './logins.ts';
+import type { OpenToken } from './token-book.ts';
 
-/** Who a request comes from: a program with the token, or a browser that logged in with it. The kind is the actor in the event log. */
-export type Caller = { readonly kind: 'api' } | { readonly kind: 'web'; readonly login: Login };
+/**
+ * Who a request comes from: a program with the fleet's token, a browser that logged in with it, or a program with a named token. The kind is
+ * the actor in the event log; of a named token it is its name.
+ */
+export type Caller =
+  | { readonly kind: 'api' }
+  | { readonly kind: 'web'; readonly login: Login }
+  | { readonly kind: 'token'; readonly token: OpenToken };
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 const isLoopbackAddress = (address: string | undefined): boolean =>

@@ -6,12 +6,15 @@ import type { Settings } from '../settings/settings.ts';
 import type { SessionTotals } from '../store/session-totals.ts';
 import type { Links } from './links.ts';
 import type { KeptText } from './logins.ts';
+import type { TokenBook } from './token-book.ts';
 
 export interface HttpOptions {
   readonly fleet: Fleet;
   readonly links: Links;
   /** `FLEET_API_TOKEN`, or `apiToken(...)`. */
   readonly token: string;
+  /** Named tokens; left out: there are none. */
+  readonly tokens?: Pick<TokenBook, 'find'>;
   /** Where the logins of browsers are kept, so that a restart of the master ends none. */
   readonly logins: KeptText;
   readonly settings: Pick<Settings, 'PORT' | 'FLEET_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY' | 'FLEET_LANG' | 'TZ'>;
@@ -20,7 +23,7 @@ export interface HttpOptions {
   /** Sums from the store, for the metrics; left out when absent. */
   readonly totals?: () => readonly SessionTotals[] | Promise<readonly SessionTotals[]>;
   /** Serves one client of `/api/door` until its line closes; left out: there is no door. */
-  readonly serveDoor?: (line: DoorLine) => { publish(): void };
+  readonly serveDoor?: (line: DoorLine, fleet: Fleet) => { publish(): void; end(why: string): void };
   readonly now?: () => EpochMs;
   readonly limits?: Partial<HttpLimits>;
 }

@@ -4,7 +4,7 @@ import { createDoorSockets } from './door-socket.ts';
 import { forbidden, sendFailure } from './failures.ts';
 
 /**
- * `/api/door`: the whole door, for dashboards and commands elsewhere. It takes the token alone: a login belongs to a browser, and a page
+ * `/api/door`: the whole door, for dashboards and commands elsewhere; for a named token what that may do. It takes tokens alone: a login belongs to a browser, and a page
  * elsewhere must not open it in a browser's name.
  */
 export const registerDoor = (app: FastifyInstance, options: HttpOptions, limits: HttpLimits): void => {
@@ -15,13 +15,14 @@ export const registerDoor = (app: FastifyInstance, options: HttpOptions, limits:
     {
       websocket: true,
       preValidation: async (request, reply) => {
-        if (request.caller?.kind !== 'api' || request.headers.origin !== undefined)
+        const kind = request.caller?.kind;
+        if ((kind !== 'api' && kind !== 'token') || request.headers.origin !== undefined)
           return sendFailure(request, reply, forbidden('the door opens for the token of the API, not for a browser'));
 
         doors.refuseTooMany();
         return undefined;
       },
     },
-    (socket) => doors.serve(socket),
+    (socket, { caller }) => doors.serve(socket, caller?.kind === 'token' ? caller.token : null),
   );
 };

@@ -3,8 +3,13 @@ import type { Fleet } from '../protocol/door.ts';
 import type { FleetSnapshot } from '../protocol/fleet.ts';
 import { deltaBetween, type SnapshotDelta } from '../protocol/wire.ts';
 import type { Bytes, Milliseconds } from '../session/units.ts';
-import type { Login } from './logins.ts';
 import { publicSession } from './schemas.ts';
+
+/** What let a client in, and may end. */
+export interface LetIn {
+  isOpen(): boolean;
+  onEnd(listener: () => void): () => void;
+}
 
 const pingEvery: Milliseconds = 30_000;
 /** RFC 6455, 7.4.1: the policy that let it in does not hold any more. */
@@ -24,9 +29,9 @@ const publicDelta = (delta: SnapshotDelta) =>
 
 /**
  * One client of `/api/events`: the snapshot, then deltas. The next delta is made only when the last has left: a slow client is skipped
- * ahead to the newest, nothing is queued for it. A socket that a login opened ends with it.
+ * ahead to the newest, nothing is queued for it. A socket that a login or a named token opened ends with it.
  */
-export const serveEvents = (socket: WebSocket, fleet: Fleet, login: Login | null): void => {
+export const serveEvents = (socket: WebSocket, fleet: Fleet, letIn: LetIn | null): void => {
   let sent: FleetSnapshot = fleet.getSnapshot();
   let sending = false;
   let alive = true;
@@ -48,10 +53,13 @@ export const serveEvents = (socket: WebSocket, fleet: Fleet, login: Login | null
   };
 
   const unsubscribe = fleet.subscribe(catchUp);
-  const endLogin = (): void => socket.close(noLongerAllowed, 'logged out');
-  const forgetLogin = login?.onEnd(endLogin);
+  const endIt = (): void => {
+    unsubscribe();
+    socket.close(noLongerAllowed, 'logged out');
+  };
+  const forget = letIn?.onEnd(endIt);
   const timer = setInterval(() => {
-    if (login?.isOpen() === false) endLogin();
+    if (letIn?.isOpen() === false) endIt();
     if (!alive) {
       socket.terminate();
       return;
@@ -71,7 +79,7 @@ export const serveEvents = (socket: WebSocket, fleet: Fleet, login: Login | null
   socket.on('close', () => {
     clearInterval(timer);
     unsubscribe();
-    forgetLogin?.();
+    forget?.();
   });
   send({ type: 'snapshot', snapshot: publicSnapshot(sent) });
 };

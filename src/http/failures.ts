@@ -9,7 +9,7 @@ import type { HttpOptions } from './context.ts';
 
 interface Failure {
   readonly status: number;
-  readonly code: FleetErrorCode | 'not-found' | 'too-many' | 'too-large' | 'forbidden';
+  readonly code: FleetErrorCode | 'not-found' | 'too-many' | 'too-large';
   readonly message: string;
 }
 

@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Grant } from '../protocol/access/grant.ts';
+import { tooLittle, wholeFleetOnly } from '../protocol/access/permitted-fleet.ts';
+import { routeRules } from '../protocol/access/scopes.ts';
+import { covers } from '../session/access.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { shortestSafeToken } from '../settings/settings.ts';
 import { securityHeaders } from './answer-headers.ts';
 import { bearerOf, type Caller, isHostAllowed, isOwnOrigin } from './auth.ts';
 import { createClientAddress, networkOf } from './client-address.ts';
 import type { HttpLimits, HttpOptions } from './context.ts';
-import { forbidden, sendFailure, tooManyFailures, tooManyRequests, unauthorized } from './failures.ts';
+import { forbidden, notFound, sendFailure, tooManyFailures, tooManyRequests, unauthorized } from './failures.ts';
 import { type Logins, loginCookie } from './logins.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { sameSecret } from './token.ts';
@@ -43,7 +47,11 @@ export const createGate = (options: HttpOptions, limits: HttpLimits, logins: Log
 
   const callerOf = (request: FastifyRequest): Caller | null => {
     const bearer = bearerOf(request);
-    if (bearer !== null) return isToken(bearer, networkOf(request.address)) ? { kind: 'api' } : null;
+    if (bearer !== null) {
+      if (isToken(bearer, networkOf(request.address))) return { kind: 'api' };
+      const named = options.tokens?.find(bearer) ?? null;
+      return named === null ? null : { kind: 'token', token: named };
+    }
 
     // A request that no route could be found for was not given its cookies.
     const login = logins.find(request.cookies?.[loginCookie]);
@@ -52,7 +60,21 @@ export const createGate = (options: HttpOptions, limits: HttpLimits, logins: Log
 
   const counterOf = ({ caller, address }: FastifyRequest): string => {
     if (caller === null) return `address ${networkOf(address)}`;
+    if (caller.kind === 'token') return `token ${caller.token.name}`;
     return caller.kind === 'api' ? 'token' : `login ${caller.login.id}`;
+  };
+
+  /** By the table of routes: what is not in it opens for the fleet's own token alone. */
+  const refuseBeyondToken = (request: FastifyRequest, reply: FastifyReply, given: Grant): FastifyReply | undefined => {
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const url = request.routeOptions.url ?? '';
+    const rule = Object.hasOwn(routeRules, `${method} ${url}`) ? routeRules[`${method} ${url}`] : undefined;
+    if (rule === undefined) return sendFailure(request, reply, notFound);
+    if (!covers(given.scope, rule.scope))
+      return sendFailure(request, reply, forbidden(tooLittle(given.scope, rule.scope).message));
+    return rule.wholeFleet === true && given.sessions !== null
+      ? sendFailure(request, reply, forbidden(wholeFleetOnly().message))
+      : undefined;
   };
 
   return {
@@ -83,6 +105,7 @@ export const createGate = (options: HttpOptions, limits: HttpLimits, logins: Log
     /** Refuses who has neither token nor login, and what another site's page sent in a browser's name. */
     refuseStranger: (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
       if (request.caller?.kind === 'api') return undefined;
+      if (request.caller?.kind === 'token') return refuseBeyondToken(request, reply, request.caller.token);
       if (request.caller?.kind === 'web') {
         const changes = request.method !== 'GET' || request.headers.upgrade !== undefined;
         return !changes || isOwnOrigin(request, publicUrl)

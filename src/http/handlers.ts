@@ -1,5 +1,5 @@
 import type { Fleet } from '../protocol/door.ts';
-import type { FleetApi, FleetResults } from '../protocol/fleet-api.ts';
+import type { FleetApi, FleetMethod, FleetResults } from '../protocol/fleet-api.ts';
 import { nodeStateOf } from '../protocol/node-state.ts';
 import type { InputOf, OperationId, OutputOf } from './operations.ts';
 import { publicSession } from './schemas.ts';
@@ -73,8 +73,18 @@ const knowledgeHandlers = (
     fleet.request('knowledgeRemove', { name: params.name, file: query.file, actor }),
 });
 
-/** Every operation as a request through the door. */
-export const createHandlers = (fleet: Fleet): Handlers => {
+const tokenHandlers = (fleet: Fleet): Pick<Handlers, 'listTokens' | 'addToken' | 'revokeToken'> => ({
+  listTokens: async () => fleet.request('tokens', {}),
+  addToken: async ({ body }, actor) =>
+    fleet.request('tokenAdd', { ...present(body), token: body.token, scope: body.scope, actor }),
+  revokeToken: async ({ params }, actor) => fleet.request('tokenRevoke', { token: params.token, actor }),
+});
+
+/** Throws `forbidden` where this may not be asked. */
+type Refuse = (method: FleetMethod, params: unknown) => void;
+
+/** Every operation as a request through the door. `refuse`: asked before the first of several that belong together. */
+export const createHandlers = (fleet: Fleet, refuse: Refuse = () => undefined): Handlers => {
   const lifecycle =
     (method: 'start' | 'stop' | 'restart') =>
     async (
@@ -95,6 +105,9 @@ export const createHandlers = (fleet: Fleet): Handlers => {
     }),
     getSession: async ({ params }) => details(await fleet.request('session', params)),
     changeSession: async ({ params, body }, actor) => {
+      // All of it or nothing.
+      for (const [key] of settingsOf(body)) refuse('setConfig', { key });
+      if (body.prompt !== undefined) refuse('prompt', {});
       for (const [key, value] of settingsOf(body))
         await fleet.request('setConfig', { name: params.name, key, value, actor });
       if (body.prompt !== undefined) await fleet.request('prompt', { name: params.name, text: body.prompt, actor });
@@ -179,6 +192,7 @@ export const createHandlers = (fleet: Fleet): Handlers => {
       fleet.request('toolSet', { name: params.name, tool: params.tool, ...present(body), actor }),
     removeTool: async ({ params }, actor) => fleet.request('toolRemove', { ...params, actor }),
     testTool: async ({ params, body }) => fleet.request('toolTest', { ...params, arguments: body.arguments }),
+    ...tokenHandlers(fleet),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

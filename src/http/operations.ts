@@ -22,6 +22,7 @@ import {
   sessionSchema,
   silentChatSchema,
 } from './schemas.ts';
+import { tokenOperations } from './token-operations.ts';
 import { toolOperations } from './tool-operations.ts';
 
 const flag = z
@@ -355,6 +356,7 @@ export const operations = {
   ...rehearsalOperations,
   ...proposalOperations,
   ...toolOperations,
+  ...tokenOperations,
   listIncidents: operation({
     method: 'GET',
     path: '/api/incidents',

@@ -26,6 +26,8 @@ const knownSecrets: readonly (readonly [RegExp, string])[] = [
   [/\b\d@[\w+/=-]{12,}(?:,[\w+/=-]+)+/g, '[qr]'],
   [/\bsk-[\w-]{8,}/g, mark],
   [/\bAIza[\w-]{16,}/g, mark],
+  // A named token of ours.
+  [/\bzft_[\w-]{16,}/g, mark],
   [/\bsb_(?:secret|publishable)_[\w-]{8,}/g, mark],
   [/\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g, mark],
   [/\b(?:gh[pousr]|github_pat|xox[abprs])[_-][\w-]{16,}/g, mark],

@@ -155,6 +155,9 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     alertTest: alerts.methods.alertTest,
     apiToken: http.methods.apiToken,
     rotateToken: http.methods.rotateToken,
+    tokens: http.methods.tokens,
+    tokenAdd: http.methods.tokenAdd,
+    tokenRevoke: http.methods.tokenRevoke,
     logLevel: control.logLevel,
     masterStop: control.masterStop,
   } satisfies { [M in FleetMethod]: Handler<M> };

@@ -3,6 +3,9 @@ import type { Links } from '../http/links.ts';
 import { loginsMetaKey } from '../http/logins.ts';
 import type { HttpServer } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
+import { openTokenBook, type TokenBook } from '../http/token-book.ts';
+import { accessTokenFile } from '../http/token-file.ts';
+import { tokenMethods } from '../http/token-methods.ts';
 import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetResults } from '../protocol/fleet-api.ts';
@@ -41,7 +44,7 @@ interface Listening {
 }
 
 /** Listens, and tells where: an address in the fleet's line, or a banner. */
-const createListen = async (parts: MasterParts, links: Links, door: Fleet, doors: ServedDoors) => {
+const createListen = async (parts: MasterParts, links: Links, tokens: TokenBook, door: Fleet, doors: ServedDoors) => {
   const { settings, store, state, log } = parts;
   const { startHttp } = await import('../http/server.ts');
   const totals = createSessionTotals(store.database);
@@ -57,6 +60,7 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet, doors
       fleet: door,
       links,
       logins,
+      tokens,
       token: token.token,
       settings: { ...settings, PORT: port },
       version,
@@ -75,10 +79,10 @@ const createListen = async (parts: MasterParts, links: Links, door: Fleet, doors
   };
 };
 
-const openApi = async (parts: MasterParts, links: Links, door: Fleet): Promise<Api> => {
+const openApi = async (parts: MasterParts, links: Links, tokens: TokenBook, door: Fleet): Promise<Api> => {
   const { paths, settings, secrets } = parts;
   const doors = createServedDoors({ fleet: door, version, log: parts.logLine });
-  const listen = await createListen(parts, links, door, doors);
+  const listen = await createListen(parts, links, tokens, door, doors);
   const changes = createQueue();
   let now = await listen(settings.PORT);
 
@@ -121,8 +125,33 @@ const createLinkMethods = ({ settings, book, state }: MasterParts, links: Links)
       book.record(book.byId(row.id), { level: 'info', kind, text, actor: actor ?? 'you' }),
   });
 
-export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'> => {
+const createTokenMethods = ({ book, now }: MasterParts, tokens: TokenBook) =>
+  tokenMethods({
+    book: tokens,
+    mustExist: (session) => void book.get(session),
+    record: (kind, { name, scope, sessions = null, expiresAt = null }, actor) =>
+      book.record(null, {
+        level: 'info',
+        kind,
+        text:
+          kind === 'token-revoked'
+            ? `the token ${name} was revoked`
+            : `a token was made: ${name}, scope ${scope}, ${sessions === null ? 'all sessions' : `for ${sessions.join(', ')}`}`,
+        evidence: { called: name, ...(scope === undefined ? {} : { scope, sessions, expiresAt }) },
+        actor,
+      }),
+    now,
+  });
+
+export type HttpRoom = Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken' | 'tokens' | 'tokenAdd' | 'tokenRevoke'>;
+
+export const createHttpRoom = (parts: MasterParts): HttpRoom => {
   const { state, log } = parts;
+  const tokens = openTokenBook({
+    file: accessTokenFile(parts.paths.data),
+    now: parts.now,
+    log: (text, fields) => log.warn(text, fields),
+  });
   const links = createStoredLinks(parts.store, parts.now);
   const { link, revokeLink } = createLinkMethods(parts, links);
   let api: Api | null = null;
@@ -131,7 +160,7 @@ export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' |
 
   const open = async (door: Fleet): Promise<void> => {
     try {
-      api = await openApi(parts, links, door);
+      api = await openApi(parts, links, tokens, door);
     } catch (error) {
       log.error('the API could not be started', { error: messageOf(error) });
       failure = `no API and web page: ${messageOf(error)}`;
@@ -149,6 +178,7 @@ export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' |
     methods: {
       link,
       revokeLink,
+      ...createTokenMethods(parts, tokens),
       apiToken: async () => (await opened()).token(),
       rotateToken: async () => {
         await (await opened()).rotateToken();
@@ -162,6 +192,7 @@ export const createHttpRoom = (parts: MasterParts): Room<'link' | 'revokeLink' |
     close: async (end) => {
       await opening;
       await api?.close(end);
+      tokens.close();
     },
   };
 };

@@ -4,7 +4,7 @@ import { type BundleRoom, createBundleRoom } from './bundles/bundle-room.ts';
 import { type CanaryRoom, createCanaryRoom } from './canary-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
-import { createHttpRoom } from './http-room.ts';
+import { createHttpRoom, type HttpRoom } from './http-room.ts';
 import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import { createKnowledgeRoom, type KnowledgeRoom } from './knowledge-room.ts';
 import type { MasterEnding } from './master-end.ts';
@@ -32,7 +32,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly canaries: CanaryRoom;
   readonly knowledge: KnowledgeRoom;
   readonly alerts: Room<'alertTest'>;
-  readonly http: Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken'>;
+  readonly http: HttpRoom;
   readonly inOrder: readonly Room[];
   readonly dismissClients: (why: string) => Promise<void>;
 }

@@ -36,6 +36,7 @@ import type {
 import { type KnowledgeResults, knowledgeRequests } from './knowledge-requests.ts';
 import { type ProofResults, proofRequests } from './proof-requests.ts';
 import { actor, chat, name, node, pin, text } from './request-fields.ts';
+import { type TokenResults, tokenRequests } from './token-requests.ts';
 import { type ToolResults, toolRequests } from './tool-requests.ts';
 import type { TryState } from './try.ts';
 
@@ -50,6 +51,7 @@ export const fleetRequests = {
   ...proofRequests,
   ...toolRequests,
   ...knowledgeRequests,
+  ...tokenRequests,
   create: z.strictObject({
     name,
     label: z.string().max(200).optional(),
@@ -217,7 +219,7 @@ export const fleetRequests = {
 
 export type FleetMethod = keyof typeof fleetRequests;
 
-export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults {
+export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults, TokenResults {
   create: { row: SessionRow };
   start: { row: SessionRow };
   stop: { row: SessionRow };

@@ -1,3 +1,4 @@
+import type { Access } from '../session/access.ts';
 import type { CanaryStanding } from '../session/canary.ts';
 import type { Engine } from '../session/engine.ts';
 import type { Failover } from '../session/failover.ts';
@@ -55,6 +56,8 @@ export interface NodeState {
   readonly reason: string | null;
   /** The worst of its lights. */
   readonly light: Light;
+  /** What the token that opens its door may do there; missing: everything. */
+  readonly access?: Access;
 }
 
 /** Messages in buckets of time, oldest first. */
@@ -114,6 +117,8 @@ export interface FleetInfo {
   };
   readonly messagesPerMinute: { readonly in: number; readonly out: number };
   readonly aiToday: { readonly costUsd: number; readonly budgetUsd: number | null };
+  /** What the token that opened this door may do; missing: everything. */
+  readonly access?: Access;
 }
 
 /** `off` means: not set up. The reason is one line for a person. */

@@ -16,5 +16,6 @@ export const nodeStateOf = ({ fleet, sessions }: FleetSnapshot): NodeState => {
     since: fleet.startedAt,
     reason: null,
     light: { status: worst?.status ?? 'off', reason: worst?.reason ?? null },
+    ...(fleet.access === undefined ? {} : { access: fleet.access }),
   };
 };

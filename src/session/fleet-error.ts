@@ -14,6 +14,8 @@ const codes = {
   'whatsapp-unreachable': { exit: 1, http: 503 },
   usage: { exit: 2, http: 400 },
   unauthorized: { exit: 1, http: 401 },
+  /** Whoever asks is known, and may not do this. */
+  forbidden: { exit: 1, http: 403 },
   'no-such-session': { exit: 3, http: 404 },
   'refused-by-state': { exit: 4, http: 409 },
   'already-exists': { exit: 4, http: 409 },

@@ -61,7 +61,8 @@ export const mergedInfo = (parts: readonly NodePart[]): FleetInfo | null => {
   if (first === undefined) return null;
   if (nodes.length === 1) return first.fleet;
 
-  const { fleet } = first;
+  // What a token may do is told of each node by itself.
+  const { access: _, ...fleet } = first.fleet;
   const lights = <K extends 'store' | 'ai' | 'alerts'>(which: K) =>
     nodes.map(({ name, fleet: { health } }) => ({ name, light: health[which] }));
   return {

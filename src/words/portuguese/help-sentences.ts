@@ -195,10 +195,6 @@ export const helpSentences: Sentences = [
     'apaga um contato do banco, dos logs e das respostas, com recibo (sem volta)',
   ],
   ['rewrite the backups without them, too', 'reescreve também os backups sem ele'],
-  [
-    'the token of the API and of the web page that works now; made on the first start',
-    'o token da API e da página que vale agora; feito no primeiro início',
-  ],
   ['a new one: the old one and every login in a browser end', 'um novo: o antigo e todo login no navegador acabam'],
   [
     'let the .env of a directory (default: this one) say which programs run and where data goes',

@@ -1,4 +1,5 @@
 import { dollarSign } from '../figures.ts';
+import { accessSentences } from './access-sentences.ts';
 import { bundleSentences } from './bundle-sentences.ts';
 import { canarySentences } from './canary-sentences.ts';
 import { doctorSentences } from './doctor-sentences.ts';
@@ -64,6 +65,7 @@ export const allSentences: Sentences = [
   ...knowledgeSentences,
   ...probeSentences,
   ...toolSentences,
+  ...accessSentences,
 ];
 
 let known: Rules | null = null;
