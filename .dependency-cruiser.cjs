@@ -42,6 +42,7 @@ const rooms = {
   'src/resources': words,
   'src/store': words,
   'src/tools': words,
+  'src/mcp': [...words, 'src/protocol'],
   'src/client': [...words, 'src/protocol', 'src/home', 'src/settings'],
   'src/http': [...besideTheDoor, 'src/look'],
   'src/alerts': besideTheDoor,
@@ -60,7 +61,7 @@ const rooms = {
     'src/resources',
     'src/orchestrator',
   ],
-  'src/cli/commands/*': [...door, 'src/home', 'src/settings', 'src/client', 'src/cli'],
+  'src/cli/commands/*': [...door, 'src/mcp', 'src/home', 'src/settings', 'src/client', 'src/cli'],
   'src/cli': ['src', 'components', 'workers'],
 
   ...Object.fromEntries(floors.map((floor, place) => [floor, [...floors.slice(place + 1), ...door]])),

@@ -202,7 +202,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
   for (const spec of commands) addCommand(program, spec, finish, say);
   program.command('__names', { hidden: true }).action(async () => {
     const loaded = await load(program.opts<Globals>(), 'none');
-    const { storedNames } = await import('./commands/local/all.ts');
+    const { storedNames } = await import('./commands/local/stored-names.ts');
     for (const name of await storedNames(loaded)) process.stdout.write(`${name}\n`);
     finish(0);
   });

@@ -10,6 +10,7 @@ import { lessons } from './lessons.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { mcp } from './mcp.ts';
 import { move } from './move.ts';
 import { node } from './node.ts';
 import { probe } from './probe.ts';
@@ -50,6 +51,7 @@ export const doorCommands: readonly CommandSpec[] = [
   probe,
   tool,
   canary,
+  mcp,
   why,
   logs,
   events,

@@ -7,9 +7,11 @@ export interface Grant {
   readonly scope: TokenScope;
   /** Names of the sessions that it is limited to; null: all. */
   readonly sessions: ReadonlySet<string> | null;
+  /** Who acts, for the event log; left out: the token by its name. */
+  readonly actor?: string;
   /** False: it was revoked, or has expired. */
   isOpen(): boolean;
 }
 
 /** Who did something, for the event log and `why`. */
-export const actorOf = ({ name }: Pick<Grant, 'name'>): string => `token ${name}`;
+export const actorOf = ({ name, actor }: Pick<Grant, 'name' | 'actor'>): string => actor ?? `token ${name}`;

@@ -77,4 +77,41 @@ export const accessSentences: Sentences = [
     'Nenhum token com nome abre nada até ele ser consertado; removido, todos acabaram',
   ],
   ['it is damaged', 'está danificado'],
+
+  // `mcp`.
+  [
+    'the fleet as tools of an assistant (Model Context Protocol, over standard input and output); it looks and changes nothing',
+    'a frota como ferramentas de um assistente (Model Context Protocol, pela entrada e saída padrão); olha e não muda nada',
+  ],
+  [
+    'also start, stop, pause, resume and rehearse; nothing of it writes to a customer',
+    'também inicia, para, pausa, retoma e ensaia; nada disso escreve a um cliente',
+  ],
+  [
+    'a token of `token add` in this variable: what it may do is the most that is done',
+    'um token de `token add` nesta variável: o que ele pode é o máximo que se faz',
+  ],
+  [
+    'with a token: the address of the API, or the name of a node; left out: of this machine',
+    'com um token: o endereço da API, ou o nome de um servidor; sem isto: desta máquina',
+  ],
+  ['only these, with commas between; left out: all', 'só estas, separadas por vírgula; sem isto: todas'],
+  ['{} holds no token', '{} não tem token'],
+  ['Make one: zap-fleet token add NAME --scope read', 'Faça um: zap-fleet token add NOME --scope read'],
+  [
+    'the API of this fleet does not listen: a token opens nothing',
+    'a API desta frota não está escutando: um token não abre nada',
+  ],
+  [
+    'over ssh the key of the person opens: a token is for http(s)://',
+    'por ssh quem abre é a chave da pessoa: um token é para http(s)://',
+  ],
+  [
+    'a program speaks here, not a person. See docs/mcp.md for what to tell an assistant',
+    'aqui fala um programa, não uma pessoa. Veja em docs/mcp.md o que dizer a um assistente',
+  ],
+  [
+    '--url wants --token-env; a node that is listed: --node NAME',
+    '--url pede --token-env; um servidor da lista: --node NOME',
+  ],
 ];

@@ -57,7 +57,7 @@ const wantedIn = (name: string, options: Options): Wanted => {
 
 const namesHere = async (loaded: CommandContext['loaded']): Promise<readonly string[]> => {
   if (!existsSync(loaded.paths.database)) return [];
-  const { storedNames } = await import('./all.ts');
+  const { storedNames } = await import('./stored-names.ts');
   return storedNames(loaded);
 };
 

@@ -19,6 +19,7 @@ import { run } from './run.ts';
 import { service } from './service.ts';
 import { storeCheck } from './store-check.ts';
 import { storeRepair } from './store-repair.ts';
+import { storedNames } from './stored-names.ts';
 import { token } from './token.ts';
 import { trust } from './trust.ts';
 import { tryOut } from './try.ts';
@@ -49,17 +50,6 @@ const examine = async (context: CommandContext) => {
     return await look(context.loaded, await browserFinder(context.loaded, unpackDirectory), process.cwd());
   } finally {
     rmSync(unpackDirectory, { recursive: true, force: true });
-  }
-};
-
-/** Names of the sessions, straight from the store: for completion, which must not start a master. */
-export const storedNames = async (loaded: LoadedSettings): Promise<readonly string[]> => {
-  const { openStoreToRead } = await import('../../../store/read-store.ts');
-  const store = openStoreToRead(loaded.paths.database);
-  try {
-    return store.sessions.list().map((session) => session.name);
-  } finally {
-    store.close();
   }
 };
 
