@@ -1,5 +1,6 @@
 import type { Lesson, LessonKind } from '../../src/session/lesson.ts';
 import type { RehearsedAnswer } from '../../src/session/rehearsal.ts';
+import { maskedIn } from '../../src/words/mask-words.ts';
 import { boxed } from '../paint/box.ts';
 import { joined } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
@@ -37,7 +38,9 @@ const saidRows = (
 ): readonly Line[] => {
   const at = Math.max(...labels(view).map(textWidth)) + 2;
   const most = Math.max(8, Math.min(widest, width - at));
-  const lines = said.text === null ? [textLine(otherwise, 'muted')] : bubble(said.text, said.side, view, most);
+  const lines = said.text === null
+    ? [textLine(otherwise, 'muted')]
+    : bubble(maskedIn(said.text, view.language), said.side, view, most);
   return lines.map((line, index) =>
     layout([place(0, index === 0 ? said.label : '', 'muted'), ...placeLine(at, line)], width),
   );

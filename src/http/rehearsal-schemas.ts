@@ -1,17 +1,10 @@
 import { z } from 'zod';
-import {
-  answerKinds,
-  rehearsalRules,
-  rehearsalStates,
-  rehearsalVerdicts,
-  verdictReasons,
-} from '../session/rehearsal.ts';
+import { rehearsedAnswerSchema } from '../protocol/rehearse.ts';
+import { answerKinds, rehearsalStates } from '../session/rehearsal.ts';
 
 /** What the API hands out of rehearsals. */
 
 const time = z.number().describe('milliseconds since 1970');
-const finding = z.object({ rule: z.enum(rehearsalRules), what: z.string() });
-const findings = z.array(finding).readonly();
 
 export const rehearsalPlanSchema = z
   .object({
@@ -72,27 +65,7 @@ export const rehearsalCaseSchema = z
       costUsd: z.number().nullable(),
       tookMs: z.number().nullable(),
     }),
-    answer: z
-      .object({
-        kind: z.enum(answerKinds),
-        text: z.string(),
-        filtered: z.array(z.string()).readonly(),
-        isCut: z.boolean(),
-        findings,
-        oldFindings: findings,
-        model: z.string(),
-        inputTokens: z.number(),
-        outputTokens: z.number(),
-        costUsd: z.number(),
-        tookMs: z.number(),
-        isSameHistory: z.boolean(),
-        verdict: z.enum(rehearsalVerdicts),
-        verdictReason: z.enum(verdictReasons),
-        judged: z.string().nullable(),
-        judgeCostUsd: z.number(),
-      })
-      .nullable()
-      .describe('null: not asked yet, or it failed'),
+    answer: z.object(rehearsedAnswerSchema.shape).nullable().describe('null: not asked yet, or it failed'),
     problem: z.string().nullable(),
   })
   .meta({ id: 'RehearsalCase' });

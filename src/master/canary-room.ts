@@ -2,6 +2,7 @@ import { wake } from '../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { CanarySummary } from '../session/canary.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import type { StoredCanary } from '../store/canary-store.ts';
 import { newCanaryOf } from './canary/begin-canary.ts';
 import { type CanaryParts, createCanaryKeeper } from './canary/canary-keeper.ts';
 import { allCanaries, newestCanary, summaryOf } from './canary/canary-summary.ts';
@@ -25,26 +26,23 @@ export const createCanaryRoom = (parts: CanaryParts): CanaryRoom => {
     return summaryOf(store, newest, now());
   };
 
+  const tellBegun = (session: ManagedSession, { share, label, version, settings, startedBy }: StoredCanary): void =>
+    book.record(session, {
+      level: 'info',
+      kind: 'canary-begun',
+      text:
+        share === null
+          ? `a canary runs in all chats, beside the other sessions of "${label ?? ''}"`
+          : `a canary runs in ${share}% of the chats`,
+      evidence: { share, label, version, settings: Object.keys(settings) },
+      actor: startedBy,
+    });
+
   return {
     methods: {
       canaryStart: async (asked) => {
         const session = book.get(asked.name);
-        const begun = store.database.transaction(() => store.canaries.begin(newCanaryOf(parts, session, asked), now()));
-        book.record(session, {
-          level: 'info',
-          kind: 'canary-begun',
-          text:
-            begun.share === null
-              ? `a canary runs in all chats, beside the other sessions of "${begun.label ?? ''}"`
-              : `a canary runs in ${begun.share}% of the chats`,
-          evidence: {
-            share: begun.share,
-            label: begun.label,
-            version: begun.version,
-            settings: Object.keys(begun.settings),
-          },
-          actor: begun.startedBy,
-        });
+        store.database.transaction(() => tellBegun(session, store.canaries.begin(newCanaryOf(parts, session, asked), now())));
         keeper.changed();
         await wake(parts, session);
         return { canary: shown(session) };

@@ -56,12 +56,15 @@ export const createProposalRoom = (
       return id;
     });
 
-  const nights = createProposalNights(parts, (session, night) =>
-    begin(session, newLessons(parts, session.stored), {
-      night,
-      limitUsd: session.stored.config.ai.proposeBudgetUsd,
-      actor: 'master',
-    }),
+  const nights = createProposalNights(
+    parts,
+    (session, night) =>
+      void begin(session, newLessons(parts, session.stored), {
+        night,
+        limitUsd: session.stored.config.ai.proposeBudgetUsd,
+        actor: 'master',
+      }),
+    job.settle,
   );
 
   const summary = (session: ManagedSession, id: number): ProposalSummary => {

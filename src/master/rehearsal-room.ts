@@ -21,7 +21,7 @@ export const createRehearsalRoom = (
   parts: RehearsalParts & PublishParts,
   start: typeof startRehearsing = startRehearsing,
 ): RehearsalRoom => {
-  const { book, store, jobs, paths, now } = parts;
+  const { book, store, jobs, paths, now, settings } = parts;
   const runner = createRehearsalRunner(parts, start);
   jobs.serve(createRehearsalJob(runner));
   const planOf = createPlanner(parts, start);
@@ -108,7 +108,8 @@ export const createRehearsalRoom = (
 
       rehearseCase: async ({ name, turn }) => {
         const { stored } = book.get(name);
-        const title = await addCase(paths, stored.name, caseOfTurn(store, stored, turn));
+        const made = caseOfTurn(store, stored, turn, settings.FLEET_LANG ?? 'pt-BR');
+        const title = await addCase(paths, stored.name, made);
         return { title, file: caseFilePath(paths, stored.name) };
       },
 

@@ -51,6 +51,7 @@ const recordedTurn = z.strictObject({
   instructionsVersion: z.number().nullable(),
   history: z.array(message),
   summary: z.string().nullable(),
+  isSummaryOfThen: z.boolean(),
   historyHash: z.string(),
 });
 
@@ -126,13 +127,14 @@ export type ToRehearse = z.infer<typeof toRehearseSchema>;
 
 const finding = z.strictObject({ rule: z.enum(rehearsalRules), what: z.string() });
 
-const answer = z.strictObject({
+/** Of the door's answers, too (src/http/rehearsal-schemas.ts). */
+export const rehearsedAnswerSchema = z.strictObject({
   kind: z.enum(answerKinds),
   text: z.string(),
-  filtered: z.array(z.string()),
+  filtered: z.array(z.string()).readonly(),
   isCut: z.boolean(),
-  findings: z.array(finding),
-  oldFindings: z.array(finding),
+  findings: z.array(finding).readonly(),
+  oldFindings: z.array(finding).readonly(),
   model: z.string(),
   inputTokens: z.number(),
   outputTokens: z.number(),
@@ -164,7 +166,7 @@ export type BilledCall = Readonly<z.infer<typeof call>>;
 
 export const fromRehearseSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('opened'), price, judgePrice: price.nullable(), judgeVersion: z.number() }),
-  z.strictObject({ kind: z.literal('answer'), row: z.number(), answer, calls: z.array(call) }),
+  z.strictObject({ kind: z.literal('answer'), row: z.number(), answer: rehearsedAnswerSchema, calls: z.array(call) }),
   z.strictObject({
     kind: z.literal('proposed'),
     row: z.number(),

@@ -52,6 +52,7 @@ export interface RunningCanary {
   readonly id: string;
   /** Null: one session of a label, and all of its chats. */
   readonly share: number | null;
+  readonly startedAt: EpochMs;
   readonly endsAt: EpochMs;
   /** Null: the instructions are the session's. */
   readonly version: number | null;
@@ -115,9 +116,16 @@ export const isOnBase = (session: Canaried, canary: Pick<RunningCanary, 'baseVer
     ([key, value]) => JSON.stringify(settingOf(session, key)) === JSON.stringify(value),
   );
 
+/** As far may the clock have been set back to before it began; further, and nobody knows how long it has run. */
+const clockBack: Milliseconds = 3_600_000;
+
+/** Its time has passed. A clock that was set back by a day does not make it run for a day more. */
+export const isPast = ({ startedAt, endsAt }: Pick<RunningCanary, 'startedAt' | 'endsAt'>, now: EpochMs): boolean =>
+  now >= endsAt || now < startedAt - clockBack;
+
 /** Whether a canary holds for turns that begin now. */
 export const isInForce = (session: Canaried, canary: RunningCanary, now: EpochMs): boolean =>
-  now < canary.endsAt && isOnBase(session, canary);
+  !isPast(canary, now) && isOnBase(session, canary);
 
 /** The session as the canary's chats meet it. */
 export const withCanary = <S extends Canaried>(

@@ -11,7 +11,7 @@ export interface MaskedPerson {
   readonly phone: string | null;
 }
 
-/** What stands where something was. The same in every language: the texts go to an AI, and into files. */
+/** What stands where something was: so in texts for an AI and in the API's; src/words/mask-words.ts says it to a person. */
 export const maskMarks = {
   name: '[name]',
   number: '[number]',

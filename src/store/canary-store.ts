@@ -27,7 +27,6 @@ export interface StoredCanary extends RunningCanary {
   readonly state: CanaryState;
   readonly end: CanaryEnd | null;
   readonly evidence: CanaryEvidence | null;
-  readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
   /** When its end was written into the event log; null: it was not, or it has not ended. */
   readonly toldAt: EpochMs | null;
@@ -97,8 +96,7 @@ export const createCanaryStore = (database: Database) => {
 
     get: (id: string): StoredCanary | null => one('id = ?', id),
     running: (sessionId: string): StoredCanary | null => one("session_id = ? AND state = 'running'", sessionId),
-    newest: (sessionId: string): StoredCanary | null =>
-      one('session_id = ? ORDER BY started_at DESC, id LIMIT 1', sessionId),
+    newest: (sessionId: string): StoredCanary | null => one('session_id = ? ORDER BY number DESC LIMIT 1', sessionId),
     allRunning: (): StoredCanary[] => many("state = 'running' ORDER BY started_at, id"),
     /** Ended, and nobody has read of it in the event log yet. */
     untold: (): StoredCanary[] => many("state <> 'running' AND told_at IS NULL ORDER BY ended_at, id"),
@@ -107,7 +105,7 @@ export const createCanaryStore = (database: Database) => {
     /** Of every session the newest one. */
     newestOfEach: (): StoredCanary[] =>
       many(
-        'id IN (SELECT (SELECT n.id FROM canaries n WHERE n.session_id = c.session_id ORDER BY n.started_at DESC, n.id LIMIT 1) FROM canaries c)',
+        'id IN (SELECT (SELECT n.id FROM canaries n WHERE n.session_id = c.session_id ORDER BY n.number DESC LIMIT 1) FROM canaries c)',
       ),
 
     /**
@@ -129,7 +127,8 @@ export const createCanaryStore = (database: Database) => {
           canary.version ?? (canary.instructions === null ? null : nextVersion(database, canary.sessionId));
         database.run(
           `INSERT INTO canaries (id, session_id, session_name, label, peers, share, version, instructions, settings, base_version, base, rules,
-             started_at, ends_at, started_by) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+             started_at, ends_at, started_by, number)
+           VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, (SELECT coalesce(max(number), 0) + 1 FROM canaries WHERE session_id = ?2))`,
           id,
           canary.sessionId,
           canary.sessionName,
@@ -175,6 +174,14 @@ export const createCanaryStore = (database: Database) => {
     setTold: (id: string, now: EpochMs): void => {
       database.run('UPDATE canaries SET told_at = ? WHERE id = ?', now, id);
     },
+
+    /** The service refused this chat's request, and only this chat's, with what the canary tries: it is answered as published since. */
+    hasLeft: (id: string, conversationId: number): boolean =>
+      database.get(
+        `SELECT 1 FROM turns WHERE canary_id = ? AND conversation_id = ? AND outcome = 'interrupted' AND instr(steps, '"step":"refused"') > 0`,
+        id,
+        conversationId,
+      ) !== undefined,
   };
 };
 export type CanaryStore = ReturnType<typeof createCanaryStore>;

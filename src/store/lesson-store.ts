@@ -42,8 +42,11 @@ export const createLessonStore = (database: Database) => {
   const drafts = createDraftLessons(database);
 
   const isDismissed = (sessionId: string, { messageKey }: FoundLesson): boolean =>
-    database.get('SELECT 1 FROM lesson_dismissals WHERE session_id = ? AND message_key = ?', sessionId, messageKey) !==
-    undefined;
+    database.get(
+      "SELECT 1 FROM messages WHERE session_id = ? AND message_key = ? AND json_extract(facts, '$.hiddenLesson')",
+      sessionId,
+      messageKey,
+    ) !== undefined;
 
   const personOf = (conversationId: number): MaskedPerson => {
     const chat = database.get<{ name: string | null; phone: string | null }>(
@@ -113,8 +116,11 @@ export const createLessonStore = (database: Database) => {
       readonly limit: number;
     }): readonly LearntLesson[] => read(options).lessons.filter(({ lesson }) => lesson.at >= options.since),
 
-    /** It is not shown any more. False: there is no such lesson, or what it was made of is gone. */
-    dismiss: (sessionId: string, id: string, actor: string, now: EpochMs): boolean =>
+    /**
+     * It is not shown any more. The mark stands in the message that the lesson is told apart by: it goes where that goes, also to another
+     * server. False: there is no such lesson, or what it was made of is gone.
+     */
+    dismiss: (sessionId: string, id: string, now: EpochMs): boolean =>
       database.transaction(() => {
         const key = lessonMessageKey(id);
         if (key === null) return false;
@@ -129,11 +135,11 @@ export const createLessonStore = (database: Database) => {
         if (message === undefined) return false;
 
         database.run(
-          'INSERT OR IGNORE INTO lesson_dismissals (session_id, message_key, at, actor) VALUES (?, ?, ?, ?)',
+          `UPDATE messages SET facts = json_set(coalesce(facts, '{}'), '$.hiddenLesson', json('true')), updated_at = ?
+             WHERE session_id = ? AND message_key = ?`,
+          now,
           sessionId,
           message.key,
-          now,
-          actor,
         );
         return true;
       }),

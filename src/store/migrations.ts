@@ -15,6 +15,7 @@ import { proposalTables } from './migrations/0014-proposals.ts';
 import { toolTables } from './migrations/0015-tools.ts';
 import { canaryTables } from './migrations/0016-canaries.ts';
 import { knowledgeTables } from './migrations/0017-knowledge.ts';
+import { proofColumns } from './migrations/0018-proof.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   toolTables,
   canaryTables,
   knowledgeTables,
+  proofColumns,
 ];

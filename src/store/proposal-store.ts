@@ -10,6 +10,8 @@ export type { StoredProposal } from './proposals/proposal-reads.ts';
 
 /** Changes of the instructions that wait for a person, and what they were made of. Local: no replica gets any of it. */
 
+const runsElsewhere = 'another server runs the session now';
+
 export const createProposalStore = (database: Database) => ({
   ...createProposalReads(database),
   ...createProposalMemory(database),
@@ -97,6 +99,15 @@ export const createProposalStore = (database: Database) => ({
       reason,
       now,
       id,
+    );
+  },
+  /** Its session went to another server: nobody decides about it here. Over there its lessons are new. */
+  leave: (sessionId: string, now: EpochMs): void => {
+    database.run(
+      "UPDATE proposals SET state = 'failed', reason = ?, ended_at = ? WHERE session_id = ? AND state IN ('asking', 'rehearsing', 'waiting')",
+      runsElsewhere,
+      now,
+      sessionId,
     );
   },
   /** Its rehearsal goes on. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CanaryArm } from '../session/canary.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
@@ -29,6 +30,8 @@ export interface NewTurn {
     readonly to: number | null;
     readonly count: number;
     readonly hash: string;
+    /** The running summary before it; null: there was none. */
+    readonly summary?: string | null;
   };
   readonly steps: readonly TurnStep[];
   /** Which side of a canary it is on; null: there is none, or it is in none. */
@@ -80,30 +83,42 @@ const columnOf: Readonly<Record<keyof TurnUpdate, string>> = {
   parameters: 'parameters',
 };
 
+/** Each text once: a chat's summary is the same over many turns. Null: there is none. */
+const keepSummary = (database: Database, text: string | null): string | null => {
+  if (text === null) return null;
+  const hash = createHash('sha256').update(text).digest('hex');
+  database.run('INSERT OR IGNORE INTO summaries (hash, text) VALUES (?, ?)', hash, text);
+  return hash;
+};
+
 export const createTurnStore = (database: Database) => ({
   begin: (turn: NewTurn, now: EpochMs): number =>
-    database.run(
-      `INSERT INTO turns (session_id, conversation_id, started_at, outcome, message_ids, joined_text, instructions_version, provider, model,
-         parameters, history_from, history_to, history_count, history_hash, steps, updated_at, canary_id, canary_arm)
-       VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-      turn.sessionId,
-      turn.conversationId,
-      now,
-      JSON.stringify(turn.messageIds),
-      turn.joinedText,
-      turn.instructionsVersion,
-      turn.provider,
-      turn.model,
-      JSON.stringify(turn.parameters),
-      turn.history.from,
-      turn.history.to,
-      turn.history.count,
-      turn.history.hash,
-      JSON.stringify(turn.steps),
-      now,
-      turn.canary?.id ?? null,
-      turn.canary?.arm ?? null,
-    ).lastInsertRowid,
+    database.transaction(
+      () =>
+        database.run(
+          `INSERT INTO turns (session_id, conversation_id, started_at, outcome, message_ids, joined_text, instructions_version, provider, model,
+         parameters, history_from, history_to, history_count, history_hash, steps, updated_at, canary_id, canary_arm, summary_hash)
+       VALUES (?,?,?,'running',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+          turn.sessionId,
+          turn.conversationId,
+          now,
+          JSON.stringify(turn.messageIds),
+          turn.joinedText,
+          turn.instructionsVersion,
+          turn.provider,
+          turn.model,
+          JSON.stringify(turn.parameters),
+          turn.history.from,
+          turn.history.to,
+          turn.history.count,
+          turn.history.hash,
+          JSON.stringify(turn.steps),
+          now,
+          turn.canary?.id ?? null,
+          turn.canary?.arm ?? null,
+          keepSummary(database, turn.history.summary ?? null),
+        ).lastInsertRowid,
+    ),
 
   update: (id: number, changes: TurnUpdate, now: EpochMs): void => {
     const names = (Object.keys(changes) as (keyof TurnUpdate)[]).filter((name) => changes[name] !== undefined);

@@ -10,6 +10,7 @@ import type {
 } from '../session/proposal.ts';
 import type { RehearsalSummary } from '../session/rehearsal.ts';
 import type { Language } from './language.ts';
+import { maskedIn } from './mask-words.ts';
 import { smallDollars, verdictCounts } from './rehearsal-words.ts';
 
 /** A proposed change of the instructions in words, for screens and commands. */
@@ -90,7 +91,7 @@ const problems: Readonly<Record<Language, Readonly<Record<EditProblem, (what: st
 
 /** E.g. `1 edit was refused: it rests on no lesson`. */
 export const refusedWords = (refused: readonly RefusedEdit[], language: Language): readonly string[] => {
-  const counts = Map.groupBy(refused, ({ problem, what }) => problems[language][problem](plainText(what)));
+  const counts = Map.groupBy(refused, ({ problem, what }) => problems[language][problem](maskedIn(plainText(what), language)));
   return [...counts].map(([words, { length }]) =>
     language === 'en'
       ? `${length} ${length === 1 ? 'edit was' : 'edits were'} refused: ${words}.`

@@ -60,7 +60,7 @@ it('says of nobody who he was, of the erased nothing, and each lesson once on wh
         if (act === 'hide') {
           const [first] = all();
           if (first === undefined) continue;
-          expect(store.lessons.dismiss(session.id, first.id, 'you', at)).toBe(true);
+          expect(store.lessons.dismiss(session.id, first.id, at)).toBe(true);
           hidden.add(first.id);
           continue;
         }

@@ -67,14 +67,14 @@ const usualPace: Backoff = { firstMs: 2000, maxMs: 30_000, jitter: 0.5 };
 const mostTries = 5;
 const longestWait: Milliseconds = 60_000;
 
-/** The history as it was: its hash tells whether that is so, and whether the summary of now is the one of then. */
+/** The history as it was: its hash tells whether that is so, and whether a summary of now is the one of then. */
 const recalledOf = (turn: RecordedTurn, timeZone: string): Pick<Question, 'items' | 'summary' | 'isSameHistory'> => {
   const items = historyItems(turn.history, timeZone);
   for (const summary of turn.summary === null ? [null] : [turn.summary, null])
     if (historyHash(summary, items, sha256) === turn.historyHash) return { items, summary, isSameHistory: true };
 
   // A summary that was written since may tell what came later: rather none.
-  return { items, summary: null, isSameHistory: false };
+  return { items, summary: turn.isSummaryOfThen ? turn.summary : null, isSameHistory: false };
 };
 
 const oldAnswerOf = (turn: RecordedTurn, timing: TimingConfig): CheckedAnswer => {

@@ -1,6 +1,7 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import { type DiffLine, isBeingMade, type Proposal } from '../../../src/session/proposal.ts';
 import type { RehearsedAnswer } from '../../../src/session/rehearsal.ts';
+import { maskedIn } from '../../../src/words/mask-words.ts';
 import {
   lessonsOfWords,
   proposalStateWord,
@@ -101,7 +102,7 @@ export const changeLines = (view: View, { changes, proposal }: Proposal): readon
         ],
         width,
       ),
-      ...wrapText(plainText(reason), width - 2).map((part) => textLine(` ${part}`)),
+      ...wrapText(maskedIn(plainText(reason), view.language), width - 2).map((part) => textLine(` ${part}`)),
       ...lines.flatMap((line) => diffLines(line, width)),
       emptyLine,
     ]),

@@ -6,6 +6,7 @@ import {
   type CanaryStanding,
   endedByItself,
   isOnBase,
+  isPast,
   waitsForPerson,
 } from '../../session/canary.ts';
 import { rollBackOf } from '../../session/canary-rules.ts';
@@ -47,7 +48,7 @@ const endOf = ({ book, store }: CanaryParts, canary: StoredCanary, now: EpochMs)
   if (stored === null || (session !== null && isRunElsewhere(session.reasonCode)))
     return { state: 'rolled-back', end: 'moved', evidence: null, decidedBy: byFleet };
   if (!isOnBase(stored, canary)) return { state: 'rolled-back', end: 'changed', evidence: null, decidedBy: byFleet };
-  return now >= canary.endsAt ? { state: 'over', end: 'time', evidence: null, decidedBy: null } : null;
+  return isPast(canary, now) ? { state: 'over', end: 'time', evidence: null, decidedBy: null } : null;
 };
 
 const kindOf = ({ state }: StoredCanary): string => (state === 'running' ? 'canary-begun' : `canary-${state}`);
@@ -95,7 +96,7 @@ export const createCanaryKeeper = (parts: CanaryParts): CanaryKeeper => {
   };
   const end = (canary: StoredCanary, ended: EndedCanary): void => {
     // Workers keep its time themselves, also while no master looks.
-    const at = ended.end === 'time' ? canary.endsAt : now();
+    const at = ended.end === 'time' ? Math.max(canary.startedAt, Math.min(canary.endsAt, now())) : now();
     if (store.canaries.finish(canary.id, ended, at)) wakeSession(canary);
   };
 

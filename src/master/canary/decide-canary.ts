@@ -2,6 +2,7 @@ import type { FleetParts } from '../../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { isOnBase, waitsForPerson, withCanary } from '../../session/canary.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import { isRunElsewhere } from '../../session/verdict.ts';
 import type { StoredCanary } from '../../store/canary-store.ts';
 
 /** What a person makes of a canary. Each in one transaction with what it changes; of two who press at once the second is told. */
@@ -45,6 +46,8 @@ export const promoteCanary = (parts: DecideParts, session: ManagedSession, id: s
         `the canary of ${sessionName} rolled itself back: nothing is promoted. If you want it nevertheless, begin another one.`,
       );
     if (canary.state !== 'running' && !waitsForPerson(canary)) refuseDecided(canary);
+    if (isRunElsewhere(session.reasonCode))
+      throw new FleetError('refused-by-state', `${sessionName} runs on another server: it is changed there.`);
     const stored = store.sessions.byId(canary.sessionId);
     if (stored === null || !isOnBase(stored, canary))
       throw new FleetError(

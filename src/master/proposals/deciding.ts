@@ -2,6 +2,7 @@ import type { MethodsOf } from '../../orchestrator/door/handlers.ts';
 import { publishVersion } from '../../orchestrator/door/prompt-methods.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isBeingMade } from '../../session/proposal.ts';
+import { isRunElsewhere } from '../../session/verdict.ts';
 import type { PublishParts } from '../rehearsal/publish-rehearsal.ts';
 import type { RehearsalParts } from '../rehearsal/rehearsal-job.ts';
 import { lookedAt } from './asking.ts';
@@ -28,6 +29,8 @@ export const createDecisions = (
             ? `the proposal of ${name} is still being made and rehearsed. Wait, or drop it.`
             : `there is no change in the last proposal of ${name}.`,
         );
+      if (isRunElsewhere(session.reasonCode))
+        throw new FleetError('refused-by-state', `${name} runs on another server: its instructions are changed there.`);
       // As it is stored at this moment: another server of the group, or the replica, may have written since the book was read.
       const stored = store.sessions.byId(session.stored.id) ?? session.stored;
       if (isStale(proposal, stored))

@@ -1,6 +1,7 @@
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { isBeingMade, type ProposalState, type RefusedEdit } from '../../session/proposal.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { isRunElsewhere } from '../../session/verdict.ts';
 import type { LearntLesson } from '../../store/lesson-store.ts';
 import type { StoredProposal } from '../../store/proposal-store.ts';
 import type { StoredSession } from '../../store/session-store.ts';
@@ -183,6 +184,8 @@ const rehearsalOf = async (
 };
 
 export interface ProposalJob extends JobKind {
+  /** Ends those that no job makes any more (the disk was full when it ended), and those of sessions that another server runs. */
+  settle(): void;
   /** Lets go of one that is being made, and waits until it has. */
   stop(id: number): Promise<void>;
 }
@@ -206,6 +209,9 @@ export const createProposalJob = (
       toldOfProposal(ended, rehearsal === null ? null : store.rehearsals.summary(rehearsal)),
     );
   };
+
+  const hasJob = (id: number): boolean =>
+    store.jobs.open().some(({ kind, args }) => kind === 'proposal' && args['proposal'] === id);
 
   /** As far as it goes; each step is stored before the next one begins. */
   const make = async (run: JobRun, id: number, signal: AbortSignal): Promise<void> => {
@@ -257,6 +263,13 @@ export const createProposalJob = (
     run: async (run) => {
       await runIt(run, Number(run.job.args['proposal']));
       return {};
+    },
+    settle: () => {
+      for (const { id, sessionId, state } of store.proposals.allOpen()) {
+        const managed = book.byId(sessionId);
+        if (managed !== null && isRunElsewhere(managed.reasonCode)) store.proposals.leave(sessionId, now());
+        else if (isBeingMade(state) && !running.has(id) && !hasJob(id)) endAs(id, ['failed', 'it was not finished']);
+      }
     },
     stop: async (id) => {
       const one = running.get(id);

@@ -30,6 +30,7 @@ const runsHere = ({ worker, pending, leaving, stored }: ManagedSession): boolean
 export const createProposalNights = (
   parts: RehearsalParts,
   begin: (session: ManagedSession, night: string) => void,
+  settle: () => void,
 ): ProposalNights => {
   const { store, book, jobs, now, log } = parts;
 
@@ -63,6 +64,7 @@ export const createProposalNights = (
   };
 
   const look = (): void => {
+    settle();
     // The one before is still made: beside customers one is enough.
     if (book.all().some(({ stored }) => jobs.find('proposal', stored.name) !== null)) return;
     for (const session of book.all()) {

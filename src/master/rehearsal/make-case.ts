@@ -5,6 +5,8 @@ import { plainText } from '../../session/plain-text.ts';
 import type { StoredMessage } from '../../store/message-store.ts';
 import type { StoredSession } from '../../store/session-store.ts';
 import type { Store } from '../../store/store.ts';
+import type { Language } from '../../words/language.ts';
+import { maskedIn } from '../../words/mask-words.ts';
 import type { NewCase } from './case-file.ts';
 
 /** A recorded turn as a case: its words without who somebody is. */
@@ -16,8 +18,8 @@ const nameLength = 60;
 const wordsOf = ({ text, mediaText }: StoredMessage): string =>
   [text, mediaText ?? ''].filter((part) => part.trim() !== '').join('\n');
 
-/** Throws `usage` where there is no such turn. */
-export const caseOfTurn = (store: Store, session: StoredSession, turnId: number): NewCase => {
+/** In the fleet's language: a person reads the file. Throws `usage` where there is no such turn. */
+export const caseOfTurn = (store: Store, session: StoredSession, turnId: number, language: Language): NewCase => {
   const turn = store.rehearsals.recorded(session.id, turnId);
   const answer = store.rehearsals.sentAnswer(turnId);
   if (turn === null || answer === null)
@@ -28,7 +30,7 @@ export const caseOfTurn = (store: Store, session: StoredSession, turnId: number)
 
   const chat = store.conversations.get(turn.conversationId);
   const person = { names: [turn.customerName], phone: chat?.phone ?? null };
-  const masked = (text: string): string => maskPersons(text, person);
+  const masked = (text: string): string => maskedIn(maskPersons(text, person), language);
   const history = turn.history.flatMap((message): Scene['history'] => {
     const text = wordsOf(message);
     return text === '' ? [] : [{ from: message.sender === 'customer' ? 'customer' : 'bot', text: masked(text) }];

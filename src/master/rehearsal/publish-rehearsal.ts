@@ -2,6 +2,7 @@ import { type FleetParts, wake } from '../../orchestrator/door/fleet-parts.ts';
 import { createPromptMethods } from '../../orchestrator/door/prompt-methods.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import { isRunElsewhere } from '../../session/verdict.ts';
 import type { StoredRehearsal } from '../../store/rehearsal-store.ts';
 import { changedSession } from './changed-session.ts';
 
@@ -16,6 +17,8 @@ export const createPublisher = (parts: PublishParts) => {
   return async (session: ManagedSession, rehearsal: StoredRehearsal, actor: string) => {
     const { stored } = session;
     const { change, baseVersion } = rehearsal;
+    if (isRunElsewhere(session.reasonCode))
+      throw new FleetError('refused-by-state', `${stored.name} runs on another server: it is changed there.`);
     if (stored.instructionsVersion !== baseVersion)
       throw new FleetError(
         'refused-by-state',

@@ -23,7 +23,7 @@ export const createLessonMethods = (
 
     dismissLesson: ({ name, lesson, actor }) => {
       const session = book.get(name);
-      if (!store.lessons.dismiss(session.stored.id, lesson, actor ?? 'you', now()))
+      if (!store.lessons.dismiss(session.stored.id, lesson, now()))
         throw new FleetError(
           'refused-by-state',
           `${name} has no lesson ${JSON.stringify(plainText(lesson.slice(0, 60)))}. See: zap-fleet lessons ${name}`,

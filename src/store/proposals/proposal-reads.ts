@@ -75,6 +75,12 @@ export const createProposalReads = (database: Database) => {
     open: (sessionId: string): StoredProposal | null =>
       newestWhere(sessionId, "state IN ('asking', 'rehearsing', 'waiting')"),
 
+    /** Of all sessions, as `open`. */
+    allOpen: (): StoredProposal[] =>
+      database
+        .all<Row>(`SELECT ${columns} FROM proposals WHERE state IN ('asking', 'rehearsing', 'waiting') ORDER BY id`)
+        .map(fromRow),
+
     lessonsOf: (id: number): ProposedFrom[] =>
       database.all<ProposedFrom>(
         'SELECT number, lesson_id AS lessonId, turn_id AS turnId FROM proposal_lessons WHERE proposal_id = ? ORDER BY number',

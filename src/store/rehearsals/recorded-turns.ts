@@ -20,8 +20,9 @@ export interface RecordedTurn {
   readonly instructionsVersion: number | null;
   /** What the AI was given of the chat, oldest first. */
   readonly history: readonly StoredMessage[];
-  /** The chat's running summary as it is now: what it was then is not kept, but its hash is. */
+  /** The running summary that it was asked with; where that is not kept the chat's of now, which may be another one. */
   readonly summary: string | null;
+  readonly isSummaryOfThen: boolean;
   readonly historyHash: string;
 }
 
@@ -107,7 +108,8 @@ export const createRecordedTurns = (
   /** Null: it is gone, or was never answered by the AI. */
   recorded: (sessionId: string, turnId: number): RecordedTurn | null => {
     const row = database.get<
-      Omit<RecordedTurn, 'history' | 'turnAt'> & {
+      Omit<RecordedTurn, 'history' | 'turnAt' | 'isSummaryOfThen'> & {
+        isSummaryOfThen: 0 | 1;
         messageIds: string;
         historyFrom: number | null;
         historyTo: number | null;
@@ -115,16 +117,18 @@ export const createRecordedTurns = (
       }
     >(
       `SELECT t.id AS turnId, t.conversation_id AS conversationId, c.name AS customerName, t.started_at AS startedAt, t.joined_text AS question,
-         t.raw_answer AS rawAnswer, t.outcome, t.model, t.instructions_version AS instructionsVersion, c.context_summary AS summary,
+         t.raw_answer AS rawAnswer, t.outcome, t.model, t.instructions_version AS instructionsVersion, 
+         coalesce(s.text, c.context_summary) AS summary, s.text IS NOT NULL AS isSummaryOfThen,
          t.history_hash AS historyHash, t.history_from AS historyFrom, t.history_to AS historyTo, t.message_ids AS messageIds,
          (SELECT min(m.at) FROM messages m WHERE m.turn_id = t.id AND m.sender = 'customer') AS turnAt
-       FROM turns t JOIN conversations c ON c.id = t.conversation_id WHERE t.id = ? AND t.session_id = ? AND ${fromAi}`,
+       FROM turns t JOIN conversations c ON c.id = t.conversation_id LEFT JOIN summaries s ON s.hash = t.summary_hash
+       WHERE t.id = ? AND t.session_id = ? AND ${fromAi}`,
       turnId,
       sessionId,
     );
     if (row === undefined) return null;
 
-    const { messageIds, historyFrom, historyTo, turnAt, ...rest } = row;
+    const { messageIds, historyFrom, historyTo, turnAt, isSummaryOfThen, ...rest } = row;
     const own = new Set(JSON.parse(messageIds) as string[]);
     const history =
       historyFrom === null || historyTo === null
@@ -132,7 +136,7 @@ export const createRecordedTurns = (
         : messages
             .history(row.conversationId, historyFrom - 1, historyTo + 1, historyDepth)
             .filter(({ waId }) => !own.has(waId));
-    return { ...rest, history, turnAt: turnAt ?? row.startedAt };
+    return { ...rest, isSummaryOfThen: isSummaryOfThen === 1, history, turnAt: turnAt ?? row.startedAt };
   },
 });
 export type RecordedTurns = ReturnType<typeof createRecordedTurns>;

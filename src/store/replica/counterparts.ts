@@ -7,10 +7,10 @@ export interface Counterpart {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** What Supabase has no column for: a canary and files that a bot knows are this server's own. */
+/** What Supabase has no column for: a canary, files that a bot knows and summaries of then are this server's own. */
 export const staysHere: Partial<Readonly<Record<ReplicatedTable, readonly string[]>>> = {
   sessions: ['knowledge'],
-  turns: ['canary_id', 'canary_arm'],
+  turns: ['canary_id', 'canary_arm', 'summary_hash'],
 };
 
 export const counterparts: Readonly<Record<ReplicatedTable, Counterpart>> = {

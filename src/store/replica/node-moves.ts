@@ -131,6 +131,7 @@ export const createNodeMoves = (options: {
         const canary = store.canaries.running(sessionId);
         const ended = { state: 'rolled-back', end: 'moved', evidence: null, decidedBy: 'fleet' } as const;
         if (canary !== null) store.canaries.finish(canary.id, ended, now());
+        store.proposals.leave(sessionId, now());
       }),
   };
 };

@@ -97,7 +97,6 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
   // Words of what was erased are still in the index until it is merged.
   tidyIndex(database),
   () => database.run('DELETE FROM ai_usage WHERE session_id = ?', id).changes,
-  () => database.run('DELETE FROM lesson_dismissals WHERE session_id = ?', id).changes,
   () =>
     database.run('DELETE FROM proposal_nights WHERE session_id = ?', id).changes +
     database.run('DELETE FROM dropped_changes WHERE session_id = ?', id).changes,

@@ -44,6 +44,13 @@ export const proposalSentences: Sentences = [
 
   // Why there is none.
   ['the instructions were changed meanwhile', 'as instruções mudaram nesse meio-tempo'],
+  ['another server runs the session now', 'outro servidor roda a sessão agora'],
+  ['it was not finished', 'não chegou ao fim'],
+  [
+    '{} runs on another server: its instructions are changed there',
+    '{} roda em outro servidor: as instruções são mudadas lá',
+  ],
+  ['{} runs on another server: it is changed there', '{} roda em outro servidor: é mudada lá'],
   ['the AI has nothing to propose', 'a IA não tem nada a propor'],
   ['nothing of what the AI proposed may be shown', 'nada do que a IA propôs pode ser mostrado'],
   ['what it was to learn from is not stored any more', 'aquilo de que ela aprenderia não está mais guardado'],

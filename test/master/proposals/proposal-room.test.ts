@@ -1,32 +1,42 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Proposal, ProposalState } from '../../../src/session/proposal.ts';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Proposal, ProposalState, ProposedEdit } from '../../../src/session/proposal.ts';
 import { writeSecrets } from '../../../src/settings/secrets-file.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import { startOpenAiService } from '../../ai-services/openai-service.ts';
-import type { AiService, Step } from '../../ai-services/script.ts';
+import type { Step } from '../../ai-services/script.ts';
 import { eraseCustomer } from '../../store/support.ts';
 import { until } from '../../support/until.ts';
 import { openWorkerHome, type WorkerHome } from '../../workers/session/forked-worker.ts';
+import { type AskedQuestion, createPlayedProcess, proposing, refusing, saying } from '../rehearsal/played-process.ts';
 import { minute, type OpenedMaster, openMaster, teach } from './proposal-world.ts';
 
 let home: WorkerHome;
-let openai: AiService;
 let master: OpenedMaster;
 let clock = 0;
-beforeEach(async () => {
+/** What the AI says to the next questions; then always the same. A session's process is played, but in the first test. */
+let next: Said[] = [];
+let always: Said = 'hang';
+let played = createPlayedProcess();
+beforeEach(() => {
   home = openWorkerHome();
-  openai = await startOpenAiService(0);
   clock = Date.now();
+  next = [];
+  always = 'hang';
+  played = createPlayedProcess((asked) => reply(asked, next.shift() ?? always));
 });
 afterEach(async () => {
   await master.jobs.close();
-  await openai.close();
   expect(await home.close()).toBe(0);
 });
 
-const begin = (raw: Readonly<Record<string, string>> = {}): void => {
-  writeSecrets(home.paths.secretsFile, { OPENAI_KEY: 'sk-test' });
-  master = openMaster(home, { raw: { OPENAI_BASE_URL: openai.baseUrl, ...raw }, now: () => clock });
+type Said = readonly ProposedEdit[] | string | 'prose' | 'hang';
+const reply = (asked: AskedQuestion, said: Said): void => {
+  if (said === 'hang') return;
+  if (said === 'prose') asked.settle(refusing(asked, 'one', 'the AI wrote prose instead of edits, twice'));
+  else asked.settle(typeof said === 'string' ? saying(asked, said) : proposing(asked, [...said]));
+};
+const begin = (): void => {
+  master = openMaster(home, { start: played.start, now: () => clock });
 };
 const methods = () => master.room.methods;
 const name = 'padaria';
@@ -52,13 +62,7 @@ const addSession = (ai: Record<string, unknown> = {}, lessons = 3): StoredSessio
   return session;
 };
 
-const propose = (...edits: readonly object[]): Step => ({
-  kind: 'tool',
-  name: 'propose_edits',
-  arguments: JSON.stringify({ edits }),
-});
 const good = { find: hours, replace: sunday, reason: 'o dono abriu aos domingos', lessons: [1, 2] };
-const say = (text: string): Step => ({ kind: 'answer', text });
 
 const shown = async (): Promise<Proposal | null> => (await methods().proposal({ name })).proposal;
 const becomes = (state: ProposalState): Promise<Proposal> =>
@@ -80,11 +84,26 @@ const current = (): number | null =>
 
 test('lessons become a diff with its rehearsal, and a person publishes it as a version', async () => {
   addSession();
-  begin();
+  const openai = await startOpenAiService(0);
+  onTestFinished(() => openai.close());
+  writeSecrets(home.paths.secretsFile, { OPENAI_KEY: 'sk-test' });
+  master = openMaster(home, { raw: { OPENAI_BASE_URL: openai.baseUrl }, now: () => clock });
+  const say = (text: string): Step => ({ kind: 'answer', text });
+  const propose = (...edits: readonly object[]): Step => ({
+    kind: 'tool',
+    name: 'propose_edits',
+    arguments: JSON.stringify({ edits }),
+  });
   const plan = await methods().proposePlan({ name });
   expect(plan).toMatchObject({ lessons: 3, model: 'gpt-5.6-luna', rehearsedTurns: 3, isPriceKnown: true });
   expect(plan.askUsd).toBeGreaterThan(0);
   expect(openai.requests).toHaveLength(0);
+
+  // Prose is asked once more, then it failed, and has used nothing up.
+  openai.script(say('Sugiro abrir aos domingos.'), say('Aos domingos!'));
+  await methods().propose({ name });
+  expect((await becomes('failed')).proposal.reason).toContain('prose');
+  expect(openai.requests).toHaveLength(2);
 
   openai.script(propose(good, { find: 'Não está lá.', replace: 'x', reason: 'y', lessons: [1] }));
   openai.always(say('Abrimos domingo das 8 às 12.'));
@@ -115,11 +134,11 @@ test('lessons become a diff with its rehearsal, and a person publishes it as a v
   expect(events()).toContain('proposal-waits');
 
   // What left: the instructions, and lessons without who somebody is.
-  const asked = JSON.stringify(openai.requests[0]?.body);
+  const asked = JSON.stringify(openai.requests[2]?.body);
   expect(asked).toContain('Bolo de nozes');
   expect(asked).toContain('Abrimos sim, domingo das 8 às 12');
   expect(asked).not.toMatch(/98765|OWNER|c\.us|Ana/);
-  const rehearsed = openai.requests.slice(1).map(({ body }) => JSON.stringify(body));
+  const rehearsed = openai.requests.slice(3).map(({ body }) => JSON.stringify(body));
   expect(rehearsed.every((body) => body.includes('Aos domingos'))).toBe(true);
 
   // Nothing is published by itself: it waits, in the fleet's row, too.
@@ -140,17 +159,19 @@ test('lessons become a diff with its rehearsal, and a person publishes it as a v
   expect(await refusal(() => methods().propose({ name }))).toContain('no lessons that nothing was proposed of');
 });
 
-test('prose is asked once more, then it failed; what may not be shown is nothing; a dropped change does not come again', async () => {
+test('one that failed has used nothing up; what may not be shown is nothing; a dropped change does not come again', async () => {
   const session = addSession();
   begin();
-  openai.script(say('Sugiro abrir aos domingos.'), say('Aos domingos!'));
+  next = [
+    'prose',
+    [
+      { ...good, lessons: [] },
+      { ...good, replace: `${hours} Fale com [name].` },
+    ],
+  ];
   await methods().propose({ name });
-  const { proposal } = await becomes('failed');
-  expect(proposal.reason).toContain('prose');
-  expect(openai.requests).toHaveLength(2);
+  expect((await becomes('failed')).proposal.costUsd).toBeGreaterThan(0);
 
-  // A failed one has used nothing up.
-  openai.script(propose({ ...good, lessons: [] }, { ...good, replace: `${hours} Fale com [name].` }));
   await methods().propose({ name });
   expect((await becomes('nothing')).proposal).toMatchObject({
     reason: 'nothing of what the AI proposed may be shown',
@@ -166,8 +187,8 @@ test('prose is asked once more, then it failed; what may not be shown is nothing
       at: clock - minute * 2,
     });
   again();
-  openai.script(propose({ ...good, lessons: [1] }));
-  openai.always(say('Sim.'));
+  next = [[{ ...good, lessons: [1] }]];
+  always = 'Sim.';
   await methods().propose({ name });
   const waiting = await becomes('waiting');
   expect((await methods().proposalDrop({ name, id: waiting.proposal.id })).proposal.state).toBe('dropped');
@@ -175,7 +196,7 @@ test('prose is asked once more, then it failed; what may not be shown is nothing
 
   clock += 5 * minute;
   again();
-  openai.script(propose({ ...good, find: `${hours} `.trim(), lessons: [1] }));
+  next = [[{ ...good, find: `${hours} `.trim(), lessons: [1] }]];
   await methods().propose({ name });
   expect((await becomes('nothing')).proposal.refused).toEqual([{ problem: 'dropped-before', what: '' }]);
 });
@@ -183,8 +204,8 @@ test('prose is asked once more, then it failed; what may not be shown is nothing
 test('instructions that a person changed make it stale; dropped while it is made nothing is asked any more', async () => {
   const session = addSession();
   begin();
-  openai.script(propose(good));
-  openai.always(say('Sim.'));
+  next = [[good]];
+  always = 'Sim.';
   await methods().propose({ name });
   const { proposal } = await becomes('waiting');
   home.store.sessions.addInstructions(session.id, 'Outras.', 'ana', clock);
@@ -194,10 +215,10 @@ test('instructions that a person changed make it stale; dropped while it is made
   expect(home.store.activity.activityOf([session.id], clock).get(session.id)?.proposals).toBe(0);
 
   // It is made anew, of the same lessons, for the instructions of now.
-  openai.always({ kind: 'hang' });
-  const asked = openai.requests.length;
+  always = 'hang';
+  const asked = played.asked.length;
   const { proposal: second } = await methods().propose({ name });
-  await until(() => openai.requests.length === asked + 1, { what: 'the second call' });
+  await until(() => played.asked.length === asked + 1, { what: 'the second call' });
   expect((await methods().proposalDrop({ name, id: second.id })).proposal.state).toBe('dropped');
   expect(master.jobs.find('proposal', name)).toBeNull();
 });
@@ -205,14 +226,14 @@ test('instructions that a person changed make it stale; dropped while it is made
 test('a master that dies while the AI is asked costs one call, and half a rehearsal none; the budget ends it honestly', async () => {
   addSession({}, 4);
   begin();
-  openai.always({ kind: 'hang' });
+  always = 'hang';
   await methods().propose({ name });
-  await until(() => openai.requests.length === 1, { what: 'the first call' });
+  await until(() => played.asked.length === 1, { what: 'the first call' });
   await master.jobs.close();
   expect((await shown())?.proposal.state).toBe('asking');
 
   // The next one asks once more, is ended while it rehearses, and the third goes on where it was.
-  openai.script(propose(good), say('Um.'), say('Dois.'));
+  next = [[good], 'Um.', 'Dois.'];
   begin();
   await until(() => home.store.usage.list({ fromDay: '2000-01-01' }).some(({ calls }) => calls === 3), {
     what: 'two turns rehearsed',
@@ -220,32 +241,31 @@ test('a master that dies while the AI is asked costs one call, and half a rehear
   });
   await master.jobs.close();
   expect((await shown())?.rehearsal).toMatchObject({ state: 'running', asked: 2 });
-  openai.always(say('Sim.'));
+  always = 'Sim.';
   begin();
   expect((await becomes('waiting')).rehearsal).toMatchObject({ state: 'done', asked: 4 });
-  const proposals = openai.requests.filter(({ body }) => JSON.stringify(body).includes('propose_edits'));
-  expect(proposals).toHaveLength(2);
+  expect(played.asked.filter(({ question }) => question.kind === 'propose')).toHaveLength(2);
 });
 
 test('two masters that died over one call are enough', async () => {
   addSession();
   begin();
-  openai.always({ kind: 'hang' });
+  always = 'hang';
   await methods().propose({ name });
   for (const calls of [1, 2]) {
-    await until(() => openai.requests.length === calls, { what: `call ${calls}` });
+    await until(() => played.asked.length === calls, { what: `call ${calls}` });
     await master.jobs.close();
     begin();
   }
   expect((await becomes('failed')).proposal.reason).toContain('the master ended twice');
-  expect(openai.requests).toHaveLength(2);
+  expect(played.asked).toHaveLength(2);
 });
 
 test('an erased customer, and words that are taken back, take the proposal and its rehearsal with them', async () => {
   const session = addSession();
   begin();
-  openai.script(propose(good));
-  openai.always(say('Sim.'));
+  next = [[good]];
+  always = 'Sim.';
   await methods().propose({ name });
   await becomes('waiting');
   await eraseCustomer(home.store, session, '5511987654302', clock);
@@ -256,10 +276,10 @@ test('an erased customer, and words that are taken back, take the proposal and i
   ]);
 
   // Erased while the AI is asked: what comes back is kept nowhere, but what it cost is.
-  openai.always({ kind: 'hang' });
-  const before = openai.requests.length;
+  always = 'hang';
+  const before = played.asked.length;
   await methods().propose({ name });
-  await until(() => openai.requests.length === before + 1, { what: 'the call' });
+  await until(() => played.asked.length === before + 1, { what: 'the call' });
   home.store.database.run("UPDATE messages SET text = '' WHERE text LIKE 'Pergunta 0%'");
   expect(await shown()).toBeNull();
   await master.jobs.close();
@@ -288,8 +308,8 @@ test('by night each session is asked once, within the night’s money, and never
   look();
   expect(night()).toBeNull();
   managed.ai = { status: 'ok', code: null, reason: null };
-  openai.script(propose(good));
-  openai.always(say('Sim.'));
+  next = [[good]];
+  always = 'Sim.';
   look();
   expect(night()).toEqual({ night: '2026-11-29', outcome: 'asked' });
   const { proposal, rehearsal } = await becomes('waiting');
@@ -329,17 +349,48 @@ test('the night’s money ends asking, or the rehearsal half-way, in words; a pe
   set(0.0001);
   master.room.nights.look();
   expect((await becomes('budget')).proposal.reason).toBe("the night's budget is spent");
-  expect(openai.requests).toHaveLength(0);
+  expect(played.asked).toHaveLength(0);
 
   clock += 24 * 60 * minute;
   set(0.01);
   home.store.database.run('UPDATE turns SET input_tokens = 30000');
-  openai.script(propose(good));
-  openai.always(say('Sim.'));
+  next = [[good]];
+  always = 'Sim.';
   master.room.nights.look();
   const { rehearsal, proposal } = await becomes('waiting');
   expect(rehearsal).toMatchObject({ state: 'budget', reason: "the night's budget is spent", total: 3 });
   expect(rehearsal?.asked).toBeLessThan(3);
   await methods().proposalResume({ name, id: proposal.id });
   expect((await becomes('waiting')).rehearsal).toMatchObject({ state: 'done', asked: 3 });
+});
+
+test('one that no job makes any more ends by itself, and so does one whose session another server runs', async () => {
+  const session = addSession({ propose: 'nightly' });
+  begin();
+  next = [[good]];
+  always = 'Sim.';
+  await methods().propose({ name });
+  await becomes('waiting');
+  const managed = master.book.get(name);
+  managed.reasonCode = 'runs-elsewhere';
+  expect(
+    await refusal(async () => methods().proposalPublish({ name, id: (await shown())?.proposal.id ?? 0 })),
+  ).toContain('runs on another server');
+  master.room.nights.look();
+  expect((await shown())?.proposal).toMatchObject({ state: 'failed', reason: 'another server runs the session now' });
+  expect(home.store.activity.activityOf([session.id], clock).get(session.id)?.proposals).toBe(0);
+
+  // The disk was full as it was to end: its job is over, and it says that it is being made.
+  managed.reasonCode = null;
+  always = 'hang';
+  const { proposal } = await methods().propose({ name });
+  master.room.nights.look();
+  expect((await shown())?.proposal).toMatchObject({ id: proposal.id, state: 'asking' });
+  await master.jobs.close();
+  home.store.database.run("UPDATE jobs SET state = 'failed' WHERE state = 'running'");
+  begin();
+  expect(await refusal(() => methods().propose({ name }))).toContain('is being made already');
+  master.room.nights.look();
+  expect((await shown())?.proposal).toMatchObject({ state: 'failed', reason: 'it was not finished' });
+  expect(events()).toContain('proposal-ended');
 });

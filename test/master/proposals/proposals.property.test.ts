@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { homePaths, prepareHome } from '../../../src/home/home-paths.ts';
-import type { Answered, ProposedOrNot, startRehearsing } from '../../../src/master/rehearsal/rehearse-process.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { aiConfigSchema } from '../../../src/session/session-config.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { addSession, eraseCustomer } from '../../store/support.ts';
+import {
+  type AskedQuestion,
+  createPlayedProcess,
+  died,
+  proposing,
+  refusing,
+  saying,
+} from '../rehearsal/played-process.ts';
 import { openMaster, teach } from './proposal-world.ts';
 
 /**
@@ -43,53 +50,6 @@ const steps = fc.array(
   { minLength: 10, maxLength: 50 },
 ) as fc.Arbitrary<Step[]>;
 
-interface Waiting {
-  readonly row: number;
-  readonly kind: 'propose' | 'turn';
-  readonly settle: (answered: Answered | ProposedOrNot) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-const calls = [{ model: 'm', inputTokens: 10, outputTokens: 5, costUsd: 0.001 }];
-
-/** The process that is asked, as far as the master can tell: it waits until the world replies. */
-const createService = () => {
-  const waiting: Waiting[] = [];
-  const asked: string[] = [];
-  const start: typeof startRehearsing = async () => {
-    const own = new Set<Waiting>();
-    const hold = <T>(row: number, kind: Waiting['kind'], question: unknown): Promise<T> => {
-      if (kind === 'propose') asked.push(JSON.stringify(question));
-      const { promise, resolve, reject } = Promise.withResolvers<Answered | ProposedOrNot>();
-      const one: Waiting = { row, kind, settle: resolve, fail: reject };
-      own.add(one);
-      waiting.push(one);
-      promise
-        .catch(() => undefined)
-        .finally(() => {
-          own.delete(one);
-          if (waiting.includes(one)) waiting.splice(waiting.indexOf(one), 1);
-        });
-      return promise as Promise<T>;
-    };
-    return {
-      pid: 0,
-      opened: {
-        kind: 'opened',
-        price: { model: 'm', inputPerMillion: 1, outputPerMillion: 1, isKnown: true },
-        judgePrice: null,
-        judgeVersion: 1,
-      },
-      ask: (question) => hold(question.row, 'turn', question),
-      propose: (question) => hold(question.row, 'propose', question),
-      end: async () => {
-        for (const one of own) one.fail(new FleetError('refused-by-state', 'this rehearsal has ended.'));
-      },
-    };
-  };
-  return { start, waiting, asked };
-};
-
 const edit = (replace: string) => ({ find: 'Seja breve.', replace, reason: 'o dono disse', lessons: [1] });
 const editsOf = {
   good: [edit('Seja breve e diga que abrimos domingo.')],
@@ -98,36 +58,11 @@ const editsOf = {
   obeys: phones.map((phone) => edit(`Seja breve. ${wordOf(phone)}`)),
 } as const;
 
-const replyTo = ({ row, kind, settle, fail }: Waiting, how: Extract<Step, { do: 'reply' }>['how']): void => {
-  if (how === 'died') fail(new FleetError('failed', 'the process of the rehearsal ended.'));
-  else if (kind === 'propose' && (how === 'good' || how === 'bad' || how === 'obeys'))
-    settle({ kind: 'proposed', row, edits: editsOf[how].map((one) => ({ ...one })), calls });
-  else if (kind === 'propose' || how === 'prose')
-    settle({ kind: 'problem', row, scope: 'one', reason: 'prose', calls });
-  else
-    settle({
-      kind: 'answer',
-      row,
-      calls,
-      answer: {
-        kind: 'words',
-        text: 'Sim.',
-        filtered: [],
-        isCut: false,
-        findings: [],
-        oldFindings: [],
-        model: 'm',
-        inputTokens: 10,
-        outputTokens: 5,
-        costUsd: 0.001,
-        tookMs: 1,
-        isSameHistory: true,
-        verdict: 'same',
-        verdictReason: 'equal',
-        judged: null,
-        judgeCostUsd: 0,
-      },
-    });
+const replyTo = (one: AskedQuestion, how: Extract<Step, { do: 'reply' }>['how']): void => {
+  if (how === 'died') one.fail(died());
+  else if (one.question.kind === 'propose' && (how === 'good' || how === 'bad' || how === 'obeys'))
+    one.settle(proposing(one, editsOf[how]));
+  else one.settle(one.question.kind === 'propose' || how === 'prose' ? refusing(one) : saying(one, 'Sim.'));
 };
 
 const everything = (store: Store): string =>
@@ -162,7 +97,8 @@ const live = async (world: readonly Step[]): Promise<void> => {
   const session = store.sessions.byId(made.id);
   if (session === null) throw new Error('it was made');
 
-  const service = createService();
+  const service = createPlayedProcess();
+  const askedFor = () => service.asked.filter(({ question }) => question.kind === 'propose');
   const open = () => {
     const opened = openMaster({ paths, store }, { start: service.start, now: () => clock });
     const managed = opened.book.get('loja');
@@ -223,7 +159,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
         case 'erase': {
           const phone = phones[step.who] ?? '';
           await eraseCustomer(store, session, phone, clock);
-          if (!erased.has(phone)) erased.set(phone, service.asked.length);
+          if (!erased.has(phone)) erased.set(phone, askedFor().length);
           break;
         }
         default: {
@@ -238,7 +174,12 @@ const live = async (world: readonly Step[]): Promise<void> => {
       const text = everything(store);
       for (const [phone, since] of erased) {
         expect(text).not.toContain(phone);
-        expect(service.asked.slice(since).join()).not.toContain(phone);
+        expect(
+          askedFor()
+            .slice(since)
+            .map(({ text }) => text)
+            .join(),
+        ).not.toContain(phone);
       }
       // What a customer wanted written is in no proposal, and so in no version.
       const shown = JSON.stringify(store.database.all('SELECT edits, instructions FROM proposals'));

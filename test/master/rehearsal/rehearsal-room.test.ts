@@ -192,6 +192,7 @@ test('a recorded turn becomes a case without names and numbers, and is asked in 
   expect(made.file).toBe(caseFilePath(home.paths, session.name));
   const text = readFileSync(made.file, 'utf8');
   expect(text).not.toMatch(/Ana|98765/);
+  expect(text).toContain('[nome]');
   expect(text).toContain('R$ 48');
   await expect(async () => room.methods.rehearseCase({ name: 'padaria', turn: 2 })).rejects.toMatchObject({
     code: 'already-exists',

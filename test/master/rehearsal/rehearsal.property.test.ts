@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { homePaths, prepareHome } from '../../../src/home/home-paths.ts';
 import { createJobBoard } from '../../../src/master/jobs/job-board.ts';
 import { createJobRunner } from '../../../src/master/jobs/job-runner.ts';
-import type { Answered, startRehearsing } from '../../../src/master/rehearsal/rehearse-process.ts';
 import { createRehearsalRoom } from '../../../src/master/rehearsal-room.ts';
 import { createSessionBook } from '../../../src/orchestrator/state/session-book.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
@@ -15,6 +14,7 @@ import { parseSettings } from '../../../src/settings/settings.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { addSession, eraseCustomer } from '../../store/support.ts';
 import { until } from '../../support/until.ts';
+import { type AskedQuestion, createPlayedProcess, died, refusing, saying } from './played-process.ts';
 import { recordTurn } from './recorded-chat.ts';
 
 /**
@@ -44,85 +44,10 @@ const steps = fc.array(
   { minLength: 5, maxLength: 30 },
 ) as fc.Arbitrary<Step[]>;
 
-interface Waiting {
-  readonly text: string;
-  readonly settle: (answered: Answered) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-/** The process of a rehearsal, as far as the master can tell: what it is asked waits until the world replies. */
-const createService = () => {
-  const waiting: Waiting[] = [];
-  const asked: string[] = [];
-  let atOnce = 0;
-  let most = 0;
-
-  const start: typeof startRehearsing = async () => {
-    const own = new Set<Waiting>();
-    return {
-      pid: 0,
-      opened: {
-        kind: 'opened',
-        price: { model: 'm', inputPerMillion: 1, outputPerMillion: 1, isKnown: true },
-        judgePrice: null,
-        judgeVersion: 1,
-      },
-      ask: (question) => {
-        const text = JSON.stringify(question);
-        asked.push(text);
-        atOnce += 1;
-        most = Math.max(most, atOnce);
-        const { promise, resolve, reject } = Promise.withResolvers<Answered>();
-        const one: Waiting = { text, settle: resolve, fail: reject };
-        own.add(one);
-        waiting.push(one);
-        promise
-          .catch(() => undefined)
-          .finally(() => {
-            atOnce -= 1;
-            own.delete(one);
-            if (waiting.includes(one)) waiting.splice(waiting.indexOf(one), 1);
-          });
-        return promise;
-      },
-      propose: () => Promise.reject(new FleetError('failed', 'nobody asks for one here.')),
-      end: async () => {
-        for (const one of own) one.fail(new FleetError('refused-by-state', 'this rehearsal has ended.'));
-      },
-    };
-  };
-  return { start, waiting, asked, most: () => most };
-};
-
-const replyTo = ({ text, settle, fail }: Waiting, how: 'answer' | 'one' | 'all' | 'died'): void => {
-  const row = (JSON.parse(text) as { row: number }).row;
-  const calls = [{ model: 'm', inputTokens: 10, outputTokens: 5, costUsd: 0.001 }];
-  if (how === 'died') fail(new FleetError('failed', 'the process of the rehearsal ended.'));
-  else if (how !== 'answer') settle({ kind: 'problem', row, scope: how, reason: 'refused', calls });
-  else
-    settle({
-      kind: 'answer',
-      row,
-      calls,
-      answer: {
-        kind: 'words',
-        text: `said back ${text.match(/WORD-OF-\d+/)?.[0] ?? ''}`,
-        filtered: [],
-        isCut: false,
-        findings: [],
-        oldFindings: [],
-        model: 'm',
-        inputTokens: 10,
-        outputTokens: 5,
-        costUsd: 0.001,
-        tookMs: 1,
-        isSameHistory: true,
-        verdict: 'same',
-        verdictReason: 'equal',
-        judged: null,
-        judgeCostUsd: 0,
-      },
-    });
+const replyTo = (one: AskedQuestion, how: 'answer' | 'one' | 'all' | 'died'): void => {
+  if (how === 'died') one.fail(died());
+  else if (how === 'answer') one.settle(saying(one, `said back ${one.text.match(/WORD-OF-\d+/)?.[0] ?? ''}`));
+  else one.settle(refusing(one, how));
 };
 
 const sendable = (store: Store): unknown => [
@@ -147,7 +72,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
   );
   const session = store.sessions.byId(made.id);
   if (session === null) throw new Error('it was made');
-  const service = createService();
+  const service = createPlayedProcess();
   const ofBots = { written: 0 };
   const write = (phone: string): void => {
     recordTurn(store, session, { phone, ask: wordOf(phone), answer: 'olá', at: Date.now() });
@@ -227,7 +152,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
       for (const [phone, since] of erased) {
         expect(text).not.toContain(wordOf(phone));
         // What was asked before he was gone may be under way; nothing is asked afterwards.
-        expect(service.asked.slice(since).filter((one) => one.includes(wordOf(phone)))).toEqual([]);
+        expect(service.asked.slice(since).filter(({ text }) => text.includes(wordOf(phone)))).toEqual([]);
       }
     }
 

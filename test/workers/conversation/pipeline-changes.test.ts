@@ -9,6 +9,7 @@ const everyText = (p: Pipeline): string =>
     p.store.database.all('SELECT * FROM messages'),
     p.store.database.all('SELECT joined_text, message_ids FROM turns'),
     p.store.database.all('SELECT last_text, context_summary FROM conversations'),
+    p.store.database.all('SELECT text FROM summaries'),
   ]);
 
 const lastWords = (p: Pipeline): string | undefined => p.ai.requests.at(-1)?.text;

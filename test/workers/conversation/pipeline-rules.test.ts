@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withAi, withFilters, withTiming } from './pipeline-configs.ts';
-import { ana, bia, connectedPipeline, createPipeline, minute, start } from './pipeline-support.ts';
+import { ana, answer, bia, connectedPipeline, createPipeline, minute, start } from './pipeline-support.ts';
 
 const hour = 60 * minute;
 
@@ -208,6 +208,11 @@ describe('the store refuses', () => {
 describe('memory', () => {
   test('what falls out of the history is folded into a summary', async () => {
     const p = await connectedPipeline({ config: withAi({ historyTokens: 60 }) });
+    let folded = 0;
+    p.ai.summarize = async () => {
+      folded += 1;
+      return answer(`summary of ${folded}`);
+    };
     for (let turn = 0; turn < 6; turn += 1) {
       p.say(`uma pergunta bem comprida sobre bolos e pães número ${turn}`);
       await p.clock.advance(minute);
@@ -215,5 +220,23 @@ describe('memory', () => {
     expect(p.store.conversations.find(p.sessionId, ana)?.contextSummary).toMatch(/^summary of /);
     expect(p.ai.requests.at(-1)?.summary).toMatch(/^summary of /);
     expect(p.ai.requests.at(-1)?.history.length).toBeLessThan(10);
+
+    // Each turn can be asked again with the summary of then, until the memory is cleared.
+    const asked = p.ai.requests.map(({ summary }) => summary);
+    expect(new Set(asked).size).toBeGreaterThan(2);
+    const turns = p.store.database.all<{ id: number }>('SELECT id FROM turns ORDER BY id');
+    const recorded = () =>
+      turns.map(({ id }) => {
+        const turn = p.store.rehearsals.recorded(p.sessionId, id);
+        return turn?.isSummaryOfThen === true ? turn.summary : null;
+      });
+    expect(recorded()).toEqual(asked);
+    const kept = () => p.store.database.get<{ n: number }>('SELECT count(*) AS n FROM summaries')?.n;
+    expect(kept()).toBe(new Set(asked).size - 1);
+    p.store.database.run('DELETE FROM turns WHERE id = ?', turns.at(-1)?.id ?? 0);
+    expect(kept()).toBe(new Set(asked.slice(0, -1)).size - 1);
+    p.store.conversations.clearMemory(p.store.conversations.find(p.sessionId, ana)?.id ?? 0, p.clock.now());
+    expect(kept()).toBe(0);
+    expect(recorded().every((summary) => summary === null)).toBe(true);
   });
 });

@@ -15,6 +15,7 @@ export const canaryOf = (core: EngineCore, conversation: StoredConversation): Tu
   const canary = core.store.canaries.running(core.session.id);
   if (canary === null || isProbeChat(conversation)) return null;
   if (!isInForce(core.current(), canary, core.clock.now())) return null;
+  if (core.store.canaries.hasLeft(canary.id, conversation.id)) return null;
   return { canary, arm: core.store.canaries.armOf(canary, conversation.id) };
 };
 
@@ -63,24 +64,29 @@ export const endWithdrawn = (core: EngineCore, turn: Turn): boolean => {
   return true;
 };
 
+/** What a service says goes into the log and to a person. */
+const longestReason = 300;
+
 /**
  * The service refuses what only the canary asks: it is rolled back here and now, and this customer, and all others of it, are answered as
- * published. The master writes it down and tells of it. False: the refusal is not the canary's.
+ * published. The master writes it down and tells of it. Where this chat's request alone is refused (too long for another model, something
+ * in it), the chat alone leaves the canary, and counts as a failure: one customer ends no trial. False: the refusal is not the canary's.
  */
-export const rollBackRefused = (
+export const endRefusedInCanary = (
   core: EngineCore,
   turn: Turn,
-  { code, reason }: AiResult & { kind: 'refused' },
+  { code, reason, scope }: AiResult & { kind: 'refused' },
 ): boolean => {
   const canary = ownCallOf(turn);
   if (canary === null) return false;
   const now = core.clock.now();
-  const plain = plainText(reason);
-  core.store.canaries.finish(
-    canary.id,
-    { state: 'rolled-back', end: 'refused', evidence: { reason: plain }, decidedBy: null },
-    now,
-  );
+  const plain = plainText(reason).slice(0, longestReason);
+  if (scope === 'account')
+    core.store.canaries.finish(
+      canary.id,
+      { state: 'rolled-back', end: 'refused', evidence: { reason: plain }, decidedBy: null },
+      now,
+    );
   core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, now);
   endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plain }), { code, text: reason });
   return true;

@@ -12,7 +12,7 @@ import { boundedAnswer } from './bounded-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
 import { bookUsage } from './memory.ts';
 import { personAsked } from './person-tool.ts';
-import { endWithdrawn, rollBackRefused, sessionOf } from './turn-canary.ts';
+import { endRefusedInCanary, endWithdrawn, sessionOf } from './turn-canary.ts';
 import { holdOf } from './turn-rules.ts';
 import { changedMessages, endTurn, newerMessages, seqsOf, stepAt, stillPending, type Turn } from './turn-state.ts';
 
@@ -295,7 +295,7 @@ type Refusal = AiResult & { kind: 'refused' };
 
 /** Nobody of this session is answered until a person acts: the messages wait on. */
 export const endRefused = (core: EngineCore, turn: Turn, refusal: Refusal): void => {
-  if (rollBackRefused(core, turn, refusal)) return;
+  if (endRefusedInCanary(core, turn, refusal)) return;
   const { code, reason } = refusal;
   core.store.messages.leaveTurn(seqsOf(turn.messages), turn.id, core.clock.now());
   endTurn(core, turn, 'interrupted', stepAt(core, 'refused', { reason: plainText(reason) }), { code, text: reason });
@@ -305,6 +305,6 @@ const requestAdvice =
   'only this chat is concerned, also a shorter request was refused; what helps: clear its memory (!limpar in the chat), shorter instructions, a smaller ai_config.historyTokens, another model';
 
 export const endRefusedRequest = (core: EngineCore, turn: Turn, refusal: Refusal): void => {
-  if (!rollBackRefused(core, turn, refusal))
+  if (!endRefusedInCanary(core, turn, refusal))
     endWithoutAnswer(core, turn, refusal.code, `${refusal.reason} (${requestAdvice})`);
 };

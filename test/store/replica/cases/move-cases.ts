@@ -79,10 +79,36 @@ export const moveCases = (supabase: () => LocalSupabase): void => {
         .map(({ kind }) => kind)
         .sort(),
     ).toEqual(['edited', 'takeover']);
+    // One of them is hidden, and a change is tried on half of the chats.
+    const [hidden] = lessons(a).filter(({ kind }) => kind === 'takeover');
+    expect(a.fleet.store.lessons.dismiss(sessionId, hidden?.id ?? '', noon)).toBe(true);
+    const canary = a.fleet.store.canaries.begin(
+      {
+        sessionId,
+        sessionName: 'padaria',
+        label: null,
+        peers: [],
+        share: 50,
+        version: null,
+        instructions: 'tried',
+        settings: {},
+        baseVersion: null,
+        base: {},
+        rules: [],
+        endsAt: Date.now() + 3_600_000,
+        startedBy: 'you',
+      },
+      Date.now(),
+    );
     expect(await moved(a, 'padaria')).toEqual({ outcome: 'moved', node: 'b', state: 'connected', reason: null });
     expect([a.runs('padaria'), b.runs('padaria')]).toEqual([false, true]);
     expect(b.fleet.store.database.get('SELECT count(*) AS n FROM messages')).toEqual({ n: 6 });
     expect(lessons(b).map(({ at: _, ...told }) => told)).toEqual(lessons(a).map(({ at: _, ...told }) => told));
+    expect(lessons(b).map(({ kind }) => kind)).toEqual(['edited']);
+    // What was tried ends where it was begun; nobody is asked to decide, and its text is in no version over there.
+    expect(a.fleet.store.canaries.get(canary.id)).toMatchObject({ state: 'rolled-back', end: 'moved', decidedBy: 'fleet' });
+    expect(b.fleet.store.canaries.newest(sessionId)).toBeNull();
+    expect(b.fleet.store.sessions.instructionsHistory(sessionId).map(({ text }) => text)).not.toContain('tried');
     expect(session).toMatchObject({ state: 'stopped', reasonCode: 'moved-away', stored: { desiredState: 'stopped' } });
     expect(await sql(`select is_active, moving_to from whatsapp_sessions`)).toEqual([
       { is_active: true, moving_to: null },
