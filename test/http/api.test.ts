@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { operations } from '../../src/http/operations.ts';
 import { startHttp } from '../../src/http/server.ts';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { FleetError } from '../../src/session/fleet-error.ts';
+import { exampleCanary } from '../components/support/example-canary.ts';
 import { createApiClient } from '../support/api-client.ts';
 import { fakeRow, qrPayload } from './fake-fleet.ts';
 import { readQr } from './read-qr.ts';
@@ -335,5 +337,30 @@ describe('requests as a whole', () => {
     const { get } = await serve();
     expect((await get('/api/sessions/padaria-joao/start', { method: 'POST', headers: json })).status).toBe(200);
     expect((await get('/api/sessions/padaria-joao/start', { method: 'POST' })).status).toBe(200);
+  });
+
+  it('says of a canary what came of both sides, and nothing once it is decided', async () => {
+    const { get, fleet } = await serve();
+    const { state, end, share, startedAt, endsAt, figures } = exampleCanary('padaria-joao');
+    const rows = fleet.getSnapshot().sessions;
+    const show = (canary: SessionRow['canary']): void =>
+      fleet.update({
+        sessions: rows.map((row) => (row.name === 'padaria-joao' ? { ...row, canary: canary ?? null } : row)),
+      });
+    const text = async (): Promise<string> => (await get('/metrics')).text();
+    show({ state, end, share, startedAt, endsAt, figures });
+    const running = await text();
+    for (const line of [
+      'zapfleet_canary_running{session="padaria-joao"} 1',
+      'zapfleet_canary_turns{session="padaria-joao",arm="canary",outcome="all"} 241',
+      'zapfleet_canary_turns{session="padaria-joao",arm="control",outcome="silent"} 12',
+      'zapfleet_canary_answer_seconds{session="padaria-joao",arm="canary"} 21.4',
+      'zapfleet_canary_ai_cost_usd{session="padaria-joao",arm="canary"} 0.0964',
+    ])
+      expect(running).toContain(line);
+    show({ state: 'over', end: 'time', share, startedAt, endsAt, figures });
+    expect(await text()).toContain('zapfleet_canary_running{session="padaria-joao"} 0');
+    show(null);
+    expect(await text()).not.toContain('zapfleet_canary_turns{');
   });
 });

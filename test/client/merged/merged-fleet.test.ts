@@ -3,6 +3,7 @@ import { createMergedFleet } from '../../../src/client/merged/merged-fleet.ts';
 import type { Fleet } from '../../../src/protocol/door.ts';
 import type { FleetSnapshot, SessionRow } from '../../../src/protocol/fleet.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
+import { exampleCanary } from '../../components/support/example-canary.ts';
 import {
   exampleSnapshot,
   type FakeFleet,
@@ -224,6 +225,32 @@ describe('what is asked goes where it belongs', () => {
     });
     there.lose(now);
     await expect(fleet.request('stop', { name: 'nobody' })).rejects.toThrow(/No answer now from vps-2\.$/);
+  });
+
+  test('a canary is begun, shown and decided on its node, under the name that it has here', async () => {
+    const { fleet, here, there } = two();
+    const tried = { ...exampleCanary('loja-centro'), label: 'lojas', peers: ['moda-ana', 'loja-centro'] };
+    const shown = { sessionName: 'loja-centro@vps-2', peers: ['moda-ana', 'loja-centro@vps-2'] };
+    Object.assign(there.answers, {
+      canaryStart: () => ({ canary: tried }),
+      canary: () => ({ canary: tried }),
+      canaries: () => ({ canaries: [tried] }),
+      canaryRollBack: () => ({ canary: tried }),
+      canaryPromote: () => ({ canary: tried, version: 4, settings: [] }),
+    });
+    here.answers.canaries = () => ({ canaries: [exampleCanary('loja-centro')] });
+    const name = 'loja-centro@vps-2';
+    const decided = { name, id: 'c1', actor: 'you' };
+    expect((await fleet.request('canaryStart', { name, instructions: 'x' })).canary).toMatchObject(shown);
+    expect((await fleet.request('canary', { name })).canary).toMatchObject(shown);
+    expect(await fleet.request('canaryPromote', decided)).toMatchObject({ canary: shown, version: 4 });
+    expect((await fleet.request('canaryRollBack', decided)).canary).toMatchObject(shown);
+    expect(there.asked.map(({ params }) => (params as { name: string }).name)).toEqual(Array(4).fill('loja-centro'));
+    expect(here.asked).toEqual([]);
+    expect((await fleet.request('canaries', {})).canaries.map(({ sessionName }) => sessionName)).toEqual([
+      'loja-centro@vps-1',
+      name,
+    ]);
   });
 
   test('a draft, a test and a job are their node’s by their number', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { settleRestored } from '../../../src/backup/settle-restored.ts';
 import type { CanarySummary } from '../../../src/session/canary.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { addSession, chatOf, noon, temporaryStore } from '../../store/support.ts';
+import { addSession, chatOf, eraseCustomer, erasedBy, noon, temporaryStore } from '../../store/support.ts';
 import { type OpenCanaries, openCanaries } from './canary-support.ts';
 
 const hour = 3_600_000;
@@ -278,4 +279,73 @@ test('of a label one session is tried whole, and held against the others of it',
   expect((await newest(world)).figures).toMatchObject({ canary: { turns: 5 }, control: { turns: 1, chats: 1 } });
   world.store.sessions.remove(id);
   expect(world.store.canaries.get(begun.id)).toBeNull();
+});
+
+test('a clock that was set back: the newest is the one that was begun last, and none runs for longer by it', async () => {
+  const world = open();
+  const first = await begin(world);
+  await world.room.methods.canaryRollBack({ name: 'padaria', id: first.id });
+  world.at -= 30 * 60_000;
+  const second = await begin(world, { forMs: hour });
+  expect(await newest(world)).toMatchObject({ id: second.id, state: 'running' });
+  expect((await world.room.methods.canaries({})).canaries).toMatchObject([{ id: second.id }]);
+
+  world.at -= 30 * 60_000;
+  await world.room.look();
+  expect((await newest(world)).state).toBe('running');
+  world.at -= 24 * hour;
+  await world.room.look();
+  expect(await newest(world)).toMatchObject({ state: 'over', end: 'time', endedAt: second.startedAt });
+  expect(await world.room.methods.canaryPromote({ name: 'padaria', id: second.id })).toMatchObject({ version: 3 });
+});
+
+test('what is kept of it: one that runs or waits always, its figures without whoever is erased, the rest as long as turns', async () => {
+  const world = open();
+  const { store } = world;
+  const session = world.session();
+  const { id } = await begin(world, { share: 99, settings: { 'timing_config.maxParts': 2 } });
+  for (let chat = 0; chat < 4; chat += 1) world.turn(chat, 'answered');
+  const turns = async () => {
+    const { canary, control } = (await newest(world)).figures;
+    return canary.turns + control.turns;
+  };
+  await eraseCustomer(store, session, '5511980000001', world.at);
+  expect(await turns()).toBe(3);
+
+  const keep = { eventsDays: 1, incidentsDays: 1, alertsDays: 1, turnsDays: 1 };
+  const prune = () => erasedBy((options) => store.retention.pruneRecords(keep, options), world.at);
+  const erase = () => erasedBy((options) => store.retention.eraseSession(session, options), world.at);
+  world.at += 20 * hour;
+  await erase();
+  expect(await newest(world)).toMatchObject({ id, state: 'running' });
+  expect(await turns()).toBe(0);
+  world.at += 5 * hour;
+  await world.room.look();
+  world.at += 10 * 24 * hour;
+  await prune();
+  // A person has still to decide.
+  expect(await newest(world)).toMatchObject({ id, state: 'over', waits: true });
+  await world.room.methods.canaryRollBack({ name: 'padaria', id });
+  await prune();
+  expect((await world.room.methods.canary({ name: 'padaria' })).canary).toBeNull();
+
+  const other = await begin(world);
+  await world.room.methods.canaryRollBack({ name: 'padaria', id: other.id });
+  await erase();
+  expect(store.canaries.get(other.id)).toBeNull();
+});
+
+test('of a backup none goes on, and nobody is asked to decide about it', async () => {
+  const world = open();
+  const before = world.session();
+  const { id } = await begin(world);
+  await world.room.look();
+  settleRestored(world.store.database, { sessions: [before.name], backupAt: world.at, now: world.at + hour });
+  world.at += 2 * hour;
+  const next = openCanaries(world.store, () => world.at);
+  await next.room.look();
+  expect(await newest(world)).toMatchObject({ id, state: 'rolled-back', end: 'restored', waits: false });
+  expect(next.shown().size).toBe(0);
+  expect(world.events()[0]).toMatch(/^canary-rolled-back: .*backup/);
+  expect(world.session()).toMatchObject({ instructionsVersion: before.instructionsVersion, config: before.config });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { baseOf } from '../../../src/session/canary.ts';
 import type { StoredCanary } from '../../../src/store/canary-store.ts';
-import { ana, answer, bia, connectedPipeline, minute, type Pipeline } from './pipeline-support.ts';
+// Loaded at the first call otherwise, which the virtual clock does not wait for.
+import '../../../workers/conversation/turn/tool-rounds.ts';
+import { agenda, ana, answer, bia, connectedPipeline, minute, type Pipeline, plainConfig } from './pipeline-support.ts';
 
 /** What a canary does to the turns of a worker. */
 
@@ -198,4 +200,81 @@ test('whoever waits for a service that only fails the canary is answered as publ
   p.engine.wake();
   await p.clock.advance(3 * minute);
   expect(p.sentTexts()).toEqual(['re: oi']);
+});
+
+test('a request that is refused for one chat takes that chat out of the canary, and ends it for nobody else', async () => {
+  const p = await connectedPipeline();
+  const canary = begin(p, { settings: { 'ai_config.model': 'small' } });
+  p.ai.script = [
+    (request) =>
+      request.model === 'small' && request.text.startsWith('longa')
+        ? { kind: 'refused', scope: 'request', code: 'too-large', reason: 'too long for small' }
+        : answer(`${request.model} ${request.text}`),
+  ];
+  for (const [chatId, text] of [
+    [ana, 'longa'],
+    [bia, 'oi'],
+    [ana, 'de novo'],
+  ] as const) {
+    p.say(text, { chatId });
+    await p.clock.advance(minute);
+  }
+  expect(p.store.canaries.running(p.sessionId)?.id).toBe(canary.id);
+  const usual = p.ai.requests.findLast(({ model }) => model !== 'small')?.model ?? '';
+  expect(p.sentTexts(ana)).toEqual([`${usual} longa`, `${usual} de novo`]);
+  expect(p.sentTexts(bia)).toEqual(['small oi']);
+  const { canary: tried, control } = p.store.canaries.figures(canary, p.clock.now());
+  expect([tried.errors, tried.chats, tried.answered, control.turns]).toEqual([1, 1, 1, 0]);
+});
+
+test('a clock that was set back by a day does not give it a day more', async () => {
+  const p = await connectedPipeline();
+  const now = p.clock.now();
+  const canary = begin(p, { endsAt: now + 25 * 60 * minute });
+  p.store.database.run(
+    'UPDATE canaries SET started_at = ?, ends_at = ? WHERE id = ?',
+    now + 24 * 60 * minute,
+    now + 49 * 60 * minute,
+    canary.id,
+  );
+  p.say('um');
+  await p.clock.advance(minute);
+  // By some minutes, as time servers do: it goes on.
+  p.store.database.run('UPDATE canaries SET started_at = ? WHERE id = ?', p.clock.now() + 30 * minute, canary.id);
+  p.say('dois');
+  await p.clock.advance(minute);
+  expect(instructions(p)).toEqual([published, 'NEW Padaria']);
+});
+
+test('with tools: what was booked for it is known to the turn that answers as published, and booked once', async () => {
+  const config = plainConfig();
+  const p = await connectedPipeline({ config: { ...config, ai: { ...config.ai, provider: 'openai' } } });
+  p.store.tools.put(p.sessionId, agenda, 'you', p.clock.now());
+  const canary = begin(p);
+  const made = { id: 'c1', name: 'agenda', arguments: { day: 'sexta' }, signature: null };
+  const usage = { inputTokens: 10, outputTokens: 5 };
+  p.ai.script = [
+    () => ({ kind: 'tool', ...made, calls: [made], text: null, usage, model: 'm', notes: [] }),
+    () => {
+      p.store.canaries.finish(
+        canary.id,
+        { state: 'rolled-back', end: 'person', evidence: null, decidedBy: 'you' },
+        p.clock.now(),
+      );
+      return answer('NEW: agendei para sexta!');
+    },
+    () => answer('Agendei para sexta.'),
+  ];
+  p.engine.wake();
+  p.say('quero sexta');
+  await p.clock.advance(2 * minute);
+
+  expect(p.tools.made).toHaveLength(1);
+  expect(p.sentTexts()).toEqual(['Agendei para sexta.']);
+  expect(instructions(p)).toEqual(['NEW Padaria', 'NEW Padaria', published]);
+  expect(p.ai.requests[2]?.rounds).toMatchObject([{ calls: [{ name: 'agenda' }] }]);
+  expect(turns(p).map(({ arm, outcome }) => [arm, outcome])).toEqual([
+    ['canary', 'superseded'],
+    [null, 'answered'],
+  ]);
 });

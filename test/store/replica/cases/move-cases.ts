@@ -106,7 +106,11 @@ export const moveCases = (supabase: () => LocalSupabase): void => {
     expect(lessons(b).map(({ at: _, ...told }) => told)).toEqual(lessons(a).map(({ at: _, ...told }) => told));
     expect(lessons(b).map(({ kind }) => kind)).toEqual(['edited']);
     // What was tried ends where it was begun; nobody is asked to decide, and its text is in no version over there.
-    expect(a.fleet.store.canaries.get(canary.id)).toMatchObject({ state: 'rolled-back', end: 'moved', decidedBy: 'fleet' });
+    expect(a.fleet.store.canaries.get(canary.id)).toMatchObject({
+      state: 'rolled-back',
+      end: 'moved',
+      decidedBy: 'fleet',
+    });
     expect(b.fleet.store.canaries.newest(sessionId)).toBeNull();
     expect(b.fleet.store.sessions.instructionsHistory(sessionId).map(({ text }) => text)).not.toContain('tried');
     expect(session).toMatchObject({ state: 'stopped', reasonCode: 'moved-away', stored: { desiredState: 'stopped' } });
