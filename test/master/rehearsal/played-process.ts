@@ -7,6 +7,7 @@ import type {
 } from '../../../src/master/rehearsal/rehearse-process.ts';
 import type { ToRehearse } from '../../../src/protocol/rehearse.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
+import type { ProposedEdit } from '../../../src/session/proposal.ts';
 
 /** The process of a rehearsal as far as the master can tell, played by a test: what it is asked waits until the test answers. */
 
@@ -56,7 +57,7 @@ export const saying = ({ question: { row } }: AskedQuestion, text: string): Answ
 });
 export const proposing = (
   { question: { row } }: AskedQuestion,
-  edits: Extract<ProposedOrNot, { kind: 'proposed' }>['edits'],
+  edits: readonly ProposedEdit[],
 ): ProposedOrNot => ({ kind: 'proposed', row, edits: edits.map((edit) => ({ ...edit })), calls });
 export const refusing = (
   { question: { row } }: AskedQuestion,
