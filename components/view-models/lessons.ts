@@ -38,9 +38,10 @@ const saidRows = (
 ): readonly Line[] => {
   const at = Math.max(...labels(view).map(textWidth)) + 2;
   const most = Math.max(8, Math.min(widest, width - at));
-  const lines = said.text === null
-    ? [textLine(otherwise, 'muted')]
-    : bubble(maskedIn(said.text, view.language), said.side, view, most);
+  const lines =
+    said.text === null
+      ? [textLine(otherwise, 'muted')]
+      : bubble(maskedIn(said.text, view.language), said.side, view, most);
   return lines.map((line, index) =>
     layout([place(0, index === 0 ? said.label : '', 'muted'), ...placeLine(at, line)], width),
   );

@@ -42,7 +42,9 @@ export const createCanaryRoom = (parts: CanaryParts): CanaryRoom => {
     methods: {
       canaryStart: async (asked) => {
         const session = book.get(asked.name);
-        store.database.transaction(() => tellBegun(session, store.canaries.begin(newCanaryOf(parts, session, asked), now())));
+        store.database.transaction(() =>
+          tellBegun(session, store.canaries.begin(newCanaryOf(parts, session, asked), now())),
+        );
         keeper.changed();
         await wake(parts, session);
         return { canary: shown(session) };

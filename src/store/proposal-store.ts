@@ -1,7 +1,8 @@
-import type { ProposalState, RefusedEdit } from '../session/proposal.ts';
+import type { RefusedEdit } from '../session/proposal.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 import type { LearntLesson } from './lesson-store.ts';
+import { createProposalEndings } from './proposals/proposal-endings.ts';
 import { createProposalMemory } from './proposals/proposal-memory.ts';
 import { createProposalReads, type StoredProposal } from './proposals/proposal-reads.ts';
 import { microPerUsd } from './usage-store.ts';
@@ -10,11 +11,10 @@ export type { StoredProposal } from './proposals/proposal-reads.ts';
 
 /** Changes of the instructions that wait for a person, and what they were made of. Local: no replica gets any of it. */
 
-const runsElsewhere = 'another server runs the session now';
-
 export const createProposalStore = (database: Database) => ({
   ...createProposalReads(database),
   ...createProposalMemory(database),
+  ...createProposalEndings(database),
 
   add: (
     proposal: Pick<StoredProposal, 'sessionId' | 'night' | 'baseVersion' | 'model' | 'limitUsd' | 'actor'> & {
@@ -76,39 +76,6 @@ export const createProposalStore = (database: Database) => ({
   },
   refused: (id: number, refused: readonly RefusedEdit[]): void => {
     database.run('UPDATE proposals SET refused = ? WHERE id = ?', JSON.stringify(refused), id);
-  },
-  /** One that is being made has come so far. */
-  end: (
-    id: number,
-    state: Exclude<ProposalState, 'asking' | 'rehearsing' | 'published' | 'dropped'>,
-    reason: string | null,
-    now: EpochMs,
-  ): void => {
-    database.run(
-      "UPDATE proposals SET state = ?, reason = ?, ended_at = ? WHERE id = ? AND state IN ('asking', 'rehearsing')",
-      state,
-      reason,
-      now,
-      id,
-    );
-  },
-  /** One that waits cannot be published any more: its lessons count as new again. */
-  outdate: (id: number, reason: string, now: EpochMs): void => {
-    database.run(
-      "UPDATE proposals SET state = 'failed', reason = ?, ended_at = ? WHERE id = ? AND state = 'waiting'",
-      reason,
-      now,
-      id,
-    );
-  },
-  /** Its session went to another server: nobody decides about it here. Over there its lessons are new. */
-  leave: (sessionId: string, now: EpochMs): void => {
-    database.run(
-      "UPDATE proposals SET state = 'failed', reason = ?, ended_at = ? WHERE session_id = ? AND state IN ('asking', 'rehearsing', 'waiting')",
-      runsElsewhere,
-      now,
-      sessionId,
-    );
   },
   /** Its rehearsal goes on. */
   resume: (id: number): void => {

@@ -91,7 +91,9 @@ const problems: Readonly<Record<Language, Readonly<Record<EditProblem, (what: st
 
 /** E.g. `1 edit was refused: it rests on no lesson`. */
 export const refusedWords = (refused: readonly RefusedEdit[], language: Language): readonly string[] => {
-  const counts = Map.groupBy(refused, ({ problem, what }) => problems[language][problem](maskedIn(plainText(what), language)));
+  const counts = Map.groupBy(refused, ({ problem, what }) =>
+    problems[language][problem](maskedIn(plainText(what), language)),
+  );
   return [...counts].map(([words, { length }]) =>
     language === 'en'
       ? `${length} ${length === 1 ? 'edit was' : 'edits were'} refused: ${words}.`

@@ -55,10 +55,12 @@ export const saying = ({ question: { row } }: AskedQuestion, text: string): Answ
     judgeCostUsd: 0,
   },
 });
-export const proposing = (
-  { question: { row } }: AskedQuestion,
-  edits: readonly ProposedEdit[],
-): ProposedOrNot => ({ kind: 'proposed', row, edits: edits.map((edit) => ({ ...edit })), calls });
+export const proposing = ({ question: { row } }: AskedQuestion, edits: readonly ProposedEdit[]): ProposedOrNot => ({
+  kind: 'proposed',
+  row,
+  edits: edits.map((edit) => ({ ...edit })),
+  calls,
+});
 export const refusing = (
   { question: { row } }: AskedQuestion,
   scope: Problem['scope'] = 'one',
