@@ -10,6 +10,7 @@ import { costOf, type PriceTable, priceTable } from './conversation/limits/price
 import { askAgain, type Outcome, questionOfScene, questionOfTurn, type Rehearsing } from './rehearsal/ask-again.ts';
 import { judgeVersion } from './rehearsal/judge-instructions.ts';
 import { propose } from './rehearsal/propose.ts';
+import { checkCall } from './session/check-call.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session/session-ai.ts';
 
 /**
@@ -58,6 +59,8 @@ const openRehearsing = (open: Open, signal: AbortSignal): Rehearsing => {
     prices: priceTable(readPrices(paths, { warn: () => undefined })),
     judge: open.judge,
     rules: open.rules,
+    tools: open.tools ?? [],
+    checkCall,
     signal,
     now: Date.now,
   };

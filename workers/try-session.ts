@@ -10,6 +10,7 @@ import { openStore, type Store } from '../src/store/store.ts';
 import type { TextOutput } from './session/foreground-printer.ts';
 import { openTalk } from './session/try-open.ts';
 import { printTalk } from './session/try-printer.ts';
+import type { TryCalls } from './session/try-tools.ts';
 
 export interface TrySessionOptions {
   readonly paths: HomePaths;
@@ -20,6 +21,7 @@ export interface TrySessionOptions {
   readonly text?: string | undefined;
   /** Shows the rhythm, but does not wait. */
   readonly fast?: boolean;
+  readonly calls?: TryCalls;
   readonly stdout: TextOutput;
   readonly stdin: NodeJS.ReadableStream;
   readonly signal?: AbortSignal;
@@ -106,12 +108,14 @@ export const trySession = async (options: TrySessionOptions): Promise<number> =>
 
 const talkWith = async (options: TrySessionOptions, store: Store, name: SessionName): Promise<number> => {
   const { settings, stdout, fast = false, say = asItIs, signal = new AbortController().signal } = options;
-  const { session, talk } = openTalk({ ...options, store, name, show: printTalk(stdout, say), fast, signal });
+  const show = printTalk(stdout, say);
+  const { session, talk, notes } = openTalk({ ...options, store, name, show, fast, signal });
   const { ai, timing } = session.config;
   const version = session.instructionsVersion;
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
   const head = `${name}: ${ai.provider} ${ai.model ?? fleetModels(settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}`;
   stdout.write(`${say(head)}\n`);
+  for (const note of notes) show.note(note);
   if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;
   stdout.write(`${say('Write like a customer; /quit or ctrl+d ends.')}\n`);
   await joinedTurns(options, session, talk.turn);

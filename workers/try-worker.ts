@@ -52,7 +52,7 @@ const run = (): void => {
     return maker;
   });
 
-  const { session, instructions, talk } = openTalk({
+  const { session, instructions, notes, talk } = openTalk({
     paths,
     settings,
     secrets,
@@ -75,7 +75,7 @@ const run = (): void => {
     changed: () => tell({ kind: 'view', view: view.view() }),
   });
   maker = view;
-  for (const text of early) view.show.note(text);
+  for (const text of [...early, ...notes]) view.show.note(text);
 
   const conversation = createTryConversation({
     timing: session.config.timing,

@@ -60,6 +60,7 @@ export const rehearsalCaseSchema = z
       kind: z.enum(answerKinds),
       text: z.string(),
       filtered: z.array(z.string()).readonly(),
+      calls: z.array(z.string()).readonly().optional().describe('tools that were called then'),
       model: z.string().nullable(),
       instructionsVersion: z.number().nullable(),
       costUsd: z.number().nullable(),

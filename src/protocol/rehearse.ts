@@ -53,6 +53,10 @@ const recordedTurn = z.strictObject({
   summary: z.string().nullable(),
   isSummaryOfThen: z.boolean(),
   historyHash: z.string(),
+  /** Tools that were called then, in order: `answer` null where none came. */
+  calls: z
+    .array(z.strictObject({ tool: z.string(), arguments: z.string(), answer: z.string().nullable() }))
+    .exactOptional(),
 });
 
 /** A case of `data/cases/NAME.yaml`. */
@@ -67,6 +71,15 @@ export const sceneSchema = z.strictObject({
   answer: z.string().exactOptional(),
 });
 export type Scene = Readonly<z.infer<typeof sceneSchema>>;
+
+/** What the AI is offered; where a tool leads and by what it signs is told to nobody who calls none. */
+const offeredTool = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  onlyReads: z.boolean(),
+  callsPerTurn: z.number(),
+});
 
 const rules = z.strictObject({ forbidden: z.array(z.string()), longest: z.number().nullable() });
 /** Rules of the case file that hold for every answer. */
@@ -106,6 +119,7 @@ export const toRehearseSchema = z.discriminatedUnion('kind', [
     instructions: z.string(),
     judge: z.string().nullable(),
     rules,
+    tools: z.array(offeredTool).exactOptional(),
   }),
   /** `passages`: of the session's files as they are now, what fits the question. */
   z.strictObject({
@@ -145,6 +159,7 @@ export const rehearsedAnswerSchema = z.strictObject({
   verdictReason: z.enum(verdictReasons),
   judged: z.string().nullable(),
   judgeCostUsd: z.number(),
+  calls: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<RehearsedAnswer>;
 
 const price = z.strictObject({

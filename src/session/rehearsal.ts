@@ -81,6 +81,8 @@ export interface RehearsedAnswer {
   /** The judge's reason, or what went wrong with it. */
   readonly judged: string | null;
   readonly judgeCostUsd: number;
+  /** Calls of tools that it would have made, as they are shown: `agenda({"day":"sexta"})`. None was made. Left out: none. */
+  readonly calls?: readonly string[];
 }
 
 /** One turn or case, old beside new. */
@@ -98,6 +100,8 @@ export interface RehearsalCase {
     readonly kind: AnswerKind;
     readonly text: string;
     readonly filtered: readonly string[];
+    /** Calls of tools that were made then, as they are shown. Left out: none. */
+    readonly calls?: readonly string[];
     readonly model: string | null;
     readonly instructionsVersion: number | null;
     readonly costUsd: number | null;

@@ -118,13 +118,5 @@ export const createToolCallStore = (database: Database) => ({
   /** What a turn carried out, or may have, for whoever asks it again. */
   ofTurn: (turnId: number): StoredToolCall[] =>
     database.all<StoredToolCall>(`SELECT ${columns} FROM tool_calls c WHERE c.turn_id = ? ORDER BY c.place`, turnId),
-  /** The newest answer of a tool; null: none is kept. */
-  newestAnswer: (sessionId: string, tool: string): string | null =>
-    database.get<{ answer: string | null }>(
-      `SELECT answer FROM tool_calls WHERE session_id = ? AND tool = ? AND state = 'ok' AND answer IS NOT NULL
-       ORDER BY asked_at DESC LIMIT 1`,
-      sessionId,
-      tool,
-    )?.answer ?? null,
 });
 export type ToolCallStore = ReturnType<typeof createToolCallStore>;

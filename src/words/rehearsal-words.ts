@@ -89,10 +89,13 @@ export const planWords = (plan: RehearsalPlan, language: Language): readonly str
   ];
 };
 
-export const caseLabels = (
-  language: Language,
-): { readonly before: string; readonly now: string; readonly why: string } =>
-  language === 'en' ? { before: 'before', now: 'now', why: 'why' } : { before: 'antes', now: 'agora', why: 'por quê' };
+const labels = {
+  en: { before: 'before', now: 'now', why: 'why', called: 'called', wouldCall: 'would have called' },
+  'pt-BR': { before: 'antes', now: 'agora', why: 'por quê', called: 'chamou', wouldCall: 'teria chamado' },
+} as const;
+
+export const caseLabels = (language: Language): Readonly<Record<keyof (typeof labels)['en'], string>> =>
+  labels[language];
 
 /** `4 worse, 16 unjudged, 10 better, 90 same`. */
 export const verdictCounts = (

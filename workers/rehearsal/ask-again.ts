@@ -18,6 +18,7 @@ import { fillInstructions, type InstructionContext } from '../conversation/turn/
 import { materialOf } from '../conversation/turn/material.ts';
 import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
 import { judge } from './judge.ts';
+import type { Rehearsable, Rehearsed } from './rehearsed-calls.ts';
 import { type CheckedAgainst, type CheckedAnswer, checkAnswer } from './rules/check-answer.ts';
 import { rulesVerdict } from './verdict-of.ts';
 
@@ -28,7 +29,8 @@ export type Outcome =
   | Omit<Extract<FromRehearse, { kind: 'answer' }>, 'row'>
   | Omit<Extract<FromRehearse, { kind: 'problem' }>, 'row'>;
 
-export interface Rehearsing {
+/** `tools`: offered as in a turn; nothing is called. */
+export interface Rehearsing extends Rehearsable {
   readonly provider: AiProvider;
   readonly ai: AiConfig;
   readonly timing: TimingConfig;
@@ -60,6 +62,8 @@ interface Question {
   readonly longest: number | null;
   /** What the session's files say to it, as they are now. */
   readonly passages: readonly Passage[];
+  /** What tools answered then: the AI is told it once more. */
+  readonly calls: NonNullable<RecordedTurn['calls']>;
 }
 
 const usualPace: Backoff = { firstMs: 2000, maxMs: 30_000, jitter: 0.5 };
@@ -90,6 +94,7 @@ export const questionOfTurn = (
   passages: readonly Passage[] = [],
 ): Question => ({
   passages,
+  calls: turn.calls ?? [],
   at: turn.startedAt,
   turnAt: turn.turnAt,
   customerName: turn.customerName,
@@ -103,6 +108,7 @@ export const questionOfTurn = (
 
 export const questionOfScene = (scene: Scene, now: EpochMs, passages: readonly Passage[] = []): Question => ({
   passages,
+  calls: [],
   at: now,
   turnAt: now,
   customerName: null,
@@ -200,7 +206,10 @@ const compare = async (
   answer: CheckedAnswer,
   bill: (model: string, usage: AiUsage) => void,
 ): Promise<Pick<RehearsedAnswer, 'findings' | 'oldFindings' | 'verdict' | 'verdictReason' | 'judged'>> => {
-  const { old } = question;
+  const { tools } = rehearsing;
+  const didThen =
+    question.calls.length > 0 && (await import('./rehearsed-calls.ts')).didSomething(tools, question.calls);
+  const old = { ...question.old, isDone: didThen };
   const before = beforeOf(question);
   const against: CheckedAgainst = {
     instructions: rehearsing.instructions,
@@ -252,11 +261,25 @@ export const createBill = ({ prices, now }: Pick<Rehearsing, 'prices' | 'now'>) 
   return { calls, bill };
 };
 
+/** With the session's tools, where it has any; none of them is called. */
+const askOnce = async (
+  rehearsing: Rehearsing,
+  question: Question,
+  bill: (model: string, usage: AiUsage) => void,
+): Promise<Rehearsed> => {
+  const request = requestOf(rehearsing, question);
+  const ask = (asked: AiRequest): Promise<AiResult> => askPatiently(rehearsing, asked, bill);
+  if (rehearsing.tools.length === 0) return { result: await ask(request), isDone: false, calls: [] };
+
+  const { rehearseCalls } = await import('./rehearsed-calls.ts');
+  return rehearseCalls(rehearsing, request, question.calls, ask);
+};
+
 export const askAgain = async (rehearsing: Rehearsing, question: Question): Promise<Outcome> => {
   const { calls, bill } = createBill(rehearsing);
 
   const from = performance.now();
-  const result = await askPatiently(rehearsing, requestOf(rehearsing, question), bill);
+  const { result, isDone, calls: called } = await askOnce(rehearsing, question, bill);
   const tookMs = Math.round(performance.now() - from);
   if (result.kind === 'refused' || result.kind === 'passing') {
     const scope = result.kind === 'passing' || result.scope === 'account' ? 'all' : 'one';
@@ -264,7 +287,7 @@ export const askAgain = async (rehearsing: Rehearsing, question: Question): Prom
   }
 
   const own = calls.length;
-  const answer = answerOf(result, rehearsing.timing);
+  const answer = { ...answerOf(result, rehearsing.timing), isDone };
   const compared = await compare(rehearsing, question, answer, bill);
   const sum = (some: readonly BilledCall[], of: 'inputTokens' | 'outputTokens' | 'costUsd'): number =>
     some.reduce((total, call) => total + call[of], 0);
@@ -287,6 +310,7 @@ export const askAgain = async (rehearsing: Rehearsing, question: Question): Prom
       tookMs,
       isSameHistory: question.isSameHistory,
       judgeCostUsd: sum(calls.slice(own), 'costUsd'),
+      ...(called.length === 0 ? {} : { calls: [...called] }),
     },
   };
 };

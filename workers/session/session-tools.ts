@@ -3,6 +3,7 @@ import { messageOf } from '../../src/session/fleet-error.ts';
 import type { Tool, ToolAnswer } from '../../src/session/tool.ts';
 import { toolSecretOf } from '../../src/settings/tool-secrets.ts';
 import type { ToolCaller } from '../conversation/core/engine-types.ts';
+import { checkCall } from './check-call.ts';
 
 /** How a session's tools are reached. What makes the calls is loaded at the first of them: a session without tools never pays for it. */
 
@@ -39,8 +40,7 @@ export const toolCallerFor = (around: {
   };
 
   return {
-    check: async (tool, given) =>
-      (await import('../../src/tools/check-arguments.ts')).argumentsProblem(tool.parameters, given),
+    check: checkCall,
     call: (tool, call) =>
       withSecret(tool, async (secret) => {
         const { callTool } = await import('../../src/tools/call-tool.ts');

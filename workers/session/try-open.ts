@@ -8,12 +8,21 @@ import { createServiceMemory } from '../ai/service-memory.ts';
 import { aiProviderFor } from './session-ai.ts';
 import { workerSecrets } from './session-host.ts';
 import { startTalk, type Talk, type TalkShow } from './try-talk.ts';
+import type { TryCalls } from './try-tools.ts';
 
 export interface OpenedTalk {
   readonly session: StoredSession;
   readonly instructions: string;
+  /** What whoever begins should know first. */
+  readonly notes: readonly string[];
   readonly talk: Talk;
 }
+
+const whatIsCalled: Readonly<Record<TryCalls['real'], string>> = {
+  none: 'none of them is called in this test (--call-tools of zap-fleet try)',
+  reads: 'those that only look something up are called for real, the others are not',
+  all: 'they are called for real: what they book is booked',
+};
 
 /** A talk with exactly this session's AI, key, instructions and rhythm. Throws `no-such-session`, `failed`. */
 export const openTalk = (options: {
@@ -24,6 +33,7 @@ export const openTalk = (options: {
   readonly name: SessionName;
   readonly show: TalkShow;
   readonly fast: boolean;
+  readonly calls?: TryCalls;
   readonly signal: AbortSignal;
 }): OpenedTalk => {
   const { paths, settings, store, name } = options;
@@ -39,5 +49,8 @@ export const openTalk = (options: {
     settings,
     memory: createServiceMemory(),
   });
-  return { session, instructions, talk: startTalk({ ...options, session, instructions, provider }) };
+  const tools = store.tools.list(session.id).length;
+  const notes =
+    tools === 0 ? [] : [`${tools} tools are offered to the AI`, whatIsCalled[options.calls?.real ?? 'none']];
+  return { session, instructions, notes, talk: startTalk({ ...options, session, instructions, provider }) };
 };

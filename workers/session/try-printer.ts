@@ -10,7 +10,10 @@ const noteGap = '    ';
 /** Shows a talk at the terminal: what is said, and remarks in brackets between. */
 export const printTalk = (stdout: TextOutput, say: (text: string) => string): TalkShow => {
   const print = (text: string): void => void stdout.write(`${text}\n`);
-  const note = (text: string): void => print(`${noteGap}(${text.split('; ').map(say).join('; ')})`);
+  // What a call was made with is nobody's sentence: it is not cut at its own semicolons.
+  const partsOf = (text: string): readonly string[] =>
+    /^(?:would (?:not )?have )?called /.test(text) ? [text] : text.split('; ');
+  const note = (text: string): void => print(`${noteGap}(${partsOf(text).map(say).join('; ')})`);
   const rhythm = ({ waitMs, typingMs }: PacedPart): string =>
     `waits ${seconds(waitMs)}${typingMs > 0 ? `, typing… ${seconds(typingMs)}` : ''}`;
 

@@ -8,8 +8,9 @@ import type { StoredSession } from '../../src/store/session-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { microPerUsd } from '../../src/store/usage-store.ts';
 import { answerNote, isOfAnswer } from '../../src/words/answer-notes.ts';
-import type { AiProvider, AiResult, AiUsage } from '../ai/ai-provider.ts';
+import type { AiProvider, AiRequest, AiResult, AiUsage } from '../ai/ai-provider.ts';
 import { budgetDay } from '../conversation/limits/budget.ts';
+import { claimsIn } from '../conversation/limits/claimed-actions.ts';
 import { isOpen } from '../conversation/limits/opening-hours.ts';
 import { type PacedPart, planAnswer } from '../conversation/limits/pacing.ts';
 import { costOf, type PriceTable, priceTable } from '../conversation/limits/price-table.ts';
@@ -19,7 +20,9 @@ import { filterAnswer } from '../conversation/turn/filter-answer.ts';
 import { fitHistory, type StoredItem } from '../conversation/turn/history.ts';
 import { fillInstructions } from '../conversation/turn/instructions.ts';
 import { personAsked, personTool } from '../conversation/turn/person-tool.ts';
+import type { PractisedAnswer } from '../conversation/turn/practised-tools.ts';
 import { engineLanguage, readPrices } from './session-ai.ts';
+import type { TryCalls } from './try-tools.ts';
 
 /** A conversation with a session's AI, without a phone. */
 export interface Talk {
@@ -76,6 +79,8 @@ export interface TalkOptions {
   readonly show: TalkShow;
   /** Shows the rhythm, but does not wait. */
   readonly fast: boolean;
+  /** What becomes of calls of the session's tools; left out: none is made. */
+  readonly calls?: TryCalls;
   readonly signal: AbortSignal;
 }
 
@@ -183,7 +188,7 @@ const materialFor = async (core: TalkCore, text: string): Promise<string | null>
   return materialOf(passages);
 };
 
-const askAi = async (core: TalkCore, text: string): Promise<AiResult> => {
+const askAi = async (core: TalkCore, text: string): Promise<PractisedAnswer> => {
   const { session, memory } = core;
   const { ai, timing } = session.config;
   const filled = fillInstructions(core.instructions, {
@@ -196,22 +201,32 @@ const askAi = async (core: TalkCore, text: string): Promise<AiResult> => {
   for (const unknown of filled.unknown)
     core.show.note(`the instructions name {{${plainText(unknown)}}}, which is nothing`);
 
-  return core.provider.answer(
-    {
-      instructions: filled.text,
-      context: aiContext(timing, Date.now()),
-      summary: memory.summary,
-      history: memory.items,
-      material: await materialFor(core, text),
-      text,
-      model: core.model,
-      temperature: ai.temperature,
-      maxTokens: ai.maxTokens,
-      timeoutMs: ai.timeoutMs,
-      ...(ai.handover ? { tools: [personTool] } : {}),
-    },
-    core.signal,
-  );
+  const request: AiRequest = {
+    instructions: filled.text,
+    context: aiContext(timing, Date.now()),
+    summary: memory.summary,
+    history: memory.items,
+    material: await materialFor(core, text),
+    text,
+    model: core.model,
+    temperature: ai.temperature,
+    maxTokens: ai.maxTokens,
+    timeoutMs: ai.timeoutMs,
+    ...(ai.handover ? { tools: [personTool] } : {}),
+  };
+  const tools = core.store.tools.list(session.id);
+  if (tools.length === 0)
+    return { result: await core.provider.answer(request, core.signal), isDone: false, unknown: null };
+
+  const { askWithTools } = await import('./try-tools.ts');
+  return askWithTools(core, request, tools, (result) => bookCall(core, result.model, result.usage));
+};
+
+/** What the pipeline would not send: it says that something was done, and nothing was. */
+const claimIn = ({ session, instructions, store }: TalkCore, text: string, isDone: boolean): string | null => {
+  const { ai } = session.config;
+  const isChecked = ai.claims === 'check' || store.tools.list(session.id).length > 0;
+  return isDone || !isChecked || ai.provider === 'echo' ? null : (claimsIn(text, instructions)[0] ?? null);
 };
 
 /** The AI asks for a person: what a customer would meet, and what the owner would be told. */
@@ -255,9 +270,16 @@ const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
 
   show.asking();
   const from = performance.now();
-  const result = await askAi(core, text);
+  const { result, isDone, unknown } = await askAi(core, text);
   const took = performance.now() - from;
   tellApi(core);
+  if (unknown !== null && result.kind === 'tool') {
+    const cost = bookCall(core, result.model, result.usage);
+    show.asked(took, cost);
+    show.note(`nobody knows whether ${unknown} was carried out: a customer's chat would be given to a person`);
+    show.note(costWords(cost));
+    return true;
+  }
   if (result.kind === 'tool') {
     const cost = bookCall(core, result.model, result.usage);
     show.asked(took, cost);
@@ -272,6 +294,11 @@ const runTalkTurn = async (core: TalkCore, text: string): Promise<boolean> => {
 
   const cost = bookCall(core, result.model, result.usage);
   show.asked(took, cost);
+  const claim = claimIn(core, result.text, isDone);
+  if (claim !== null)
+    show.note(
+      `this answer says "${plainText(claim)}", and no tool did it: no customer gets it. It would be asked once more, then a person`,
+    );
   await sayAnswer(core, text, result, { took, cost });
   return true;
 };

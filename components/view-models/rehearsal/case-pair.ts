@@ -1,7 +1,7 @@
 import { plainLines, plainText } from '../../../src/session/plain-text.ts';
 import type { RehearsalCase } from '../../../src/session/rehearsal.ts';
 import { decimals } from '../../../src/words/figures.ts';
-import { findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
+import { caseLabels, findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
 import { fitted } from '../../paint/box.ts';
 import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
@@ -47,6 +47,12 @@ const removed = (view: View, filtered: readonly string[], width: number): readon
         width,
       ).map((part) => textLine(part, 'muted'));
 
+/** Tools: called then, or that would be called now. */
+const called = (words: string, calls: readonly string[] | undefined, width: number): readonly Line[] =>
+  (calls ?? []).flatMap((call) =>
+    wrapText(`${words} ${plainText(call)}`, width).map((part) => textLine(part, 'muted')),
+  );
+
 const oldSide = ({ old, answer }: RehearsalCase, view: View, width: number): Side => {
   const { rehearsal, chats } = view.t;
   const about = [
@@ -57,6 +63,7 @@ const oldSide = ({ old, answer }: RehearsalCase, view: View, width: number): Sid
     title: [span(rehearsal.before, 'bold'), span(about === '' ? '' : `  ${about}`, 'muted')],
     measures: measuresOf(view, old),
     lines: [
+      ...called(caseLabels(view.language).called, old.calls, width),
       ...wrapped(textOf(view, old.kind, old.text), width),
       ...removed(view, old.filtered, width),
       ...(answer?.oldFindings ?? []).flatMap((finding) =>
@@ -83,6 +90,7 @@ const newSide = ({ answer, problem }: RehearsalCase, view: View, width: number):
     title: [span(rehearsal.now, 'bold'), span(`  ${plainText(answer.model)}`, 'muted')],
     measures: measuresOf(view, answer),
     lines: [
+      ...called(caseLabels(view.language).wouldCall, answer.calls, width),
       ...wrapped(textOf(view, answer.kind, answer.text), width),
       ...removed(view, answer.filtered, width),
       ...notes.flatMap((note) =>

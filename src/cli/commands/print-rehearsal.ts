@@ -31,7 +31,9 @@ const caseLines = (one: RehearsalCase, language: Language): readonly string[] =>
   };
   return [
     `${word} ${cell(caseName ?? question)}`,
+    ...(old.calls ?? []).flatMap((call) => row(labels.before, `${labels.called} ${call}`)),
     ...row(labels.before, old.text),
+    ...(answer?.calls ?? []).flatMap((call) => row(labels.now, `${labels.wouldCall} ${call}`)),
     ...row(labels.now, answer?.text ?? ''),
     ...row(labels.why, why.filter((text) => text !== '').join('; ')),
   ];

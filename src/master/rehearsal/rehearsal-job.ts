@@ -55,6 +55,7 @@ export const budgetLeft = (
   return left.length === 0 ? null : Math.min(...left);
 };
 
+type ToOpen = Extract<ToRehearse, { kind: 'open' }>;
 type Passages = NonNullable<Extract<ToRehearse, { kind: 'turn' }>['passages']>;
 
 interface Running {
@@ -207,6 +208,18 @@ const askAll = async (running: Running): Promise<Ending | null> => {
   return ending;
 };
 
+/** What the session's AI is offered; nothing by which any of it could be called. */
+const offeredTools = ({ store }: RehearsalParts, sessionId: string): Pick<ToOpen, 'tools'> => {
+  const tools = store.tools.list(sessionId).map(({ name, description, parameters, onlyReads, callsPerTurn }) => ({
+    name,
+    description,
+    parameters,
+    onlyReads,
+    callsPerTurn,
+  }));
+  return tools.length === 0 ? {} : { tools };
+};
+
 /** Rejects when the process went away; null: all were asked. */
 const askWith = async (
   parts: RehearsalParts,
@@ -226,6 +239,7 @@ const askWith = async (
       ...changed,
       judge: rehearsal.judge,
       rules: { forbidden: [...rules.forbidden], longest: rules.longest },
+      ...offeredTools(parts, session.id),
     },
     rehearsalEnvironment(parts),
   );

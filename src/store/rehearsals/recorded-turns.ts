@@ -24,6 +24,8 @@ export interface RecordedTurn {
   readonly summary: string | null;
   readonly isSummaryOfThen: boolean;
   readonly historyHash: string;
+  /** Tools that were called for it, in order; left out: none. */
+  readonly calls?: { readonly tool: string; readonly arguments: string; readonly answer: string | null }[];
 }
 
 export interface RecordedCost {
@@ -136,7 +138,18 @@ export const createRecordedTurns = (
         : messages
             .history(row.conversationId, historyFrom - 1, historyTo + 1, historyDepth)
             .filter(({ waId }) => !own.has(waId));
-    return { ...rest, isSummaryOfThen: isSummaryOfThen === 1, history, turnAt: turnAt ?? row.startedAt };
+    const calls = database.all<NonNullable<RecordedTurn['calls']>[number]>(
+      `SELECT tool, arguments, iif(state = 'ok', answer, NULL) AS answer FROM tool_calls
+       WHERE turn_id = ? AND state IN ('ok', 'failed', 'unknown') ORDER BY place`,
+      turnId,
+    );
+    return {
+      ...rest,
+      isSummaryOfThen: isSummaryOfThen === 1,
+      history,
+      turnAt: turnAt ?? row.startedAt,
+      ...(calls.length === 0 ? {} : { calls }),
+    };
   },
 });
 export type RecordedTurns = ReturnType<typeof createRecordedTurns>;

@@ -1,4 +1,5 @@
 import { formatPhone } from '../../session/phone.ts';
+import { plainText } from '../../session/plain-text.ts';
 import type {
   AnswerKind,
   RehearsalCase,
@@ -65,7 +66,10 @@ interface CaseRow {
   chatId: string | null;
   name: string | null;
   phone: string | null;
+  calls: string | null;
 }
+
+const longestCall = 500;
 
 const oldKind = (row: CaseRow, text: string): AnswerKind => {
   if (row.outcome === 'held') return 'person';
@@ -78,6 +82,7 @@ const caseFromRow = (row: CaseRow): RehearsalCase => {
   const given = row.outcome === 'held' ? (row.reason ?? '') : said === '' ? (row.rawAnswer ?? '') : said;
   const text = scene === null ? given : (scene.answer ?? '');
   const answer = row.answer === null ? null : (JSON.parse(row.answer) as RehearsedAnswer);
+  const calls = row.calls === null ? [] : (JSON.parse(row.calls) as string[]);
 
   return {
     id: row.id,
@@ -91,6 +96,7 @@ const caseFromRow = (row: CaseRow): RehearsalCase => {
       kind: oldKind(row, text),
       text,
       filtered: row.filtered === null ? [] : row.filtered.split(', '),
+      ...(calls.length === 0 ? {} : { calls: calls.map((call) => plainText(call).slice(0, longestCall)) }),
       model: row.model,
       instructionsVersion: row.instructionsVersion,
       costUsd: row.costMicro === null ? null : row.costMicro / microPerUsd,
@@ -145,7 +151,9 @@ export const createRehearsalReads = (database: Database) => ({
       .all<CaseRow>(
         `SELECT r.id, r.turn_id AS turnId, r.scene, r.answer, r.problem, t.started_at AS startedAt, substr(t.joined_text, 1, ?2) AS question,
            t.raw_answer AS rawAnswer, t.filtered, t.parts, t.outcome, t.reason, t.model, t.instructions_version AS instructionsVersion,
-           t.cost_micro AS costMicro, t.timing ->> 'aiMs' AS aiMs, c.chat_id AS chatId, c.name, c.phone
+           t.cost_micro AS costMicro, t.timing ->> 'aiMs' AS aiMs, c.chat_id AS chatId, c.name, c.phone,
+           (SELECT json_group_array(k.tool || '(' || k.arguments || ')' ORDER BY k.place) FROM tool_calls k
+            WHERE k.turn_id = r.turn_id AND k.state IN ('ok', 'failed', 'unknown')) AS calls
          FROM rehearsal_turns r LEFT JOIN turns t ON t.id = r.turn_id LEFT JOIN conversations c ON c.id = t.conversation_id
          WHERE r.rehearsal_id = ?1 ORDER BY r.id`,
         id,

@@ -157,6 +157,14 @@ export const helpSentences: Sentences = [
   ],
   ['do not wait as a person would', 'sem as esperas de uma pessoa'],
   [
+    'which of its tools are called for real: none (usual), reads (those that only look) or all (they book)',
+    'quais de suas ferramentas são chamadas de verdade: none (o comum, nenhuma), reads (as que só consultam) ou all (elas agendam)',
+  ],
+  [
+    'what the AI is told when it calls this tool; nothing is called',
+    'o que é dito à IA quando ela chama esta ferramenta; nada é chamado',
+  ],
+  [
     'one session in the foreground, without PM2 (what SINGLE_SESSION_MODE does)',
     'uma sessão em primeiro plano, sem PM2 (o que SINGLE_SESSION_MODE faz)',
   ],

@@ -59,4 +59,30 @@ export const talkSentences: Sentences = [
   ['the model takes no {}: asked without it', 'o modelo não aceita {}: perguntado sem isso'],
   ['the instructions name {}, which is nothing', 'as instruções citam {}, que não existe'],
   ['the AI calls {}, which it was not offered', 'a IA chama {}, que não lhe foi oferecido'],
+  ['{} tools are offered to the AI', '{} ferramentas são oferecidas à IA'],
+  [
+    'none of them is called in this test (--call-tools of zap-fleet try)',
+    'nenhuma delas é chamada neste teste (--call-tools de zap-fleet try)',
+  ],
+  [
+    'those that only look something up are called for real, the others are not',
+    'as que só consultam são chamadas de verdade, as outras não',
+  ],
+  ['they are called for real: what they book is booked', 'elas são chamadas de verdade: o que agendam fica agendado'],
+  [
+    'would have called {}; nothing was called, the AI was told: {}',
+    'teria chamado {}; nada foi chamado, à IA foi dito: {}',
+  ],
+  ['would not have called {}: {}', 'não teria chamado {}: {}'],
+  ['called {} for real; it answered: {}', 'chamou {} de verdade; a resposta: {}'],
+  ['called {} for real; no answer: {}', 'chamou {} de verdade; sem resposta: {}'],
+  ['it was called often enough for these messages', 'já foi chamada o bastante para estas mensagens'],
+  [
+    "nobody knows whether {} was carried out: a customer's chat would be given to a person",
+    'ninguém sabe se {} foi executada: a conversa de um cliente iria para uma pessoa',
+  ],
+  [
+    'this answer says "{}", and no tool did it: no customer gets it. It would be asked once more, then a person',
+    'esta resposta diz "{}", e nenhuma ferramenta fez isso: nenhum cliente a recebe. Seria perguntado mais uma vez, depois uma pessoa',
+  ],
 ];

@@ -132,4 +132,9 @@ export const toolSentences: Sentences = [
   ['the worker stopped while it was on its way', 'o processo parou durante a chamada'],
   ['nobody knows whether {} was carried out', 'ninguém sabe se {} foi feita'],
   ['the answer said "{}", and nothing was done', 'a resposta dizia "{}", e nada foi feito'],
+  ['--call-tools takes none, reads or all', '--call-tools aceita none, reads ou all'],
+  [
+    '--stub takes the name of a tool, = and its answer, of {} characters at most: {}',
+    '--stub aceita o nome de uma ferramenta, = e sua resposta, de até {} caracteres: {}',
+  ],
 ];

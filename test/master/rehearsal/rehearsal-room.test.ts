@@ -15,6 +15,8 @@ import { startGeminiService } from '../../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../../ai-services/openai-service.ts';
 import type { AiService, Step } from '../../ai-services/script.ts';
 import { until } from '../../support/until.ts';
+import { startToolServer } from '../../tools/tool-server.ts';
+import { agenda } from '../../workers/conversation/pipeline-support.ts';
 import { openWorkerHome, type WorkerHome } from '../../workers/session/forked-worker.ts';
 import { recordTurn } from './recorded-chat.ts';
 
@@ -338,4 +340,42 @@ test('a model that the service does not know ends it in its words, and costs not
   const { rehearsal, cases } = await ended();
   expect(rehearsal).toMatchObject({ state: 'failed', reason: expect.stringContaining('gpt-9'), asked: 0, costUsd: 0 });
   expect(rows(cases)).toEqual(['Oi?: -', 'Oi: -']);
+});
+
+test('tools are offered, what would have been called is shown, and nothing is', async () => {
+  const session = addSession([]);
+  const { store } = home;
+  const server = await startToolServer();
+  store.tools.put(session.id, { ...agenda, url: `${server.url}/book`, allowHosts: ['127.0.0.1'] }, 'you', Date.now());
+  const turnId = recordTurn(store, session, { ask: 'Quero sexta', answer: 'Agendei sexta.', at: Date.now() - hour });
+  const conversationId = store.rehearsals.recorded(session.id, turnId)?.conversationId ?? 0;
+  const made = { key: 'k1', tool: 'agenda', callId: 'c', signature: null, arguments: '{"day":"sexta"}' };
+  store.toolCalls.ask({ sessionId: session.id, conversationId, turnId }, [made], Date.now());
+  store.toolCalls.begin('k1', Date.now());
+  store.toolCalls.end('k1', { state: 'ok', status: 200, answer: '{"code":"Z9"}' }, Date.now());
+
+  try {
+    openMaster();
+    openai.script(
+      { kind: 'tool', name: 'agenda', arguments: '{"day":"sexta"}' },
+      { kind: 'tool', name: 'agenda', arguments: '{"day":"sábado"}' },
+      say('Agendei sexta, código Z9.'),
+    );
+    await room.methods.rehearse({ name: 'padaria', instructions: 'Seja breve.' });
+    const { cases } = await ended();
+    expect(cases).toMatchObject([
+      {
+        old: { text: 'Agendei sexta.', calls: ['agenda({"day":"sexta"})'] },
+        answer: { findings: [], oldFindings: [], calls: ['agenda({"day":"sexta"})', 'agenda({"day":"sábado"})'] },
+      },
+    ]);
+    // The same call gets what it got then.
+    const told = JSON.stringify(openai.requests.map(({ body }) => body));
+    expect(told).toContain('Z9');
+    expect(told).not.toContain(server.url);
+    expect(server.received).toEqual([]);
+    expect(store.database.get('SELECT count(*) AS n FROM tool_calls')).toEqual({ n: 1 });
+  } finally {
+    await server.close();
+  }
 });

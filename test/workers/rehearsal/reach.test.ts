@@ -34,9 +34,9 @@ const needsOf = async (
 
 /** By which a customer could get something, or something could be written that is sent later. */
 const waysOut =
-  /^(?:workers\/whatsapp\/|workers\/conversation\/outbox\/sender|workers\/conversation\/inbox\/|workers\/session\/(?:open-conversation|session-host|session-runtime)|src\/store\/)/;
+  /^(?:workers\/whatsapp\/|workers\/conversation\/outbox\/sender|workers\/conversation\/inbox\/|workers\/session\/(?:open-conversation|session-host|session-runtime)|src\/store\/|src\/tools\/(?:call|bounded))/;
 
-test('the process of a rehearsal has no phone, no outbox and no store', async () => {
+test('the process of a rehearsal has no phone, no outbox, no store and no calls of tools', async () => {
   const { modules, outside } = await needsOf('workers/rehearse-worker.ts');
   expect(modules).toContain('workers/rehearsal/ask-again.ts');
   expect(modules.filter((path) => waysOut.test(path))).toEqual([]);

@@ -2,11 +2,14 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { qrLines } from '../../../src/qr/qr-text.ts';
 import { loadSettings } from '../../../src/settings/load-settings.ts';
+import { writeToolSecret } from '../../../src/settings/tool-secrets.ts';
 import { createReplicaStore } from '../../../src/store/replica/replica-store.ts';
 import { runSession } from '../../../workers/run-session.ts';
 import { trySession } from '../../../workers/try-session.ts';
 import { startOpenAiService } from '../../ai-services/openai-service.ts';
 import { until } from '../../support/until.ts';
+import { startToolServer } from '../../tools/tool-server.ts';
+import { agenda } from '../conversation/pipeline-support.ts';
 import { openWorkerHome, type WorkerHome } from './forked-worker.ts';
 
 let home: WorkerHome;
@@ -209,5 +212,56 @@ describe('try', () => {
     expect(stdout.text()).toMatch(/bot> oi\n {5}quanto custa\?/);
     stdin.end();
     expect(await running).toBe(0);
+  });
+
+  it('shows the calls of tools and makes none, but what is asked for', async () => {
+    const [service, server] = await Promise.all([startOpenAiService(), startToolServer()]);
+    try {
+      service.serve(['/chat/completions'], 'text');
+      const session = home.addSession('loja-1', { ai: { provider: 'openai', baseUrl: service.baseUrl } });
+      const { settings, secrets, paths } = loaded();
+      const at = { url: `${server.url}/book`, allowHosts: ['127.0.0.1'] };
+      const free = { ...agenda, ...at, name: 'livres', onlyReads: true, isIdempotent: true };
+      for (const tool of [{ ...agenda, ...at }, free]) {
+        home.store.tools.put(session.id, tool, 'you', Date.now());
+        writeToolSecret(paths, session.id, tool.name, { host: '127.0.0.1', secret: 'whsec_c2VjcmV0c2VjcmV0' });
+      }
+      const answers = async (calls: { real: 'none' | 'reads' | 'all'; stubs?: Record<string, string> }) => {
+        service.script(
+          { kind: 'tool', name: 'livres', arguments: '{"day":"sexta"}' },
+          { kind: 'tool', name: 'agenda', arguments: '{"day":"sexta","time":"10; 11"}' },
+          { kind: 'answer', text: 'Agendei para sexta.' },
+        );
+        const stdout = output();
+        const asked = { paths, settings, secrets, name: 'loja-1', text: 'sexta às 10h', fast: true, stdout };
+        const { stubs = {} } = calls;
+        expect(await trySession({ ...asked, calls: { ...calls, stubs }, stdin: new PassThrough() })).toBe(0);
+        return stdout.text();
+      };
+
+      const stubs = { livres: '{"free":["10:00"]}', agenda: '{"booked":false}' };
+      const none = await answers({ real: 'none', stubs });
+      expect(server.received).toEqual([]);
+      expect(none).toContain('none of them is called in this test');
+      expect(none).toContain(
+        'would have called livres({"day":"sexta"}); nothing was called, the AI was told: {"free":["10:00"]}',
+      );
+      expect(none).toContain('would have called agenda({"day":"sexta","time":"10; 11"}); nothing was called');
+      // What its stub says was not booked may not be claimed.
+      expect(none).toContain('this answer says "agendei", and no tool did it: no customer gets it');
+      expect(JSON.stringify(service.requests.at(-1)?.body)).toContain('10:00');
+
+      const reads = await answers({ real: 'reads' });
+      expect(server.received.map(({ body }) => JSON.parse(body))).toMatchObject([{ tool: 'livres', customer: null }]);
+      expect(reads).toContain('called livres({"day":"sexta"}) for real; it answered: {"booked":true}');
+      expect(reads).toContain('would have called agenda(');
+      expect(reads).not.toContain('this answer says');
+
+      expect(await answers({ real: 'all' })).toContain('called agenda({"day":"sexta","time":"10; 11"}) for real');
+      expect(server.received).toHaveLength(3);
+      expect(home.store.database.get('SELECT count(*) AS n FROM tool_calls')).toEqual({ n: 0 });
+    } finally {
+      await Promise.all([service.close(), server.close()]);
+    }
   });
 });

@@ -31,14 +31,6 @@ const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null 
   return claimsIn(result.text, templateOf(core, turn))[0] ?? null;
 };
 
-/** The model goes on calling what it may not any more: it has nothing to say. */
-const outOfRounds = (result: Extract<AiResult, { kind: 'tool' }>): AiResult => ({
-  kind: 'no-answer',
-  code: 'tools',
-  reason: 'the model called tools again and again and said nothing',
-  usage: result.usage,
-});
-
 /** Asks and makes the calls that the model wants, until it says something; null when the turn is over because of something else. */
 const askWithTools = async (core: EngineCore, turn: Turn, rest: Rest): Promise<Omit<Asked, 'claim'> | null> => {
   for (;;) {
@@ -48,7 +40,7 @@ const askWithTools = async (core: EngineCore, turn: Turn, rest: Rest): Promise<O
     const { runRound } = await import('./tool-rounds.ts');
     const end = await runRound(core, turn, asked.result, asked.attempts);
     if (end === 'over') return null;
-    if (end === 'closed') return { ...asked, result: outOfRounds(asked.result) };
+    if (end === 'closed') return { ...asked, result: (await import('./tool-outputs.ts')).outOfRounds(asked.result) };
   }
 };
 

@@ -7,13 +7,12 @@ import { type AiCall, type AiResult, callsOf } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import { makeCall, recordEnd } from './tool-call.ts';
+import { answeredOutput, failedOutput, mostRounds, provesAction, sameKey, unknownOutput } from './tool-outputs.ts';
 import { bookTry, endOnHold, endOvertaken } from './turn-ending.ts';
 import { stepAt, type Turn } from './turn-state.ts';
 
 /** The tools that a model calls within one turn, round by round. Each call is stored before it is made. Loaded where a session has tools. */
 
-/** Of a turn; what the model wants after these it is told in words. */
-const mostRounds = 6;
 /** A customer waits; what takes longer than this, with the AI's own time, is not begun any more. */
 const longestTurn: Milliseconds = 180_000;
 
@@ -30,55 +29,6 @@ interface Planned {
   /** It is not made; this is what the model is told. */
   readonly refusal: { readonly code: string; readonly output: string } | null;
 }
-
-const outputOf = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value);
-
-/** What the model is told of a call that was carried out: its answer as data. */
-export const answeredOutput = (text: string): string => {
-  try {
-    return outputOf({ ok: true, answer: JSON.parse(text) });
-  } catch {
-    return outputOf({ ok: true, answer: text });
-  }
-};
-
-const noWords: ReadonlySet<string> = new Set(['ok', 'success', 'done', 'booked', 'created']);
-
-/** Whether a tool's answer proves that something was done: not of one that only looks, and not where it says itself that it was not. */
-export const provesAction = (tool: Pick<Tool, 'onlyReads'> | undefined, text: string): boolean => {
-  if (tool === undefined || tool.onlyReads) return false;
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer !== 'object' || answer === null) return answer !== false;
-    return !Object.entries(answer).some(
-      ([key, value]) => (noWords.has(key) && value === false) || (key === 'error' && Boolean(value)),
-    );
-  } catch {
-    return true;
-  }
-};
-
-const unknownOutput = outputOf({
-  ok: false,
-  error: 'It is not known whether this was carried out. Do not call it again and do not say that it was done.',
-});
-
-const failedOutput = (code: string, reason: string): string =>
-  outputOf({ ok: false, error: 'It was not carried out.', code, reason });
-
-/** Of two calls with the same arguments only one is meant: keys in another order are the same. */
-const sameKey = (tool: string, value: unknown): string => {
-  const sorted = (inner: unknown): unknown => {
-    if (Array.isArray(inner)) return inner.map(sorted);
-    if (typeof inner !== 'object' || inner === null) return inner;
-    return Object.fromEntries(
-      Object.entries(inner)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, each]) => [key, sorted(each)]),
-    );
-  };
-  return `${tool} ${JSON.stringify(sorted(value))}`;
-};
 
 const argumentsOf = ({ arguments: text }: StoredToolCall): unknown => JSON.parse(text);
 

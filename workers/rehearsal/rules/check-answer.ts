@@ -10,6 +10,8 @@ export interface CheckedAnswer {
   readonly text: string;
   /** It was longer than what is sent. */
   readonly isCut: boolean;
+  /** A tool did something for it, or would have: then it may say so. */
+  readonly isDone?: boolean;
 }
 
 export interface CheckedAgainst {
@@ -76,7 +78,9 @@ const findingsOfWords = (answer: CheckedAnswer, against: CheckedAgainst): readon
       ? [{ rule: 'other-language', what: spoken } as const]
       : []),
     ...(answer.isCut || text.length > longest ? [{ rule: 'too-long', what: String(text.length) } as const] : []),
-    ...promisesIn(text, against.instructions).map((what) => ({ rule: 'promised-action', what }) as const),
+    ...promisesIn(text, against.instructions, answer.isDone).map(
+      (what) => ({ rule: 'promised-action', what }) as const,
+    ),
     ...against.expect.filter((words) => !hasOne(text, words)).map((what) => ({ rule: 'missing-word', what }) as const),
     ...against.never.filter((words) => hasOne(text, words)).map((what) => ({ rule: 'unwanted-word', what }) as const),
   ];

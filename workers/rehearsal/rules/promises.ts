@@ -14,12 +14,12 @@ const patterns: readonly RegExp[] = [
   phrase(`(?:voy|vamos) a (?:verificar|confirmar|llamar|enviar|agendar|reservar|avisar|consultar|contactar)`),
 ];
 
-/** The phrases, as they are written, each once. What the instructions themselves say may be said. */
-export const promisesIn = (answer: string, instructions: string): readonly string[] =>
+/** The phrases, as they are written, each once. What the instructions themselves say may be said; what a tool did (`isDone`), too. */
+export const promisesIn = (answer: string, instructions: string, isDone = false): readonly string[] =>
   withoutAllowed(
     [
       ...patterns.flatMap((pattern) => [...answer.matchAll(pattern)].map(([text]) => text)),
-      ...claimsIn(answer, instructions),
+      ...(isDone ? [] : claimsIn(answer, instructions)),
     ],
     instructions,
   );

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { TryCalls } from '../../../../workers/session/try-tools.ts';
 import { prepareHome } from '../../../home/home-paths.ts';
 import { FleetError } from '../../../session/fleet-error.ts';
 import type { LoadedSettings } from '../../../settings/load-settings.ts';
@@ -76,7 +77,7 @@ const runForeground = async (context: CommandContext, name: string): Promise<num
 
 const tryForeground = async (
   context: CommandContext,
-  options: { name: string; text: string | undefined; fast: boolean },
+  options: { name: string; text: string | undefined; fast: boolean; calls: TryCalls },
 ): Promise<number> => {
   const { trySession } = await import('../../../../workers/try-session.ts');
   const { paths, settings, secrets } = context.loaded;
