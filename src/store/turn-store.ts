@@ -143,16 +143,35 @@ export const createTurnStore = (database: Database) => ({
         id,
       );
   },
-  /** What was read in media is taken out of a turn's steps: one of its messages was deleted for everybody. */
-  forgetMedia: (id: number, now: EpochMs): void => {
+  /**
+   * One of a turn's messages was deleted for everybody: what was read in media, and what tools were called with and answered, is taken out of
+   * its steps. Their calls lose theirs by a trigger, as far as they have ended.
+   */
+  forgetWords: (id: number, now: EpochMs): void => {
     database.run(
-      `UPDATE turns SET updated_at = ?, steps = (SELECT json_group_array(json(CASE WHEN json_extract(value, '$.step') = 'media-described'
-         THEN json_set(value, '$.values.text', '') ELSE value END)) FROM json_each(turns.steps))
-       WHERE id = ? AND instr(steps, 'media-described') > 0`,
+      `UPDATE turns SET updated_at = ?, steps = (SELECT json_group_array(json(CASE json_extract(value, '$.step')
+           WHEN 'media-described' THEN json_set(value, '$.values.text', '')
+           WHEN 'tool-asked' THEN json_set(value, '$.values.arguments', '…')
+           WHEN 'tool-ok' THEN json_set(value, '$.values.answer', '…')
+           WHEN 'tool-failed' THEN json_set(value, '$.values.reason', '…')
+           WHEN 'tool-unknown' THEN json_set(value, '$.values.reason', '…')
+           ELSE value END)) FROM json_each(turns.steps))
+       WHERE id = ? AND (instr(steps, 'media-described') > 0 OR instr(steps, '"tool-') > 0)`,
       now,
       id,
     );
   },
+  /** A call ended after one of its turn's messages was deleted: nothing is kept but that it was made. `forgetWords` does the steps. */
+  forgetCalls: (id: number): void => {
+    database.run(
+      "UPDATE tool_calls SET arguments = '{}', answer = NULL, reason = code WHERE turn_id = ? AND ended_at IS NOT NULL",
+      id,
+    );
+  },
+  messageIds: (id: number): readonly string[] =>
+    JSON.parse(
+      database.get<{ ids: string }>('SELECT message_ids AS ids FROM turns WHERE id = ?', id)?.ids ?? '[]',
+    ) as string[],
   /** Turns that the last process left open. */
   open: (sessionId: string): OpenTurn[] =>
     database.all<OpenTurn>(

@@ -15,7 +15,7 @@ const eraseFromTurns = (core: EngineCore, message: StoredMessage): void => {
       .filter((words) => words !== '')
       .join('\n');
     store.turns.update(turn.id, { joinedText }, core.clock.now());
-    store.turns.forgetMedia(turn.id, core.clock.now());
+    store.turns.forgetWords(turn.id, core.clock.now());
   }
 };
 

@@ -88,6 +88,17 @@ const askForPerson = (
     messages,
   });
 
+/** While it was on its way the customer took back what it was called for. */
+const forgetDeleted = (core: EngineCore, turnId: number): void => {
+  const { turns, messages } = core.store;
+  const isDeleted = turns
+    .messageIds(turnId)
+    .some((waId) => (messages.byId(core.session.id, waId)?.deletedAt ?? null) !== null);
+  if (!isDeleted) return;
+  turns.forgetCalls(turnId);
+  turns.forgetWords(turnId, core.clock.now());
+};
+
 const endOf = (core: EngineCore, { key, tool }: Call, turnId: number, answer: ToolAnswer): void => {
   const now = core.clock.now();
   const begunAt = core.store.toolCalls.ofTurn(turnId).find((call) => call.key === key)?.begunAt ?? now;
@@ -112,6 +123,7 @@ const endOf = (core: EngineCore, { key, tool }: Call, turnId: number, answer: To
     ],
     now,
   );
+  forgetDeleted(core, turnId);
 };
 
 /** Keeps what became of a call; an unknown end ends the turn, too. Inside one transaction. */

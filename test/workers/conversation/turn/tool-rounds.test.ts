@@ -277,3 +277,38 @@ test('what was called goes with its turn, and with the words of the customer', a
   expect(callsIn(p)).toEqual([]);
   expect(said.text).toBe('sexta');
 });
+
+test('what the customer deletes is kept with no call: neither of one that has ended nor of one on its way', async () => {
+  const p = await pipeline();
+  const hold = Promise.withResolvers<void>();
+  p.ai.script = [() => sexta, () => answer('Agendei.')];
+  p.tools.script = async () => {
+    await hold.promise;
+    return { kind: 'ok', status: 200, text: '{"booked":"sexta"}' };
+  };
+  const message = p.say('sexta às 10h');
+  await p.clock.advance(minute);
+  p.erase(message);
+  await p.clock.advance(1000);
+  hold.resolve();
+  await p.clock.advance(minute);
+
+  const all = (): string =>
+    JSON.stringify(
+      p.store.database.all(
+        'SELECT t.steps, c.arguments, c.answer, c.state FROM turns t JOIN tool_calls c ON c.turn_id = t.id',
+      ),
+    );
+  expect(all()).toContain('tool-asked');
+  expect(all()).not.toContain('sexta');
+
+  // One that had ended before.
+  p.tools.script = async () => ({ kind: 'ok', status: 200, text: '{}' });
+  p.ai.script = [() => calls({ id: 'c2', arguments: { day: 'sábado' } }), () => answer('Agendei.')];
+  const other = p.say('sábado então');
+  await p.clock.advance(minute);
+  expect(all()).toContain('sábado');
+  p.erase(other);
+  await p.clock.advance(1000);
+  expect(all()).not.toContain('sábado');
+});
