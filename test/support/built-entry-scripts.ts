@@ -9,3 +9,4 @@ export const checkpointScript = (): string => built('checkpoint-thread.js');
 export const rehearseScript = (): string => built('rehearse-worker.js');
 export const probeLoopScript = (): string => built('probe-loop-worker.js');
 export const tryScript = (): string => built('try-worker.js');
+export const knowledgeReaderScript = (): string => built('knowledge-reader.js');

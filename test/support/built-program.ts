@@ -28,6 +28,7 @@ export const built = (
     | 'master.js'
     | 'session-worker.js'
     | 'try-worker.js'
+    | 'knowledge-reader.js'
     | 'probe-loop-worker.js'
     | 'rehearse-worker.js'
     | 'checkpoint-thread.js',
