@@ -4,6 +4,7 @@ import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
 import { askRollback } from './rollback.ts';
 import { startSessions } from './start.ts';
+import { showPassages } from './tools.ts';
 
 /** Enter or a second click on a row: what the row is about. */
 export const openItem = ({ act, item }: Context<'fleet'>): void => {
@@ -45,6 +46,7 @@ export const open = defineAction({
     settings: at(1, 1, 'change'),
     cost: at(0.5, 1, 'itsDays'),
     nodes: at(1, 1, 'itsSessions'),
+    knowledge: at(1, 2, 'passages'),
   },
   run: {
     fleet: openItem,
@@ -62,5 +64,6 @@ export const open = defineAction({
       if (node !== undefined) act.showOnly(plainText(node.name));
     },
     instructions: askRollback,
+    knowledge: showPassages,
   },
 });

@@ -18,6 +18,7 @@ export const panes = [
       instructions: at(3, 3, 'settings'),
       proposal: at(4, 3, 'proposalPanes'),
       settings: at(3, 3, 'history'),
+      knowledge: at(5, 5, 'askedInVain'),
     },
     run: { session: toPane(1) },
   }),

@@ -50,6 +50,7 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { terminalKeys } from './terminal.ts';
 import { theme } from './theme.ts';
+import { tools } from './tools.ts';
 import { troubleOnly } from './trouble-only.ts';
 import { tryOut } from './try.ts';
 import { watch } from './watch.ts';
@@ -84,6 +85,7 @@ export const registry = [
   ...rehearsal,
   ...proposal,
   ...canary,
+  ...tools,
   loglevel,
   ...screenNames,
   ...nodes,

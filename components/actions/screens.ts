@@ -6,7 +6,10 @@ import type { Route, Tab } from './core/route.ts';
 
 /** The numbers: everywhere the screens of the fleet, in a session its tabs; and the same screens by name. */
 
-type SimpleScreen = Exclude<Route['screen'], 'session' | 'try' | 'rehearsal' | 'proposal' | 'canary'>;
+type SimpleScreen = Exclude<
+  Route['screen'],
+  'session' | 'try' | 'rehearsal' | 'proposal' | 'canary' | 'tools' | 'knowledge'
+>;
 
 export const screenCommand =
   (screen: SimpleScreen): CommandSpec['run'] =>

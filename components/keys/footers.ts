@@ -39,6 +39,8 @@ export type FooterName =
   | 'rehearsal'
   | 'proposal'
   | 'canary'
+  | 'tools'
+  | 'knowledge'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

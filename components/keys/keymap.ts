@@ -17,6 +17,8 @@ export type KeyScreen =
   | 'rehearsal'
   | 'proposal'
   | 'canary'
+  | 'tools'
+  | 'knowledge'
   | 'qr-wall'
   | 'first-run';
 

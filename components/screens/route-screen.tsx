@@ -5,6 +5,7 @@ import { ChatsScreen } from './chats-screen.tsx';
 import { CostScreen } from './cost-screen.tsx';
 import { FirstRun } from './first-run.tsx';
 import { IncidentsScreen } from './incidents-screen.tsx';
+import { LazyScreen } from './lazy-screen.tsx';
 import { LogsScreen } from './logs-screen.tsx';
 import { NodesScreen } from './nodes-screen.tsx';
 import { ProposalScreen } from './proposal-screen.tsx';
@@ -38,6 +39,9 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <ProposalScreen key={route.id} id={route.id} />;
     case 'canary':
       return <CanaryScreen key={route.id} id={route.id} />;
+    case 'tools':
+    case 'knowledge':
+      return <LazyScreen key={`${route.screen} ${route.id}`} name={route.screen} id={route.id} />;
     case 'first-run':
       return <FirstRun />;
   }

@@ -1,9 +1,11 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { CanarySummary } from '../../../src/session/canary.ts';
+import type { UsedFile } from '../../../src/session/knowledge.ts';
 import type { Lesson } from '../../../src/session/lesson.ts';
 import type { Proposal } from '../../../src/session/proposal.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
+import type { ToolLine } from '../../../src/session/tool.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
 import type { NodeRow } from '../../view-models/nodes.ts';
 import type { Setting } from '../../view-models/settings/settings.ts';
@@ -60,6 +62,10 @@ export interface Contexts {
     readonly canary: CanarySummary | null;
     readonly reload: () => void;
   };
+  /** The tool under the cursor; undefined: there is none yet. */
+  readonly tool: { readonly name: string; readonly tool: ToolLine | undefined; readonly reload: () => void };
+  /** The file under the cursor; undefined: the cursor is on none. */
+  readonly knowledge: { readonly name: string; readonly file: UsedFile | undefined; readonly reload: () => void };
 }
 
 export interface Everywhere {

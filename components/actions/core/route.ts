@@ -19,5 +19,9 @@ export type Route =
   | { readonly screen: 'proposal'; readonly id: string }
   /** A change that a part of a session's customers meet, both sides in figures. */
   | { readonly screen: 'canary'; readonly id: string }
+  /** What its AI may do. */
+  | { readonly screen: 'tools'; readonly id: string }
+  /** What it knows from files. */
+  | { readonly screen: 'knowledge'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

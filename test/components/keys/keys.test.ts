@@ -32,6 +32,8 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   rehearsal: { keys: ['1', ':', 'rehearse barbearia-do-ze', 'enter'], sign: / REHEARSAL / },
   proposal: { keys: ['1', ':', 'proposal barbearia-do-ze', 'enter'], sign: / PROPOSAL / },
   canary: { keys: ['1', ':', 'canary barbearia-do-ze', 'enter'], sign: / CANARY / },
+  tools: { keys: ['1', ':', 'tools barbearia-do-ze', 'enter'], sign: / TOOLS / },
+  knowledge: { keys: ['1', ':', 'knowledge barbearia-do-ze', 'enter'], sign: / KNOWLEDGE / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

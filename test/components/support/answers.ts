@@ -8,6 +8,7 @@ import { exampleLessons } from './example-lessons.ts';
 import { exampleProposal, exampleProposalPlan } from './example-proposal.ts';
 import { examplePlan, exampleRehearsal } from './example-rehearsal.ts';
 import { exampleServers, exampleTargets } from './example-servers.ts';
+import { exampleFiles, exampleGaps, examplePassages, exampleTools } from './example-tools.ts';
 import { exampleTurn } from './example-turns.ts';
 import { dailyBudgets, shares, sharesOfSessions, usedDays } from './example-usage.ts';
 import { type FakeFleet, fleetEvent, hours, minutes, now, seconds, sessionRow } from './fake-fleet.ts';
@@ -146,6 +147,18 @@ export const answerEverything = (fleet: FakeFleet): void => {
     canaryStart: ({ name }: { name: string }) => ({ canary: exampleCanary(name) }),
     canaryPromote: ({ name }: { name: string }) => ({ canary: exampleCanary(name), version: 4, settings: [] }),
     canaryRollBack: ({ name }: { name: string }) => ({ canary: rolledBackCanary(name) }),
+    tools: () => ({ tools: exampleTools }),
+    toolSet: ({ tool, newSecret }: { tool: string; newSecret?: boolean }) => ({
+      tool: { ...exampleTools[0], name: tool },
+      secret: newSecret === true ? 'whsec_never-drawn' : null,
+    }),
+    toolTest: () => ({ key: 'k', ms: 120, answer: { kind: 'ok', status: 200, text: '{"booked":true}' } }),
+    toolRemove: () => ({ removed: true }),
+    knowledge: () => ({ files: exampleFiles }),
+    knowledgeGaps: () => ({ gaps: exampleGaps }),
+    knowledgeFile: () => ({ file: exampleFiles[0], passages: examplePassages }),
+    knowledgeSearch: () => ({ passages: examplePassages.map((each) => ({ ...each, share: 0.4 })), isGap: true }),
+    knowledgeRemove: () => ({ removed: true }),
     rehearsal: ({ name }: { name: string }) => exampleRehearsal(name),
     rehearsePlan: () => examplePlan,
     rehearseCase: () => ({ title: 'Quanto está o corte?', file: '/f/cases/x.yaml' }),

@@ -120,6 +120,8 @@ export const visits: readonly Visit[] = [
     keys: [...bot('barbearia'), ...command('canary padaria-joao')],
     few: true,
   },
+  { name: 'tools', fleet: bad, keys: [...bot('barbearia'), ...command('tools barbearia-do-ze')], few: true },
+  { name: 'knowledge', fleet: bad, keys: [...bot('barbearia'), ...command('knowledge barbearia-do-ze')], few: true },
   {
     name: 'rehearsal-ask',
     fleet: bad,

@@ -1,0 +1,99 @@
+import type { FoundPassage, Passage } from '../../../src/session/knowledge.ts';
+import { placeWords, portuguesePlace } from '../../../src/session/passage-words.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
+import { toolTexts } from '../../texts/tool-texts.ts';
+import type { Context } from '../core/contexts.ts';
+import { actor } from '../core/session-requests.ts';
+
+/** What the keys of the screen of knowledge do. */
+
+type OfFile = Context<'knowledge'>;
+
+/** Of a file, as many as are read in a dialog. */
+const shownPassages = 40;
+
+const wordsOf = ({ view }: Pick<OfFile, 'view'>) => toolTexts(view.language).knowledge;
+
+const passageLines = ({ view }: OfFile, passages: readonly Passage[], isOneFile: boolean): readonly string[] =>
+  passages.flatMap((passage) => {
+    const place = placeWords(passage.place, view.language === 'pt-BR' ? portuguesePlace : undefined);
+    const head = [isOneFile ? '' : passage.file, place, `#${passage.n}`].filter((part) => part !== '').join(', ');
+    return [`${head}:`, ...passage.text.split('\n').map((line) => `  ${line}`)];
+  });
+
+/** The program's own command reads it: it brings a file of this machine to whichever master serves the session. */
+export const addFile = (context: OfFile): void => {
+  const { act, name } = context;
+  const words = wordsOf(context);
+  act.open({
+    kind: 'text',
+    title: words.addTitle,
+    label: words.addLabel,
+    value: '',
+    secret: false,
+    check: (text) => (text.trim() === '' ? words.empty : null),
+    save: async (text) => act.runProgram(['knowledge', 'add', name, '--', text.trim()]),
+  });
+};
+
+export const showPassages = (context: OfFile): void => {
+  const { act, name, file } = context;
+  if (file === undefined) return;
+  const words = wordsOf(context);
+  act.open({
+    kind: 'info',
+    title: words.passagesTitle(plainText(file.name)),
+    load: async () => {
+      const asked = { name, file: file.name, limit: shownPassages };
+      const { passages, file: now } = await act.request('knowledgeFile', asked);
+      const rest = now.passages > passages.length ? [words.ofAll(passages.length, now.passages)] : [];
+      return [...passageLines(context, passages, true), ...rest];
+    },
+    copy: null,
+  });
+};
+
+const foundLines = (context: OfFile, passages: readonly FoundPassage[], isGap: boolean): readonly string[] => {
+  const words = wordsOf(context);
+  if (passages.length === 0) return [words.nothingFits];
+  return [...passageLines(context, passages, false), ...(isGap ? [words.half] : [])];
+};
+
+export const searchFiles = (context: OfFile): void => {
+  const { act, name } = context;
+  const words = wordsOf(context);
+  act.open({
+    kind: 'text',
+    title: words.searchTitle,
+    label: words.searchLabel,
+    value: '',
+    secret: false,
+    check: (text) => (text.trim() === '' ? words.empty : null),
+    save: async (text) =>
+      act.run(words.verb.search, '', async () => {
+        const { passages, isGap } = await act.request('knowledgeSearch', { name, text });
+        const lines = foundLines(context, passages, isGap);
+        act.open({ kind: 'info', title: words.searchTitle, load: async () => lines, copy: null });
+        return null;
+      }),
+  });
+};
+
+export const removeFile = (context: OfFile): void => {
+  const { act, name, file, reload } = context;
+  if (file === undefined) return;
+  const words = wordsOf(context);
+  const shown = plainText(file.name);
+  act.open({
+    kind: 'ask',
+    title: words.removeTitle(shown),
+    lines: [words.removeWhat],
+    targets: [],
+    yes: () =>
+      act.run(words.verb.remove, shown, async () => {
+        await act.request('knowledgeRemove', { name, file: file.name, actor });
+        reload();
+        return words.removed(shown);
+      }),
+  });
+};

@@ -1,0 +1,77 @@
+import { type ReactNode, useState } from 'react';
+import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useActions } from '../hooks/use-keys.ts';
+import { useList } from '../hooks/use-list.ts';
+import { useQuery } from '../hooks/use-query.ts';
+import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
+import { toolTexts } from '../texts/tool-texts.ts';
+import { footerLine } from '../view-models/footer.ts';
+import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
+import { type KnowledgePane, type Known, knowledgeBody, knowledgeHeights } from '../view-models/knowledge.ts';
+import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { toastLine } from '../view-models/toast.ts';
+import { proseLines } from '../view-models/tools.ts';
+import { Lines } from '../widgets/lines.tsx';
+
+const lookEvery = 5000;
+/** More than a person writes down at once; the shell reads on. */
+const mostGaps = 100;
+
+const nothing: Known = { files: [], gaps: [] };
+
+/** What a session knows from files, and what was asked in vain. Loaded when it is opened (lazy-screen.tsx). */
+export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNode => {
+  const view = useView();
+  const act = useDo();
+  const status = useStatusLine();
+  const [chosen, setPane] = useState<KnowledgePane>('files');
+  const { name } = row;
+  const { data, error, reload } = useQuery(
+    `knowledge ${name}`,
+    async (): Promise<Known> => {
+      const [{ files }, { gaps }] = await Promise.all([
+        act.request('knowledge', { name }),
+        act.request('knowledgeGaps', { name, limit: mostGaps }),
+      ]);
+      return { files, gaps };
+    },
+    lookEvery,
+  );
+  const known = data ?? nothing;
+  const isEmpty = known.files.length === 0 && known.gaps.length === 0;
+  const pane: KnowledgePane = known.files.length === 0 ? 'gaps' : known.gaps.length === 0 ? 'files' : chosen;
+  const { knowledge: words } = toolTexts(view.language);
+  const pill: Line = [span(` ${words.badge} `, 'p:accent')];
+  const onFile = !isEmpty && pane === 'files';
+  const without = [
+    ...(onFile ? [] : ['open', 'remove-knowledge']),
+    ...(known.files.length === 0 ? ['search-knowledge'] : []),
+    ...(known.files.length === 0 || known.gaps.length === 0 ? ['next-pane'] : []),
+  ];
+  const parts: Parts = {
+    head: [sessionHeadRow(row, view, pill)],
+    status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
+    foot: [footerLine(view, view.keys.footer('knowledge', { without }), view.keys.footer('end'))],
+  };
+  const heights = knowledgeHeights(known, bodyRows(view, parts));
+  const list = useList(pane === 'files' ? known.files.length : known.gaps.length, heights[pane]);
+  const file = pane === 'files' ? known.files[list.cursor] : undefined;
+  const turn = (): boolean => {
+    setPane(pane === 'files' ? 'gaps' : 'files');
+    list.set(0);
+    return true;
+  };
+  useActions(
+    ['knowledge'],
+    { ...list.handlers, 'next-pane': turn, 'previous-pane': turn },
+    { offers: { knowledge: { name, file, reload }, sessions: { one: row, many: [row] } } },
+  );
+
+  const empty =
+    data === null && error === null
+      ? [emptyLine, textLine(` ${view.t.why.loading}`, 'muted')]
+      : proseLines(view, words.none(name));
+  const body = isEmpty ? empty : knowledgeBody(view, known, { pane, cursor: list.cursor, top: list.top, heights });
+  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+};

@@ -1,0 +1,103 @@
+import { afterEach, expect, it } from 'vitest';
+import { answerEverything } from '../support/answers.ts';
+import { fakeFleet } from '../support/fake-fleet.ts';
+import { openScreen, type Screen, until } from '../support/terminal.ts';
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const name = 'barbearia-do-ze';
+const show = async (what: 'tools' | 'knowledge', answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
+  const fleet = fakeFleet();
+  answerEverything(fleet);
+  Object.assign(fleet.answers, answers);
+  screen = await openScreen({ fleet, columns: 100, rows: 40 });
+  await screen.press(':', `${what} ${name}`, 'enter');
+  await screen.waitFor(` ${what.toUpperCase()} `);
+  return screen;
+};
+const asked = (shown: Screen, wanted: string) =>
+  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
+
+it('lists tools, calls one after its arguments were seen, and removes one after a yes alone', async () => {
+  const shown = await show('tools');
+  await shown.waitFor('HTTP 409: the slot is taken');
+  await shown.press('t');
+  await shown.waitFor('what it books is booked');
+  shown.advance(300);
+  await shown.press('y');
+  await shown.waitFor('arguments (JSON)');
+  expect(asked(shown, 'toolTest')).toEqual([]);
+  await shown.press('enter');
+  await until(() => asked(shown, 'toolTest').length === 1);
+  expect(asked(shown, 'toolTest')).toEqual([{ name, tool: 'agenda', arguments: { day: '', time: '' } }]);
+  await shown.waitFor('answered after 120 ms (HTTP 200)');
+  await shown.press('esc');
+
+  await shown.press('X');
+  await shown.waitFor('REMOVE agenda');
+  shown.advance(300);
+  await shown.press('n');
+  await shown.press('X');
+  await shown.waitFor('REMOVE agenda');
+  shown.advance(300);
+  await shown.press('y');
+  await until(() => asked(shown, 'toolRemove').length === 1);
+});
+
+it('gives a tool a new secret, which is copied and drawn nowhere', async () => {
+  const shown = await show('tools');
+  await shown.waitFor('pedido');
+  await shown.press('j', 'j');
+  await shown.waitFor('NO SECRET HERE');
+  await shown.press('s');
+  await shown.waitFor('SECRET OF pedido');
+  await shown.press('short');
+  await shown.waitFor('at least 16 characters');
+  await shown.press('esc', 's');
+  await shown.waitFor('SECRET OF pedido');
+  await shown.press('enter');
+  await shown.waitFor('NEW SECRET OF pedido');
+  expect(asked(shown, 'toolSet')).toEqual([{ name, tool: 'pedido', isNew: false, newSecret: true, actor: 'you' }]);
+
+  const before = shown.written();
+  await shown.press('y');
+  const copied = shown.written();
+  expect(copied).toContain(Buffer.from('whsec_never-drawn').toString('base64'));
+  expect(`${before}${copied}${shown.text()}`).not.toContain('whsec_never-drawn');
+});
+
+it('a bot without tools says how one is added; one is written as JSON, and what is none is refused in a line', async () => {
+  const shown = await show('tools', { tools: () => ({ tools: [] }) });
+  await shown.waitFor('No tools yet.');
+  expect(shown.text()).not.toContain('X remove');
+  for (const key of ['e', 't', 's', 'X']) await shown.press(key);
+  expect(shown.text()).toContain('No tools yet.');
+});
+
+it('shows files and what was asked in vain, passages, what would be found; removes one after a yes', async () => {
+  const shown = await show('knowledge');
+  await shown.waitFor('12 customers asked what you have no answer for');
+  expect(shown.text()).toMatch(/precos\.csv +4 +148/);
+  await shown.press('enter');
+  await shown.waitFor('Bolo de cenoura');
+  await shown.press('esc', 't');
+  await shown.waitFor('as a customer asks');
+  await shown.press('torta', 'enter');
+  await until(() => asked(shown, 'knowledgeSearch').length === 1);
+  await shown.waitFor('counts as one without an answer');
+  await shown.press('esc');
+
+  // On a question there is no file to remove.
+  await shown.press('tab', 'X');
+  expect(shown.text()).not.toContain('REMOVE');
+  await shown.press('tab', 'j', 'X');
+  await shown.waitFor('REMOVE cardápio.pdf');
+  shown.advance(300);
+  await shown.press('y');
+  await until(() => asked(shown, 'knowledgeRemove').length === 1);
+  expect(asked(shown, 'knowledgeRemove')).toEqual([{ name, file: 'cardápio.pdf', actor: 'you' }]);
+});
