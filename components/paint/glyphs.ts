@@ -38,6 +38,7 @@ export const glyph = {
   nowMark: '▾',
   nothing: '–',
   dot: '·',
+  file: '▤',
 } as const;
 
 /** Heights of a column in eighths, from nothing. */
@@ -50,6 +51,7 @@ const safe: Readonly<Record<string, string>> = {
   '✕': 'x',
   '◎': '○',
   '✓': '√',
+  '▤': '■',
   '▎': '│',
   '╸': '■',
   '╌': '·',
@@ -79,6 +81,7 @@ const ascii: Readonly<Record<string, string>> = {
   '◎': '=',
   '○': '-',
   '✓': '*',
+  '▤': '#',
   '▌': '>',
   '▎': '|',
   '▐': '|',

@@ -46,9 +46,17 @@ export const databasePath = 'data/fleet.db';
 export const sessionKeysPath = 'data/session-keys.json';
 const configPaths: ReadonlySet<string> = new Set(configFiles.map((name) => `data/${name}`));
 
+/** A file that a session may send: `data/files/SESSION-ID/HASH`. */
+const sentFile = /^data\/files\/([\w-]{1,64})\/([0-9a-f]{64})$/;
+export const sentFileOf = (path: string): { readonly sessionId: string; readonly hash: string } | null => {
+  const [, sessionId = '', hash = ''] = sentFile.exec(path) ?? [];
+  return hash === '' ? null : { sessionId, hash };
+};
+
 /** Why an archive's path is not one of ours, or null. Nothing else is ever written, whatever an archive says. */
 export const pathProblem = (path: string): string | null => {
   if (path === databasePath || path === sessionKeysPath || configPaths.has(path) || path === manifestName) return null;
+  if (sentFileOf(path) !== null) return null;
   const [root, name, ...rest] = path.split('/');
   if (root !== 'tokens' || name === undefined || !isSessionName(name) || rest.length === 0)
     return 'it is no file of a fleet';
@@ -109,10 +117,12 @@ export const manifestProblem = (manifest: Manifest): string | null => {
   );
   const paths = new Set<string>();
   const directories = directoriesOf(manifest);
-  for (const { path } of manifest.files) {
+  for (const { path, sha256: hash } of manifest.files) {
     const wrong = path === manifestName ? 'it names itself' : pathProblem(path);
     if (wrong !== null) return `${shown(path)}: ${wrong}`;
     if (paths.has(path)) return `${shown(path)} is in its manifest twice`;
+    if (![null, hash].includes(sentFileOf(path)?.hash ?? null))
+      return `${shown(path)} is another file than its name says`;
     if (directories.has(path)) return `${shown(path)} is a file and a directory`;
     if (manifest.session !== null && configPaths.has(path))
       return `${shown(path)} is the fleet's, and no archive of a session brings it`;

@@ -12,7 +12,12 @@ const isNumbered = (database: DatabaseSync, table: string): string | null => {
 };
 
 /** What replaces what is here, as the configuration does; everything else is history. */
-const replacing: ReadonlySet<string> = new Set(['instructions', 'knowledge_files', 'knowledge_passages']);
+const replacing: ReadonlySet<string> = new Set([
+  'instructions',
+  'knowledge_files',
+  'knowledge_passages',
+  'session_files',
+]);
 /** Its numbers are nobody's but this store's own: they are given anew. */
 const numberedAnew: ReadonlySet<string> = new Set(['knowledge_passages']);
 

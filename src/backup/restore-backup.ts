@@ -17,6 +17,7 @@ import { readArchive } from './read-archive.ts';
 import { keysName, replaceFleet, restoreSession, type Staged, stagedDatabase } from './replace-fleet.ts';
 import { restoreWords } from './restore-words.ts';
 import { keysOf, withoutKey, writeKeysAfter } from './restored-keys.ts';
+import { placeSentFiles } from './sent-files.ts';
 import { settleRestored } from './settle-restored.ts';
 import { damaged } from './wrong-or-damaged.ts';
 
@@ -185,7 +186,10 @@ const takeOver = async (
   const keys = keysOf(keysFile, sessions);
   if (options.trusted !== true) refuseForeign(paths, { envFile: join(staged.data, '.env'), sessions });
 
+  // Before the store that names them; what nobody names the master erases.
+  const ids = sessions.map(({ id }) => id);
   if (manifest.session !== null && (await isThere(paths.database))) {
+    await placeSentFiles(paths, staged.data, ids);
     const done = await restoreSession(paths, staged, manifest.session, at);
     for (const [id, key] of Object.entries(keys)) writeAiKey(paths, id, key);
     const has = readAiKeys(paths);
@@ -195,6 +199,7 @@ const takeOver = async (
 
   const { config, tokenLeft } = await configOf(options, staged);
   const hasKeys = writeKeysAfter(paths, keysFile, keys, sessions);
+  await placeSentFiles(paths, staged.data, ids);
   const movedAside = await replaceFleet(paths, staged, { at, config: hasKeys ? [...config, keysName] : config });
   const has = readAiKeys(paths);
   const needKeys = withoutKey(manifest, sessions, (id) => has[id] !== undefined);

@@ -5,12 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
 import { takeScratch } from '../home/scratch.ts';
-import { databasePath, type Manifest, manifestName, sessionKeysPath } from './backup-format.ts';
+import { databasePath, type Manifest, manifestName, sentFileOf, sessionKeysPath } from './backup-format.ts';
 import { checkDatabase } from './copy-database.ts';
 import { describeFile, isThere } from './copy-files.ts';
 import { type ArchiveErasure, eraseInStore } from './erase-in-store.ts';
 import { packArchive } from './pack-archive.ts';
 import { isEncryptedFile, readArchive } from './read-archive.ts';
+import { sentFilesIn } from './sent-files.ts';
 import { verifyWithin } from './verify-backup.ts';
 
 /**
@@ -48,8 +49,14 @@ const dropKeys = (file: string, ids: readonly string[]): void => {
 /** What lies in `staging` after the erasure, described anew. */
 const rewriteManifest = async (staging: string, manifest: Manifest, gone: string | null): Promise<void> => {
   const files = [];
+  const sent = new Set(sentFilesIn(join(staging, databasePath)).map(({ sessionId, hash }) => `${sessionId}/${hash}`));
   for (const file of manifest.files) {
     if (gone !== null && file.path.startsWith(`tokens/${gone}/`)) continue;
+    const own = sentFileOf(file.path);
+    if (own !== null && !sent.has(`${own.sessionId}/${own.hash}`)) {
+      await rm(join(staging, file.path), { force: true });
+      continue;
+    }
     const isChanged = file.path === databasePath || file.path === sessionKeysPath;
     files.push(isChanged ? await describeFile(join(staging, file.path), file.path) : file);
   }

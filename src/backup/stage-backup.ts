@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { profileDir } from '../home/home-paths.ts';
+import { sendFilePath } from '../home/send-files.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
@@ -16,6 +17,7 @@ import {
 import type { BackupOptions } from './backup-options.ts';
 import { type CopiedDatabase, copyDatabase } from './copy-database.ts';
 import { copyFile, copyProfile, describeFile, isThere } from './copy-files.ts';
+import { sentFilesIn } from './sent-files.ts';
 
 /** Copies every login while its browser is closed. */
 const stageLogins = async (
@@ -49,6 +51,17 @@ const stageLogins = async (
   return { sessions, files };
 };
 
+/** What the sessions may send. One that is gone from the disk is gone here, too; the list of the session says so. */
+const stageFiles = async (options: BackupOptions, staging: string): Promise<readonly ManifestFile[]> => {
+  const files: ManifestFile[] = [];
+  for (const { sessionId, hash } of sentFilesIn(join(staging, databasePath))) {
+    const path = `data/files/${sessionId}/${hash}`;
+    const from = sendFilePath(options.paths, sessionId, hash);
+    if (await isThere(from)) files.push(await copyFile(from, join(staging, path), path));
+  }
+  return files;
+};
+
 /** Own AI keys of the sessions in it: written only where a passphrase protects them. */
 const stageKeys = async (
   options: BackupOptions,
@@ -78,7 +91,7 @@ export const stageBackup = async (options: BackupOptions, staging: string, creat
     staging,
     copied.sessions.map(({ name }) => name),
   );
-  files.push(...logins.files);
+  files.push(...logins.files, ...(await stageFiles(options, staging)));
 
   // Keys and tokens are the fleet's, not one client's.
   if (session === null)

@@ -9,6 +9,7 @@ import { probeStandingOf } from '../master/probes/probe-standing.ts';
 import { newestProposal, proposalLines } from '../master/proposals/proposal-view.ts';
 import { newestRehearsal } from '../master/rehearsal/newest-rehearsal.ts';
 import { replicaProblem } from '../master/replica-problem.ts';
+import { createFileReads } from '../orchestrator/door/file-methods.ts';
 import type { FleetHandlers } from '../orchestrator/door/handlers.ts';
 import { createHistoryMethods } from '../orchestrator/door/history-methods.ts';
 import { createKnowledgeReads } from '../orchestrator/door/knowledge-methods.ts';
@@ -142,6 +143,7 @@ const readersOf = ({ loaded, store, book, builder }: Parts): Partial<FleetHandle
     canary: ({ name }) => newestCanary(store, sessionIdOf(parts, name), Date.now()),
     canaries: () => allCanaries(store, Date.now()),
     ...createKnowledgeReads(parts),
+    ...createFileReads(parts),
     rehearsal: ({ name, limit }) => newestRehearsal(store, sessionIdOf(parts, name), limit),
     probes: ({ name }) => {
       const id = name === undefined ? null : book.get(name).stored.id;

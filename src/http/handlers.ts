@@ -80,6 +80,21 @@ const tokenHandlers = (fleet: Fleet): Pick<Handlers, 'listTokens' | 'addToken' |
   revokeToken: async ({ params }, actor) => fleet.request('tokenRevoke', { token: params.token, actor }),
 });
 
+const fileHandlers = (fleet: Fleet): Pick<Handlers, 'listFiles' | 'uploadFile' | 'addFile' | 'removeFile'> => ({
+  listFiles: async ({ params }) => fleet.request('files', { name: params.name }),
+  uploadFile: async ({ params, body }) =>
+    fleet.request('fileUpload', { name: params.name, ...present(body), part: body.part }),
+  addFile: async ({ params, body }, actor) =>
+    fleet.request('fileAdd', {
+      name: params.name,
+      ...present(body),
+      fileName: body.fileName,
+      upload: body.upload,
+      actor,
+    }),
+  removeFile: async ({ params }, actor) => fleet.request('fileRemove', { name: params.name, file: params.file, actor }),
+});
+
 /** Throws `forbidden` where this may not be asked. */
 type Refuse = (method: FleetMethod, params: unknown) => void;
 
@@ -159,6 +174,7 @@ export const createHandlers = (fleet: Fleet, refuse: Refuse = () => undefined): 
     dismissLesson: async ({ params, body }, actor) =>
       fleet.request('dismissLesson', { name: params.name, lesson: body.lesson, actor }),
     ...knowledgeHandlers(fleet),
+    ...fileHandlers(fleet),
     listProbes: async ({ query }) => fleet.request('probes', present(query)),
     setProbe: async ({ params, body }, actor) =>
       fleet.request('probeSet', { name: params.name, ...present(body), from: body.from, actor }),

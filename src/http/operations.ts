@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import { canaryOperations } from './canary-operations.ts';
+import { fileOperations } from './file-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { byName, count, none, operation } from './operation.ts';
 import { proposalOperations } from './proposal-operations.ts';
@@ -302,6 +303,7 @@ export const operations = {
     response: z.object({ dismissed: z.literal(true) }),
   }),
   ...knowledgeOperations,
+  ...fileOperations,
   listProbes: operation({
     method: 'GET',
     path: '/api/probes',

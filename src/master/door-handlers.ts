@@ -79,6 +79,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     probes,
     canaries,
     knowledge,
+    files,
     alerts,
     http,
   } = rooms;
@@ -137,6 +138,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     ...probes.methods,
     ...canaries.methods,
     ...knowledge.methods,
+    ...files.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

@@ -6,6 +6,7 @@ import { FleetError, messageOf } from '../session/fleet-error.ts';
 import {
   type KnowledgeFile,
   type KnowledgeKind,
+  knowledgeBounds,
   knowledgeKindOf,
   knowledgeKinds,
   knowledgeName,
@@ -14,9 +15,9 @@ import { plainText } from '../session/plain-text.ts';
 import type { Milliseconds } from '../session/units.ts';
 import { createKnowledgeStore, type NewFile } from '../store/knowledge-store.ts';
 import { readInProcess } from './knowledge/reader-process.ts';
-import { createUploads } from './knowledge/uploads.ts';
 import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
+import { createUploads } from './uploads.ts';
 
 /** What sessions know from files: how they come in, are read by a process of their own, and take the place of former ones. */
 
@@ -52,7 +53,11 @@ export const createKnowledgeRoom = (
 ): KnowledgeRoom => {
   const { book, log, now, paths, store } = parts;
   const knowledge = createKnowledgeStore(store.database);
-  const uploads = createUploads(paths, now);
+  const uploads = createUploads(paths, now, {
+    directory: '.knowledge-arriving',
+    mostBytes: knowledgeBounds.fileBytes,
+    advice: 'Part it.',
+  });
   const ending = new AbortController();
   /** One file after the other: two of one name, and the memory of their readers. */
   const queue = createQueue();

@@ -4,6 +4,7 @@ import { type BundleRoom, createBundleRoom } from './bundles/bundle-room.ts';
 import { type CanaryRoom, createCanaryRoom } from './canary-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
+import { createFileRoom, type FileRoom } from './file-room.ts';
 import { createHttpRoom, type HttpRoom } from './http-room.ts';
 import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import { createKnowledgeRoom, type KnowledgeRoom } from './knowledge-room.ts';
@@ -31,6 +32,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly probes: ProbeRoom;
   readonly canaries: CanaryRoom;
   readonly knowledge: KnowledgeRoom;
+  readonly files: FileRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: HttpRoom;
   readonly inOrder: readonly Room[];
@@ -49,6 +51,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const probes = createProbeRoom(parts);
   const canaries = createCanaryRoom(parts);
   const knowledge = createKnowledgeRoom(parts);
+  const files = createFileRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -73,6 +76,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       probes,
       canaries,
       knowledge,
+      files,
       moves,
     ]),
   ];
@@ -90,6 +94,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     probes,
     canaries,
     knowledge,
+    files,
     alerts,
     http,
     inOrder,

@@ -23,6 +23,7 @@ import type {
   UsageDay,
 } from '../session/records.ts';
 import { aiProviders } from '../session/session-config.ts';
+import { type FileResults, fileRequests } from './file-requests.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type {
   AnswerHistogram,
@@ -52,6 +53,7 @@ export const fleetRequests = {
   ...toolRequests,
   ...knowledgeRequests,
   ...tokenRequests,
+  ...fileRequests,
   create: z.strictObject({
     name,
     label: z.string().max(200).optional(),
@@ -219,7 +221,7 @@ export const fleetRequests = {
 
 export type FleetMethod = keyof typeof fleetRequests;
 
-export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults, TokenResults {
+export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults, TokenResults, FileResults {
   create: { row: SessionRow };
   start: { row: SessionRow };
   stop: { row: SessionRow };

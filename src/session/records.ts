@@ -136,6 +136,8 @@ export interface DraftRow {
   readonly text: string;
   readonly createdAt: EpochMs;
   readonly turnId: number | null;
+  /** Files that go out with it, by name. */
+  readonly files?: readonly string[];
   /** What the customer wrote that it answers, oldest first; empty when that is not stored any more. */
   readonly asked?: readonly { readonly text: string; readonly at: EpochMs }[];
   /** Which model wrote it; missing when its turn is not stored any more. */

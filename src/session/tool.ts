@@ -86,7 +86,7 @@ export const toolAnswerTold = 8000;
 export const toolAnswerShown = 500;
 
 /** Names that the program offers itself. */
-const reserved: ReadonlySet<string> = new Set(['ask_for_a_person', 'give_verdict']);
+const reserved: ReadonlySet<string> = new Set(['ask_for_a_person', 'give_verdict', 'send_file']);
 
 /** What is wrong with a name, as one sentence; null: nothing. */
 export const toolNameProblem = (name: string): string | null => {

@@ -1,8 +1,10 @@
 import type { ChatMessage, ChatRow, DraftRow } from '../session/records.ts';
+import { clip } from '../session/send-file.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { slackMs } from './activity-queries.ts';
 import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
+import type { PromisedFile } from './outbox/outbox-rows.ts';
 
 const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
@@ -31,20 +33,22 @@ const chatFromRow = ({ mayTakeMs, isProbe, ...chat }: RawChat, now: EpochMs): Ch
   return { ...chat, overdue };
 };
 
-interface RawDraft extends Omit<DraftRow, 'asked' | 'model' | 'instructionsVersion'> {
+interface RawDraft extends Omit<DraftRow, 'asked' | 'files' | 'model' | 'instructionsVersion'> {
+  readonly files: string | null;
   readonly asked: string;
   readonly model: string | null;
   readonly instructionsVersion: number | null;
 }
 
 /** Of a turn that is not stored any more nothing is said. */
-const draftFromRow = ({ asked, model, instructionsVersion, ...draft }: RawDraft): DraftRow => ({
+const draftFromRow = ({ asked, files, model, instructionsVersion, ...draft }: RawDraft): DraftRow => ({
   ...draft,
+  ...(files === null ? {} : { files: (JSON.parse(files) as readonly PromisedFile[]).map(({ name }) => name) }),
   asked: JSON.parse(asked) as NonNullable<DraftRow['asked']>,
   ...(model === null ? {} : { model, instructionsVersion }),
 });
 
-const draftColumns = `o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.created_at AS createdAt, o.turn_id AS turnId,
+const draftColumns = `o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.with_files AS files, o.created_at AS createdAt, o.turn_id AS turnId,
   t.model, t.instructions_version AS instructionsVersion,
   (SELECT json_group_array(json_object('text', told.text, 'at', told.at)) FROM (
      SELECT CASE WHEN m.media_text IS NULL THEN m.text WHEN m.text = '' THEN m.media_text ELSE m.text || ' — ' || m.media_text END AS text, m.at
@@ -64,6 +68,11 @@ const chatsInNeed = (isOfSession: boolean): string => {
 
 /** How many chats, newest first, a search looks at: enough for a person, and never the whole table. */
 const searchDepth = 5000;
+
+/** A file by its sign and name, with what is written under it; a draft with the files that go with it. */
+const partWords = `CASE WHEN outbox.file IS NOT NULL THEN '${clip} ' || coalesce((SELECT f.file_name FROM session_files f WHERE f.session_id = outbox.session_id AND f.name = outbox.file), outbox.file)
+    || CASE WHEN outbox.text = '' THEN '' ELSE ': ' || outbox.text END
+  ELSE outbox.text || coalesce((SELECT group_concat(char(10) || '${clip} ' || json_extract(w.value, '$.name'), '') FROM json_each(outbox.with_files) w), '') END`;
 
 export const createChatQueries = (database: Database) => ({
   /**
@@ -118,7 +127,7 @@ export const createChatQueries = (database: Database) => ({
       options.limit,
     );
     const unsent = database.all<ChatMessage>(
-      `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, text, NULL AS outcome, NULL AS outcomeCode, reason AS outcomeReason, ack, status, turn_id AS turnId
+      `SELECT 'outbox:' || id AS id, created_at AS at, 'bot' AS "from", 'text' AS kind, ${partWords} AS text, NULL AS outcome, NULL AS outcomeCode, reason AS outcomeReason, ack, status, turn_id AS turnId
        FROM outbox WHERE conversation_id = ? AND status <> 'sent' AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?`,
       conversation.id,
       before,

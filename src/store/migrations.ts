@@ -16,6 +16,7 @@ import { toolTables } from './migrations/0015-tools.ts';
 import { canaryTables } from './migrations/0016-canaries.ts';
 import { knowledgeTables } from './migrations/0017-knowledge.ts';
 import { proofColumns } from './migrations/0018-proof.ts';
+import { sendFileTables } from './migrations/0019-files.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   canaryTables,
   knowledgeTables,
   proofColumns,
+  sendFileTables,
 ];

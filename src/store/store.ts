@@ -22,6 +22,7 @@ import { createProposalStore, type ProposalStore } from './proposal-store.ts';
 import { createReactionStore, type ReactionStore } from './reaction-store.ts';
 import { createRehearsalStore, type RehearsalStore } from './rehearsal-store.ts';
 import { createRetention, type Retention } from './retention.ts';
+import { createSendFileStore, type SendFileStore } from './send-file-store.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSilenceStore, type SilenceStore } from './silence-store.ts';
 import { createToolCallStore, type ToolCallStore } from './tool-call-store.ts';
@@ -70,6 +71,7 @@ export interface Store {
   /** Mystery customers. */
   readonly probes: ProbeStore;
   /** HTTP calls that a session's AI may ask for. */
+  readonly sendFiles: SendFileStore;
   readonly tools: ToolStore;
   readonly toolCalls: ToolCallStore;
   /** Changes that a part of the customers meet. */
@@ -125,6 +127,7 @@ export const storeOn = (database: Database): Store => {
     jobs: createJobStore(database),
     lessons: createLessonStore(database),
     probes: createProbeStore(database, conversations, outbox),
+    sendFiles: createSendFileStore(database),
     tools: createToolStore(database),
     toolCalls: createToolCallStore(database),
     canaries: createCanaryStore(database),

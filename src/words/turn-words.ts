@@ -70,6 +70,11 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
     `${said(v['tool'])} was not carried out, after ${secondsOf(v['tookMs'])}: ${said(v['reason'])}.`,
   'tool-unknown': (v) =>
     `Nobody knows whether ${said(v['tool'])} was carried out, after ${secondsOf(v['tookMs'])}: ${said(v['reason'])}. A person was asked for.`,
+  'file-asked': (v) =>
+    `The AI sends ${said(v['fileName'])} (${said(v['file'])})${said(v['caption']) === '' ? '' : ` with "${said(v['caption'])}"`}.`,
+  'file-refused': (v) => `The AI asked for the file ${said(v['file'])}, which is not sent: ${said(v['reason'])}`,
+  'file-failed': (v) =>
+    `The file ${said(v['file'])} did not go out: ${said(v['reason'])}. The rest of the answer does.`,
   claimed: (v) => `The answer said "${said(v['what'])}", and nothing was done: not sent, asked again.`,
   'claimed-again': (v) => `It said so again ("${said(v['what'])}"): not sent, a person was asked for.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,

@@ -13,6 +13,7 @@ const knownReaders: Readonly<Record<string, { readonly queries: number; readonly
   },
   'src/store/guards.ts': { queries: 1, because: 'ids of the newest second, to tell what was erased' },
   'src/store/probe-store.ts': { queries: 1, because: 'it is about probes' },
+  'src/store/send-file-store.ts': { queries: 1, because: 'a mystery customer is sent no files' },
   'src/store/session-totals.ts': {
     queries: 4,
     because: 'bounds of row numbers; what lies between is counted without them',

@@ -43,6 +43,10 @@ export const sendControls = (network: Network) => ({
     const given = some.parse(input);
     network.phone(given.phone).holdNext = given.count;
   },
+  /** The next `count` files of any phone are not taken up, because of what they are. */
+  async refuseMedia(input: { count: number }) {
+    network.refuseMedia = z.strictObject({ count }).parse(input).count;
+  },
   /** The next `count` sends get lost on their way: the page has them pending, and sends them again with its next socket. */
   async loseSends(input: z.input<typeof some>) {
     const given = some.parse(input);

@@ -22,6 +22,8 @@ const accepted = (): unknown => ({ result: 'OK', t: Math.floor(Date.now() / 1000
 export class Network {
   readonly phones = new Map<string, Phone>();
   readonly links = new Set<DeviceLink>();
+  /** So many of the next files are not taken up, because of what they are. */
+  refuseMedia = 0;
   /** Sockets that pages opened since the beginning. */
   dials = 0;
   options: NetworkOptions;
@@ -220,7 +222,8 @@ export class Network {
       id: message.id,
       messageId: message.id.split('_')[2] ?? '',
       chatId: message.to,
-      text: message.body,
+      text: message.media === undefined ? message.body : (message.media.caption ?? ''),
+      ...(message.media === undefined ? {} : { media: { ...message.media, type: message.type } }),
       at: Date.now(),
       from,
       outcome: this.#outcomeFor(phone, refusal),

@@ -16,6 +16,8 @@ export interface WireMessage {
     readonly caption?: string;
     readonly filename?: string;
     readonly size: number;
+    /** Of what was taken up. */
+    readonly sha256?: string;
   };
   /** Further fields by WhatsApp's own names. */
   readonly fields?: Readonly<Record<string, unknown>>;
@@ -43,7 +45,10 @@ export interface SentMessage {
   /** The `<ID>` part, as the sender chose it. */
   readonly messageId: string;
   readonly chatId: string;
+  /** Of a file what is written under it. */
   readonly text: string;
+  /** Of a file; `ptt`: a voice note. */
+  readonly media?: NonNullable<WireMessage['media']> & { readonly type: string };
   readonly at: number;
   /** Address of the machine whose page sent it. */
   readonly from: string;

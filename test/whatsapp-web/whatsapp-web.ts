@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
@@ -32,6 +33,15 @@ const answerPage = async (network: Network, request: IncomingMessage, response: 
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (path.startsWith('/media/')) {
     const id = decodeURIComponent(path.slice('/media/'.length));
+    if (request.method === 'POST') {
+      const hash = createHash('sha256');
+      for await (const chunk of request) hash.update(chunk as Buffer);
+      if (network.refuseMedia > 0) {
+        network.refuseMedia -= 1;
+        response.writeHead(415).end();
+      } else response.writeHead(200).end(hash.digest('hex'));
+      return;
+    }
     const bytes = [...network.phones.values()].map((phone) => phone.media.get(id)).find(Boolean);
     response.writeHead(bytes ? 200 : 404).end(bytes);
     return;

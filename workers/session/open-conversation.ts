@@ -10,6 +10,7 @@ import { createConversationEngine } from '../conversation/conversation-engine.ts
 import { systemClock } from '../conversation/core/clock.ts';
 import type { RuntimeOptions } from './runtime-types.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session-ai.ts';
+import { filePlaceOf } from './session-files.ts';
 import type { SessionHost } from './session-host.ts';
 import { toolCallerFor } from './session-tools.ts';
 
@@ -47,6 +48,7 @@ export const conversationOpener =
         }
       },
       tools: toolCallerFor({ paths, sessionId: id, onSecret: (secret) => host.log.addSecret(secret) }),
+      files: filePlaceOf(paths, id),
       settings: {
         adminNumbers: settings.ADMIN_NUMBERS,
         language: engineLanguage(settings),

@@ -20,6 +20,7 @@ import { systemClock } from '../conversation/core/clock.ts';
 import type { ChatClient, EngineLog } from '../conversation/core/engine-types.ts';
 import type { WhatsAppMessage } from '../whatsapp/whatsapp-client.ts';
 import { aiProviderFor, engineLanguage, readPrices } from './session-ai.ts';
+import { noFiles } from './session-files.ts';
 import { workerSecrets } from './session-host.ts';
 import { noTools } from './session-tools.ts';
 
@@ -147,6 +148,7 @@ export const runProbeLoop = async (options: {
     session,
     client: catchingClient(sent),
     tools: noTools,
+    files: noFiles,
     // With the key of the session itself.
     aiFor: (config) => aiProviderFor(config, { paths, sessionId: original.session.id, secrets, settings, memory }),
     settings: {

@@ -193,11 +193,29 @@ export type MessageChange =
     };
 
 /**
- * Why a message did not go out: `over` (this server's right to speak for the number has passed: nothing was asked), `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
+ * Why a message did not go out: `file` (this very file is not taken, whenever it is tried), `over` (this server's right to speak for the number has passed: nothing was asked), `restricted-new` (this number may not write to new people now, code 463 or a reach-out limit),
  * `restricted` (WhatsApp says that it may write to nobody), `not-a-chat`, `empty`, or `error` (anything else; tried again). Code 463 does
  * not say whom it is about: `restricted-new` in a chat that took our messages before is a sign that it is about all.
  */
-export type SendRefusal = 'over' | 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
+export type SendRefusal = 'over' | 'file' | 'restricted-new' | 'restricted' | 'not-a-chat' | 'empty' | 'error';
+
+/** A file on this machine that is sent; the browser reads it from there. */
+export interface OutgoingFile {
+  readonly path: string;
+  readonly fileName: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** `voice`: played as a voice note. */
+  readonly as: 'image' | 'video' | 'audio' | 'document' | 'voice';
+}
+
+export interface OutgoingMessage {
+  readonly chatId: string;
+  readonly messageId: string;
+  /** Of a file what is written under it; may be empty then. */
+  readonly text: string;
+  readonly file?: OutgoingFile;
+}
 
 /** How a send ended. `refused`: it certainly did not go out. `unknown`: it may have, it may still: look it up by id, never send it again blindly. */
 export type SendResult =
@@ -253,8 +271,8 @@ export interface WhatsAppClient {
   missedMessages(since: number): Promise<readonly WhatsAppMessage[]>;
   /** A fresh WhatsApp message id (the `<ID>` part) for `send`. Pure; to be stored before the send. */
   newMessageId(): string;
-  /** Sends one text under the id that the caller chose and stored. Never retries by itself. */
-  send(message: { readonly chatId: string; readonly messageId: string; readonly text: string }): Promise<SendResult>;
+  /** Sends one text, or one file with a text under it, under the id that the caller chose and stored. Never retries by itself. */
+  send(message: OutgoingMessage): Promise<SendResult>;
   /** Looks a message of ours up by the `<ID>` chosen for it, whatever address of the chat it was filed under. */
   lookUp(message: { readonly chatId: string; readonly messageId: string }): Promise<LookupResult>;
   /** Shows or hides "typing…". Cosmetic: failures resolve. */

@@ -60,6 +60,10 @@ export const ptTurnSteps: Texts['turnStep'] = {
   'tool-failed': (v: Told) => `${v('tool')} não foi feita, após ${v('tookMs')}: ${v('reason')}.`,
   'tool-unknown': (v: Told) =>
     `Ninguém sabe se ${v('tool')} foi feita, após ${v('tookMs')}: ${v('reason')}. Uma pessoa foi pedida.`,
+  'file-asked': (v: Told) =>
+    `A IA envia ${v('fileName')} (${v('file')})${v('caption', '') === '' ? '' : ` com "${v('caption')}"`}.`,
+  'file-refused': (v: Told) => `A IA pediu o arquivo ${v('file')}, que não é enviado: ${inPortuguese(v('reason'))}`,
+  'file-failed': (v: Told) => `O arquivo ${v('file')} não saiu: ${inPortuguese(v('reason'))}. O resto da resposta sai.`,
   claimed: (v: Told) => `A resposta dizia "${v('what')}", e nada foi feito: não enviada, perguntado de novo.`,
   'claimed-again': (v: Told) => `Disse de novo ("${v('what')}"): não enviada, uma pessoa foi pedida.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,

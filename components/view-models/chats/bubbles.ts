@@ -1,5 +1,6 @@
 import { plainLines, plainText } from '../../../src/session/plain-text.ts';
-import type { ChatMessage } from '../../../src/session/records.ts';
+import type { ChatMessage, DraftRow } from '../../../src/session/records.ts';
+import { clip } from '../../../src/session/send-file.ts';
 import { recentAge, took } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { type Line, lineWidth, padEnd, span, textWidth, wrapText } from '../../paint/line.ts';
@@ -102,8 +103,15 @@ const ownMeta = (message: ChatMessage, answeredMs: number | null, view: View): L
   ];
 };
 
-export const messageText = (message: ChatMessage): string =>
-  `${message.kind === 'text' ? '' : `[${plainText(message.kind)}] `}${message.text}`;
+/** Of ours a file stands by its sign: `▤ menu.pdf`. */
+export const messageText = (message: ChatMessage): string => {
+  if (message.from === 'bot' && message.text.includes(clip)) return message.text.replaceAll(clip, glyph.file);
+  return `${message.kind === 'text' ? '' : `[${plainText(message.kind)}] `}${message.text}`;
+};
+
+/** A draft with the files that go out with it. */
+export const draftText = ({ text, files = [] }: DraftRow): string =>
+  [text, ...files.map((name) => `${glyph.file} ${name}`)].filter((line) => line !== '').join('\n');
 
 /** How long the customer of a turn had waited when its answer went out. */
 const answeredAfter = (message: ChatMessage, messages: readonly ChatMessage[]): number | null => {

@@ -19,7 +19,7 @@ import {
 } from '../../paint/line.ts';
 import type { PairName } from '../../paint/tone.ts';
 import type { View } from '../view.ts';
-import { bubble, dayRow, messageText } from './bubbles.ts';
+import { bubble, dayRow, draftText, messageText } from './bubbles.ts';
 import { labelOf } from './chat-lines.ts';
 
 /** Answers that wait for a yes: question and answer together, and what was said before. */
@@ -67,7 +67,7 @@ const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] 
   return [
     ...(said.length === 0 ? [textLine(chats.notKept, 'muted')] : labelled(chats.asked, said, view, width)),
     ...(newest === undefined ? [] : [layout([place(at, view.calendar.when(newest.at, view.now), 'muted')], width)]),
-    ...labelled(chats.botSays, bubble(draft.text, 'bot', view, most), view, width),
+    ...labelled(chats.botSays, bubble(draftText(draft), 'bot', view, most), view, width),
     ...(made === '' ? [] : [layout([place(at, made, 'muted')], width)]),
   ];
 };
@@ -129,7 +129,7 @@ const closedContent = (draft: DraftRow, view: View, width: number): readonly Lin
   const asked = draft.asked?.at(-1);
   return [
     ...(asked === undefined ? [] : labelled(chats.asked, oneLine(asked.text, 'customer'), view, width)),
-    ...labelled(chats.botSays, oneLine(draft.text, 'bot'), view, width),
+    ...labelled(chats.botSays, oneLine(draftText(draft), 'bot'), view, width),
   ];
 };
 

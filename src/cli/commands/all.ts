@@ -5,6 +5,7 @@ import type { CommandSpec } from './command.ts';
 import { config } from './config.ts';
 import { chats, draft, drafts, watch } from './conversations.ts';
 import { create } from './create.ts';
+import { files } from './files.ts';
 import { knowledge } from './knowledge.ts';
 import { lessons } from './lessons.ts';
 import { restart, start, stop } from './lifecycle.ts';
@@ -37,6 +38,7 @@ export const doorCommands: readonly CommandSpec[] = [
   config,
   prompt,
   knowledge,
+  files,
   rehearse,
   propose,
   pause,

@@ -2,6 +2,7 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { formatPhone } from '../../session/phone.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow } from '../../session/records.ts';
+import { clip } from '../../session/send-file.ts';
 import { chatLastAt } from '../../session/waiting.ts';
 import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { clockTime, printTable, rowAsJson, shortDuration } from './printing.ts';
@@ -110,6 +111,7 @@ export const drafts: CommandSpec = {
         const who = plainText(draft.chatName ?? draft.chatId);
         context.print(`${draft.outboxId}  ${draft.sessionName}  ${who}  ${clockTime(draft.createdAt)}`);
         for (const line of plainLines(draft.text)) context.printAsIs(`    ${line}`);
+        for (const file of draft.files ?? []) context.printAsIs(`    ${clip} ${file}`);
       }
     return 0;
   },

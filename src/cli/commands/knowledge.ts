@@ -1,5 +1,4 @@
-import { open, stat } from 'node:fs/promises';
-import type { Fleet } from '../../protocol/door.ts';
+import { stat } from 'node:fs/promises';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import {
   type FoundPassage,
@@ -11,6 +10,7 @@ import {
 } from '../../session/knowledge.ts';
 import { placeWords, portuguesePlace } from '../../session/passage-words.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
+import { bringFile, type GivenFile, sizeWords } from './bring-file.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -35,17 +35,6 @@ const gapHeads = {
   'pt-BR': ['CLIENTES', 'ÚLTIMA', 'O QUE PERGUNTARAM'],
 } as const;
 
-/** A part of a file as the door takes it: base64 makes four letters of three bytes. */
-const partBytes = 384 * 1024;
-
-export const sizeWords = (bytes: number): string =>
-  bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
-
-interface GivenFile {
-  readonly path: string;
-  readonly name: string;
-}
-
 /** Nothing is read of a file that is not taken. Throws `usage`. */
 const checkFile = async (path: string): Promise<GivenFile> => {
   const shown = plainText(path);
@@ -65,31 +54,6 @@ const checkFile = async (path: string): Promise<GivenFile> => {
   return { path, name };
 };
 
-const bring = async (context: CommandContext, fleet: Fleet, name: string, file: GivenFile): Promise<string> => {
-  const handle = await open(file.path, 'r');
-  try {
-    const buffer = Buffer.alloc(partBytes);
-    let upload: string | undefined;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, partBytes);
-      if (bytesRead === 0) break;
-      const part = buffer.subarray(0, bytesRead).toString('base64');
-      const brought = await fleet.request('knowledgeUpload', {
-        name,
-        part,
-        ...(upload === undefined ? {} : { upload }),
-      });
-      upload = brought.upload;
-      context.progress(`${plainText(file.name)}: ${sizeWords(brought.bytes)}`);
-    }
-    if (upload === undefined) throw new FleetError('usage', `${plainText(file.path)} is empty.`);
-    return upload;
-  } finally {
-    context.progress(null);
-    await handle.close();
-  }
-};
-
 const add = async (
   context: CommandContext,
   name: string,
@@ -104,7 +68,9 @@ const add = async (
   const fleet = await context.connect([name]);
   const added = [];
   for (const file of files) {
-    const upload = await bring(context, fleet, name, file);
+    const upload = await bringFile(context, file, (upload, part) =>
+      fleet.request('knowledgeUpload', { name, part, ...(upload === undefined ? {} : { upload }) }),
+    );
     const { file: known } = await fleet.request('knowledgeAdd', { name, file: file.name, upload, actor: 'you' });
     added.push(known);
     if (!flag(options, 'json'))

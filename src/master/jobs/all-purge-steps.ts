@@ -5,6 +5,7 @@ import { casesStep } from './steps/cases-step.ts';
 import {
   asideStep,
   bundlesStep,
+  filesStep,
   forgetStep,
   loginStep,
   logsStep,
@@ -34,6 +35,7 @@ export const allPurgeSteps = ({ upcomingBackups, rewriteBackup }: PurgeSources):
   asideStep,
   bundlesStep,
   ownKeyStep,
+  filesStep,
   toldStep,
   logLinesStep,
   logsStep,

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import type { MessageStore } from '../message-store.ts';
 import type { OpenParts } from './open-parts.ts';
 import {
+  type NewPart,
   type PartRow,
   type PartsOrigin,
   partColumns,
@@ -39,8 +40,18 @@ export const createDrafts = (database: Database, messages: MessageStore, { get, 
 
   return {
     /** A whole answer that waits for a person. */
-    addDraft: (origin: PartsOrigin, text: string, now: EpochMs): number => {
-      const id = insert(origin, { text, notBefore: now }, { batch: 0, part: 0, whole: true, status: 'draft' }, now);
+    addDraft: (
+      origin: PartsOrigin,
+      text: string,
+      now: EpochMs,
+      also: Pick<NewPart, 'withFiles' | 'isSpoken'> = {},
+    ): number => {
+      const id = insert(
+        origin,
+        { ...also, text, notBefore: now },
+        { batch: 0, part: 0, whole: true, status: 'draft' },
+        now,
+      );
       database.run('UPDATE outbox SET batch = ? WHERE id = ?', id, id);
       return id;
     },

@@ -40,8 +40,9 @@ const conversationFor = (
 export const createPartQueue = (database: Database, conversations: ConversationStore) => {
   const insert: InsertPart = (origin, part, place, now) =>
     database.run(
-      `INSERT INTO outbox (session_id, conversation_id, turn_id, batch, part, whole, text, source, actor, status, not_before, created_at, updated_at)
-       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+      `INSERT INTO outbox (session_id, conversation_id, turn_id, batch, part, whole, text, source, actor, status, not_before, created_at, updated_at, file,
+         with_files, is_spoken)
+       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
       origin.sessionId,
       origin.conversationId,
       origin.turnId,
@@ -55,6 +56,9 @@ export const createPartQueue = (database: Database, conversations: ConversationS
       part.notBefore,
       now,
       now,
+      part.file ?? null,
+      part.withFiles === undefined || part.withFiles.length === 0 ? null : JSON.stringify(part.withFiles),
+      part.isSpoken === true ? 1 : 0,
     ).lastInsertRowid;
 
   const enqueue = (origin: PartsOrigin, parts: readonly NewPart[], now: EpochMs): number[] =>
@@ -91,18 +95,23 @@ export const createPartQueue = (database: Database, conversations: ConversationS
       }),
 
     /** Splits an approved draft where it stands: its first part keeps the row. */
-    replaceWhole: (part: StoredPart, texts: readonly string[], now: EpochMs): void =>
+    replaceWhole: (part: StoredPart, parts: readonly (string | Omit<NewPart, 'notBefore'>)[], now: EpochMs): void =>
       database.transaction(() => {
+        const [first = { text: part.text }, ...others] = parts.map((one) =>
+          typeof one === 'string' ? { text: one } : one,
+        );
         database.run(
-          'UPDATE outbox SET text = ?, whole = 0, updated_at = ? WHERE id = ?',
-          texts[0] ?? part.text,
+          'UPDATE outbox SET text = ?, file = ?, with_files = NULL, is_spoken = ?, whole = 0, updated_at = ? WHERE id = ?',
+          first.text,
+          first.file ?? null,
+          first.isSpoken === true ? 1 : 0,
           now,
           part.id,
         );
-        texts.slice(1).forEach((text, index) => {
+        others.forEach((other, index) => {
           insert(
             part,
-            { text, notBefore: now },
+            { ...other, notBefore: now },
             { batch: part.batch, part: index + 1, whole: false, status: 'queued' },
             now,
           );

@@ -1,13 +1,21 @@
+import { fileLine, type SendFile } from '../../session/send-file.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import type { MessageStore } from '../message-store.ts';
 import type { OpenParts } from './open-parts.ts';
 import type { StoredPart } from './outbox-rows.ts';
 
+interface Sent {
+  readonly waId: string;
+  readonly ack: number;
+  /** What it was, where it was no text. */
+  readonly file?: Pick<SendFile, 'kind' | 'fileName' | 'mimeType'>;
+}
+
 /** What went out, and what did not after all: the chat shows it, and its silence ends. */
 export const createSentMarks = (database: Database, messages: MessageStore, { get }: Pick<OpenParts, 'get'>) => ({
   /** Gone out, whatever was thought of it before: it becomes a message of the chat, in the same transaction. False when that was known already. */
-  markSent: (part: StoredPart, sent: { readonly waId: string; readonly ack: number }, now: EpochMs): boolean =>
+  markSent: (part: StoredPart, sent: Sent, now: EpochMs): boolean =>
     database.transaction(() => {
       const { changes } = database.run(
         `UPDATE outbox SET status = 'sent', ack = max(coalesce(ack, ?), ?), reason = NULL, done_at = ?, updated_at = ?
@@ -36,9 +44,9 @@ export const createSentMarks = (database: Database, messages: MessageStore, { ge
           waId: sent.waId,
           sender: 'bot',
           author: null,
-          kind: 'text',
-          text: part.text,
-          mimeType: null,
+          kind: sent.file?.kind ?? 'text',
+          text: sent.file === undefined ? part.text : fileLine(sent.file.fileName, part.text),
+          mimeType: sent.file?.mimeType ?? null,
           quotedId: null,
           at: now,
           ending: null,

@@ -77,6 +77,8 @@ export const createBatchFields = (store: Store, replica: ReplicaStore) => {
       case 'outbox':
         return {
           ...base,
+          // The file stays here: elsewhere nothing is sent in its place.
+          ...(row['file'] === null ? {} : { text: '' }),
           row_key: replica.rowKey('outbox', Number(row['id']), Number(row['created_at'])),
           turn_key: turnKey,
         };

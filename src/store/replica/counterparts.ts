@@ -7,10 +7,11 @@ export interface Counterpart {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** What Supabase has no column for: a canary, files that a bot knows and summaries of then are this server's own. */
+/** What Supabase has no column for: a canary, files that a bot knows or may send, and summaries of then are this server's own. */
 export const staysHere: Partial<Readonly<Record<ReplicatedTable, readonly string[]>>> = {
-  sessions: ['knowledge'],
+  sessions: ['knowledge', 'files'],
   turns: ['canary_id', 'canary_arm', 'summary_hash'],
+  outbox: ['file', 'with_files', 'is_spoken'],
 };
 
 export const counterparts: Readonly<Record<ReplicatedTable, Counterpart>> = {

@@ -39,6 +39,8 @@ export interface StoredSession {
   readonly restriction: StoredRestriction | null;
   /** How many files it knows from; 0: nothing is looked up for its answers. */
   readonly knowledge: number;
+  /** How many files it may send; 0: nothing is offered. */
+  readonly files: number;
   /** Rises with every change that a person or Supabase makes; states do not count. */
   readonly revision: number;
   readonly createdAt: EpochMs;
@@ -79,6 +81,7 @@ export interface SessionRow {
   home_node: string | null;
   restriction: string | null;
   knowledge: number;
+  files: number;
   revision: number;
   created_at: number;
   updated_at: number;
@@ -146,6 +149,7 @@ export const sessionFromRow = (row: SessionRow): StoredSession => ({
   // Written by workers alone.
   restriction: row.restriction === null ? null : (JSON.parse(row.restriction) as StoredRestriction),
   knowledge: row.knowledge,
+  files: row.files,
   revision: row.revision,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

@@ -4,6 +4,7 @@ import { bundleSentences } from './bundle-sentences.ts';
 import { canarySentences } from './canary-sentences.ts';
 import { doctorSentences } from './doctor-sentences.ts';
 import { errorSentences } from './error-sentences.ts';
+import { fileSentences } from './file-sentences.ts';
 import { groupSentences } from './group-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
@@ -63,6 +64,7 @@ export const allSentences: Sentences = [
   ...proposalSentences,
   ...canarySentences,
   ...knowledgeSentences,
+  ...fileSentences,
   ...probeSentences,
   ...toolSentences,
   ...accessSentences,

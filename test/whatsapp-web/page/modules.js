@@ -1,6 +1,7 @@
 import { reactionsModule, votesModule } from './changes.js';
 import { ask } from './connection.js';
 import { EventEmitter } from './events.js';
+import { getUploadLimit, OpaqueData, prepRawMedia } from './media.js';
 import { Collection, defineModel, Model } from './model.js';
 import { MsgKey } from './msg-key.js';
 import { define } from './registry.js';
@@ -181,6 +182,9 @@ export const defineModules = () => {
     markRecording: chatPresence('recording'),
   });
   define('WAWebSendMsgChatAction', { addAndSendMsgToChat });
+  define('WAWebMediaOpaqueData', { default: OpaqueData });
+  define('WAWebPrepRawMedia', { prepRawMedia, uploadProductImage: nothing, MediaPrep: nothing });
+  define('WAWebMediaGatingUtils', { getUploadLimit });
   define('WAWebReactionsModelCollection', reactionsModule);
   define('WAWebPollsVotesDb', votesModule);
   define('WAWebLinkify', { findFirstWebLink: (text) => /https?:\/\/\S+/.exec(text)?.[0] });

@@ -69,6 +69,7 @@ const engine = createConversationEngine({
     },
   },
   tools: noTools,
+  files: { find: async () => null },
   aiFor: () => ({
     ...echo,
     answer: async (request, signal) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AiLight } from '../../../src/protocol/fleet.ts';
 import { messageKey } from '../../../src/session/message-key.ts';
+import { fileLine, type SendFile } from '../../../src/session/send-file.ts';
 import { defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { Tool, ToolAnswer, ToolCall } from '../../../src/session/tool.ts';
@@ -18,6 +19,7 @@ import type {
   ConversationEngine,
   EngineLog,
   EngineOptions,
+  FilePlace,
   ToolCaller,
 } from '../../../workers/conversation/core/engine-types.ts';
 import type {
@@ -100,6 +102,7 @@ export interface SentMessage {
 export type SendFate =
   | 'accepted'
   | 'refused'
+  | 'file'
   | 'restricted-new'
   | 'restricted'
   | 'late'
@@ -157,7 +160,8 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           ids += 1;
           return `OUT${ids}`;
         },
-        send: async ({ chatId, messageId, text }): Promise<SendResult> => {
+        send: async ({ chatId, messageId, text: words, file }): Promise<SendResult> => {
+          const text = file === undefined ? words : fileLine(file.fileName, words);
           const fate = fake.fate({ chatId, text });
           const goOut = (): void => {
             fake.sent.push({ chatId, messageId, text, at: clock.now() });
@@ -170,6 +174,8 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
               return { kind: 'accepted', id: `true_${chatId}_${messageId}`, ack: 0 };
             case 'refused':
               return { kind: 'refused', code: 'error', reason: 'not allowed here' };
+            case 'file':
+              return { kind: 'refused', code: 'file', reason: 'WhatsApp takes no such file' };
             case 'restricted-new':
             case 'restricted':
               return { kind: 'refused', code: fate, reason: 'error 463' };
@@ -317,6 +323,25 @@ export const createFakeTools = (): FakeTools => {
   return tools;
 };
 
+/** Every file is in its folder, until a test takes its hash out. */
+export const createFakeFiles = (): FilePlace & { readonly gone: Set<string> } => {
+  const gone = new Set<string>();
+  return { gone, find: async ({ hash }) => (gone.has(hash) ? null : `/files/${hash}`) };
+};
+
+export const menu: Omit<SendFile, 'version'> = {
+  name: 'menu',
+  fileName: 'menu.pdf',
+  description: 'Our menu with prices',
+  kind: 'document',
+  mimeType: 'application/pdf',
+  isVoice: false,
+  hash: 'a'.repeat(64),
+  bytes: 1000,
+  addedAt: start,
+  actor: 'you',
+};
+
 export const agenda: Tool = {
   name: 'agenda',
   description: 'Books an appointment.',
@@ -341,6 +366,7 @@ export interface Pipeline {
   readonly whatsapp: FakeWhatsApp;
   readonly ai: FakeAi;
   readonly tools: FakeTools;
+  readonly files: FilePlace & { readonly gone: Set<string> };
   readonly lights: AiLight[];
   readonly sessionId: string;
   engine: ConversationEngine;
@@ -390,6 +416,7 @@ export const createPipeline = (
   const whatsapp = createFakeWhatsApp(clock);
   const ai = createFakeAi();
   const tools = createFakeTools();
+  const files = createFakeFiles();
   const lights: AiLight[] = [];
   let lives = 0;
   let life = clock.life();
@@ -402,6 +429,7 @@ export const createPipeline = (
       client: whatsapp.client(life),
       aiFor: () => ai,
       tools,
+      files,
       settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null, ...options.settings },
       clock: life,
       random: () => 0.5,
@@ -425,6 +453,7 @@ export const createPipeline = (
     whatsapp,
     ai,
     tools,
+    files,
     lights,
     sessionId: session.id,
     engine: open(),

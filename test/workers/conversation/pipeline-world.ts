@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clip } from '../../../src/session/send-file.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { type Store, storeOn } from '../../../src/store/store.ts';
@@ -13,11 +14,14 @@ import {
   createFakeTools,
   createFakeWhatsApp,
   createVirtualClock,
+  menu,
   message,
   plainConfig,
   silentLog,
   start,
 } from './pipeline-support.ts';
+import '../../../workers/conversation/turn/file-tool.ts';
+import '../../../workers/conversation/turn/tool-rounds.ts';
 import { worldAi } from './world-ai.ts';
 import { type Violation, worldViolations } from './world-checks.ts';
 import { Crashed, createFuse, type Fuse, fused, fusedClient } from './world-crashes.ts';
@@ -75,6 +79,8 @@ export const playWorld = async (
       expectedPhone: null,
       config: {
         ...config,
+        // An echo is offered no files.
+        ai: { ...config.ai, provider: seed % 2 === 0 ? 'openai' : config.ai.provider },
         // Bots have tests of their own; here they would only end the play early.
         filters: { ...config.filters, botLoopTurns: 100 },
         timing: {
@@ -94,6 +100,11 @@ export const playWorld = async (
   );
   setup.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, start - 1000);
 
+  // In half of the worlds the bot has files, which come and go.
+  const hasFiles = seed % 2 === 0;
+  if (hasFiles)
+    for (const name of ['menu', 'foto'])
+      setup.sendFiles.put(session.id, { ...menu, name, fileName: `${name}.pdf`, hash: name }, start);
   const isRestricted = random.next() < 0.2;
   const chaos = { until: start + 12 * 60_000 };
   const isCalm = (): boolean => clock.now() > chaos.until;
@@ -101,7 +112,8 @@ export const playWorld = async (
   whatsapp.latency = () => (chance(0.5) ? random.between([0, 4000]) : 20);
   whatsapp.lateness = () => random.pick([500, 3000, 20_000, 100_000]);
   whatsapp.lookup = () => (chance(0.3) ? 'cannot-tell' : 'truth');
-  whatsapp.fate = () => {
+  whatsapp.fate = ({ text }) => {
+    if (text.startsWith(clip) && chance(0.15)) return 'file';
     if (!chance(0.25)) return 'accepted';
     if (isRestricted && random.next() < 0.3) return random.pick(['restricted-new', 'restricted'] as const);
     return random.pick(['refused', 'refused', 'late', 'lost', 'delivered-unknown', 'throws'] as const);
@@ -142,6 +154,7 @@ export const playWorld = async (
         session,
         client: fusedClient(whatsapp.client(myLife), mine),
         tools: createFakeTools(),
+        files: { find: async ({ hash }) => (chance(0.1) ? null : hash) },
         aiFor: () => ai(mine, myLife),
         settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
         clock: myLife,

@@ -13,6 +13,7 @@ import type { ConversationEngine } from '../../../workers/conversation/core/engi
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
 import {
   createFakeAi,
+  createFakeFiles,
   createFakeTools,
   createFakeWhatsApp,
   createVirtualClock,
@@ -109,6 +110,7 @@ export const createProbeWorld = (
           },
         },
         tools: createFakeTools(),
+        files: createFakeFiles(),
         aiFor: () => ai,
         settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
         clock: life,

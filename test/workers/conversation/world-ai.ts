@@ -34,6 +34,22 @@ export const worldAi = ({
     answer: async (request): Promise<AiResult> => {
       // Every part names the turn's first message, so that order and doubles can be seen from outside.
       const lines = request.text.split('\n');
+      // Now and then it sends a file, once or twice in a turn, and may say nothing besides.
+      const names = request.tools?.find(({ name }) => name === 'send_file')?.parameters['properties'];
+      const isSent = (request.rounds ?? []).length > 0;
+      if (names !== undefined && !isSent && random.next() < 0.3) {
+        const files = (names as { name: { enum: string[] } }).name.enum;
+        const place = random.pick(['before', 'after'] as const);
+        const args = {
+          name: files[random.between([0, files.length - 1])],
+          place,
+          again: random.next() < 0.5,
+          caption: '',
+        };
+        const usage = { inputTokens: 10, outputTokens: 5 };
+        return { kind: 'tool', name: 'send_file', arguments: args, text: null, usage, model: 'echo', notes: [] };
+      }
+      if (isSent && random.next() < 0.2) return { kind: 'no-answer', code: 'empty', reason: 'nothing', usage: null };
       const result = await reply(
         `Sobre ${lines[0]} eu respondo. ${random.next() < 0.5 ? `Ainda sobre ${lines.at(-1)} digo mais uma coisa. Fim de ${lines[0]} por agora, certo?` : ''}`,
       );

@@ -106,8 +106,9 @@ export const worldViolations = (
     part: number;
     turnId: number | null;
     text: string;
+    file: string | null;
   }>(
-    `SELECT o.id, o.message_id AS messageId, o.status, c.chat_id AS chatId, o.batch, o.part, o.turn_id AS turnId, o.text FROM outbox o
+    `SELECT o.id, o.message_id AS messageId, o.status, c.chat_id AS chatId, o.batch, o.part, o.turn_id AS turnId, o.text, o.file FROM outbox o
      JOIN conversations c ON c.id = o.conversation_id`,
   );
   const partOf = new Map(parts.map((part) => [part.messageId, part]));
@@ -143,7 +144,9 @@ export const worldViolations = (
     `SELECT text, outcome, turn_id AS turnId FROM messages WHERE sender = 'customer' AND outcome = 'answered'`,
   )) {
     const mine = parts.filter((part) => part.turnId === row.turnId);
-    if (row.turnId === null || mine.length === 0 || mine.some((part) => part.status !== 'sent'))
+    // A file that could not be sent takes nothing else of its answer with it.
+    const owed = mine.filter((part) => part.file === null || part.status === 'sent');
+    if (row.turnId === null || owed.length === 0 || owed.some((part) => part.status !== 'sent'))
       broken(
         `${row.text} counts as answered, but its turn has ${mine.map((part) => part.status).join() || 'no parts'}`,
       );

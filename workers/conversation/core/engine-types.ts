@@ -1,4 +1,5 @@
 import type { AiLight } from '../../../src/protocol/fleet.ts';
+import type { SendFile } from '../../../src/session/send-file.ts';
 import type { AiConfig, AiProviderName } from '../../../src/session/session-config.ts';
 import type { Tool, ToolAnswer, ToolCall } from '../../../src/session/tool.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
@@ -53,6 +54,12 @@ export interface ToolCaller {
   lookUp(tool: Tool, key: string): Promise<ToolAnswer>;
 }
 
+/** Where the bytes of files lie that the session may send. */
+export interface FilePlace {
+  /** The path of its bytes, whole; null: they are gone. */
+  find(file: SendFile): Promise<string | null>;
+}
+
 export interface EngineOptions {
   readonly store: Store;
   readonly session: { readonly id: string; readonly name: string };
@@ -60,6 +67,7 @@ export interface EngineOptions {
   /** The AI service for a configuration, with the session's own key or the fleet's; called when the configuration changes. */
   readonly aiFor: (config: AiConfig) => AiProvider;
   readonly tools: ToolCaller;
+  readonly files: FilePlace;
   readonly settings: EngineSettings;
   readonly clock: Clock;
   /** 0 inclusive to 1 exclusive. */

@@ -1,6 +1,6 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
-import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
+import { isFilePart, type PartStatus, type StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { holdMessages } from '../core/holds.ts';
@@ -25,10 +25,15 @@ const finishTurn = (
   core.store.turns.update(turnId, { outcome, finishedAt: now, reasonCode: code, reason }, now);
 };
 
+/** How a file ends that did not go out for sure; the rest of its answer does. */
+const letGo: ReadonlySet<PartStatus> = new Set(['refused', 'unknown', 'dropped']);
+
 /** The last part has gone out: the turn's messages are answered. */
 export const finishWhenSent = (core: EngineCore, turnId: number): void => {
   const parts = core.store.outbox.ofTurn(turnId);
-  if (parts.length === 0 || parts.some((part) => part.status !== 'sent')) return;
+  const isLetGo = (part: StoredPart): boolean => isFilePart(part) && letGo.has(part.status);
+  if (!parts.some(({ status }) => status === 'sent')) return;
+  if (parts.some((part) => part.status !== 'sent' && !isLetGo(part))) return;
 
   const now = core.clock.now();
   const seqs = core.store.messages.ofTurn(turnId).map((message) => message.seq);
@@ -116,9 +121,56 @@ export const neverConfirmed = (reason: string): GivenUp => ({
   words: (clean) => `given to WhatsApp, which never confirmed it (${clean}): it may have arrived`,
 });
 
+const tellFile = (core: EngineCore, part: StoredPart, reason: string): void => {
+  const file = part.file ?? 'a file';
+  addStep(core, part, 'file-failed', { file, reason });
+  core.event('warn', 'file-not-sent', `${file} was not sent to ${part.chatId}: ${reason}`, {
+    chat: part.chatId,
+    file,
+    reason,
+  });
+};
+
+/** A file did not go out, and nothing else was said: the model is asked once more, and is not offered this file. */
+const askWithout = (core: EngineCore, part: StoredPart, turnId: number): void => {
+  const now = core.clock.now();
+  const seqs = core.store.messages.ofTurn(turnId).map((message) => message.seq);
+  core.store.messages.release(seqs, now);
+  core.store.messages.setTurn(seqs, null, now);
+  finishTurn(
+    core,
+    turnId,
+    'superseded',
+    'file-not-sent',
+    `${part.file ?? 'a file'} could not be sent: asked without it`,
+  );
+};
+
+/**
+ * A file that does not go out stops nothing else of its answer: the operator is told, the words go. Where there are none the model is asked
+ * without it. False: neither is so, and its customer has nothing.
+ */
+const goOnWithout = (core: EngineCore, part: StoredPart, { status, code, reason }: GivenUp): boolean => {
+  const { turnId } = part;
+  if (turnId === null) return false;
+  const others = core.store.outbox.ofTurn(turnId).filter(({ id }) => id !== part.id);
+  const goesOn = others.some((other) => ['sent', 'queued', 'sending'].includes(other.status));
+  const isAskable = status === 'refused' && code === 'send-refused' && part.actor === 'bot' && part.file !== null;
+  if (!goesOn && !isAskable) return false;
+
+  const clean = plainText(reason);
+  core.store.outbox.end(part.id, status, clean, core.clock.now());
+  tellFile(core, part, clean);
+  if (goesOn) finishWhenSent(core, turnId);
+  else askWithout(core, part, turnId);
+  return true;
+};
+
 /** The part is tried no more. Its customer is left in silence, and the rest of the answer is not sent without it. */
-export const giveUp = (core: EngineCore, part: StoredPart, { status, code, reason, words }: GivenUp): void =>
+export const giveUp = (core: EngineCore, part: StoredPart, given: GivenUp): void =>
   core.store.database.transaction(() => {
+    if (isFilePart(part) && goOnWithout(core, part, given)) return;
+    const { status, code, reason, words } = given;
     const now = core.clock.now();
     const clean = plainText(reason);
     core.store.outbox.end(part.id, status, clean, now);
@@ -156,6 +208,12 @@ export const failSent = (core: EngineCore, part: StoredPart): void => {
   const now = core.clock.now();
   if (!core.store.outbox.markFailed(part, failedAfterAll, now)) return;
   addStep(core, part, 'part-failed');
+  const isAlone =
+    part.turnId === null || !core.store.outbox.ofTurn(part.turnId).some(({ status }) => status === 'sent');
+  if (isFilePart(part) && !isAlone) {
+    tellFile(core, part, failedAfterAll);
+    return;
+  }
 
   if (part.turnId !== null) {
     dropRest(core, part.turnId, `part ${part.part + 1} was not delivered`);

@@ -2,6 +2,7 @@ import { type Backoff, backoffDelay, plainBackoff } from '../../../src/pace/back
 import { messageOf } from '../../../src/session/fleet-error.ts';
 import { idPart } from '../../../src/session/message-key.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
+import type { SendFile } from '../../../src/session/send-file.ts';
 import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { LookupResult, SendRefusal } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
@@ -28,11 +29,20 @@ interface SentBy {
   readonly wasTry?: boolean;
 }
 
+/** As the chat shows it, also when it was removed since. */
+const sentFile = (core: EngineCore, name: string): Pick<SendFile, 'kind' | 'fileName' | 'mimeType'> =>
+  core.store.sendFiles.get(core.session.id, name) ?? {
+    kind: 'document',
+    fileName: name,
+    mimeType: 'application/octet-stream',
+  };
+
 export const markSent = (core: EngineCore, part: StoredPart, { waId, ack, late, wasTry = false }: SentBy): void =>
   core.store.database.transaction(() => {
     if (core.store.outbox.get(part.id)?.status === 'sent') return;
     liftRestriction(core, part, wasTry);
-    if (!core.store.outbox.markSent(part, { waId, ack }, core.clock.now())) return;
+    const file = part.file === null ? {} : { file: sentFile(core, part.file) };
+    if (!core.store.outbox.markSent(part, { waId, ack, ...file }, core.clock.now())) return;
     // "Found after a restart" only when there was one between.
     const afterCrash = part.life !== null && part.life !== core.life;
     addStep(core, part, 'part-sent', { afterCrash, late: late && !afterCrash });
@@ -64,7 +74,7 @@ export const takeRefusal = (
     return;
   }
 
-  if (code === 'empty' || now.attempts >= refusalsTaken) {
+  if (code === 'empty' || code === 'file' || now.attempts >= refusalsTaken) {
     giveUp(core, part, refusedFor(reason));
     return;
   }
@@ -108,7 +118,10 @@ export const resolveFate = async (core: EngineCore, part: StoredPart, rest: Rest
     .catch((error: unknown) => ({ kind: 'cannot-tell' as const, reason: messageOf(error) }));
   if (core.link.isStopping) return;
 
-  if (result.kind !== 'found') takeNotFound(core, part, result);
+  // What has to be taken up first is known to the page before it is on its way.
+  if (result.kind === 'found' && result.ack === 0 && (part.file !== null || part.isSpoken))
+    takeNotFound(core, part, { kind: 'cannot-tell', reason: 'WhatsApp has it and did not confirm it yet' });
+  else if (result.kind !== 'found') takeNotFound(core, part, result);
   // The phone's page has it as failed.
   else if (result.ack < 0) takeRefusal(core, part, { code: 'error', reason: 'WhatsApp did not take the message' });
   else markSent(core, part, { waId: `true_${part.chatId}_${messageId}`, ack: result.ack, late: true });

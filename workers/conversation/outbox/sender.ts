@@ -1,8 +1,9 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
-import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
-import type { SendResult } from '../../whatsapp/whatsapp-client.ts';
+import { isFilePart, type StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
+import type { OutgoingFile, SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { isAskedHere } from '../core/probe-chats.ts';
+import { withFilesAround } from '../core/promised-files.ts';
 import type { Rest } from '../core/rest.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
 import { addStep, dropTurn, giveUp, refusedFor, supersedeTurn } from './part-ending.ts';
@@ -55,8 +56,9 @@ const isForeign = (core: EngineCore, { turnId, conversationId }: StoredPart): bo
 const splitDraft = (core: EngineCore, part: StoredPart): void => {
   const { timing } = core.current().config;
   const parts = timing.split ? splitAnswer(part.text, timing) : [part.text];
+  const texts = parts.filter((text) => text.trim() !== '').map((text) => ({ text }));
   core.store.database.transaction(() => {
-    core.store.outbox.replaceWhole(part, parts.length === 0 ? [part.text] : parts, core.clock.now());
+    core.store.outbox.replaceWhole(part, withFilesAround(texts, part.withFiles), core.clock.now());
     if (part.turnId === null) return;
     addStep(core, part, 'draft-approved', { actor: part.actor });
     core.store.turns.update(part.turnId, { outcome: 'sending', parts }, core.clock.now());
@@ -149,7 +151,23 @@ const mayLeave = (core: EngineCore, part: StoredPart): { readonly bar: Bar | nul
   return bar !== null && core.clock.now() < bar.dueAt ? null : { bar };
 };
 
+/** What is sent of a file, as it is now: its operator may have replaced it since it was promised. Null: it is gone. */
+const outgoingFile = async (core: EngineCore, name: string): Promise<OutgoingFile | null> => {
+  const file = core.store.sendFiles.get(core.session.id, name);
+  const path = file === null ? null : await core.files.find(file);
+  if (file === null || path === null) return null;
+  const { fileName, mimeType, bytes, kind, isVoice } = file;
+  return { path, fileName, mimeType, bytes, as: isVoice ? 'voice' : kind };
+};
+
+const fileGone = refusedFor('its file is not on this server any more');
+
 const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, rest: Rest): Promise<void> => {
+  const file = part.file === null ? undefined : await outgoingFile(core, part.file);
+  if (file === null) {
+    if (core.store.outbox.get(part.id)?.status === 'queued') giveUp(core, part, fileGone);
+    return;
+  }
   const leaves = mayLeave(core, part);
   if (leaves === null) return;
   const { bar } = leaves;
@@ -160,7 +178,7 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, r
   });
 
   const result: SendResult = await core.client
-    .send({ chatId: part.chatId, messageId, text: part.text })
+    .send({ chatId: part.chatId, messageId, text: part.text, ...(file === undefined ? {} : { file }) })
     .catch((error: unknown) => ({ kind: 'unknown' as const, reason: messageOf(error) }));
   const sending: StoredPart = { ...part, messageId, life: core.life, status: 'sending' };
   const wasTry = bar !== null;
@@ -190,6 +208,12 @@ export const handlePart = async (core: EngineCore, part: StoredPart, state: Send
 
   if (part.whole) {
     splitDraft(core, part);
+    return;
+  }
+
+  // It came from another server, and its file stayed there.
+  if (part.file === null && isFilePart(part)) {
+    giveUp(core, part, fileGone);
     return;
   }
 

@@ -2,6 +2,7 @@ import type { AiResult } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { Rest } from '../core/rest.ts';
 import { claimsIn } from '../limits/claimed-actions.ts';
+import { saysSent } from './said-sent.ts';
 import { askPatiently } from './turn-asking.ts';
 import { sessionOf, templateOf } from './turn-canary.ts';
 import { bookTry, callsPerson } from './turn-ending.ts';
@@ -28,19 +29,41 @@ const isChecked = (core: EngineCore, turn: Turn): boolean => {
 const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null => {
   if (result.kind !== 'answer' || !isChecked(core, turn)) return null;
 
-  return claimsIn(result.text, templateOf(core, turn))[0] ?? null;
+  const claims = claimsIn(result.text, templateOf(core, turn));
+  // A file that goes out with the answer makes it true that something is sent, and nothing else.
+  const { files } = turn.course;
+  const open = files.length === 0 ? claims : claims.filter((claim) => !saysSent(claim));
+  return open[0] ?? null;
 };
+
+const isOffered = ({ tools, files }: Turn): boolean => tools.length > 0 || files !== null;
+
+/** A model that sends a file and has nothing more to say has answered. */
+const withFiles = ({ course, model }: Turn, result: AiResult): AiResult =>
+  result.kind === 'no-answer' && course.files.length > 0
+    ? {
+        kind: 'answer',
+        text: '',
+        usage: result.usage ?? { inputTokens: 0, outputTokens: 0 },
+        model,
+        notes: [],
+      }
+    : result;
 
 /** Asks and makes the calls that the model wants, until it says something; null when the turn is over because of something else. */
 const askWithTools = async (core: EngineCore, turn: Turn, rest: Rest): Promise<Omit<Asked, 'claim'> | null> => {
   for (;;) {
     const asked = await askPatiently(core, turn, rest);
-    if (asked?.result.kind !== 'tool' || turn.tools.length === 0 || callsPerson(asked.result)) return asked;
+    if (asked?.result.kind !== 'tool' || !isOffered(turn) || callsPerson(asked.result))
+      return asked === null ? null : { ...asked, result: withFiles(turn, asked.result) };
 
     const { runRound } = await import('./tool-rounds.ts');
     const end = await runRound(core, turn, asked.result, asked.attempts);
     if (end === 'over') return null;
-    if (end === 'closed') return { ...asked, result: (await import('./tool-outputs.ts')).outOfRounds(asked.result) };
+    if (end === 'closed') {
+      const { outOfRounds } = await import('./tool-outputs.ts');
+      return { ...asked, result: withFiles(turn, outOfRounds(asked.result)) };
+    }
   }
 };
 

@@ -6,6 +6,7 @@ import type { StoredToolCall } from '../../../src/store/tool-call-store.ts';
 import { type AiCall, type AiResult, callsOf } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
+import { fileToolName, promiseFile } from './file-tool.ts';
 import { makeCall, recordEnd } from './tool-call.ts';
 import { answeredOutput, failedOutput, mostRounds, provesAction, sameKey, unknownOutput } from './tool-outputs.ts';
 import { bookTry, endOnHold, endOvertaken } from './turn-ending.ts';
@@ -140,6 +141,17 @@ const storeRound = (core: EngineCore, turn: Turn, planned: readonly Planned[]): 
   }
 };
 
+/** Files go out with the answer: nothing is done yet that a crash could leave half done. */
+const promiseFiles = (core: EngineCore, turn: Turn, result: ToolResult, promised: Map<AiCall, string>): void => {
+  if (turn.files === null) return;
+  for (const call of callsOf(result)) {
+    if (call.name !== fileToolName) continue;
+    const { output, step } = promiseFile(core, turn, call);
+    promised.set(call, output);
+    core.store.turns.addSteps(turn.id, [step], core.clock.now());
+  }
+};
+
 const toldOf = (answer: ToolAnswer): string =>
   answer.kind === 'ok'
     ? answeredOutput(answer.text)
@@ -173,11 +185,13 @@ export const runRound = async (
   const planned = await planRound(core, turn, result);
   if (core.link.isStopping) return 'over';
 
+  const promised = new Map<AiCall, string>();
   const isOver = core.store.database.transaction(() => {
     bookTry(core, turn, attempts, result.usage);
     // What the customer wrote since may change what he wants: nothing is done that he took back.
     if (endOvertaken(core, turn) || endOnHold(core, turn)) return true;
     storeRound(core, turn, planned);
+    promiseFiles(core, turn, result, promised);
     return false;
   });
   if (isOver) return 'over';
@@ -195,6 +209,7 @@ export const runRound = async (
     if (answer.kind === 'ok' && provesAction(tool, answer.text)) turn.course.isDone = true;
     calls.push({ ...call, output: toldOf(answer) });
   }
+  for (const [call, output] of promised) calls.push({ ...call, output });
   turn.course.rounds.push({ text: result.text, calls });
   closeWhenDone(core, turn);
   return 'go-on';

@@ -5,6 +5,7 @@ import { summaryOfLast } from '../core/ask-for-person.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { handOver, handoverText } from '../core/hand-over.ts';
 import { holdMessages } from '../core/holds.ts';
+import { withFilesAround } from '../core/promised-files.ts';
 import { leaveInSilence } from '../core/silence.ts';
 import { ignored } from '../inbox/first-ending.ts';
 import { readingDelay } from '../limits/pacing.ts';
@@ -129,6 +130,7 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
   const { store } = core;
   const now = core.clock.now();
   const session = core.current();
+  const { files } = turn.course;
   const origin = {
     sessionId: session.id,
     conversationId: turn.conversation.id,
@@ -144,7 +146,7 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
       store.turns.update(turn.id, { outcome: 'held', finishedAt: now, parts }, now);
       return;
     }
-    store.outbox.addDraft(origin, text, now);
+    store.outbox.addDraft(origin, text, now, { withFiles: files });
     holdMessages(core, turn.messages, { code: 'draft', reason: 'a draft waits for a person', until: null });
     store.turns.addSteps(turn.id, [stepAt(core, 'draft')], now);
     store.turns.update(turn.id, { outcome: 'drafted', finishedAt: now, parts }, now);
@@ -152,12 +154,16 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
   }
 
   const notBefore = now + readingDelay(session.config.timing, core.random);
+  const all = withFilesAround(
+    parts.map((part) => ({ text: part })),
+    files,
+  );
   store.outbox.enqueue(
     origin,
-    parts.map((part) => ({ text: part, notBefore })),
+    all.map((part) => ({ ...part, notBefore })),
     now,
   );
-  store.turns.addSteps(turn.id, [stepAt(core, 'split', { parts: parts.length })], now);
+  store.turns.addSteps(turn.id, [stepAt(core, 'split', { parts: all.length })], now);
   store.turns.update(turn.id, { outcome: 'sending', parts }, now);
 };
 
@@ -176,7 +182,7 @@ export const acceptAnswer = (
   recordAnswer(core, turn, result, answer.changes, { attempts, costMicroUsd });
   if (endOvertaken(core, turn) || endOnHold(core, turn)) return;
 
-  if (answer.parts.length === 0) {
+  if (answer.parts.length === 0 && turn.course.files.length === 0) {
     endUnanswered(core, turn, 'empty', 'nothing to send was left of the answer');
     return;
   }
@@ -238,6 +244,7 @@ export const acceptTool = (
   // A customer would be told so; nobody is called for a mystery customer.
   if (isProbeChat(turn.conversation)) {
     const text = handoverText(core);
+    turn.course.files = [];
     enqueueAnswer(core, turn, { text, parts: [text], isCut: false, changes: [] });
     return;
   }

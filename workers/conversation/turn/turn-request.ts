@@ -1,3 +1,4 @@
+import { clip } from '../../../src/session/send-file.ts';
 import type { AiRequest } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { aiContext, toolWords } from './ai-context.ts';
@@ -36,11 +37,18 @@ const instructionsOf = (core: EngineCore, turn: Turn): string => {
   }).text;
 };
 
+/** With every request of a session that has files. */
+const fileWords = `Lines of yours that begin with ${clip} say that a file went out; writing such a line sends nothing.`;
+
 /** What may be called, and what was called already. */
-const toolsOf = ({ tools, course }: Turn, handover: boolean): Pick<AiRequest, 'tools' | 'rounds' | 'mayCall'> => {
+const toolsOf = (
+  { tools, files, course }: Turn,
+  handover: boolean,
+): Pick<AiRequest, 'tools' | 'rounds' | 'mayCall'> => {
   const offered = [
     ...(handover ? [personTool] : []),
     ...tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
+    ...(files === null ? [] : [files.tool]),
   ];
   return {
     ...(offered.length === 0 ? {} : { tools: offered }),
@@ -69,6 +77,7 @@ export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiReq
     context: [
       aiContext(timing, now),
       ...(turn.tools.length === 0 ? [] : [toolWords]),
+      ...(turn.files === null ? [] : [fileWords]),
       ...(turn.course.claim === null ? [] : [claimWords(turn.course.claim)]),
     ].join('\n'),
     summary: short ? null : recalled.summary,

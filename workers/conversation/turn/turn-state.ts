@@ -5,12 +5,14 @@ import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredCanary } from '../../../src/store/canary-store.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
+import type { PromisedFile } from '../../../src/store/outbox/outbox-rows.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { ToolRound } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import type { BotLoopState } from './bot-loop.ts';
+import type { OfferedFiles } from './file-tool.ts';
 import type { GivenKnowledge } from './knowledge.ts';
 import type { Recalled } from './memory.ts';
 
@@ -28,6 +30,8 @@ export interface TurnCourse {
   isDone: boolean;
   /** No tool is called any more. */
   isClosed: boolean;
+  /** Files that go out with the answer, as the model asked for them. */
+  files: PromisedFile[];
 }
 
 export const newCourse = (): TurnCourse => ({
@@ -39,6 +43,7 @@ export const newCourse = (): TurnCourse => ({
   rounds: [],
   isDone: false,
   isClosed: false,
+  files: [],
 });
 
 /** A turn while it runs, and the questions that its steps ask of the store. */
@@ -67,6 +72,8 @@ export interface Turn {
   readonly steps: TurnStep[];
   /** The session's own tools that are offered. */
   readonly tools: readonly Tool[];
+  /** Files that are offered; null: none. */
+  readonly files: OfferedFiles | null;
   readonly course: TurnCourse;
 }
 

@@ -7,6 +7,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
+import type { OfferedFiles } from './file-tool.ts';
 import { type Asked, askHonestly } from './honest-answer.ts';
 import { joinedWords, typedWords } from './joined-words.ts';
 import { type MediaRead, readMedia } from './media.ts';
@@ -84,7 +85,11 @@ const begin = (
   conversation: StoredConversation,
   messages: readonly StoredMessage[],
   because: Because,
-  { media, knows }: { readonly media: MediaRead; readonly knows: Knows | null },
+  {
+    media,
+    knows,
+    files,
+  }: { readonly media: MediaRead; readonly knows: Knows | null; readonly files: OfferedFiles | null },
 ): Turn | null => {
   const now = core.clock.now();
   const canary = canaryOf(core, conversation);
@@ -166,6 +171,7 @@ const begin = (
     startedAt: now,
     steps,
     tools,
+    files,
     course: newCourse(),
   };
 };
@@ -211,13 +217,15 @@ export const runTurn = async (
   const media = await readMedia(core, due.messages, rest);
   // Of a session that knows nothing from files nothing of it is ever loaded or asked.
   const knows = core.current().knowledge > 0 ? await import('./knowledge.ts') : null;
+  const sends = core.current().files > 0 ? await import('./file-tool.ts') : null;
+  const files = sends === null ? null : await sends.offeredFiles(core, due.conversationId);
   if (core.link.isStopping) return;
   const conversation = core.store.conversations.get(due.conversationId);
   const messages = due.messages
     .map((message) => core.store.messages.get(message.seq))
     .filter((message) => message?.outcome === 'pending') as StoredMessage[];
   if (conversation === null || messages.length !== due.messages.length) return;
-  const turn = begin(core, conversation, messages, due.because, { media, knows });
+  const turn = begin(core, conversation, messages, due.because, { media, knows, files });
   if (turn === null) return;
 
   const { ai } = core.current().config;

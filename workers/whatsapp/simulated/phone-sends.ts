@@ -1,6 +1,7 @@
+import { fileLine } from '../../../src/session/send-file.ts';
 import type { EpochMs } from '../../../src/session/units.ts';
 import { isOver, overReason, type SendRight } from '../send-right.ts';
-import type { LookupResult, SendResult, WhatsAppEvent } from '../whatsapp-client.ts';
+import type { LookupResult, OutgoingMessage, SendResult, WhatsAppEvent } from '../whatsapp-client.ts';
 import type { NewSent, PhoneRecord, SentMessage } from './phone-record.ts';
 import type { Script } from './scenario.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -25,7 +26,7 @@ const refusals: Partial<Record<SendFault, SendResult & { readonly kind: 'refused
 
 /** Sends of a simulated phone, with all that can become of them. */
 export interface PhoneSends {
-  send(message: { chatId: string; messageId: string; text: string }): Promise<SendResult>;
+  send(message: OutgoingMessage): Promise<SendResult>;
   lookUp(message: { chatId: string; messageId: string }): LookupResult;
   /** The next sends go wrong, in this order. */
   addFaults(faults: readonly SendFault[]): void;
@@ -128,7 +129,9 @@ export const createPhoneSends = (options: PhoneSendsOptions): PhoneSends => {
     });
 
   return {
-    send: async ({ chatId, messageId, text }) => {
+    send: async ({ chatId, messageId, text: words, file }) => {
+      // What a person would see of it: a file by its name.
+      const text = file === undefined ? words : fileLine(file.fileName, words);
       if (!options.isLinked()) return { kind: 'refused', code: 'error', reason: 'no phone is linked' };
       if (text === '') return { kind: 'refused', code: 'empty', reason: 'an empty text is not sent' };
       const wrong = faults.next();

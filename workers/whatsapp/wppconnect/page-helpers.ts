@@ -100,8 +100,9 @@ export const installPageHelpers = (): void => {
   const refusalOf = (...said: unknown[]): SendRefusal => {
     const words = said.map(failureWords).join(' ');
     if (/restrict_all|account.?restrict|all.?chats/i.test(words)) return 'restricted';
+    if (/file_too_large|unsupported_(?:file|media)|media.?type.?not.?(?:allowed|supported)/i.test(words)) return 'file';
     return /\b463\b|reach.?out|time.?lock|capp(ed|ing)|new.?chat/i.test(words) ? 'restricted-new' : 'error';
   };
 
-  window.zapFleet = { fieldsOf, find, addressesOf, wordsOf, refusalOf };
+  window.zapFleet = { fieldsOf, find, addressesOf, wordsOf, refusalOf, sending: new Map() };
 };

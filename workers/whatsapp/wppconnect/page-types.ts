@@ -1,6 +1,7 @@
 /** The part of the page that is used: wa-js (`WPP`), the library's own `WAPI`, and our helpers (page-helpers.ts). Types only. */
 
 import type { SendRefusal } from '../whatsapp-client.ts';
+import type { SendTrace } from './send-result.ts';
 
 export interface PageWid {
   readonly server: string;
@@ -31,6 +32,7 @@ export interface PageMessage {
 
 export interface PageChat {
   readonly id: PageWid;
+  readonly msgs: { remove(message: PageMessage): void };
   readonly unreadCount?: number;
   readonly t?: number;
 }
@@ -50,7 +52,14 @@ interface SendOutcome {
   readonly messageSendResult?: string;
 }
 
+interface SentToPage {
+  readonly id: string;
+  readonly ack: number;
+  readonly sendMsgResult: SendOutcome | null;
+}
+
 interface MessageStore {
+  remove(message: PageMessage): void;
   get(id: string): PageMessage | undefined;
   getModelsArray(): PageMessage[];
   on(event: string, listener: (message: PageMessage) => void): void;
@@ -71,11 +80,8 @@ export interface Wpp {
     get(id: string): PageChat | undefined;
     getMessageById(id: string): Promise<PageMessage>;
     getMessages(id: string, options: { count: number }): Promise<PageMessage[]>;
-    sendTextMessage(
-      to: string,
-      text: string,
-      options: object,
-    ): Promise<{ id: string; ack: number; sendMsgResult: SendOutcome | null }>;
+    sendTextMessage(to: string, text: string, options: object): Promise<SentToPage>;
+    sendFileMessage(to: string, file: File, options: object): Promise<SentToPage>;
   };
   readonly contact: { getPnLidEntry(id: string): Promise<PnLidEntry> };
   readonly whatsapp: {
@@ -112,4 +118,6 @@ export interface PageHelpers {
   wordsOf(error: unknown): string;
   /** Why WhatsApp took no message, from all that it says of it: a send's outcome, the failed message, an error. */
   refusalOf(...said: unknown[]): SendRefusal;
+  /** How sends end that the page has not given up, by the id chosen for them. */
+  readonly sending: Map<string, Promise<SendTrace>>;
 }

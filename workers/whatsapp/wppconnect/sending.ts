@@ -1,32 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { Milliseconds } from '../../../src/session/units.ts';
 import { isOver, overReason, type SendRight } from '../send-right.ts';
-import type { LookupResult, SendRefusal, SendResult } from '../whatsapp-client.ts';
+import type { LookupResult, OutgoingFile, OutgoingMessage, SendRefusal, SendResult } from '../whatsapp-client.ts';
 import type { PageAccess } from './client-core.ts';
 import type { LibraryClient, LibraryPage } from './library.ts';
 import { withPageDeadline } from './page-deadline.ts';
-import { lookUpInPage, pageClock, sendInPage } from './page-sends.ts';
-import { sendResultOf } from './send-result.ts';
+import { awaitSendInPage, fileFieldInPage, lookUpInPage, type PageFile, pageClock, sendInPage } from './page-sends.ts';
+import { type SendTrace, sendResultOf } from './send-result.ts';
 
-/** What goes out: texts under our own ids, and the marks that a person would leave (typing, read). */
+/** What goes out: texts and files under our own ids, and the marks that a person would leave (typing, read). */
 
 /** What WhatsApp Web's own ids look like: a mark of the web client and nine random bytes. */
 export const newMessageId = (): string => `3EB0${randomBytes(9).toString('hex').toUpperCase()}`;
 
-interface OwnText {
-  readonly chatId: string;
-  readonly messageId: string;
-  readonly text: string;
-}
-
 const refused = (code: SendRefusal, reason: string): SendResult => ({ kind: 'refused', code, reason });
 
 /** The library takes garbage without a word: refused here. */
-const refusalOf = (message: OwnText): SendResult | null => {
+const refusalOf = (message: OutgoingMessage): SendResult | null => {
   if (!/^\S+@(c\.us|lid|hosted|hosted\.lid|g\.us)$/.test(message.chatId))
     return refused('not-a-chat', `${message.chatId} is not a chat`);
   if (!/^[0-9A-Z]{16,32}$/.test(message.messageId)) return refused('error', 'the message id has a wrong form');
-  return message.text.trim() === '' ? refused('empty', 'the text is empty') : null;
+  return message.file === undefined && message.text.trim() === '' ? refused('empty', 'the text is empty') : null;
 };
 
 /**
@@ -40,29 +35,72 @@ const untilOnPage = async (page: LibraryPage, right: SendRight, pageMs: number) 
   return left === null ? null : { wall: Date.now() + left, page: at + left };
 };
 
-export const sendText = async ({ attached, deadlines, right }: PageAccess, message: OwnText): Promise<SendResult> => {
+/** Bytes of a file that go up in a second at least: a slower line is given up on, and its message looked up. */
+const slowestUpload = 64 * 1024;
+/** No call into the page is longer: Puppeteer gives up on those of two minutes. */
+const longestCall: Milliseconds = 60_000;
+
+/** The browser reads the file from the disk by itself: nothing of it goes through this process. */
+const fieldWith = async (page: LibraryPage, { path }: OutgoingFile, pageMs: number) => {
+  const field = await withPageDeadline(page.evaluateHandle(fileFieldInPage), pageMs, 'the page');
+  await withPageDeadline(field.uploadFile(path), pageMs, 'the file');
+  return field;
+};
+
+const pageFileOf = ({ path: _, ...shown }: OutgoingFile): PageFile => shown;
+
+/** Waits until the page says how a send ended, in calls that are short enough, `leftMs` at most. */
+const traceOf = async (
+  page: LibraryPage,
+  messageId: string,
+  first: Promise<SendTrace>,
+  leftMs: number,
+  pageMs: number,
+) => {
+  const end = performance.now() + leftMs;
+  let trace = await withPageDeadline(first, longestCall + pageMs, 'the send');
+  while (trace.at === 'late' && performance.now() < end) {
+    const waitMs = Math.min(longestCall, Math.max(1, end - performance.now()));
+    trace = await withPageDeadline(page.evaluate(awaitSendInPage, { messageId, waitMs }), waitMs + pageMs, 'the send');
+  }
+  return trace;
+};
+
+export const sendMessage = async (
+  { attached, deadlines, right }: PageAccess,
+  message: OutgoingMessage,
+): Promise<SendResult> => {
   const refusal = refusalOf(message);
   if (refusal !== null) return refusal;
 
+  const { chatId, messageId, text, file } = message;
+  const { pageMs, sendMs } = deadlines;
+  const wholeMs = sendMs + Math.ceil(((file?.bytes ?? 0) / slowestUpload) * 1000);
+  const waitMs = Math.min(wholeMs, longestCall);
   let isAsked = false;
+  let field: Awaited<ReturnType<typeof fieldWith>> | undefined;
   try {
     const { page } = attached();
-    const until = await untilOnPage(page, right, deadlines.pageMs);
+    if (file !== undefined) field = await fieldWith(page, file, pageMs);
+    const until = await untilOnPage(page, right, pageMs);
     if (isOver(right)) return refused('over', overReason);
     isAsked = true;
-    const waitMs = deadlines.sendMs;
-    const sending = page.evaluate(sendInPage, { ...message, waitMs, until });
-    return sendResultOf(await withPageDeadline(sending, waitMs + deadlines.pageMs, 'the send'));
+    const given = { chatId, messageId, text, waitMs, until, file: file === undefined ? null : pageFileOf(file) };
+    const first = field === undefined ? page.evaluate(sendInPage, given) : page.evaluate(sendInPage, given, field);
+    return sendResultOf(await traceOf(page, messageId, first, wholeMs - waitMs, pageMs));
   } catch (error) {
     // From the moment the page was asked nobody can say that it did not send.
     const reason = messageOf(error);
     return isAsked ? { kind: 'unknown', reason } : refused('error', reason);
+  } finally {
+    // The page may be gone with it.
+    field?.dispose().catch(() => undefined);
   }
 };
 
 export const lookUpText = async (
   { attached, deadlines }: PageAccess,
-  message: Pick<OwnText, 'chatId' | 'messageId'>,
+  message: Pick<OutgoingMessage, 'chatId' | 'messageId'>,
 ): Promise<LookupResult> => {
   try {
     return await withPageDeadline(

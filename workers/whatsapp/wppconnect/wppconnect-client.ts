@@ -28,7 +28,7 @@ import { withPageDeadline } from './page-deadline.ts';
 import { createPageWatch, type PageWatch } from './page-watch.ts';
 import { downloadMedia, readMessage, readMissedMessages } from './receiving.ts';
 import { createRemedies } from './remedies.ts';
-import { lookUpText, markChatRead, newMessageId, sendText, showTyping } from './sending.ts';
+import { lookUpText, markChatRead, newMessageId, sendMessage, showTyping } from './sending.ts';
 import { startClient } from './start-client.ts';
 
 /** How often the page is looked at, ms. */
@@ -100,7 +100,7 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
     pairByCode: (phone) => pairByCode(core, phone),
     missedMessages: (since) => readMissedMessages(core, contacts, since),
     newMessageId,
-    send: (message) => sendText(core, message),
+    send: (message) => sendMessage(core, message),
     lookUp: (message) => lookUpText(core, message),
     setTyping: (chatId, typing) => showTyping(core, chatId, typing),
     markRead: (chatId) => markChatRead(core, chatId),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dropSendFiles } from '../../../home/send-files.ts';
 import { eraseMentioningLines, otherLogs, removeSessionLogs } from '../../../log/erase-session.ts';
 import { removeLogin, removeLoginArchives } from '../../../orchestrator/profile/login-archive.ts';
 import { messageOf } from '../../../session/fleet-error.ts';
@@ -54,6 +55,16 @@ export const ownKeyStep: PurgeStep = {
       'keys',
       forgetAiKeys(parts.paths, subject.sessionIds) + forgetToolSecrets(parts.paths, subject.sessionIds),
     );
+  },
+};
+
+/** What it could send. */
+export const filesStep: PurgeStep = {
+  id: 'files',
+  of: isSession,
+  run: async ({ parts, subject, receipt }) => {
+    for (const id of subject.sessionIds)
+      receipt.count('files', (await dropSendFiles(parts.paths, id, new Set())).length);
   },
 };
 

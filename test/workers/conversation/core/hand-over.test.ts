@@ -21,6 +21,7 @@ const coreOf = (p: Pipeline, adminNumbers: readonly string[], language: 'en' | '
     client: p.whatsapp.client(p.clock),
     aiFor: () => p.ai,
     tools: p.tools,
+    files: p.files,
     settings: { adminNumbers, language, fleetBudgetUsd: null },
     clock: p.clock,
     random: () => 0.5,

@@ -10,14 +10,19 @@ import { createConversationEngine } from '../../../../workers/conversation/conve
 // Loaded at the first call otherwise, which the virtual clock does not wait for.
 import '../../../../workers/conversation/turn/tool-rounds.ts';
 import '../../../../workers/conversation/turn/tool-call.ts';
+import '../../../../workers/conversation/turn/file-tool.ts';
+import type { AiRequest } from '../../../../workers/ai/ai-provider.ts';
 import {
   agenda,
   ana,
   answer,
   createFakeAi,
+  createFakeFiles,
   createFakeTools,
   createFakeWhatsApp,
   createVirtualClock,
+  type FakeAi,
+  menu,
   message,
   minute,
   plainConfig,
@@ -38,8 +43,14 @@ const calling = {
   notes: [],
 };
 
+const isDone = (request: AiRequest): boolean =>
+  (request.rounds ?? []).some(({ calls }) => calls.some(({ output }) => output.startsWith('{"ok":true')));
+
 /** What became of a customer, and how often his visit was booked, when the worker dies at step `burnsAt`. */
-const play = async (tool: Tool, burnsAt: number) => {
+const play = async (
+  { tool, script }: { readonly tool: Tool | null; readonly script: FakeAi['script'] },
+  burnsAt: number,
+) => {
   // Memory where there is some: this is about order, not about the disk.
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'zf-tool-'));
   const database = openDatabase(join(directory, 'fleet.db'));
@@ -62,21 +73,17 @@ const play = async (tool: Tool, burnsAt: number) => {
     start,
   );
   store.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, start - minute);
-  store.tools.put(session.id, tool, 'you', start);
+  if (tool === null) store.sendFiles.put(session.id, menu, start);
+  else store.tools.put(session.id, tool, 'you', start);
 
   /** As a business keeps it: an idempotent one books once a key. */
   const booked: string[] = [];
   const book = (key: string): void => {
-    if (!tool.isIdempotent || !booked.includes(key)) booked.push(key);
+    if (tool?.isIdempotent !== true || !booked.includes(key)) booked.push(key);
   };
   const ok: ToolAnswer = { kind: 'ok', status: 200, text: '{"booked":true}' };
   const ai = createFakeAi();
-  ai.script = [
-    (request) =>
-      (request.rounds ?? []).some(({ calls }) => calls.some(({ output }) => output.startsWith('{"ok":true')))
-        ? answer('Agendei para sexta.')
-        : calling,
-  ];
+  ai.script = script;
   let hasDied = false;
   let lives = 0;
   const open = (fuse: Fuse) => {
@@ -97,6 +104,7 @@ const play = async (tool: Tool, burnsAt: number) => {
       client: fusedClient(whatsapp.client(life), fuse),
       aiFor: () => ai,
       tools,
+      files: createFakeFiles(),
       settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
       clock: life,
       random: () => 0.5,
@@ -144,9 +152,10 @@ const play = async (tool: Tool, burnsAt: number) => {
     "SELECT count(*) AS n FROM tool_calls WHERE state IN ('asked', 'begun')",
   )?.n;
   const texts = whatsapp.sent.filter(({ chatId }) => chatId === ana).map(({ text }) => text);
+  const ids = new Set(whatsapp.sent.map(({ messageId }) => messageId));
   database.close();
   rmSync(directory, { recursive: true, force: true });
-  return { hasDied, booked: booked.length, outcome, told, texts, open: open2 };
+  return { hasDied, booked: booked.length, outcome, told, texts, ids: ids.size, open: open2 };
 };
 
 const ways = [
@@ -164,7 +173,10 @@ test.each(ways)(
     // Every step of the way that must not be gone twice; of the others every third.
     const stride = kind === 'acts once' ? 1 : 3;
     for (let step = 1; ; step += stride) {
-      const end = await play(tool, step);
+      const end = await play(
+        { tool, script: [(request) => (isDone(request) ? answer('Agendei para sexta.') : calling)] },
+        step,
+      );
       const where = `${kind}, step ${step}: ${JSON.stringify(end)}`;
       expect(end.booked, where).toBeLessThanOrEqual(1);
       expect(end.open, where).toBe(0);
@@ -186,3 +198,20 @@ test.each(ways)(
     expect(persons > 0).toBe(kind === 'acts once');
   },
 );
+
+test('a file: dying at any step sends it once, behind the words that it belongs to', { timeout: 300_000 }, async () => {
+  const sending = { ...calling, name: 'send_file', arguments: { name: 'menu', caption: 'preços' } };
+  const script = [(request: AiRequest) => (isDone(request) ? answer('Segue o cardápio.') : sending)];
+  let deaths = 0;
+  for (let step = 1; ; step += 1) {
+    const end = await play({ tool: null, script }, step);
+    const where = `step ${step}: ${JSON.stringify(end)}`;
+    expect(end.texts, where).toEqual(['Segue o cardápio.', '📎 menu.pdf: preços']);
+    expect(end.ids, where).toBe(2);
+    expect(end.outcome, where).toBe('answered');
+    if (!end.hasDied) break;
+    deaths += 1;
+  }
+  console.log(`a file: ${deaths} deaths`);
+  expect(deaths).toBeGreaterThan(100);
+});

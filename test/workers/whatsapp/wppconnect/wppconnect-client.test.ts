@@ -1,4 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { OutgoingFile } from '../../../../workers/whatsapp/whatsapp-client.ts';
 import { until } from '../../../support/until.ts';
 import { processesNaming } from './real-client.ts';
 import {
@@ -228,6 +233,63 @@ describe('a session on WhatsApp Web', () => {
     const missed = await session.client.missedMessages(Date.now());
     const heard = [...missed, ...session.messages()].filter((each) => each.text === 'durante a queda');
     expect(heard.length).toBeGreaterThan(0);
+  });
+
+  it('sends files from the disk under its own ids, each once, and finds them by their ids', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'zf-files-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const made = (fileName: string, mimeType: string, as: OutgoingFile['as'], bytes: number): OutgoingFile => {
+      const path = join(directory, randomUUID());
+      writeFileSync(path, Buffer.alloc(bytes, fileName));
+      return { path, fileName, mimeType, as, bytes };
+    };
+    const send = async (file: OutgoingFile, text = '') => {
+      const messageId = session.client.newMessageId();
+      const result = await session.client.send({ chatId, messageId, text, file });
+      const [sent] = (await web.sent({ phone })).filter((one) => one.messageId === messageId);
+      return { messageId, result, sent };
+    };
+
+    const big = made('cardápio.pdf', 'application/pdf', 'document', 40 * 1024 * 1024);
+    const before = process.memoryUsage().rss;
+    const { messageId, result, sent } = await send(big, 'nosso cardápio');
+    expect(result).toMatchObject({ kind: 'accepted', id: `true_${chatId}_${messageId}` });
+    expect(process.memoryUsage().rss - before).toBeLessThan(20 * 1024 * 1024);
+    const sha256 = createHash('sha256').update(readFileSync(big.path)).digest('hex');
+    expect(sent).toMatchObject({
+      text: 'nosso cardápio',
+      media: { type: 'document', filename: 'cardápio.pdf', mimeType: 'application/pdf', size: big.bytes, sha256 },
+    });
+    expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: 1 });
+    // The same id is not sent again, whoever asks.
+    expect(await session.client.send({ chatId, messageId, text: '', file: big })).toMatchObject({ kind: 'unknown' });
+    expect(await sentTimes(messageId)).toBe(1);
+
+    expect((await send(made('bolo.png', 'image/png', 'image', 900))).sent?.media).toMatchObject({ type: 'image' });
+    expect((await send(made('oi.ogg', 'audio/ogg; codecs=opus', 'voice', 900))).sent?.media).toMatchObject({
+      type: 'ptt',
+      mimeType: 'audio/ogg; codecs=opus',
+    });
+
+    // Too large for WhatsApp, of a type that it does not take, not on the disk: refused, and nothing went out.
+    const huge = await send(made('festa.mp4', 'video/mp4', 'video', 17 * 1024 * 1024));
+    expect(huge.result).toMatchObject({ kind: 'refused', code: 'file' });
+    await web.refuseMedia({ count: 1 });
+    const odd = await send(made('estranho.pdf', 'application/pdf', 'document', 900));
+    expect(odd.result).toMatchObject({ kind: 'refused', code: 'file' });
+    expect(await session.client.lookUp({ chatId, messageId: odd.messageId })).toEqual({ kind: 'found', ack: -1 });
+    const lost = await send({ ...big, path: join(directory, 'gone') });
+    expect(lost.result).toMatchObject({ kind: 'refused' });
+    expect([huge.sent, odd.sent, lost.sent]).toEqual([undefined, undefined, undefined]);
+
+    // Refused once, it goes out under its own id.
+    await web.refuseSends({ phone, count: 1 });
+    const again = await send(made('lista.pdf', 'application/pdf', 'document', 900));
+    expect(again.result).toMatchObject({ kind: 'refused', code: 'error' });
+    const file = made('lista.pdf', 'application/pdf', 'document', 900);
+    expect(await session.client.send({ chatId, messageId: again.messageId, text: '', file })).toMatchObject({
+      kind: 'accepted',
+    });
   });
 
   it('loads a page again that is connected but deaf', async () => {

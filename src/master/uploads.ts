@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HomePaths } from '../../home/home-paths.ts';
-import { FleetError } from '../../session/fleet-error.ts';
-import { knowledgeBounds } from '../../session/knowledge.ts';
-import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { HomePaths } from '../home/home-paths.ts';
+import { FleetError } from '../session/fleet-error.ts';
+import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
 
 /** Files on their way in: they come in parts, because no line of the door is as long as a file, and lie beside the fleet until they are read. */
 
@@ -17,8 +16,20 @@ interface Upload {
   touchedAt: EpochMs;
 }
 
-export const createUploads = ({ data }: Pick<HomePaths, 'data'>, now: () => EpochMs) => {
-  const directory = join(data, '.knowledge-arriving');
+export interface UploadOptions {
+  /** Under `data`; nobody else's. */
+  readonly directory: string;
+  readonly mostBytes: Bytes;
+  /** What helps where a file is larger, as a sentence. */
+  readonly advice: string;
+}
+
+export const createUploads = (
+  { data }: Pick<HomePaths, 'data'>,
+  now: () => EpochMs,
+  { directory: name, mostBytes, advice }: UploadOptions,
+) => {
+  const directory = join(data, name);
   const uploads = new Map<string, Upload>();
 
   const drop = (id: string): void => {
@@ -50,12 +61,9 @@ export const createUploads = ({ data }: Pick<HomePaths, 'data'>, now: () => Epoc
       const own = id ?? open();
       const upload = get(own);
       const bytes = Buffer.from(part, 'base64');
-      if (upload.bytes + bytes.length > knowledgeBounds.fileBytes) {
+      if (upload.bytes + bytes.length > mostBytes) {
         drop(own);
-        throw new FleetError(
-          'usage',
-          `this file is larger than ${knowledgeBounds.fileBytes / 1024 / 1024} MB. Part it.`,
-        );
+        throw new FleetError('usage', `this file is larger than ${mostBytes / 1024 / 1024} MB. ${advice}`);
       }
       appendFileSync(upload.path, bytes);
       upload.bytes += bytes.length;

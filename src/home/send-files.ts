@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { HomePaths } from './home-paths.ts';
+
+/** The bytes of files that sessions may send: `data/files/SESSION-ID/HASH`. A file that is there is whole. */
+
+type Data = Pick<HomePaths, 'data'>;
+
+export const sendFilesDir = ({ data }: Data): string => join(data, 'files');
+export const sessionFilesDir = (paths: Data, sessionId: string): string => join(sendFilesDir(paths), sessionId);
+export const sendFilePath = (paths: Data, sessionId: string, hash: string): string =>
+  join(sessionFilesDir(paths, sessionId), hash);
+
+/** Whether its bytes are there, as many as there were. */
+export const isSendFileThere = async (
+  paths: Data,
+  sessionId: string,
+  { hash, bytes }: { readonly hash: string; readonly bytes: number },
+): Promise<boolean> => {
+  try {
+    const found = await stat(sendFilePath(paths, sessionId, hash));
+    return found.isFile() && found.size === bytes;
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until what a directory names is on the disk. */
+const settleDirectory = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Copies a file into the folder and says its hash. It is on the disk when this resolves; a crash leaves nothing under that name. */
+export const keepSendFile = async (paths: Data, sessionId: string, from: string): Promise<string> => {
+  const directory = sessionFilesDir(paths, sessionId);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const arriving = join(directory, `.${randomUUID()}`);
+  const hash = createHash('sha256');
+  const measure = new Transform({
+    transform: (chunk: Buffer, _, done) => {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(
+      createReadStream(from),
+      measure,
+      createWriteStream(arriving, { mode: 0o600, flags: 'wx', flush: true }),
+    );
+    const name = hash.digest('hex');
+    await rename(arriving, join(directory, name));
+    await settleDirectory(directory);
+    return name;
+  } catch (error) {
+    await rm(arriving, { force: true });
+    throw error;
+  }
+};
+
+const namesIn = (directory: string): Promise<readonly string[]> =>
+  readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+
+/** Ids of the sessions that have a folder. */
+export const sendFileSessions = (paths: Data): Promise<readonly string[]> => namesIn(sendFilesDir(paths));
+
+/** Takes out of a session's folder whatever none of its files is; what went. */
+export const dropSendFiles = async (
+  paths: Data,
+  sessionId: string,
+  kept: ReadonlySet<string>,
+): Promise<readonly string[]> => {
+  const directory = sessionFilesDir(paths, sessionId);
+  const names = await namesIn(directory);
+  const gone = names.filter((name) => !kept.has(name));
+  for (const name of gone) await rm(join(directory, name), { force: true });
+  if (kept.size === 0) await rm(directory, { recursive: true, force: true });
+  return gone;
+};
