@@ -95,6 +95,18 @@ const fileHandlers = (fleet: Fleet): Pick<Handlers, 'listFiles' | 'uploadFile' |
   removeFile: async ({ params }, actor) => fleet.request('fileRemove', { name: params.name, file: params.file, actor }),
 });
 
+const probeHandlers = (
+  fleet: Fleet,
+): Pick<Handlers, 'listProbes' | 'setProbe' | 'removeProbe' | 'askProbe' | 'loopProbe'> => ({
+  listProbes: async ({ query }) => fleet.request('probes', present(query)),
+  setProbe: async ({ params, body }, actor) =>
+    fleet.request('probeSet', { name: params.name, ...present(body), from: body.from, actor }),
+  removeProbe: async ({ params }, actor) => fleet.request('probeOff', { name: params.name, actor }),
+  askProbe: async ({ params, body }, actor) =>
+    fleet.request('probeAsk', { name: params.name, ...present(body), actor }),
+  loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
+});
+
 /** Throws `forbidden` where this may not be asked. */
 type Refuse = (method: FleetMethod, params: unknown) => void;
 
@@ -175,13 +187,7 @@ export const createHandlers = (fleet: Fleet, refuse: Refuse = () => undefined): 
       fleet.request('dismissLesson', { name: params.name, lesson: body.lesson, actor }),
     ...knowledgeHandlers(fleet),
     ...fileHandlers(fleet),
-    listProbes: async ({ query }) => fleet.request('probes', present(query)),
-    setProbe: async ({ params, body }, actor) =>
-      fleet.request('probeSet', { name: params.name, ...present(body), from: body.from, actor }),
-    removeProbe: async ({ params }, actor) => fleet.request('probeOff', { name: params.name, actor }),
-    askProbe: async ({ params, body }, actor) =>
-      fleet.request('probeAsk', { name: params.name, ...present(body), actor }),
-    loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
+    ...probeHandlers(fleet),
     ...canaryHandlers(fleet),
     planRehearsal: async ({ params, body }) => fleet.request('rehearsePlan', { name: params.name, ...present(body) }),
     startRehearsal: async ({ params, body }, actor) =>

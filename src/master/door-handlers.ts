@@ -146,11 +146,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     storePull: replica.methods.storePull,
     storeAdopt: replica.methods.storeAdopt,
 
-    bundles: bundles.methods.bundles,
-    bundlePush: bundles.methods.bundlePush,
-    bundleFetch: bundles.methods.bundleFetch,
-    bundleSkip: bundles.methods.bundleSkip,
-    bundleRemove: bundles.methods.bundleRemove,
+    ...bundles.methods,
 
     ...moves.methods,
 

@@ -5,7 +5,7 @@ import type { TurnStep } from '../../../src/session/turn-step.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import type { AiCall, AiTool } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { stepAt, type Turn } from './turn-state.ts';
+import { type OfferedFiles, stepAt, type Turn } from './turn-state.ts';
 
 /**
  * The tool by which the model sends files of its operator. A call promises a file: it goes into the outbox with the answer, in one
@@ -13,11 +13,6 @@ import { stepAt, type Turn } from './turn-state.ts';
  */
 
 export const fileToolName = 'send_file';
-
-export interface OfferedFiles {
-  readonly files: readonly SendFile[];
-  readonly tool: AiTool;
-}
 
 /** A file that could not be sent in a chat is not offered there for so long. */
 const failedFor = 86_400_000;

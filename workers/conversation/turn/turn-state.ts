@@ -1,5 +1,6 @@
 import type { CanaryArm } from '../../../src/session/canary.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
+import type { SendFile } from '../../../src/session/send-file.ts';
 import type { Tool } from '../../../src/session/tool.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredCanary } from '../../../src/store/canary-store.ts';
@@ -7,12 +8,11 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { PromisedFile } from '../../../src/store/outbox/outbox-rows.ts';
 import type { TurnOutcome } from '../../../src/store/turn-store.ts';
-import type { ToolRound } from '../../ai/ai-provider.ts';
+import type { AiTool, ToolRound } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import type { BotLoopState } from './bot-loop.ts';
-import type { OfferedFiles } from './file-tool.ts';
 import type { GivenKnowledge } from './knowledge.ts';
 import type { Recalled } from './memory.ts';
 
@@ -52,6 +52,12 @@ export const newCourse = (): TurnCourse => ({
 export interface TurnCanary {
   readonly canary: StoredCanary;
   readonly arm: CanaryArm;
+}
+
+/** Files that are offered, and the function by which the model asks for them (file-tool.ts). */
+export interface OfferedFiles {
+  readonly files: readonly SendFile[];
+  readonly tool: AiTool;
 }
 
 export interface Turn {

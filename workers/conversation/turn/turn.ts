@@ -7,7 +7,6 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { budgetNow } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
 import { type BotLoopState, noBotLoop, stepBotLoop } from './bot-loop.ts';
-import type { OfferedFiles } from './file-tool.ts';
 import { type Asked, askHonestly } from './honest-answer.ts';
 import { joinedWords, typedWords } from './joined-words.ts';
 import { type MediaRead, readMedia } from './media.ts';
@@ -23,7 +22,7 @@ import {
   endRefusedRequest,
   endWithoutAnswer,
 } from './turn-ending.ts';
-import { newCourse, seqsOf, type Turn } from './turn-state.ts';
+import { newCourse, type OfferedFiles, seqsOf, type Turn } from './turn-state.ts';
 
 /** One turn: joined messages to the AI, its answer into the outbox. Between its transactions the process may die at any line. */
 
