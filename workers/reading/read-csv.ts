@@ -3,7 +3,8 @@ import { type Block, headingOf, refused } from './blocks.ts';
 
 /** Tables as files of lines: each row a passage `header: value`, so that a price is never without what it is the price of. */
 
-const separators = [',', ';', '\t', '|'] as const;
+// Where two part a table equally well, a comma stands in its numbers (`45,00`).
+const separators = [';', '\t', '|', ','] as const;
 type Separator = (typeof separators)[number];
 
 const mostColumns = 200;
@@ -62,7 +63,14 @@ const firstRows = (text: string, separator: Separator): readonly (readonly strin
   return rows;
 };
 
-/** The one by which most rows have as many cells as the first, and more than one. */
+/** How many cells most rows have; of two as frequent the larger. */
+const usualWidth = (rows: readonly (readonly string[])[]): number => {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || b - a)[0]?.[0] ?? 0;
+};
+
+/** The one by which most rows have the same number of cells, and more than one. */
 export const separatorOf = (text: string): Separator => {
   const head = text.slice(0, 200_000);
   let best: { readonly separator: Separator; readonly score: number } = { separator: ',', score: 0 };
@@ -71,7 +79,7 @@ export const separatorOf = (text: string): Separator => {
   if (said !== undefined && (separators as readonly string[]).includes(said)) return said as Separator;
   for (const separator of separators) {
     const rows = firstRows(head, separator);
-    const width = rows[0]?.length ?? 0;
+    const width = usualWidth(rows);
     const even = rows.filter((row) => row.length === width).length / Math.max(1, rows.length);
     const score = width < 2 ? 0 : even * Math.min(width, 20);
     if (score > best.score) best = { separator, score };
@@ -83,12 +91,18 @@ export const separatorOf = (text: string): Separator => {
 export function* tableBlocks(name: string, whole: string): Generator<Block> {
   const text = whole.replace(/^sep=.\n/i, '');
   const separator = separatorOf(whole);
+  const width = usualWidth(firstRows(text, separator));
   let headers: readonly string[] | null = null;
   let row = 0;
 
   for (const cells of rowsOf(text, separator)) {
     if (cells.length > mostColumns)
       throw refused(name, `has a row of ${cells.length} columns; at most ${mostColumns} are taken.`);
+    // What stands above a table, in one cell: its title.
+    if (headers === null && width > 1 && cells.filter((cell) => cell !== '').length === 1) {
+      yield { text: cells.join('').trim(), place: {} };
+      continue;
+    }
     if (headers === null) {
       headers = cells.map((cell, index) => headingOf(cell)?.slice(0, longestHeader) ?? `#${index + 1}`);
       continue;

@@ -65,6 +65,21 @@ const unpacked = async (name: string, bytes: Uint8Array): Promise<string> => {
 /** `Heading1`, `Ttulo2` (Word in Portuguese writes its style's name without the accent), `Title`. */
 const headingStyle = /^(?:heading|t[ií]?tulo|title|cabe[cç]alho)\s*\d*$/i;
 
+/**
+ * What is in the file and not in the document: text that was deleted or moved away with changes tracked, how a paragraph was styled before,
+ * what fields are made by, and the second form of text boxes, for programs that do not know the first.
+ */
+const skippedTags: ReadonlySet<string> = new Set([
+  'w:del',
+  'w:moveFrom',
+  'w:pPrChange',
+  'w:rPrChange',
+  'w:instrText',
+  'mc:Fallback',
+]);
+
+const isOff = (value: string | undefined): boolean => value === '0' || value === 'false' || value === 'off';
+
 export const docxBlocks = async (name: string, bytes: Uint8Array): Promise<readonly Block[]> => {
   const xml = await unpacked(name, bytes);
   const { SaxesParser } = await import('saxes');
@@ -73,6 +88,7 @@ export const docxBlocks = async (name: string, bytes: Uint8Array): Promise<reado
   let paragraph = '';
   let isHeading = false;
   let isText = false;
+  let isHidden = false;
   let skipped = 0;
   const cells: string[] = [];
   let cell: string | null = null;
@@ -96,10 +112,14 @@ export const docxBlocks = async (name: string, bytes: Uint8Array): Promise<reado
     throw refused(name, `is a damaged Word document: ${error.message.split('\n')[0]}`);
   });
   parser.on('opentag', ({ name: tag, attributes }) => {
-    if (tag === 'w:del' || tag === 'w:instrText') skipped += 1;
+    if (skippedTags.has(tag)) skipped += 1;
+    else if (skipped > 0) return;
     else if (tag === 'w:p') isHeading = false;
     else if (tag === 'w:pStyle') isHeading = headingStyle.test(attributes['w:val'] ?? '');
+    else if (tag === 'w:r') isHidden = false;
+    else if (tag === 'w:vanish') isHidden = !isOff(attributes['w:val']);
     else if (tag === 'w:t') isText = true;
+    else if (tag === 'w:noBreakHyphen') paragraph += '-';
     else if (tag === 'w:tab') paragraph += ' ';
     else if (tag === 'w:br' || tag === 'w:cr') paragraph += '\n';
     else if (tag === 'w:tbl') tables += 1;
@@ -107,10 +127,11 @@ export const docxBlocks = async (name: string, bytes: Uint8Array): Promise<reado
     else if (tag === 'w:tc' && tables === 1) cell = '';
   });
   parser.on('text', (text) => {
-    if (isText && skipped === 0) paragraph += text;
+    if (isText && !isHidden && skipped === 0) paragraph += text;
   });
   parser.on('closetag', ({ name: tag }) => {
-    if (tag === 'w:del' || tag === 'w:instrText') skipped -= 1;
+    if (skippedTags.has(tag)) skipped -= 1;
+    else if (skipped > 0) return;
     else if (tag === 'w:t') isText = false;
     else if (tag === 'w:p') endParagraph();
     else if (tag === 'w:tc' && tables === 1) {
