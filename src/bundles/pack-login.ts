@@ -7,6 +7,7 @@ import { packArchive, stagedBytes } from '../backup/pack-archive.ts';
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import { takeScratch } from '../home/scratch.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { StaysBehind } from '../session/group-node.ts';
 import type { Bytes, EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoginManifest } from './login-format.ts';
@@ -22,6 +23,7 @@ export interface PackOptions {
   /** Where it is written; must not be there. */
   readonly to: string;
   readonly groupKey: string;
+  readonly stays: StaysBehind;
   readonly withClosedProfile: WithClosedProfile;
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
 }
@@ -34,7 +36,7 @@ export interface PackedLogin {
 
 /** Lays the own key and the manifest beside the copied profile. */
 const stageManifest = async (
-  { paths, session, epoch, madeAt, host, version }: PackOptions,
+  { paths, session, epoch, madeAt, host, version, stays }: PackOptions,
   staging: string,
   profile: LoginManifest['files'],
 ): Promise<LoginManifest> => {
@@ -55,6 +57,7 @@ const stageManifest = async (
     epoch,
     madeAt,
     ownKey: key !== undefined,
+    stays,
     files,
   };
   await writeFile(join(staging, manifestName), JSON.stringify(manifest), { mode: 0o600 });

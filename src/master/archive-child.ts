@@ -88,7 +88,7 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
   const { session, epoch, groupKey } = request;
   if (request.work === 'login-pack') {
     const { packLogin } = await import('../bundles/pack-login.ts');
-    const { madeAt, host, version, to } = request;
+    const { madeAt, host, version, to, stays } = request;
     const packed = await packLogin({
       paths,
       session,
@@ -98,6 +98,7 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
       version,
       to,
       groupKey,
+      stays,
       withClosedProfile,
       onProgress,
     });
@@ -113,8 +114,8 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
     expected: { ...session, epoch },
     onProgress,
   });
-  const { madeAt, host, program } = manifest;
-  return { kind: 'login-unpacked', madeAt, host, program, aiKey };
+  const { madeAt, host, program, stays } = manifest;
+  return { kind: 'login-unpacked', madeAt, host, program, stays: stays ?? null, aiKey };
 };
 
 const run = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {

@@ -12,6 +12,9 @@ const homeSchema = z.strictObject({ home: z.string(), pm2: z.string(), logs: z.s
 
 const loginSession = z.strictObject({ id: z.string(), name: sessionName, engine: z.enum(engines) });
 
+/** What does not travel with a login. */
+const stays = z.strictObject({ tools: z.number(), files: z.number() });
+
 export const archiveRequestSchema = z.discriminatedUnion('work', [
   z.strictObject({
     work: z.literal('backup'),
@@ -47,6 +50,7 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     version: z.string(),
     to: z.string(),
     groupKey: z.string(),
+    stays,
   }),
   z.strictObject({
     work: z.literal('login-unpack'),
@@ -99,6 +103,7 @@ export const fromArchiveWorkSchema = z.discriminatedUnion('kind', [
     madeAt: z.number(),
     host: z.string(),
     program: z.string(),
+    stays: stays.nullable(),
     aiKey: z.string().nullable(),
   }),
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engines } from '../session/engine.ts';
-import type { DrainReport, GroupNode, MoveReport } from '../session/group-node.ts';
+import type { DrainReport, GroupNode, MoveReport, StaysBehind } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
 import type { JobReport } from '../session/job.ts';
 import type { LoginBundleStanding } from '../session/login-bundle.ts';
@@ -295,6 +295,8 @@ export interface FleetResults extends ProofResults, ToolResults, KnowledgeResult
     from: string;
     targets: readonly { node: GroupNode; obstacle: string | null }[];
     asksForQr: string | null;
+    /** What it would have to be given there anew. Left out by older masters. */
+    stays?: StaysBehind;
   };
   move: MoveReport;
   moveCancel: MoveReport;

@@ -104,6 +104,12 @@ export const nodeNamed = (nodes: readonly GroupNode[], text: string): GroupNode 
 export const roomiest = (nodes: readonly GroupNode[]): readonly GroupNode[] =>
   [...nodes].sort((a, b) => (b.room ?? 0) - (a.room ?? 0) || (a.name < b.name ? -1 : 1));
 
+/** What of a session neither Supabase nor its login brings to another server: how many tools, and files that it knows. */
+export interface StaysBehind {
+  readonly tools: number;
+  readonly files: number;
+}
+
 /** How a move ended. */
 export interface MoveReport {
   readonly outcome: 'moved' | 'stayed' | 'cancelled';

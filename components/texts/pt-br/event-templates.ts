@@ -53,6 +53,10 @@ export const ptEvents: Texts['event'] = {
   'session-created': (v: Told) => `criada com ${v('provider')}`,
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-arrived': (v: Told) => `veio de ${v('from')}${v('runs') === 'true' ? '' : ', parada'}`,
+  'left-behind': (v: Told) =>
+    `as ferramentas (${v('tools')}) e os arquivos que ela sabe (${v('files')}) ficaram aqui: defina-os também em ${v('to')}`,
+  'not-come-along': (v: Told) =>
+    `ela tinha mais em ${v('from')}: faltam aqui ferramentas (${v('tools')}) e arquivos que ela sabe (${v('files')}). Defina-os: zap-fleet tool add, zap-fleet knowledge add`,
   'session-moved-away': (v: Told) => `foi para ${v('to')}`,
   'moves-for-room': (v: Told) => `não há lugar para ela aqui, e ${v('to')} tem: vai para lá (failover auto)`,
   'move-asked': (v: Told) => `mover para ${v('to')}`,

@@ -56,6 +56,7 @@ const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, insid
   const top = Math.max(0, Math.min(cursor - shownServers + 1, targets.targets.length - shownServers));
   const shown = targets.targets.slice(top, top + shownServers);
   const obstacle = targets.targets[cursor]?.obstacle ?? null;
+  const { tools, files } = targets.stays ?? { tools: 0, files: 0 };
   return [
     textLine(t.move.from(plainText(targets.from)), 'muted'),
     ...shown.map((each, index) => serverLine(each, top + index === cursor, view, inside)),
@@ -63,6 +64,9 @@ const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, insid
     ...(targets.asksForQr === null || obstacle !== null
       ? []
       : [emptyLine, ...wrapped(t.move.qr(saidIn(view, plainText(targets.asksForQr))), inside, 'warn')]),
+    ...(obstacle !== null || tools + files === 0
+      ? []
+      : [emptyLine, ...wrapped(t.move.doesNotTravel(tools, files), inside, 'warn')]),
   ];
 };
 

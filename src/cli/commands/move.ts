@@ -44,8 +44,12 @@ const tell = (context: CommandContext, name: string, report: MoveReport): number
 
 /** Whether a login that does not travel keeps a person from it. Throws before anything is stopped. */
 const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, node: string, yes: boolean) => {
+  const { asksForQr, stays = { tools: 0, files: 0 } } = await fleet.request('moveTargets', { name });
+  if (stays.tools + stays.files > 0)
+    context.warn(
+      `${name}: its tools (${stays.tools}) and the files that it knows (${stays.files}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add`,
+    );
   if (yes) return true;
-  const { asksForQr } = await fleet.request('moveTargets', { name });
   if (asksForQr === null) return false;
 
   context.warn(`${name}: its login does not travel: ${plainText(asksForQr)}`);

@@ -17,6 +17,7 @@ import { writeAiKey } from '../../settings/ai-keys.ts';
 import { BucketFailure } from '../../store/replica/bucket-failure.ts';
 import { runArchiveWork } from '../archive-process.ts';
 import { dropSealed, type LoginWork, sealedFile, usableBundles } from './login-work.ts';
+import { tellMissing } from './stays-behind.ts';
 
 /** Brings the newest login of a session here, before it starts: fetched, unpacked beside, checked, and swapped in. */
 
@@ -93,7 +94,7 @@ const takeIn = async (work: LoginWork, session: ManagedSession, bundle: StoredBu
       log.addSecret(unpacked.aiKey);
       writeAiKey(paths, id, unpacked.aiKey);
     }
-    return { madeAt: unpacked.madeAt, from: plainText(unpacked.host) };
+    return { madeAt: unpacked.madeAt, from: plainText(unpacked.host), stays: unpacked.stays };
   } finally {
     await scratch.release();
   }
@@ -114,7 +115,7 @@ export const fetchLogin = async (work: LoginWork, session: ManagedSession, bundl
   let file: string | null = null;
   try {
     file = await fetchBundle(work, session, bundle, (done) => shown.progress({ done, total, step: 'downloading' }));
-    const { madeAt, from } = await takeIn(work, session, bundle, file);
+    const { madeAt, from, stays } = await takeIn(work, session, bundle, file);
     store.loginBundles.change(id, { fetched: { at: now(), madeAt, from, taken: null }, problem: null, skip: false });
     const age = describeAge(now() - madeAt);
     book.record(session, {
@@ -123,6 +124,7 @@ export const fetchLogin = async (work: LoginWork, session: ManagedSession, bundl
       text: `its login came from ${from} (${age} old); the one that was here is kept until WhatsApp has taken it`,
       evidence: { from, madeAt, age, epoch: bundle.epoch },
     });
+    if (stays !== null) tellMissing(work, session, { ...stays, from });
     rmSync(file, { force: true });
   } catch (error) {
     // What came whole and is no good is not kept; what broke off is gone on with.

@@ -10,6 +10,7 @@ import { version } from '../../settings/version.ts';
 import { runArchiveWork } from '../archive-process.ts';
 import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
 import type { PushArgs } from './push-job.ts';
+import { staysBehind } from './stays-behind.ts';
 
 /**
  * Packs and encrypts the login of a session and promises to take it to Storage; the number of the job that does. `epoch`: of the lease under
@@ -39,6 +40,7 @@ export const makeBundle = async (
           version,
           to: file,
           groupKey,
+          stays: staysBehind(store, session.stored),
         },
         {
           withClosedProfile: options.withClosedProfile,

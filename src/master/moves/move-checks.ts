@@ -5,6 +5,7 @@ import { type GroupNode, type MovingSession, moveObstacle, nodeNamed } from '../
 import { plainText } from '../../session/plain-text.ts';
 import type { NodeMoves } from '../../store/replica/node-moves.ts';
 import { bundleSetup } from '../bundles/bundle-setup.ts';
+import { staysBehind } from '../bundles/stays-behind.ts';
 import type { MasterParts } from '../open-parts.ts';
 import { asked, ownNode } from './move-work.ts';
 
@@ -79,7 +80,7 @@ export const createMoveChecks = (parts: MasterParts) => {
       const targets = nodes
         .filter(({ here }) => !here)
         .map((node) => ({ node, obstacle: moveObstacle(node, own, moving)?.text ?? null }));
-      return { from: own.name, targets, asksForQr: qrNeeded(session) };
+      return { from: own.name, targets, asksForQr: qrNeeded(session), stays: staysBehind(parts.store, session.stored) };
     },
 
     /** The server of that name, where it can go there. Throws otherwise. */

@@ -5,6 +5,7 @@ import { messageOf } from '../../session/fleet-error.ts';
 import { type MoveReport, movedReason, movingReason } from '../../session/group-node.ts';
 import type { MoveStanding } from '../../store/replica/node-moves.ts';
 import { ReplicaFailure } from '../../store/replica/replica-failure.ts';
+import { tellLeft } from '../bundles/stays-behind.ts';
 import type { JobRun } from '../jobs/job-kind.ts';
 import { hasSettled } from './arrival.ts';
 import { keepLogin } from './keep-login.ts';
@@ -208,6 +209,7 @@ const leave = ({ work, session, args }: Move, at: MoveStanding): void => {
     evidence: { to: where },
     actor: 'supabase',
   });
+  tellLeft(work, session, where);
 };
 
 const stay = ({ work, session, args }: Move, report: MoveReport): void => {

@@ -122,6 +122,14 @@ export const moveSentences: Sentences = [
   ],
   ['{} is on {} now: {}', '{} está em {} agora: {}'],
   ['{}: its login does not travel: {}', '{}: o login não viaja: {}'],
+  [
+    '{}: its tools ({}) and the files that it knows ({}) do not travel',
+    '{}: as ferramentas ({}) e os arquivos que ela sabe ({}) não viajam',
+  ],
+  [
+    'Set them on {} too: zap-fleet tool add, zap-fleet knowledge add',
+    'Defina-os também em {}: zap-fleet tool add, zap-fleet knowledge add',
+  ],
   ['Move {} to {}, and scan its QR there?', 'Mover {} para {}, e ler o QR lá?'],
   ['nothing was moved', 'nada foi movido'],
   ['say to which server', 'diga para qual servidor'],
