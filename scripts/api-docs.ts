@@ -28,6 +28,7 @@ interface Content {
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly 'x-token-scope': string;
   readonly parameters: readonly {
     readonly name: string;
     readonly in: string;
@@ -91,7 +92,12 @@ const fields = (schema: Schema): string[] => {
 };
 
 const described = (method: string, path: string, operation: Operation): string[] => {
-  const lines = [`### ${method.toUpperCase()} ${path}`, '', `${operation.summary}. (\`${operation.operationId}\`)`, ''];
+  const lines = [
+    `### ${method.toUpperCase()} ${path}`,
+    '',
+    `${operation.summary}. (\`${operation.operationId}\`, \`${operation['x-token-scope']}\`)`,
+    '',
+  ];
   const query = operation.parameters.filter((one) => one.in === 'query');
   if (query.length > 0) {
     lines.push('Query:', '', row('name', 'type', 'required', 'rules'), '|---|---|---|---|');
@@ -124,14 +130,15 @@ export const apiPage = (): string => {
     'Made by `npm run docs:api` from the OpenAPI document (`GET /api/openapi.json`): do not edit by hand.',
     '',
     'The master listens on `FLEET_HOST:PORT` (127.0.0.1:3000). Every path under `/api` and `/metrics` wants the token that',
-    '`zap-fleet token` prints, as `Authorization: Bearer TOKEN`, or the cookie of a login at `/`. The token never stands in a URL.',
+    '`zap-fleet token` prints, as `Authorization: Bearer TOKEN`, a [named token](tokens.md) whose scope reaches (behind each operation stands which:',
+    '`read`, `operate`, `admin`), or the cookie of a login at `/`. A token never stands in a URL.',
     'Every answer carries `x-request-id`; one that was sent with the request (8 to 64 letters, digits, `_`, `-`) comes back.',
     '',
     '```sh',
     'curl -H "Authorization: Bearer $(zap-fleet token)" http://127.0.0.1:3000/api/sessions',
     '```',
     '',
-    'What goes wrong is answered with `{"error": {"code", "message", "requestId"}}`: 400 `usage`, 401 `unauthorized`, 404',
+    'What goes wrong is answered with `{"error": {"code", "message", "requestId"}}`: 400 `usage`, 401 `unauthorized`, 403 `forbidden`, 404',
     '`no-such-session`, 409 `refused-by-state` or `already-exists`, 429 too many requests, 503 `unavailable`, 504 `timeout`. The message',
     'says what to do.',
     '',
@@ -148,11 +155,14 @@ export const apiPage = (): string => {
       '`GET /readyz`',
       '200 when the fleet answers, else 503 with `reason`: `store` or `master`; free of token and limit',
     ),
-    row('`GET /metrics`', 'Prometheus; `deployment/` has a Grafana dashboard'),
+    row(
+      '`GET /metrics`',
+      'Prometheus; `deployment/` has a Grafana dashboard; not for a token that is limited to some sessions',
+    ),
     row('`GET /api/openapi.json`', 'the OpenAPI 3.1 document'),
     row(
       'WebSocket `/api/door`',
-      'the whole door, for `zap-fleet --node URL`: everything that a dashboard on the machine sees and does, codes too; the token alone opens it',
+      'the whole door, for `zap-fleet --node URL`: everything that a dashboard on the machine sees and does, codes too; tokens alone open it, a named one as far as it reaches',
     ),
     row('WebSocket `/api/events`', 'the whole snapshot, then a delta with every change; QR payloads are not in it'),
     row('`GET /`', 'status and QR wall for a browser, after login'),

@@ -1,8 +1,10 @@
+import { covers, type TokenScope } from '../../src/session/access.ts';
 import type { FooterName, FootItem } from '../keys/footers.ts';
 import type { FooterChoice, KeyHints } from '../keys/key-hints.ts';
 import type { Action } from './core/action.ts';
 import { bindings } from './keymap.ts';
-import { registry } from './registry.ts';
+import { neededScopes } from './needed-scopes.ts';
+import { type ActionId, registry } from './registry.ts';
 
 const actions: readonly Action[] = registry;
 
@@ -31,5 +33,21 @@ const choices: KeyHints['choices'] = (names) =>
     return Array.isArray(words) ? [{ name, choices: words as readonly string[] }] : [];
   });
 
-/** Footers, help and commands, as the registry's actions give them. */
+const mayBeDone = (id: string, scope: TokenScope): boolean =>
+  !Object.hasOwn(neededScopes, id) || covers(scope, neededScopes[id as ActionId]);
+
+/** Footers, help and commands, as the registry's actions give them; without what is beyond this scope. */
+const hintsWithin = (scope: TokenScope): KeyHints => ({
+  footer: (name, choice) => footer(name, choice).filter(({ action }) => mayBeDone(action, scope)),
+  help: (screens) => help(screens).filter(({ action }) => mayBeDone(action, scope)),
+  choices,
+});
+
 export const keyHints: KeyHints = { footer, help, choices };
+
+/** One object a scope: views compare by identity. */
+export const keyHintsWithin: Readonly<Record<TokenScope, KeyHints>> = {
+  read: hintsWithin('read'),
+  operate: hintsWithin('operate'),
+  admin: keyHints,
+};

@@ -1,7 +1,9 @@
+import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { nearestWord } from '../../src/session/nearest-word.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { ArgumentKind, CommandLineContext } from '../actions/core/action.ts';
+import { refusalOf } from '../actions/needed-scopes.ts';
 import { lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
@@ -12,6 +14,12 @@ const split = (text: string): readonly string[] =>
     .split(/\s+/)
     .filter((word) => word !== '');
 
+/** The sessions that are named, or those that a command without a name acts on. */
+const rowsNamed = (args: readonly string[], { view, rows }: CommandLineContext): readonly SessionRow[] => {
+  const named = view.snapshot.sessions.filter(({ name }) => args.includes(name));
+  return named.length > 0 ? named : rows;
+};
+
 /** Runs one command line; what is wrong with it is said above the footer. */
 export const runCommandLine = (text: string, context: CommandLineContext): void => {
   const [name, ...args] = split(text);
@@ -21,6 +29,11 @@ export const runCommandLine = (text: string, context: CommandLineContext): void 
   if (found === undefined) {
     const words = lineCommands.flatMap((command) => [command.name, ...command.aliases]);
     act.notify(view.t.command.unknown(plainText(name), nearestWord(name, words)), true);
+    return;
+  }
+  const refusal = refusalOf(view, rowsNamed(args, context), found.scope);
+  if (refusal !== null) {
+    act.notify(refusal, true);
     return;
   }
   try {

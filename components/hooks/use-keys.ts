@@ -1,6 +1,7 @@
 import { useContext, useEffect, useLayoutEffect, useRef } from 'react';
 import { type Offered, runIn } from '../actions/core/contexts.ts';
 import { actionFor } from '../actions/keymap.ts';
+import { neededScopes, refusalOf, rowsOffered } from '../actions/needed-scopes.ts';
 import type { ActionId } from '../actions/registry.ts';
 import type { KeyLayer, MousePress } from '../keys/key-layers.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
@@ -44,6 +45,11 @@ export const useActions = (
         const action = actionFor(name, screens);
         if (action === null) return false;
 
+        const refusal = refusalOf(view, rowsOffered(offers), neededScopes[action.id]);
+        if (refusal !== null) {
+          act.notify(refusal, true);
+          return true;
+        }
         const handler = handlers[action.id];
         if (handler !== undefined) return handler() !== false;
         return runIn(action.run ?? {}, offers, { act, view });

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import { scopeOfRequest } from '../../src/protocol/access/scopes.ts';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { folded } from '../../src/words/written/reading.ts';
 import { settingInWords } from '../../src/words/written/setting-value.ts';
+import { refusalOf } from '../actions/needed-scopes.ts';
 import type { KeyPress } from '../keys/key-layers.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
 import { glyph } from '../paint/glyphs.ts';
@@ -87,8 +89,11 @@ export const useSettingEdit = (row: SessionRow, saved: () => void): SettingEdit 
     editing !== null,
   );
 
-  const begin = (setting: Setting) =>
-    setEditing({ setting, field: fieldOf(setting.secret ? '' : setting.value), refused: null });
+  const begin = (setting: Setting) => {
+    const beyond = refusalOf(view, [row], scopeOfRequest('setConfig', { key: setting.key }));
+    if (beyond !== null) act.notify(beyond, true);
+    else setEditing({ setting, field: fieldOf(setting.secret ? '' : setting.value), refused: null });
+  };
   if (editing === null) return { isOpen: false, edited: null, status: null, begin };
 
   const { setting, field } = editing;

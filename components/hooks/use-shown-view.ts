@@ -3,7 +3,8 @@ import { useMemo, useSyncExternalStore } from 'react';
 import type { Language } from '../../src/words/language.ts';
 import { backgroundFrom, chosenTheme, themeChoice } from '../actions/core/chosen-theme.ts';
 import type { Preferences } from '../actions/core/preferences.ts';
-import { keyHints } from '../actions/key-hints.ts';
+import { keyHintsWithin } from '../actions/key-hints.ts';
+import { widestScope } from '../actions/needed-scopes.ts';
 import { calendar } from '../paint/format.ts';
 import type { Theme } from '../paint/theme.ts';
 import type { TerminalBackground } from '../terminal/background.ts';
@@ -63,7 +64,7 @@ export const useShownView = (
       t: textsOf(shownLanguage),
       theme: shownTheme,
       calendar: calendar(shownLanguage, timeZone),
-      keys: keyHints,
+      keys: keyHintsWithin[widestScope(frame.snapshot)],
     }),
     [frame, columns, rows, shownLanguage, shownTheme, timeZone],
   );

@@ -29,7 +29,12 @@ export const checkPermissions = (patient: Patient): Finding[] => {
     else if ((stat.mode & 0o077) !== 0)
       findings.push(warn('too-open', `others can look into ${path}`, `chmod 700 ${path}`));
   }
-  for (const path of [paths.envFile, paths.secretsFile, join(paths.data, 'api-token')]) {
+  for (const path of [
+    paths.envFile,
+    paths.secretsFile,
+    join(paths.data, 'api-token'),
+    join(paths.data, 'access-tokens.json'),
+  ]) {
     if (existsSync(path) && (statSync(path).mode & 0o077) !== 0)
       findings.push(bad('secret-open', `others can read ${path}`, `chmod 600 ${path}`));
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routeRules } from '../protocol/access/scopes.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { errorSchema } from './schemas.ts';
@@ -59,6 +60,8 @@ export const openApiDocument = (version: string): Record<string, unknown> => {
     paths[path][operation.method.toLowerCase()] = {
       operationId,
       summary: operation.summary,
+      // What a named token must have for it.
+      'x-token-scope': routeRules[`${operation.method} ${operation.path}`]?.scope,
       parameters: [...parameters(operation.params, 'path'), ...parameters(operation.query, 'query')],
       ...(operation.body === null
         ? {}

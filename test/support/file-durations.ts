@@ -21,6 +21,7 @@ export const durations: Readonly<Record<string, Load>> = {
   'test/e2e/probes.test.ts': waits(90),
   'test/e2e/looking.test.ts': waits(60),
   'test/e2e/canary.test.ts': waits(30),
+  'test/e2e/access-tokens.test.ts': computes(60),
   'test/e2e/nodes.test.ts': waits(60),
   'test/e2e/probes-whatsapp.test.ts': waits(60),
   'test/master/home-lost.test.ts': waits(40),

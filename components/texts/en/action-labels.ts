@@ -31,6 +31,8 @@ export const enActionLabels = {
     nothingToCopy: 'nothing to copy here',
     linkCopied: (url: string, left: string) => `${url}  valid ${left}, copied`,
     textCopied: (left: string) => `text for the client copied, its link is valid ${left}`,
+    mayNot: (token: string, has: string, wanted: string) =>
+      `the token ${token} has the scope ${has} here; this needs ${wanted}`,
     checked: 'checked',
     notSilent: (name: string) => `${name} was not left without an answer`,
     notWaiting: (name: string) => `${name} shows no code now; s asks for one`,

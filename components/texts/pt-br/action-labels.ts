@@ -34,6 +34,8 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     nothingToCopy: 'nada a copiar aqui',
     linkCopied: (url: string, left: string) => `${url}  vale ${left}, copiado`,
     textCopied: (left: string) => `texto para o cliente copiado, o link vale ${left}`,
+    mayNot: (token: string, has: string, wanted: string) =>
+      `o token ${token} tem o escopo ${has} aqui; isto pede ${wanted}`,
     checked: 'verificado',
     notSilent: (name: string) => `${name} não ficou sem resposta`,
     notWaiting: (name: string) => `${name} não mostra código agora; s pede um`,
