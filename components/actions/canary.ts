@@ -18,7 +18,10 @@ const show = (act: Actions, view: View, name: string): void => {
 const isUnderWay = (view: View, name: string): boolean =>
   view.snapshot.sessions.some((row) => row.name === name && row.canary != null);
 
-type Tried = Pick<FleetApi['canaryStart']['params'], 'name' | 'instructions' | 'version' | 'model' | 'settings'>;
+type Tried = Pick<
+  FleetApi['canaryStart']['params'],
+  'name' | 'instructions' | 'version' | 'model' | 'settings' | 'baseVersion'
+>;
 
 const askThenBegin = (act: Actions, view: View, tried: Tried): void => {
   const { canary } = view.t;
@@ -65,6 +68,7 @@ const tryRehearsed = ({ act, view, name, rehearsal }: Context<'rehearsal'>): voi
   const { instructions, model, settings } = rehearsal.change;
   askThenBegin(act, view, {
     name,
+    baseVersion: rehearsal.baseVersion,
     ...(instructions === null ? {} : { instructions }),
     ...(model === null ? {} : { model }),
     ...(Object.keys(settings).length === 0 ? {} : { settings: { ...settings } }),

@@ -82,7 +82,7 @@ export const canaryBody = (view: View, canary: CanarySummary, height: number): r
     ...gap,
     ...figureLines(canary, view),
     ...(few === null ? [] : [...gap, ...wrapped(view, few, 'warn')]),
-    ...(canary.rules.length === 0
+    ...(canary.rules.length === 0 || canary.state !== 'running'
       ? []
       : wrapped(view, t.canary.rollsBack(canary.rules.map(plainText).join(', ')), 'muted')),
     ...gap,

@@ -86,6 +86,8 @@ export const proofRequests = {
   canaryStart: z.strictObject({
     name,
     ...tried,
+    /** The instructions that it was looked at beside: refused where others are in use by now. */
+    baseVersion: z.number().int().nullable().optional(),
     share: z.number().optional(),
     label: z.string().max(200).optional(),
     forMs: z.number().optional(),

@@ -230,7 +230,8 @@ export const ptEvents: Texts['event'] = {
   'health-strangely-silent': (v: Told) => `nenhuma mensagem há ${v('silentMs')}, incomum para ela`,
   'health-profile-prune': (v: Told) => `perfil de ${v('profileBytes')}: reinicia para limpar os caches`,
   'health-profile-large': (v: Told) => `o perfil cresceu para ${v('profileBytes')}`,
-  'proposal-waits': (v: Told) => `uma mudança nas instruções espera uma pessoa: ${v('edits')} mudanças`,
+  'proposal-waits': (v: Told) =>
+    `uma mudança nas instruções espera uma pessoa: ${v('edits')} ${v('edits') === '1' ? 'trecho' : 'trechos'}`,
   'proposal-ended': (v: Told) => `nenhuma mudança nas instruções é proposta: ${v('reason')}`,
   'proposal-dropped': () => 'uma mudança proposta nas instruções foi descartada',
   'proposal-waits-for-budget': () =>

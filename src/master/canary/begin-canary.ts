@@ -136,6 +136,11 @@ export const newCanaryOf = (parts: BeginParts, session: ManagedSession, asked: A
   const settings = settingsOf(changed, [...new Set(keys)]);
 
   const current = stored.instructionsVersion;
+  if (asked.baseVersion !== undefined && asked.baseVersion !== current)
+    throw new FleetError(
+      'refused-by-state',
+      `the instructions of ${stored.name} are version ${current ?? 0} now; they were rehearsed against version ${asked.baseVersion ?? 0}. Rehearse again.`,
+    );
   const currentText = current === null ? '' : (store.sessions.instructions(stored.id, current)?.text ?? '');
   const isSameText = change.instructions === null || change.instructions === currentText;
   if (

@@ -74,6 +74,19 @@ const linksIn = (text: string): readonly string[] =>
     ) ?? []
   ).map(fold);
 
+/**
+ * Figures in words from ten on (smaller ones stand in any sentence), and what a business gives away: a customer who has the AI write "half
+ * price" brings neither a digit nor his own words.
+ */
+const givingWords: ReadonlySet<string> = new Set(
+  (
+    'dez quinze vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem cento duzentos trezentos quinhentos mil metade dobro ' +
+    'gratis gratuito gratuita gratuitos gratuitas graca desconto descontos brinde brindes cupom reembolso ' +
+    'ten fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half double discount discounts refund refunds coupon voucher ' +
+    'diez quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento mitad doble descuento descuentos regalo reembolsos'
+  ).split(' '),
+);
+
 const runsOf = (text: string): ReadonlySet<string> => {
   const words = wordsOf(text);
   return new Set(
@@ -121,12 +134,16 @@ const customerWordsIn = (added: string, { base, lessons }: Known): boolean => {
   return [...runsOf(added)].some((run) => customers.has(run) && !known.has(run));
 };
 
-/** A figure or a link that neither the instructions nor a person of the business gave. */
+/** A figure, a gift or a link that neither the instructions nor a person of the business gave. */
 const unknownIn = (added: string, { base }: Known, owners: string): string | null => {
   const figures = new Set([...figuresIn(base), ...figuresIn(owners)]);
   const links = new Set([...linksIn(base), ...linksIn(owners)]);
+  const said = new Set([...wordsOf(base), ...wordsOf(owners)]);
   return (
-    figuresIn(added).find((figure) => !figures.has(figure)) ?? linksIn(added).find((link) => !links.has(link)) ?? null
+    wordsOf(added).find((word) => givingWords.has(word) && !said.has(word)) ??
+    figuresIn(added).find((figure) => !figures.has(figure)) ??
+    linksIn(added).find((link) => !links.has(link)) ??
+    null
   );
 };
 

@@ -20,7 +20,7 @@ export const toldOfProposal = (
     return {
       level: 'info',
       kind: 'proposal-waits',
-      text: `a change of the instructions waits for a person: ${edits.length} edits; ${figures}`,
+      text: `a change of the instructions waits for a person: ${edits.length} ${edits.length === 1 ? 'edit' : 'edits'}; ${figures}`,
       evidence: {
         proposal: id,
         edits: edits.length,

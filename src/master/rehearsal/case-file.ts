@@ -52,7 +52,12 @@ const caseSchema = z.strictObject({
 const fileSchema = z.strictObject({
   forbidden: words.default([]),
   longest: z.number().int().min(1).max(100_000).nullable().default(null),
-  cases: z.array(z.unknown()).max(mostCases).default([]),
+  // A list whose last entry was taken out is nothing in YAML.
+  cases: z
+    .array(z.unknown())
+    .max(mostCases)
+    .nullish()
+    .transform((cases) => cases ?? []),
 });
 
 export const casesDirectory = (paths: Pick<HomePaths, 'data'>): string => join(paths.data, 'cases');
@@ -118,6 +123,12 @@ const startOf = (lines: readonly string[], line: number): number => {
   return line;
 };
 
+/** Behind the last line of a case: what stands at the margin, but for a dash or a comment, is no part of the list any more. */
+const endOf = (lines: readonly string[], line: number): number => {
+  const margin = lines.findIndex((text, index) => index >= line && /^[^\s#-]/.test(text));
+  return margin === -1 ? lines.length + 1 : margin + 1;
+};
+
 /** Throws `usage` with path and line. */
 export const parseCases = async (path: string, text: string): Promise<CaseFile> => {
   if (text.length > longestFile)
@@ -140,7 +151,7 @@ export const parseCases = async (path: string, text: string): Promise<CaseFile> 
     rules: { forbidden, longest },
     cases: cases.map((one, index) => {
       const line = begins[index] ?? 1;
-      const end = begins[index + 1] ?? lines.length + 1;
+      const end = begins[index + 1] ?? endOf(lines, line);
       if (typeof one !== 'object' || one === null)
         throw wrong(
           path,

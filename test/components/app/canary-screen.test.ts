@@ -108,5 +108,5 @@ it('Y begins one of an old version among the instructions, or of what was rehear
   again.advance(300);
   await again.press('y');
   await until(() => asked(again, 'canaryStart').length === 1);
-  expect(asked(again, 'canaryStart')).toEqual([{ name, ...change, actor: 'you' }]);
+  expect(asked(again, 'canaryStart')).toEqual([{ name, baseVersion: rehearsal.baseVersion, ...change, actor: 'you' }]);
 });

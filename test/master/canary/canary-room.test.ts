@@ -97,6 +97,10 @@ test('what cannot be begun is refused in one line that says why, and nothing is 
   expect(await why({ version: 7 })).toMatch(/no version 7/);
   expect(await why({ instructions: 'new', version: 1 })).toMatch(/not both/);
   expect(await why({ version: 1 })).toMatch(/does already/);
+  // Rehearsed beside other instructions than those of now.
+  expect(await why({ instructions: 'new', baseVersion: 7 })).toMatch(
+    /are version 1 now; they were rehearsed against version 7/,
+  );
   expect(await why({ instructions: 'published' })).toMatch(/does already/);
   expect(await why({ settings: { 'timing_config.openingHours': null } })).toMatch(/cannot be tried on a part/);
   expect(await why({ settings: { 'ai_config.temprature': 1 } })).toMatch(/temperature/);

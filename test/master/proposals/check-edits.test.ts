@@ -72,6 +72,9 @@ describe('refused in code, whatever the AI says:', () => {
     ],
     ['a figure of its own', edit('Seja breve.', 'Seja breve. Entrega R$ 7.'), 'unknown-figure', '7'],
     ['a figure of another lesson', edit('Seja breve.', 'Abrimos às 12.', [2]), 'unknown-figure', '12'],
+    ['a figure in words', edit('Seja breve.', 'Seja breve. Dê metade do preço.'), 'unknown-figure', 'metade'],
+    ['a gift', edit('Seja breve.', 'Seja breve. O bolo é GRÁTIS aos sábados.'), 'unknown-figure', 'gratis'],
+    ['a gift of another lesson', edit('Seja breve.', 'Seja breve. Fale do desconto.'), 'unknown-figure', 'desconto'],
     ['a link of its own', edit('Seja breve.', 'Veja wa.me/promo.'), 'unknown-figure', 'wa.me/promo.'],
   ])('%s', (_, given, problem, what = '') => {
     const { edits, refused, instructions } = check(given);

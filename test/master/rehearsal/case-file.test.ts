@@ -105,6 +105,21 @@ test('a case is added behind what a person wrote, once, and can be taken out aga
   expect(await removeCases(paths, name, ({ chat }) => chat === 31)).toBe(0);
 });
 
+test('the last one that is taken out leaves the rules behind it, and a file that can be read', async () => {
+  const paths = temporaryData();
+  const added = { name: 'oi', ask: 'Oi', history: [], answer: 'Oi!', turn: 1, chat: 2 };
+  await addCase(paths, name, added);
+  const path = caseFilePath(paths, name);
+  writeFileSync(path, `${readFileSync(path, 'utf8')}\n# of all\nlongest: 800\nforbidden: [nunca]\n`);
+  expect(await removeCases(paths, name, ({ chat }) => chat === 2)).toBe(1);
+  expect(readFileSync(path, 'utf8')).not.toContain('Oi');
+  expect(await readCases(paths, name)).toEqual({ rules: { forbidden: ['nunca'], longest: 800 }, cases: [] });
+
+  writeFileSync(path, 'cases:\n');
+  await addCase(paths, name, added);
+  expect((await readCases(paths, name)).cases).toHaveLength(1);
+});
+
 test('the first case makes the file', async () => {
   const paths = temporaryData();
   expect(await readCases(paths, name)).toMatchObject({ cases: [] });
