@@ -9,7 +9,10 @@ import type { AiService } from '../ai-services/script.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
 import { until } from '../support/until.ts';
 
-/** A canary through master and worker of the built program: both sides get their own instructions, it is rolled back, and promoted. */
+/**
+ * A canary through master and worker of the built program: both sides get their own instructions, it is rolled back, and promoted. Then a proposal
+ * of the AI in the same fleet, over the death of its master.
+ */
 
 const name = 'padaria';
 const chats = Array.from({ length: 24 }, (_, n) => `55119${81_000_010 + n}@c.us`);
@@ -167,3 +170,44 @@ test('promoted it is for everybody', async () => {
   expect(new Set(await sidesIn('promovido'))).toEqual(new Set(['NEW']));
   expect(await promptOf()).toBe('NEW');
 }, 180_000);
+
+test('a proposal is made, rehearsed and published, over the death of its master; until then nobody is sent anything of it', async () => {
+  const taken = chats.slice(0, 2);
+  const phone = await controlPhone(join(fleet.paths.tokens, name));
+  await phone.ask({
+    do: 'deliver',
+    messages: taken.map((chatId) => ({ chatId, text: 'Diga que abrimos aos domingos', fromMe: true })),
+  });
+  phone.close();
+  await until(async () => (await fleet.json<{ lessons: unknown[] }>('lessons', name)).lessons.length === taken.length, {
+    what: 'two lessons',
+  });
+  const before = sent();
+  const proposals = () => ai.requests.filter(({ body }) => JSON.stringify(body).includes('propose_edits'));
+  ai.script({ kind: 'hang' });
+  const asked = fleet.run('propose', name, '--yes');
+  await until(() => proposals().length === 1, { within: 60_000, what: 'the AI to be asked' });
+  const edits = [{ find: 'NEW', replace: 'NEW. Abra aos domingos.', reason: 'o dono disse', lessons: [1] }];
+  ai.script({ kind: 'tool', name: 'propose_edits', arguments: JSON.stringify({ edits }) });
+  const { pid } = await fleet.json<{ pid: number }>('master', 'status');
+  process.kill(pid, 'SIGKILL');
+
+  const { code, stdout } = await asked;
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/\+ NEW\. Abra aos domingos\./)]);
+  expect(stdout).toMatch(/\d\d asked: /);
+  expect(proposals()).toHaveLength(2);
+  expect(sent()).toEqual(before);
+  expect(await promptOf()).toBe('NEW');
+
+  const published = await fleet.run('propose', name, '--publish');
+  expect([published.code, published.stdout]).toEqual([
+    0,
+    expect.stringMatching(/is version 4 of the instructions now/),
+  ]);
+  expect(await promptOf()).toBe('NEW. Abra aos domingos.');
+  const again = await controlPhone(join(fleet.paths.tokens, name));
+  await again.ask({ do: 'deliver', messages: [{ chatId: chats[7] ?? '', text: 'e domingo 777?' }] });
+  again.close();
+  await until(() => sent().length > before.length, { within: 60_000, what: 'the answer by it' });
+  expect(JSON.stringify(ai.requests.at(-1)?.body)).toContain('Abra aos domingos');
+}, 240_000);

@@ -2,6 +2,7 @@ import { FleetError } from '../../session/fleet-error.ts';
 import type { Lesson, LessonKind } from '../../session/lesson.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { Language } from '../../words/language.ts';
+import { maskedIn } from '../../words/mask-words.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -64,12 +65,13 @@ const said = (who: string, text: string): readonly string[] => {
 
 export const lessonLines = (lesson: Lesson, language: Language): readonly string[] => {
   const t = words[language];
+  const masked = (text: string): string => maskedIn(text, language);
   const version = lesson.instructionsVersion === null ? '' : `, ${t.version(lesson.instructionsVersion)}`;
   return [
     `${clockTime(lesson.at)}  ${t.kinds[lesson.kind]}${version}  ${plainText(lesson.id)}`,
-    ...said(t.customer, lesson.question),
-    ...said(lesson.botSent || lesson.bot === null ? t.bot : t.botWould, lesson.bot ?? t.silent),
-    ...said(t.person, lesson.owner ?? t.nothing),
+    ...said(t.customer, masked(lesson.question)),
+    ...said(lesson.botSent || lesson.bot === null ? t.bot : t.botWould, masked(lesson.bot ?? t.silent)),
+    ...said(t.person, masked(lesson.owner ?? t.nothing)),
   ];
 };
 

@@ -2,6 +2,7 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { type DiffLine, isBeingMade, type Proposal, type ProposalLine } from '../../session/proposal.ts';
 import type { SessionName } from '../../session/session-name.ts';
+import { maskedIn } from '../../words/mask-words.ts';
 import {
   lessonsOfWords,
   nightWords,
@@ -57,7 +58,7 @@ const list = async (context: CommandContext, options: Options): Promise<number> 
 const printChanges = (context: CommandContext, { changes }: Proposal): void => {
   const { language } = context;
   for (const [index, { reason, lessons, lines }] of changes.entries()) {
-    const title = `${index + 1}. ${plainText(reason)} (${lessonsOfWords(lessons, language)})`;
+    const title = `${index + 1}. ${maskedIn(plainText(reason), language)} (${lessonsOfWords(lessons, language)})`;
     context.printAsIs(context.paint(title, 'bold'));
     for (const { sign, text } of lines) context.printAsIs(context.paint(`  ${sign} ${plainText(text)}`, tones[sign]));
   }
