@@ -79,6 +79,7 @@ for (const [name, path] of Object.entries(injected)) copyFileSync(path, join(roo
 const waJs = injected['wppconnect-wa.js'];
 const licences = bundledLicences(root, [...Object.keys(result.metafile.inputs), waJs.slice(root.length)], {
   'wa-js': `${waJs}.LICENSE.txt`,
+  unpdf: join(root, 'scripts/pdfjs-notice.txt'),
 });
 writeFileSync(join(root, fresh, 'LICENCES.txt'), licences);
 // Whoever needs a build of this tree (test/support/built-program.ts) sees that there is one.

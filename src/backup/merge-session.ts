@@ -17,6 +17,7 @@ const replacing: ReadonlySet<string> = new Set([
   'knowledge_files',
   'knowledge_passages',
   'session_files',
+  'tools',
 ]);
 /** Its numbers are nobody's but this store's own: they are given anew. */
 const numberedAnew: ReadonlySet<string> = new Set(['knowledge_passages']);

@@ -88,7 +88,10 @@ const secretOf = async (
   asked: Asked,
   tool: Tool,
 ): Promise<{ readonly secret: string; readonly made: boolean } | null> => {
-  if (asked.secret !== undefined) return { secret: asked.secret, made: false };
+  if (asked.secret !== undefined) {
+    refuse((await import('../tools/sign-call.ts')).secretProblem(asked.secret));
+    return { secret: asked.secret, made: false };
+  }
   // To another host the secret of the old one is not shown.
   if (asked.newSecret !== true && toolSecretOf(paths, sessionId, tool) !== null) return null;
   const { newToolSecret } = await import('../tools/sign-call.ts');

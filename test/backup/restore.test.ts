@@ -7,7 +7,10 @@ import { restoreBackup } from '../../src/backup/restore-backup.ts';
 import { type HomePaths, masterLock, profileLock } from '../../src/home/home-paths.ts';
 import { tryLock } from '../../src/home/lock.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
+import { writeToolSecret } from '../../src/settings/tool-secrets.ts';
+import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { agenda } from '../workers/conversation/pipeline-support.ts';
 import { addChat, addSession, emptyHome, leftOvers, removeHomes, sampleFleet, usual } from './fleet-home.ts';
 import { forge, refusedOn } from './forged-archive.ts';
 
@@ -182,6 +185,50 @@ describe('restoring one session', () => {
       expect(restored.sessions.instructions(ids['padaria-joao'], 1)?.text).toBe('Be padaria-joao');
     });
     expect(loginOf(paths, 'studio-bela')).toBe('login-of-studio');
+  });
+
+  it('brings its tools and what it knows, and neither of them touches what others here have', async () => {
+    const know = (store: Store, sessionId: string, text: string): void => {
+      const knowledge = createKnowledgeStore(store.database);
+      const file = { sessionId, name: 'a.txt', kind: 'txt', bytes: 1, actor: 'you' } as const;
+      const key = knowledge.begin(file, 1);
+      knowledge.write(key, 1, [{ place: { line: 1 }, text }]);
+      knowledge.replace(key, { characters: text.length, passages: 1 });
+    };
+    const found = (store: Store, id: string, text: string): readonly string[] =>
+      createKnowledgeStore(store.database)
+        .find(id, { text })
+        .passages.map((passage) => passage.text);
+    const { paths, store, ids } = sampleFleet();
+    const [padariaId, studioId] = [ids['padaria-joao'], ids['studio-bela']];
+    store.tools.put(padariaId, agenda, 'you', 1);
+    writeToolSecret(paths, padariaId, 'agenda', { host: 'agenda.example.com', secret: 'whsec_c2VjcmV0c2VjcmV0' });
+    know(store, padariaId, 'Bolo de cenoura R$ 45');
+    const { file } = await createBackup({ ...usual(paths), session: padaria });
+
+    // Another passage has its number by then, and another bot the numbers of its history.
+    know(store, padariaId, 'Bolo de cenoura R$ 99');
+    know(store, studioId, 'Corte de cabelo R$ 60');
+    store.tools.remove(padariaId, 'agenda', 2);
+    store.database.run('UPDATE messages SET session_id = ? WHERE session_id = ?', studioId, padariaId);
+    store.close();
+    expect(await restoreBackup({ paths, file, yes: true })).toMatchObject({ historyRestored: false });
+    reopened(paths, (restored) => {
+      expect(restored.tools.list(padariaId).map(({ name }) => name)).toEqual(['agenda']);
+      expect(restored.tools.list(studioId)).toEqual([]);
+      expect(found(restored, padariaId, 'bolo de cenoura')).toEqual(['Bolo de cenoura R$ 45']);
+      expect(found(restored, studioId, 'corte de cabelo')).toEqual(['Corte de cabelo R$ 60']);
+      expect(found(restored, studioId, 'bolo de cenoura')).toEqual([]);
+    });
+
+    // The whole fleet's holds both, too, and no secret of a tool.
+    const whole = emptyHome();
+    await restoreBackup({ paths: whole, file: (await createBackup(usual(paths))).file, yes: false });
+    reopened(whole, (restored) => {
+      expect(restored.tools.list(padariaId).map(({ name }) => name)).toEqual(['agenda']);
+      expect(found(restored, studioId, 'corte de cabelo')).toEqual(['Corte de cabelo R$ 60']);
+    });
+    expect(existsSync(join(whole.data, 'tool-secrets.json'))).toBe(false);
   });
 
   it('brings its history although its rehearsals and probes have the numbers of others here', async () => {

@@ -208,6 +208,7 @@ test('the licences of everything that is inside the program go with it', () => {
     expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+`, 'm'));
   expect(licences).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
   expect(licences).toContain('What wa-js carries');
+  expect(licences).toContain('PDF.js, which unpdf carries inside');
 });
 
 test('npx zap-fleet --version', async () => {

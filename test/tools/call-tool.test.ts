@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Tool } from '../../src/session/tool.ts';
 import { callTool, lookUpCall } from '../../src/tools/call-tool.ts';
 import { isLinkLocal, isPublicAddress } from '../../src/tools/public-address.ts';
-import { newToolSecret } from '../../src/tools/sign-call.ts';
+import { newToolSecret, secretProblem } from '../../src/tools/sign-call.ts';
 import { sendJson, startToolServer, type ToolServer } from './tool-server.ts';
 
 const secret = newToolSecret();
@@ -261,4 +261,11 @@ test('a key is looked up: found, not there, or nobody knows', async () => {
     expect(await asked(`${server.url}/calls`), String(status)).toMatchObject({ kind: 'unknown' });
   }
   expect(await asked('http://127.0.0.1:1/')).toMatchObject({ kind: 'unknown' });
+});
+
+test('a secret of too few bytes is refused: everybody could sign with it', () => {
+  expect(secretProblem('whsec_!!!!!!!!!!!!!!!!')).toMatch(/fewer than 16 bytes/);
+  expect(secretProblem(`whsec_${Buffer.alloc(15).toString('base64')}`)).toMatch(/fewer than 16/);
+  expect(secretProblem(`whsec_${Buffer.alloc(16).toString('base64')}`)).toBeNull();
+  expect(secretProblem('as it is, 16 bytes')).toBeNull();
 });

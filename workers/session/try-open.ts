@@ -50,6 +50,9 @@ export const openTalk = (options: {
     memory: createServiceMemory(),
   });
   const tools = store.tools.list(session.id).length;
+  const unknown = Object.keys(options.calls?.stubs ?? {}).find((tool) => store.tools.get(session.id, tool) === null);
+  if (unknown !== undefined)
+    throw new FleetError('usage', `${name} has no tool ${unknown}. See: zap-fleet tool ls ${name}`);
   const notes =
     tools === 0 ? [] : [`${tools} tools are offered to the AI`, whatIsCalled[options.calls?.real ?? 'none']];
   return { session, instructions, notes, talk: startTalk({ ...options, session, instructions, provider }) };

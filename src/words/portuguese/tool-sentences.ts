@@ -137,4 +137,8 @@ export const toolSentences: Sentences = [
     '--stub takes the name of a tool, = and its answer, of {} characters at most: {}',
     '--stub aceita o nome de uma ferramenta, = e sua resposta, de até {} caracteres: {}',
   ],
+  [
+    'the secret signs with fewer than {} bytes: what follows whsec_ must be base64 of at least as many',
+    'o segredo assina com menos de {} bytes: o que vem depois de whsec_ tem de ser base64 de ao menos esse tanto',
+  ],
 ];

@@ -94,3 +94,22 @@ test.each(ways)('%s: twenty tools cost their schemas and nothing else', async (w
   // What the service's own form adds around each: its type, and names of its fields.
   expect((withTools ?? 0) - (without ?? 0)).toBeLessThan(schemas + 20 * 60 + 100);
 });
+
+test.each(ways)('%s: twenty tools cost no more than their schemas, once a request', async (way) => {
+  const service = serviceOf(way);
+  service.reset();
+  const tools = Array.from({ length: 20 }, (_, index): AiTool => ({ ...ping, ...agenda, name: `agenda_${index}` }));
+  const provider = providerOf(way);
+  const sentWith = async (offered: readonly AiTool[]): Promise<number> => {
+    service.always({ kind: 'answer', text: 'Pronto.' });
+    await provider.answer(offered.length === 0 ? aRequest() : aRequest({ tools: offered }), never());
+    return JSON.stringify(service.requests.at(-1)?.body).length;
+  };
+  // What the first request finds out about the service is not counted.
+  await sentWith([]);
+  const [without, one, all] = [await sentWith([]), await sentWith(tools.slice(0, 1)), await sentWith(tools)];
+  const written = tools.reduce((sum, tool) => sum + JSON.stringify(tool).length, 0);
+  // Around each: `{"type":"function","function":{…}}` at most, and what a strict service wants said of a schema.
+  expect(all - without).toBeLessThan(written + 20 * 60 + 60);
+  expect(all - without).toBeLessThanOrEqual(20 * (one - without) + 20);
+});

@@ -260,6 +260,11 @@ describe('try', () => {
       expect(await answers({ real: 'all' })).toContain('called agenda({"day":"sexta","time":"10; 11"}) for real');
       expect(server.received).toHaveLength(3);
       expect(home.store.database.get('SELECT count(*) AS n FROM tool_calls')).toEqual({ n: 0 });
+      const asked = { paths, settings, secrets, name: 'loja-1', text: 'oi', fast: true, stdout: output() };
+      const calls = { real: 'none', stubs: { ajenda: '{}' } } as const;
+      await expect(trySession({ ...asked, calls, stdin: new PassThrough() })).rejects.toThrow(
+        'loja-1 has no tool ajenda',
+      );
     } finally {
       await Promise.all([service.close(), server.close()]);
     }
