@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Entry, ZipFile } from 'yauzl';
 import { FleetError } from '../../src/session/fleet-error.ts';
 import { type Block, cleanText, headingOf, refused } from './blocks.ts';
+import { namesOf } from './common-js.ts';
 
 /** Word's documents: paragraphs, headings and tables of the body, with what a packed file may become bounded. */
 
@@ -11,7 +12,7 @@ const mostEntries = 5000;
 const bodyPath = 'word/document.xml';
 
 const openZip = async (bytes: Uint8Array): Promise<ZipFile> => {
-  const { fromBuffer } = await import('yauzl');
+  const { fromBuffer } = namesOf(await import('yauzl'));
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new Promise((done, fail) => {
     fromBuffer(buffer, { lazyEntries: true }, (error, zip) => (error === null ? done(zip) : fail(error)));
@@ -82,7 +83,7 @@ const isOff = (value: string | undefined): boolean => value === '0' || value ===
 
 export const docxBlocks = async (name: string, bytes: Uint8Array): Promise<readonly Block[]> => {
   const xml = await unpacked(name, bytes);
-  const { SaxesParser } = await import('saxes');
+  const { SaxesParser } = namesOf(await import('saxes'));
   const blocks: Block[] = [];
   let heading: string | null = null;
   let paragraph = '';

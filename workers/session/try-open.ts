@@ -54,6 +54,11 @@ export const openTalk = (options: {
   if (unknown !== undefined)
     throw new FleetError('usage', `${name} has no tool ${unknown}. See: zap-fleet tool ls ${name}`);
   const notes =
-    tools === 0 ? [] : [`${tools} tools are offered to the AI`, whatIsCalled[options.calls?.real ?? 'none']];
+    tools === 0
+      ? []
+      : [
+          tools === 1 ? 'one tool is offered to the AI' : `${tools} tools are offered to the AI`,
+          whatIsCalled[options.calls?.real ?? 'none'],
+        ];
   return { session, instructions, notes, talk: startTalk({ ...options, session, instructions, provider }) };
 };

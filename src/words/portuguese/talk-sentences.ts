@@ -59,6 +59,7 @@ export const talkSentences: Sentences = [
   ['the model takes no {}: asked without it', 'o modelo não aceita {}: perguntado sem isso'],
   ['the instructions name {}, which is nothing', 'as instruções citam {}, que não existe'],
   ['the AI calls {}, which it was not offered', 'a IA chama {}, que não lhe foi oferecido'],
+  ['one tool is offered to the AI', 'uma ferramenta é oferecida à IA'],
   ['{} tools are offered to the AI', '{} ferramentas são oferecidas à IA'],
   [
     'none of them is called in this test (--call-tools of zap-fleet try)',

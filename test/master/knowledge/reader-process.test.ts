@@ -6,6 +6,8 @@ import process from 'node:process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readInProcess } from '../../../src/master/knowledge/reader-process.ts';
 import '../../support/built-program.ts';
+import { madeDocx, paragraph } from '../../support/made-docx.ts';
+import { madePdf } from '../../support/made-pdf.ts';
 
 let directory: string;
 let path: string;
@@ -55,9 +57,20 @@ test('a reader that hangs is ended at its deadline, one that takes too much memo
   await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('what is read in time comes as it is', async () => {
+test('what is read in time comes as it is, of every kind, by the program as it is built', async () => {
   rmSync(path);
   writeFileSync(path, 'Abrimos às 8h.\n\nFechamos às 18h.');
+  const expected = {
+    docx: madeDocx(paragraph('Torta de limão R$ 60')),
+    pdf: madePdf(['Bolo R$ 45']),
+    csv: Buffer.from('a;b\nc;1,50'),
+  };
+  for (const [kind, bytes] of Object.entries(expected)) {
+    const other = join(directory, `b.${kind}`);
+    writeFileSync(other, bytes);
+    const { passages } = await readInProcess({ path: other, name: `b.${kind}`, kind: kind as 'csv' });
+    expect(passages, kind).toHaveLength(1);
+  }
   expect(await readInProcess(file())).toMatchObject({
     characters: expect.any(Number),
     passages: [{ place: { line: 1 } }],
