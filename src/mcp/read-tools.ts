@@ -53,6 +53,9 @@ const eventLine = (event: FleetEvent, { quote }: Quoting) => ({
   actor: event.actor,
 });
 
+/** The last ones say how it ended. */
+const mostSteps = 60;
+
 const turnLine = (turn: TurnRecord, { quote }: Quoting) => ({
   chat: turn.chatId,
   who: quote(turn.who, 100),
@@ -61,7 +64,7 @@ const turnLine = (turn: TurnRecord, { quote }: Quoting) => ({
   asked: quote(turn.joinedText),
   answered: quote(turn.parts.join('\n')),
   // Documents and tools speak in them, too.
-  steps: turn.words.map((word) => quote(word, 400)),
+  steps: turn.words.slice(-mostSteps).map((word) => quote(word, 400)),
   model: turn.model,
   instructions_version: turn.instructionsVersion,
   cost_usd: turn.costUsd,
@@ -289,7 +292,7 @@ const proofTools: readonly Tool[] = [
         passages: fitting(
           passages.map((one) => ({
             file: quote(one.file, 200),
-            place: one.place,
+            place: { ...one.place, heading: quote(one.place.heading, 200) },
             text: quote(one.text),
             share: one.share,
           })),
@@ -339,7 +342,17 @@ const proofTools: readonly Tool[] = [
       }));
       const { items, rest } = fitting(lines);
       return {
-        rehearsal: { id, state, reason, total, asked, failed, counts, cost_usd: costUsd, estimate_usd: estimateUsd },
+        rehearsal: {
+          id,
+          state,
+          reason: quote(reason, 300),
+          total,
+          asked,
+          failed,
+          counts,
+          cost_usd: costUsd,
+          estimate_usd: estimateUsd,
+        },
         cases: items,
         left_out: rest,
       };

@@ -153,7 +153,7 @@ const everyRoute = Object.entries(routeRules).map(([route, rule]) => {
   return { method, path, rule };
 });
 const filled = (path: string, session: string): string =>
-  path.replace(':name', session).replace(':tool', 'agenda').replace(':token', 'x');
+  path.replace(':name', session).replace(':tool', 'agenda').replace(':file', 'menu.pdf').replace(':token', 'x');
 
 describe('the API with a named token', () => {
   it('has every route of it in the table, and none that is not there', () => {

@@ -2,14 +2,15 @@ import { covers, type TokenScope } from '../../session/access.ts';
 import { draftIsGone } from '../../session/draft-is-gone.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { FleetEvent } from '../../session/records.ts';
+import { hostOf, type ToolLine } from '../../session/tool.ts';
 import { unknownSession } from '../../session/unknown-session.ts';
 import type { Fleet } from '../door.ts';
-import type { Incident, SessionRow } from '../fleet.ts';
+import type { FleetSnapshot, Incident, SessionRow } from '../fleet.ts';
 import { type FleetApi, type FleetMethod, fleetRequests } from '../fleet-api.ts';
 import { actorOf, type Grant } from './grant.ts';
 import { asOne, filtered, withoutOthers } from './limited-answers.ts';
 import { methodRules, scopeOfRequest } from './scopes.ts';
-import { createSeenSnapshot } from './seen-snapshot.ts';
+import { createSeenSnapshot, type SeenSnapshot } from './seen-snapshot.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 type Asks = <M extends FleetMethod>(method: M, params: Params) => Promise<FleetApi[M]['result']>;
@@ -32,6 +33,45 @@ export const refuseBeyond = (scope: TokenScope, method: FleetMethod, params: unk
 /** Who acts is told by the token's name, whatever its owner says. */
 const signed = (method: FleetMethod, params: Params, grant: Grant): Params =>
   'actor' in fleetRequests[method].shape ? { ...params, actor: actorOf(grant) } : params;
+
+/** An address may hold a secret of its own, in its path or behind it: whoever may not change it gets its host. */
+const hostAlone = (tool: ToolLine): ToolLine => ({
+  ...tool,
+  url: `https://${hostOf(tool.url)}/…`,
+  lookupUrl: tool.lookupUrl === null ? null : `https://${hostOf(tool.lookupUrl)}/…`,
+});
+
+/** An answer as this token may see it. */
+const shownTo = (
+  { scope, sessions: allowed }: Grant,
+  seen: SeenSnapshot,
+  now: FleetSnapshot,
+  method: FleetMethod,
+  given: unknown,
+): unknown => {
+  const sees = (name: string): boolean => allowed === null || allowed.has(name);
+  const cut =
+    allowed === null
+      ? undefined
+      : (withoutOthers[method] as ((result: unknown, sees: (name: string) => boolean) => unknown) | undefined);
+  const result = recordOf(cut === undefined ? given : cut(given, sees));
+  const { row, details, events, incidents, words, tools } = result;
+  return {
+    ...result,
+    ...(row === undefined ? {} : { row: seen.row(row as SessionRow, now) }),
+    ...(details === undefined
+      ? {}
+      : { details: { ...recordOf(details), row: seen.row(recordOf(details)['row'] as SessionRow, now) } }),
+    ...(method === 'events'
+      ? { events: (events as readonly FleetEvent[]).map((event) => seen.event(event, now)) }
+      : {}),
+    ...(method === 'incidents'
+      ? { incidents: (incidents as readonly Incident[]).flatMap((incident) => seen.incident(incident, now) ?? []) }
+      : {}),
+    ...(method === 'tools' && !covers(scope, 'admin') ? { tools: (tools as readonly ToolLine[]).map(hostAlone) } : {}),
+    ...(method === 'check' ? { words: (words as readonly string[]).map((word) => seen.hide(word, now)) } : {}),
+  };
+};
 
 /**
  * The fleet for whoever has this grant: the one place where scope and sessions of a token are held, for the door, the API and whatever else
@@ -99,31 +139,6 @@ export const permittedFleet = (fleet: Fleet, grant: Grant): Fleet => {
     return limit === 'each' && !isNamed ? askEach(method, params) : ask(method, params);
   };
 
-  /** An answer as this token may see it. */
-  const shown = (method: FleetMethod, given: unknown): unknown => {
-    const now = fleet.getSnapshot();
-    const cut =
-      allowed === null
-        ? undefined
-        : (withoutOthers[method] as ((result: unknown, sees: (name: string) => boolean) => unknown) | undefined);
-    const result = recordOf(cut === undefined ? given : cut(given, sees));
-    const { row, details, events, incidents, words } = result;
-    return {
-      ...result,
-      ...(row === undefined ? {} : { row: seen.row(row as SessionRow, now) }),
-      ...(details === undefined
-        ? {}
-        : { details: { ...recordOf(details), row: seen.row(recordOf(details)['row'] as SessionRow, now) } }),
-      ...(method === 'events'
-        ? { events: (events as readonly FleetEvent[]).map((event) => seen.event(event, now)) }
-        : {}),
-      ...(method === 'incidents'
-        ? { incidents: (incidents as readonly Incident[]).flatMap((incident) => seen.incident(incident, now) ?? []) }
-        : {}),
-      ...(method === 'check' ? { words: (words as readonly string[]).map((word) => seen.hide(word, now)) } : {}),
-    };
-  };
-
   /** What is refused names no session that it does not see, and no session is refused otherwise than one that there is not. */
   const refusal = (error: unknown, params: Params): unknown => {
     if (allowed === null || !(error instanceof FleetError)) return error;
@@ -140,7 +155,8 @@ export const permittedFleet = (fleet: Fleet, grant: Grant): Fleet => {
 
       const params = signed(method, recordOf(given), grant);
       try {
-        const result = shown(method, allowed === null ? await ask(method, params) : await askLimited(method, params));
+        const answer = allowed === null ? await ask(method, params) : await askLimited(method, params);
+        const result = shownTo(grant, seen, fleet.getSnapshot(), method, answer);
         // Whoever waited for it may have lost the right meanwhile.
         if (!grant.isOpen()) throw tokenEnded();
         return result as never;

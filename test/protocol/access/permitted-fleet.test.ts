@@ -229,6 +229,20 @@ describe('a token that is limited to some sessions', () => {
   });
 });
 
+it('tells of a tool no more than its host to whoever may not change it', async () => {
+  const inner = createFakeFleet(fakeRow('loja-1'));
+  const tool = {
+    name: 'agenda',
+    url: 'https://n8n.example.com/webhook/secret-part?key=1',
+    lookupUrl: 'http://[::1]:9/x/{key}',
+  };
+  inner.on('tools', () => ({ tools: [tool] }) as never);
+  const seen = async (scope: Grant['scope']) =>
+    (await permittedFleet(inner, grantOf(scope)).request('tools', { name: 'loja-1' })).tools;
+  expect(await seen('operate')).toEqual([{ ...tool, url: 'https://n8n.example.com/…', lookupUrl: 'https://::1/…' }]);
+  expect(await seen('admin')).toEqual([tool]);
+});
+
 describe('a token that ended', () => {
   it('opens nothing, and what was under way is not answered', async () => {
     let open = true;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { prepareHome } from '../../../home/home-paths.ts';
+import { masterLock, prepareHome } from '../../../home/home-paths.ts';
+import { waitForLock } from '../../../home/lock.ts';
 import {
   accessTokenFile,
   lineOf,
@@ -25,6 +26,8 @@ import { clockTime, printTable } from '../printing.ts';
 import { isMasterRunning } from './is-master-running.ts';
 
 /** `token add`, `token ls` and `token revoke`: named tokens, each with what it may do. Nothing is started for them. */
+
+const lockWithin = 2000;
 
 interface Wanted {
   readonly token: string;
@@ -61,16 +64,33 @@ const namesHere = async (loaded: CommandContext['loaded']): Promise<readonly str
   return storedNames(loaded);
 };
 
+/**
+ * Changes the file of a fleet that is stopped, while no master can begin: one that had read it would not know of the change. Null: a master
+ * begins, or runs.
+ */
+const whileStopped = async <T>(context: CommandContext, work: (file: string) => T | Promise<T>): Promise<T | null> => {
+  if (await isMasterRunning(context)) return null;
+
+  const { paths } = context.loaded;
+  prepareHome(paths);
+  const lock = await waitForLock(masterLock(paths), lockWithin);
+  if (lock === null) return null;
+  try {
+    return await work(accessTokenFile(paths.data));
+  } finally {
+    lock.release();
+  }
+};
+
 /** Of a fleet that is stopped: what its next master takes. */
 const addToFile = async (
   { loaded }: CommandContext,
   wanted: Wanted,
+  file: string,
 ): Promise<{ readonly token: TokenLine; readonly secret: string }> => {
   const names = wanted.sessions === undefined ? [] : await namesHere(loaded);
   for (const session of wanted.sessions ?? []) if (!names.includes(session)) throw unknownSession(session, names);
 
-  prepareHome(loaded.paths);
-  const file = accessTokenFile(loaded.paths.data);
   const secret = newTokenSecret();
   const now = Date.now();
   const tokens = withToken(
@@ -93,12 +113,9 @@ const addToFile = async (
 
 export const addToken = async (context: CommandContext, name: string, options: Options): Promise<number> => {
   const wanted = wantedIn(name, options);
-  const made = (await isMasterRunning(context))
-    ? await (await context.connect()).request('tokenAdd', {
-        ...wanted,
-        actor: 'you',
-      })
-    : await addToFile(context, wanted);
+  const made =
+    (await whileStopped(context, (file) => addToFile(context, wanted, file))) ??
+    (await (await context.connect()).request('tokenAdd', { ...wanted, actor: 'you' }));
 
   if (flag(options, 'json')) {
     context.print(JSON.stringify({ ...made.token, secret: made.secret }, null, 2));
@@ -151,12 +168,11 @@ export const listTokens = async (context: CommandContext, options: Options): Pro
 
 export const revokeToken = async (context: CommandContext, name: string, options: Options): Promise<number> => {
   if (name === '') throw new FleetError('usage', 'say which one. See: zap-fleet token ls');
-  if (await isMasterRunning(context)) {
-    await (await context.connect()).request('tokenRevoke', { token: name, actor: 'you' });
-  } else {
-    const file = accessTokenFile(context.loaded.paths.data);
+  const isDone = await whileStopped(context, (file) => {
     writeTokens(file, withoutToken(readTokens(file), name));
-  }
+    return true;
+  });
+  if (isDone === null) await (await context.connect()).request('tokenRevoke', { token: name, actor: 'you' });
   if (flag(options, 'json')) context.print(JSON.stringify({ name, revoked: true }));
   else context.print(`${plainText(name)} opens nothing any more; what it had open is closed.`);
   return 0;
