@@ -26,5 +26,9 @@ export interface View {
 export const sessionById = (view: View, id: string | null): SessionRow | null =>
   id === null ? null : (view.snapshot.sessions.find((row) => row.id === id) ?? null);
 
+/** Why a figure of the whole fleet is not there. */
+export const notMeasured = ({ snapshot, t }: Pick<View, 'snapshot' | 't'>): string =>
+  snapshot.fleet.access?.isLimited === true ? t.chart.notForToken : t.chart.measuring;
+
 /** The last column of a screen stays empty: a terminal may wrap after it. */
 export const lastColumn = (view: View): number => view.columns - 2;

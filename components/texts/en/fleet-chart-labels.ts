@@ -28,6 +28,7 @@ export const enFleetChartLabels = {
     noRoom: 'no room for more',
     diskFull: (percent: number, days: number) => `${percent}%, full in ${days}d`,
     measuring: 'measuring',
+    notForToken: 'not for this token',
     customersWaiting: 'Customers waiting',
     firstFor: 'the first for ',
     answering: 'Answering',

@@ -31,6 +31,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     noRoom: 'sem lugar para mais',
     diskFull: (percent: number, days: number) => `${percent}%, cheio em ${days}d`,
     measuring: 'medindo',
+    notForToken: 'não para este token',
     customersWaiting: 'Contatos esperando',
     firstFor: 'o primeiro há ',
     answering: 'Atendendo',

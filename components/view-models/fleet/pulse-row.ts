@@ -4,7 +4,7 @@ import { meter } from '../../paint/charts/meter.ts';
 import { spark } from '../../paint/charts/spark.ts';
 import { gigas, percent } from '../../paint/format.ts';
 import { type Line, layout, lineWidth, placeLine, span } from '../../paint/line.ts';
-import { lastColumn, type View } from '../view.ts';
+import { lastColumn, notMeasured, type View } from '../view.ts';
 import { answerAge } from './row-state.ts';
 
 /** The fleet's pulse in one row, where there is no room for boxes: the most useful pieces that fit. */
@@ -54,7 +54,7 @@ const answers = (view: View, wide: boolean): Line => {
 
 const memory = (view: View, wide: boolean): Line => {
   const { machine } = view.snapshot.fleet;
-  if (machine === null) return [span(view.t.chart.measuring, 'muted')];
+  if (machine === null) return [span(notMeasured(view), 'muted')];
   return [
     span(`${view.t.chart.mem} `, 'muted'),
     span(gigas(machine.memoryUsed, view.language), 'bold'),

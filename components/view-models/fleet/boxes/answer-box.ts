@@ -13,7 +13,7 @@ import {
   textLine,
 } from '../../../paint/line.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
-import type { View } from '../../view.ts';
+import { notMeasured, type View } from '../../view.ts';
 import { answerAge } from '../row-state.ts';
 
 /** How long customers wait for an answer, and how many of them got it in time. */
@@ -97,7 +97,7 @@ export const answerBox = (view: View, { width, rows }: BoxSize): readonly Line[]
     rows,
     content:
       trends === undefined || trends === null
-        ? [textLine(chart.measuring, 'muted')]
+        ? [textLine(notMeasured(view), 'muted')]
         : content(trends, view, { width: width - 4, rows: rows - 2 }),
   });
 };

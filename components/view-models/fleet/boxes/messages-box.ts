@@ -3,7 +3,7 @@ import { boxed } from '../../../paint/box.ts';
 import { area } from '../../../paint/charts/area.ts';
 import { type Line, layout, padStart, place, placeLine, span, textLine, textWidth } from '../../../paint/line.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
-import type { View } from '../../view.ts';
+import { notMeasured, type View } from '../../view.ts';
 
 /** Messages a minute over two hours: what came in rises, what went out hangs. */
 
@@ -68,7 +68,7 @@ export const messagesBox = (view: View, { width, rows }: BoxSize): readonly Line
     rows,
     content:
       trends === undefined || trends === null
-        ? [textLine(words.measuring, 'muted')]
+        ? [textLine(notMeasured(view), 'muted')]
         : chart(trends, view, { width: width - 4, height: rows - 2 }),
   });
 };

@@ -14,7 +14,7 @@ import {
   textWidth,
 } from '../../../paint/line.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
-import type { View } from '../../view.ts';
+import { notMeasured, type View } from '../../view.ts';
 import { shortDollars } from '../pulse-row.ts';
 
 /** What the machine has left, and what the AI cost today. */
@@ -86,7 +86,7 @@ export const serverBox = (view: View, { width, rows }: BoxSize): readonly Line[]
     );
   });
   const nodes = view.snapshot.nodes?.length ?? 0;
-  const measuring = view.snapshot.fleet.machine === null ? [textLine(chart.measuring, 'muted')] : [];
+  const measuring = view.snapshot.fleet.machine === null ? [textLine(notMeasured(view), 'muted')] : [];
   return boxed({
     title: [span(nodes > 1 ? chart.servers(nodes) : chart.server, 'bold')],
     right: roomLine(view),
