@@ -74,11 +74,20 @@ export const openCommandContext = (
     door ??= node === undefined ? among(() => openAndStart(names)) : openNamed(node);
     return door;
   };
+  const look = (): Promise<Fleet> => {
+    if (node !== undefined) return connect();
+    looked ??= among(async () => (await import('./look-at-fleet.ts')).lookAtFleet(loaded, warn));
+    return looked;
+  };
   return {
     loaded,
     connect,
-    mustExist: async (name, { kept = false } = {}) =>
-      (await import('./look-at-fleet.ts')).refuseUnknownName(loaded, name, kept),
+    mustExist: async (name, { kept = false } = {}) => {
+      if (node === undefined && !amongNodes)
+        await (await import('./look-at-fleet.ts')).refuseUnknownName(loaded, name, kept);
+      // It may be another machine's.
+      else await (await look()).request(kept ? 'totals' : 'session', { name });
+    },
     mustWait: async (draft) => (await import('./look-at-fleet.ts')).refuseUnknownDraft(loaded, draft),
     reach: () => {
       if (node !== undefined) return connect();
@@ -87,11 +96,7 @@ export const openCommandContext = (
       );
       return reached;
     },
-    look: () => {
-      if (node !== undefined) return connect();
-      looked ??= among(async () => (await import('./look-at-fleet.ts')).lookAtFleet(loaded, warn));
-      return looked;
-    },
+    look,
     print: (text, tone) => {
       const said = /^[[{]/.test(text) ? text : say(text);
       printAsIs(tone === undefined ? said : paint(said, tone));

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openCommandContext } from '../../src/cli/command-context.ts';
-import { prepareHome } from '../../src/home/home-paths.ts';
+import { writeNodeList } from '../../src/client/node-list.ts';
+import { nodeListFile, prepareHome } from '../../src/home/home-paths.ts';
+import { createServedDoors } from '../../src/master/served-doors.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { openStore } from '../../src/store/store.ts';
+import { createFakeFleet, fakeRow } from '../http/fake-fleet.ts';
+import { closeServers, serve, token } from '../http/serve.ts';
 import { addSession, chatOf } from '../store/support.ts';
 
 let home = '';
@@ -80,4 +84,20 @@ it('looks whether a session or a draft is there without starting anything', asyn
   await expect(context.mustExist('padaria-velha', { kept: true })).resolves.toBeUndefined();
   await expect(context.mustWait(12)).rejects.toMatchObject({ code: 'refused-by-state' });
   expect(readdirSync(home, { recursive: true, encoding: 'utf8' }).sort()).toEqual(before);
+});
+
+it('asks for a session of another machine there', async () => {
+  const fleet = createFakeFleet(fakeRow('moda-ana'));
+  const doors = createServedDoors({ fleet, version: '1.0.0', log: () => undefined });
+  const { url } = await serve({ fleet, serveDoor: doors.serve });
+  const loaded = loadSettings({ env: {}, cwd: home, home });
+  prepareHome(loaded.paths);
+  writeNodeList(nodeListFile(loaded.paths), [{ name: 'vps', number: 1, address: { kind: 'web', url }, token }]);
+  try {
+    await using context = openCommandContext(loaded, 'en', undefined, undefined, { node: 'vps' });
+    await context.mustExist('moda-ana');
+    await expect(context.mustExist('loja-1')).rejects.toMatchObject({ code: 'no-such-session' });
+  } finally {
+    await closeServers();
+  }
 });
