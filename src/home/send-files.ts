@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -66,6 +66,19 @@ export const keepSendFile = async (paths: Data, sessionId: string, from: string)
     throw error;
   }
 };
+
+const spokenPath = (paths: Data, sessionId: string, part: number): string =>
+  join(sessionFilesDir(paths, sessionId), `.spoken-${part}.ogg`);
+
+/** What a part of the outbox says, until it is sent; whatever is left of a crash goes with the next tidying. */
+export const keepSpoken = async (paths: Data, sessionId: string, part: number, bytes: Uint8Array): Promise<string> => {
+  const path = spokenPath(paths, sessionId, part);
+  await mkdir(sessionFilesDir(paths, sessionId), { recursive: true, mode: 0o700 });
+  await writeFile(path, bytes, { mode: 0o600 });
+  return path;
+};
+export const dropSpoken = (paths: Data, sessionId: string, part: number): Promise<void> =>
+  rm(spokenPath(paths, sessionId, part), { force: true });
 
 const namesIn = (directory: string): Promise<readonly string[]> =>
   readdir(directory).catch((error: NodeJS.ErrnoException) => {

@@ -63,6 +63,13 @@ export const aiConfigSchema = z.strictObject({
   video: mediaPolicy.default('describe'),
   /** What is answered to a medium under the policy `reply`. */
   mediaReply: z.string().max(1000).default(''),
+  /** `notes`: a voice note is answered by one, where the service speaks (OpenAI). */
+  voice: z.enum(['off', 'notes']).default('off'),
+  /** As the service calls its voice. */
+  voiceName: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, 'a name like alloy')
+    .default('alloy'),
   /** Dollars a day; null: no limit of its own. */
   dailyBudgetUsd: z.number().min(0).max(10_000).nullable().default(null),
   /** What happens when the budget is spent. */

@@ -75,6 +75,8 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'file-refused': (v) => `The AI asked for the file ${said(v['file'])}, which is not sent: ${said(v['reason'])}`,
   'file-failed': (v) =>
     `The file ${said(v['file'])} did not go out: ${said(v['reason'])}. The rest of the answer does.`,
+  spoken: (v) => `Spoken by the voice ${said(v['voice'])}.`,
+  'voice-failed': (v) => `Not spoken, sent as text: ${said(v['reason'])}.`,
   claimed: (v) => `The answer said "${said(v['what'])}", and nothing was done: not sent, asked again.`,
   'claimed-again': (v) => `It said so again ("${said(v['what'])}"): not sent, a person was asked for.`,
   split: (v) => `Split into ${count(v['parts'], 'part', 'parts')}.`,

@@ -234,6 +234,30 @@ const playTranscription = (step: Step, recorded: RecordedRequest, response: Serv
   }
 };
 
+const speechSchema = z.strictObject({
+  model: z.string(),
+  voice: z.string(),
+  input: z.string().min(1).max(4096),
+  response_format: z.literal('opus'),
+});
+
+/** Ogg with Opus, as far as a reader of its length looks: a first page, and a last one that says so many seconds. */
+export const madeOgg = (seconds: number): Buffer => {
+  const page = (granule: bigint, body: string): Buffer => {
+    const head = Buffer.alloc(27);
+    head.write('OggS', 'latin1');
+    head.writeBigInt64LE(granule, 6);
+    return Buffer.concat([head, Buffer.from(body, 'latin1')]);
+  };
+  return Buffer.concat([page(0n, 'OpusHead'), page(BigInt(seconds * 48_000), 'sound')]);
+};
+
+/** The text of an answer is not said: whatever it is, three seconds of sound come. `empty`: something that is no sound. */
+const playSpeech = (step: Step, response: ServerResponse): ServerResponse => {
+  if (step.kind !== 'answer' && step.kind !== 'empty') return playCommon(step, response);
+  return response.writeHead(200, { 'content-type': 'audio/ogg' }).end(step.kind === 'empty' ? 'no sound' : madeOgg(3));
+};
+
 const wire: WireFormat = {
   basePath: '/v1',
   read: async (request, path, body) => {
@@ -243,6 +267,8 @@ const wire: WireFormat = {
       return { path, headers, body: requestSchema.parse(JSON.parse(body.toString('utf8'))) };
     if (path === '/v1/chat/completions')
       return { path, headers, body: chatRequestSchema.parse(JSON.parse(body.toString('utf8'))) };
+    if (path === '/v1/audio/speech')
+      return { path, headers, body: speechSchema.parse(JSON.parse(body.toString('utf8'))) };
     if (path !== '/v1/audio/transcriptions') return null;
     // The platform's own parser for multipart forms.
     const form = await new Response(new Uint8Array(body), {
@@ -259,6 +285,7 @@ const wire: WireFormat = {
   play: (step, recorded, response) => {
     if (recorded.path === '/v1/responses') return playResponses(step, recorded.body as ResponsesRequest, response);
     if (recorded.path === '/v1/chat/completions') return playChat(step, recorded.body as ChatRequest, response);
+    if (recorded.path === '/v1/audio/speech') return playSpeech(step, response);
     return playTranscription(step, recorded, response);
   },
   notFound: (response) =>

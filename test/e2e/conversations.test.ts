@@ -6,6 +6,7 @@ import type { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { aiServiceCases } from './conversations/ai-service.ts';
 import { answered, answers, lastRequest, prompt } from './conversations/answers.ts';
+import { fileAndVoiceCases } from './conversations/files-and-voice.ts';
 import { holdingAndSendingCases } from './conversations/holding-and-sending.ts';
 import {
   admin,
@@ -262,6 +263,8 @@ describe('a person takes over', () => {
 });
 
 aiServiceCases();
+
+fileAndVoiceCases();
 
 holdingAndSendingCases();
 

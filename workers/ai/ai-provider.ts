@@ -12,6 +12,14 @@ export interface AiProvider {
   summarize(request: SummaryRequest, signal: AbortSignal): Promise<AiTextResult>;
   /** Text of a voice message, a description of a picture, what a document says; `unsupported` where the service cannot read it. */
   describe(request: MediaRequest, signal: AbortSignal): Promise<AiTextResult>;
+  /** Says a text as a voice note: Opus in Ogg, as WhatsApp plays it. Left out where the service does not speak so. */
+  readonly speak?: (request: SpeechRequest, signal: AbortSignal) => Promise<SpeechResult>;
+}
+
+export interface SpeechRequest {
+  readonly text: string;
+  readonly voice: string;
+  readonly timeoutMs: Milliseconds;
 }
 
 export interface HistoryItem {
@@ -150,6 +158,10 @@ export type PassingFault = Extract<AiResult, { readonly kind: 'passing' }>;
 /** Every call that a result asks for, in the order in which the model wrote them. */
 export const callsOf = (result: Extract<AiResult, { readonly kind: 'tool' }>): readonly AiCall[] =>
   result.calls ?? [{ id: null, name: result.name, arguments: result.arguments, signature: null }];
+
+/** A spoken text; its usage is estimated from its length where the service tells none. */
+export type SpokenAnswer = Extract<AiResult, { readonly kind: 'answer' }> & { readonly bytes: Uint8Array };
+export type SpeechResult = SpokenAnswer | Exclude<AiTextResult, { readonly kind: 'answer' }>;
 
 /** What is asked without tools is never answered with one. */
 export type AiTextResult = Exclude<AiResult, { readonly kind: 'tool' }>;

@@ -1,6 +1,14 @@
 import { messageOf } from '../../src/session/fleet-error.ts';
 import type { AiConfig, AiProviderName } from '../../src/session/session-config.ts';
-import type { AiProvider, AiRequest, AiResult, MediaRequest, SummaryRequest } from './ai-provider.ts';
+import type {
+  AiProvider,
+  AiRequest,
+  AiResult,
+  MediaRequest,
+  SpeechRequest,
+  SpeechResult,
+  SummaryRequest,
+} from './ai-provider.ts';
 import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
 import { type AiFailure, passing, refused } from './service-call.ts';
 import { createServiceMemory, type ServiceMemory } from './service-memory.ts';
@@ -32,8 +40,14 @@ const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
   return { name: provider, answer: refuse, summarize: refuse, describe: refuse };
 };
 
+const silent = passing('unsupported', 'this AI service does not speak');
+
 /** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
-const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvider => {
+const lazily = (
+  name: AiProviderName,
+  load: () => Promise<AiProvider>,
+  { speaks = false }: { readonly speaks?: boolean } = {},
+): AiProvider => {
   let loading: Promise<AiProvider> | null = null;
   let loaded: AiProvider | null = null;
   const use = async <R extends AiResult>(
@@ -60,6 +74,14 @@ const lazily = (name: AiProviderName, load: () => Promise<AiProvider>): AiProvid
     answer: (request: AiRequest, signal) => use(signal, (provider) => provider.answer(request, signal)),
     summarize: (request: SummaryRequest, signal) => use(signal, (provider) => provider.summarize(request, signal)),
     describe: (request: MediaRequest, signal) => use(signal, (provider) => provider.describe(request, signal)),
+    ...(speaks
+      ? {
+          speak: (request: SpeechRequest, signal: AbortSignal) =>
+            use<SpeechResult>(signal, async (provider) =>
+              provider.speak === undefined ? silent : provider.speak(request, signal),
+            ),
+        }
+      : {}),
   };
 };
 
@@ -87,7 +109,7 @@ export const createAiProvider = (options: AiProviderOptions): AiProvider => {
       // A service of one's own may want none.
       if (key === null && place.addressSetting === null) return keyless('openai');
       const memory = options.memory ?? createServiceMemory();
-      return lazily('openai', async () => {
+      const load = async (): Promise<AiProvider> => {
         const { createOpenAiProvider } = await import('./openai-provider.ts');
         return createOpenAiProvider({
           key,
@@ -96,7 +118,8 @@ export const createAiProvider = (options: AiProviderOptions): AiProvider => {
           memory,
           transcriptionModel: options.transcriptionModel ?? defaultTranscriptionModel,
         });
-      });
+      };
+      return lazily('openai', load, { speaks: true });
     }
     case 'gemini': {
       const key = secrets.geminiKey?.trim();

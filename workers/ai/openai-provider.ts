@@ -54,5 +54,11 @@ export const createOpenAiProvider = (options: OpenAiOptions): AiProvider => {
         describeMedium(access, transcriptionModel, request, { signal: inner, timeoutMs, book }),
       );
     },
+    speak: (request, signal) => {
+      const { timeoutMs } = request;
+      return callService({ ...base, signal, timeoutMs }, async (inner, book) =>
+        (await import('./openai-speech.ts')).speakWith(access, request, { signal: inner, timeoutMs, book }),
+      );
+    },
   };
 };

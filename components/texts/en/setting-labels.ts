@@ -86,6 +86,8 @@ export const enSettingLabels = {
       'Says it did something',
       'And nothing was done. check: asked again, then a person is called. allow: it is sent.',
     ],
+    'ai_config.voice': ['Voice answers', 'notes: a voice note is answered by one (OpenAI only). off: always by text.'],
+    'ai_config.voiceName': ['Its voice', 'As the service calls it: alloy, nova, onyx, shimmer.'],
     'ai_config.audio': ['Audio', 'describe: the AI listens. reply: it says the sentence below. ignore: left alone.'],
     'ai_config.image': [
       'Photo',

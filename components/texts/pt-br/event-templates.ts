@@ -122,6 +122,7 @@ export const ptEvents: Texts['event'] = {
   'file-removed': (v: Told) => `não envia mais ${v('file')}`,
   'file-missing': (v: Told) => `${v('fileName')} não está neste servidor: acrescente de novo`,
   'file-not-sent': (v: Told) => `${v('file')} não foi enviado a ${v('chat')}: ${inPortuguese(v('reason'))}`,
+  'voice-failed': (v: Told) => `uma resposta a ${v('chat')} vai por texto: ${inPortuguese(v('reason'))}`,
   'lesson-dismissed': () => 'uma lição não aparece mais',
   'silence-dismissed': () => 'um contato sem resposta não precisa de uma',
   'chat-resumed': () => 'uma conversa atendida de novo',

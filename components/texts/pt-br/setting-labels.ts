@@ -86,6 +86,11 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
       'Diz que fez algo',
       'E nada foi feito. confere: pergunta de novo, depois chama uma pessoa. permite: envia.',
     ],
+    'ai_config.voice': [
+      'Responde por voz',
+      'notas: uma nota de voz recebe outra (só OpenAI). desligado: sempre por texto.',
+    ],
+    'ai_config.voiceName': ['A voz', 'Como o serviço a chama: alloy, nova, onyx, shimmer.'],
     'ai_config.audio': ['Áudio', 'entende: a IA ouve. responde: diz a frase abaixo. ignora: fica de lado.'],
     'ai_config.image': ['Foto', 'entende: a IA olha. responde: diz a frase abaixo. ignora: fica de lado.'],
     'ai_config.document': ['Documento', 'entende: a IA lê. responde: diz a frase abaixo. ignora: fica de lado.'],

@@ -64,6 +64,8 @@ export const ptTurnSteps: Texts['turnStep'] = {
     `A IA envia ${v('fileName')} (${v('file')})${v('caption', '') === '' ? '' : ` com "${v('caption')}"`}.`,
   'file-refused': (v: Told) => `A IA pediu o arquivo ${v('file')}, que não é enviado: ${inPortuguese(v('reason'))}`,
   'file-failed': (v: Told) => `O arquivo ${v('file')} não saiu: ${inPortuguese(v('reason'))}. O resto da resposta sai.`,
+  spoken: (v: Told) => `Falada com a voz ${v('voice')}.`,
+  'voice-failed': (v: Told) => `Não falada, enviada por texto: ${inPortuguese(v('reason'))}.`,
   claimed: (v: Told) => `A resposta dizia "${v('what')}", e nada foi feito: não enviada, perguntado de novo.`,
   'claimed-again': (v: Told) => `Disse de novo ("${v('what')}"): não enviada, uma pessoa foi pedida.`,
   split: (v: Told) => `Dividida em ${v('parts')} ${v('parts') === '1' ? 'parte' : 'partes'}.`,

@@ -89,7 +89,15 @@ export const sections: Readonly<Record<SectionId, readonly string[]>> = {
     'ai_config.handoverAfterSilent',
     'ai_config.claims',
   ],
-  media: ['ai_config.audio', 'ai_config.image', 'ai_config.document', 'ai_config.video', 'ai_config.mediaReply'],
+  media: [
+    'ai_config.voice',
+    'ai_config.voiceName',
+    'ai_config.audio',
+    'ai_config.image',
+    'ai_config.document',
+    'ai_config.video',
+    'ai_config.mediaReply',
+  ],
   limits: [
     'timing_config.maxPerChatHour',
     'timing_config.maxPerChatDay',

@@ -94,14 +94,16 @@ export const createPartQueue = (database: Database, conversations: ConversationS
         return enqueue(origin, [{ text, notBefore: now }], now)[0] ?? 0;
       }),
 
-    /** Splits an approved draft where it stands: its first part keeps the row. */
+    /** Parts in the place of one, where it stands: its first keeps the row. For an approved draft, and what is not spoken after all. */
     replaceWhole: (part: StoredPart, parts: readonly (string | Omit<NewPart, 'notBefore'>)[], now: EpochMs): void =>
       database.transaction(() => {
         const [first = { text: part.text }, ...others] = parts.map((one) =>
           typeof one === 'string' ? { text: one } : one,
         );
         database.run(
-          'UPDATE outbox SET text = ?, file = ?, with_files = NULL, is_spoken = ?, whole = 0, updated_at = ? WHERE id = ?',
+          // What is said otherwise than before is another message.
+          `UPDATE outbox SET text = ?, file = ?, with_files = NULL, is_spoken = ?, whole = 0, status = 'queued', message_id = NULL,
+             sent_to = NULL, updated_at = ? WHERE id = ?`,
           first.text,
           first.file ?? null,
           first.isSpoken === true ? 1 : 0,

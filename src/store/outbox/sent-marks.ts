@@ -44,7 +44,7 @@ export const createSentMarks = (database: Database, messages: MessageStore, { ge
           waId: sent.waId,
           sender: 'bot',
           author: null,
-          kind: sent.file?.kind ?? 'text',
+          kind: sent.file?.kind ?? (part.isSpoken ? 'audio' : 'text'),
           text: sent.file === undefined ? part.text : fileLine(sent.file.fileName, part.text),
           mimeType: sent.file?.mimeType ?? null,
           quotedId: null,

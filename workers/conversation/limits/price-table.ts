@@ -33,6 +33,7 @@ export const defaultPrices: PriceTable = [
   { model: 'gpt-6-sol', from: '2026-09-22', inputPerMillion: 2, outputPerMillion: 10 },
   { model: 'gpt-4o-mini-transcribe', from: '2025-03-20', inputPerMillion: 1.25, outputPerMillion: 5 },
   { model: 'gpt-4o-transcribe', from: '2025-03-20', inputPerMillion: 2.5, outputPerMillion: 10 },
+  { model: 'gpt-4o-mini-tts', from: '2025-03-20', inputPerMillion: 0.6, outputPerMillion: 12 },
   { model: 'gemini-3.5-flash-lite', from: '2026-07-22', inputPerMillion: 0.3, outputPerMillion: 2.5 },
   { model: 'gemini-3.7-flash', from: '2026-09-01', inputPerMillion: 0.75, outputPerMillion: 3.75 },
   { model: 'gemini-3.8-flash', from: '2026-09-01', inputPerMillion: 0.75, outputPerMillion: 3.75 },

@@ -5,6 +5,7 @@ import type { TurnOutcome } from '../../../src/store/turn-store.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { holdMessages } from '../core/holds.ts';
 import { leaveInSilence } from '../core/silence.ts';
+import { splitAnswer } from './split-answer.ts';
 
 /** What the end of a part means for its turn and for the customer who waits for it. */
 
@@ -166,10 +167,27 @@ const goOnWithout = (core: EngineCore, part: StoredPart, { status, code, reason 
   return true;
 };
 
+/** The words go as text, in as many parts as they would have had. */
+export const sayAsText = (core: EngineCore, part: StoredPart, reason: string): void =>
+  core.store.database.transaction(() => {
+    const { timing } = core.current().config;
+    const parts = timing.split ? splitAnswer(part.text, timing) : [part.text];
+    core.store.outbox.replaceWhole(part, parts.length === 0 ? [part.text] : parts, core.clock.now());
+    addStep(core, part, 'voice-failed', { reason: plainText(reason) });
+    core.event('warn', 'voice-failed', `an answer to ${part.chatId} goes as text: ${plainText(reason)}`, {
+      chat: part.chatId,
+      reason: plainText(reason),
+    });
+  });
+
 /** The part is tried no more. Its customer is left in silence, and the rest of the answer is not sent without it. */
 export const giveUp = (core: EngineCore, part: StoredPart, given: GivenUp): void =>
   core.store.database.transaction(() => {
     if (isFilePart(part) && goOnWithout(core, part, given)) return;
+    if (part.isSpoken && given.status === 'refused' && given.code === 'send-refused') {
+      sayAsText(core, part, given.reason);
+      return;
+    }
     const { status, code, reason, words } = given;
     const now = core.clock.now();
     const clean = plainText(reason);

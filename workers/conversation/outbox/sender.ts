@@ -55,8 +55,9 @@ const isForeign = (core: EngineCore, { turnId, conversationId }: StoredPart): bo
 /** An approved draft becomes the parts of an answer. */
 const splitDraft = (core: EngineCore, part: StoredPart): void => {
   const { timing } = core.current().config;
-  const parts = timing.split ? splitAnswer(part.text, timing) : [part.text];
-  const texts = parts.filter((text) => text.trim() !== '').map((text) => ({ text }));
+  const parts = timing.split && !part.isSpoken ? splitAnswer(part.text, timing) : [part.text];
+  const { isSpoken } = part;
+  const texts = parts.filter((text) => text.trim() !== '').map((text) => ({ text, isSpoken }));
   core.store.database.transaction(() => {
     core.store.outbox.replaceWhole(part, withFilesAround(texts, part.withFiles), core.clock.now());
     if (part.turnId === null) return;
@@ -162,12 +163,21 @@ const outgoingFile = async (core: EngineCore, name: string): Promise<OutgoingFil
 
 const fileGone = refusedFor('its file is not on this server any more');
 
+/** What goes out beside the words; undefined: nothing. Null: the part is another one now, or over. */
+const attached = async (core: EngineCore, part: StoredPart): Promise<OutgoingFile | null | undefined> => {
+  if (part.isSpoken) return (await import('./spoken-part.ts')).spokenFile(core, part);
+  if (part.file === null) return undefined;
+
+  const file = await outgoingFile(core, part.file);
+  if (file === null && core.store.outbox.get(part.id)?.status === 'queued') giveUp(core, part, fileGone);
+  return file;
+};
+
 const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, rest: Rest): Promise<void> => {
-  const file = part.file === null ? undefined : await outgoingFile(core, part.file);
-  if (file === null) {
-    if (core.store.outbox.get(part.id)?.status === 'queued') giveUp(core, part, fileGone);
-    return;
-  }
+  const file = await attached(core, part);
+  if (file === null || core.link.isStopping) return;
+  // Whoever took the chat over meanwhile is asked for again.
+  if (file !== undefined && (isStale(core, part) !== null || !core.link.isReady)) return;
   const leaves = mayLeave(core, part);
   if (leaves === null) return;
   const { bar } = leaves;
@@ -178,8 +188,14 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, r
   });
 
   const result: SendResult = await core.client
-    .send({ chatId: part.chatId, messageId, text: part.text, ...(file === undefined ? {} : { file }) })
+    .send({
+      chatId: part.chatId,
+      messageId,
+      text: part.isSpoken ? '' : part.text,
+      ...(file === undefined ? {} : { file }),
+    })
     .catch((error: unknown) => ({ kind: 'unknown' as const, reason: messageOf(error) }));
+  if (part.isSpoken) await core.files.dropSpoken(part.id).catch(() => undefined);
   const sending: StoredPart = { ...part, messageId, life: core.life, status: 'sending' };
   const wasTry = bar !== null;
   switch (result.kind) {

@@ -5,12 +5,12 @@ import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { Bytes, Milliseconds } from '../../../src/session/units.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { Media } from '../../whatsapp/whatsapp-client.ts';
+import { bookUsage } from '../core/book-usage.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { UnreadCause } from '../core/message-words.ts';
 import type { Rest } from '../core/rest.ts';
 import { fileText } from './file-text.ts';
 import { fileNameOf, type MediaPlan, mediaPlan } from './media-plan.ts';
-import { bookUsage } from './memory.ts';
 
 /**
  * Has the files of a turn read where `ai_config` says so: by the AI service, or as the text that they are. What was read is stored at

@@ -1,11 +1,8 @@
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import type { StoredMessage } from '../../../src/store/message-store.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
-import { type MicroUsd, microPerUsd } from '../../../src/store/usage-store.ts';
-import type { AiUsage } from '../../ai/ai-provider.ts';
+import { bookUsage } from '../core/book-usage.ts';
 import type { EngineCore } from '../core/engine-core.ts';
-import { budgetDay } from '../limits/budget.ts';
-import { costOf, priceTable } from '../limits/price-table.ts';
 import { type FittedHistory, fitHistory, historyHash } from './history.ts';
 import { historyItems, sha256 } from './history-items.ts';
 
@@ -47,33 +44,6 @@ export const recall = (
     to: newest === undefined ? null : Number(newest.id),
     hash: historyHash(summary, fitted.kept, sha256),
   };
-};
-
-/** Books what a call for this chat cost; returns it. What a mystery customer costs is on its turn, and on no bill. */
-export const bookUsage = (
-  core: EngineCore,
-  conversationId: number,
-  model: string,
-  usage: AiUsage,
-  session: StoredSession = core.current(),
-): MicroUsd => {
-  const now = core.clock.now();
-  const day = new Date(now).toISOString().slice(0, 10);
-  const costMicroUsd = Math.round(costOf(priceTable(core.settings.prices), model, usage, day).usd * microPerUsd);
-  if (core.store.probes.isProbe(conversationId)) return costMicroUsd;
-  core.store.usage.add(
-    {
-      sessionId: session.id,
-      day: budgetDay(session.config.timing.timeZone, now),
-      provider: session.config.ai.provider,
-      model,
-      inputTokens: usage.inputTokens,
-      outputTokens: usage.outputTokens,
-      costMicroUsd,
-    },
-    now,
-  );
-  return costMicroUsd;
 };
 
 /** Folds what fell out of the history into the running summary. Best effort: what is not summarised now falls out again next time. */

@@ -2,6 +2,7 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
 import { type AiResult, type AiUsage, callsOf } from '../../ai/ai-provider.ts';
 import { summaryOfLast } from '../core/ask-for-person.ts';
+import { bookUsage } from '../core/book-usage.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { handOver, handoverText } from '../core/hand-over.ts';
 import { holdMessages } from '../core/holds.ts';
@@ -11,7 +12,7 @@ import { ignored } from '../inbox/first-ending.ts';
 import { readingDelay } from '../limits/pacing.ts';
 import { boundedAnswer } from './bounded-answer.ts';
 import { filterAnswer } from './filter-answer.ts';
-import { bookUsage } from './memory.ts';
+import { maySpeak } from './may-speak.ts';
 import { personAsked } from './person-tool.ts';
 import { endRefusedInCanary, endWithdrawn, sessionOf } from './turn-canary.ts';
 import { holdOf } from './turn-rules.ts';
@@ -131,6 +132,7 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
   const now = core.clock.now();
   const session = core.current();
   const { files } = turn.course;
+  const isSpoken = maySpeak(core, turn, text);
   const origin = {
     sessionId: session.id,
     conversationId: turn.conversation.id,
@@ -146,7 +148,7 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
       store.turns.update(turn.id, { outcome: 'held', finishedAt: now, parts }, now);
       return;
     }
-    store.outbox.addDraft(origin, text, now, { withFiles: files });
+    store.outbox.addDraft(origin, text, now, { withFiles: files, isSpoken });
     holdMessages(core, turn.messages, { code: 'draft', reason: 'a draft waits for a person', until: null });
     store.turns.addSteps(turn.id, [stepAt(core, 'draft')], now);
     store.turns.update(turn.id, { outcome: 'drafted', finishedAt: now, parts }, now);
@@ -154,10 +156,7 @@ const enqueueAnswer = (core: EngineCore, turn: Turn, { text, parts }: ReadyAnswe
   }
 
   const notBefore = now + readingDelay(session.config.timing, core.random);
-  const all = withFilesAround(
-    parts.map((part) => ({ text: part })),
-    files,
-  );
+  const all = withFilesAround(isSpoken ? [{ text, isSpoken }] : parts.map((part) => ({ text: part })), files);
   store.outbox.enqueue(
     origin,
     all.map((part) => ({ ...part, notBefore })),

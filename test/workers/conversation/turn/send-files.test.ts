@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SendFile } from '../../../../src/session/send-file.ts';
 import { createChatQueries } from '../../../../src/store/chat-queries.ts';
-import type { AiRequest, AiResult } from '../../../../workers/ai/ai-provider.ts';
+import type { AiProvider, AiRequest, AiResult } from '../../../../workers/ai/ai-provider.ts';
 import { answer, bia, connectedPipeline, menu, minute, type Pipeline, plainConfig } from '../pipeline-support.ts';
 
 /** Files that a bot sends: offered, promised with an answer, and out through the outbox once. */
@@ -200,5 +200,87 @@ describe('a bot with files', () => {
     expect(q.sentTexts()).toEqual(['Segue.']);
     await q.clock.advance(hour);
     expect(q.sentTexts()).toEqual(['Segue.', '📎 menu.pdf']);
+  });
+});
+
+describe('a bot that speaks', () => {
+  const note = { kind: 'audio', facts: { voiceNote: true, seconds: 4 } } as const;
+  const speaking = async (speak: AiProvider['speak'], voice: 'off' | 'notes' = 'notes') => {
+    const config = plainConfig();
+    const p = await connectedPipeline({ config: { ...config, ai: { ...config.ai, provider: 'openai', voice } } });
+    Object.assign(p.ai, { speak });
+    const hear = async (text: string) => {
+      p.ai.script = [says(text)];
+      const one = p.say('', note);
+      p.whatsapp.media.set(one.id, new Uint8Array(4));
+      await p.clock.advance(10 * minute);
+    };
+    return { p, hear };
+  };
+  const usage = { inputTokens: 100, outputTokens: 1000 };
+  const spoken = async () => ({ ...answer(''), model: 'gpt-4o-mini-tts', usage, bytes: new Uint8Array(50) }) as const;
+
+  it('answers a voice note by one, keeps its words, pays for it, and writes what is to be seen', async () => {
+    const { p, hear } = await speaking(spoken);
+    await hear('Abrimos às oito.');
+    expect(p.sentTexts()).toEqual(['📎 voice.ogg']);
+    const [said] = p.store.database.all("SELECT kind, text, ack FROM messages WHERE sender = 'bot'");
+    expect(said).toMatchObject({ kind: 'audio', text: 'Abrimos às oito.' });
+    const heard = p.store.database.get("SELECT media_text AS text FROM messages WHERE sender = 'customer'");
+    expect(heard).toEqual({ text: 'audio of 4 bytes' });
+    const paid = p.store.database.get("SELECT cost_micro AS cost FROM ai_usage WHERE model = 'gpt-4o-mini-tts'");
+    expect(paid).toEqual({ cost: 12_060 });
+
+    await ask(p, 'e o preço?', says('Vinte reais.'));
+    await hear('Veja em https://padaria.example/cardapio');
+    await hear(`Temos: ${'bolo '.repeat(200)}`);
+    expect(p.sentTexts().slice(1, 3)).toEqual(['Vinte reais.', 'Veja em https://padaria.example/cardapio']);
+    expect(p.sentTexts().filter((text) => text.includes('voice.ogg'))).toHaveLength(1);
+
+    const off = await speaking(spoken, 'off');
+    await off.hear('Abrimos às oito.');
+    expect(off.p.sentTexts()).toEqual(['Abrimos às oito.']);
+  });
+
+  it('writes the same words when speech fails, is refused by WhatsApp, or the money is spent', async () => {
+    const failing = await speaking(async () => ({
+      kind: 'passing',
+      code: '500',
+      reason: 'no voice today',
+      retryAfterMs: null,
+    }));
+    await failing.hear('Abrimos às oito.');
+    expect(failing.p.sentTexts()).toEqual(['Abrimos às oito.']);
+    expect(events(failing.p)).toContain('voice-failed');
+
+    const thrown = await speaking(() => Promise.reject(new Error('socket hang up')));
+    await thrown.hear('Abrimos às oito.');
+    expect(thrown.p.sentTexts()).toEqual(['Abrimos às oito.']);
+
+    const refusing = await speaking(spoken);
+    refusing.p.whatsapp.fate = ({ text }) => (text.includes('voice.ogg') ? 'file' : 'accepted');
+    await refusing.hear('Abrimos às oito.');
+    expect(refusing.p.sentTexts()).toEqual(['Abrimos às oito.']);
+    expect(Object.values(refusing.p.outcomes())).toEqual(['answered']);
+  });
+
+  it('is a draft first in watch mode, and says nothing any more when a person takes over while it speaks', async () => {
+    const { p, hear } = await speaking(spoken);
+    p.store.sessions.change(p.sessionId, { replies: 'draft' }, p.clock.now());
+    p.engine.wake();
+    await hear('Abrimos às oito.');
+    const [draft] = createChatQueries(p.store.database).drafts(p.sessionId);
+    p.store.outbox.approveDraft(draft?.outboxId ?? 0, 'you', p.clock.now());
+    p.engine.wake();
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual(['📎 voice.ogg']);
+
+    const slow = await speaking(async () => {
+      slow.p.say('deixa comigo', { fromMe: true });
+      await new Promise<void>((resolve) => slow.p.clock.after(5000, resolve));
+      return spoken();
+    });
+    await slow.hear('Abrimos às oito.');
+    expect(slow.p.sentTexts()).toEqual([]);
   });
 });

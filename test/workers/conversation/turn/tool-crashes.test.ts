@@ -11,6 +11,7 @@ import { createConversationEngine } from '../../../../workers/conversation/conve
 import '../../../../workers/conversation/turn/tool-rounds.ts';
 import '../../../../workers/conversation/turn/tool-call.ts';
 import '../../../../workers/conversation/turn/file-tool.ts';
+import '../../../../workers/conversation/outbox/spoken-part.ts';
 import type { AiRequest } from '../../../../workers/ai/ai-provider.ts';
 import {
   agenda,
@@ -48,7 +49,11 @@ const isDone = (request: AiRequest): boolean =>
 
 /** What became of a customer, and how often his visit was booked, when the worker dies at step `burnsAt`. */
 const play = async (
-  { tool, script }: { readonly tool: Tool | null; readonly script: FakeAi['script'] },
+  {
+    tool,
+    script,
+    speaks = false,
+  }: { readonly tool: Tool | null; readonly script: FakeAi['script']; readonly speaks?: boolean },
   burnsAt: number,
 ) => {
   // Memory where there is some: this is about order, not about the disk.
@@ -66,15 +71,15 @@ const play = async (
       label: '',
       engine: 'simulated',
       expectedPhone: null,
-      config: { ...config, ai: { ...config.ai, provider: 'openai' } },
+      config: { ...config, ai: { ...config.ai, provider: 'openai', voice: speaks ? 'notes' : 'off' } },
       instructions: null,
       author: 'test',
     },
     start,
   );
   store.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, start - minute);
-  if (tool === null) store.sendFiles.put(session.id, menu, start);
-  else store.tools.put(session.id, tool, 'you', start);
+  if (tool === null && !speaks) store.sendFiles.put(session.id, menu, start);
+  if (tool !== null) store.tools.put(session.id, tool, 'you', start);
 
   /** As a business keeps it: an idempotent one books once a key. */
   const booked: string[] = [];
@@ -82,7 +87,9 @@ const play = async (
     if (tool?.isIdempotent !== true || !booked.includes(key)) booked.push(key);
   };
   const ok: ToolAnswer = { kind: 'ok', status: 200, text: '{"booked":true}' };
-  const ai = createFakeAi();
+  const ai: FakeAi = Object.assign(createFakeAi(), {
+    speak: async () => ({ ...answer(''), bytes: new Uint8Array(9) }),
+  });
   ai.script = script;
   let hasDied = false;
   let lives = 0;
@@ -122,7 +129,9 @@ const play = async (
     }
   };
 
-  const one = message('sexta', { timestamp: start });
+  const note = { kind: 'audio', facts: { voiceNote: true, seconds: 3 } } as const;
+  const one = message('sexta', { timestamp: start, ...(speaks ? note : {}) });
+  whatsapp.media.set(one.id, new Uint8Array(3));
   whatsapp.inbox.push(one);
   const died = Promise.withResolvers<void>();
   let first: ReturnType<typeof open> | null = null;
@@ -198,6 +207,21 @@ test.each(ways)(
     expect(persons > 0).toBe(kind === 'acts once');
   },
 );
+
+test('a voice note: dying at any step answers it once, by voice', { timeout: 300_000 }, async () => {
+  const script = [() => answer('Abrimos às oito.')];
+  let deaths = 0;
+  for (let step = 1; ; step += 2) {
+    const end = await play({ tool: null, script, speaks: true }, step);
+    const where = `step ${step}: ${JSON.stringify(end)}`;
+    expect(end.texts, where).toEqual(['📎 voice.ogg']);
+    expect(end.outcome, where).toBe('answered');
+    if (!end.hasDied) break;
+    deaths += 1;
+  }
+  console.log(`a voice note: ${deaths} deaths`);
+  expect(deaths).toBeGreaterThan(40);
+});
 
 test('a file: dying at any step sends it once, behind the words that it belongs to', { timeout: 300_000 }, async () => {
   const sending = { ...calling, name: 'send_file', arguments: { name: 'menu', caption: 'preços' } };
