@@ -10,7 +10,7 @@ import { startWhatsAppWeb, type WhatsAppWeb } from '../whatsapp-web/whatsapp-web
 import { type BotSession, type Customers, createCustomers } from './customers.ts';
 import { addressOf, dockerOn, type Machine, machines, mustDockerOn, nodeNameOf, outside } from './engines.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { allHealthy, containerOn, deployStack, makeSecrets, token } from './stack.ts';
+import { allHealthy, allSettled, containerOn, deployStack, makeSecrets, token } from './stack.ts';
 
 /**
  * A group of three machines with a session each, linked by QR at WhatsApp's stand-in: the engine is the real one (wppconnect in a real
@@ -115,6 +115,12 @@ const heardOf = (supabase: LocalSupabase, which: readonly Machine[], within: num
     { within, every: 500, what: `all of ${which.join(', ')} to be heard of` },
   );
 
+/** The last lines that a container printed, of both of its outputs. */
+export const logsOf = async (machine: Machine, id: string): Promise<string> => {
+  const { stdout, stderr } = await dockerOn(machine, 'logs', '--tail', '25', id);
+  return `${stdout}\n${stderr}`.trim();
+};
+
 export const openGroup = async (image: string): Promise<Group> => {
   const web = await startWhatsAppWeb({
     host: outside,
@@ -161,6 +167,16 @@ export const openGroup = async (image: string): Promise<Group> => {
     return machines.filter((_, index) => all[index]?.some((row) => row.name === name && row.state === 'connected'));
   };
 
+  const answers = (machine: Machine) => async (): Promise<boolean> => {
+    try {
+      await rows(machine);
+      return true;
+    } catch (error) {
+      if (error instanceof Error) return false;
+      throw error;
+    }
+  };
+
   const group: Group = {
     web,
     supabase,
@@ -174,6 +190,7 @@ export const openGroup = async (image: string): Promise<Group> => {
     deploy: (given) => deployStack(given, environment, internet.url),
     fleet: (machine, ...args) => inside(machine, ['zap-fleet', ...args].join(' ')),
     whole: async (which, within) => {
+      await allSettled(which, within);
       await allHealthy(which, within);
       await until(
         async () => {
@@ -201,13 +218,16 @@ export const openGroup = async (image: string): Promise<Group> => {
     await makeSecrets();
     await group.deploy(image);
     await allHealthy(machines, 180_000);
+    // Healthy is a master that answers; its API listens a little later on a busy machine.
+    for (const machine of machines)
+      await until(answers(machine), { within: 60_000, every: 500, what: `the API of ${machine}` });
     await Promise.all(sessions.map((session, index) => link(group, machines[index] ?? 1, session)));
     await knowEachOther(supabase);
     await group.whole(machines, 60_000);
   } catch (error) {
     for (const machine of machines) {
       const id = await containerOn(machine);
-      if (id !== null) console.error(machine, (await dockerOn(machine, 'logs', '--tail', '15', id)).stderr);
+      if (id !== null) console.error(machine, await logsOf(machine, id));
     }
     await group.close();
     throw error;

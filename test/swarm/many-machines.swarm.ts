@@ -21,7 +21,7 @@ import {
   upEngines,
 } from './engines.ts';
 import { createFigures, seconds } from './figures.ts';
-import { type Group, openGroup } from './group.ts';
+import { type Group, logsOf, openGroup } from './group.ts';
 import { images, imagesLeft, placeImages, removeImages } from './images.ts';
 import { allHealthy, containerOn, inspectOn, removeStack, service, tasks, updateState } from './stack.ts';
 
@@ -69,6 +69,7 @@ const answersIn = { soon: 30_000, failover: 100_000 };
 
 /** The machine that runs a session now, and all that it runs. */
 const victim = async (session: BotSession): Promise<{ machine: Machine; runs: readonly BotSession[] }> => {
+  await group.whole(machines, 120_000);
   const [machine] = await group.connectedOn(session);
   if (machine === undefined) throw new Error(`${session.name} runs nowhere`);
   const runs: BotSession[] = [];
@@ -133,7 +134,7 @@ const tellOnFailure = (): void =>
     console.log(await tasks());
     for (const machine of machines) {
       const id = await containerOn(machine);
-      if (id !== null) console.log(machine, (await dockerOn(machine, 'logs', '--tail', '25', id)).stderr);
+      if (id !== null) console.log(machine, await logsOf(machine, id));
     }
   });
 

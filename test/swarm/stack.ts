@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
-import { dockerOn, type Machine, machines, mustDockerOn, mustDockerWith } from './engines.ts';
+import { dockerOn, type Machine, machines, mustDockerOn, mustDockerWith, nodeNameOf } from './engines.ts';
 
 /** deployment/stack.yml on the three machines, as docs/many-machines.md deploys it. */
 
@@ -111,6 +111,22 @@ export const tasks = async (): Promise<string> =>
       '{{.Node}} {{.Image}} {{.CurrentState}} {{.Error}}',
     )
   ).stdout;
+
+/** Until Swarm itself wants one task on each of these machines, and says of each that it runs: a machine that came back gets a new one. */
+export const allSettled = async (which: readonly Machine[], within: number): Promise<void> => {
+  const wanted = which.map(nodeNameOf).sort().join(' ');
+  await until(
+    async () => {
+      const filter = ['--filter', 'desired-state=running', '--format', '{{.Node}} {{.CurrentState}}'];
+      const lines = (await dockerOn(1, 'service', 'ps', service, ...filter)).stdout.split('\n');
+      const running = lines.filter((line) => line.includes(' Running ')).map((line) => line.split(' ')[0] ?? '');
+      return running.length === lines.length && running.sort().join(' ') === wanted;
+    },
+    { within, every: 500, what: `Swarm to run one task on each of ${wanted}` },
+  ).catch(async (error: unknown) => {
+    throw new Error(await tasks(), { cause: error });
+  });
+};
 
 /** How the last update of the service went, in Swarm's words: `completed`, `rollback_completed`, … */
 export const updateState = async (): Promise<string> =>
