@@ -66,7 +66,7 @@ const rooms = {
 
   ...Object.fromEntries(floors.map((floor, place) => [floor, [...floors.slice(place + 1), ...door]])),
 
-  'workers/ai': workshop,
+  'workers/ai': [...workshop, 'src/tools'],
   'workers/whatsapp': workshop,
   'workers/conversation/limits': [...workshop, 'workers/ai', 'workers/whatsapp'],
   'workers/conversation/core': [...workshop, 'workers/ai', 'workers/whatsapp', 'workers/conversation/limits'],

@@ -29,6 +29,7 @@ const ofThisStore: ReadonlySet<string> = new Set([
   'proposals',
   'proposal_sources',
   'tool_calls',
+  'brain_waits',
 ]);
 
 /** Tables that say whose a row is. */

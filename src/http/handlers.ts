@@ -215,6 +215,7 @@ export const createHandlers = (fleet: Fleet, refuse: Refuse = () => undefined): 
     removeTool: async ({ params }, actor) => fleet.request('toolRemove', { ...params, actor }),
     testTool: async ({ params, body }) => fleet.request('toolTest', { ...params, arguments: body.arguments }),
     ...tokenHandlers(fleet),
+    answerTurn: async ({ params, body }, actor) => fleet.request('turnAnswer', { ...params, ...present(body), actor }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),
     listNodes: async () => {
       const snapshot = fleet.getSnapshot();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
 import { maxInstructions } from '../session/instructions.ts';
+import { brainOperations } from './brain-operations.ts';
 import { canaryOperations } from './canary-operations.ts';
 import { fileOperations } from './file-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
@@ -359,6 +360,7 @@ export const operations = {
   ...proposalOperations,
   ...toolOperations,
   ...tokenOperations,
+  ...brainOperations,
   listIncidents: operation({
     method: 'GET',
     path: '/api/incidents',

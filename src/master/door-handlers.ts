@@ -13,6 +13,7 @@ import { createSilenceMethods } from '../orchestrator/door/silence-methods.ts';
 import type { FleetMethod } from '../protocol/fleet-api.ts';
 import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
+import { createBrainMethods } from './brain-methods.ts';
 import { createControlMethods } from './control-methods.ts';
 import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
@@ -124,6 +125,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     dismissSilence: silences.dismissSilence,
     ...createLessonMethods(parts),
     ...createToolMethods(parts),
+    ...createBrainMethods(parts),
     drafts: outgoing.drafts,
     draft: outgoing.draft,
     send: outgoing.send,

@@ -23,6 +23,7 @@ import type {
   UsageDay,
 } from '../session/records.ts';
 import { aiProviders } from '../session/session-config.ts';
+import { type BrainResults, brainRequests } from './brain-requests.ts';
 import { type FileResults, fileRequests } from './file-requests.ts';
 import type { Incident, PairingCode, QrCode, SessionDetails, SessionRow, StoreStatus } from './fleet.ts';
 import type {
@@ -54,6 +55,7 @@ export const fleetRequests = {
   ...knowledgeRequests,
   ...tokenRequests,
   ...fileRequests,
+  ...brainRequests,
   create: z.strictObject({
     name,
     label: z.string().max(200).optional(),
@@ -221,7 +223,13 @@ export const fleetRequests = {
 
 export type FleetMethod = keyof typeof fleetRequests;
 
-export interface FleetResults extends ProofResults, ToolResults, KnowledgeResults, TokenResults, FileResults {
+export interface FleetResults
+  extends ProofResults,
+    ToolResults,
+    KnowledgeResults,
+    TokenResults,
+    FileResults,
+    BrainResults {
   create: { row: SessionRow };
   start: { row: SessionRow };
   stop: { row: SessionRow };

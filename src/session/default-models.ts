@@ -4,6 +4,7 @@ import type { AiProviderName } from './session-config.ts';
 export const defaultModels: Readonly<Record<AiProviderName, string>> = {
   openai: 'gpt-5.6-luna',
   gemini: 'gemini-3.5-flash-lite',
+  webhook: 'webhook',
   echo: 'echo',
   none: 'none',
 };

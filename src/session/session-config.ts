@@ -3,8 +3,11 @@ import { parsePhone, phoneProblem } from './phone.ts';
 
 /** What a person can set for one session. Parsed strictly at every border: an unknown or wrong field is named, never dropped. */
 
-export const aiProviders = ['openai', 'gemini', 'echo', 'none'] as const;
+/** `webhook`: an address of the operator's own (src/session/brain.ts). */
+export const aiProviders = ['openai', 'gemini', 'webhook', 'echo', 'none'] as const;
 export type AiProviderName = (typeof aiProviders)[number];
+/** A model behind it takes instructions, so that they can be rehearsed and changed; a brain of one's own may act when it is asked. */
+export const isModel = (provider: AiProviderName): boolean => provider !== 'none' && provider !== 'webhook';
 
 const seconds = (s: number): number => s * 1000;
 const duration = (from: number, to: number) => z.number().int().min(from).max(to);

@@ -85,8 +85,10 @@ export const toolAnswerTold = 8000;
 /** Characters of arguments and answer that stand in the turn's steps. */
 export const toolAnswerShown = 500;
 
+/** By it the model asks for a person. */
+export const personToolName = 'ask_for_a_person';
 /** Names that the program offers itself. */
-const reserved: ReadonlySet<string> = new Set(['ask_for_a_person', 'give_verdict', 'send_file']);
+const reserved: ReadonlySet<string> = new Set([personToolName, 'give_verdict', 'send_file']);
 
 /** What is wrong with a name, as one sentence; null: nothing. */
 export const toolNameProblem = (name: string): string | null => {

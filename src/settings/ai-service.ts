@@ -32,6 +32,9 @@ export const aiServiceOf = (
     readonly ownKey: string | undefined;
   },
 ): AiService | null => {
+  // The key of a brain of one's own signs what it is asked: never the fleet's for a service.
+  if (ai.provider === 'webhook')
+    return { address: ai.baseUrl, addressSetting: 'ai_config.baseUrl', key: around.ownKey ?? null, needsKey: true };
   if (ai.provider !== 'openai' && ai.provider !== 'gemini') return null;
   const names = services[ai.provider];
   const fleetAddress = around.settings[names.address] ?? null;

@@ -17,6 +17,7 @@ import { canaryTables } from './migrations/0016-canaries.ts';
 import { knowledgeTables } from './migrations/0017-knowledge.ts';
 import { proofColumns } from './migrations/0018-proof.ts';
 import { sendFileTables } from './migrations/0019-files.ts';
+import { brainTables } from './migrations/0020-brains.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
 export interface Migration {
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   knowledgeTables,
   proofColumns,
   sendFileTables,
+  brainTables,
 ];

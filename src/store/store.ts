@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ActivityQueries, createActivityQueries } from './activity-queries.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { type BrainStore, createBrainStore } from './brain-store.ts';
 import { type CanaryStore, createCanaryStore } from './canary-store.ts';
 import { type Changes, createChanges } from './changes.ts';
 import { type ChatQueries, createChatQueries } from './chat-queries.ts';
@@ -74,6 +75,7 @@ export interface Store {
   readonly sendFiles: SendFileStore;
   readonly tools: ToolStore;
   readonly toolCalls: ToolCallStore;
+  readonly brains: BrainStore;
   /** Changes that a part of the customers meet. */
   readonly canaries: CanaryStore;
   /** Survives redeploys: lives in the database. */
@@ -130,6 +132,7 @@ export const storeOn = (database: Database): Store => {
     sendFiles: createSendFileStore(database),
     tools: createToolStore(database),
     toolCalls: createToolCallStore(database),
+    brains: createBrainStore(database),
     canaries: createCanaryStore(database),
     fleetId,
     close: () => database.close(),

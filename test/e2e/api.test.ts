@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { findBrowser } from '../../workers/whatsapp/browser.ts';
 import { controlPhone } from '../../workers/whatsapp/simulated/control.ts';
+import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.ts';
 import { readQr } from '../http/read-qr.ts';
 import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
@@ -135,6 +139,7 @@ test('a new token ends the old one at once, without touching a session', async (
   const pid = (await fleet.row(name)).pid;
   token = (await fleet.run('token', '--rotate')).stdout.trim();
   expect(token).not.toBe(old);
+  api = createApiClient({ url, token });
   expect((await fetch(`${url}/api/sessions`, { headers: { authorization: `Bearer ${old}` } })).status).toBe(401);
   expect((await fetch(`${url}/api/sessions`, { headers: bearer() })).status).toBe(200);
   expect((await fleet.row(name)).pid).toBe(pid);
@@ -181,4 +186,87 @@ test('requests of every bad kind at once leave API, master and sessions as they 
   for (const code of codes) expect(code).toBeLessThan(500);
   expect(codes.has(200)).toBe(false);
   expect(await fleet.row(name)).toMatchObject({ state: 'connected', pid });
+});
+
+const sentTexts = (): readonly string[] => {
+  const record = openPhoneRecord(join(fleet.paths.tokens, name));
+  try {
+    return record.sent().map((sent) => sent.text);
+  } finally {
+    record.close();
+  }
+};
+const customerWrites = async (chat: string, words: string): Promise<void> => {
+  const hand = await phoneOf(name);
+  await hand.ask({ do: 'deliver', messages: [{ chatId: `${chat}@c.us`, text: words, phone: chat }] });
+  hand.close();
+};
+const answeredWith = (words: string): Promise<unknown> =>
+  until(() => sentTexts().find((each) => each.includes(words)), { within: 60_000, what: `an answer with ${words}` });
+
+test('the example of a brain answers at once and later, and asks for a person', async () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const brain = spawn(process.execPath, [resolve(import.meta.dirname, '../../docs/examples/brain.mjs'), '0'], {
+    env: { SECRET: secret, TOKEN: token, FLEET: url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const port = await new Promise<string>((done) =>
+      brain.stdout.once('data', (text) => done(String(text).split(' ')[1] ?? '')),
+    );
+    await api.call('changeSession', {
+      params: { name },
+      body: { ai_key: secret, ai_config: { provider: 'webhook', baseUrl: `http://127.0.0.1:${port.trim()}` } },
+    });
+    await customerWrites('5521912340001', 'Abrem hoje?');
+    await answeredWith('Você escreveu: Abrem hoje?');
+    await customerWrites('5521912340002', 'Responda depois');
+    await answeredWith('Você escreveu: Responda depois');
+    await customerWrites('5521912340003', 'Quero um atendente');
+    const why = await until(
+      async () => {
+        const { stdout } = await fleet.run('why', name, '--lines', '3');
+        return stdout.includes('asks for a person') ? stdout : null;
+      },
+      { within: 30_000, what: 'a person asked for' },
+    );
+    expect(why).toContain('webhook');
+  } finally {
+    brain.kill();
+  }
+});
+
+test('an answer that comes while the worker is dead is sent by the next one, once, and nobody is asked again', async () => {
+  const questions: { turn: string; answer: { path: string } }[] = [];
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      questions.push(JSON.parse(Buffer.concat(parts).toString()) as (typeof questions)[number]);
+      response.writeHead(202).end();
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+    await api.call('changeSession', { params: { name }, body: { ai_config: { provider: 'webhook', baseUrl } } });
+    await customerWrites('5521912340004', 'Tem bolo?');
+    const question = await until(() => questions[0], { within: 30_000, what: 'the question' });
+    const { pid } = await fleet.row(name);
+    process.kill(pid ?? 0, 'SIGKILL');
+
+    const tell = (text: string) => api.call('answerTurn', { params: { name, turn: question.turn }, body: { text } });
+    expect(await tell('Temos, de cenoura.')).toEqual({ isNew: true });
+    expect(await tell('Temos dois.')).toEqual({ isNew: false });
+    await answeredWith('Temos, de cenoura.');
+    expect(sentTexts().filter((each) => /Temos/.test(each))).toEqual(['Temos, de cenoura.']);
+    expect(questions).toHaveLength(1);
+    await expect(
+      api.call('answerTurn', { params: { name, turn: 'f'.repeat(32) }, body: { text: 'x' } }),
+    ).rejects.toThrow(/waits/);
+    await expect(api.call('answerTurn', { params: { name, turn: question.turn }, body: {} })).rejects.toThrow(/one of/);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -1,7 +1,7 @@
 import type { AiProviderName } from '../../src/session/session-config.ts';
 import type { EpochMs, Milliseconds } from '../../src/session/units.ts';
 
-/** One AI service, whatever its wire format. `openai`, `gemini`, `echo` and `none` stand behind it; the pipeline knows none of them. */
+/** One AI service, whatever its wire format. `openai`, `gemini`, `webhook`, `echo` and `none` stand behind it; the pipeline knows none of them. */
 export interface AiProvider {
   readonly name: AiProviderName;
   /** How the service was found to speak, in words; null before the first call, and where there is only one way. */
@@ -57,6 +57,18 @@ export interface ToolRound {
   readonly calls: readonly (AiCall & { readonly output: string })[];
 }
 
+/** Which question of whose this is, for a brain of the operator's own. */
+export interface AskedTurn {
+  /** The same however often it is asked. */
+  readonly key: string;
+  /** In the store. */
+  readonly turnId: number;
+  readonly session: string;
+  readonly customer: { readonly chatId: string; readonly phone: string | null; readonly name: string | null };
+  /** A mystery customer's: nothing is to be done for it. */
+  readonly isTest: boolean;
+}
+
 export interface AiRequest {
   /** Variables are already filled in. */
   readonly instructions: string;
@@ -82,6 +94,8 @@ export interface AiRequest {
   readonly rounds?: readonly ToolRound[];
   /** The tools are shown because of `rounds`, and none may be called any more. */
   readonly mayCall?: boolean;
+  /** Left out: nobody's, as where a session is tried. */
+  readonly about?: AskedTurn;
 }
 
 export interface SummaryRequest {
@@ -123,6 +137,8 @@ export type AiResult =
       readonly usage: AiUsage;
       readonly model: string;
       readonly notes: readonly string[];
+      /** What the service carried out itself: an answer that says so is true. */
+      readonly acted?: readonly string[];
     }
   | {
       readonly kind: 'tool';

@@ -13,20 +13,32 @@ import { createEchoProvider, createNoneProvider } from './echo-provider.ts';
 import { type AiFailure, passing, refused } from './service-call.ts';
 import { createServiceMemory, type ServiceMemory } from './service-memory.ts';
 import { servicePlace } from './service-place.ts';
+import type { BrainLater } from './webhook-provider.ts';
 
 /** What stands behind `ai_config.provider`. */
 export interface AiProviderOptions {
   readonly provider: AiProviderName;
   /** The session's own key, or the fleet's. Never taken from the environment. */
-  readonly secrets: { readonly openaiKey?: string | undefined; readonly geminiKey?: string | undefined };
+  readonly secrets: {
+    readonly openaiKey?: string | undefined;
+    readonly geminiKey?: string | undefined;
+    /** Signs what a brain of one's own is asked. */
+    readonly webhookSecret?: string | undefined;
+  };
   /** Other addresses than the services' own: `http://127.0.0.1:8080/v1` (OpenAI), `http://127.0.0.1:8080` (Gemini). */
-  readonly baseUrls?: { readonly openai?: string | undefined; readonly gemini?: string | undefined };
+  readonly baseUrls?: {
+    readonly openai?: string | undefined;
+    readonly gemini?: string | undefined;
+    readonly webhook?: string | undefined;
+  };
   /** The setting that the address came from, for what is told to an operator; else the environment's. */
   readonly addressSetting?: string | undefined;
   /** How an OpenAI-compatible service is spoken to. */
   readonly api?: AiConfig['api'];
   /** Kept by the caller for as long as its session lives. */
   readonly memory?: ServiceMemory;
+  /** Where a brain of one's own may answer later; left out: it answers at once or not at all. */
+  readonly brain?: BrainLater | undefined;
   /** OpenAI's model for voice messages; chat models of OpenAI do not hear. */
   readonly transcriptionModel?: string | undefined;
 }
@@ -128,6 +140,14 @@ export const createAiProvider = (options: AiProviderOptions): AiProvider => {
       return lazily('gemini', async () => {
         const { createGeminiProvider } = await import('./gemini-provider.ts');
         return createGeminiProvider({ key, place });
+      });
+    }
+    case 'webhook': {
+      const address = options.baseUrls?.webhook ?? null;
+      const secret = secrets.webhookSecret?.trim() ?? '';
+      return lazily('webhook', async () => {
+        const { createWebhookProvider } = await import('./webhook-provider.ts');
+        return createWebhookProvider({ address, secret, later: options.brain ?? null });
       });
     }
   }

@@ -4,8 +4,10 @@ import { readAiKeys } from '../../src/settings/ai-keys.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { finishMerges } from '../../src/store/conversations/move-rows.ts';
 import { unitePersons } from '../../src/store/conversations/unite-persons.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
 import { createServiceMemory } from '../ai/service-memory.ts';
+import type { BrainLater } from '../ai/webhook-provider.ts';
 import { createConversationEngine } from '../conversation/conversation-engine.ts';
 import { systemClock } from '../conversation/core/clock.ts';
 import type { RuntimeOptions } from './runtime-types.ts';
@@ -13,6 +15,13 @@ import { aiProviderFor, engineLanguage, readPrices } from './session-ai.ts';
 import { filePlaceOf } from './session-files.ts';
 import type { SessionHost } from './session-host.ts';
 import { toolCallerFor } from './session-tools.ts';
+
+/** Where a brain of the operator's own answers later: over the API, into the store, where it is found here. */
+const brainLater = (store: Store, sessionId: string, { PUBLIC_URL }: Settings): BrainLater => ({
+  publicUrl: PUBLIC_URL ?? null,
+  ask: ({ key, turnId }) => store.brains.ask({ sessionId, turn: key, turnId }, Date.now()),
+  read: (key) => store.brains.read(sessionId, key),
+});
 
 /** Opens the pipeline for one phone. */
 export const conversationOpener =
@@ -40,7 +49,14 @@ export const conversationOpener =
         try {
           const key = readAiKeys(paths)[id];
           if (key !== undefined) host.log.addSecret(key);
-          return aiProviderFor(config, { paths, sessionId: id, secrets: host.secrets, settings, memory });
+          return aiProviderFor(config, {
+            paths,
+            sessionId: id,
+            secrets: host.secrets,
+            settings,
+            memory,
+            brain: brainLater(host.store, id, settings),
+          });
         } catch (error) {
           // Another key than the session's own would bill somebody else: then none, which shows as NOT REPLYING.
           host.log.error('the own AI keys of the sessions cannot be read', { error });

@@ -12,6 +12,7 @@ import type { AiProvider } from '../ai/ai-provider.ts';
 import { createAiProvider } from '../ai/create-ai-provider.ts';
 import { createDemoProvider } from '../ai/demo-provider.ts';
 import type { ServiceMemory } from '../ai/service-memory.ts';
+import type { BrainLater } from '../ai/webhook-provider.ts';
 import type { EngineSettings } from '../conversation/core/engine-types.ts';
 import { type PriceTable, priceOverridesSchema } from '../conversation/limits/price-table.ts';
 
@@ -39,6 +40,7 @@ export const aiProviderFor = (
     readonly settings: Settings;
     /** What is known of services from calls before. */
     readonly memory: ServiceMemory;
+    readonly brain?: BrainLater;
   },
 ): AiProvider => {
   // The master of a demo says so to its workers; no service is asked there.
@@ -51,11 +53,12 @@ export const aiProviderFor = (
   const address = service?.address ?? undefined;
   return createAiProvider({
     provider: config.provider,
-    secrets: { openaiKey: key, geminiKey: key },
-    baseUrls: { openai: address, gemini: address },
+    secrets: { openaiKey: key, geminiKey: key, webhookSecret: key },
+    baseUrls: { openai: address, gemini: address, webhook: address },
     addressSetting: service?.addressSetting ?? undefined,
     api: config.api,
     memory,
+    brain: around.brain,
   });
 };
 

@@ -134,6 +134,7 @@ export const enActionLabels = {
     provider: {
       openai: 'OpenAI',
       gemini: 'Gemini',
+      webhook: 'your webhook',
       echo: 'echo',
       none: 'nobody yet',
     },

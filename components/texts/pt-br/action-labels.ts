@@ -135,7 +135,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     linkWhat: 'Abre uma página com o código vivo só desta sessão.',
     linkUntil: (time: string) => `vale ${time}, ou até conectar`,
     linkTurns: 'revogar com   :revoke',
-    provider: { openai: 'OpenAI', gemini: 'Gemini', echo: 'eco', none: 'ninguém ainda' },
+    provider: { openai: 'OpenAI', gemini: 'Gemini', webhook: 'seu webhook', echo: 'eco', none: 'ninguém ainda' },
   },
   move: {
     title: (what: string) => `Mover ${what}`,

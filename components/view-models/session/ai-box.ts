@@ -27,6 +27,7 @@ const dayMs = 86_400_000;
 const names: Readonly<Record<SessionRow['provider'], string>> = {
   openai: 'OpenAI',
   gemini: 'Gemini',
+  webhook: 'webhook',
   echo: 'echo',
   none: '',
 };

@@ -1,6 +1,7 @@
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isBeingMade, type ProposalPlan } from '../../session/proposal.ts';
+import { isModel } from '../../session/session-config.ts';
 import type { LearntLesson } from '../../store/lesson-store.ts';
 import type { StoredProposal } from '../../store/proposal-store.ts';
 import { createPlanner } from '../rehearsal/plan-rehearsal.ts';
@@ -19,6 +20,11 @@ const refuseWithoutAi = ({ stored, ai }: ManagedSession): void => {
     throw new FleetError(
       'refused-by-state',
       `${stored.name} has no AI (ai_config.provider is none): nobody can propose anything.`,
+    );
+  if (!isModel(stored.config.ai.provider))
+    throw new FleetError(
+      'refused-by-state',
+      `${stored.name} is answered by a webhook, which has instructions of its own: nobody can propose a change of them.`,
     );
   if (ai.status === 'bad')
     throw new FleetError(

@@ -3,6 +3,7 @@ import { createBeat } from '../../pace/beat.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import { leastLessons, type NightOutcome } from '../../session/proposal.ts';
 import { nightOf } from '../../session/proposal-night.ts';
+import { isModel } from '../../session/session-config.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { budgetLeft, type RehearsalParts } from '../rehearsal/rehearsal-job.ts';
 import { newLessons } from './learn-from.ts';
@@ -58,7 +59,7 @@ export const createProposalNights = (
 
   const due = (session: ManagedSession): string | null => {
     const { ai, timing } = session.stored.config;
-    if (ai.propose !== 'nightly' || ai.provider === 'none' || !runsHere(session)) return null;
+    if (ai.propose !== 'nightly' || !isModel(ai.provider) || !runsHere(session)) return null;
     const night = nightOf(ai.proposeAt, timing.timeZone, now());
     return night === null || store.proposals.night(session.stored.id)?.night === night ? null : night;
   };

@@ -4,6 +4,7 @@ import { maxInstructions } from '../../session/instructions.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { RehearsalChange } from '../../session/rehearsal.ts';
 import type { AiConfig, TimingConfig } from '../../session/session-config.ts';
+import { isModel } from '../../session/session-config.ts';
 import type { SessionStore, StoredSession } from '../../store/session-store.ts';
 
 /** A session as it would be with a change: checked as the change itself is checked when it is made. */
@@ -114,6 +115,11 @@ export const changedSession = (
 
   const { ai, timing } = changed.config;
   if (ai.provider === 'none') throw new FleetError('refused-by-state', purpose.noAi(session.name));
+  if (!isModel(ai.provider))
+    throw new FleetError(
+      'refused-by-state',
+      `${session.name} is answered by a webhook, which may act on what it is asked: it is not asked again for a comparison.`,
+    );
   const version = session.instructionsVersion;
   const current = version === null ? '' : (store.instructions(session.id, version)?.text ?? '');
   return { ai, timing, instructions: change.instructions ?? current };

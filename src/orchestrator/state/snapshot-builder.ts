@@ -60,7 +60,7 @@ const shownEvents = 50;
 
 /** The AI services of the fleet in one light: what one of them refuses is said; `off` when no session uses one. */
 const aiLightOf = (sessions: readonly SessionRow[]): FleetInfo['health']['ai'] => {
-  const asking = sessions.filter(({ provider }) => provider === 'openai' || provider === 'gemini');
+  const asking = sessions.filter(({ provider }) => provider !== 'echo' && provider !== 'none');
   const worst = asking.find(({ ai }) => ai.status === 'bad') ?? asking.find(({ ai }) => ai.status === 'warn') ?? null;
   if (worst !== null) return { status: worst.ai.status, reason: worst.ai.reason, code: worst.ai.code };
   return { status: asking.length === 0 ? 'off' : 'ok', reason: null };

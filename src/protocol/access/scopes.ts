@@ -92,6 +92,7 @@ export const methodRules: { readonly [M in FleetMethod]: MethodRule } = {
   dismissSilence: operate('named'),
   draft: operate('owner'),
   send: operate('named'),
+  turnAnswer: operate('named'),
   // As `pause` and `watch` do; every other setting is what a bot is.
   setConfig: operate('named', ({ key }) => (key === 'replies' ? 'operate' : 'admin')),
   tryStart: operate('named'),
@@ -235,6 +236,7 @@ export const routeRules: Readonly<Record<string, { readonly scope: TokenScope; r
   'POST /api/sessions/:name/rehearsal/publish': { scope: 'admin' },
   'POST /api/sessions/:name/proposal/publish': { scope: 'admin' },
   'POST /api/sessions/:name/proposal/drop': { scope: 'admin' },
+  'POST /api/sessions/:name/turns/:turn/answer': { scope: 'operate' },
   'POST /api/sessions/:name/tools/:tool': { scope: 'admin' },
   'DELETE /api/sessions/:name/tools/:tool': { scope: 'admin' },
   'POST /api/sessions/:name/tools/:tool/test': { scope: 'admin' },

@@ -101,6 +101,7 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
     database.run('DELETE FROM proposal_nights WHERE session_id = ?', id).changes +
     database.run('DELETE FROM dropped_changes WHERE session_id = ?', id).changes,
   () => database.run('DELETE FROM tool_calls WHERE session_id = ?', id).changes,
+  () => database.run('DELETE FROM brain_waits WHERE session_id = ?', id).changes,
   () => database.run("DELETE FROM canaries WHERE session_id = ? AND state <> 'running'", id).changes,
   // What was asked of it or by it.
   () =>

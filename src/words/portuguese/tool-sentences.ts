@@ -141,4 +141,24 @@ export const toolSentences: Sentences = [
     'the secret signs with fewer than {} bytes: what follows whsec_ must be base64 of at least as many',
     'o segredo assina com menos de {} bytes: o que vem depois de whsec_ tem de ser base64 de ao menos esse tanto',
   ],
+  ['say one of text, handOver and none. Example: {}', 'diga um entre text, handOver e none. Exemplo: {}'],
+  [
+    'nothing of {} waits for an answer to {}: it was answered otherwise, or is over a day old',
+    'nada de {} espera resposta para {}: foi respondido de outro jeito, ou tem mais de um dia',
+  ],
+  [
+    '{} is answered by a webhook, which has instructions of its own: nobody can propose a change of them',
+    '{} é respondida por um webhook, que tem instruções próprias: ninguém pode propor uma mudança nelas',
+  ],
+  [
+    '{} is answered by a webhook, which may act on what it is asked: it is not asked again for a comparison',
+    '{} é respondida por um webhook, que pode agir sobre o que lhe é perguntado: não se pergunta de novo para comparar',
+  ],
+  [
+    'it asks for a person, and ai_config.handover is off: {}',
+    'ele pede uma pessoa, e ai_config.handover está desligado: {}',
+  ],
+  ['a webhook is asked for answers alone', 'a um webhook só se pedem respostas'],
+  ['{} answered with nothing', '{} respondeu com nada'],
+  ['{} answers later, which a test does not wait for', '{} responde depois, o que um teste não espera'],
 ];

@@ -55,6 +55,7 @@ describe('providers without a service', () => {
     expect(defaultModels).toEqual({
       openai: 'gpt-5.6-luna',
       gemini: 'gemini-3.5-flash-lite',
+      webhook: 'webhook',
       echo: 'echo',
       none: 'none',
     });

@@ -24,6 +24,8 @@ export const priceOverridesSchema = z.array(price).max(500);
  */
 export const defaultPrices: PriceTable = [
   { model: 'echo', from: '2026-01-01', inputPerMillion: 0, outputPerMillion: 0 },
+  // A brain of the operator's own pays for itself.
+  { model: 'webhook', from: '2026-01-01', inputPerMillion: 0, outputPerMillion: 0 },
   { model: 'gpt-5.6-luna', from: '2026-07-09', inputPerMillion: 1, outputPerMillion: 6 },
   { model: 'gpt-5.6-luna', from: '2026-07-30', inputPerMillion: 0.2, outputPerMillion: 1.2 },
   { model: 'gpt-5.6-terra', from: '2026-07-09', inputPerMillion: 2.5, outputPerMillion: 15 },

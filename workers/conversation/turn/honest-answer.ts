@@ -27,7 +27,7 @@ const isChecked = (core: EngineCore, turn: Turn): boolean => {
 };
 
 const claimOf = (core: EngineCore, turn: Turn, result: AiResult): string | null => {
-  if (result.kind !== 'answer' || !isChecked(core, turn)) return null;
+  if (result.kind !== 'answer' || (result.acted?.length ?? 0) > 0 || !isChecked(core, turn)) return null;
 
   const claims = claimsIn(result.text, templateOf(core, turn));
   // A file that goes out with the answer makes it true that something is sent, and nothing else.

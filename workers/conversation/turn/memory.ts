@@ -57,7 +57,8 @@ export const summarizeFallen = async (
   const last = recalled.fallen.at(-1);
   // Answers alone (an away message before the first question) are not worth a call.
   if (last === undefined || recalled.fallen.every((item) => item.role === 'assistant')) return;
-  if (core.summarizing.has(conversation.id)) return;
+  // A brain of the operator's own remembers by itself what is no longer told.
+  if (session.config.ai.provider === 'webhook' || core.summarizing.has(conversation.id)) return;
   core.summarizing.add(conversation.id);
   const { timeoutMs } = session.config.ai;
   const provider = core.ai.provider(session);

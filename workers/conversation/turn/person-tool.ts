@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { personToolName } from '../../../src/session/tool.ts';
 import type { AiTool } from '../../ai/ai-provider.ts';
 
 /** The tool by which the model asks for a person: offered to it, never a magic word in a text. Pure. */
 
-const toolName = 'ask_for_a_person';
-
 export const personTool: AiTool = {
-  name: toolName,
+  name: personToolName,
   description:
     'Hands this conversation over to a person of the business and ends your part in it. Call it when the customer asks for a person, ' +
     'complains or is upset, when money, health, law or safety is at stake, or when you cannot help with what you know. ' +
@@ -41,7 +40,7 @@ const argumentsSchema = z.object({
 
 /** What was asked; null when the model called something that was never offered. Arguments that are missing keep nobody from a person. */
 export const personAsked = (called: { readonly name: string; readonly arguments: unknown }): PersonAsked | null => {
-  if (called.name !== toolName) return null;
+  if (called.name !== personToolName) return null;
   const given = argumentsSchema.safeParse(called.arguments);
   return given.success ? given.data : argumentsSchema.parse({});
 };

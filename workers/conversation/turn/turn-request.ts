@@ -1,8 +1,10 @@
 import { clip } from '../../../src/session/send-file.ts';
-import type { AiRequest } from '../../ai/ai-provider.ts';
+import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
+import type { AiRequest, AskedTurn } from '../../ai/ai-provider.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { aiContext, toolWords } from './ai-context.ts';
 import type { StoredItem } from './history.ts';
+import { sha256 } from './history-items.ts';
 import { withTimes } from './history-times.ts';
 import { fillInstructions } from './instructions.ts';
 import { joinedWords } from './joined-words.ts';
@@ -63,6 +65,24 @@ const claimWords = (claim: string): string =>
   'Answer again and say only what is true. Do not say that something was booked, reserved, noted, cancelled or sent. ' +
   'If it has to be done by a person, say that a person of the business has to confirm it, or hand the conversation over.';
 
+/** By its messages, so that a question has the same name after a crash; another one because of what the first answer said. */
+const keyOf = (core: EngineCore, { messages, course }: Turn, short: boolean): string => {
+  const digest = sha256(JSON.stringify([core.session.id, ...messages.map(({ waId }) => waId)])).slice(0, 32);
+  return `${digest}${course.claim === null ? '' : '-again'}${short ? '-short' : ''}`;
+};
+
+const aboutTurn = (core: EngineCore, turn: Turn, short: boolean): AskedTurn => {
+  const { conversation } = turn;
+  const { chatId, phone, name } = conversation;
+  return {
+    key: keyOf(core, turn, short),
+    turnId: turn.id,
+    session: core.session.name,
+    customer: { chatId, phone, name },
+    isTest: isProbeChat(conversation),
+  };
+};
+
 /** `short`: without the summary, most of the history, what media said and passages of files, after the service refused this very request. */
 export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiRequest => {
   const now = core.clock.now();
@@ -90,5 +110,6 @@ export const turnRequest = (core: EngineCore, turn: Turn, short: boolean): AiReq
     maxTokens: ai.maxTokens,
     timeoutMs: ai.timeoutMs,
     ...toolsOf(turn, ai.handover),
+    ...(ai.provider === 'webhook' ? { about: aboutTurn(core, turn, short) } : {}),
   };
 };

@@ -72,10 +72,13 @@ const stoppedAsLoop = (
   return null;
 };
 
-/** A mystery customer books nothing, and where a person decides about every word, no tool acts before he did. */
+/**
+ * A mystery customer books nothing, and where a person decides about every word, no tool acts before he did. A brain of the operator's own
+ * has its own tools.
+ */
 const offeredTools = (core: EngineCore, conversation: StoredConversation): readonly StoredTool[] => {
   const { id, replies, config } = core.current();
-  if (config.ai.provider === 'echo' || isProbeChat(conversation)) return [];
+  if (['echo', 'webhook'].includes(config.ai.provider) || isProbeChat(conversation)) return [];
   return core.store.tools.list(id).filter(({ onlyReads }) => replies !== 'draft' || onlyReads);
 };
 
