@@ -7,8 +7,6 @@ export const brainBounds = {
   text: 20_000,
   /** What the brain did of itself, as it says. */
   did: 10,
-  /** Characters of a secret. */
-  secret: 16,
 } as const;
 
 /** An answer that came after its time is taken by the next try at the same messages; after this nobody asks for it any more. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asBrainAnswer, brainAnswerSchema } from '../../src/protocol/brain-answer.ts';
-import { type BrainAnswer, brainBounds } from '../../src/session/brain.ts';
+import type { BrainAnswer } from '../../src/session/brain.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { hostOf, personToolName } from '../../src/session/tool.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import { type BoundedAnswer, boundedRequest } from '../../src/tools/bounded-request.ts';
-import { signedHeaders } from '../../src/tools/sign-call.ts';
+import { secretProblem, signedHeaders } from '../../src/tools/sign-call.ts';
 import type { AiProvider, AiRequest, AiResult, AiTextResult } from './ai-provider.ts';
 import { callService, passing, refused } from './service-call.ts';
 import { brainAddressProblem } from './webhook-address.ts';
@@ -116,8 +116,8 @@ export const createWebhookProvider = (options: {
   const { address, secret, later } = options;
   const problem = (): string | null => {
     if (secret === '') return 'what it is asked must be signed: set a secret with zap-fleet config NAME set ai_key';
-    if (secret.length < brainBounds.secret)
-      return `the secret in ai_key needs ${brainBounds.secret} characters or more`;
+    const weak = secretProblem(secret);
+    if (weak !== null) return `${weak} Set it with: zap-fleet config NAME set ai_key`;
     return brainAddressProblem(address);
   };
 

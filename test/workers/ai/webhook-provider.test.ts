@@ -162,6 +162,7 @@ describe('a brain of the own', () => {
     for (const wrong of [
       { secret: '' },
       { secret: 'short' },
+      { secret: 'whsec_aaaa' },
       { address: null },
       { address: 'http://n8n.example.com/x' },
     ])
