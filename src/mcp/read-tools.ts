@@ -170,7 +170,12 @@ const chatTools: readonly Tool[] = [
       session,
       chat,
       limit: page(100, 30),
-      before: z.iso.datetime().optional().describe('the next_before of the page before'),
+      before: z
+        .string()
+        .max(40)
+        .refine((text) => !Number.isNaN(Date.parse(text)), 'give back the next_before of the page before')
+        .optional()
+        .describe('the next_before of the page before'),
     }),
     run: async ({ session: name, chat: id, limit = 30, before }, { fleet, quoting }) => {
       const { messages } = await fleet.request('messages', {

@@ -282,6 +282,12 @@ describe('what a named token has open', () => {
     fleet.set(fakeRow('loja-1', { label: 'Shown' }));
     await until(() => limited.getSnapshot().sessions[0]?.label === 'Shown', { what: 'the delta' });
     expect(JSON.stringify(limited.getSnapshot())).not.toMatch(/loja-[23]|Secret/);
+    const headers = { authorization: `Bearer ${secretOf('read', ['loja-1', 'loja-3'])}` };
+    const events = new WebSocket(`${served.url.replace('http', 'ws')}/api/events`, { headers });
+    const [first] = await once(events, 'message');
+    expect(String(first)).toMatch(/loja-1/);
+    expect(String(first)).not.toMatch(/loja-2|Secret/);
+    events.terminate();
     await limited.request('pause', { name: 'loja-1', actor: 'you' });
     expect(fleet.calls.at(-1)?.params['actor']).toBe('token operate-loja-1');
     await expect(limited.request('pause', { name: 'loja-2' })).rejects.toMatchObject({ code: 'no-such-session' });

@@ -173,6 +173,8 @@ describe('what an assistant may do', () => {
     });
     expect(await slow.call('list_chats', { limit: 100_000, extra: 1 })).toMatchObject({ isError: true });
     expect(await slow.call('read_conversation', {})).toMatchObject({ isError: true });
+    const far = { session: 'loja-1', chat: 'c', before: 'yesterday' };
+    expect((await slow.call('read_conversation', far)).text).toMatch(/give back the next_before/);
   });
 
   it('answers nothing that was cancelled, and refuses what is too much at once', async () => {
