@@ -15,6 +15,8 @@ const minute: Milliseconds = 60_000;
 const jitterShare = 0.25;
 /** After something was in the way it is looked at again this soon. */
 export const lookAgainMs: Milliseconds = 5 * minute;
+/** A clock is set by as much now and then; further back, and times of before are in the future. */
+const clockBackMs: Milliseconds = minute;
 
 export const minuteOfDay = (timeZone: string, at: EpochMs): number => {
   const parts = formatOf(timeZone).formatToParts(at);
@@ -209,6 +211,8 @@ const isFinal = (question: RunFacts['question']): boolean => {
 export const judgeRun = (facts: RunFacts, now: EpochMs): RunEnding | null => {
   const { run, matches } = facts;
   const { deadlineAt, answeredAt } = run;
+  if (now < run.begunAt - clockBackMs)
+    return ending('unknown', 'probe-clock', "this server's clock was set back while the question was under way");
   const inTime = answeredAt !== null && (deadlineAt === null || answeredAt <= deadlineAt);
   if (inTime && matches === true) return { outcome: 'ok', code: null, reason: null };
 
@@ -219,6 +223,20 @@ export const judgeRun = (facts: RunFacts, now: EpochMs): RunEnding | null => {
   // An answer is an answer, though it is another one than was hoped for.
   if (inTime) return ending('failed', 'probe-unexpected', `it was answered, and not as expected: ${run.expect ?? ''}`);
   return whyNot(facts);
+};
+
+/**
+ * Whether the time has come. Where the clock was set back the next question may lie days ahead, and so does the last one: it is asked now.
+ * `lastAt`: when the last one was begun, or nothing.
+ */
+export const isDue = (
+  { nextAt, everyMs, setAt }: Pick<ProbePlan, 'nextAt' | 'everyMs' | 'setAt'>,
+  lastAt: () => EpochMs | null,
+  now: EpochMs,
+): boolean => {
+  if (now >= nextAt) return true;
+  const usual = everyMs * (1 + jitterShare) + lookAgainMs;
+  return nextAt - now > usual && (lastAt() ?? setAt) > now + clockBackMs;
 };
 
 /** Runs that say something of the session that was asked. */

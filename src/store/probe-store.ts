@@ -57,7 +57,7 @@ const createRuns = (database: Database) => ({
   /** Newest first. */
   runs: (sessionId: string, limit: number): ProbeRun[] =>
     database.all<ProbeRun>(
-      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? ORDER BY begun_at DESC, id DESC LIMIT ?`,
+      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? ORDER BY id DESC LIMIT ?`,
       sessionId,
       limit,
     ),
@@ -70,13 +70,13 @@ const createRuns = (database: Database) => ({
   /** The newest question that was answered as expected. */
   lastProved: (sessionId: string): ProbeRun | null =>
     database.get<ProbeRun>(
-      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? AND outcome = 'ok' ORDER BY begun_at DESC LIMIT 1`,
+      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? AND outcome = 'ok' ORDER BY id DESC LIMIT 1`,
       sessionId,
     ) ?? null,
   /** Of those that say something of the session, newest first. */
   lastTelling: (sessionId: string, limit: number): ProbeRun[] =>
     database.all<ProbeRun>(
-      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? AND outcome IN ('ok', 'failed') ORDER BY begun_at DESC, id DESC LIMIT ?`,
+      `SELECT ${runColumns} FROM probe_runs WHERE session_id = ? AND outcome IN ('ok', 'failed') ORDER BY id DESC LIMIT ?`,
       sessionId,
       limit,
     ),

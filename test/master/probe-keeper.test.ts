@@ -292,6 +292,37 @@ test('the next master goes on with a question, and one whose time ran over while
   expect(fleet.row('padaria').verdict).toBe('connected');
 });
 
+test('a clock that is set back ends what is under way, and keeps nobody unasked for as long', async () => {
+  const fleet = open();
+  const keeper = fleet.keeper();
+  fleet.plan('padaria', 'matriz');
+  await keeper.look();
+  const [run] = fleet.under();
+  if (run === undefined) throw new Error('nothing was asked');
+  fleet.answerRun(run);
+  await keeper.look();
+  expect(fleet.store.probes.run(run.id)).toMatchObject({ outcome: 'ok' });
+  fleet.pass(minute);
+  await keeper.look();
+  expect(fleet.under()).toEqual([]);
+
+  fleet.pass(-24 * hour);
+  await keeper.look();
+  const [next] = fleet.under();
+  expect(next?.id).toBeGreaterThan(run.id);
+  await keeper.look();
+  expect(fleet.under()).toHaveLength(1);
+
+  fleet.pass(-hour);
+  await keeper.look();
+  expect(fleet.store.probes.run(next?.id ?? 0)).toMatchObject({ outcome: 'unknown', code: 'probe-clock' });
+  await keeper.look();
+  expect(fleet.under()).toEqual([]);
+  fleet.pass(3 * hour);
+  await keeper.look();
+  expect(fleet.under()).toHaveLength(1);
+});
+
 test('a session that is gone is asked no more, and one whose asker is gone says so', async () => {
   const fleet = open();
   const keeper = fleet.keeper();

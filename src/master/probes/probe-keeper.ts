@@ -3,7 +3,7 @@ import type { ManagedSession } from '../../orchestrator/state/managed-session.ts
 import { type Beat, createBeat } from '../../pace/beat.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import { failedLimit, type ProbePlan, type ProbeRun, type ProbeStanding, type ProbeWhy } from '../../session/probe.ts';
-import { failedInRow, lookAgainMs, nextAfter, nextProbeAt, tellsOf } from '../../session/probe-policy.ts';
+import { failedInRow, isDue, lookAgainMs, nextAfter, nextProbeAt, tellsOf } from '../../session/probe-policy.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import { fleetTimeZone } from '../../settings/time-zone.ts';
 import type { MasterParts } from '../open-parts.ts';
@@ -176,7 +176,7 @@ export const createProbeKeeper = (parts: ProbeParts): ProbeKeeper => {
 
   /** True: something that is shown changed. */
   const askWhenDue = (plan: ProbePlan): boolean => {
-    if (now() < plan.nextAt) return false;
+    if (!isDue(plan, () => store.probes.runs(plan.sessionId, 1)[0]?.begunAt ?? null, now())) return false;
     const asked = book.byId(plan.sessionId);
     if (asked === null) return store.probes.removePlan(plan.sessionId);
 

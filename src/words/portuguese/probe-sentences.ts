@@ -113,6 +113,10 @@ export const probeSentences: Sentences = [
   ['the question did not go out in time', 'a pergunta não saiu a tempo'],
   ['the question did not go out: {}', 'a pergunta não saiu: {}'],
   [
+    "this server's clock was set back while the question was under way",
+    'o relógio deste servidor voltou enquanto a pergunta estava a caminho',
+  ],
+  [
     'this server was not looking when the time for an answer ran over',
     'este servidor não estava olhando quando o tempo da resposta acabou',
   ],
