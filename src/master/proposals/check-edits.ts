@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 import { maxInstructions } from '../../session/instructions.ts';
-import { type MaskedPerson, maskMarks, maskPersons } from '../../session/mask-persons.ts';
+import { maskMarks, maskPersons } from '../../session/mask-persons.ts';
 import { plainLines } from '../../session/plain-text.ts';
 import type { EditProblem, ProposedEdit, RefusedEdit } from '../../session/proposal.ts';
+import {
+  collapsed,
+  figuresIn,
+  givingWords,
+  type Known,
+  knownOf,
+  linksIn,
+  runsOf,
+  type ShownFrom,
+  wordsOf,
+} from './known-facts.ts';
 
 /**
  * What of an AI's edits may be shown to a person at all. Customers write what stands in lessons, so nothing is left to the AI's good will:
  * what rests on no word of the owner's, names somebody, repeats a customer or brings figures of its own is refused here. Pure.
  */
-
-/** What the edits were made of, in the order of their numbers, masked. */
-export interface ShownFrom {
-  readonly question: string;
-  readonly owner: string | null;
-  /** Whose talk it was. */
-  readonly person: MaskedPerson;
-}
 
 export interface CheckedEdits {
   readonly edits: readonly ProposedEdit[];
@@ -30,12 +33,7 @@ const mostEdits = 8;
 /** Characters, or a share of what there is: a change of a night is a small one. */
 const growth = { least: 1500, share: 0.2 };
 const shrinkage = { least: 500, share: 0.3 };
-/** So many words one after the other are a customer's, not a rule's. */
-const quotedWords = 6;
 const shortestName = 3;
-
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-const wordsOf = (text: string): readonly string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** What an edit takes out and puts in, without what stays at both ends, word by word. */
 const middleOf = (find: string, replace: string): { readonly removed: string; readonly added: string } => {
@@ -62,96 +60,55 @@ const hashOf = (find: string, replace: string): string => {
     .digest('hex');
 };
 
-/** `08:00`, `8h` and `8` are one figure; so are `48,00` and `48`. */
-const figuresIn = (text: string): readonly string[] =>
-  (text.normalize('NFKC').match(/\p{Nd}+(?:[.,:]\p{Nd}+)*/gu) ?? []).map((figure) =>
-    figure.replace(/[.,:]0+$/, '').replace(/^0+(?=\p{Nd})/u, ''),
-  );
-const linksIn = (text: string): readonly string[] =>
-  (
-    text.match(
-      /(?:https?:\/\/|www\.)\S+|[\p{L}\p{N}._-]+@[\p{L}\p{N}.-]+|@[\p{L}\p{N}._]{3,}|[\p{L}\p{N}-]+\.(?:com|net|org|br|me|io|ly|app|site|shop|store|link|info|co)(?![\p{L}\p{N}])\S*/giu,
-    ) ?? []
-  ).map(fold);
-
-/**
- * Figures in words from ten on (smaller ones stand in any sentence), and what a business gives away: a customer who has the AI write "half
- * price" brings neither a digit nor his own words.
- */
-const givingWords: ReadonlySet<string> = new Set(
-  (
-    'dez quinze vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem cento duzentos trezentos quinhentos mil metade dobro ' +
-    'gratis gratuito gratuita gratuitos gratuitas graca desconto descontos brinde brindes cupom reembolso ' +
-    'ten fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half double discount discounts refund refunds coupon voucher ' +
-    'diez quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento mitad doble descuento descuentos regalo reembolsos'
-  ).split(' '),
-);
-
-const runsOf = (text: string): ReadonlySet<string> => {
-  const words = wordsOf(text);
-  return new Set(
-    Array.from({ length: Math.max(0, words.length - quotedWords + 1) }, (_, at) =>
-      words.slice(at, at + quotedWords).join(' '),
-    ),
-  );
-};
-
 /** Any of our marks, and what an AI makes of one in another language. */
 const marks = /\[(?:name|number|e-?mail|document|key|nome|n[uú]mero|documento|chave|nombre|clave)\]/iu;
 const fences = /<<<|>>>/;
 
-interface Known {
-  readonly base: string;
-  readonly baseWords: ReadonlySet<string>;
-  readonly lessons: readonly ShownFrom[];
-}
-
-/** What reads like a phone. */
-const longNumbers = /[+(]{0,3}\p{Nd}[\p{Nd} ().\-–]{6,}\p{Nd}/gu;
-
 /** Numbers and names of customers that what is added would carry; the business's own stand in its instructions. */
-const personIn = (text: string, { base, baseWords, lessons }: Known): string | null => {
-  const added = (base.match(longNumbers) ?? []).reduce((rest, own) => rest.replaceAll(own, ' '), text);
+const personIn = (text: string, { numbers, words: own, lessons }: Known): string | null => {
+  const added = numbers.reduce((rest, number) => rest.replaceAll(number, ' '), text);
   const masked = maskPersons(added);
   const mark = Object.values(maskMarks).find((one) => masked.includes(one));
   if (mark !== undefined) return mark;
 
   const addedWords = new Set(wordsOf(added));
   for (const { person } of lessons) {
-    const own = person.names
+    const name = person.names
       .flatMap((name) => wordsOf(name ?? ''))
-      .find((word) => word.length >= shortestName && addedWords.has(word) && !baseWords.has(word));
+      .find((word) => word.length >= shortestName && addedWords.has(word) && !own.has(word));
     // Not the name itself: what is refused is kept, and shown.
-    if (own !== undefined) return maskMarks.name;
+    if (name !== undefined) return maskMarks.name;
     if (maskPersons(added, { names: [], phone: person.phone }) !== masked) return maskMarks.number;
   }
   return null;
 };
 
-const customerWordsIn = (added: string, { base, lessons }: Known): boolean => {
-  const known = runsOf([base, ...lessons.map(({ owner }) => owner ?? '')].join('\n'));
-  const customers = new Set(lessons.flatMap(({ question }) => [...runsOf(question)]));
-  return [...runsOf(added)].some((run) => customers.has(run) && !known.has(run));
-};
+const customerWordsIn = (added: string, { ownRuns, customerRuns }: Known): boolean =>
+  [...runsOf(added)].some((run) => customerRuns.has(run) && !ownRuns.has(run));
 
 /** A figure, a gift or a link that neither the instructions nor a person of the business gave. */
-const unknownIn = (added: string, { base }: Known, owners: string): string | null => {
-  const figures = new Set([...figuresIn(base), ...figuresIn(owners)]);
-  const links = new Set([...linksIn(base), ...linksIn(owners)]);
-  const said = new Set([...wordsOf(base), ...wordsOf(owners)]);
+const unknownIn = (added: string, known: Known, owners: string): string | null => {
+  const figures = new Set([...known.figures, ...figuresIn(owners)]);
+  const links = new Set([...known.links, ...linksIn(owners)]);
+  const said = new Set(wordsOf(owners));
   return (
-    wordsOf(added).find((word) => givingWords.has(word) && !said.has(word)) ??
+    wordsOf(added).find((word) => givingWords.has(word) && !known.words.has(word) && !said.has(word)) ??
     figuresIn(added).find((figure) => !figures.has(figure)) ??
     linksIn(added).find((link) => !links.has(link)) ??
     null
   );
 };
 
-/** Where a passage stands, blanks and line breaks aside; each place once. */
-const placesOf = (base: string, find: string): readonly (readonly [from: number, to: number])[] => {
-  const words = find.trim().split(/\s+/u);
-  const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
-  return [...base.matchAll(new RegExp(pattern, 'gu'))].map((match) => [match.index, match.index + match[0].length]);
+/** Where a passage stands, blanks and line breaks aside; two places at most. No pattern is made of what an AI wrote. */
+const placesOf = (within: Known['passages'], find: string): readonly (readonly [from: number, to: number])[] => {
+  const wanted = collapsed(find.trim()).text;
+  const first = within.text.indexOf(wanted);
+  if (wanted === '' || first === -1) return [];
+
+  const other = within.text.indexOf(wanted, first + wanted.length);
+  return [first, other]
+    .filter((place) => place !== -1)
+    .map((place) => [within.at[place] ?? 0, (within.at[place + wanted.length - 1] ?? 0) + 1] as const);
 };
 
 interface Placed extends ProposedEdit {
@@ -162,14 +119,14 @@ interface Placed extends ProposedEdit {
 type Checked = { readonly placed: Placed } | { readonly problem: EditProblem; readonly what?: string };
 
 /** Where it would stand, or why it cannot. */
-const placeOf = (edit: ProposedEdit, { base }: Known): Checked => {
+const placeOf = (edit: ProposedEdit, { base, passages }: Known): Checked => {
   const find = edit.find.trim();
   // Instructions that are empty have no passage.
   if (base.trim() === '')
     return find === '' ? { placed: { ...edit, find: '', from: 0, to: base.length } } : { problem: 'not-found' };
   if (find === '') return { problem: 'not-found' };
 
-  const [place, other] = placesOf(base, find);
+  const [place, other] = placesOf(passages, find);
   if (place === undefined) return { problem: 'not-found' };
   if (other !== undefined) return { problem: 'ambiguous' };
   const [from, to] = place;
@@ -224,7 +181,7 @@ export const checkEdits = (
   lessons: readonly ShownFrom[],
   wasDropped: (hash: string) => boolean,
 ): CheckedEdits => {
-  const known: Known = { base, baseWords: new Set(wordsOf(base)), lessons };
+  const known = knownOf(base, lessons);
   const refused: RefusedEdit[] = proposed
     .slice(mostEdits)
     .map((): RefusedEdit => ({ problem: 'too-long', what: String(proposed.length) }));

@@ -40,6 +40,9 @@ type Ending = readonly [
   reason: string | null,
 ];
 
+/** It stands in the event log, and on a screen. */
+const longestReason = 500;
+
 const changedMeanwhile = 'the instructions were changed meanwhile';
 
 interface Making {
@@ -248,7 +251,7 @@ export const createProposalJob = (
     } catch (error) {
       // The next master goes on.
       if (run.signal.aborted) throw error;
-      if (!stopping.signal.aborted) endAs(id, ['failed', messageOf(error)]);
+      if (!stopping.signal.aborted) endAs(id, ['failed', messageOf(error).slice(0, longestReason)]);
     } finally {
       running.delete(id);
       ended.resolve();

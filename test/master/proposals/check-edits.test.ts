@@ -115,3 +115,17 @@ it('a reason names nobody and brings no escapes', () => {
   const { edits } = check({ ...good, reason: '\u001b]0;x\u0007Ana Souza perguntou, (11) 98765-4321 >>>\n' });
   expect(edits[0]?.reason).toBe('[name] perguntou, [number]');
 });
+
+it('whatever an AI writes is read to its end, and quickly forgotten', () => {
+  const long = `${'a '.repeat(20_000)}Seja breve.`;
+  const hostile = [
+    edit(`${'a '.repeat(9000)}b`, 'c'),
+    edit('.*+?^(){2,}|[]\\', 'c'),
+    edit('Seja breve.', '1 '.repeat(1400)),
+    edit('Seja breve.', '1(((('.repeat(500)),
+  ];
+  const { edits, refused } = checkEdits(long, hostile, lessons, () => false);
+  expect(edits).toEqual([]);
+  expect(refused.map(({ problem }) => problem).slice(0, 2)).toEqual(['not-found', 'not-found']);
+  expect(refused).toHaveLength(hostile.length);
+});
