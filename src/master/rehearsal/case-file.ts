@@ -99,7 +99,11 @@ const readYaml = async (path: string, text: string): Promise<Read> => {
 /** The line of a field of a case, where it can be found; else the case's own. */
 const lineOfField = (lines: readonly string[], from: number, end: number, field: string | undefined): number => {
   if (field === undefined) return from;
-  const at = lines.slice(from - 1, end - 1).findIndex((line) => new RegExp(`^\\s*(?:- )?${field}\\s*:`).test(line));
+  const begins = (line: string): boolean => {
+    const own = line.trim().replace(/^- +/, '').replaceAll(/["']/g, '');
+    return own.startsWith(field) && /^\s*:/.test(own.slice(field.length));
+  };
+  const at = lines.slice(from - 1, end - 1).findIndex(begins);
   return at < 0 ? from : from + at;
 };
 

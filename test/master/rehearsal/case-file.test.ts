@@ -76,6 +76,9 @@ test.each([
   ['cases:\n  - name: a\n    ask: b\n    history:\n      - who: x\n', 4, 'history'],
   ['longest: 0\n', 1, 'longest'],
   ['cases: nothing\n', 1, 'cases'],
+  ['cases:\n  - name: a\n    ask: b\n    exp(ect: c\n', 4, 'exp(ect: no such setting'],
+  ['cases:\n  - name: a\n    ask: b\n    "[a": c\n', 4, '[a: no such setting'],
+  ['cases:\n  - name: a\n    ask: b\n    __proto__: c\n', 4, '__proto__: no such setting'],
 ])('what is wrong is named by its line: %j', async (text, line, what) => {
   const problem = await parseCases('/x/cases.yaml', text).catch((error: unknown) => error);
   expect(problem).toMatchObject({ code: 'usage' });
