@@ -32,12 +32,15 @@ export type KnowledgePane = 'files' | 'gaps';
 
 type Cells = Readonly<Record<'name' | 'version' | 'passages' | 'size' | 'used' | 'added', string>>;
 const widths = { version: 9, passages: 10, size: 9, used: 9, added: 8 } as const;
-/** Narrower windows have no columns for version and use. */
+/** Narrower windows have no columns for version and use, and then none for when it was added. */
 const allFrom = 66;
+const addedFrom = 48;
 
 const cells = (values: Cells, inner: number, tones: { readonly name: Tone; readonly rest: Tone }): Line => {
   const isWide = inner >= allFrom;
-  const fixed = widths.passages + widths.size + widths.added + (isWide ? widths.version + widths.used : 0);
+  const hasAdded = inner >= addedFrom;
+  const fixed =
+    widths.passages + widths.size + (hasAdded ? widths.added : 0) + (isWide ? widths.version + widths.used : 0);
   const name = Math.max(8, Math.min(48, inner - 2 - fixed));
   const figure = (key: keyof typeof widths): Line => [span(padStart(values[key], widths[key]), tones.rest)];
   return [
@@ -46,7 +49,7 @@ const cells = (values: Cells, inner: number, tones: { readonly name: Tone; reado
     ...figure('passages'),
     ...figure('size'),
     ...(isWide ? figure('used') : []),
-    ...figure('added'),
+    ...(hasAdded ? figure('added') : []),
   ];
 };
 
@@ -59,7 +62,7 @@ const fileLine = (file: UsedFile, view: View, inner: number, isCursor: boolean):
         name: plainText(file.name),
         version: String(file.version),
         passages: thousands(file.passages, view.language),
-        size: bytesShort(file.bytes, view.language),
+        size: bytesShort(Math.max(1024, file.bytes), view.language),
         used: file.used === 0 ? glyph.nothing : thousands(file.used, view.language),
         added: age(view.now - file.addedAt),
       },

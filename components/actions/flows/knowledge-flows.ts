@@ -70,7 +70,7 @@ export const searchFiles = (context: OfFile): void => {
     secret: false,
     check: (text) => (text.trim() === '' ? words.empty : null),
     save: async (text) =>
-      act.run(words.verb.search, '', async () => {
+      act.run(words.verb.search, text.trim().slice(0, 40), async () => {
         const { passages, isGap } = await act.request('knowledgeSearch', { name, text });
         const lines = foundLines(context, passages, isGap);
         act.open({ kind: 'info', title: words.searchTitle, load: async () => lines, copy: null });

@@ -154,9 +154,26 @@ export const testTool = (context: OfTool): void => {
   });
 };
 
+/** A secret that is there is replaced after a yes: until the other side has the new one it refuses every call. */
 export const giveSecret = (context: OfTool): void => {
-  const { act, name, tool } = context;
+  const { act, tool } = context;
   if (tool === undefined) return;
+  if (!tool.hasSecret) {
+    askSecret(context, tool);
+    return;
+  }
+  const words = wordsOf(context);
+  act.open({
+    kind: 'ask',
+    title: words.secretTitle(tool.name),
+    lines: [words.secretReplaces],
+    targets: [],
+    yes: () => askSecret(context, tool),
+  });
+};
+
+const askSecret = (context: OfTool, tool: ToolLine): void => {
+  const { act, name } = context;
   const words = wordsOf(context);
   const { least, most } = toolBounds.secret;
   act.open({

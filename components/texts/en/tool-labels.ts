@@ -45,13 +45,15 @@ export const enToolLabels = {
     removeWhat: 'Its definition and its secret go. What it was called with stays with its turns.',
     removed: (name: string) => `${name} is removed, with its secret`,
     secretTitle: (name: string) => `SECRET OF ${name}`,
+    secretReplaces:
+      'It has one. Another one takes its place at once, and the other side refuses calls until it knows it.',
     secretLabel: 'secret (empty: a new one)',
     secretShort: 'at least 16 characters, or none for a new one',
     secretSet: (name: string) => `${name} has its secret`,
     newSecretTitle: (name: string) => `NEW SECRET OF ${name}`,
     newSecret: [
-      'A new secret was made, and is drawn on no screen. y copies it, this once: give it to the other side,',
-      'which knows by it who calls. Closed without: s makes another one.',
+      'A new secret was made, and is drawn on no screen. y copies it, this once: the other side knows by it who calls.',
+      'Nothing was copied? In the shell it is shown once: zap-fleet tool set NAME TOOL --new-secret',
     ],
   },
   knowledge: {

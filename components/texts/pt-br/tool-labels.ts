@@ -48,13 +48,14 @@ export const ptToolLabels: Widened<typeof enToolLabels> = {
     removeWhat: 'A definição e o segredo saem. Com o que foi chamada fica nos turnos.',
     removed: (name) => `${name} foi removida, com seu segredo`,
     secretTitle: (name) => `SEGREDO DE ${name}`,
+    secretReplaces: 'Ela tem um. O outro toma o lugar dele na hora, e o outro lado recusa chamadas até saber dele.',
     secretLabel: 'segredo (vazio: um novo)',
     secretShort: 'ao menos 16 caracteres, ou nenhum para um novo',
     secretSet: (name) => `${name} tem seu segredo`,
     newSecretTitle: (name) => `NOVO SEGREDO DE ${name}`,
     newSecret: [
-      'Um novo segredo foi feito, e não aparece em nenhuma tela. y copia, só desta vez: dê ao outro lado,',
-      'que por ele sabe quem chama. Fechado sem copiar: s faz outro.',
+      'Um novo segredo foi feito, e não aparece em nenhuma tela. y copia, só desta vez: por ele o outro lado sabe quem chama.',
+      'Nada foi copiado? No terminal ele é mostrado uma vez: zap-fleet tool set NOME FERRAMENTA --new-secret',
     ],
   },
   knowledge: {

@@ -68,6 +68,12 @@ it('gives a tool a new secret, which is copied and drawn nowhere', async () => {
   const copied = shown.written();
   expect(copied).toContain(Buffer.from('whsec_never-drawn').toString('base64'));
   expect(`${before}${copied}${shown.text()}`).not.toContain('whsec_never-drawn');
+
+  // One that has a secret is asked about first.
+  await shown.press('esc', 'g', 's');
+  await shown.waitFor('Another one takes its place at once');
+  await shown.press('enter');
+  expect(asked(shown, 'toolSet')).toHaveLength(1);
 });
 
 it('a bot without tools says how one is added; one is written as JSON, and what is none is refused in a line', async () => {
