@@ -113,7 +113,9 @@ const talkWith = async (options: TrySessionOptions, store: Store, name: SessionN
   const { ai, timing } = session.config;
   const version = session.instructionsVersion;
   const words = version === null ? 'no instructions' : `instructions version ${version}`;
-  const head = `${name}: ${ai.provider} ${ai.model ?? fleetModels(settings)[ai.provider]}, ${words}, quiet time ${seconds(timing.quietMs)}`;
+  const model = ai.model ?? fleetModels(settings)[ai.provider];
+  const who = model === ai.provider ? model : `${ai.provider} ${model}`;
+  const head = `${name}: ${who}, ${words}, quiet time ${seconds(timing.quietMs)}`;
   stdout.write(`${say(head)}\n`);
   for (const note of notes) show.note(note);
   if (options.text !== undefined) return (await talk.turn(options.text)) ? 0 : 1;

@@ -57,7 +57,8 @@ const argumentsSchema = z.object({
 export const offeredFiles = async (core: EngineCore, conversationId: number): Promise<OfferedFiles | null> => {
   const { id, config } = core.current();
   const conversation = core.store.conversations.get(conversationId);
-  if (['echo', 'webhook'].includes(config.ai.provider) || conversation === null || isProbeChat(conversation)) return null;
+  if (['echo', 'webhook'].includes(config.ai.provider) || conversation === null || isProbeChat(conversation))
+    return null;
 
   const since = core.clock.now() - failedFor;
   const files: SendFile[] = [];
