@@ -37,6 +37,7 @@ export const neededScopes: Readonly<Record<ActionId, TokenScope>> = {
   'open-nodes': 'read',
   'open-tools': 'read',
   'open-knowledge': 'read',
+  'open-files': 'read',
   'search-knowledge': 'read',
   open: 'read',
   'next-pane': 'read',
@@ -118,6 +119,8 @@ export const neededScopes: Readonly<Record<ActionId, TokenScope>> = {
   'test-tool': 'admin',
   'tool-secret': 'admin',
   'remove-tool': 'admin',
+  'add-file': 'admin',
+  'remove-file': 'admin',
   'add-knowledge': 'admin',
   'remove-knowledge': 'admin',
 };

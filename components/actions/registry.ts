@@ -8,6 +8,7 @@ import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { dismissSilence } from './dismiss-silence.ts';
 import { drafts } from './drafts.ts';
+import { files } from './files.ts';
 import { filter } from './filter.ts';
 import { first } from './first.ts';
 import { follow } from './follow.ts';
@@ -86,6 +87,7 @@ export const registry = [
   ...proposal,
   ...canary,
   ...tools,
+  ...files,
   loglevel,
   ...screenNames,
   ...nodes,

@@ -8,7 +8,7 @@ import type { Route, Tab } from './core/route.ts';
 
 type SimpleScreen = Exclude<
   Route['screen'],
-  'session' | 'try' | 'rehearsal' | 'proposal' | 'canary' | 'tools' | 'knowledge'
+  'session' | 'try' | 'rehearsal' | 'proposal' | 'canary' | 'tools' | 'knowledge' | 'files'
 >;
 
 export const screenCommand =

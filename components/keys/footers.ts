@@ -41,6 +41,7 @@ export type FooterName =
   | 'canary'
   | 'tools'
   | 'knowledge'
+  | 'files'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

@@ -19,6 +19,7 @@ export type KeyScreen =
   | 'canary'
   | 'tools'
   | 'knowledge'
+  | 'files'
   | 'qr-wall'
   | 'first-run';
 

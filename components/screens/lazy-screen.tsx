@@ -14,8 +14,9 @@ type Screen = ComponentType<{ readonly row: SessionRow }>;
 const screens: Readonly<Record<LazyName, () => Promise<Screen>>> = {
   tools: async () => (await import('./tools-screen.tsx')).ToolsScreen,
   knowledge: async () => (await import('./knowledge-screen.tsx')).KnowledgeScreen,
+  files: async () => (await import('./files-screen.tsx')).FilesScreen,
 };
-export type LazyName = 'tools' | 'knowledge';
+export type LazyName = 'tools' | 'knowledge' | 'files';
 
 export const LazyScreen = ({ name, id }: { readonly name: LazyName; readonly id: string }): ReactNode => {
   const view = useView();

@@ -41,6 +41,7 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
       return <CanaryScreen key={route.id} id={route.id} />;
     case 'tools':
     case 'knowledge':
+    case 'files':
       return <LazyScreen key={`${route.screen} ${route.id}`} name={route.screen} id={route.id} />;
     case 'first-run':
       return <FirstRun />;

@@ -5,6 +5,7 @@ import type { Lesson } from '../../../src/session/lesson.ts';
 import type { Proposal } from '../../../src/session/proposal.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
 import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
+import type { SendFileLine } from '../../../src/session/send-file.ts';
 import type { ToolLine } from '../../../src/session/tool.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
 import type { NodeRow } from '../../view-models/nodes.ts';
@@ -64,6 +65,8 @@ export interface Contexts {
   };
   /** The tool under the cursor; undefined: there is none yet. */
   readonly tool: { readonly name: string; readonly tool: ToolLine | undefined; readonly reload: () => void };
+  /** The file to send under the cursor; undefined: there is none yet. */
+  readonly file: { readonly name: string; readonly file: SendFileLine | undefined; readonly reload: () => void };
   /** The file under the cursor; undefined: the cursor is on none. */
   readonly knowledge: { readonly name: string; readonly file: UsedFile | undefined; readonly reload: () => void };
 }

@@ -23,5 +23,7 @@ export type Route =
   | { readonly screen: 'tools'; readonly id: string }
   /** What it knows from files. */
   | { readonly screen: 'knowledge'; readonly id: string }
+  /** What its bot may send. */
+  | { readonly screen: 'files'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

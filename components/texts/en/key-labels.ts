@@ -110,6 +110,7 @@ export const enKeyLabels = {
       proposal: 'a proposal',
       tools: 'tools',
       knowledge: 'knowledge',
+      files: 'files',
       'qr-wall': 'QR wall',
       'first-run': 'first steps',
     },

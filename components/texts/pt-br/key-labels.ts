@@ -113,6 +113,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       proposal: 'uma proposta',
       tools: 'ferramentas',
       knowledge: 'conhecimento',
+      files: 'arquivos',
       'qr-wall': 'mural de QR',
       'first-run': 'primeiros passos',
     },

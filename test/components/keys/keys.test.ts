@@ -34,6 +34,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   canary: { keys: ['1', ':', 'canary barbearia-do-ze', 'enter'], sign: / CANARY / },
   tools: { keys: ['1', ':', 'tools barbearia-do-ze', 'enter'], sign: / TOOLS / },
   knowledge: { keys: ['1', ':', 'knowledge barbearia-do-ze', 'enter'], sign: / KNOWLEDGE / },
+  files: { keys: ['1', ':', 'files barbearia-do-ze', 'enter'], sign: / FILES / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

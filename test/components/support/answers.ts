@@ -7,6 +7,7 @@ import { connectedHours, exampleIncident, pastIncidents } from './example-incide
 import { exampleLessons } from './example-lessons.ts';
 import { exampleProposal, exampleProposalPlan } from './example-proposal.ts';
 import { examplePlan, exampleRehearsal } from './example-rehearsal.ts';
+import { exampleSendFiles } from './example-send-files.ts';
 import { exampleServers, exampleTargets } from './example-servers.ts';
 import { exampleFiles, exampleGaps, examplePassages, exampleTools } from './example-tools.ts';
 import { exampleTurn } from './example-turns.ts';
@@ -154,6 +155,8 @@ export const answerEverything = (fleet: FakeFleet): void => {
     }),
     toolTest: () => ({ key: 'k', ms: 120, answer: { kind: 'ok', status: 200, text: '{"booked":true}' } }),
     toolRemove: () => ({ removed: true }),
+    files: () => ({ files: exampleSendFiles }),
+    fileRemove: () => ({ removed: true }),
     knowledge: () => ({ files: exampleFiles }),
     knowledgeGaps: () => ({ gaps: exampleGaps }),
     knowledgeFile: () => ({ file: exampleFiles[0], passages: examplePassages }),
