@@ -83,3 +83,24 @@ test('newer messages come first: the claim is asked about anew with them', async
   await p.clock.advance(minute);
   expect(p.sentTexts()).toEqual(['Melhor assim.']);
 });
+
+test('a brain of the operator that did it itself may say so; its question has one name over a crash, another with more words', async () => {
+  const p = await connectedPipeline({ config: withAi({ provider: 'webhook', baseUrl: 'http://127.0.0.1:1' }) });
+  const lost = Promise.withResolvers<ReturnType<typeof answer>>();
+  p.ai.script = [() => lost.promise];
+  p.say('sexta às 10h');
+  await p.clock.advance(minute);
+  p.restart();
+  p.ai.script = [() => answer('Agendei!'), () => ({ ...answer('Agendei!'), acted: ['agenda'] })];
+  p.engine.onConnected(p.clock.now());
+  await p.clock.advance(minute);
+  p.say('obrigada');
+  await p.clock.advance(minute);
+
+  expect(p.sentTexts()[0]).toBe('Agendei!');
+  const [first, afterCrash, again, more] = p.ai.requests.map(({ about }) => about?.key);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect([afterCrash, again]).toEqual([first, `${first}-again`]);
+  expect(more).not.toBe(first);
+  expect(p.ai.requests[0]?.about).toMatchObject({ isTest: false, customer: { chatId: ana } });
+});
