@@ -95,6 +95,7 @@ export const accessSentences: Sentences = [
     'with a token: the address of the API, or the name of a node; left out: of this machine',
     'com um token: o endereço da API, ou o nome de um servidor; sem isto: desta máquina',
   ],
+  ['give back the next_before of the page before', 'devolva o next_before da página anterior'],
   ['no answer within {} s', 'sem resposta em {} s'],
   ['What was asked may still happen', 'O que foi pedido ainda pode acontecer'],
   ['only these, with commas between; left out: all', 'só estas, separadas por vírgula; sem isto: todas'],
