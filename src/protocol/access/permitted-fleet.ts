@@ -2,11 +2,11 @@ import { covers, type TokenScope } from '../../session/access.ts';
 import { draftIsGone } from '../../session/draft-is-gone.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { FleetEvent } from '../../session/records.ts';
-import { hostOf, type ToolLine } from '../../session/tool.ts';
 import { unknownSession } from '../../session/unknown-session.ts';
 import type { Fleet } from '../door.ts';
 import type { FleetSnapshot, Incident, SessionRow } from '../fleet.ts';
 import { type FleetApi, type FleetMethod, fleetRequests } from '../fleet-api.ts';
+import { withoutPaths } from './address-hosts.ts';
 import { actorOf, type Grant } from './grant.ts';
 import { asOne, filtered, withoutOthers } from './limited-answers.ts';
 import { methodRules, scopeOfRequest } from './scopes.ts';
@@ -34,13 +34,6 @@ export const refuseBeyond = (scope: TokenScope, method: FleetMethod, params: unk
 const signed = (method: FleetMethod, params: Params, grant: Grant): Params =>
   'actor' in fleetRequests[method].shape ? { ...params, actor: actorOf(grant) } : params;
 
-/** An address may hold a secret of its own, in its path or behind it: whoever may not change it gets its host. */
-const hostAlone = (tool: ToolLine): ToolLine => ({
-  ...tool,
-  url: `https://${hostOf(tool.url)}/…`,
-  lookupUrl: tool.lookupUrl === null ? null : `https://${hostOf(tool.lookupUrl)}/…`,
-});
-
 /** An answer as this token may see it. */
 const shownTo = (
   { scope, sessions: allowed }: Grant,
@@ -54,8 +47,9 @@ const shownTo = (
     allowed === null
       ? undefined
       : (withoutOthers[method] as ((result: unknown, sees: (name: string) => boolean) => unknown) | undefined);
-  const result = recordOf(cut === undefined ? given : cut(given, sees));
-  const { row, details, events, incidents, words, tools } = result;
+  const whole = recordOf(cut === undefined ? given : cut(given, sees));
+  const result = covers(scope, 'admin') ? whole : withoutPaths(whole);
+  const { row, details, events, incidents, words } = result;
   return {
     ...result,
     ...(row === undefined ? {} : { row: seen.row(row as SessionRow, now) }),
@@ -68,7 +62,6 @@ const shownTo = (
     ...(method === 'incidents'
       ? { incidents: (incidents as readonly Incident[]).flatMap((incident) => seen.incident(incident, now) ?? []) }
       : {}),
-    ...(method === 'tools' && !covers(scope, 'admin') ? { tools: (tools as readonly ToolLine[]).map(hostAlone) } : {}),
     ...(method === 'check' ? { words: (words as readonly string[]).map((word) => seen.hide(word, now)) } : {}),
   };
 };

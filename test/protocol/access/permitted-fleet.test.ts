@@ -229,7 +229,7 @@ describe('a token that is limited to some sessions', () => {
   });
 });
 
-it('tells of a tool no more than its host to whoever may not change it', async () => {
+it('tells of a tool or a webhook no more than its host to whoever may not change it', async () => {
   const inner = createFakeFleet(fakeRow('loja-1'));
   const tool = {
     name: 'agenda',
@@ -239,8 +239,15 @@ it('tells of a tool no more than its host to whoever may not change it', async (
   inner.on('tools', () => ({ tools: [tool] }) as never);
   const seen = async (scope: Grant['scope']) =>
     (await permittedFleet(inner, grantOf(scope)).request('tools', { name: 'loja-1' })).tools;
-  expect(await seen('operate')).toEqual([{ ...tool, url: 'https://n8n.example.com/…', lookupUrl: 'https://::1/…' }]);
+  expect(await seen('operate')).toEqual([{ ...tool, url: 'https://n8n.example.com/…', lookupUrl: 'http://[::1]:9/…' }]);
   expect(await seen('admin')).toEqual([tool]);
+  inner.on(
+    'session',
+    () =>
+      ({ row: fakeRow('loja-1'), config: { ai: { baseUrl: 'https://n8n.example.com/webhook/secret-part' } } }) as never,
+  );
+  const read = permittedFleet(inner, grantOf('read'));
+  expect((await read.request('session', { name: 'loja-1' })).config.ai.baseUrl).toBe('https://n8n.example.com/…');
 });
 
 describe('a token that ended', () => {
