@@ -3,6 +3,7 @@ import { type FromRehearse, type ModelPrice, type ToRehearse, toRehearseSchema }
 import { fleetModels } from '../src/session/default-models.ts';
 import { FleetError, messageOf } from '../src/session/fleet-error.ts';
 import { plainText } from '../src/session/plain-text.ts';
+import { isModel } from '../src/session/session-config.ts';
 import { loadSettings } from '../src/settings/load-settings.ts';
 import { readSecrets } from '../src/settings/secrets-file.ts';
 import { createServiceMemory } from './ai/service-memory.ts';
@@ -41,6 +42,9 @@ const openRehearsing = (open: Open, signal: AbortSignal): Rehearsing => {
     home: process.env['FLEET_HOME'] ?? '/',
   });
   const { session, ai } = open;
+  // Whatever the master checked: a webhook may act on what it is asked, also by an answer to the customer that comes later.
+  if (!isModel(ai.provider))
+    throw new FleetError('refused-by-state', 'nothing is rehearsed with a webhook: it may act on what it is asked.');
 
   return {
     provider: aiProviderFor(ai, {

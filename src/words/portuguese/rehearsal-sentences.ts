@@ -74,6 +74,10 @@ export const rehearsalSentences: Sentences = [
   ['the rehearsal did not begin within {} s', 'o ensaio não começou em {} s'],
   ['the process of the rehearsal ended: {}', 'o processo do ensaio terminou: {}'],
   ['the session is gone', 'a sessão não existe mais'],
+  [
+    'nothing is rehearsed with a webhook: it may act on what it is asked',
+    'nada é ensaiado com um webhook: ele pode agir com o que se pergunta',
+  ],
   ['this turn is not stored any more', 'esta mensagem não está mais guardada'],
 
   // In the shell.

@@ -4,6 +4,7 @@ import { createLogger } from '../../../src/log/logger.ts';
 import { createJobBoard } from '../../../src/master/jobs/job-board.ts';
 import { createJobRunner, type JobRunner } from '../../../src/master/jobs/job-runner.ts';
 import { caseFilePath, casesDirectory } from '../../../src/master/rehearsal/case-file.ts';
+import { startRehearsing } from '../../../src/master/rehearsal/rehearse-process.ts';
 import { createRehearsalRoom, type RehearsalRoom } from '../../../src/master/rehearsal-room.ts';
 import type { SessionOrchestrator } from '../../../src/orchestrator/reconcile/session-orchestrator.ts';
 import { createSessionBook } from '../../../src/orchestrator/state/session-book.ts';
@@ -295,6 +296,7 @@ test('what cannot be rehearsed is one clear line', async () => {
   const session = addSession([{ ask: 'Oi', answer: 'Olá' }]);
   home.addSession('nova', { ai: { provider: 'openai' } });
   home.addSession('muda', { ai: { provider: 'none' } });
+  const { id, name, config } = home.addSession('gancho', { ai: { provider: 'webhook' } });
   openMaster();
   const refused = async (asked: Parameters<typeof room.methods.rehearsePlan>[0], words: string, code = 'usage') => {
     const error = await (async () => room.methods.rehearsePlan(asked))().then(
@@ -314,6 +316,14 @@ test('what cannot be rehearsed is one clear line', async () => {
   await refused({ name: 'padaria', settings: { 'timing_config.quietMs': 1 } }, 'does not change what the AI answers');
   await refused({ name: 'nova', instructions: 'x' }, 'no recorded answers', 'refused-by-state');
   await refused({ name: 'muda', instructions: 'x' }, 'has no AI', 'refused-by-state');
+  // It may act on what it is asked: the master says no, and so does the process.
+  await refused({ name, instructions: 'x' }, 'answered by a webhook', 'refused-by-state');
+  const rules = { forbidden: [], longest: null };
+  const open = { kind: 'open', session: { id, name, label: '' }, instructions: 'x', judge: null, rules } as const;
+  const { ai, timing } = config;
+  await expect(startRehearsing({ ...open, ai, timing }, { FLEET_HOME: home.paths.home })).rejects.toThrow(
+    'nothing is rehearsed with a webhook',
+  );
   await refused({ name: 'nobody', instructions: 'x' }, 'there is no session', 'no-such-session');
   await expect(async () => room.methods.rehearsePublish({ name: 'padaria', id: 1 })).rejects.toMatchObject({
     message: expect.stringContaining('has no rehearsal'),

@@ -32,9 +32,12 @@ const needsOf = async (
   };
 };
 
-/** By which a customer could get something, or something could be written that is sent later. */
+/**
+ * By which a customer could get something, or something could be written that is sent later. A webhook is asked for answers as any AI service is, and
+ * never by a rehearsal: it may act (src/master/rehearsal/changed-session.ts).
+ */
 const waysOut =
-  /^(?:workers\/whatsapp\/|workers\/conversation\/outbox\/sender|workers\/conversation\/inbox\/|workers\/session\/(?:open-conversation|session-host|session-runtime)|src\/store\/|src\/tools\/(?:call|bounded))/;
+  /^(?:workers\/whatsapp\/|workers\/conversation\/outbox\/sender|workers\/conversation\/inbox\/|workers\/session\/(?:open-conversation|session-host|session-runtime)|src\/store\/|src\/tools\/call)/;
 
 test('the process of a rehearsal has no phone, no outbox, no store and no calls of tools', async () => {
   const { modules, outside } = await needsOf('workers/rehearse-worker.ts');
