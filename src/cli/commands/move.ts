@@ -49,6 +49,11 @@ const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, 
     context.warn(
       `${name}: its tools (${stays.tools}) and the files that it knows (${stays.files}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add`,
     );
+  const { files } = await fleet.request('files', { name });
+  if (files.length > 0)
+    context.warn(
+      `${name}: the files that it sends (${files.length}) do not travel. Add them on ${plainText(node)} too: zap-fleet files add`,
+    );
   if (yes) return true;
   if (asksForQr === null) return false;
 
