@@ -86,14 +86,18 @@ const portable = (bytes: Buffer): Known | string =>
     ? 'is a PDF that holds a script, a program or other files. Print it to a plain PDF'
     : types.pdf;
 
+/** Every character of a text is looked at, and the master does nothing else meanwhile. */
+const longestText = 16 * 1024 * 1024;
+
 const text = (bytes: Buffer, end: string): Known | string => {
+  if (bytes.includes(0)) return 'is nothing that is sent';
+  if (bytes.length > longestText) return 'is text of more than 16 MB. Send it as a PDF';
   let words: string;
   try {
     words = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return 'is nothing that is sent';
   }
-  if (words.includes('\0')) return 'is nothing that is sent';
   if (/<\s*(?:!doctype|html|svg|script|\?xml)/i.test(words.slice(0, 4096)))
     return 'is a web page, and may hold scripts';
   const found = [types.txt, types.csv, types.vcf, types.ics].find(({ ends }) =>

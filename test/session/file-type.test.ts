@@ -43,6 +43,7 @@ const refused: readonly (readonly [name: string, bytes: Buffer, why: RegExp])[] 
   ['voz.ogg', of('OggS', '\0'.repeat(24), 'vorbis'), /not Opus/],
   ['bolo.jpg', of('%PDF-1.7'), /is pdf by its bytes.*Call it \.pdf/],
   ['bolo.txt', of('\x00\x01\x02\xff'), /nothing that is sent/],
+  ['longo.txt', Buffer.alloc(17 * 1024 * 1024, 'a'), /more than 16 MB/],
   ['leia-me', Buffer.from('olá'), /its name does not say/],
   ['vazio.txt', Buffer.alloc(0), /empty/],
   ['grande.png', Buffer.concat([of('\x89PNG\r\n\x1a\n'), Buffer.alloc(sendFileBounds.bytes.image)]), /at most 16 MB/],
