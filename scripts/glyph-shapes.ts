@@ -140,6 +140,10 @@ const mark = ({ x, y, width, height }: Cellbox, char: string): Shape | null => {
       return filled(`M${at(0, -1.3)}L${at(1.05, 0)}L${at(0, 1.3)}L${at(-1.05, 0)}z`);
     case '■':
       return filled(`M${at(-0.9, -0.9)}L${at(0.9, -0.9)}L${at(0.9, 0.9)}L${at(-0.9, 0.9)}z`);
+    case '▤': {
+      const frame = `M${at(-0.9, -0.9)}L${at(0.9, -0.9)}L${at(0.9, 0.9)}L${at(-0.9, 0.9)}z`;
+      return { path: [-0.3, 0.3].reduce((path, dy) => `${path}M${at(-0.9, dy)}L${at(0.9, dy)}`, frame), stroke: thin };
+    }
     case '▾':
       return filled(`M${at(-0.9, -0.4)}L${at(0.9, -0.4)}L${at(0, 0.8)}z`);
     case '▸':

@@ -24,13 +24,13 @@ export const files = [
   }),
   defineAction({
     id: 'add-file',
-    key: { names: ['c'], on: ['files'], helpWith: 'add-knowledge' },
+    key: { names: ['c'], on: ['files'], helpWith: 'add-tool' },
     footer: { files: at(1, 1, 'addFile') },
     run: { file: flow('addFile') },
   }),
   defineAction({
     id: 'remove-file',
-    key: { names: ['X'], on: ['files'], guard: 'ask', helpWith: 'remove-tool' },
+    key: { names: ['X'], on: ['files'], guard: 'ask', helpWith: 'add-tool' },
     footer: { files: at(2, 2, 'remove') },
     run: { file: flow('removeFile') },
   }),

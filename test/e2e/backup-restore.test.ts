@@ -32,7 +32,7 @@ const done = async (fleet: BuiltFleet, ...args: string[]): Promise<string> => {
   // Only what must run starts the fleet, and says so; where the machine is busy, long work says how far it is.
   const unsaid = stderr
     .replace(/^zap-fleet: the fleet is stopped; this starts it\n/, '')
-    .replace(/^Unpacking file \d+ of \d+\n/gm, '');
+    .replace(/^(?:Unpacking file \d+ of \d+|Checking the database|Putting the fleet in its place)\n/gm, '');
   expect([args.join(' '), code, unsaid]).toEqual([args.join(' '), 0, '']);
   return stdout;
 };

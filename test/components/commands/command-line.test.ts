@@ -44,6 +44,7 @@ describe('completion', () => {
     expect(completeCommand('config loja set ai_config.provider ', names).options).toEqual([
       'openai',
       'gemini',
+      'webhook',
       'echo',
       'none',
     ]);

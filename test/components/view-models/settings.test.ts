@@ -49,6 +49,12 @@ describe('settings', () => {
         Object.keys(config.filters).length,
     );
     const choices = rows.find((row) => row.kind === 'setting' && row.setting.key === 'ai_config.provider');
-    expect(choices?.kind === 'setting' ? choices.setting.choices : null).toEqual(['openai', 'gemini', 'echo', 'none']);
+    expect(choices?.kind === 'setting' ? choices.setting.choices : null).toEqual([
+      'openai',
+      'gemini',
+      'webhook',
+      'echo',
+      'none',
+    ]);
   });
 });

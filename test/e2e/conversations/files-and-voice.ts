@@ -41,6 +41,7 @@ export const fileAndVoiceCases = (): void => {
     });
 
     test('a voice note is answered by one, and its words are kept', async () => {
+      await set('ai_config.audio', 'describe');
       await set('ai_config.voice', 'notes');
       const ana = customer();
       openai.script({ kind: 'answer', text: 'Que horas abre?' }, { kind: 'answer', text: 'Abrimos às oito.' });

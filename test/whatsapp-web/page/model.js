@@ -69,8 +69,10 @@ export class Collection extends EventEmitter {
     return model;
   }
 
-  remove(id) {
-    this.#models.delete(String(id));
+  /** A model or its id, as Backbone takes both. */
+  remove(given) {
+    const model = this.get(given);
+    if (model) this.#models.delete(String(model.id));
   }
 
   getModelsArray() {
