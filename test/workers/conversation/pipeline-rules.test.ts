@@ -240,3 +240,31 @@ describe('memory', () => {
     expect(recorded().every((summary) => summary === null)).toBe(true);
   });
 });
+
+test.each(['stored_at = ?, pending_since = NULL', 'pending_since = ?'])(
+  'a clock that was set back lets nobody wait until it is there again (%s)',
+  async (future) => {
+    const p = await connectedPipeline();
+    p.engine.onDisconnected();
+    p.say('oi');
+    await p.clock.advance(1000);
+    p.store.database.run(`UPDATE messages SET ${future} WHERE text = 'oi'`, p.clock.now() + 3 * hour);
+    p.restart();
+    p.engine.onConnected(p.clock.now());
+    await p.clock.advance(minute);
+    expect(p.outcomes()).toEqual({ oi: 'answered' });
+  },
+);
+
+test('nor an answer that was stored under the clock that was ahead', async () => {
+  const p = await connectedPipeline({ config: withTiming({ readingDelayMs: 50_000 }) });
+  p.say('oi');
+  await p.clock.advance(30_000);
+  const ahead = p.clock.now() + 3 * hour;
+  p.store.database.run("UPDATE outbox SET created_at = ?, not_before = ? WHERE status = 'queued'", ahead, ahead + 2000);
+  expect(p.sentTexts()).toEqual([]);
+  p.restart();
+  p.engine.onConnected(p.clock.now());
+  await p.clock.advance(minute);
+  expect(p.outcomes()).toEqual({ oi: 'answered' });
+});

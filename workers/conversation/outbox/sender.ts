@@ -5,6 +5,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { isAskedHere } from '../core/probe-chats.ts';
 import { withFilesAround } from '../core/promised-files.ts';
 import type { Rest } from '../core/rest.ts';
+import { isAhead } from '../core/set-back.ts';
 import { pauseBetweenParts, typingTime } from '../limits/pacing.ts';
 import { addStep, dropTurn, giveUp, refusedFor, supersedeTurn } from './part-ending.ts';
 import { markSent, resolveFate, takeRefusal } from './part-fate.ts';
@@ -113,7 +114,9 @@ const waitForTurn = async (core: EngineCore, part: StoredPart, state: SenderStat
     return false;
   }
 
-  const start = Math.max(part.notBefore, state.pauseUntil);
+  // Of a clock that was set back since, its time to wait is over.
+  const notBefore = isAhead(part.createdAt, now) ? 0 : part.notBefore;
+  const start = Math.max(notBefore, state.pauseUntil);
   if (now < start) {
     await rest.soft(start - now);
     return false;

@@ -6,6 +6,7 @@ import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom, budgetNow, budgetWords, type Hold, holdMessages } from '../core/holds.ts';
 import { isAskedHere } from '../core/probe-chats.ts';
 import { limitHold } from '../core/send-limits.ts';
+import { asPast } from '../core/set-back.ts';
 import { leaveInSilence } from '../core/silence.ts';
 import { unreadableUntil } from '../core/unreadable.ts';
 import { ignored, ignoredBy } from '../inbox/first-ending.ts';
@@ -73,7 +74,9 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     const { store } = core;
     const now = core.clock.now();
     const { timing, filters } = core.current().config;
-    let messages = store.messages.pending(core.session.id, conversationId);
+    let messages = store.messages
+      .pending(core.session.id, conversationId)
+      .map((message) => ({ ...message, storedAt: asPast(message.storedAt, now) }));
     if (messages.length === 0) return { kind: 'nothing' };
     const conversation = store.conversations.get(conversationId);
     if (conversation === null) return { kind: 'nothing' };
@@ -143,10 +146,11 @@ export const decideTurn = (core: EngineCore, conversationId: number, isIdentifie
     if (readable.length === 0) return { kind: 'wait', until: readableAt };
     messages = readable;
 
-    const since = (message: StoredMessage): number => message.pendingSince ?? message.storedAt;
+    const since = (message: StoredMessage): EpochMs =>
+      message.pendingSince === null ? message.storedAt : asPast(message.pendingSince, now);
     const oldest = Math.min(...messages.map(since));
     // Whoever changes his words is still writing.
-    const newest = Math.max(...messages.map((message) => Math.max(since(message), message.editedAt ?? 0)));
+    const newest = Math.max(...messages.map((message) => Math.max(since(message), asPast(message.editedAt ?? 0, now))));
     const quietAt = newest + timing.quietMs;
     const latestAt = oldest + timing.maxWaitMs;
     const albums = joinAlbums(messages);

@@ -112,7 +112,7 @@ const begin = (
       step: 'joined',
       values: {
         messages: messages.length,
-        waitedMs: now - (messages[0]?.storedAt ?? now),
+        waitedMs: Math.max(0, now - (messages[0]?.storedAt ?? now)),
         because,
       },
     },
