@@ -52,6 +52,8 @@ beforeAll(() =>
   Promise.all([
     import('../../../../workers/conversation/turn/file-tool.ts'),
     import('../../../../workers/conversation/turn/tool-rounds.ts'),
+    import('../../../../workers/conversation/turn/tool-outputs.ts'),
+    import('../../../../workers/conversation/outbox/spoken-part.ts'),
   ]),
 );
 
