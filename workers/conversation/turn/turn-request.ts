@@ -65,9 +65,9 @@ const claimWords = (claim: string): string =>
   'Answer again and say only what is true. Do not say that something was booked, reserved, noted, cancelled or sent. ' +
   'If it has to be done by a person, say that a person of the business has to confirm it, or hand the conversation over.';
 
-/** By its messages, so that a question has the same name after a crash; another one because of what the first answer said. */
-const keyOf = (core: EngineCore, { messages, course }: Turn, short: boolean): string => {
-  const digest = sha256(JSON.stringify([core.session.id, ...messages.map(({ waId }) => waId)])).slice(0, 32);
+/** By its messages and their words, so that a question has the same name after a crash; another one when words were changed, or because of what the first answer said. */
+const keyOf = (core: EngineCore, { messages, course, text }: Turn, short: boolean): string => {
+  const digest = sha256(JSON.stringify([core.session.id, text, ...messages.map(({ waId }) => waId)])).slice(0, 32);
   return `${digest}${course.claim === null ? '' : '-again'}${short ? '-short' : ''}`;
 };
 

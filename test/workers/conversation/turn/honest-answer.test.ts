@@ -104,3 +104,19 @@ test('a brain of the operator that did it itself may say so; its question has on
   expect(more).not.toBe(first);
   expect(p.ai.requests[0]?.about).toMatchObject({ isTest: false, customer: { chatId: ana } });
 });
+
+test('a question whose words were changed has another name: an answer to the old ones is not taken for it', async () => {
+  const p = await connectedPipeline({ config: withAi({ provider: 'webhook', baseUrl: 'http://127.0.0.1:1' }) });
+  const lost = Promise.withResolvers<ReturnType<typeof answer>>();
+  p.ai.script = [() => lost.promise];
+  p.say('sexta');
+  await p.clock.advance(minute);
+  p.store.database.run("UPDATE messages SET text = 'sábado' WHERE text = 'sexta'");
+  p.restart();
+  p.ai.script = [() => answer('Certo.')];
+  p.engine.onConnected(p.clock.now());
+  await p.clock.advance(minute);
+  const [old, changed] = p.ai.requests.map(({ about }) => about?.key);
+  expect(changed).toMatch(/^[0-9a-f]{32}$/);
+  expect(changed).not.toBe(old);
+});
