@@ -84,6 +84,8 @@ export const settleRestored = (
     database.run("UPDATE sessions SET desired_state = 'stopped' WHERE desired_state <> 'stopped'");
     // A client's link of the old server opens nothing here, nor does a login that may have been ended since.
     database.run("DELETE FROM meta WHERE key IN ('client_links', 'web_logins')");
+    // What lies in Storage by now is newer, or it is what was restored: asked when it starts, and nothing of here is lost for it.
+    database.run("DELETE FROM meta WHERE key LIKE 'belongings:%'");
     // What was to be told then is no news now.
     database.run('DELETE FROM alerts WHERE sent_at IS NULL');
     endJobs(database, options.now);

@@ -1,9 +1,10 @@
+import type { BelongingName } from '../session/belongings.ts';
 import type { SessionName } from '../session/session-name.ts';
 import type { Bytes, EpochMs } from '../session/units.ts';
 
 /**
- * How a bundle is called where it is kept: `NAME/EPOCH-TIME-MARK.PART-of-PARTS`. A name says all that is needed to choose one, and a
- * bundle is whole when all of its parts are there: what was cut off half-way never is.
+ * How a bundle is called where it is kept: `NAME/EPOCH-TIME-MARK.PART-of-PARTS` a login, `NAME/belongings/KIND.EPOCH-…` what else travels.
+ * A name says all that is needed to choose one, and a bundle is whole when all of its parts are there: what was cut off half-way never is.
  */
 export interface BundleName {
   /** Of the lease under which the login was in use. It only grows, so that a late upload of an old server never counts as the newest. */
@@ -20,7 +21,20 @@ export interface StoredBundle extends BundleName {
   readonly partCount: number;
 }
 
-/** How many whole bundles of a session are kept. */
+/** Where bundles of one thing of a session are kept: a folder, and how each of their names in it begins. */
+export interface Shelf {
+  readonly folder: string;
+  readonly prefix: string;
+}
+
+export const loginShelf = (session: SessionName): Shelf => ({ folder: session, prefix: '' });
+export const belongingsFolder = (session: SessionName): string => `${session}/belongings`;
+export const belongingShelf = (session: SessionName, what: BelongingName): Shelf => ({
+  folder: belongingsFolder(session),
+  prefix: `${what}.`,
+});
+
+/** How many whole bundles of one thing are kept. */
 export const keptBundles = 3;
 
 const epochDigits = 12;
@@ -31,9 +45,9 @@ const pattern = /^(\d{12})-(\d{8}T\d{6})-([0-9a-f]{8})\.(\d{4})-of-(\d{4})$/;
 export const bundleId = ({ epoch, madeAt, mark }: BundleName): string =>
   `${String(epoch).padStart(epochDigits, '0')}-${stampOf(madeAt)}-${mark}`;
 
-export const partPath = (session: SessionName, bundle: BundleName, part: number, parts: number): string => {
+export const partPath = ({ folder, prefix }: Shelf, bundle: BundleName, part: number, parts: number): string => {
   const digits = (number: number): string => String(number).padStart(partDigits, '0');
-  return `${session}/${bundleId(bundle)}.${digits(part)}-of-${digits(parts)}`;
+  return `${folder}/${prefix}${bundleId(bundle)}.${digits(part)}-of-${digits(parts)}`;
 };
 
 /** `20261129T104808` as a moment; null when it is none. */
@@ -41,6 +55,17 @@ const momentOf = (stamp: string): EpochMs | null => {
   const at = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6Z'));
   return Number.isNaN(at) ? null : at;
 };
+
+/** Paths of a folder's bundles, of whatever thing, that were made at that moment or before. */
+export const pathsUntil = (
+  folder: string,
+  files: readonly { readonly name: string }[],
+  moment: EpochMs,
+): readonly string[] =>
+  files.flatMap(({ name }) => {
+    const madeAt = momentOf(pattern.exec(name.replace(/^[a-z]+\./, ''))?.[2] ?? '');
+    return madeAt === null || madeAt > moment ? [] : [`${folder}/${name}`];
+  });
 
 /** Newest first: by epoch, then by time. */
 export const byRank = (one: BundleName, other: BundleName): number =>
@@ -50,9 +75,9 @@ export const isWhole = ({ parts, partCount }: StoredBundle): boolean => parts.le
 export const bytesOf = ({ parts }: Pick<StoredBundle, 'parts'>): Bytes =>
   parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** What lies in a session's folder, newest first; names that are none of ours are passed over. */
+/** What lies on a shelf, newest first; names that are none of its bundles are passed over. */
 export const bundlesIn = (
-  session: SessionName,
+  { folder, prefix }: Shelf,
   files: readonly { readonly name: string; readonly bytes: Bytes }[],
 ): readonly StoredBundle[] => {
   const found = new Map<
@@ -60,7 +85,8 @@ export const bundlesIn = (
     { bundle: BundleName; count: number; parts: Map<number, StoredBundle['parts'][number]> }
   >();
   for (const { name, bytes } of files) {
-    const [, epoch = '', stamp = '', mark = '', part = '', count = ''] = pattern.exec(name) ?? [];
+    const [, epoch = '', stamp = '', mark = '', part = '', count = ''] =
+      (name.startsWith(prefix) ? pattern.exec(name.slice(prefix.length)) : null) ?? [];
     const madeAt = momentOf(stamp);
     if (madeAt === null || Number(part) < 1 || Number(part) > Number(count)) continue;
 
@@ -68,7 +94,7 @@ export const bundlesIn = (
     // Two uploads that do not agree on how many parts there are, are two bundles.
     const key = `${bundleId(bundle)}-${count}`;
     const entry = found.get(key) ?? { bundle, count: Number(count), parts: new Map() };
-    entry.parts.set(Number(part), { path: `${session}/${name}`, bytes });
+    entry.parts.set(Number(part), { path: `${folder}/${name}`, bytes });
     found.set(key, entry);
   }
 

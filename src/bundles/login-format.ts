@@ -24,8 +24,14 @@ const loginManifestSchema = z.object({
   epoch: z.number().int().min(0),
   madeAt: z.number().int().min(0).max(latest),
   ownKey: z.boolean(),
-  /** What the session has on that server besides: it does not travel, and is told where it comes to. Left out by older programs. */
-  stays: z.object({ tools: z.number().int().min(0), files: z.number().int().min(0) }).optional(),
+  /** What the session has on that server besides, in figures: what is less where it comes to, is told there. Left out by older programs. */
+  stays: z
+    .object({
+      tools: z.number().int().min(0),
+      files: z.number().int().min(0),
+      sends: z.number().int().min(0).default(0),
+    })
+    .optional(),
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.number().int().min(0), sha256 })).max(200_000),
 });
 export type LoginManifest = z.infer<typeof loginManifestSchema>;

@@ -57,7 +57,7 @@ const stageManifest = async (
     epoch,
     madeAt,
     ownKey: key !== undefined,
-    stays,
+    stays: { ...stays, sends: stays.sends ?? 0 },
     files,
   };
   await writeFile(join(staging, manifestName), JSON.stringify(manifest), { mode: 0o600 });

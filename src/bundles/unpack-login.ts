@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sessionKeysPath } from '../backup/backup-format.ts';
@@ -6,7 +6,7 @@ import { type ExpansionLimits, expansionLimits, filesBytes } from '../backup/exp
 import { readArchiveOf } from '../backup/read-archive.ts';
 import { UnreadableArchive } from '../backup/wrong-or-damaged.ts';
 import { FleetError } from '../session/fleet-error.ts';
-import type { Bytes } from '../session/units.ts';
+import { inBundleWords, refuseWithoutRoom } from './bundle-problems.ts';
 import { type LoginManifest, loginFormat } from './login-format.ts';
 
 /** What the bundle has to be: its name says it, and whoever can rename a file in the bucket could say anything. */
@@ -17,43 +17,11 @@ export interface ExpectedLogin {
   readonly epoch: number;
 }
 
-/** Left free on the disk beside what is unpacked: the store must be able to write. */
-const leftFree: Bytes = 200 * 1024 * 1024;
-
-const megabytes = (bytes: Bytes): number => Math.ceil(bytes / 1e6);
-
 const notThisOne = (manifest: LoginManifest, expected: ExpectedLogin): string | null => {
   if (manifest.session.name !== expected.name) return `it is the login of ${manifest.session.name}`;
   if (manifest.session.id !== expected.id) return 'it is of another session that had this name';
   if (manifest.session.engine !== expected.engine) return `it is for the engine ${manifest.session.engine}`;
   return manifest.epoch === expected.epoch ? null : 'it is older than its name says';
-};
-
-const refuseWithoutRoom = async (manifest: LoginManifest, directory: string): Promise<void> => {
-  const { bavail, bsize } = await statfs(directory);
-  const needed = filesBytes(manifest) + leftFree;
-  if (bavail * bsize > needed) return;
-  throw new FleetError(
-    'unavailable',
-    `no room for the login bundle: ${megabytes(needed)} MB are needed on the disk, ${megabytes(bavail * bsize)} are free. Free some room.`,
-  );
-};
-
-const inItsWords = (error: unknown): unknown => {
-  if (!(error instanceof UnreadableArchive)) return error;
-  if (error.why === null)
-    return new FleetError(
-      'usage',
-      'the login bundle does not open: FLEET_GROUP_KEY is another one here than where it was made, or it is damaged. Set the same key on all servers of the group.',
-      { cause: error },
-    );
-  return new FleetError(
-    'failed',
-    `the login bundle is damaged or none of ours: ${error.why}. Nothing of it was used.`,
-    {
-      cause: error,
-    },
-  );
 };
 
 export interface UnpackedLogin {
@@ -92,7 +60,7 @@ export const unpackLogin = async (options: {
             `the login bundle is not what its name says: ${wrong}. Nothing of it was used.`,
           );
         total = filesBytes(found);
-        await refuseWithoutRoom(found, staging);
+        await refuseWithoutRoom(total, staging, 'login bundle');
       },
       onFile: ({ bytes }) => {
         done += bytes;
@@ -103,7 +71,7 @@ export const unpackLogin = async (options: {
     await mkdir(join(staging, 'tokens', manifest.session.name), { recursive: true, mode: 0o700 });
     return { manifest, aiKey: manifest.ownKey ? await takeKey(staging, expected.id) : null };
   } catch (error) {
-    throw inItsWords(error);
+    throw inBundleWords(error, 'login bundle');
   }
 };
 

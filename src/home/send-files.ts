@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HomePaths } from './home-paths.ts';
 
 /** The bytes of files that sessions may send: `data/files/SESSION-ID/HASH`. A file that is there is whole. */
@@ -89,16 +90,29 @@ const namesIn = (directory: string): Promise<readonly string[]> =>
 /** Ids of the sessions that have a folder. */
 export const sendFileSessions = (paths: Data): Promise<readonly string[]> => namesIn(sendFilesDir(paths));
 
-/** Takes out of a session's folder whatever none of its files is; what went. */
+/** One in which something came meanwhile stays. */
+const dropEmpty = (directory: string): Promise<void> =>
+  rmdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY') throw error;
+  });
+
+/**
+ * Takes out of a session's folder whatever none of its files is; what went. `kept` is asked for each in the moment in which it would go:
+ * one that came meanwhile stays.
+ */
 export const dropSendFiles = async (
   paths: Data,
   sessionId: string,
-  kept: ReadonlySet<string>,
+  kept: () => ReadonlySet<string>,
 ): Promise<readonly string[]> => {
   const directory = sessionFilesDir(paths, sessionId);
-  const names = await namesIn(directory);
-  const gone = names.filter((name) => !kept.has(name));
-  for (const name of gone) await rm(join(directory, name), { force: true });
-  if (kept.size === 0) await rm(directory, { recursive: true, force: true });
+  const gone: string[] = [];
+  for (const name of await namesIn(directory)) {
+    if (kept().has(name)) continue;
+    rmSync(join(directory, name), { recursive: true, force: true });
+    gone.push(name);
+    await nextTurn();
+  }
+  if (kept().size === 0) await dropEmpty(directory);
   return gone;
 };

@@ -121,6 +121,10 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
 const run = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {
   if (request.work === 'login-pack' || request.work === 'login-unpack') return runLoginWork(request, withClosedProfile);
   const paths = homePaths(request.paths.home, request.paths);
+  if (request.work === 'belongings-pack' || request.work === 'belongings-unpack') {
+    const { runBelongingsWork } = await import('./archive-belongings.ts');
+    return runBelongingsWork(request, paths, progressTeller());
+  }
   const passphrase = request.passphrase ?? undefined;
   if (request.work === 'rewrite') {
     const { rewriteAside, rewriteBackup } = await import('../backup/rewrite-backup.ts');

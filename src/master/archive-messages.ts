@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { belongingNames } from '../session/belongings.ts';
 import { engines } from '../session/engine.ts';
 import { isSessionName } from '../session/session-name.ts';
 
@@ -13,7 +14,10 @@ const homeSchema = z.strictObject({ home: z.string(), pm2: z.string(), logs: z.s
 const loginSession = z.strictObject({ id: z.string(), name: sessionName, engine: z.enum(engines) });
 
 /** What does not travel with a login. */
-const stays = z.strictObject({ tools: z.number(), files: z.number() });
+const stays = z.strictObject({ tools: z.number(), files: z.number(), sends: z.number() });
+
+const owner = z.strictObject({ id: z.string(), name: sessionName });
+const what = z.enum(belongingNames);
 
 export const archiveRequestSchema = z.discriminatedUnion('work', [
   z.strictObject({
@@ -61,6 +65,23 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     staging: z.string(),
     groupKey: z.string(),
   }),
+  /** What its bot has in its hands besides, a bundle a kind (src/bundles/belongings/). */
+  z.strictObject({
+    work: z.literal('belongings-pack'),
+    paths: homeSchema,
+    session: owner,
+    host: z.string(),
+    version: z.string(),
+    groupKey: z.string(),
+    bundles: z.array(z.strictObject({ what, epoch: z.number(), madeAt: z.number(), to: z.string() })),
+  }),
+  z.strictObject({
+    work: z.literal('belongings-unpack'),
+    paths: homeSchema,
+    session: owner,
+    groupKey: z.string(),
+    bundles: z.array(z.strictObject({ what, epoch: z.number(), file: z.string(), staging: z.string() })),
+  }),
 ]);
 export type ArchiveRequest = z.infer<typeof archiveRequestSchema>;
 
@@ -89,6 +110,10 @@ const backupReport = z.strictObject({
   pruned: z.array(z.string()),
 });
 
+/** Why one of several was not packed or unpacked. */
+const failure = z.strictObject({ ok: z.literal(false), code: z.string(), message: z.string() });
+const digest = z.string().nullable();
+
 export const fromArchiveWorkSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), step: z.string(), done: z.number(), total: z.number() }),
   /** Asks for a login's browser to be closed, and says when its login is copied or could not be. */
@@ -105,6 +130,30 @@ export const fromArchiveWorkSchema = z.discriminatedUnion('kind', [
     program: z.string(),
     stays: stays.nullable(),
     aiKey: z.string().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('belongings-packed'),
+    bundles: z.array(
+      z.strictObject({
+        what,
+        outcome: z.discriminatedUnion('ok', [
+          z.strictObject({ ok: z.literal(true), bytes: z.number(), count: z.number(), digest }),
+          failure,
+        ]),
+      }),
+    ),
+  }),
+  z.strictObject({
+    kind: z.literal('belongings-unpacked'),
+    bundles: z.array(
+      z.strictObject({
+        what,
+        outcome: z.discriminatedUnion('ok', [
+          z.strictObject({ ok: z.literal(true), madeAt: z.number(), host: z.string(), digest, count: z.number() }),
+          failure,
+        ]),
+      }),
+    ),
   }),
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

@@ -29,7 +29,7 @@ export interface ArchiveWorkOptions {
   readonly silentAtMost?: Milliseconds;
 }
 
-type Result = Extract<FromArchiveWork, { kind: 'backed-up' | 'rewritten' | 'login-packed' | 'login-unpacked' }>;
+type Result = Exclude<FromArchiveWork, { kind: 'progress' | 'close' | 'copied' | 'failed' }>;
 
 /** Whether its browser is closed is told to the process; it says when it has copied the login. */
 const createCloser = (child: ChildProcess, withClosedProfile: WithClosedProfile) => {

@@ -106,6 +106,9 @@ export const createKnowledgeRoom = (
     }
   };
 
+  // Before any room begins: what comes to a session as it starts (bundles/belongings/) is not given up again.
+  knowledge.abandonAll();
+
   return {
     methods: {
       ...createKnowledgeReads(parts),
@@ -156,7 +159,6 @@ export const createKnowledgeRoom = (
     },
     begin: () => {
       uploads.clear();
-      knowledge.abandonAll();
       beat.begin();
     },
     close: async () => {

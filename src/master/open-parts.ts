@@ -11,6 +11,7 @@ import { createWorkerRunner } from '../orchestrator/process/worker-runner.ts';
 import type { SealArchive } from '../orchestrator/profile/login-archive.ts';
 import { createSessionOrchestrator, type SessionOrchestrator } from '../orchestrator/reconcile/session-orchestrator.ts';
 import { createFleetState, type FleetState } from '../orchestrator/state/fleet-state.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import { createSessionBook, type SessionBook } from '../orchestrator/state/session-book.ts';
 import { readPolicies } from '../orchestrator/watch/policies-file.ts';
 import type { FleetInfo } from '../protocol/fleet.ts';
@@ -125,7 +126,8 @@ const openTravellingLogins = async (
   // A fleet without a group loads none of it.
   const { openLogins } = await import('./bundles/open-logins.ts');
   const { store, book, jobs, replica, now } = parts;
-  return openLogins(setup, { paths, store, book, jobs, log, now, epochOf: replica.epochOf });
+  const isElsewhere = (session: ManagedSession): boolean => replica.nodeOf(session) !== null;
+  return openLogins(setup, { paths, store, book, jobs, log, now, epochOf: replica.epochOf, isElsewhere });
 };
 
 /** What lies on disk and what is seen of it: needs no process. */

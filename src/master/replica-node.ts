@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -13,6 +14,8 @@ export const createReplicaNode = (options: {
   readonly book: SessionBook;
   /** Null while the fleet is not open yet. */
   readonly parts: () => FleetParts | null;
+  /** One came that does not run. */
+  readonly onStopped?: (session: ManagedSession) => void;
 }): Required<Pick<ReplicatorOptions, 'node' | 'onClaimed' | 'onArrived'>> => {
   const { settings, book } = options;
 
@@ -66,6 +69,7 @@ export const createReplicaNode = (options: {
         actor: 'supabase',
       });
       parts.orchestrator.want(session, runs ? 'running' : 'stopped', { actor: 'supabase' });
+      if (!runs) options.onStopped?.(session);
     },
   };
 };

@@ -140,7 +140,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       log: (level, text) => log[level](text),
       onStatus: show,
       ...createSessionEars(book, () => parts),
-      ...createReplicaNode({ settings, book, parts: () => parts }),
+      ...createReplicaNode({ settings, book, parts: () => parts, onStopped: options.travel.arrived }),
       group: createReplicaGroup({
         ...options,
         meta: store.meta,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BelongingsStanding } from '../session/belongings.ts';
 import { engines } from '../session/engine.ts';
 import type { DrainReport, GroupNode, MoveReport, StaysBehind } from '../session/group-node.ts';
 import { maxInstructions } from '../session/instructions.ts';
@@ -183,14 +184,16 @@ export const fleetRequests = {
   storePull: z.strictObject({ actor }),
   /** Takes in a session that Supabase offers, stopped. */
   storeAdopt: z.strictObject({ name, actor }),
-  /** The login bundles in Supabase Storage, of one session or of all. */
+  /** The bundles in Supabase Storage, of one session or of all. */
   bundles: z.strictObject({ name: name.optional() }),
-  /** Takes a session's login there now; one that runs is stopped for the moment in which it is copied. */
+  /** Takes a session's login there now, with its tools and files; one that runs is stopped for the moment in which the login is copied. */
   bundlePush: z.strictObject({ name, actor }),
   /** Makes the newest bundle the login of a session that is stopped; the one from before is kept until it has connected. */
   bundleFetch: z.strictObject({ name, actor }),
-  /** The next start uses the login that is here. */
+  /** The next start uses what is here. */
   bundleSkip: z.strictObject({ name, actor }),
+  /** Puts back the tools and files that had to give way to what another server changed. */
+  bundleUndo: z.strictObject({ name, actor }),
   bundleRemove: z.strictObject({ name, actor }),
   /** The servers of the group. */
   nodes: z.strictObject({}),
@@ -291,10 +294,13 @@ export interface FleetResults
     problem: string | null;
     bundles: readonly BundleLine[];
     login: LoginBundleStanding | null;
+    /** How its tools and files stand. Left out by older masters. */
+    belongings?: BelongingsStanding | null;
   };
   bundlePush: { bytes: number };
   bundleFetch: { madeAt: number; epoch: number };
   bundleSkip: { skipped: boolean };
+  bundleUndo: { undone: readonly string[] };
   bundleRemove: { removed: boolean };
   /** `problem`: why there is no group; null: there is one. */
   nodes: { problem: string | null; nodes: readonly GroupNode[] };
@@ -305,6 +311,8 @@ export interface FleetResults
     asksForQr: string | null;
     /** What it would have to be given there anew. Left out by older masters. */
     stays?: StaysBehind;
+    /** What goes along of its tools and files. Left out by older masters, where nothing did. */
+    travels?: StaysBehind;
   };
   move: MoveReport;
   moveCancel: MoveReport;

@@ -1,4 +1,5 @@
 import type { Access } from '../session/access.ts';
+import type { BelongingsStanding } from '../session/belongings.ts';
 import type { CanaryStanding } from '../session/canary.ts';
 import type { Engine } from '../session/engine.ts';
 import type { Failover } from '../session/failover.ts';
@@ -331,6 +332,8 @@ export interface SessionDetails {
   readonly hasOwnAiKey: boolean;
   /** How its login stands beside its bundles in Storage; null: it has never been there or come from there. */
   readonly loginBundle: LoginBundleStanding | null;
+  /** The same of its tools and files. Left out by older masters. */
+  readonly belongings?: BelongingsStanding | null;
 }
 
 /** How Supabase stands, for `store status`. */

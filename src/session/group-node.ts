@@ -104,10 +104,13 @@ export const nodeNamed = (nodes: readonly GroupNode[], text: string): GroupNode 
 export const roomiest = (nodes: readonly GroupNode[]): readonly GroupNode[] =>
   [...nodes].sort((a, b) => (b.room ?? 0) - (a.room ?? 0) || (a.name < b.name ? -1 : 1));
 
-/** What of a session neither Supabase nor its login brings to another server: how many tools, and files that it knows. */
+/** What a session's bot has in its hands, in figures: it travels by itself where servers share a key, and else stays behind. */
 export interface StaysBehind {
   readonly tools: number;
+  /** That it knows. */
   readonly files: number;
+  /** Files that it sends. Left out by older programs. */
+  readonly sends?: number | undefined;
 }
 
 /** How a move ended. */

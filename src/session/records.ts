@@ -242,9 +242,11 @@ export interface StoreTransfer {
 }
 
 /** Something that still holds what was erased. */
-/** One bundle of a session's login in Supabase Storage. */
+/** One bundle of a session in Supabase Storage. */
 export interface BundleLine {
   readonly session: string;
+  /** `login`, or a kind of what its bot has in its hands. Left out by older masters, which knew logins alone. */
+  readonly what?: string;
   readonly id: string;
   readonly epoch: number;
   readonly madeAt: EpochMs;

@@ -41,12 +41,21 @@ const write = (paths: HomePaths, secrets: Secrets): void => {
   renameSync(temporary, fileOf(paths));
 };
 
+/** A session's secrets in the place of all that it has. Only the master writes. */
+export const replaceToolSecrets = (
+  paths: HomePaths,
+  sessionId: string,
+  secrets: Readonly<Record<string, Given>>,
+): void => {
+  const { [sessionId]: had, ...others } = readToolSecrets(paths);
+  if (Object.keys(secrets).length > 0) write(paths, { ...others, [sessionId]: secrets });
+  else if (had !== undefined) write(paths, others);
+};
+
 /** Sets or (with null) forgets the secret of a tool. Only the master writes. */
 export const writeToolSecret = (paths: HomePaths, sessionId: string, tool: string, secret: Given | null): void => {
-  const { [sessionId]: own = {}, ...others } = readToolSecrets(paths);
-  const { [tool]: _old, ...kept } = own;
-  const now = secret === null ? kept : { ...kept, [tool]: secret };
-  write(paths, Object.keys(now).length === 0 ? others : { ...others, [sessionId]: now });
+  const { [tool]: _old, ...kept } = readToolSecrets(paths)[sessionId] ?? {};
+  replaceToolSecrets(paths, sessionId, secret === null ? kept : { ...kept, [tool]: secret });
 };
 
 /** Forgets the secrets of sessions that are gone; how many there were. */

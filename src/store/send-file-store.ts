@@ -77,6 +77,25 @@ export const createSendFileStore = (database: Database) => {
       );
   };
 
+  const write = (sessionId: string, file: SendFile): void => {
+    database.run(
+      `INSERT OR REPLACE INTO session_files (session_id, name, file_name, description, kind, mime_type, is_voice, hash, bytes, version, added_at, actor)
+       VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
+      sessionId,
+      file.name,
+      file.fileName,
+      file.description,
+      file.kind,
+      file.mimeType,
+      file.isVoice ? 1 : 0,
+      file.hash,
+      file.bytes,
+      file.version,
+      file.addedAt,
+      file.actor,
+    );
+  };
+
   return {
     get,
     list: (sessionId: string): SendFile[] =>
@@ -90,24 +109,21 @@ export const createSendFileStore = (database: Database) => {
       database.transaction(() => {
         checkRoom(sessionId, file);
         const version = (get(sessionId, file.name)?.version ?? 0) + 1;
-        database.run(
-          `INSERT OR REPLACE INTO session_files (session_id, name, file_name, description, kind, mime_type, is_voice, hash, bytes, version, added_at, actor)
-           VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
-          sessionId,
-          file.name,
-          file.fileName,
-          file.description,
-          file.kind,
-          file.mimeType,
-          file.isVoice ? 1 : 0,
-          file.hash,
-          file.bytes,
-          version,
-          file.addedAt,
-          file.actor,
-        );
+        write(sessionId, { ...file, version });
         recount(sessionId, now);
         return { ...file, version };
+      }),
+    /** In the place of all that it has: what is another file than the one of its name is its next version. */
+    replaceAll: (sessionId: string, files: readonly Omit<SendFile, 'version'>[], now: EpochMs): void =>
+      database.transaction(() => {
+        const known = files.map((file) => get(sessionId, file.name));
+        database.run('DELETE FROM session_files WHERE session_id = ?', sessionId);
+        for (const [index, file] of files.entries()) {
+          const had = known[index];
+          const isSame = had?.hash === file.hash && had.addedAt === file.addedAt;
+          write(sessionId, { ...file, version: (had?.version ?? 0) + (isSame ? 0 : 1) });
+        }
+        recount(sessionId, now);
       }),
     /** Whether there was one. */
     remove: (sessionId: string, name: string, now: EpochMs): boolean =>

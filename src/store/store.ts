@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ActivityQueries, createActivityQueries } from './activity-queries.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { type BelongingsStore, createBelongingsStore } from './belongings-store.ts';
 import { type BrainStore, createBrainStore } from './brain-store.ts';
 import { type CanaryStore, createCanaryStore } from './canary-store.ts';
 import { type Changes, createChanges } from './changes.ts';
@@ -63,6 +64,8 @@ export interface Store {
   readonly meta: MetaStore;
   /** Logins beside their bundles in Storage. */
   readonly loginBundles: LoginBundleStore;
+  /** What bots have in their hands beside its bundles in Storage. */
+  readonly belongings: BelongingsStore;
   readonly incidents: IncidentStore;
   readonly alerts: AlertStore;
   /** Long work that outlives a master. */
@@ -124,6 +127,7 @@ export const storeOn = (database: Database): Store => {
     retention: createRetention(database, conversations),
     meta,
     loginBundles: createLoginBundleStore(meta),
+    belongings: createBelongingsStore(meta),
     incidents: createIncidentStore(database),
     alerts: createAlertStore(database),
     jobs: createJobStore(database),

@@ -39,6 +39,18 @@ export const createToolStore = (database: Database) => {
     database.run('UPDATE sessions SET revision = revision + 1, updated_at = ? WHERE id = ?', now, sessionId);
   };
 
+  const write = (sessionId: string, tool: Tool, by: string, setAt: EpochMs): void => {
+    database.run(
+      `INSERT INTO tools (session_id, name, definition, set_at, set_by) VALUES (?,?,?,?,?)
+       ON CONFLICT (session_id, name) DO UPDATE SET definition = excluded.definition, set_at = excluded.set_at, set_by = excluded.set_by`,
+      sessionId,
+      tool.name,
+      JSON.stringify(tool),
+      setAt,
+      by,
+    );
+  };
+
   return {
     list: (sessionId: string): StoredTool[] =>
       database.all<Row>(`SELECT ${columns} FROM tools WHERE session_id = ? ORDER BY name`, sessionId).map(fromRow),
@@ -48,15 +60,14 @@ export const createToolStore = (database: Database) => {
     },
     put: (sessionId: string, tool: Tool, by: string, now: EpochMs): void =>
       database.transaction(() => {
-        database.run(
-          `INSERT INTO tools (session_id, name, definition, set_at, set_by) VALUES (?,?,?,?,?)
-           ON CONFLICT (session_id, name) DO UPDATE SET definition = excluded.definition, set_at = excluded.set_at, set_by = excluded.set_by`,
-          sessionId,
-          tool.name,
-          JSON.stringify(tool),
-          now,
-          by,
-        );
+        write(sessionId, tool, by, now);
+        touch(sessionId, now);
+      }),
+    /** In the place of all that it has. */
+    replaceAll: (sessionId: string, tools: readonly StoredTool[], now: EpochMs): void =>
+      database.transaction(() => {
+        database.run('DELETE FROM tools WHERE session_id = ?', sessionId);
+        for (const { setAt, setBy, ...tool } of tools) write(sessionId, tool, setBy, setAt);
         touch(sessionId, now);
       }),
     /** Whether there was one. */

@@ -64,7 +64,7 @@ export const pack = async (paths: HomePaths, more: Partial<PackOptions> = {}) =>
     version: '2.0.0',
     to: file,
     groupKey,
-    stays: { tools: 0, files: 0 },
+    stays: { tools: 0, files: 0, sends: 0 },
     withClosedProfile: whenUnlocked(paths),
     ...more,
   });

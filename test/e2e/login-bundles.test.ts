@@ -17,6 +17,7 @@ const name = 'padaria';
 const phone = '5511987654321';
 const groupKey = 'the key of this group, long enough';
 const ownKey = 'sk-own-key-of-this-session-0123456789';
+const toolSecret = 'whsec_a-secret-that-signs-calls';
 const secrets = mkdtempSync(join(tmpdir(), 'zf-group-'));
 
 let supabase: LocalSupabase;
@@ -132,9 +133,22 @@ test('a stop keeps the login, and the next server starts with it and with the ow
   expect(readFileSync(join(second.paths.data, 'session-keys.json'), 'utf8')).toContain(ownKey);
 });
 
-test('a server that dies leaves its last bundle: the other one goes on with it', async () => {
+test('a server that dies leaves its last bundle and its tools: the other one goes on with them', async () => {
   const there = await openDoor(second);
   const since = Date.now() - 60_000;
+  await there.request('toolSet', {
+    name,
+    tool: 'agenda',
+    url: 'https://agenda.example.com/book',
+    schema: { type: 'object', properties: {} },
+    description: 'Books a visit',
+    secret: toolSecret,
+  });
+  await until(async () => (await there.request('session', { name })).belongings?.made ?? null, {
+    within: 60_000,
+    every: 200,
+    what: 'its tools to be in Storage',
+  });
   await madeHere(there, since);
   await second.becomes(name, 'connected', 60_000);
   const [newest] = await bundles(second);
@@ -147,6 +161,8 @@ test('a server that dies leaves its last bundle: the other one goes on with it',
   const { loginBundle } = await here.request('session', { name });
   expect(loginBundle?.fetched).toMatchObject({ taken: true, madeAt: expect.any(Number) });
   expect(Math.floor((loginBundle?.fetched?.madeAt ?? 0) / 1000) * 1000).toBe(newest?.madeAt);
+  const { tools } = await here.request('tools', { name });
+  expect(tools).toEqual([expect.objectContaining({ name: 'agenda', hasSecret: true })]);
 
   // It comes back, and sees that it may not.
   await run(second);
@@ -167,7 +183,7 @@ test('keys are in no process, no log, no event and no table', async () => {
     JSON.stringify(await supabase.sql('select * from whatsapp_sessions')),
     [...storage.files.values()].map((bytes) => bytes.toString('latin1')).join(''),
   ].join('\n');
-  for (const secret of [ownKey, groupKey]) expect(told.includes(secret)).toBe(false);
+  for (const secret of [ownKey, groupKey, toolSecret]) expect(told.includes(secret)).toBe(false);
 });
 
 test('deleting the session removes its bundles', async () => {

@@ -80,6 +80,15 @@ beforeAll(async () => {
   const quick = { readingDelayMs: 0, typing: false, jitter: 0, maxPerChatHour: 0, maxPerChatDay: 0 };
   for (const [setting, value] of Object.entries(quick))
     await door.request('setConfig', { name, key: `timing_config.${setting}`, value });
+  const things = join(secrets, 'things');
+  mkdirSync(things);
+  writeFileSync(join(things, 'agenda.json'), JSON.stringify({ type: 'object', properties: {} }));
+  writeFileSync(join(things, 'precos.csv'), 'Produto,Preço\nBolo de cenoura,R$ 45\n');
+  writeFileSync(join(things, 'menu.pdf'), `%PDF-1.7 ${'menu '.repeat(2000)}`);
+  const agenda = ['--url', 'https://agenda.example.com/book', '--schema', join(things, 'agenda.json')];
+  await run(first, 'tool', 'add', name, 'agenda', ...agenda, '--describe', 'Books a visit');
+  await run(first, 'knowledge', 'add', name, join(things, 'precos.csv'));
+  await run(first, 'files', 'add', name, join(things, 'menu.pdf'), '--description', 'Our menu');
   await run(first, 'start', name);
   await first.becomes(name, 'connected', 60_000);
   await until(
@@ -101,12 +110,34 @@ afterAll(async () => {
   rmSync(secrets, { recursive: true, force: true });
 }, 120_000);
 
-test('a session goes with its login while a customer waits, who is answered exactly once', async () => {
+/** What its bot has in its hands there, by that server's own word. */
+const inHand = async (fleet: BuiltFleet) => {
+  const door = await openDoor(fleet);
+  const { tools } = await door.request('tools', { name });
+  const { files: known } = await door.request('knowledge', { name });
+  const { files } = await door.request('files', { name });
+  return {
+    tools: tools.map((tool) => [tool.name, tool.hasSecret]),
+    known: known.map((file) => [file.name, file.passages]),
+    files: files.map((file) => [file.name, file.isThere]),
+  };
+};
+
+test('a session goes with all that it has while a customer waits, who is answered exactly once', async () => {
   const door = await openDoor(first);
   // Long enough for a busy machine to begin the move meanwhile: who was answered before does not wait.
   await door.request('setConfig', { name, key: 'timing_config.quietMs', value: 12_000 });
   await write(first, 'chegou antes');
-  expect(await run(first, 'move', name, 'vps-2')).toBe(`${name} answers on vps-2 now.\n`);
+  const moved = await first.run('move', name, 'vps-2');
+  expect(moved).toMatchObject({ code: 0, stdout: `${name} answers on vps-2 now.\n` });
+  expect(moved.stderr).toContain(
+    `${name}: its tools (1), the files that it knows (1) and those that it sends (1) travel with it.`,
+  );
+  expect(await inHand(second)).toEqual({
+    tools: [['agenda', true]],
+    known: [['precos.csv', 1]],
+    files: [['menu', true]],
+  });
 
   await second.becomes(name, 'connected', 60_000);
   await until(() => answersOn(second, 'chegou antes').length > 0, { within: 60_000, what: 'the answer' });

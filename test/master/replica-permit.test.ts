@@ -35,6 +35,7 @@ const permitOf = (travel: Partial<LoginTravel>, answer: Partial<Awaited<ReturnTy
       return null;
     },
     keep: note('keep', undefined),
+    arrived: () => undefined,
     wanted: () => void did.push('wanted'),
     end: () => undefined,
     forget: async () => null,

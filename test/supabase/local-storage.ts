@@ -99,9 +99,16 @@ interface State {
 const listed = ({ files }: State, bucket: string, asked: Record<string, unknown>): unknown[] => {
   const prefix = `${bucket}/${String(asked['prefix'] ?? '')}/`;
   const offset = Number(asked['offset'] ?? 0);
-  return [...files]
-    .filter(([path]) => path.startsWith(prefix))
-    .map(([path, bytes]) => ({ name: path.slice(prefix.length), id: path, metadata: { size: bytes.length } }))
+  const below = [...files].filter(([path]) => path.startsWith(prefix)).map(([path, bytes]) => ({ path, bytes }));
+  const inFolder = ({ path }: { path: string }): boolean => path.slice(prefix.length).includes('/');
+  // A folder is a line of its own, without an id; what is in it is not listed.
+  const folders = new Set(below.filter(inFolder).map(({ path }) => path.slice(prefix.length).split('/')[0] ?? ''));
+  return [
+    ...[...folders].map((name) => ({ name, id: null, metadata: null })),
+    ...below
+      .filter((file) => !inFolder(file))
+      .map(({ path, bytes }) => ({ name: path.slice(prefix.length), id: path, metadata: { size: bytes.length } })),
+  ]
     .sort((one, other) => (one.name < other.name ? -1 : 1))
     .slice(offset, offset + Number(asked['limit'] ?? 100));
 };

@@ -45,6 +45,8 @@ export const durations: Readonly<Record<string, Load>> = {
   'test/workers/session/worker-real-engine.test.ts': computes(40),
   'test/workers/whatsapp/wppconnect/wppconnect-client.test.ts': computes(40),
   'test/master/bundles/login-travel.test.ts': computes(35),
+  'test/master/bundles/belongings-travel.test.ts': computes(45),
+  'test/bundles/belongings.test.ts': computes(10),
   'test/workers/conversation/pipeline-sigkill.test.ts': computes(30),
   'test/workers/whatsapp/wppconnect/start.test.ts': computes(30),
   'test/workers/conversation/turn/tool-crashes.test.ts': computes(20),

@@ -144,8 +144,10 @@ export const enActionLabels = {
     what: 'It stops here, takes its login and its history along, and goes on there: some seconds without answers.',
     stopped: 'It is stopped, and stays so there.',
     qr: (why: string) => `Its login does not travel, so it shows a QR there: ${why}`,
-    doesNotTravel: (tools: number, files: number) =>
-      `Its tools (${tools}) and the files that it knows (${files}) do not travel: set them there too.`,
+    doesNotTravel: (tools: number, files: number, sends: number) =>
+      `Its tools (${tools}), the files that it knows (${files}) and those that it sends (${sends}) do not travel: set them there too.`,
+    travels: (tools: number, files: number, sends: number) =>
+      `Its tools (${tools}), the files that it knows (${files}) and those that it sends (${sends}) travel with it.`,
     from: (node: string) => `from ${node} to`,
     room: (n: number) => (n === 1 ? 'room for 1' : `room for ${n}`),
     none: 'There is no other server in the group. See :node',

@@ -75,6 +75,8 @@ export const enOverviewLabels = {
     loginKept: (age: string) => `in Storage, ${age} old`,
     loginCame: (from: string) => `came from ${from}`,
     loginProblem: 'trouble: zap-fleet why',
+    hands: 'tools',
+    handsProblem: 'not all: zap-fleet why',
     measuring: (age: string) => `measuring, first point in ${age}`,
     ai: 'Who answers',
     prompt: 'prompt',

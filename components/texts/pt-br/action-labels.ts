@@ -142,8 +142,10 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     what: 'Ela para aqui, leva o login e o histórico, e continua lá: alguns segundos sem respostas.',
     stopped: 'Ela está parada, e continua parada lá.',
     qr: (why: string) => `O login não viaja, então ela mostra um QR lá: ${why}`,
-    doesNotTravel: (tools: number, files: number) =>
-      `As ferramentas (${tools}) e os arquivos que ela sabe (${files}) não viajam: defina-os lá também.`,
+    doesNotTravel: (tools: number, files: number, sends: number) =>
+      `As ferramentas (${tools}), os arquivos que ela sabe (${files}) e os que ela envia (${sends}) não viajam: defina-os lá também.`,
+    travels: (tools: number, files: number, sends: number) =>
+      `As ferramentas (${tools}), os arquivos que ela sabe (${files}) e os que ela envia (${sends}) viajam junto.`,
     from: (node: string) => `de ${node} para`,
     room: (n: number) => (n === 1 ? '1 vaga' : `${n} vagas`),
     none: 'Não há outro servidor no grupo. Veja :node',

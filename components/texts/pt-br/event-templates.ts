@@ -1,4 +1,5 @@
 import type { CanaryEnd, CanaryState } from '../../../src/session/canary.ts';
+import { belongingWords } from '../../../src/words/belonging-words.ts';
 import { canaryEndWords } from '../../../src/words/canary-words.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import { storeWords } from '../../../src/words/store-words.ts';
@@ -29,6 +30,9 @@ const leftovers: Readonly<Record<string, string>> = {
   unfinished: 'resto de um backup ou restauração interrompidos',
 };
 
+/** What of a bot's hands it is about. */
+const inHand = (v: Told): string => belongingWords(v('what'), 'pt-BR');
+
 const budgetOf = (whose: string): string => (whose === 'fleet' ? 'da frota' : 'da sessão');
 
 const canaryEnded = (state: CanaryState, end: CanaryEnd, v: Told): string => {
@@ -54,9 +58,9 @@ export const ptEvents: Texts['event'] = {
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-arrived': (v: Told) => `veio de ${v('from')}${v('runs') === 'true' ? '' : ', parada'}`,
   'left-behind': (v: Told) =>
-    `as ferramentas (${v('tools')}) e os arquivos que ela sabe (${v('files')}) ficaram aqui: defina-os também em ${v('to')}`,
+    `as ferramentas (${v('tools')}), os arquivos que ela sabe (${v('files')}) e os que ela envia (${v('sends', '0')}) ficaram aqui: defina-os também em ${v('to')}`,
   'not-come-along': (v: Told) =>
-    `ela tinha mais em ${v('from')}: faltam aqui ferramentas (${v('tools')}) e arquivos que ela sabe (${v('files')}). Defina-os: zap-fleet tool add, zap-fleet knowledge add`,
+    `ela tinha mais em ${v('from')}: faltam aqui ferramentas (${v('tools')}), arquivos que ela sabe (${v('files')}) e arquivos que ela envia (${v('sends', '0')}). Defina-os: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add`,
   'session-moved-away': (v: Told) => `foi para ${v('to')}`,
   'moves-for-room': (v: Told) => `não há lugar para ela aqui, e ${v('to')} tem: vai para lá (failover auto)`,
   'move-asked': (v: Told) => `mover para ${v('to')}`,
@@ -95,7 +99,25 @@ export const ptEvents: Texts['event'] = {
   'bundle-kept': (v: Told) => `o login está no Supabase Storage, cifrado (${v('megabytes')} MB)`,
   'bundle-not-kept': (v: Told) => `o login não está no Supabase Storage: ${inPortuguese(v('reason'))}`,
   'bundle-damaged': (v: Told) => `um pacote de login não serve, tenta-se o anterior: ${inPortuguese(v('reason'))}`,
-  'bundle-skipped': () => 'o próximo início usa o login que está aqui, seja o que for que esteja no Supabase Storage',
+  'bundle-skipped': () =>
+    'o próximo início usa o login, as ferramentas e os arquivos que estão aqui, seja o que for que esteja no Supabase Storage',
+  'belongings-kept': (v: Told) =>
+    `${inHand(v)} estão no Supabase Storage, com cifra: ${v('count')} (${v('megabytes')} MB)`,
+  'belongings-not-kept': (v: Told) => `${inHand(v)} não estão no Supabase Storage: ${inPortuguese(v('reason'))}`,
+  'belongings-came': (v: Told) => `${inHand(v)} vieram de ${v('from')} (de ${v('age')} atrás): ${v('count')}`,
+  'belongings-replaced': (v: Told) =>
+    `${inHand(v)} mudaram aqui também, e o que veio de ${v('from')} é mais novo: vale o de lá (${v('count')}). O daqui fica guardado; para voltar a ele: zap-fleet bundle undo ${v('name')}`,
+  'belongings-not-here': (v: Told) =>
+    `não deu para trazer de outro servidor ${inHand(v)}: ${inPortuguese(v('reason'))}. Segue com o que está aqui; tenta-se de novo sozinho`,
+  'belongings-not-asked': (v: Told) =>
+    `não deu para saber se outro servidor tem ferramentas e arquivos mais novos: ${inPortuguese(v('reason'))}. Segue com o que está aqui; pergunta-se de novo sozinho`,
+  'belongings-changed-first': (v: Told) =>
+    `${inHand(v)} mudaram aqui antes de chegar o que outro servidor tinha: vale o daqui`,
+  'belongings-damaged': (v: Told) =>
+    `um pacote não serve (${inHand(v)}), tenta-se o anterior: ${inPortuguese(v('reason'))}`,
+  'belongings-late': () =>
+    'o que outro servidor tem de mais novo em ferramentas e arquivos ainda está chegando: inicia com o que está aqui',
+  'belongings-undone': (v: Told) => `valem de novo, como eram aqui: ${inHand(v)}`,
   'login-came': (v: Told) =>
     `o login veio de ${v('from')} (de ${v('age')} atrás); o que estava aqui fica até o WhatsApp aceitar o novo`,
   'login-refused': (v: Told) =>

@@ -79,6 +79,8 @@ export const ptOverviewLabels: Widened<typeof enOverviewLabels> = {
     loginKept: (age: string) => `no Storage, há ${age}`,
     loginCame: (from: string) => `veio de ${from}`,
     loginProblem: 'problema: zap-fleet why',
+    hands: 'recursos',
+    handsProblem: 'não todos: zap-fleet why',
     measuring: (age: string) => `medindo, primeiro ponto em ${age}`,
     ai: 'Quem responde',
     prompt: 'instruções',

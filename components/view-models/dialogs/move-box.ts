@@ -47,6 +47,16 @@ const serverLine = (
   return isCursor ? onGround(line, 'cursor', inside) : line;
 };
 
+/** What its bot has in its hands, and whether that goes along; nothing where it has nothing. */
+const handLines = ({ t }: View, { stays, travels }: MoveTargets, inside: number): readonly Line[] => {
+  const isAny = (one: MoveTargets['stays']): one is NonNullable<MoveTargets['stays']> =>
+    one !== undefined && one.tools + one.files + (one.sends ?? 0) > 0;
+  if (isAny(stays))
+    return [emptyLine, ...wrapped(t.move.doesNotTravel(stays.tools, stays.files, stays.sends ?? 0), inside, 'warn')];
+  if (!isAny(travels)) return [];
+  return [emptyLine, ...wrapped(t.move.travels(travels.tools, travels.files, travels.sends ?? 0), inside, 'muted')];
+};
+
 const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, inside: number): readonly Line[] => {
   const { t } = view;
   if (problem !== null) return problemLines(saidIn(view, plainText(problem)), inside);
@@ -56,7 +66,6 @@ const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, insid
   const top = Math.max(0, Math.min(cursor - shownServers + 1, targets.targets.length - shownServers));
   const shown = targets.targets.slice(top, top + shownServers);
   const obstacle = targets.targets[cursor]?.obstacle ?? null;
-  const { tools, files } = targets.stays ?? { tools: 0, files: 0 };
   return [
     textLine(t.move.from(plainText(targets.from)), 'muted'),
     ...shown.map((each, index) => serverLine(each, top + index === cursor, view, inside)),
@@ -64,9 +73,7 @@ const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, insid
     ...(targets.asksForQr === null || obstacle !== null
       ? []
       : [emptyLine, ...wrapped(t.move.qr(saidIn(view, plainText(targets.asksForQr))), inside, 'warn')]),
-    ...(obstacle !== null || tools + files === 0
-      ? []
-      : [emptyLine, ...wrapped(t.move.doesNotTravel(tools, files), inside, 'warn')]),
+    ...(obstacle !== null ? [] : handLines(view, targets, inside)),
   ];
 };
 

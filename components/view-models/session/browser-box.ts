@@ -91,6 +91,13 @@ const loginWords = ({ details }: OverviewData, view: View): Line | null => {
   return made === null ? null : [span(overview.loginKept(age(view.now - made.at)))];
 };
 
+/** What its bot has in its hands did not all come, or is not kept; nothing while all is well. */
+const handWords = ({ details }: OverviewData, { t }: View): Line | null => {
+  const standing = details.data?.belongings ?? null;
+  if (standing === null || (standing.problem === null && standing.missing.length === 0)) return null;
+  return [span(standing.missing.length === 0 ? t.overview.loginProblem : t.overview.handsProblem, 'warn')];
+};
+
 const facts = (row: SessionRow, data: OverviewData, view: View, width: number): readonly Line[] => {
   const { overview } = view.t;
   const field = (label: string, words: Line): Line =>
@@ -98,6 +105,7 @@ const facts = (row: SessionRow, data: OverviewData, view: View, width: number): 
   const up = row.startedAt === null ? '' : overview.restartsSince(age(view.now - row.startedAt));
   const phone = row.phone ?? row.expectedPhone;
   const login = loginWords(data, view);
+  const hands = handWords(data, view);
   return [
     field(overview.cpu, [
       span(`${Math.round(row.resources?.cpuPercent ?? 0)}%`, 'bold'),
@@ -107,6 +115,7 @@ const facts = (row: SessionRow, data: OverviewData, view: View, width: number): 
     field(overview.restarts, [span(String(row.restarts), 'bold'), span(up, 'muted')]),
     ...(phone === null ? [] : [field(overview.number, [span(formatPhone(phone))])]),
     ...(login === null ? [] : [field(overview.login, login)]),
+    ...(hands === null ? [] : [field(overview.hands, hands)]),
   ];
 };
 

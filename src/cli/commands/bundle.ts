@@ -2,11 +2,12 @@ import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { parseSessionName } from '../../session/session-name.ts';
+import { belongingWords } from '../../words/belonging-words.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, textArgument } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { clockTime, printTable, shortBytes } from './printing.ts';
 
-/** `bundle`: the logins of sessions in Supabase Storage, from where another server of the group takes them. */
+/** `bundle`: logins, tools and files of sessions in Supabase Storage, from where another server of the group takes them. */
 
 const list = async (context: CommandContext, name: string | undefined, asJson: boolean): Promise<number> => {
   const fleet = await context.connect(name === undefined ? [] : [name]);
@@ -23,18 +24,22 @@ const list = async (context: CommandContext, name: string | undefined, asJson: b
   else
     context.print(
       printTable(
-        ['NAME', 'MADE', 'EPOCH', 'SIZE', 'WHOLE'],
+        ['NAME', 'WHAT', 'MADE', 'EPOCH', 'SIZE', 'WHOLE'],
         answer.bundles.map((one) => [
           one.session,
+          one.what ?? 'login',
           clockTime(one.madeAt),
           String(one.epoch),
           shortBytes(one.bytes, context.language),
           one.whole ? 'yes' : 'no: cut off',
         ]),
-        [2, 3],
+        [3, 4],
       ),
     );
   if (answer.login?.problem != null) context.print(plainText(answer.login.problem.text));
+  if (answer.belongings?.problem != null) context.print(plainText(answer.belongings.problem.text));
+  for (const { what, text } of answer.belongings?.missing ?? [])
+    context.print(plainText(`${belongingWords(what, 'en')} of another server could not be brought: ${text}`));
   return 0;
 };
 
@@ -70,7 +75,22 @@ const skip = async (context: CommandContext, name: string, asJson: boolean): Pro
   const fleet = await context.connect([name]);
   const result = await fleet.request('bundleSkip', { name, actor: 'you' });
   if (asJson) context.print(JSON.stringify(result));
-  else context.print(`${name}: its next start uses the login that is here. Start it with: zap-fleet start ${name}`);
+  else
+    context.print(
+      `${name}: its next start uses the login, tools and files that are here. Start it with: zap-fleet start ${name}`,
+    );
+  return 0;
+};
+
+const undo = async (context: CommandContext, name: string, asJson: boolean): Promise<number> => {
+  const fleet = await context.connect([name]);
+  const result = await fleet.request('bundleUndo', { name, actor: 'you' });
+  if (asJson) context.print(JSON.stringify(result));
+  else if (result.undone.length === 0) context.print(`${name}: what was replaced is what is here.`);
+  else
+    context.print(
+      `${name}: ${result.undone.map((what) => belongingWords(what, 'en')).join(', ')} are again those that were changed here. To go back: zap-fleet bundle undo ${name}`,
+    );
   return 0;
 };
 
@@ -82,14 +102,14 @@ const remove = async (context: CommandContext, name: string, asJson: boolean): P
   return 0;
 };
 
-const actions = { push, fetch, skip, remove };
+const actions = { push, fetch, skip, undo, remove };
 const isAction = (text: string): text is keyof typeof actions => Object.hasOwn(actions, text);
 
 export const bundle: CommandSpec = {
   usage: 'bundle <action> [name]',
-  completes: [['ls', 'push', 'fetch', 'skip', 'remove'], 'session'],
+  completes: [['ls', 'push', 'fetch', 'skip', 'undo', 'remove'], 'session'],
   summary:
-    'logins in Supabase Storage, encrypted: ls [NAME], push NAME (take it there), fetch NAME (bring it here), skip NAME (start with the one here), remove NAME',
+    'logins, tools and files in Supabase Storage, encrypted: ls [NAME], push NAME (take them there), fetch NAME (bring them here), skip NAME (start with those here), undo NAME (tools and files as they were before others came), remove NAME',
   example: 'zap-fleet bundle push padaria-joao',
   options: [jsonOption],
   run: async (context, [given, who], options) => {
@@ -100,7 +120,7 @@ export const bundle: CommandSpec = {
     if (!isAction(action))
       throw new FleetError(
         'usage',
-        `bundle takes ls, push, fetch, skip or remove, not ${JSON.stringify(plainText(action))}.`,
+        `bundle takes ls, push, fetch, skip, undo or remove, not ${JSON.stringify(plainText(action))}.`,
       );
     if (name === undefined)
       throw new FleetError(

@@ -1,13 +1,13 @@
 import type { Fleet } from '../../protocol/door.ts';
 import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import type { MoveReport } from '../../session/group-node.ts';
+import type { MoveReport, StaysBehind } from '../../session/group-node.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, sessionNamed, textArgument } from './command.ts';
 import { followJob } from './follow-job.ts';
 
-/** `move`: a session goes to another server of the group, with its login and its history. */
+/** `move`: a session goes to another server of the group, with its login, its history, and what its bot has in its hands. */
 
 const reportOf = (result: Readonly<Record<string, unknown>> | null): MoveReport => {
   const { outcome, node, state, reason } = result ?? {};
@@ -42,17 +42,25 @@ const tell = (context: CommandContext, name: string, report: MoveReport): number
   return 0;
 };
 
+const inHand = ({ tools, files, sends = 0 }: StaysBehind = { tools: 0, files: 0 }) => ({
+  tools,
+  files,
+  sends,
+  any: tools + files + sends > 0,
+});
+
 /** Whether a login that does not travel keeps a person from it. Throws before anything is stopped. */
 const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, node: string, yes: boolean) => {
-  const { asksForQr, stays = { tools: 0, files: 0 } } = await fleet.request('moveTargets', { name });
-  if (stays.tools + stays.files > 0)
+  const { asksForQr, stays, travels } = await fleet.request('moveTargets', { name });
+  const left = inHand(stays);
+  if (left.any)
     context.warn(
-      `${name}: its tools (${stays.tools}) and the files that it knows (${stays.files}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add`,
+      `${name}: its tools (${left.tools}), the files that it knows (${left.files}) and those that it sends (${left.sends}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add`,
     );
-  const { files } = await fleet.request('files', { name });
-  if (files.length > 0)
+  const along = inHand(travels);
+  if (along.any)
     context.warn(
-      `${name}: the files that it sends (${files.length}) do not travel. Add them on ${plainText(node)} too: zap-fleet files add`,
+      `${name}: its tools (${along.tools}), the files that it knows (${along.files}) and those that it sends (${along.sends}) travel with it.`,
     );
   if (yes) return true;
   if (asksForQr === null) return false;
@@ -65,7 +73,7 @@ const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, 
 export const move: CommandSpec = {
   usage: 'move <name> [server]',
   completes: ['session', []],
-  summary: 'move a session to another server of the group, with its login and its history',
+  summary: 'move a session to another server of the group, with its login, history, tools and files',
   example: 'zap-fleet move padaria-joao vps-2',
   options: [
     { flags: '--cancel', help: 'call a move back that has not come to the other server yet' },

@@ -1,9 +1,11 @@
 import type { Fleet } from '../../protocol/door.ts';
 import type { FleetApi, FleetResults } from '../../protocol/fleet-api.ts';
+import type { BelongingsStanding } from '../../session/belongings.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import type { ChatRow, EventLevel, FleetEvent } from '../../session/records.ts';
 import { isLeftVerdict, proofOf, type Verdict } from '../../session/verdict.ts';
+import { belongingWords } from '../../words/belonging-words.ts';
 import { probeWords } from '../../words/probe-words.ts';
 import type { ShellTone } from '../paint-text.ts';
 import {
@@ -123,17 +125,32 @@ const standingLines = async (context: CommandContext, fleet: Fleet, name: string
   ].map(plainText);
 };
 
+/** The same of what its bot has in its hands. */
+const handLines = (standing: BelongingsStanding | null): readonly string[] => {
+  if (standing === null) return [];
+  const { made, fetched, problem, missing } = standing;
+  return [
+    ...(made === null ? [] : [`its tools and files are in Supabase Storage as of ${clockTime(made.at)}`]),
+    ...(fetched === null ? [] : [`tools or files of it came from ${fetched.from} on ${clockTime(fetched.at)}`]),
+    ...(problem === null ? [] : [`its tools and files, on ${clockTime(problem.at)}: ${problem.text}`]),
+    ...missing.map(({ what, text }) => `${belongingWords(what, 'en')} of another server could not be brought: ${text}`),
+  ].map(plainText);
+};
+
 /** Where its login is kept besides here, and what is wrong with that. */
 const loginLines = async (fleet: Fleet, name: string): Promise<readonly string[]> => {
   if (!fleet.getSnapshot().sessions.some((row) => row.name === name)) return [];
   // An older master says nothing of it.
-  const standing = (await fleet.request('session', { name })).loginBundle ?? null;
-  if (standing === null) return [];
+  const details = await fleet.request('session', { name });
+  const hands = handLines(details.belongings ?? null);
+  const standing = details.loginBundle ?? null;
+  if (standing === null) return hands;
   const { made, fetched, problem } = standing;
   return [
     ...(made === null ? [] : [`its login is in Supabase Storage as of ${clockTime(made.at)}`]),
     ...(fetched === null ? [] : [`its login came from ${fetched.from} on ${clockTime(fetched.at)}`]),
     ...(problem === null ? [] : [`its login, on ${clockTime(problem.at)}: ${problem.text}`]),
+    ...hands,
   ].map(plainText);
 };
 

@@ -1,8 +1,6 @@
-import { createWriteStream, existsSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { bundleId, bytesOf, type StoredBundle } from '../../bundles/bundle-name.ts';
+import { bytesOf, type StoredBundle } from '../../bundles/bundle-name.ts';
 import { swapLogin } from '../../bundles/swap-login.ts';
 import { profileDir, profileLock } from '../../home/home-paths.ts';
 import { waitForLock } from '../../home/lock.ts';
@@ -10,54 +8,23 @@ import { takeScratch } from '../../home/scratch.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import type { Why } from '../../orchestrator/state/session-journal.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import type { StaysBehind } from '../../session/group-node.ts';
 import { loginAwayReason, loginFetchReason, loginRefusedReason } from '../../session/login-reasons.ts';
 import { plainText } from '../../session/plain-text.ts';
-import type { Bytes, Milliseconds } from '../../session/units.ts';
+import type { Milliseconds } from '../../session/units.ts';
 import { writeAiKey } from '../../settings/ai-keys.ts';
 import { BucketFailure } from '../../store/replica/bucket-failure.ts';
 import { runArchiveWork } from '../archive-process.ts';
-import { dropSealed, type LoginWork, sealedFile, usableBundles } from './login-work.ts';
-import { tellMissing } from './stays-behind.ts';
+import { describeAge, fetchBundle, isDamaged, passes } from './fetch-bundle.ts';
+import { type LoginWork, usableBundles } from './login-work.ts';
 
 /** Brings the newest login of a session here, before it starts: fetched, unpacked beside, checked, and swapped in. */
 
 /** Whoever closed the browser last has done so; a look at the profile holds its lock for a moment. */
 const lockWithin: Milliseconds = 5000;
-const leftFree: Bytes = 200 * 1024 * 1024;
 
-/** Fetches the parts into one file; what is there of an earlier try is gone on with. */
-const fetchBundle = async (
-  { paths, bucket }: LoginWork,
-  session: ManagedSession,
-  bundle: StoredBundle,
-  onBytes: (bytes: Bytes) => void,
-): Promise<string> => {
-  const file = sealedFile(paths, 'in', session.stored.name, bundleId(bundle));
-  dropSealed(paths, session.stored.name, 'in', file);
-  const have = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  const { bavail, bsize } = await statfs(paths.data);
-  const needed = bytesOf(bundle) - have + leftFree;
-  if (bavail * bsize < needed)
-    throw new FleetError(
-      'unavailable',
-      `no room for the login bundle: ${Math.ceil(needed / 1e6)} MB are needed on the disk. Free some room.`,
-    );
-
-  let at = 0;
-  for (const { path, bytes } of bundle.parts) {
-    const end = at + bytes;
-    if (have < end) {
-      // A part counts when it is whole.
-      if (existsSync(file)) truncateSync(file, at);
-      await pipeline(bucket.get(path, bytes), createWriteStream(file, { flags: 'a', mode: 0o600 }));
-      if (statSync(file).size !== end)
-        throw new BucketFailure('away', `Supabase Storage broke off in the middle of ${path}`);
-    }
-    at = end;
-    onBytes(at);
-  }
-  return file;
-};
+/** What its session had on the server that it came from. */
+export type HadThere = StaysBehind & { readonly from: string };
 
 /** Unpacks beside what is here, and swaps. Everything that can be wrong with it is met before anything is touched. */
 const takeIn = async (work: LoginWork, session: ManagedSession, bundle: StoredBundle, file: string) => {
@@ -100,21 +67,26 @@ const takeIn = async (work: LoginWork, session: ManagedSession, bundle: StoredBu
   }
 };
 
-const describeAge = (ms: Milliseconds): string => {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
-};
-
-/** Fetches one bundle and makes it the login here. Throws a sentence, and what was here is as it was then. */
-export const fetchLogin = async (work: LoginWork, session: ManagedSession, bundle: StoredBundle): Promise<void> => {
+/**
+ * Fetches one bundle and makes it the login here; what the session had there, null where that server said nothing of it. Throws a sentence,
+ * and what was here is as it was then.
+ */
+export const fetchLogin = async (
+  work: LoginWork,
+  session: ManagedSession,
+  bundle: StoredBundle,
+): Promise<HadThere | null> => {
   const { store, book, jobs, now } = work;
   const { id, name } = session.stored;
   const total = bytesOf(bundle);
   const shown = jobs.board.show('bundle-fetch', name);
   let file: string | null = null;
   try {
-    file = await fetchBundle(work, session, bundle, (done) => shown.progress({ done, total, step: 'downloading' }));
+    file = await fetchBundle(work, name, bundle, {
+      kind: 'in',
+      called: 'login bundle',
+      onBytes: (done) => shown.progress({ done, total, step: 'downloading' }),
+    });
     const { madeAt, from, stays } = await takeIn(work, session, bundle, file);
     store.loginBundles.change(id, { fetched: { at: now(), madeAt, from, taken: null }, problem: null, skip: false });
     const age = describeAge(now() - madeAt);
@@ -124,8 +96,8 @@ export const fetchLogin = async (work: LoginWork, session: ManagedSession, bundl
       text: `its login came from ${from} (${age} old); the one that was here is kept until WhatsApp has taken it`,
       evidence: { from, madeAt, age, epoch: bundle.epoch },
     });
-    if (stays !== null) tellMissing(work, session, { ...stays, from });
     rmSync(file, { force: true });
+    return stays === null ? null : { ...stays, from };
   } catch (error) {
     // What came whole and is no good is not kept; what broke off is gone on with.
     if (file !== null && !(error instanceof BucketFailure)) rmSync(file, { force: true });
@@ -140,13 +112,10 @@ const skipHint = (name: string): string => `To start with the login that is here
 /** Why a session does not start for want of its login: with what passes by itself it is tried again. */
 const whyNot = (work: LoginWork, session: ManagedSession, error: unknown): Why => {
   const { id, name } = session.stored;
-  const passes =
-    (error instanceof BucketFailure && error.kind === 'away') ||
-    (error instanceof FleetError && (error.code === 'unavailable' || error.code === 'timeout'));
   const text = messageOf(error);
   work.store.loginBundles.change(id, { problem: { at: work.now(), text } });
   const end = /[.!?]$/.test(text) ? '' : '.';
-  return passes
+  return passes(error)
     ? {
         code: loginAwayReason,
         words: `its login of another server could not be fetched: ${text}${end} It is tried again by itself. ${skipHint(name)}`,
@@ -157,10 +126,11 @@ const whyNot = (work: LoginWork, session: ManagedSession, error: unknown): Why =
       };
 };
 
-/** Only what is damaged is passed over for an older one: with another key, or no room, that would be the same again. */
-const isDamaged = (error: unknown): boolean => error instanceof FleetError && error.code === 'failed';
-
-const firstGood = async (work: LoginWork, session: ManagedSession, bundles: readonly StoredBundle[]): Promise<void> => {
+const firstGood = async (
+  work: LoginWork,
+  session: ManagedSession,
+  bundles: readonly StoredBundle[],
+): Promise<HadThere | null> => {
   for (const [index, bundle] of bundles.entries()) {
     try {
       return await fetchLogin(work, session, bundle);
@@ -175,12 +145,19 @@ const firstGood = async (work: LoginWork, session: ManagedSession, bundles: read
       });
     }
   }
+  return null;
 };
 
-/** As `LoginTravel.bring`. Where nobody else had the session since it last ran here, nothing is asked. */
+/** `why`: it does not start, for its row. `had`: its login came, and so much was where it came from. */
+export interface Brought {
+  readonly why: Why | null;
+  readonly had: HadThere | null;
+}
+
+/** The newest login is here, or why not. Where nobody else had the session since it last ran here, nothing is asked. */
 export const createBringing =
   (work: LoginWork) =>
-  async (session: ManagedSession, epoch: number): Promise<Why | null> => {
+  async (session: ManagedSession, epoch: number): Promise<Brought> => {
     const { paths, store, book, now } = work;
     const { id, name } = session.stored;
     const known = store.loginBundles.get(id);
@@ -189,9 +166,10 @@ export const createBringing =
     const isMine = isHere && known !== null && epoch - known.epoch <= 1;
     if (session.worker !== null || isMine || known?.skip === true) {
       store.loginBundles.change(id, { epoch, at: now(), skip: false });
-      return null;
+      return { why: null, had: null };
     }
 
+    let had: HadThere | null = null;
     try {
       const newer = (await usableBundles(work, name)).filter(
         ({ epoch: of, madeAt }) =>
@@ -199,7 +177,7 @@ export const createBringing =
       );
       if (newer.length > 0) {
         book.move(session, 'starting', { code: loginFetchReason, words: 'its login is fetched from Supabase Storage' });
-        await firstGood(work, session, newer);
+        had = await firstGood(work, session, newer);
       }
     } catch (error) {
       if (work.ending.aborted) throw error;
@@ -210,8 +188,8 @@ export const createBringing =
         text: why.words ?? '',
         evidence: { reason: messageOf(error), code: why.code },
       });
-      return why;
+      return { why, had: null };
     }
     store.loginBundles.change(id, { epoch, at: now() });
-    return null;
+    return { why: null, had };
   };

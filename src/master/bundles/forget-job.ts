@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bundlesIn } from '../../bundles/bundle-name.ts';
+import { loginShelf, pathsUntil } from '../../bundles/bundle-name.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { parseSessionName } from '../../session/session-name.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
@@ -21,9 +21,8 @@ export const createForgetJob = ({ bucket }: LoginWork): JobKind => ({
     const { sessionName, before } = argsSchema.parse(job.args);
     const name = parseSessionName(sessionName);
     try {
-      const gone = bundlesIn(name, await bucket.list(name))
-        .filter(({ madeAt }) => madeAt <= before)
-        .flatMap(({ parts }) => parts.map(({ path }) => path));
+      const { folder } = loginShelf(name);
+      const gone = pathsUntil(folder, await bucket.list(folder), before);
       if (gone.length > 0) await bucket.remove(gone);
       return { files: gone.length };
     } catch (error) {
@@ -34,4 +33,6 @@ export const createForgetJob = ({ bucket }: LoginWork): JobKind => ({
 });
 
 /** What lies here of it goes at once, also what comes in: it is of the same login. */
-export const dropOwn = ({ paths }: LoginWork, name: string): void => dropSealed(paths, parseSessionName(name), null);
+export const dropOwn = ({ paths }: LoginWork, name: string): void => {
+  for (const kind of ['in', 'out'] as const) dropSealed(paths, parseSessionName(name), kind);
+};

@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundlesIn, isWhole, type StoredBundle } from '../../bundles/bundle-name.ts';
+import { bundlesIn, isWhole, loginShelf, type StoredBundle } from '../../bundles/bundle-name.ts';
 import type { HomePaths } from '../../home/home-paths.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../../orchestrator/state/session-book.ts';
 import type { createQueue } from '../../pace/queue.ts';
+import type { BelongingName } from '../../session/belongings.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { LoginBucket } from '../../store/replica/login-bucket.ts';
@@ -24,8 +25,13 @@ export interface LoginWork {
   readonly now: () => EpochMs;
   /** Of the lease that this server has; null: none. */
   readonly epochOf: (session: ManagedSession) => number | null;
+  /** Another server has it. */
+  readonly isElsewhere: (session: ManagedSession) => boolean;
   /** Logins are packed and unpacked one at a time, each in a process of its own. */
   readonly inTurn: ReturnType<typeof createQueue>['run'];
+  /** So are tools and files, beside logins; what is packed keeps nobody from what he waits for. */
+  readonly packInTurn: ReturnType<typeof createQueue>['run'];
+  readonly unpackInTurn: ReturnType<typeof createQueue>['run'];
   /** The master ends. */
   readonly ending: AbortSignal;
 }
@@ -38,7 +44,7 @@ export const usableBundles = async (
   { bucket, jobs }: LoginWork,
   name: SessionName,
 ): Promise<readonly StoredBundle[]> => {
-  const found = bundlesIn(name, await bucket.list(name)).filter(isWhole);
+  const found = bundlesIn(loginShelf(name), await bucket.list(name)).filter(isWhole);
   const voidUntil = Number(jobs.find('bundle-forget', name)?.args['before'] ?? 0);
   return found.filter(({ madeAt }) => madeAt > voidUntil);
 };
@@ -46,11 +52,14 @@ export const usableBundles = async (
 /** Sealed bundles on their way: encrypted, and gone with their job. */
 export const bundlesDir = ({ data }: HomePaths): string => join(data, 'bundles');
 
+/** Of a login `out` and `in`. `replaced`: what was changed here and had to give way to what came. */
+export type SealedKind = 'out' | 'in' | `${BelongingName}-${'out' | 'in' | 'replaced'}`;
+
 /** A name has no point in it, so that it ends where the first one is. */
 const isOf = (name: SessionName, file: string): boolean => file.split('.')[1] === name;
-const fileName = (kind: 'out' | 'in', name: SessionName, id: string): string => `${kind}.${name}.${id}.age`;
+const fileName = (kind: SealedKind, name: SessionName, id: string): string => `${kind}.${name}.${id}.age`;
 
-export const sealedFile = (paths: HomePaths, kind: 'out' | 'in', name: SessionName, id: string): string => {
+export const sealedFile = (paths: HomePaths, kind: SealedKind, name: SessionName, id: string): string => {
   mkdirSync(bundlesDir(paths), { recursive: true, mode: 0o700 });
   return join(bundlesDir(paths), fileName(kind, name, id));
 };
@@ -68,7 +77,7 @@ const filesIn = (paths: HomePaths): readonly string[] => {
 export const dropSealed = (
   paths: HomePaths,
   name: SessionName,
-  kind: 'out' | 'in' | null,
+  kind: SealedKind | null,
   except: string | null = null,
 ): void => {
   for (const file of filesIn(paths)) {
@@ -78,13 +87,23 @@ export const dropSealed = (
   }
 };
 
+/** The one that lies there of this kind, with the id that it was given; null: there is none. */
+export const sealedThere = (
+  paths: HomePaths,
+  name: SessionName,
+  kind: SealedKind,
+): { readonly path: string; readonly id: string } | null => {
+  const file = filesIn(paths).find((each) => isOf(name, each) && each.startsWith(`${kind}.`));
+  return file === undefined ? null : { path: join(bundlesDir(paths), file), id: file.split('.')[2] ?? '' };
+};
+
 /** Removes what no job will finish; how many. Call it before jobs begin. */
 export const dropOrphans = (paths: HomePaths, wanted: ReadonlySet<string>): number => {
   let dropped = 0;
   for (const file of filesIn(paths)) {
     const path = join(bundlesDir(paths), file);
-    // What is coming in goes on at the next start of its session.
-    if (wanted.has(path) || file.startsWith('in.')) continue;
+    // What is coming in goes on at the next start of its session, and what was replaced is a person's to ask for.
+    if (wanted.has(path) || !/^(?:[a-z]+-)?out\./.test(file)) continue;
     rmSync(path, { force: true });
     dropped += 1;
   }

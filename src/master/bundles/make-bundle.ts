@@ -9,8 +9,8 @@ import { FleetError } from '../../session/fleet-error.ts';
 import { version } from '../../settings/version.ts';
 import { runArchiveWork } from '../archive-process.ts';
 import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
-import type { PushArgs } from './push-job.ts';
 import { staysBehind } from './stays-behind.ts';
+import type { UploadArgs } from './upload-job.ts';
 
 /**
  * Packs and encrypts the login of a session and promises to take it to Storage; the number of the job that does. `epoch`: of the lease under
@@ -53,7 +53,7 @@ export const makeBundle = async (
 
     store.loginBundles.change(id, { epoch, at: bundle.madeAt });
     dropSealed(paths, name, 'out', file);
-    const args: PushArgs = { sessionName: name, sessionId: id, ...bundle, bytes: packed.bytes, file };
+    const args: UploadArgs = { sessionName: name, sessionId: id, ...bundle, bytes: packed.bytes, file };
     return jobs.add({ kind: 'bundle-push', args, actor: options.actor }).id;
   } catch (error) {
     rmSync(file, { force: true });

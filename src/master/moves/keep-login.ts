@@ -3,26 +3,16 @@ import { whenUnlocked } from '../../backup/create-backup.ts';
 import { profileDir } from '../../home/home-paths.ts';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { endsWithin } from '../../pace/deadline.ts';
+import { untilAborted } from '../../pace/until-aborted.ts';
 import { messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { LoginWork } from '../bundles/login-work.ts';
 import { makeBundle } from '../bundles/make-bundle.ts';
-import { pushResultSchema } from '../bundles/push-job.ts';
+import { uploadResultSchema } from '../bundles/upload-job.ts';
 
 /** Whether there is a login here that another server would need. */
 export const hasLogin = ({ paths }: Pick<LoginWork, 'paths'>, { stored }: ManagedSession): boolean =>
   stored.phone !== null && existsSync(profileDir(paths, stored.name));
-
-/** The promise's end, or the signal's. */
-export const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = (): void => reject(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-
-  work.catch(() => undefined);
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', end));
-};
 
 /**
  * Takes the login of a session that has stopped to Storage and waits until it is there. Null: it is, or there is none; otherwise why not.
@@ -54,7 +44,7 @@ export const keepLogin = async (
     const ended = work.jobs.ended(job);
     if (!(await untilAborted(endsWithin(ended, withinMs), signal)))
       return `its login is not in Supabase Storage after ${Math.round(withinMs / 1000)} s`;
-    return pushResultSchema.parse(await ended).failed;
+    return uploadResultSchema.parse(await ended).failed;
   } catch (error) {
     signal.throwIfAborted();
     return `its login could not be taken to Supabase Storage: ${messageOf(error)}`;

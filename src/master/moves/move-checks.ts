@@ -80,7 +80,10 @@ export const createMoveChecks = (parts: MasterParts) => {
       const targets = nodes
         .filter(({ here }) => !here)
         .map((node) => ({ node, obstacle: moveObstacle(node, own, moving)?.text ?? null }));
-      return { from: own.name, targets, asksForQr: qrNeeded(session), stays: staysBehind(parts.store, session.stored) };
+      const inHand = staysBehind(parts.store, session.stored);
+      const nothing = { tools: 0, files: 0, sends: 0 };
+      const goes = parts.logins === null ? { stays: inHand, travels: nothing } : { stays: nothing, travels: inHand };
+      return { from: own.name, targets, asksForQr: qrNeeded(session), ...goes };
     },
 
     /** The server of that name, where it can go there. Throws otherwise. */

@@ -5,6 +5,7 @@ import { messageOf } from '../../session/fleet-error.ts';
 import { type MoveReport, movedReason, movingReason } from '../../session/group-node.ts';
 import type { MoveStanding } from '../../store/replica/node-moves.ts';
 import { ReplicaFailure } from '../../store/replica/replica-failure.ts';
+import { keepBelongings } from '../bundles/belongings/keep-belongings.ts';
 import { tellLeft } from '../bundles/stays-behind.ts';
 import type { JobRun } from '../jobs/job-kind.ts';
 import { hasSettled } from './arrival.ts';
@@ -82,6 +83,28 @@ const stopHere = async (move: Move): Promise<End | null> => {
   return at?.homeNode === args.to ? { kind: 'arrived', at } : stays(answer.reason);
 };
 
+/** What its bot has in its hands is in Storage. Null: it is, or it does not travel; otherwise why not. */
+const sendBelongings = async (move: Move, signal: AbortSignal): Promise<string | null> => {
+  const { work, session } = move;
+  const { group, logins, timing } = work;
+  const epoch = group.epochOf(session.stored.id);
+  if (logins === null || epoch === null) return null;
+  return keepBelongings(logins, session, epoch, { signal, withinMs: timing.loginMs, actor: 'master' });
+};
+
+/** What is long goes there while it still answers; what is changed from here on goes after its stop. Null: it may stop. */
+const sendWhileItAnswers = async (move: Move): Promise<End | null> => {
+  if (move.notes.begun) return null;
+  try {
+    show(move, 0, 'files');
+    const why = await sendBelongings(move, AbortSignal.any([move.run.signal, move.cancelled]));
+    return why === null ? null : stays(why);
+  } catch (error) {
+    if (isCancelled(move)) return stays(null, 'cancelled');
+    throw error;
+  }
+};
+
 /** Everything that the other server needs, where it looks for it. Null: it is there. */
 const sendAhead = async (move: Move, signal: AbortSignal): Promise<End | null> => {
   const { work, session, notes } = move;
@@ -95,7 +118,8 @@ const sendAhead = async (move: Move, signal: AbortSignal): Promise<End | null> =
       signal,
       withinMs: timing.loginMs,
     });
-    if (why !== null) return stays(why);
+    const left = why ?? (await sendBelongings(move, signal));
+    if (left !== null) return stays(left);
   }
 
   show(move, 3, 'history');
@@ -133,8 +157,9 @@ const takeBack = async (move: Move): Promise<boolean> => {
   const { id, name } = session.stored;
   const answer = await work.group.take(id, name);
   if (!answer.granted || !answer.asked) return false;
-  // Nobody had it in between: its login here is the newest.
+  // Nobody had it in between: what is here is the newest.
   if (work.store.loginBundles.get(id) !== null) work.store.loginBundles.change(id, { epoch: answer.epoch });
+  if (work.store.belongings.get(id) !== null) work.store.belongings.change(id, { lease: answer.epoch });
   return true;
 };
 
@@ -209,7 +234,7 @@ const leave = ({ work, session, args }: Move, at: MoveStanding): void => {
     evidence: { to: where },
     actor: 'supabase',
   });
-  tellLeft(work, session, where);
+  if (work.logins === null) tellLeft(work, session, where);
 };
 
 const stay = ({ work, session, args }: Move, report: MoveReport): void => {
@@ -271,15 +296,18 @@ export const moveSession = async (
     notes: moveNotesSchema.parse(run.notes),
     wasRunning: session.stored.desiredState === 'running',
   };
-  const end = await work.orchestrator.exclusively(session, 'move', async () => {
-    session.leaving = args.toName;
-    note(move, { begun: true });
-    const reached = await carry(move);
-    if (reached.kind === 'arrived') leave(move, reached.at);
-    else await settleHere(move);
-    session.leaving = null;
-    return reached;
-  });
+  const kept = await sendWhileItAnswers(move);
+  const end =
+    kept ??
+    (await work.orchestrator.exclusively(session, 'move', async () => {
+      session.leaving = args.toName;
+      note(move, { begun: true });
+      const reached = await carry(move);
+      if (reached.kind === 'arrived') leave(move, reached.at);
+      else await settleHere(move);
+      session.leaving = null;
+      return reached;
+    }));
   if (end.kind === 'arrived') return awaitStanding(move, end.at);
 
   stay(move, end.report);

@@ -19,10 +19,14 @@ export interface FleetParts {
   readonly demo: boolean;
   /** What is archived is encrypted when there is a passphrase; null: there is none. */
   readonly sealArchive: SealArchive | null;
-  /** A session's login is void: its bundles go, too. Resolves with why they could not be removed yet, or null. */
+  /**
+   * A session's login is void: its bundles go, too; with `erased` those of its tools and files as well. Resolves with why they could not be
+   * removed yet, or null.
+   */
   readonly forgetLogin: (
     session: { readonly id: string; readonly name: string },
     actor: string,
+    what?: { readonly erased: boolean },
   ) => Promise<string | null>;
   readonly now: () => number;
 }

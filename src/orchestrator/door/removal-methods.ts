@@ -88,7 +88,7 @@ export const createRemovalMethods = (
           actor: actor ?? 'you',
         });
         book.drop(session);
-        const bundles = job === null ? await parts.forgetLogin(session.stored, actor ?? 'you') : null;
+        const bundles = job === null ? await parts.forgetLogin(session.stored, actor ?? 'you', { erased: true }) : null;
 
         return { unlinked, archived, job, bundles };
       });

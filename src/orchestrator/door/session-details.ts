@@ -1,4 +1,5 @@
 import type { SessionDetails } from '../../protocol/fleet.ts';
+import { belongingsStanding } from '../../session/belongings.ts';
 import type { LoginBundle, LoginBundleStanding } from '../../session/login-bundle.ts';
 import type { InstructionsVersion } from '../../session/records.ts';
 import type { StoredInstructions, StoredSession } from '../../store/session-store.ts';
@@ -34,5 +35,6 @@ export const detailsOf = (
     instructions: current === null ? null : versionOf(session, current),
     hasOwnAiKey: hasOwnAiKey(stored),
     loginBundle: standingOf(store.loginBundles.get(stored.id)),
+    belongings: belongingsStanding(store.belongings.get(stored.id)),
   };
 };

@@ -143,6 +143,7 @@ export const methodRules: { readonly [M in FleetMethod]: MethodRule } = {
   bundlePush: admin('named'),
   bundleFetch: admin('named'),
   bundleSkip: admin('named'),
+  bundleUndo: admin('named'),
   bundleRemove: admin('named'),
   move: admin('fleet'),
   moveCancel: admin('fleet'),

@@ -27,6 +27,11 @@ interface FileKey {
   readonly version: number;
 }
 
+interface ArrivedSize {
+  readonly characters: number;
+  readonly passages: number;
+}
+
 const wordsOf = (sessionId: string, file: string, { place, text }: NewPassage): string =>
   markedWords(sessionId, `${place.heading ?? ''}\n${text}\n${file.replace(/\.[^.]*$/, '')}`);
 
@@ -64,12 +69,83 @@ const createRoom = (database: Database) => {
 
   return { count, checkRoom };
 };
+type Room = ReturnType<typeof createRoom>;
 
-export const createArrivingFiles = (database: Database, { file }: Pick<KnownFiles, 'file'>) => {
-  const { count, checkRoom } = createRoom(database);
+type Known = Pick<KnownFiles, 'file' | 'all'>;
+
+/** What has arrived takes the place of what was known. */
+const createReplacing = (database: Database, { file, all }: Known, { count, checkRoom }: Room) => {
+  /** It takes the place of the one before, in one step. Throws `no-such-session` where the session went meanwhile, `refused-by-state`. */
+  const replace = (key: FileKey, size: ArrivedSize): KnowledgeFile =>
+    database.transaction(() => {
+      const { sessionId, name, version } = key;
+      if (database.get('SELECT 1 FROM sessions WHERE id = ?', sessionId) === undefined)
+        throw new FleetError('no-such-session', 'this session is gone. See: zap-fleet ls');
+      checkRoom(sessionId, name, size.passages);
+      const isArriving = database.get(
+        `SELECT 1 FROM knowledge_files WHERE session_id = ? AND name = ? AND version = ? AND state = 'arriving'`,
+        sessionId,
+        name,
+        version,
+      );
+      if (isArriving === undefined)
+        throw new FleetError('failed', `${name} was given up while it was read. Add it again.`);
+      database.run(
+        `UPDATE knowledge_files SET state = 'gone' WHERE session_id = ? AND name = ? AND state = 'current'`,
+        sessionId,
+        name,
+      );
+      database.run(
+        `UPDATE knowledge_files SET state = 'current', characters = ?, passages = ? WHERE session_id = ? AND name = ? AND version = ?`,
+        size.characters,
+        size.passages,
+        sessionId,
+        name,
+        version,
+      );
+      count(sessionId);
+      const now = file(sessionId, name);
+      if (now === null) throw new FleetError('failed', `${name} was not kept. Add it again.`);
+      return now;
+    });
+
+  /** A version that is not to stay. False: there is none of that name. */
+  const remove = (sessionId: string, name: string): boolean =>
+    database.transaction(() => {
+      const { changes } = database.run(
+        `UPDATE knowledge_files SET state = 'gone' WHERE session_id = ? AND name = ? AND state = 'current'`,
+        sessionId,
+        name,
+      );
+      count(sessionId);
+      return changes > 0;
+    });
 
   return {
-    checkRoom,
+    replace,
+    remove,
+
+    /** What arrived takes the place of all that is known but `kept`, in one step. Throws as `replace`. */
+    replaceAll: (
+      sessionId: string,
+      arrived: readonly { readonly key: FileKey; readonly size: ArrivedSize }[],
+      kept: ReadonlySet<string>,
+    ): void =>
+      database.transaction(() => {
+        // All that goes first: there must be room for all that is to be, and not for both.
+        for (const { name } of all(sessionId)) if (!kept.has(name)) remove(sessionId, name);
+        for (const { key, size } of arrived) replace(key, size);
+        count(sessionId);
+      }),
+  };
+};
+
+export const createArrivingFiles = (database: Database, known: Known) => {
+  const room = createRoom(database);
+
+  return {
+    checkRoom: room.checkRoom,
+    ...createReplacing(database, known, room),
 
     /** A new version begins to arrive; nobody reads it yet. */
     begin: ({ sessionId, name, kind, bytes, actor }: NewFile, now: EpochMs): FileKey =>
@@ -109,51 +185,7 @@ export const createArrivingFiles = (database: Database, { file }: Pick<KnownFile
           );
       }),
 
-    /** It takes the place of the one before, in one step. Throws `no-such-session` where the session went meanwhile, `refused-by-state`. */
-    replace: (key: FileKey, size: { readonly characters: number; readonly passages: number }): KnowledgeFile =>
-      database.transaction(() => {
-        const { sessionId, name, version } = key;
-        if (database.get('SELECT 1 FROM sessions WHERE id = ?', sessionId) === undefined)
-          throw new FleetError('no-such-session', 'this session is gone. See: zap-fleet ls');
-        checkRoom(sessionId, name, size.passages);
-        const isArriving = database.get(
-          `SELECT 1 FROM knowledge_files WHERE session_id = ? AND name = ? AND version = ? AND state = 'arriving'`,
-          sessionId,
-          name,
-          version,
-        );
-        if (isArriving === undefined)
-          throw new FleetError('failed', `${name} was given up while it was read. Add it again.`);
-        database.run(
-          `UPDATE knowledge_files SET state = 'gone' WHERE session_id = ? AND name = ? AND state = 'current'`,
-          sessionId,
-          name,
-        );
-        database.run(
-          `UPDATE knowledge_files SET state = 'current', characters = ?, passages = ? WHERE session_id = ? AND name = ? AND version = ?`,
-          size.characters,
-          size.passages,
-          sessionId,
-          name,
-          version,
-        );
-        count(sessionId);
-        const now = file(sessionId, name);
-        if (now === null) throw new FleetError('failed', `${name} was not kept. Add it again.`);
-        return now;
-      }),
-
-    /** A version that is not to come, or not to stay. False: there is none of that name. */
-    remove: (sessionId: string, name: string): boolean =>
-      database.transaction(() => {
-        const { changes } = database.run(
-          `UPDATE knowledge_files SET state = 'gone' WHERE session_id = ? AND name = ? AND state = 'current'`,
-          sessionId,
-          name,
-        );
-        count(sessionId);
-        return changes > 0;
-      }),
+    /** A version that is not to come. */
     abandon: ({ sessionId, name, version }: FileKey): void =>
       void database.run(
         `UPDATE knowledge_files SET state = 'gone' WHERE session_id = ? AND name = ? AND version = ? AND state = 'arriving'`,

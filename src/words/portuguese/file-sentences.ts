@@ -37,9 +37,6 @@ export const fileSentences: Sentences = [
     'O cliente o recebeu há {} horas, e não pediu de novo.',
   ],
 
-  ['{}: the files that it sends ({}) do not travel', '{}: os arquivos que ele envia ({}) não vão junto'],
-  ['Add them on {} too: zap-fleet files add', 'Acrescente-os em {} também: zap-fleet files add'],
-
   // Wrong usage.
   ['say which file, one at a time', 'diga qual arquivo, um de cada vez'],
   ['--description has at most {} characters', '--description tem no máximo {} letras'],

@@ -264,8 +264,8 @@ export const helpSentences: Sentences = [
   ],
   ['(Did you mean {}?)', '(Seria {}?)'],
   [
-    'logins in Supabase Storage, encrypted: ls [NAME], push NAME (take it there), fetch NAME (bring it here), skip NAME (start with the one here), remove NAME',
-    'logins no Supabase Storage, cifrados: ls [NAME], push NAME (leva para lá), fetch NAME (traz para cá), skip NAME (inicia com o daqui), remove NAME',
+    'logins, tools and files in Supabase Storage, encrypted: ls [NAME], push NAME (take them there), fetch NAME (bring them here), skip NAME (start with those here), undo NAME (tools and files as they were before others came), remove NAME',
+    'logins, ferramentas e arquivos no Supabase Storage, com cifra: ls [NAME], push NAME (leva para lá), fetch NAME (traz para cá), skip NAME (inicia com os daqui), undo NAME (ferramentas e arquivos como eram antes de chegarem outros), remove NAME',
   ],
   [
     'ask recorded turns again with a change, old beside new; nobody is sent anything',

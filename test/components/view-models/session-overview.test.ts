@@ -7,6 +7,7 @@ import { type Asked, nothingAsked, type OverviewData } from '../../../components
 import { throughTheDay } from '../../../components/view-models/session/today-box.ts';
 import { reasonOf } from '../../../components/view-models/session-cells.ts';
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
+import type { BelongingsStanding } from '../../../src/session/belongings.ts';
 import type { LoginBundleStanding } from '../../../src/session/login-bundle.ts';
 import { defaultConfig } from '../../../src/session/session-config.ts';
 import { exampleChats } from '../support/example-chats.ts';
@@ -238,5 +239,19 @@ describe('a login that travels', () => {
 
   it('takes no line where none travels', () => {
     expect(saying(null)).not.toMatch(/\blogin\b/);
+  });
+
+  it('has its tools and files beside it, which take a line only where some did not come', () => {
+    const hands = (belongings: BelongingsStanding, language: 'en' | 'pt-BR' = 'en'): string => {
+      const details = data.details.data;
+      if (details === null) throw new Error('the example has no details');
+      return text(120, 40, { with: { ...data, details: ok({ ...details, belongings }) }, language });
+    };
+    const well = { made: { at: now, bytes: 12 }, fetched: null, problem: null, missing: [] };
+    const missing = [{ what: 'tools', text: 'the bundle does not open' }];
+    expect(hands(well)).not.toMatch(/zap-fleet why/);
+    expect(hands({ ...well, problem })).toMatch(/tools +trouble: zap-fleet why/);
+    expect(hands({ ...well, missing })).toMatch(/tools +not all: zap-fleet why/);
+    expect(hands({ ...well, missing }, 'pt-BR')).toMatch(/recursos +não todos: zap-fleet why/);
   });
 });

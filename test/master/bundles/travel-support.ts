@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { partPath } from '../../../src/bundles/bundle-name.ts';
+import { loginShelf, partPath } from '../../../src/bundles/bundle-name.ts';
 import { profileDir } from '../../../src/home/home-paths.ts';
 import { openLogins } from '../../../src/master/bundles/open-logins.ts';
 import { createJobBoard } from '../../../src/master/jobs/job-board.ts';
@@ -42,6 +42,7 @@ export const server = (
     retry: { firstMs: 20, maxMs: 20, jitter: 0 },
   });
   const lease = { epoch: 0 as number | null };
+  const elsewhere = { is: false };
   const secrets: string[] = [];
   const say = (text: string): void => void logged.push(text);
   const logins = openLogins(
@@ -54,6 +55,7 @@ export const server = (
       log: { info: say, warn: say, error: say, addSecret: (secret) => void secrets.push(secret) },
       now,
       epochOf: () => lease.epoch,
+      isElsewhere: () => elsewhere.is,
     },
   );
   jobs.begin();
@@ -76,7 +78,10 @@ export const server = (
     secrets,
     logged,
     travel: logins.travel,
+    belongings: logins.belongings,
     work: logins.work,
+    lease,
+    elsewhere,
     end,
     profile: () => contents(profileDir(paths, padaria)),
     /** As when its lease of that epoch is won. */
@@ -118,7 +123,7 @@ export const storeBundle = async (
   const size = Math.ceil(sealed.length / parts);
   for (let part = 1; part <= parts; part += 1)
     storage.files.set(
-      `zap-fleet-logins/${partPath(padaria, { epoch, madeAt, mark }, part, parts)}`,
+      `zap-fleet-logins/${partPath(loginShelf(padaria), { epoch, madeAt, mark }, part, parts)}`,
       sealed.subarray((part - 1) * size, part * size),
     );
 };

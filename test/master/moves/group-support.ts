@@ -177,6 +177,7 @@ export const groupServer = async (
               log: { info: say, warn: say, error: say, addSecret: say },
               now: Date.now,
               epochOf: ({ stored }) => replicator.epochOf(stored.id),
+              isElsewhere: ({ stored }) => replicator.hostOf(stored.id) !== null,
             },
           );
     if (logins !== null) travel.serve(logins.travel);

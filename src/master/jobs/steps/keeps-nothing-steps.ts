@@ -32,14 +32,14 @@ export const loginStep: PurgeStep = {
   },
 };
 
-/** Its login bundles in Supabase Storage. */
+/** Its bundles in Supabase Storage: of its login, its tools and its files. */
 export const bundlesStep: PurgeStep = {
   id: 'login-bundles',
   of: isSession,
   run: async ({ parts, subject, receipt }) => {
     const notes: string[] = [];
     for (const id of subject.sessionIds) {
-      const note = await parts.forgetLogin({ id, name: subject.sessionName }, subject.actor);
+      const note = await parts.forgetLogin({ id, name: subject.sessionName }, subject.actor, { erased: true });
       if (note !== null) notes.push(note);
     }
     const [note] = notes;
@@ -64,7 +64,7 @@ export const filesStep: PurgeStep = {
   of: isSession,
   run: async ({ parts, subject, receipt }) => {
     for (const id of subject.sessionIds)
-      receipt.count('files', (await dropSendFiles(parts.paths, id, new Set())).length);
+      receipt.count('files', (await dropSendFiles(parts.paths, id, () => new Set())).length);
   },
 };
 
