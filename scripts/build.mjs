@@ -41,6 +41,7 @@ const result = await build({
     'try-worker': 'workers/try-worker.ts',
     'rehearse-worker': 'workers/rehearse-worker.ts',
     'knowledge-reader': 'workers/knowledge-reader.ts',
+    'embed-worker': 'workers/embed-worker.ts',
     'probe-loop-worker': 'workers/probe-loop-worker.ts',
     'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
   },

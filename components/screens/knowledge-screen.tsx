@@ -18,7 +18,7 @@ const lookEvery = 5000;
 /** More than a person writes down at once; the shell reads on. */
 const mostGaps = 100;
 
-const nothing: Known = { files: [], gaps: [] };
+const nothing: Known = { files: [], gaps: [], meaning: null };
 
 /** What a session knows from files, and what was asked in vain. Loaded when it is opened (lazy-screen.tsx). */
 export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNode => {
@@ -30,11 +30,12 @@ export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNod
   const { data, error, reload } = useQuery(
     `knowledge ${name}`,
     async (): Promise<Known> => {
-      const [{ files }, { gaps }] = await Promise.all([
+      const [{ files, meaning }, { gaps }] = await Promise.all([
         act.request('knowledge', { name }),
         act.request('knowledgeGaps', { name, limit: mostGaps }),
       ]);
-      return { files, gaps };
+      // A server of before says nothing of it.
+      return { files, gaps, meaning: meaning ?? null };
     },
     lookEvery,
   );

@@ -1,4 +1,4 @@
-import type { KnowledgeGap, UsedFile } from '../../src/session/knowledge.ts';
+import type { KnowledgeGap, MeaningState, UsedFile } from '../../src/session/knowledge.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { thousands } from '../../src/words/figures.ts';
 import { boxed } from '../paint/box.ts';
@@ -26,6 +26,8 @@ import type { View } from './view.ts';
 export interface Known {
   readonly files: readonly UsedFile[];
   readonly gaps: readonly KnowledgeGap[];
+  /** How far the files are found by meaning, too; null: by words alone. */
+  readonly meaning: MeaningState | null;
 }
 
 export type KnowledgePane = 'files' | 'gaps';
@@ -35,6 +37,8 @@ const widths = { version: 9, passages: 10, size: 9, used: 9, added: 8 } as const
 /** Narrower windows have no columns for version and use, and then none for when it was added. */
 const allFrom = 66;
 const addedFrom = 48;
+/** Narrower borders say nothing of meaning. */
+const meantFrom = 66;
 
 const cells = (values: Cells, inner: number, tones: { readonly name: Tone; readonly rest: Tone }): Line => {
   const isWide = inner >= allFrom;
@@ -102,6 +106,24 @@ export const knowledgeHeights = (known: Known, height: number): KnowledgeHeights
   return { files, gaps: Math.max(1, room - files) };
 };
 
+/** In the border of the files: how many passages are found by meaning, too. */
+const meantBorder = (view: View, { model, done, total }: MeaningState): Line => [
+  span(
+    toolTexts(view.language).knowledge.meant(
+      thousands(done, view.language),
+      thousands(total, view.language),
+      plainText(model),
+    ),
+    'muted',
+  ),
+];
+
+/** Between files and gaps: why no more are, or nothing. */
+const meantLine = (view: View, meaning: MeaningState | null, width: number): Line =>
+  meaning === null || meaning.problem === null
+    ? emptyLine
+    : textLine(` ${cut(toolTexts(view.language).knowledge.notMeant(plainText(meaning.problem)), width - 2)}`, 'warn');
+
 const askedBy = (gaps: readonly KnowledgeGap[]): number => gaps.reduce((sum, { customers }) => sum + customers, 0);
 
 export const knowledgeBody = (
@@ -115,7 +137,7 @@ export const knowledgeBody = (
   },
 ): readonly Line[] => {
   const { knowledge } = toolTexts(view.language);
-  const { files, gaps } = known;
+  const { files, gaps, meaning } = known;
   const { pane, cursor, heights } = at;
   const width = view.columns - 1;
   const inner = width - 4;
@@ -123,6 +145,7 @@ export const knowledgeBody = (
   const gapTop = pane === 'gaps' ? at.top : 0;
   const box = boxed({
     title: [span(knowledge.files(files.length), pane === 'files' ? 'bold' : 'muted')],
+    ...(meaning === null || inner < meantFrom ? {} : { right: meantBorder(view, meaning) }),
     width,
     rows: heights.files + 3,
     content: [
@@ -141,7 +164,7 @@ export const knowledgeBody = (
           .flatMap((gap, index) => gapLines(gap, view, width, pane === 'gaps' && gapTop + index === cursor));
   return [
     ...box,
-    emptyLine,
+    meantLine(view, meaning, width),
     cutLine(titledRule([span(title, pane === 'gaps' ? 'bold' : 'muted')], width), width),
     ...asked,
   ];

@@ -16,6 +16,8 @@ const replacing: ReadonlySet<string> = new Set([
   'instructions',
   'knowledge_files',
   'knowledge_passages',
+  'knowledge_vectors',
+  'knowledge_meaning',
   'session_files',
   'tools',
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fleetRequests } from '../protocol/fleet-api.ts';
+import { foundBys } from '../session/knowledge.ts';
 import { byName, count, none, operation } from './operation.ts';
 import { knowledgeFileSchema, knowledgeGapSchema, passageSchema } from './schemas.ts';
 
@@ -16,7 +17,18 @@ export const knowledgeOperations = {
     query: none,
     body: null,
     status: 200,
-    response: z.object({ files: z.array(knowledgeFileSchema.extend({ used: z.number() })).readonly() }),
+    response: z.object({
+      files: z.array(knowledgeFileSchema.extend({ used: z.number() })).readonly(),
+      meaning: z
+        .object({
+          model: z.string(),
+          done: z.number().describe('passages that have a vector'),
+          total: z.number(),
+          problem: z.string().nullable().describe('why no more are made for now'),
+        })
+        .nullable()
+        .describe('how far they are found by meaning, too; null: by words alone'),
+    }),
   }),
   getKnowledgeFile: operation({
     method: 'GET',
@@ -37,7 +49,15 @@ export const knowledgeOperations = {
     body: null,
     status: 200,
     response: z.object({
-      passages: z.array(passageSchema.extend({ share: z.number() })).readonly(),
+      passages: z
+        .array(
+          passageSchema.extend({
+            share: z.number(),
+            by: z.enum(foundBys).optional().describe('left out: words alone were compared'),
+          }),
+        )
+        .readonly(),
+      wordsAlone: z.string().nullable().describe('why meaning was not compared, although the session is set so'),
       isGap: z.boolean().describe('too little of it fits: such a question is counted among the gaps'),
     }),
   }),

@@ -1,4 +1,4 @@
-import { createKnowledgeReads, noSuchFile } from '../orchestrator/door/knowledge-methods.ts';
+import { createKnowledgeReads, type MeaningReads, noSuchFile } from '../orchestrator/door/knowledge-methods.ts';
 import { createBeat } from '../pace/beat.ts';
 import { createQueue } from '../pace/queue.ts';
 import { inSlices } from '../pace/slices.ts';
@@ -13,9 +13,13 @@ import {
 } from '../session/knowledge.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { Milliseconds } from '../session/units.ts';
-import { createKnowledgeStore, type NewFile } from '../store/knowledge-store.ts';
+import { createKnowledgeStore, type KnowledgeStore, type NewFile } from '../store/knowledge-store.ts';
+import { createMeaningAsker } from './knowledge/ask-meaning.ts';
+import { startEmbedding } from './knowledge/embed-process.ts';
+import type { MeaningParts } from './knowledge/make-vectors.ts';
+import { createMeaningJob } from './knowledge/meaning-job.ts';
+import { createMeaningKeeper, type MeaningKeeper } from './knowledge/meaning-keeper.ts';
 import { readInProcess } from './knowledge/reader-process.ts';
-import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
 import { createUploads } from './uploads.ts';
 
@@ -32,6 +36,8 @@ export type KnowledgeRoom = Room<
 >;
 
 const sweepEvery: Milliseconds = 3_600_000;
+/** A session may be set to compare meaning at any moment, and by anybody. */
+const lookEvery: Milliseconds = 10_000;
 
 /** Throws `usage`. */
 const namedFile = (given: string): { readonly file: string; readonly kind: KnowledgeKind } => {
@@ -47,11 +53,44 @@ const namedFile = (given: string): { readonly file: string; readonly kind: Knowl
   return { file, kind };
 };
 
+/** What is not known any more, and then its words in the index. */
+const sweep = async (knowledge: KnowledgeStore, signal: AbortSignal): Promise<void> => {
+  let erased = 0;
+  for await (const did of inSlices((atMost) => knowledge.sweep(atMost), { signal })) erased += did;
+  if (erased === 0) return;
+  let isFirst = true;
+  const step = (): number => {
+    const more = knowledge.tidy(isFirst);
+    isFirst = false;
+    return more ? 1 : 0;
+  };
+  for await (const _ of inSlices(step, { signal, maxSize: 1 })) signal.throwIfAborted();
+};
+
+/** What is found by meaning for whoever looks: one process at a time, however many ask. */
+const meaningReads = (parts: MeaningParts, keeper: MeaningKeeper, embed: typeof startEmbedding): MeaningReads => {
+  const searches = createQueue();
+
+  return {
+    isMaking: keeper.isMaking,
+    meant: (session, text) =>
+      searches.run(async () => {
+        const asker = createMeaningAsker(parts, session.stored, embed);
+        try {
+          return await asker.ask(text);
+        } finally {
+          await asker.end();
+        }
+      }),
+  };
+};
+
 export const createKnowledgeRoom = (
-  parts: Pick<MasterParts, 'book' | 'log' | 'now' | 'paths' | 'store'>,
+  parts: MeaningParts,
   read: typeof readInProcess = readInProcess,
+  embed: typeof startEmbedding = startEmbedding,
 ): KnowledgeRoom => {
-  const { book, log, now, paths, store } = parts;
+  const { book, jobs, log, now, paths, store } = parts;
   const knowledge = createKnowledgeStore(store.database);
   const uploads = createUploads(paths, now, {
     directory: '.knowledge-arriving',
@@ -62,27 +101,24 @@ export const createKnowledgeRoom = (
   /** One file after the other: two of one name, and the memory of their readers. */
   const queue = createQueue();
 
-  const sweep = async (): Promise<void> => {
-    const { signal } = ending;
-    let erased = 0;
-    for await (const did of inSlices((atMost) => knowledge.sweep(atMost), { signal })) erased += did;
-    if (erased === 0) return;
-    let isFirst = true;
-    const step = (): number => {
-      const more = knowledge.tidy(isFirst);
-      isFirst = false;
-      return more ? 1 : 0;
-    };
-    for await (const _ of inSlices(step, { signal, maxSize: 1 })) log.debug('the index of knowledge is tidied');
-  };
   const beat = createBeat({
-    look: () => queue.run(sweep),
+    look: () => queue.run(() => sweep(knowledge, ending.signal)),
     everyMs: sweepEvery,
     firstMs: 0,
     withinMs: sweepEvery,
     onProblem: (error) => {
       if (!ending.signal.aborted) log.warn('what is not known any more was not erased', { error: messageOf(error) });
     },
+    unref: true,
+  });
+
+  jobs.serve(createMeaningJob(parts, embed));
+  const keeper = createMeaningKeeper(parts);
+  const keeping = createBeat({
+    look: keeper.look,
+    everyMs: lookEvery,
+    withinMs: lookEvery,
+    onProblem: (error) => log.warn('vectors of knowledge were not looked after', { error: messageOf(error) }),
     unref: true,
   });
 
@@ -111,7 +147,7 @@ export const createKnowledgeRoom = (
 
   return {
     methods: {
-      ...createKnowledgeReads(parts),
+      ...createKnowledgeReads(parts, meaningReads(parts, keeper, embed)),
 
       knowledgeUpload: ({ name, upload, part }) => {
         book.get(name);
@@ -136,8 +172,9 @@ export const createKnowledgeRoom = (
           return { file: added };
         } finally {
           uploads.drop(upload);
-          // The text of the version before is erased in its own time.
+          // The text of the version before is erased in its own time, and vectors of the new one are made in theirs.
           void beat.look();
+          void keeping.look();
         }
       },
 
@@ -160,10 +197,11 @@ export const createKnowledgeRoom = (
     begin: () => {
       uploads.clear();
       beat.begin();
+      keeping.begin();
     },
     close: async () => {
       ending.abort(new FleetError('unavailable', 'the master ends. Try again in a moment.'));
-      await beat.close();
+      await Promise.all([beat.close(), keeping.close()]);
     },
   };
 };

@@ -19,3 +19,9 @@ export const workerEnvironment = (config: MasterConfig, paths: HomePaths): Recor
   PM2_LOG_DIR: paths.logs,
   FLEET_HOME: paths.home,
 });
+
+/** The same for a process beside the master that asks a session's AI. */
+export const sideEnvironment = (config: MasterConfig, paths: HomePaths): Record<string, string> => ({
+  ...workerEnvironment(config, paths),
+  ...(config.demo ? { ZAP_DEMO: '1' } : {}),
+});

@@ -291,15 +291,18 @@ const proofTools: readonly Tool[] = [
     quotes: true,
     input: z.strictObject({ session, text: z.string().min(1).max(2000) }),
     run: async ({ session: name, text }, { fleet, quoting: { quote } }) => {
-      const { passages, isGap } = await fleet.request('knowledgeSearch', { name, text });
+      const { passages, isGap, wordsAlone } = await fleet.request('knowledgeSearch', { name, text });
       return {
         is_gap: isGap,
+        // A server of before says nothing of it.
+        ...(wordsAlone ? { words_alone_because: quote(wordsAlone, 300) } : {}),
         passages: fitting(
           passages.map((one) => ({
             file: quote(one.file, 200),
             place: { ...one.place, heading: quote(one.place.heading, 200) },
             text: quote(one.text),
             share: one.share,
+            ...(one.by === undefined ? {} : { found_by: one.by }),
           })),
         ).items,
       };

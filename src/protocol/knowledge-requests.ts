@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { FoundPassage, KnowledgeFile, KnowledgeGap, Passage, UsedFile } from '../session/knowledge.ts';
+import type {
+  FoundPassage,
+  KnowledgeFile,
+  KnowledgeGap,
+  MeaningState,
+  Passage,
+  UsedFile,
+} from '../session/knowledge.ts';
 import { actor, name } from './request-fields.ts';
 
 /** What a session knows from files: requests of the door and their results. */
@@ -28,10 +35,14 @@ export const knowledgeRequests = {
 } as const;
 
 export interface KnowledgeResults {
-  knowledge: { files: readonly UsedFile[] };
+  /** `meaning`: how far they are found by meaning, too; null: by words alone. */
+  knowledge: { files: readonly UsedFile[]; meaning: MeaningState | null };
   knowledgeFile: { file: KnowledgeFile; passages: readonly Passage[] };
-  /** `isGap`: nothing of it fits, and a customer who asks so is counted among the gaps. */
-  knowledgeSearch: { passages: readonly FoundPassage[]; isGap: boolean };
+  /**
+   * `isGap`: nothing of it fits, and a customer who asks so is counted among the gaps. `wordsAlone`: why meaning was not compared, although the
+   * session is set so; null: nothing went wrong.
+   */
+  knowledgeSearch: { passages: readonly FoundPassage[]; isGap: boolean; wordsAlone: string | null };
   knowledgeGaps: { gaps: readonly KnowledgeGap[] };
   knowledgeUpload: { upload: string; bytes: number };
   knowledgeAdd: { file: KnowledgeFile };

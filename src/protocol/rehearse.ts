@@ -162,31 +162,41 @@ export const rehearsedAnswerSchema = z.strictObject({
   calls: z.array(z.string()).readonly().exactOptional(),
 }) satisfies z.ZodType<RehearsedAnswer>;
 
-const price = z.strictObject({
+export const modelPriceSchema = z.strictObject({
   model: z.string(),
   inputPerMillion: z.number(),
   outputPerMillion: z.number(),
   isKnown: z.boolean(),
 });
-export type ModelPrice = Readonly<z.infer<typeof price>>;
+export type ModelPrice = Readonly<z.infer<typeof modelPriceSchema>>;
 
 /** What one call of the service was billed for. */
-const call = z.strictObject({
+export const billedCallSchema = z.strictObject({
   model: z.string(),
   inputTokens: z.number(),
   outputTokens: z.number(),
   costUsd: z.number(),
 });
-export type BilledCall = Readonly<z.infer<typeof call>>;
+export type BilledCall = Readonly<z.infer<typeof billedCallSchema>>;
 
 export const fromRehearseSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('opened'), price, judgePrice: price.nullable(), judgeVersion: z.number() }),
-  z.strictObject({ kind: z.literal('answer'), row: z.number(), answer: rehearsedAnswerSchema, calls: z.array(call) }),
+  z.strictObject({
+    kind: z.literal('opened'),
+    price: modelPriceSchema,
+    judgePrice: modelPriceSchema.nullable(),
+    judgeVersion: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('answer'),
+    row: z.number(),
+    answer: rehearsedAnswerSchema,
+    calls: z.array(billedCallSchema),
+  }),
   z.strictObject({
     kind: z.literal('proposed'),
     row: z.number(),
     edits: proposedEditsSchema.shape.edits,
-    calls: z.array(call),
+    calls: z.array(billedCallSchema),
   }),
   /** No answer that can be compared. `all`: so it would be with every other turn. */
   z.strictObject({
@@ -194,7 +204,7 @@ export const fromRehearseSchema = z.discriminatedUnion('kind', [
     row: z.number(),
     scope: z.enum(['one', 'all']),
     reason: z.string(),
-    calls: z.array(call),
+    calls: z.array(billedCallSchema),
   }),
   /** It cannot begin. */
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),

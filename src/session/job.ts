@@ -21,6 +21,7 @@ export const jobKinds = [
   'node-drain',
   'rehearsal',
   'proposal',
+  'vectors',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 

@@ -56,9 +56,40 @@ export interface Passage {
   readonly text: string;
 }
 
+/** By what a passage was found, where meaning was compared, too. */
+export const foundBys = ['words', 'meaning', 'both'] as const;
+export type FoundBy = (typeof foundBys)[number];
+
 /** A passage that fits a question: `share` of the question's words, by how rare they are, that stand in it (0 to 1). */
 export interface FoundPassage extends Passage {
   readonly share: number;
+  /** Left out: words alone were compared. */
+  readonly by?: FoundBy;
+}
+
+/** A passage that means what was asked, by how much closer it is than what has nothing to do with it (0 to 1). */
+export interface MeantPassage extends Pick<Passage, 'file' | 'version' | 'n'> {
+  readonly closeness: number;
+  /** To the question alone, without what was said before it: whether it answers that. */
+  readonly alone: number;
+}
+
+/** What was found by meaning, for one question. */
+export interface Meant {
+  /** Nearest first; null: meaning was not compared. */
+  readonly passages: readonly MeantPassage[] | null;
+  /** Why it was not, in words, where it should have been. */
+  readonly problem: string | null;
+}
+
+/** How far a session's passages have vectors, so that they are found by what they mean. */
+export interface MeaningState {
+  readonly model: string;
+  /** Passages that have one, and passages in all. */
+  readonly done: number;
+  readonly total: number;
+  /** Why they are not made now, in words; null: nothing keeps them. */
+  readonly problem: string | null;
 }
 
 /** Questions that mean the same, as far as their words tell, and that nothing was found for. Names and numbers are masked. */

@@ -1,4 +1,4 @@
-import type { PassagePlace } from './knowledge.ts';
+import type { FoundBy, PassagePlace } from './knowledge.ts';
 
 /** Where a passage stands, in words: `page 3, Delivery`, `row 12`. Pure. */
 
@@ -30,3 +30,21 @@ export const placeWords = ({ page, line, row, heading }: PassagePlace, words: Pl
   ]
     .filter((part) => part !== null)
     .join(', ');
+
+export type FoundWords = Readonly<Record<FoundBy, string>>;
+
+const englishFound: FoundWords = {
+  words: 'found by words',
+  meaning: 'found by meaning',
+  both: 'found by words and meaning',
+};
+
+export const portugueseFound: FoundWords = {
+  words: 'achado por palavras',
+  meaning: 'achado por sentido',
+  both: 'achado por palavras e sentido',
+};
+
+/** Behind a place: `, found by meaning`. Empty: words alone were compared. */
+export const foundWords = (by: FoundBy | undefined, words: FoundWords = englishFound): string =>
+  by === undefined ? '' : `, ${words[by]}`;

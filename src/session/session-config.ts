@@ -98,6 +98,12 @@ export const aiConfigSchema = z.strictObject({
   proposeBudgetUsd: z.number().min(0).max(1000).default(0.5),
   /** Null: the model that answers. */
   proposeModel: z.string().min(1).max(100).nullable().default(null),
+  /** Whether files are searched by what a question means, too: vectors of the AI service (OpenAI and Gemini). */
+  embeddings: z.enum(['off', 'on']).default('off'),
+  /** Null: the provider's default one. Another model makes all vectors anew. */
+  embeddingsModel: z.string().min(1).max(100).nullable().default(null),
+  /** Dollars a day that making vectors of files may cost. */
+  embeddingsBudgetUsd: z.number().min(0).max(1000).default(1),
 });
 export type AiConfig = z.infer<typeof aiConfigSchema>;
 

@@ -55,6 +55,14 @@ export const createUsageStore = (database: Database) => ({
       sessionId,
       day,
     )?.n ?? 0,
+  /** What one session spent on one model on a day. */
+  spentOn: (sessionId: string, day: string, model: string): MicroUsd =>
+    database.get<{ n: number | null }>(
+      'SELECT sum(cost_micro) AS n FROM ai_usage WHERE session_id = ? AND day = ? AND model = ?',
+      sessionId,
+      day,
+      model,
+    )?.n ?? 0,
   /** What the whole fleet spent on a day. */
   fleetSpent: (day: string): MicroUsd =>
     database.get<{ n: number | null }>('SELECT sum(cost_micro) AS n FROM ai_usage WHERE day = ?', day)?.n ?? 0,

@@ -26,6 +26,7 @@ const english: Words = {
   'node-drain': () => 'Moving the sessions of this server to others',
   rehearsal: (session) => `Rehearsing ${session}`,
   proposal: (session) => `Proposing a change of the instructions of ${session}`,
+  vectors: (session) => `Making vectors of what ${session} knows`,
 };
 
 const portuguese: Words = {
@@ -47,6 +48,7 @@ const portuguese: Words = {
   'node-drain': () => 'Movendo as sessões deste servidor para outros',
   rehearsal: (session) => `Ensaiando ${session}`,
   proposal: (session) => `Propondo uma mudança nas instruções de ${session}`,
+  vectors: (session) => `Fazendo vetores do que ${session} conhece`,
 };
 
 const howFar = (job: Pick<JobProgress, 'done' | 'total'>, language: Language): string => {

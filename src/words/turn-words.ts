@@ -1,3 +1,5 @@
+import { foundBys } from '../session/knowledge.ts';
+import { foundWords } from '../session/passage-words.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import { answerNote } from './answer-notes.ts';
@@ -57,7 +59,8 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   'asked-shorter': (v) =>
     `This request was refused (${said(v['reason'])}): asked once more with less of the history${v['material'] === true ? ' and without the files' : ''}.`,
   knowledge: (v) =>
-    `Given from ${said(v['file'])}, version ${v['version']}, passage ${v['passage']}${v['page'] === undefined ? '' : `, page ${v['page']}`}${v['row'] === undefined ? '' : `, row ${v['row']}`}${v['line'] === undefined ? '' : `, line ${v['line']}`}${v['heading'] === undefined ? '' : ` (${said(v['heading'])})`}.`,
+    `Given from ${said(v['file'])}, version ${v['version']}, passage ${v['passage']}${v['page'] === undefined ? '' : `, page ${v['page']}`}${v['row'] === undefined ? '' : `, row ${v['row']}`}${v['line'] === undefined ? '' : `, line ${v['line']}`}${v['heading'] === undefined ? '' : ` (${said(v['heading'])})`}${foundWords(foundBys.find((by) => by === v['by']))}.`,
+  'meaning-failed': (v) => `Its files were looked up by words alone: ${said(v['reason'])}.`,
   'knowledge-gap': () => 'Nothing in the files of this session fits what was asked.',
   'knowledge-failed': (v) => `The files of this session could not be looked up: ${said(v['reason'])}.`,
   cut: (v) => `The answer had ${v['characters']} characters: it was cut to ${count(v['parts'], 'part', 'parts')}.`,

@@ -1,9 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { startHttpService, type WireFormat } from './http-service.ts';
-import { type AiService, countTokens, hasField, headersOf, type Step, sendHalf, sendJson, sendPage } from './script.ts';
+import { madeVector, usualDimensions } from './made-vectors.ts';
+import {
+  type AiService,
+  countTokens,
+  hasField,
+  headersOf,
+  type RecordedRequest,
+  type Step,
+  sendHalf,
+  sendJson,
+  sendPage,
+} from './script.ts';
 
-/** Gemini's `POST /v1beta/models/<model>:generateContent`, as its REST reference describes it. */
+/** Gemini's `POST /v1beta/models/<model>:generateContent` and `:batchEmbedContents`, as its REST reference describes them. */
 
 const partSchema = z.looseObject({
   text: z.string().optional(),
@@ -224,16 +235,59 @@ const play = (step: Step, request: GenerateRequest, model: string, response: Ser
   }
 };
 
-const modelIn = (path: string): string | null => /^\/v1beta\/models\/([^/:]+):generateContent$/.exec(path)?.[1] ?? null;
+const embeddingSchema = z.strictObject({
+  requests: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        content: z.strictObject({ role: z.string().optional(), parts: z.array(z.strictObject({ text: z.string() })) }),
+        taskType: z.enum(['RETRIEVAL_QUERY', 'RETRIEVAL_DOCUMENT']).optional(),
+        outputDimensionality: z.number().int().min(1).optional(),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
+/** Not of one length when shortened, as the service's own are not. */
+const embeddingsOf = (
+  { requests }: z.infer<typeof embeddingSchema>,
+  step: Partial<Extract<Step, { kind: 'vectors' }>>,
+) => ({
+  embeddings: requests
+    .map(({ content, outputDimensionality = usualDimensions }) => ({
+      values: madeVector(content.parts.map(({ text }) => text).join(' '), step.dimensions ?? outputDimensionality).map(
+        (number) => number * 0.7,
+      ),
+    }))
+    .slice(step.missing ?? 0),
+});
+
+const playEmbeddings = (step: Step, recorded: RecordedRequest, response: ServerResponse): ServerResponse => {
+  const request = recorded.body as z.infer<typeof embeddingSchema>;
+  if (step.kind === 'answer' || step.kind === 'vectors')
+    return sendJson(response, 200, embeddingsOf(request, step.kind === 'vectors' ? step : {}));
+  if (step.kind === 'empty') return sendJson(response, 200, {});
+  return play(step, { contents: [] }, modelIn(recorded.path) ?? '', response);
+};
+
+const modelIn = (path: string): string | null =>
+  /^\/v1beta\/models\/([^/:]+):(?:generateContent|batchEmbedContents)$/.exec(path)?.[1] ?? null;
+
+const isForVectors = (path: string): boolean => path.endsWith(':batchEmbedContents');
 
 const wire: WireFormat = {
   basePath: '',
-  read: async (request, path, body) =>
-    request.method === 'POST' && modelIn(path) !== null
-      ? { path, headers: headersOf(request), body: requestSchema.parse(JSON.parse(body.toString('utf8'))) }
-      : null,
+  isForVectors: ({ path }) => isForVectors(path),
+  read: async (request, path, body) => {
+    if (request.method !== 'POST' || modelIn(path) === null) return null;
+    const schema = isForVectors(path) ? embeddingSchema : requestSchema;
+    return { path, headers: headersOf(request), body: schema.parse(JSON.parse(body.toString('utf8'))) };
+  },
   play: (step, recorded, response) =>
-    play(step, recorded.body as GenerateRequest, modelIn(recorded.path) ?? '', response),
+    isForVectors(recorded.path)
+      ? playEmbeddings(step, recorded, response)
+      : play(step, recorded.body as GenerateRequest, modelIn(recorded.path) ?? '', response),
   notFound: (response) => sendJson(response, 404, { error: { code: 404, message: 'Not found.', status: 'NOT_FOUND' } }),
 };
 

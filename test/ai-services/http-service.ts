@@ -20,6 +20,8 @@ export interface WireFormat {
   readonly basePath: string;
   /** Parses a request; null: no such endpoint. */
   read(request: IncomingMessage, path: string, body: Buffer): Promise<RecordedRequest | null>;
+  /** Whether vectors are asked for. */
+  isForVectors(recorded: RecordedRequest): boolean;
   /** Carries one step out. */
   play(step: Step, recorded: RecordedRequest, response: ServerResponse): ServerResponse;
   notFound(response: ServerResponse): ServerResponse;
@@ -28,16 +30,19 @@ export interface WireFormat {
 const controlSchema = z.strictObject({
   script: z.array(stepSchema).optional(),
   always: stepSchema.optional(),
+  scriptVectors: z.array(stepSchema).optional(),
+  alwaysVectors: stepSchema.optional(),
   reset: z.boolean().optional(),
   serve: z.union([z.array(z.string()), z.literal('all')]).optional(),
 });
 
 /**
  * Starts the service on 127.0.0.1 (`port` 0: any). By hand it is scripted with `POST /__script {"script": [step…], "always": step,
- * "reset": true, "serve": ["/chat/completions"]}` and read with `GET /__requests`.
+ * "reset": true, "serve": ["/chat/completions"]}` (`scriptVectors`, `alwaysVectors` for vectors) and read with `GET /__requests`.
  */
 export const startHttpService = async (wire: WireFormat, port: number): Promise<AiService> => {
   const script = createScript();
+  const vectors = createScript();
   let requests: RecordedRequest[] = [];
   let missed: string[] = [];
   let served: readonly string[] | 'all' = 'all';
@@ -46,6 +51,7 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
 
   const reset = (): void => {
     script.reset();
+    vectors.reset();
     requests = [];
     missed = [];
     served = 'all';
@@ -60,6 +66,8 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
     if (wanted.data.serve !== undefined) served = wanted.data.serve;
     script.add(wanted.data.script ?? []);
     if (wanted.data.always) script.always(wanted.data.always);
+    vectors.add(wanted.data.scriptVectors ?? []);
+    if (wanted.data.alwaysVectors) vectors.always(wanted.data.alwaysVectors);
     return sendJson(response, 200, { ok: true });
   };
 
@@ -79,7 +87,7 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
       return;
     }
     requests.push(recorded);
-    const step = script.next();
+    const step = (wire.isForVectors(recorded) ? vectors : script).next();
     if (step.kind === 'hang') return;
     if (step.kind === 'cut' && step.at === 'start') {
       request.socket.destroy();
@@ -114,6 +122,8 @@ export const startHttpService = async (wire: WireFormat, port: number): Promise<
       return missed;
     },
     always: (step) => script.always(step),
+    scriptVectors: (...steps) => vectors.add(steps),
+    alwaysVectors: (step) => vectors.always(step),
     serve: (endpoints, how = 'json') => {
       served = endpoints;
       missing = how;

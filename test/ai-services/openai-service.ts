@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { startHttpService, type WireFormat } from './http-service.ts';
 import { type ChatRequest, chatRequestSchema, playChat } from './openai-chat.ts';
+import { embeddingSchema, playEmbeddings } from './openai-embeddings.ts';
 import { playCommon, refusesField, sendError, sendFieldRefused } from './openai-errors.ts';
 import {
   type AiService,
@@ -14,7 +15,7 @@ import {
 } from './script.ts';
 
 /**
- * OpenAI's `POST /v1/responses`, `POST /v1/chat/completions` and `POST /v1/audio/transcriptions`, as its API reference describes them;
+ * OpenAI's `POST /v1/responses`, `POST /v1/chat/completions`, `POST /v1/embeddings` and `POST /v1/audio/transcriptions`, as its API reference describes them;
  * `serve` leaves some of them out, as the services that speak like OpenAI do.
  */
 
@@ -260,6 +261,7 @@ const playSpeech = (step: Step, response: ServerResponse): ServerResponse => {
 
 const wire: WireFormat = {
   basePath: '/v1',
+  isForVectors: ({ path }) => path === '/v1/embeddings',
   read: async (request, path, body) => {
     if (request.method !== 'POST') return null;
     const headers = headersOf(request);
@@ -269,6 +271,8 @@ const wire: WireFormat = {
       return { path, headers, body: chatRequestSchema.parse(JSON.parse(body.toString('utf8'))) };
     if (path === '/v1/audio/speech')
       return { path, headers, body: speechSchema.parse(JSON.parse(body.toString('utf8'))) };
+    if (path === '/v1/embeddings')
+      return { path, headers, body: embeddingSchema.parse(JSON.parse(body.toString('utf8'))) };
     if (path !== '/v1/audio/transcriptions') return null;
     // The platform's own parser for multipart forms.
     const form = await new Response(new Uint8Array(body), {
@@ -286,6 +290,7 @@ const wire: WireFormat = {
     if (recorded.path === '/v1/responses') return playResponses(step, recorded.body as ResponsesRequest, response);
     if (recorded.path === '/v1/chat/completions') return playChat(step, recorded.body as ChatRequest, response);
     if (recorded.path === '/v1/audio/speech') return playSpeech(step, response);
+    if (recorded.path === '/v1/embeddings') return playEmbeddings(step, recorded, response);
     return playTranscription(step, recorded, response);
   },
   notFound: (response) =>

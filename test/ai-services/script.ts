@@ -63,6 +63,14 @@ export const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut-short'), text: z.string() }),
   /** OpenAI only: 200 with status `failed`. */
   z.strictObject({ kind: z.literal('failed'), code: z.string() }),
+  /** Vectors only: of another length than was asked for, or fewer of them. */
+  z.strictObject({
+    kind: z.literal('vectors'),
+    dimensions: z.number().int().min(1).optional(),
+    missing: z.number().int().min(0).optional(),
+  }),
+  /** Vectors only: refuses a request with a longer text than this. */
+  z.strictObject({ kind: z.literal('short-texts'), characters: z.number().int().min(1) }),
   /** 200 with a body that is no JSON of this service. */
   z.strictObject({ kind: z.literal('garbage'), contentType: z.string(), body: z.string() }),
 ]);
@@ -86,6 +94,9 @@ export interface AiService {
   script(...steps: readonly Step[]): void;
   /** What happens when the script is at its end; `answer` without a text at the start. */
   always(step: Step): void;
+  /** The same for requests of vectors, which have a script of their own: they come beside those for answers. */
+  scriptVectors(...steps: readonly Step[]): void;
+  alwaysVectors(step: Step): void;
   /** Which endpoints are there from now on, by the end of their path, and how the others answer; all at the start. */
   serve(endpoints: readonly string[] | 'all', missing?: MissingAnswer): void;
   /** Forgets script, requests and `serve`. */

@@ -140,3 +140,46 @@ test('what is wrong is one line with its exit code, and what was known stays', a
   expect((await fleet.run('knowledge', 'rm', 'padaria', 'precos.csv')).code).toBe(0);
   expect((await fleet.run('knowledge', 'search', 'padaria', 'bolo de cenoura')).code).toBe(1);
 }, 120_000);
+
+test('what means the same is found where no word is the same, over a restart of the master; without its vector words answer', async () => {
+  interface Meaning {
+    readonly meaning: { readonly done: number; readonly total: number; readonly problem: string | null } | null;
+  }
+  const hours = fileOf(
+    'horario.txt',
+    'Horário de funcionamento\n\nSegunda a sexta das 8h às 18h, sábado das 8h às 13h.\n',
+  );
+  const ls = async (): Promise<Meaning['meaning']> => (await fleet.json<Meaning>('knowledge', 'ls', 'padaria')).meaning;
+  expect(await ls()).toBeNull();
+  openai.alwaysVectors({ kind: 'error', status: 401 });
+  expect((await fleet.run('knowledge', 'add', 'padaria', hours)).code).toBe(0);
+  expect((await fleet.run('config', 'padaria', 'set', 'ai_config.embeddings', 'on')).code).toBe(0);
+  const waits = await until(async () => ((await ls())?.problem ? await ls() : null), {
+    within: 40_000,
+    what: 'the problem told',
+  });
+  expect(waits).toMatchObject({ done: 0, problem: expect.stringMatching(/refuses the key/) });
+  expect((await fleet.run('events', 'padaria', '--lines', '20')).stdout).toMatch(/meaning|sentido/);
+
+  // A person changes something: it is tried at once.
+  openai.alwaysVectors({ kind: 'answer' });
+  expect((await fleet.run('config', 'padaria', 'set', 'ai_config.embeddingsBudgetUsd', '2')).code).toBe(0);
+  await until(async () => ((await ls())?.done === (await ls())?.total ? true : null), {
+    within: 40_000,
+    what: 'all vectors',
+  });
+  const found = await fleet.run('knowledge', 'search', 'padaria', 'vocês fecham que horas?');
+  expect([found.code, found.stdout]).toEqual([
+    0,
+    expect.stringMatching(/horario\.txt.*(?:meaning|sentido)[\s\S]*8h às 18h/),
+  ]);
+
+  await say('vocês fecham que horas?');
+  expect(await requestWith('das 8h às 18h')).toContain('vocês fecham que horas?');
+  openai.alwaysVectors({ kind: 'page', status: 502 });
+  await say('O estacionamento gratuito fica no centro?');
+  expect(await requestWith('O estacionamento gratuito fica no centro?')).toContain('Estacionamento gratuito');
+  const why = (await fleet.run('why', 'padaria', '--lines', '4')).stdout;
+  expect(why).toMatch(/horario\.txt.*(?:found by meaning|por sentido)/);
+  expect(why).toMatch(/words alone|só por palavras/);
+}, 180_000);

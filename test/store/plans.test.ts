@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.ts';
 import { isErased, markErased } from '../../src/store/guards.ts';
+import { createMeaningFinder } from '../../src/store/knowledge/find-meaning.ts';
+import { createMeaningStore } from '../../src/store/knowledge/meaning-store.ts';
+import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { createSessionTotals } from '../../src/store/session-totals.ts';
 import { storeOn } from '../../src/store/store.ts';
+import { makeMeaning, meaningKey, vectorOf } from './known-meaning.ts';
 import { addSession, chatOf, eraseCustomer, erasedBy, inbound, noon, temporaryStore } from './support.ts';
 
 /**
@@ -23,6 +27,8 @@ const harmless: readonly RegExp[] = [
   /^SCAN (messages USING COVERING INDEX messages_pending|silences USING INDEX silences_open|conversations USING INDEX conversations_asking)$/,
   /^SCAN conversations USING COVERING INDEX conversations_probes$/, // partial: a handful of chats of mystery customers
   /^SCAN probes$/, // a row a session that is asked
+  /^SCAN knowledge_meaning$/, // a row a session that compares meaning
+  /^SCAN (f|knowledge_files)$/, // files that sessions know, at most 200 each
   /VIRTUAL TABLE INDEX/,
 ];
 
@@ -177,6 +183,21 @@ test('no query reads a big table from end to end', async () => {
     () => store.retention.receipts(5),
   ])
     read();
+  const knowledge = createKnowledgeStore(watched);
+  const file = { sessionId: session.id, name: 'a.txt', kind: 'txt', bytes: 1, actor: 'you' } as const;
+  const key = knowledge.begin(file, noon);
+  knowledge.write(key, 1, [{ place: {}, text: 'horário de funcionamento' }]);
+  knowledge.replace(key, { characters: 1, passages: 1 });
+  makeMeaning(watched, session.id);
+  const meant = createMeaningFinder(watched).nearest(session.id, meaningKey, [vectorOf('que horas fecham?')]);
+  expect(knowledge.find(session.id, { text: 'que horas fecham?', meant }).passages).toHaveLength(1);
+  const meaning = createMeaningStore(watched);
+  expect([meaning.sessions(), meaning.missing(session.id, meaningKey)]).toEqual([[session.id], null]);
+  expect([...meaning.measureAgain(session.id, meaningKey)]).toHaveLength(1);
+  meaning.setProblem(session.id, meaningKey, null);
+  knowledge.remove(session.id, 'a.txt');
+  while (knowledge.sweep(10) > 0);
+  meaning.eraseOthers(session.id, null, 10);
   const draft = store.outbox.addDraft({ ...origin, turnId: turn }, 'draft', noon);
   store.outbox.editDraft(draft, 'better', 'you', noon);
   store.outbox.approveDraft(draft, 'you', noon);

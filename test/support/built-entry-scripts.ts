@@ -10,3 +10,4 @@ export const rehearseScript = (): string => built('rehearse-worker.js');
 export const probeLoopScript = (): string => built('probe-loop-worker.js');
 export const tryScript = (): string => built('try-worker.js');
 export const knowledgeReaderScript = (): string => built('knowledge-reader.js');
+export const embedScript = (): string => built('embed-worker.js');

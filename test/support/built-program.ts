@@ -29,6 +29,7 @@ export const built = (
     | 'session-worker.js'
     | 'try-worker.js'
     | 'knowledge-reader.js'
+    | 'embed-worker.js'
     | 'probe-loop-worker.js'
     | 'rehearse-worker.js'
     | 'checkpoint-thread.js',

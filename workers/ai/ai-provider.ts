@@ -14,6 +14,19 @@ export interface AiProvider {
   describe(request: MediaRequest, signal: AbortSignal): Promise<AiTextResult>;
   /** Says a text as a voice note: Opus in Ogg, as WhatsApp plays it. Left out where the service does not speak so. */
   readonly speak?: (request: SpeechRequest, signal: AbortSignal) => Promise<SpeechResult>;
+  /** Turns texts into vectors, by which what means the same can be found. Left out where the service makes none. */
+  readonly embed?: (request: EmbedRequest, signal: AbortSignal) => Promise<EmbedResult>;
+}
+
+export interface EmbedRequest {
+  /** At least one, none of them empty. */
+  readonly texts: readonly string[];
+  /** Some models turn a question another way than what answers it. */
+  readonly as: 'passage' | 'question';
+  readonly model: string;
+  /** Numbers of a vector that are wanted; a service that knows but one length gives that. */
+  readonly dimensions: number;
+  readonly timeoutMs: Milliseconds;
 }
 
 export interface SpeechRequest {
@@ -178,6 +191,12 @@ export const callsOf = (result: Extract<AiResult, { readonly kind: 'tool' }>): r
 /** A spoken text; its usage is estimated from its length where the service tells none. */
 export type SpokenAnswer = Extract<AiResult, { readonly kind: 'answer' }> & { readonly bytes: Uint8Array };
 export type SpeechResult = SpokenAnswer | Exclude<AiTextResult, { readonly kind: 'answer' }>;
+
+/** A vector for each text in their order: finite numbers, all of one length. Usage is estimated where the service tells none. */
+export type Embedded = Extract<AiResult, { readonly kind: 'answer' }> & {
+  readonly vectors: readonly (readonly number[])[];
+};
+export type EmbedResult = Embedded | Exclude<AiTextResult, { readonly kind: 'answer' }>;
 
 /** What is asked without tools is never answered with one. */
 export type AiTextResult = Exclude<AiResult, { readonly kind: 'tool' }>;

@@ -4,6 +4,8 @@ import type {
   AiProvider,
   AiRequest,
   AiResult,
+  EmbedRequest,
+  EmbedResult,
   MediaRequest,
   SpeechRequest,
   SpeechResult,
@@ -49,16 +51,17 @@ const keyless = (provider: 'openai' | 'gemini'): AiProvider => {
   const name = provider === 'openai' ? 'OPENAI_KEY' : 'GEMINI_KEY';
   const refuse = async (): Promise<AiFailure> =>
     refused('no-key', `no key for ${provider}: set ${name}, or the session's own key with zap-fleet config`);
-  return { name: provider, answer: refuse, summarize: refuse, describe: refuse };
+  return { name: provider, answer: refuse, summarize: refuse, describe: refuse, embed: refuse };
 };
 
 const silent = passing('unsupported', 'this AI service does not speak');
+const withoutVectors = refused('unsupported', 'this AI service makes no vectors of texts');
 
 /** Loads the service's library at the first call only: a worker with `echo` never pays for it, and a worker starts at once. */
 const lazily = (
   name: AiProviderName,
   load: () => Promise<AiProvider>,
-  { speaks = false }: { readonly speaks?: boolean } = {},
+  { speaks = false, embeds = false }: { readonly speaks?: boolean; readonly embeds?: boolean } = {},
 ): AiProvider => {
   let loading: Promise<AiProvider> | null = null;
   let loaded: AiProvider | null = null;
@@ -91,6 +94,14 @@ const lazily = (
           speak: (request: SpeechRequest, signal: AbortSignal) =>
             use<SpeechResult>(signal, async (provider) =>
               provider.speak === undefined ? silent : provider.speak(request, signal),
+            ),
+        }
+      : {}),
+    ...(embeds
+      ? {
+          embed: (request: EmbedRequest, signal: AbortSignal) =>
+            use<EmbedResult>(signal, async (provider) =>
+              provider.embed === undefined ? withoutVectors : provider.embed(request, signal),
             ),
         }
       : {}),
@@ -131,16 +142,17 @@ export const createAiProvider = (options: AiProviderOptions): AiProvider => {
           transcriptionModel: options.transcriptionModel ?? defaultTranscriptionModel,
         });
       };
-      return lazily('openai', load, { speaks: true });
+      return lazily('openai', load, { speaks: true, embeds: true });
     }
     case 'gemini': {
       const key = secrets.geminiKey?.trim();
       if (!key) return keyless('gemini');
       const place = servicePlace('gemini', given(options, 'gemini'));
-      return lazily('gemini', async () => {
+      const load = async (): Promise<AiProvider> => {
         const { createGeminiProvider } = await import('./gemini-provider.ts');
         return createGeminiProvider({ key, place });
-      });
+      };
+      return lazily('gemini', load, { embeds: true });
     }
     case 'webhook': {
       const address = options.baseUrls?.webhook ?? null;

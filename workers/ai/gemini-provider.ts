@@ -33,6 +33,7 @@ import {
 } from './prompt-data.ts';
 import { askTwice, type Effort, type Reading, withoutTool } from './reading.ts';
 import { callService } from './service-call.ts';
+import { ofVectors } from './service-faults.ts';
 import type { ServicePlace } from './service-place.ts';
 
 /** Google's Gemini through `@google/generative-ai`: archived, but the library that was asked for, so only the files `gemini-*` know it. */
@@ -300,6 +301,18 @@ export const createGeminiProvider = ({ key, place }: GeminiOptions): AiProvider 
       return callService({ ...base, classify, signal, timeoutMs: request.timeoutMs }, async (inner, book) =>
         withoutTool(await ask(mediaPrompt(request), inner, book)),
       );
+    },
+    embed: (request, signal) => {
+      const classify = (error: unknown) => ofVectors(classifyGeminiError(error, place), request.model, place);
+      return callService({ ...base, classify, signal, timeoutMs: request.timeoutMs }, async (inner) => {
+        const { embedWithGemini } = await import('./gemini-embeddings.ts');
+        try {
+          return await embedWithGemini(access.service, place, request, inner);
+        } catch (error) {
+          if (isFetchFailed(error)) throw await connectionCause(place, error, inner);
+          throw error;
+        }
+      });
     },
   };
 };

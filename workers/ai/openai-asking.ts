@@ -63,7 +63,12 @@ const dispensable: Readonly<Record<string, RegExp>> = {
 const unknownCodes = ['unsupported_parameter', 'unknown_parameter', 'unsupported_value'];
 
 /** The field of this body that the service refuses and that can be left out; null: something else is wrong. */
-const refusedField = (error: unknown, body: object, without: ReadonlySet<string>): string | null => {
+export const refusedField = (
+  error: unknown,
+  body: object,
+  without: ReadonlySet<string>,
+  fields: Readonly<Record<string, RegExp>> = dispensable,
+): string | null => {
   if (!(error instanceof APIError) || ![400, 404, 422].includes(error.status ?? 0)) return null;
   const { param, code, message } = error;
   const isRefused = ([field, words]: readonly [string, RegExp]): boolean => {
@@ -72,7 +77,7 @@ const refusedField = (error: unknown, body: object, without: ReadonlySet<string>
     if (isNamed && (!field.startsWith('max_') || unknownCodes.includes(code ?? ''))) return true;
     return words.test(message);
   };
-  return Object.entries(dispensable).find(isRefused)?.[0] ?? null;
+  return Object.entries(fields).find(isRefused)?.[0] ?? null;
 };
 
 const garbled = (place: ServicePlace): Reading => ({

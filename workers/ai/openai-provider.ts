@@ -6,6 +6,7 @@ import { describeMedium } from './openai-media.ts';
 import { answerPrompt, summaryPrompt } from './openai-prompt.ts';
 import { withoutTool } from './reading.ts';
 import { callService } from './service-call.ts';
+import { ofVectors } from './service-faults.ts';
 import { factsOf, type ServiceMemory } from './service-memory.ts';
 import type { ServicePlace } from './service-place.ts';
 
@@ -58,6 +59,13 @@ export const createOpenAiProvider = (options: OpenAiOptions): AiProvider => {
       const { timeoutMs } = request;
       return callService({ ...base, signal, timeoutMs }, async (inner, book) =>
         (await import('./openai-speech.ts')).speakWith(access, request, { signal: inner, timeoutMs, book }),
+      );
+    },
+    embed: (request, signal) => {
+      const { timeoutMs, model } = request;
+      const classify = (error: unknown) => ofVectors(classifyOpenAiError(error, place), model, place);
+      return callService({ ...base, classify, signal, timeoutMs }, async (inner, book) =>
+        (await import('./openai-embeddings.ts')).embedWith(access, request, { signal: inner, timeoutMs, book }),
       );
     },
   };

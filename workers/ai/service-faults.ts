@@ -37,6 +37,12 @@ export const unknownModel = (place: ServicePlace, message: string): AiFailure =>
     `${place.name} does not know the model: check ai_config.model or ${place.modelSetting}. It says: ${message}`,
   );
 
+/** The same where vectors were asked for, whose model has a setting of its own. */
+export const ofVectors = (failure: AiFailure, model: string, place: ServicePlace): AiFailure =>
+  failure.kind === 'refused' && failure.code === 'unknown-model'
+    ? { ...failure, reason: `${place.name} does not know the model ${model}: check ai_config.embeddingsModel` }
+    : failure;
+
 export const tooLong = (message: string): AiFailure =>
   refused(
     'too-long',

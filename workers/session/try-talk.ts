@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from '../../src/home/home-paths.ts';
 import { fleetModels } from '../../src/session/default-models.ts';
+import type { Meant } from '../../src/session/knowledge.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
 import type { Settings } from '../../src/settings/settings.ts';
@@ -13,7 +14,7 @@ import { budgetDay } from '../conversation/limits/budget.ts';
 import { claimsIn } from '../conversation/limits/claimed-actions.ts';
 import { isOpen } from '../conversation/limits/opening-hours.ts';
 import { type PacedPart, planAnswer } from '../conversation/limits/pacing.ts';
-import { costOf, type PriceTable, priceTable } from '../conversation/limits/price-table.ts';
+import { costOf, embeddingCostOf, type PriceTable, priceTable } from '../conversation/limits/price-table.ts';
 import { splitAnswer } from '../conversation/outbox/split-answer.ts';
 import { aiContext } from '../conversation/turn/ai-context.ts';
 import { filterAnswer } from '../conversation/turn/filter-answer.ts';
@@ -98,10 +99,10 @@ interface TalkCore extends TalkOptions {
 }
 
 /** It is the session's money: its day and its budget know of it. */
-const bookCall = (core: TalkCore, model: string, usage: AiUsage): TalkCost => {
+const bookCall = (core: TalkCore, model: string, usage: AiUsage, costs: typeof costOf = costOf): TalkCost => {
   const { session, memory } = core;
   const { ai, timing } = session.config;
-  const cost = costOf(core.prices, model, usage, new Date().toISOString().slice(0, 10));
+  const cost = costs(core.prices, model, usage, new Date().toISOString().slice(0, 10));
   memory.spentUsd += cost.usd;
 
   const now = Date.now();
@@ -168,22 +169,38 @@ const tellApi = ({ provider, session, memory, show }: TalkCore): void => {
   show.note(`the AI service speaks ${spoken}, ${api === 'auto' ? 'found by itself' : `as ai_config.api says`}`);
 };
 
+/** What means the same as the question, where the session compares meaning. */
+const meantFor = async (core: TalkCore, text: string, before: string): Promise<Meant> => {
+  const { session, store, provider, show, signal } = core;
+  if (session.config.ai.embeddings === 'off') return { passages: null, problem: null };
+  const { tryMeaning } = await import('./try-meaning.ts');
+  const { meant, usage } = await tryMeaning({ session, store, provider, signal }, text, before);
+  if (usage !== null) bookCall(core, usage.model, usage, embeddingCostOf);
+  if (meant.problem !== null) show.note(`looked for by words alone: ${meant.problem}`);
+  return meant;
+};
+
 /** Of files that the session knows, shown as they are given. */
 const materialFor = async (core: TalkCore, text: string): Promise<string | null> => {
   const { session, store, memory, show } = core;
   if ((store.sessions.byId(session.id)?.knowledge ?? 0) === 0) return null;
-  const [{ createPassageFinder }, { saidBefore }, { materialOf }, { placeWords }] = await Promise.all([
+  const [{ createPassageFinder }, { saidBefore }, { materialOf }, { foundWords, placeWords }] = await Promise.all([
     import('../../src/store/knowledge/find-passages.ts'),
     import('../conversation/turn/knowledge.ts'),
     import('../conversation/turn/material.ts'),
     import('../../src/session/passage-words.ts'),
   ]);
+  const before = saidBefore(memory.items);
+  const { passages: meant } = await meantFor(core, text, before);
   const { passages, isGap } = createPassageFinder(store.database).find(session.id, {
     text,
-    before: saidBefore(memory.items),
+    before,
+    ...(meant === null ? {} : { meant }),
   });
-  for (const { file, version, place, n } of passages)
-    show.note(`given from ${plainText(file)}, version ${version}, passage ${n}: ${plainText(placeWords(place))}`);
+  for (const { file, version, place, n, by } of passages)
+    show.note(
+      `given from ${plainText(file)}, version ${version}, passage ${n}: ${plainText(placeWords(place))}${foundWords(by)}`,
+    );
   if (isGap) show.note('nothing in its files fits what was asked');
   return materialOf(passages);
 };

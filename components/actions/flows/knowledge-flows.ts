@@ -1,5 +1,6 @@
+import type { FleetResults } from '../../../src/protocol/fleet-api.ts';
 import type { FoundPassage, Passage } from '../../../src/session/knowledge.ts';
-import { placeWords, portuguesePlace } from '../../../src/session/passage-words.ts';
+import { foundWords, placeWords, portugueseFound, portuguesePlace } from '../../../src/session/passage-words.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { toolTexts } from '../../texts/tool-texts.ts';
 import type { Context } from '../core/contexts.ts';
@@ -14,11 +15,16 @@ const shownPassages = 40;
 
 const wordsOf = ({ view }: Pick<OfFile, 'view'>) => toolTexts(view.language).knowledge;
 
-const passageLines = ({ view }: OfFile, passages: readonly Passage[], isOneFile: boolean): readonly string[] =>
+const passageLines = (
+  { view }: OfFile,
+  passages: readonly (Passage & Pick<FoundPassage, 'by'>)[],
+  isOneFile: boolean,
+): readonly string[] =>
   passages.flatMap((passage) => {
+    const by = foundWords(passage.by, view.language === 'pt-BR' ? portugueseFound : undefined);
     const place = placeWords(passage.place, view.language === 'pt-BR' ? portuguesePlace : undefined);
     const head = [isOneFile ? '' : passage.file, place, `#${passage.n}`].filter((part) => part !== '').join(', ');
-    return [`${head}:`, ...passage.text.split('\n').map((line) => `  ${line}`)];
+    return [`${head}${by}:`, ...passage.text.split('\n').map((line) => `  ${line}`)];
   });
 
 /** The program's own command reads it: it brings a file of this machine to whichever master serves the session. */
@@ -53,10 +59,14 @@ export const showPassages = (context: OfFile): void => {
   });
 };
 
-const foundLines = (context: OfFile, passages: readonly FoundPassage[], isGap: boolean): readonly string[] => {
+const foundLines = (
+  context: OfFile,
+  { passages, isGap, wordsAlone }: FleetResults['knowledgeSearch'],
+): readonly string[] => {
   const words = wordsOf(context);
-  if (passages.length === 0) return [words.nothingFits];
-  return [...passageLines(context, passages, false), ...(isGap ? [words.half] : [])];
+  const alone = wordsAlone ? [words.wordsAlone(plainText(wordsAlone))] : [];
+  if (passages.length === 0) return [words.nothingFits, ...alone];
+  return [...passageLines(context, passages, false), ...(isGap ? [words.half] : []), ...alone];
 };
 
 export const searchFiles = (context: OfFile): void => {
@@ -71,8 +81,7 @@ export const searchFiles = (context: OfFile): void => {
     check: (text) => (text.trim() === '' ? words.empty : null),
     save: async (text) =>
       act.run(words.verb.search, text.trim().slice(0, 40), async () => {
-        const { passages, isGap } = await act.request('knowledgeSearch', { name, text });
-        const lines = foundLines(context, passages, isGap);
+        const lines = foundLines(context, await act.request('knowledgeSearch', { name, text }));
         act.open({ kind: 'info', title: words.searchTitle, load: async () => lines, copy: null });
         return null;
       }),

@@ -15,6 +15,7 @@ export const enSettingLabels = {
     hours: ['Opening hours', 'when it answers, and what it says when closed'],
     people: ['Who is answered', 'and when a person takes over'],
     media: ['Photos and audio', 'what it does with what is not text'],
+    knows: ['What it knows', 'how it finds what its files say'],
     limits: ['Limits', 'how much it may send'],
     learns: ['What it learns', 'from what people do otherwise; you publish it, or let it be'],
     name: ['Name and privacy', 'what it is called, whose number, what is kept'],
@@ -88,6 +89,12 @@ export const enSettingLabels = {
     ],
     'ai_config.voice': ['Voice answers', 'notes: a voice note is answered by one (OpenAI only). off: always by text.'],
     'ai_config.voiceName': ['Its voice', 'As the service calls it: alloy, nova, onyx, shimmer.'],
+    'ai_config.embeddings': [
+      'Finds by meaning',
+      'on: also what has no word in common with the question (OpenAI, Gemini). off: by words alone.',
+    ],
+    'ai_config.embeddingsModel': ['Model for it', 'Empty: the one that the service recommends.'],
+    'ai_config.embeddingsBudgetUsd': ['Budget a day for it', 'In dollars, for the vectors of its files.'],
     'ai_config.audio': ['Audio', 'describe: the AI listens. reply: it says the sentence below. ignore: left alone.'],
     'ai_config.image': [
       'Photo',

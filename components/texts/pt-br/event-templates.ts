@@ -140,6 +140,10 @@ export const ptEvents: Texts['event'] = {
   'chat-paused': () => 'uma conversa em pausa',
   'knowledge-added': (v: Told) => `conhece ${v('file')}, versão ${v('version')}: ${v('passages')} trechos`,
   'knowledge-removed': (v: Told) => `não conhece mais ${v('file')}`,
+  'meaning-made': (v: Told) =>
+    `seus arquivos são achados também por sentido: vetores de ${v('passages')} trechos (${v('model')}, $${v('cost')})`,
+  'meaning-waits': (v: Told) =>
+    `nem tudo em seus arquivos é achado por sentido (${v('done')} de ${v('total')} trechos): ${inPortuguese(v('reason'))}. São achados por palavras; é tentado de novo sozinho`,
   'file-added': (v: Told) => `pode enviar ${v('fileName')} como ${v('file')}, versão ${v('version')}`,
   'file-removed': (v: Told) => `não envia mais ${v('file')}`,
   'file-missing': (v: Told) => `${v('fileName')} não está neste servidor: acrescente de novo`,

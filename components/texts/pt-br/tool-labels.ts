@@ -1,3 +1,4 @@
+import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { enToolLabels } from '../en/tool-labels.ts';
 import type { Widened } from '../widened.ts';
 
@@ -72,6 +73,9 @@ export const ptToolLabels: Widened<typeof enToolLabels> = {
       `${customers} ${customers === 1 ? 'cliente perguntou' : 'clientes perguntaram'} o que você não tem como responder`,
     nothingAsked: 'Nenhum cliente perguntou o que estes arquivos não respondem, até onde está guardado.',
     customers: (n) => `${n} ${n === 1 ? 'cliente' : 'clientes'}`,
+    meant: (done, total, model) => `achados também por sentido: ${done} de ${total} (${model})`,
+    notMeant: (why) => `mais nenhum por ora: ${inPortuguese(why)}`,
+    wordsAlone: (why) => `Procurado só por palavras: ${inPortuguese(why)}`,
     verb: { add: 'leitura', remove: 'remover', search: 'busca' },
     addTitle: 'UM ARQUIVO QUE ELE PODE SABER',
     addLabel: 'caminho nesta máquina',

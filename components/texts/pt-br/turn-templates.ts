@@ -1,3 +1,5 @@
+import { foundBys } from '../../../src/session/knowledge.ts';
+import { foundWords, portugueseFound } from '../../../src/session/passage-words.ts';
 import { answerNote } from '../../../src/words/answer-notes.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
 import type { Told } from '../templates.ts';
@@ -11,6 +13,13 @@ const because = (code: string): string =>
   ({ quiet: 'a conversa ficou quieta', 'max-wait': 'a espera máxima acabou', 'max-messages': 'o máximo que se junta' })[
     code
   ] ?? code;
+
+/** Por que um trecho foi achado; vazio: só palavras foram comparadas. */
+const foundBy = (by: string): string =>
+  foundWords(
+    foundBys.find((one) => one === by),
+    portugueseFound,
+  );
 
 /** Como uma resposta termina, pelo código. */
 export const ptTurnOutcomes: Texts['turnOutcome'] = {
@@ -48,7 +57,8 @@ export const ptTurnSteps: Texts['turnStep'] = {
   'asked-shorter': (v: Told) =>
     `O pedido foi recusado (${v('reason')}): perguntado mais uma vez com menos histórico${v('material', '') === 'true' ? ' e sem os arquivos' : ''}.`,
   knowledge: (v: Told) =>
-    `Recebeu de ${v('file')}, versão ${v('version')}, trecho ${v('passage')}${v('page', '') === '' ? '' : `, página ${v('page')}`}${v('row', '') === '' ? '' : `, linha ${v('row')} da tabela`}${v('line', '') === '' ? '' : `, linha ${v('line')}`}${v('heading', '') === '' ? '' : ` (${v('heading')})`}.`,
+    `Recebeu de ${v('file')}, versão ${v('version')}, trecho ${v('passage')}${v('page', '') === '' ? '' : `, página ${v('page')}`}${v('row', '') === '' ? '' : `, linha ${v('row')} da tabela`}${v('line', '') === '' ? '' : `, linha ${v('line')}`}${v('heading', '') === '' ? '' : ` (${v('heading')})`}${foundBy(v('by', ''))}.`,
+  'meaning-failed': (v: Told) => `Os arquivos foram consultados só por palavras: ${inPortuguese(v('reason'))}.`,
   'knowledge-gap': () => 'Nada nos arquivos desta sessão responde ao que foi perguntado.',
   'knowledge-failed': (v: Told) => `Os arquivos desta sessão não puderam ser consultados: ${v('reason')}.`,
   cut: (v: Told) =>

@@ -98,6 +98,7 @@ export const sections: Readonly<Record<SectionId, readonly string[]>> = {
     'ai_config.video',
     'ai_config.mediaReply',
   ],
+  knows: ['ai_config.embeddings', 'ai_config.embeddingsModel', 'ai_config.embeddingsBudgetUsd'],
   limits: [
     'timing_config.maxPerChatHour',
     'timing_config.maxPerChatDay',

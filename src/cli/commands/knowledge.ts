@@ -6,9 +6,10 @@ import {
   knowledgeKindOf,
   knowledgeKinds,
   knowledgeName,
+  type MeaningState,
   type Passage,
 } from '../../session/knowledge.ts';
-import { placeWords, portuguesePlace } from '../../session/passage-words.ts';
+import { foundWords, placeWords, portugueseFound, portuguesePlace } from '../../session/passage-words.ts';
 import { plainLines, plainText } from '../../session/plain-text.ts';
 import { bringFile, type GivenFile, sizeWords } from './bring-file.ts';
 import {
@@ -79,10 +80,15 @@ const add = async (
   if (flag(options, 'json')) context.print(JSON.stringify({ name, files: added }, null, 2));
 };
 
+const printMeaning = (context: CommandContext, { model, done, total, problem }: MeaningState): void => {
+  context.print(`Found by meaning, too: ${done} of ${total} passages (${plainText(model)}).`, 'muted');
+  if (problem !== null) context.print(`No more for now: ${plainText(problem)}`, 'warn');
+};
+
 const list = async (context: CommandContext, name: string, options: Options): Promise<void> => {
   const fleet = await context.look();
-  const { files } = await fleet.request('knowledge', { name });
-  if (flag(options, 'json')) context.print(JSON.stringify({ name, files }, null, 2));
+  const { files, meaning } = await fleet.request('knowledge', { name });
+  if (flag(options, 'json')) context.print(JSON.stringify({ name, files, meaning }, null, 2));
   else if (files.length === 0)
     context.print(`${name} knows nothing from files. Add one with: zap-fleet knowledge add ${name} prices.csv`);
   else
@@ -100,6 +106,7 @@ const list = async (context: CommandContext, name: string, options: Options): Pr
         [1, 2, 3, 4],
       ),
     );
+  if (!flag(options, 'json') && files.length > 0 && meaning) printMeaning(context, meaning);
 };
 
 const placeOf = (context: CommandContext, passage: Passage): string => {
@@ -107,9 +114,10 @@ const placeOf = (context: CommandContext, passage: Passage): string => {
   return plainText([passage.file, place, `#${passage.n}`].filter((part) => part !== '').join(', '));
 };
 
-const printPassages = (context: CommandContext, passages: readonly Passage[]): void => {
+const printPassages = (context: CommandContext, passages: readonly (Passage & Pick<FoundPassage, 'by'>)[]): void => {
   for (const passage of passages) {
-    context.printAsIs(context.paint(placeOf(context, passage), 'bold'));
+    const by = foundWords(passage.by, context.language === 'pt-BR' ? portugueseFound : undefined);
+    context.printAsIs(`${context.paint(placeOf(context, passage), 'bold')}${context.paint(by, 'muted')}`);
     for (const line of plainLines(passage.text)) context.printAsIs(`  ${line}`);
   }
 };
@@ -158,15 +166,14 @@ const search = async (context: CommandContext, name: string, words: string, opti
       `say what to look for. Example: zap-fleet knowledge search ${name} "bolo de cenoura"`,
     );
   const fleet = await context.look();
-  const found: { readonly passages: readonly FoundPassage[]; readonly isGap: boolean } = await fleet.request(
-    'knowledgeSearch',
-    { name, text: words },
-  );
+  const found = await fleet.request('knowledgeSearch', { name, text: words });
   if (flag(options, 'json')) context.print(JSON.stringify(found, null, 2));
   else if (found.passages.length === 0) context.print(`${name}: nothing fits these words.`);
   else printPassages(context, found.passages);
   if (!flag(options, 'json') && found.passages.length > 0 && found.isGap)
     context.print('None of them has half of what was asked: such a question counts as one without an answer.', 'muted');
+  if (!flag(options, 'json') && found.wordsAlone)
+    context.print(`Looked for by words alone: ${plainText(found.wordsAlone)}`, 'warn');
   return found.passages.length === 0 ? 1 : 0;
 };
 

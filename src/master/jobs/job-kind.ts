@@ -5,7 +5,7 @@ import type { JobFields, StoredJob } from '../../store/job-store.ts';
 export interface JobKind {
   readonly kind: JobKindName;
   /** Jobs of one lane follow each other; what waits for the network keeps nobody else back. */
-  readonly lane: 'store' | 'replica' | 'logins' | 'belongings' | 'moves' | 'drains' | 'rehearsals';
+  readonly lane: 'store' | 'replica' | 'logins' | 'belongings' | 'moves' | 'drains' | 'rehearsals' | 'vectors';
   /** What was promised: it is tried again until it is done. Others end with their first failure. */
   readonly insists: boolean;
   /**

@@ -7,17 +7,10 @@ import type { StoredProposal } from '../../store/proposal-store.ts';
 import type { StoredSession } from '../../store/session-store.ts';
 import type { JobKind, JobRun } from '../jobs/job-kind.ts';
 import { createPlanner } from '../rehearsal/plan-rehearsal.ts';
-import {
-  bookCalls,
-  budgetLeft,
-  dayIsSpent,
-  nightIsSpent,
-  type RehearsalParts,
-  type RehearsalRunner,
-  rehearsalEnvironment,
-  waitForErasures,
-} from '../rehearsal/rehearsal-job.ts';
+import { type RehearsalParts, type RehearsalRunner, waitForErasures } from '../rehearsal/rehearsal-job.ts';
 import { type ProposedOrNot, type RehearseProcess, startRehearsing } from '../rehearsal/rehearse-process.ts';
+import { bookCalls, budgetLeft, dayIsSpent, nightIsSpent } from '../session-costs.ts';
+import { sideEnvironment } from '../worker-environment.ts';
 import { askingCost } from './asking-cost.ts';
 import { checkEdits } from './check-edits.ts';
 import { lessonsOfProposal } from './learn-from.ts';
@@ -75,7 +68,7 @@ export const openProposer = (
       judge: null,
       rules: { forbidden: [], longest: null },
     },
-    rehearsalEnvironment(parts),
+    sideEnvironment(parts.config, parts.paths),
   );
 };
 

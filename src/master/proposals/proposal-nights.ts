@@ -5,7 +5,8 @@ import { leastLessons, type NightOutcome } from '../../session/proposal.ts';
 import { nightOf } from '../../session/proposal-night.ts';
 import { isModel } from '../../session/session-config.ts';
 import type { Milliseconds } from '../../session/units.ts';
-import { budgetLeft, type RehearsalParts } from '../rehearsal/rehearsal-job.ts';
+import type { RehearsalParts } from '../rehearsal/rehearsal-job.ts';
+import { budgetLeft } from '../session-costs.ts';
 import { newLessons } from './learn-from.ts';
 import { isStale } from './proposal-view.ts';
 

@@ -5,10 +5,12 @@ import { FleetError } from '../../session/fleet-error.ts';
 import type { RehearsalPlan } from '../../session/rehearsal.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { NewRehearsal } from '../../store/rehearsal-store.ts';
+import { budgetLeft } from '../session-costs.ts';
+import { sideEnvironment } from '../worker-environment.ts';
 import { type FileCase, readCases } from './case-file.ts';
 import { changedSession, changeOf } from './changed-session.ts';
 import { estimateCost } from './estimate.ts';
-import { budgetLeft, type RehearsalParts, rehearsalEnvironment } from './rehearsal-job.ts';
+import type { RehearsalParts } from './rehearsal-job.ts';
 import { startRehearsing } from './rehearse-process.ts';
 
 /** What a rehearsal will ask and cost, before it is begun. */
@@ -81,7 +83,7 @@ export const createPlanner = (parts: RehearsalParts, start: typeof startRehearsi
         judge: asked.judge ?? null,
         rules: { forbidden: [...rules.forbidden], longest: rules.longest },
       },
-      rehearsalEnvironment(parts),
+      sideEnvironment(parts.config, parts.paths),
     );
     await child.end();
     const { price, judgePrice, judgeVersion } = child.opened;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BilledCall, Scene, ToRehearse } from '../../protocol/rehearse.ts';
+import type { Scene, ToRehearse } from '../../protocol/rehearse.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { RehearsalState } from '../../session/rehearsal.ts';
 import type { Milliseconds } from '../../session/units.ts';
@@ -7,10 +7,11 @@ import { createPassageFinder } from '../../store/knowledge/find-passages.ts';
 import type { StoredRehearsal, WaitingTurn } from '../../store/rehearsal-store.ts';
 import type { RecordedTurn } from '../../store/rehearsals/recorded-turns.ts';
 import type { StoredSession } from '../../store/session-store.ts';
-import { dayIn, microPerUsd } from '../../store/usage-store.ts';
 import type { JobKind, JobRun } from '../jobs/job-kind.ts';
+import { createMeaningAsker, type MeaningAsker } from '../knowledge/ask-meaning.ts';
 import type { MasterParts } from '../open-parts.ts';
-import { workerEnvironment } from '../worker-environment.ts';
+import { bookCalls, budgetLeft, dayIsSpent, nightIsSpent } from '../session-costs.ts';
+import { sideEnvironment } from '../worker-environment.ts';
 import { readCases } from './case-file.ts';
 import { changedSession } from './changed-session.ts';
 import { type Answered, type RehearseProcess, startRehearsing } from './rehearse-process.ts';
@@ -27,33 +28,10 @@ export type RehearsalParts = Pick<
 const atOnce = 2;
 const lookEvery: Milliseconds = 500;
 
-export const dayIsSpent = "today's AI budget is spent";
-export const nightIsSpent = "the night's budget is spent";
-
-export const rehearsalEnvironment = ({ config, paths }: RehearsalParts): Record<string, string> => ({
-  ...workerEnvironment(config, paths),
-  ...(config.demo ? { ZAP_DEMO: '1' } : {}),
-});
-
 export interface Ending {
   readonly state: Exclude<RehearsalState, 'running'>;
   readonly reason: string | null;
 }
-
-/** What is left of today's budgets of session and fleet; null: there is none. The budget of the session as it is now, not as it would be. */
-export const budgetLeft = (
-  { store, settings, now }: Pick<RehearsalParts, 'store' | 'settings' | 'now'>,
-  session: StoredSession,
-): number | null => {
-  const { ai, timing } = session.config;
-  const day = dayIn(timing.timeZone, now());
-  const fleetBudget = settings.AI_DAILY_BUDGET_USD ?? null;
-  const left = [
-    ai.dailyBudgetUsd === null ? null : ai.dailyBudgetUsd - store.usage.spent(session.id, day) / microPerUsd,
-    fleetBudget === null ? null : fleetBudget - store.usage.fleetSpent(day) / microPerUsd,
-  ].filter((one) => one !== null);
-  return left.length === 0 ? null : Math.min(...left);
-};
 
 type ToOpen = Extract<ToRehearse, { kind: 'open' }>;
 type Passages = NonNullable<Extract<ToRehearse, { kind: 'turn' }>['passages']>;
@@ -64,31 +42,9 @@ interface Running {
   readonly rehearsal: StoredRehearsal;
   readonly session: StoredSession;
   readonly child: RehearseProcess;
+  readonly meaning: MeaningAsker;
   readonly signal: AbortSignal;
 }
-
-/** Calls of a session's AI that answered no customer, as the session's cost; what they cost together, dollars. */
-export const bookCalls = (
-  { store, now }: Pick<RehearsalParts, 'store' | 'now'>,
-  session: StoredSession,
-  provider: string,
-  calls: readonly BilledCall[],
-): number => {
-  for (const { model, inputTokens, outputTokens, costUsd } of calls)
-    store.usage.add(
-      {
-        sessionId: session.id,
-        day: dayIn(session.config.timing.timeZone, now()),
-        provider,
-        model,
-        inputTokens,
-        outputTokens,
-        costMicroUsd: Math.round(costUsd * microPerUsd),
-      },
-      now(),
-    );
-  return calls.reduce((sum, { costUsd }) => sum + costUsd, 0);
-};
 
 /** Books what it cost, with what came back: whoever is killed after this has both. */
 const keepAnswer = ({ parts, rehearsal, session }: Running, row: number, answered: Answered): void => {
@@ -128,19 +84,27 @@ export const waitForErasures = async ({
 };
 
 /** What the session's files say to it, as they are now. */
-const passagesFor = ({ parts, session }: Running, text: string, before: readonly string[]): Passages =>
-  createPassageFinder(parts.store.database)
-    .find(session.id, { text, before: before.slice(-2).join('\n') })
-    .passages.map(({ share: _, ...passage }) => passage);
-
-const askScene = (running: Running, row: number, scene: Scene): Promise<Answered> => {
-  const before = scene.history.filter(({ from }) => from === 'customer').map(({ text }) => text);
-  return running.child.ask({ kind: 'scene', row, scene, passages: passagesFor(running, scene.ask, before) });
+const passagesFor = async (
+  { parts, session, meaning }: Running,
+  text: string,
+  said: readonly string[],
+): Promise<Passages> => {
+  const before = said.slice(-2).join('\n');
+  const meant = (await meaning.ask(text, before)).passages;
+  return createPassageFinder(parts.store.database)
+    .find(session.id, { text, before, ...(meant === null ? {} : { meant }) })
+    .passages.map(({ file, version, n, place, text: passage }) => ({ file, version, n, place, text: passage }));
 };
 
-const askTurn = (running: Running, row: number, turn: RecordedTurn): Promise<Answered> => {
+const askScene = async (running: Running, row: number, scene: Scene): Promise<Answered> => {
+  const before = scene.history.filter(({ from }) => from === 'customer').map(({ text }) => text);
+  const passages = await passagesFor(running, scene.ask, before);
+  return running.child.ask({ kind: 'scene', row, scene, passages });
+};
+
+const askTurn = async (running: Running, row: number, turn: RecordedTurn): Promise<Answered> => {
   const before = turn.history.filter(({ sender }) => sender === 'customer').map(({ text }) => text);
-  const passages = passagesFor(running, turn.question, before);
+  const passages = await passagesFor(running, turn.question, before);
   return running.child.ask({ kind: 'turn', row, turn: { ...turn, history: [...turn.history] }, passages });
 };
 
@@ -241,16 +205,19 @@ const askWith = async (
       rules: { forbidden: [...rules.forbidden], longest: rules.longest },
       ...offeredTools(parts, session.id),
     },
-    rehearsalEnvironment(parts),
+    sideEnvironment(parts.config, parts.paths),
   );
-  const end = (): void => void child.end().catch(() => undefined);
+  const meaning = createMeaningAsker(parts, session);
+  const end = (): void => {
+    for (const one of [child, meaning]) one.end().catch(() => undefined);
+  };
   signal.addEventListener('abort', end, { once: true });
   try {
     signal.throwIfAborted();
-    return await askAll({ parts, run, rehearsal, session, child, signal });
+    return await askAll({ parts, run, rehearsal, session, child, meaning, signal });
   } finally {
     signal.removeEventListener('abort', end);
-    await child.end();
+    await Promise.all([child.end(), meaning.end()]);
   }
 };
 

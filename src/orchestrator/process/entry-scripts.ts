@@ -37,5 +37,8 @@ export const probeLoopScript = (): string =>
 export const knowledgeReaderScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'knowledge-reader.ts') : join(distDirectory(), 'knowledge-reader.js');
 
+export const embedScript = (): string =>
+  fromSource ? join(sourceRoot, 'workers', 'embed-worker.ts') : join(distDirectory(), 'embed-worker.js');
+
 export const tryScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'try-worker.ts') : join(distDirectory(), 'try-worker.js');

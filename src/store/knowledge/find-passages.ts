@@ -1,20 +1,33 @@
-import { type FoundPassage, givenBounds, leastAnswered, type PassagePlace } from '../../session/knowledge.ts';
+import { answeredCloseness } from '../../session/embeddings.ts';
+import {
+  type FoundPassage,
+  givenBounds,
+  leastAnswered,
+  type MeantPassage,
+  type PassagePlace,
+} from '../../session/knowledge.ts';
 import { termsIn } from '../../session/knowledge-words.ts';
 import type { Database } from '../database.ts';
+import { fusedKey, fusePassages } from './fuse-passages.ts';
 import { markOf } from './marked-words.ts';
 
-/** Passages that fit a question: looked up in the index by their rarer words, ranked by BM25 over all of its words. */
+/**
+ * Passages that fit a question: looked up in the index by their rarer words, ranked by BM25 over all of its words. Where the session compares
+ * meaning (find-meaning.ts), both lists become one.
+ */
 
 export interface KnowledgeQuestion {
   readonly text: string;
   /** What was said just before: its words count half, and only where the question has few of its own. */
   readonly before?: string;
+  /** What means the same, nearest first; left out: meaning was not compared. */
+  readonly meant?: readonly MeantPassage[];
 }
 
 export interface FoundKnowledge {
   /** Best first. */
   readonly passages: readonly FoundPassage[];
-  /** Of the question's own words nothing, or too little, stands in any passage. False also where it has no such words. */
+  /** Of the question's own words nothing, or too little, stands in any passage, and none means it. False also where it has no such words. */
   readonly isGap: boolean;
 }
 
@@ -68,6 +81,15 @@ const timesIn = (words: string, word: string): number => {
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' OR ');
 
+const foundOf = (one: Candidate, share: number): FoundPassage => ({
+  file: one.file,
+  version: one.version,
+  n: one.n,
+  place: JSON.parse(one.place) as PassagePlace,
+  text: one.text,
+  share,
+});
+
 /** By BM25, over all words of the question. */
 const rank = (terms: readonly Term[], found: readonly Candidate[]): FoundKnowledge => {
   const own = terms.filter(({ weight }) => weight === 1);
@@ -94,17 +116,24 @@ const rank = (terms: readonly Term[], found: readonly Candidate[]): FoundKnowled
   const passages = ranked
     .filter(({ share }) => share >= leastShare)
     .toSorted((x, y) => y.score - x.score || x.one.file.localeCompare(y.one.file) || x.one.n - y.one.n)
-    .map(
-      ({ one, share }): FoundPassage => ({
-        file: one.file,
-        version: one.version,
-        n: one.n,
-        place: JSON.parse(one.place) as PassagePlace,
-        text: one.text,
-        share,
-      }),
-    );
+    .map(({ one, share }) => foundOf(one, share));
   return { passages, isGap: own.length > 0 && best < leastAnswered * wholeOwn };
+};
+
+/** The first of them, as many as an answer is given; the very first is always whole. */
+const within = (
+  passages: readonly FoundPassage[],
+  bounds: { readonly passages: number; readonly characters: number },
+): readonly FoundPassage[] => {
+  const given: FoundPassage[] = [];
+  let characters = 0;
+  for (const passage of passages) {
+    if (given.length === bounds.passages) break;
+    if (given.length > 0 && characters + passage.text.length > bounds.characters) continue;
+    given.push(passage);
+    characters += passage.text.length;
+  }
+  return given;
 };
 
 export const createPassageFinder = (database: Database) => {
@@ -166,8 +195,33 @@ export const createPassageFinder = (database: Database) => {
     });
   };
 
+  /** One that has gone since its vector was looked at is left out. */
+  const passageOf = (sessionId: string, { file, version, n }: MeantPassage): FoundPassage | null => {
+    const found = database.get<Candidate>(
+      `SELECT p.file, p.version, p.n, p.place, p.text, p.words FROM knowledge_files f
+       JOIN knowledge_passages p ON p.session_id = f.session_id AND p.file = f.name AND p.version = f.version
+       WHERE f.session_id = ? AND f.name = ? AND f.version = ? AND f.state = 'current' AND p.n = ?`,
+      sessionId,
+      file,
+      version,
+      n,
+    );
+    return found === undefined ? null : foundOf(found, 0);
+  };
+
+  const fuse = (sessionId: string, found: FoundKnowledge, nearest: readonly MeantPassage[]): FoundKnowledge => {
+    const known = new Map(found.passages.map((passage) => [fusedKey(passage), passage]));
+    const meant = new Map<string, FoundPassage>();
+    for (const one of nearest) {
+      const passage = known.get(fusedKey(one)) ?? passageOf(sessionId, one);
+      if (passage !== null) meant.set(fusedKey(one), passage);
+    }
+    const isMeant = nearest.some((one) => one.alone >= answeredCloseness && meant.has(fusedKey(one)));
+    return { passages: fusePassages(found.passages, nearest, meant), isGap: found.isGap && !isMeant };
+  };
+
   return {
-    /** At most `most` passages, and so many characters of them; the first is always whole. */
+    /** At most `bounds.passages` passages, and so many characters of them; the first is always whole. */
     find: (
       sessionId: string,
       question: KnowledgeQuestion,
@@ -175,17 +229,9 @@ export const createPassageFinder = (database: Database) => {
     ): FoundKnowledge => {
       const terms = termsOf(sessionId, question);
       if (terms.length === 0) return nothing;
-      const { passages, isGap } = rank(terms, lookUp(sessionId, terms));
-
-      const given: FoundPassage[] = [];
-      let characters = 0;
-      for (const passage of passages) {
-        if (given.length === bounds.passages) break;
-        if (given.length > 0 && characters + passage.text.length > bounds.characters) continue;
-        given.push(passage);
-        characters += passage.text.length;
-      }
-      return { passages: given, isGap };
+      const byWords = rank(terms, lookUp(sessionId, terms));
+      const { passages, isGap } = question.meant === undefined ? byWords : fuse(sessionId, byWords, question.meant);
+      return { passages: within(passages, bounds), isGap };
     },
   };
 };

@@ -91,7 +91,9 @@ const remnants = (database: Database, { id, name }: SessionRef, options: EraseOp
         ).changes,
   ),
   rowsOf(database, id, 'knowledge_passages', 'id'),
+  rowsOf(database, id, 'knowledge_vectors', 'rowid'),
   () =>
+    database.run('DELETE FROM knowledge_meaning WHERE session_id = ?', id).changes +
     database.run('DELETE FROM knowledge_files WHERE session_id = ?', id).changes +
     database.run('DELETE FROM knowledge_uses WHERE session_id = ?', id).changes,
   // Words of what was erased are still in the index until it is merged.

@@ -30,6 +30,70 @@ export const knowledgeSentences: Sentences = [
   ['given from {}, version {}, passage {}: {}', 'recebeu de {}, versão {}, trecho {}: {}'],
   ['nothing in its files fits what was asked', 'nada em seus arquivos responde ao que foi perguntado'],
 
+  // By meaning.
+  ['Found by meaning, too: {} of {} passages ({})', 'Achados também por sentido: {} de {} trechos ({})'],
+  ['No more for now: {}', 'Mais nenhum por ora: {}'],
+  ['Looked for by words alone: {}', 'Procurado só por palavras: {}'],
+  ['looked for by words alone: {}', 'procurado só por palavras: {}'],
+  [
+    'given from {}, version {}, passage {}: {}, found by words',
+    'recebeu de {}, versão {}, trecho {}: {}, achado por palavras',
+  ],
+  [
+    'given from {}, version {}, passage {}: {}, found by meaning',
+    'recebeu de {}, versão {}, trecho {}: {}, achado por sentido',
+  ],
+  [
+    'given from {}, version {}, passage {}: {}, found by words and meaning',
+    'recebeu de {}, versão {}, trecho {}: {}, achado por palavras e sentido',
+  ],
+  ['no master runs', 'nenhum mestre roda'],
+  [
+    'its files are found by meaning, too: vectors of {} passages ({}, {})',
+    'seus arquivos são achados também por sentido: vetores de {} trechos ({}, {})',
+  ],
+  [
+    'its files are not all found by meaning ({} of {} passages): {}. They are found by words; it is tried again by itself',
+    'nem tudo em seus arquivos é achado por sentido ({} de {} trechos): {}. São achados por palavras; é tentado de novo sozinho',
+  ],
+  [
+    "today's budget for vectors is spent ({}, ai_config.embeddingsBudgetUsd)",
+    'o limite de hoje para vetores acabou ({}, ai_config.embeddingsBudgetUsd)',
+  ],
+  [
+    'the AI service sends vectors of {} numbers now, and of {} before: turn ai_config.embeddings off and on to make all of them anew',
+    'o serviço de IA agora manda vetores de {} números, e antes de {}: desligue e ligue ai_config.embeddings para fazer todos de novo',
+  ],
+  ['passages of {} are missing: add it again', 'faltam trechos de {}: acrescente-o de novo'],
+  ['the AI service gave no vector within {} s', 'o serviço de IA não deu um vetor em {} s'],
+  ['this AI service makes no vectors', 'este serviço de IA não faz vetores'],
+  ['this AI service makes no vectors of texts', 'este serviço de IA não faz vetores de textos'],
+  ['no session was opened', 'nenhuma sessão foi aberta'],
+  ['this session makes no vectors', 'esta sessão não faz vetores'],
+  [
+    'the AI service sent fewer or more vectors than texts',
+    'o serviço de IA mandou menos ou mais vetores do que textos',
+  ],
+  ['the AI service sent vectors of several lengths', 'o serviço de IA mandou vetores de vários tamanhos'],
+  ['{} sent {} vectors for {} texts', '{} mandou {} vetores para {} textos'],
+  ['{} sent something that is no vector', '{} mandou algo que não é um vetor'],
+  ['{} sent something that is no list of vectors', '{} mandou algo que não é uma lista de vetores'],
+  ['{} sent vectors of several lengths at once', '{} mandou vetores de vários tamanhos de uma vez'],
+  [
+    '{} sends vectors of {} numbers, and at most {} are kept: choose a smaller model in ai_config.embeddingsModel',
+    '{} manda vetores de {} números, e no máximo {} são guardados: escolha um modelo menor em ai_config.embeddingsModel',
+  ],
+  [
+    '{} does not know the model {}: check ai_config.embeddingsModel',
+    '{} não conhece o modelo {}: veja ai_config.embeddingsModel',
+  ],
+  ['no process to make vectors: {}', 'não há processo para fazer vetores: {}'],
+  ['the process that makes vectors ended: {}', 'o processo que faz vetores terminou: {}'],
+  ['the process that makes vectors did not begin', 'o processo que faz vetores não começou'],
+  ['the process that makes vectors does not answer any more', 'o processo que faz vetores não responde mais'],
+  ['the process that makes vectors speaks another version', 'o processo que faz vetores fala outra versão'],
+  ['no more vectors are made', 'não se fazem mais vetores'],
+
   // Wrong usage.
   ['{} is none of the files that are read: {}', '{} não é um dos arquivos que são lidos: {}'],
   ['{} is no name of a file', '{} não é nome de arquivo'],

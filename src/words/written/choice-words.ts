@@ -11,6 +11,7 @@ const ptBr: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'ai_config.claims': { check: 'confere', allow: 'permite' },
   'ai_config.overBudget': { warn: 'avisa', cheaper: 'mais barato', hold: 'segura' },
   'ai_config.propose': { off: 'desligado', nightly: 'toda noite' },
+  'ai_config.embeddings': { off: 'desligado', on: 'ligado' },
   'ai_config.voice': { off: 'desligado', notes: 'notas' },
   'ai_config.audio': media,
   'ai_config.image': media,

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { answerEverything } from '../support/answers.ts';
+import { exampleFiles, examplePassages } from '../support/example-tools.ts';
 import { fakeFleet } from '../support/fake-fleet.ts';
 import { openScreen, type Screen, until } from '../support/terminal.ts';
 
@@ -106,4 +107,22 @@ it('shows files and what was asked in vain, passages, what would be found; remov
   await shown.press('y');
   await until(() => asked(shown, 'knowledgeRemove').length === 1);
   expect(asked(shown, 'knowledgeRemove')).toEqual([{ name, file: 'cardápio.pdf', actor: 'you' }]);
+});
+
+it('says how far files are found by meaning, what keeps the rest, and by what each passage was found', async () => {
+  const meaning = { model: 'text-embedding-3-small', done: 90, total: 1214, problem: 'the quota is spent' };
+  const shown = await show('knowledge', {
+    knowledge: () => ({ files: exampleFiles, meaning }),
+    knowledgeSearch: () => ({
+      passages: examplePassages.map((each) => ({ ...each, share: 0, by: 'meaning' })),
+      isGap: false,
+      wordsAlone: null,
+    }),
+  });
+  await shown.waitFor('found by meaning, too: 90 of 1,214 (text-embedding-3-small)');
+  expect(shown.text()).toContain('no more for now: the quota is spent');
+  await shown.press('t');
+  await shown.waitFor('as a customer asks');
+  await shown.press('torta', 'enter');
+  await shown.waitFor(', found by meaning:');
 });

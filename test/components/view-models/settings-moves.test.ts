@@ -47,8 +47,18 @@ describe('sections', () => {
     const fields = fieldRows(all);
     const sectionOf = (cursor: number): string => all[fields[cursor] ?? 0]?.section ?? '';
     const starts = [0];
-    for (let step = 0; step < 7; step += 1) starts.push(sectionFrom(all, starts.at(-1) ?? 0, 1));
-    expect(starts.map(sectionOf)).toEqual(['who', 'rhythm', 'hours', 'people', 'media', 'limits', 'learns', 'name']);
+    for (let step = 0; step < 8; step += 1) starts.push(sectionFrom(all, starts.at(-1) ?? 0, 1));
+    expect(starts.map(sectionOf)).toEqual([
+      'who',
+      'rhythm',
+      'hours',
+      'people',
+      'media',
+      'knows',
+      'limits',
+      'learns',
+      'name',
+    ]);
     expect(sectionFrom(all, starts.at(-1) ?? 0, 1)).toBe(0);
     expect(sectionFrom(all, 0, -1)).toBe(starts.at(-1));
     expect(sectionFrom(all, (starts[2] ?? 0) + 2, -1)).toBe(starts[1]);

@@ -39,14 +39,22 @@ const needsOf = async (
 const waysOut =
   /^(?:workers\/whatsapp\/|workers\/conversation\/outbox\/sender|workers\/conversation\/inbox\/|workers\/session\/(?:open-conversation|session-host|session-runtime)|src\/store\/|src\/tools\/call)/;
 
-test('the process of a rehearsal has no phone, no outbox, no store and no calls of tools', async () => {
-  const { modules, outside } = await needsOf('workers/rehearse-worker.ts');
-  expect(modules).toContain('workers/rehearsal/ask-again.ts');
-  expect(modules.filter((path) => waysOut.test(path))).toEqual([]);
-  expect(outside).toContain('openai');
-  expect(outside.filter((name) => /sqlite|wppconnect|puppeteer|child_process/.test(name))).toEqual([]);
+test.each([
+  ['of a rehearsal', 'workers/rehearse-worker.ts', 'workers/rehearsal/ask-again.ts'],
+  ['that makes vectors', 'workers/embed-worker.ts', 'workers/session/embed-texts.ts'],
+])(
+  'the process %s has no phone, no outbox, no store and no calls of tools',
+  async (_, entry, part) => {
+    const { modules, outside } = await needsOf(entry);
+    expect(modules).toContain(part);
+    expect(modules.filter((path) => waysOut.test(path))).toEqual([]);
+    expect(outside).toContain('openai');
+    expect(outside.filter((name) => /sqlite|wppconnect|puppeteer|child_process/.test(name))).toEqual([]);
+  },
+  120_000,
+);
 
-  // The same look finds them where they are.
+test('the same look finds them where they are', async () => {
   const session = await needsOf('workers/session-worker.ts');
   expect(session.modules.filter((path) => waysOut.test(path)).length).toBeGreaterThan(10);
   expect(session.outside).toContain('node:sqlite');

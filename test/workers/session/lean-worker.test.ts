@@ -17,7 +17,7 @@ const loadedAtOnce = ({ outputs }: Metafile, entry: string): ReadonlySet<string>
 
 /** Code of tools and of knowledge that a worker runs only for a session that has some. */
 const ofSome =
-  /^(?:src\/tools\/|src\/store\/knowledge\/find|src\/store\/knowledge\/knowledge-uses|workers\/conversation\/turn\/(?:tool-|knowledge|practised)|workers\/session\/try-tools|workers\/reading\/)/;
+  /^(?:src\/tools\/|src\/store\/knowledge\/(?:find|fuse)|src\/session\/small-vectors|src\/store\/knowledge\/knowledge-uses|workers\/conversation\/turn\/(?:tool-|knowledge|meaning|practised)|workers\/session\/try-(?:tools|meaning)|workers\/ai\/(?:openai|gemini)-embeddings|workers\/reading\/)/;
 
 test('a worker whose session has no tools and knows no files loads none of their code', async () => {
   const { metafile } = await build({

@@ -12,10 +12,11 @@ export const bookUsage = (
   model: string,
   usage: AiUsage,
   session: StoredSession = core.current(),
+  costs: typeof costOf = costOf,
 ): MicroUsd => {
   const now = core.clock.now();
   const day = new Date(now).toISOString().slice(0, 10);
-  const costMicroUsd = Math.round(costOf(priceTable(core.settings.prices), model, usage, day).usd * microPerUsd);
+  const costMicroUsd = Math.round(costs(priceTable(core.settings.prices), model, usage, day).usd * microPerUsd);
   if (core.store.probes.isProbe(conversationId)) return costMicroUsd;
   core.store.usage.add(
     {

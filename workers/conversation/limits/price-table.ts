@@ -18,6 +18,14 @@ export type PriceTable = readonly Price[];
 /** What a person may give to add prices or replace ours: a JSON array of prices. */
 export const priceOverridesSchema = z.array(price).max(500);
 
+/** Vectors of texts; list prices as read on 2026-11-30 on pages that quote OpenAI's and Google's own. */
+const embeddingPrices: PriceTable = [
+  { model: 'text-embedding-3-small', from: '2024-01-25', inputPerMillion: 0.02, outputPerMillion: 0 },
+  { model: 'text-embedding-3-large', from: '2024-01-25', inputPerMillion: 0.13, outputPerMillion: 0 },
+  { model: 'text-embedding-ada-002', from: '2022-12-15', inputPerMillion: 0.1, outputPerMillion: 0 },
+  { model: 'gemini-embedding-001', from: '2025-07-14', inputPerMillion: 0.15, outputPerMillion: 0 },
+];
+
 /**
  * List prices as read on 2026-11-22: developers.openai.com/api/docs/models (5.6-luna, 5.6-terra since the cut of 2026-07-30;
  * transcribe), ai.google.dev/gemini-api/docs/pricing by way of resellers that quote it. Standard tier, prompts below 200,000 tokens.
@@ -39,6 +47,7 @@ export const defaultPrices: PriceTable = [
   { model: 'gemini-3.5-flash-lite', from: '2026-07-22', inputPerMillion: 0.3, outputPerMillion: 2.5 },
   { model: 'gemini-3.7-flash', from: '2026-09-01', inputPerMillion: 0.75, outputPerMillion: 3.75 },
   { model: 'gemini-3.8-flash', from: '2026-09-01', inputPerMillion: 0.75, outputPerMillion: 3.75 },
+  ...embeddingPrices,
 ];
 
 /** Own prices first: among prices that fit equally well, an own one wins. `overrides` has passed `priceOverridesSchema`. */
@@ -79,3 +88,9 @@ export const costOf = (table: PriceTable, model: string, usage: AiUsage, day: st
   const usd = (usage.inputTokens * rates.inputPerMillion + usage.outputTokens * rates.outputPerMillion) / 1_000_000;
   return { usd, known: found !== null };
 };
+
+/** The same for vectors: a model without a known price is taken for the dearest that makes them, not for the dearest that writes. */
+export const embeddingCostOf = (table: PriceTable, model: string, usage: AiUsage, day: string): Cost =>
+  priceOf(table, model, day) === null
+    ? { ...costOf(embeddingPrices, 'unknown', usage, day), known: false }
+    : costOf(table, model, usage, day);

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
-import type { FoundPassage } from '../../../src/session/knowledge.ts';
+import type { FoundPassage, Meant } from '../../../src/session/knowledge.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
@@ -30,10 +30,17 @@ export const saidBefore = (history: readonly HistoryItem[]): string =>
 
 const stepsOf = (at: number, { passages, isGap }: ReturnType<PassageFinder['find']>): readonly TurnStep[] => [
   ...passages.map(
-    ({ file, version, n, place }, index): TurnStep => ({
+    ({ file, version, n, place, by }, index): TurnStep => ({
       at,
       step: 'knowledge',
-      values: { file: plainText(file), version, passage: n, rank: index + 1, ...place },
+      values: {
+        file: plainText(file),
+        version,
+        passage: n,
+        rank: index + 1,
+        ...(by === undefined ? {} : { by }),
+        ...place,
+      },
     }),
   ),
   ...(isGap ? [{ at, step: 'knowledge-gap', values: {} }] : []),
@@ -44,14 +51,23 @@ export const giveKnowledge = (
   core: EngineCore,
   messages: readonly StoredMessage[],
   history: readonly HistoryItem[],
+  meant: Meant | null,
 ): GivenKnowledge => {
   const at = core.clock.now();
   try {
     const found = createPassageFinder(core.store.database).find(core.session.id, {
       text: typedWords(messages),
       before: saidBefore(history),
+      ...(meant === null || meant.passages === null ? {} : { meant: meant.passages }),
     });
-    return { ...found, steps: stepsOf(at, found) };
+    const problem = meant?.problem ?? null;
+    return {
+      ...found,
+      steps: [
+        ...(problem === null ? [] : [{ at, step: 'meaning-failed', values: { reason: problem } }]),
+        ...stepsOf(at, found),
+      ],
+    };
   } catch (error) {
     const reason = plainText(messageOf(error));
     core.log.warn('what the session knows could not be looked up', { reason });

@@ -1,3 +1,6 @@
+import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { Meant } from '../../../src/session/knowledge.ts';
+import { plainText } from '../../../src/session/plain-text.ts';
 import type { TurnStep } from '../../../src/session/turn-step.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import { isProbeChat } from '../../../src/store/conversations/probe-chats.ts';
@@ -90,8 +93,14 @@ const begin = (
   {
     media,
     knows,
+    meant,
     files,
-  }: { readonly media: MediaRead; readonly knows: Knows | null; readonly files: OfferedFiles | null },
+  }: {
+    readonly media: MediaRead;
+    readonly knows: Knows | null;
+    readonly meant: Meant | null;
+    readonly files: OfferedFiles | null;
+  },
 ): Turn | null => {
   const now = core.clock.now();
   const canary = canaryOf(core, conversation);
@@ -103,7 +112,7 @@ const begin = (
   const budget = budgetNow(core, session);
   if (budget.kind === 'hold') return null;
   const recalled = recall(core, conversation, messages, session);
-  const knowledge = knows?.giveKnowledge(core, messages, recalled.kept) ?? null;
+  const knowledge = knows?.giveKnowledge(core, messages, recalled.kept, meant) ?? null;
   const { ai } = session.config;
   const tools = offeredTools(core, conversation);
   const steps: TurnStep[] = [
@@ -208,6 +217,27 @@ const nothingToAnswer: Asked = {
   claim: null,
 };
 
+/** As far as they are what they were when the turn fell due. */
+const stillDue = (core: EngineCore, due: readonly StoredMessage[]): readonly StoredMessage[] =>
+  due
+    .map((message) => core.store.messages.get(message.seq))
+    .filter((message) => message?.outcome === 'pending') as StoredMessage[];
+
+/** What means the same as the messages ask; null: the session compares words alone. Never rejects: nobody is left in silence for it. */
+const meantOf = async (
+  core: EngineCore,
+  conversationId: number,
+  messages: readonly StoredMessage[],
+): Promise<Meant | null> => {
+  if (core.current().config.ai.embeddings === 'off') return null;
+  try {
+    const { meantBy } = await import('./meaning.ts');
+    return await meantBy(core, conversationId, stillDue(core, messages));
+  } catch (error) {
+    return { passages: null, problem: plainText(messageOf(error)) };
+  }
+};
+
 /** Runs one turn to its answer in the outbox, or to its end without one. The summary of what fell out follows by itself (`after`). */
 export const runTurn = async (
   core: EngineCore,
@@ -221,13 +251,12 @@ export const runTurn = async (
   const knows = core.current().knowledge > 0 ? await import('./knowledge.ts') : null;
   const sends = core.current().files > 0 ? await import('./file-tool.ts') : null;
   const files = sends === null ? null : await sends.offeredFiles(core, due.conversationId);
+  const meant = knows === null || core.link.isStopping ? null : await meantOf(core, due.conversationId, due.messages);
   if (core.link.isStopping) return;
   const conversation = core.store.conversations.get(due.conversationId);
-  const messages = due.messages
-    .map((message) => core.store.messages.get(message.seq))
-    .filter((message) => message?.outcome === 'pending') as StoredMessage[];
+  const messages = stillDue(core, due.messages);
   if (conversation === null || messages.length !== due.messages.length) return;
-  const turn = begin(core, conversation, messages, due.because, { media, knows, files });
+  const turn = begin(core, conversation, messages, due.because, { media, knows, meant, files });
   if (turn === null) return;
 
   const { ai } = core.current().config;
