@@ -95,8 +95,12 @@ export const registerApi = (app: FastifyInstance, options: HttpOptions, metrics:
 
   for (const [id, operation] of Object.entries(operations)) register(id as OperationId, operation);
 
-  const document = openApiDocument(options.version);
-  app.get('/api/openapi.json', () => document);
+  // Made when somebody asks: every master starts without it.
+  let document: ReturnType<typeof openApiDocument> | null = null;
+  app.get('/api/openapi.json', () => {
+    document ??= openApiDocument(options.version);
+    return document;
+  });
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 
   let open = 0;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import process from 'node:process';
 import { z } from 'zod';
@@ -6,10 +7,18 @@ import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import { storeFaultCodes } from '../session/store-trouble.ts';
-import type { Milliseconds } from '../session/units.ts';
+import type { Bytes, Milliseconds } from '../session/units.ts';
 import { checkStore, type StoreCheck } from '../store/integrity/check-store.ts';
 
-/** A quick check takes seconds for a large store: it runs in a process of its own, so that the master's loop goes on. */
+/**
+ * A quick check takes seconds for a large store: it runs in a process of its own, so that the master's loop goes on. A small one is read in less
+ * time than it takes to start that process.
+ */
+
+const smallStore: Bytes = 4_000_000;
+const isSmall = (path: string): boolean =>
+  [path, `${path}-wal`].reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) <
+  smallStore;
 
 /** A disk that is dying answers late; longer than this it is no answer any more. */
 const checkWithin: Milliseconds = 10 * 60_000;
@@ -26,8 +35,11 @@ export const runStoreCheck = (path: string): void => {
   process.stdout.write(`${JSON.stringify(checkStore(path, 'quick'))}\n`);
 };
 
-/** Checks the store in a process of its own, which ends with `signal`. Rejects when it could not be checked. */
-export const checkStoreBeside = (path: string, signal: AbortSignal): Promise<StoreCheck> =>
+/** Checks the store; a process that does it ends with `signal`. Rejects when it could not be checked. */
+export const checkStoreBeside = async (path: string, signal: AbortSignal): Promise<StoreCheck> =>
+  isSmall(path) ? checkStore(path, 'quick') : checkInProcess(path, signal);
+
+const checkInProcess = (path: string, signal: AbortSignal): Promise<StoreCheck> =>
   new Promise((done, fail) => {
     const child = spawn(process.execPath, [masterScript(), 'check-store', path], {
       cwd: '/',

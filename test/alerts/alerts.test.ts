@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Alerts, openAlerts } from '../../src/alerts/open-alerts.ts';
 import type { Light } from '../../src/protocol/fleet.ts';
 import { parseSettings, type Secrets } from '../../src/settings/settings.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createFakeFleet, type FakeFleet, fakeRow, qrPayload, scanRow } from '../http/fake-fleet.ts';
+import { openNewStore } from '../support/empty-database.ts';
 import { readQr } from '../support/jsqr.ts';
 import { until } from '../support/until.ts';
 import { startReceiver } from './receiver.ts';
@@ -24,7 +25,7 @@ const token = '123456:AAtokenOfTheBot';
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'zfa-'));
-  store = openStore(join(directory, 'fleet.db'));
+  store = openNewStore(join(directory, 'fleet.db'));
   receiver = await startReceiver();
   fleet = createFakeFleet(fakeRow('loja-1'));
   later = 0;

@@ -5,7 +5,8 @@ import { whenUnlocked } from '../../src/backup/create-backup.ts';
 import { type HomePaths, homePaths, prepareHome } from '../../src/home/home-paths.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openNewStore } from '../support/empty-database.ts';
 
 const homes: string[] = [];
 export const removeHomes = (): void => {
@@ -94,7 +95,7 @@ export const sampleFleet = (): {
   ids: Record<'padaria-joao' | 'studio-bela', string>;
 } => {
   const paths = emptyHome();
-  const store = openStore(paths.database);
+  const store = openNewStore(paths.database);
   const ids = { 'padaria-joao': addSession(store, 'padaria-joao'), 'studio-bela': addSession(store, 'studio-bela') };
   addChat(store, ids['padaria-joao'], 'padaria-joao', 'padaria-secret-text');
   addChat(store, ids['studio-bela'], 'studio-bela', 'studio-secret-text');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { NewMessage } from '../../src/store/message-store.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openNewStore } from '../support/empty-database.ts';
 import { addSession, eraseCustomer, inbound, noon, temporaryDatabase } from './support.ts';
 
 /**
@@ -39,7 +39,7 @@ const world = fc.array(
 it('says of nobody who he was, of the erased nothing, and each lesson once on whatever pages', async () => {
   await fc.assert(
     fc.asyncProperty(world, fc.integer({ min: 1, max: 4 }), async (steps, pageSize) => {
-      const store = openStore(temporaryDatabase());
+      const store = openNewStore(temporaryDatabase());
       const session = addSession(store);
       let at = noon;
       let n = 0;

@@ -7,7 +7,8 @@ import { parseSessionName } from '../../src/session/session-name.ts';
 import type { Ending, NewMessage } from '../../src/store/message-store.ts';
 import type { ErasedKind, EraseOptions } from '../../src/store/retention/erase-options.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openNewStore } from '../support/empty-database.ts';
 
 export const noon = Date.parse('2026-11-22T15:00:00Z');
 export const pending: Ending = { outcome: 'pending', code: null, reason: null };
@@ -20,7 +21,7 @@ export const temporaryDatabase = (): string => {
 };
 
 export const temporaryStore = (): Store => {
-  const store = openStore(temporaryDatabase());
+  const store = openNewStore(temporaryDatabase());
   onTestFinished(() => store.close());
   return store;
 };

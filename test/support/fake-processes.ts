@@ -19,7 +19,7 @@ import {
 } from '../../src/protocol/worker-messages.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openNewStore } from './empty-database.ts';
 
 interface FakeWorker extends ManagedProcess {
   readonly spec: StartSpec;
@@ -38,7 +38,7 @@ export const createFakeFleet = (
   const home = mkdtempSync(join(tmpdir(), 'zff-'));
   const paths = homePaths(home);
   prepareHome(paths);
-  const store = openStore(paths.database);
+  const store = openNewStore(paths.database);
   const workers = new Map<string, FakeWorker>();
   const sent: { pmId: number; command: string }[] = [];
   const orders: WorkerCommand[] = [];

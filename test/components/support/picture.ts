@@ -20,12 +20,8 @@ const color = (isDefault: boolean, isRgb: boolean, value: number): string => {
 
 const styleOf = (cell: Cell, isBlank: boolean): string => {
   const isInverse = cell.isInverse() !== 0;
-  const weights = [
-    cell.isBold() !== 0 && !isBlank ? 'b' : '',
-    cell.isDim() !== 0 && !isBlank ? 'd' : '',
-    isInverse ? 'i' : '',
-    cell.isUnderline() !== 0 ? 'u' : '',
-  ].join('');
+  const ofText = isBlank ? '' : `${cell.isBold() !== 0 ? 'b' : ''}${cell.isDim() !== 0 ? 'd' : ''}`;
+  const weights = `${ofText}${isInverse ? 'i' : ''}${cell.isUnderline() !== 0 ? 'u' : ''}`;
   // A blank has no foreground that anybody sees.
   const ink = isBlank && !isInverse ? '' : color(cell.isFgDefault(), cell.isFgRGB(), cell.getFgColor());
   const paper = color(cell.isBgDefault(), cell.isBgRGB(), cell.getBgColor());
@@ -35,12 +31,14 @@ const styleOf = (cell: Cell, isBlank: boolean): string => {
 
 export const pictureOf = (terminal: Terminal): Picture => {
   const buffer = terminal.buffer.active;
+  // Filled anew for each column: thousands of a screen need no object each.
+  const one = buffer.getNullCell();
   return Array.from({ length: terminal.rows }, (_, row) => {
     const line = buffer.getLine(buffer.viewportY + row);
     const signs: string[] = [];
     const styles: string[] = [];
     for (let column = 0; column < terminal.cols; column += 1) {
-      const cell = line?.getCell(column);
+      const cell = line?.getCell(column, one);
       if (cell === undefined) continue;
       const sign = cell.getWidth() === 0 ? '' : cell.getChars() || ' ';
       signs.push(sign);

@@ -124,6 +124,11 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
   const { fleet, columns = 120, rows = 32 } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   countAsToday(terminal);
+  // Looked at cell by cell once for as long as nothing is written.
+  let seen: Picture | null = null;
+  terminal.onWriteParsed(() => {
+    seen = null;
+  });
   let title = '';
   terminal.onTitleChange((text) => {
     title = text;
@@ -213,7 +218,10 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     fleet,
     lines,
     text,
-    picture: () => pictureOf(terminal),
+    picture: () => {
+      seen ??= pictureOf(terminal);
+      return seen;
+    },
     cells: () => {
       const buffer = terminal.buffer.active;
       return Array.from({ length: terminal.rows }, (_, row) =>
@@ -242,6 +250,7 @@ export const openScreen = async (options: ScreenOptions): Promise<Screen> => {
     },
     resize: async (nextColumns, nextRows) => {
       terminal.resize(nextColumns, nextRows);
+      seen = null;
       Object.assign(stdout, { columns: nextColumns, rows: nextRows });
       stdout.emit('resize');
       await settled();

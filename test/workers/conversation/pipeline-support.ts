@@ -9,7 +9,7 @@ import { defaultConfig, type SessionConfig } from '../../../src/session/session-
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { Tool, ToolAnswer, ToolCall } from '../../../src/session/tool.ts';
 import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { argumentsProblem } from '../../../src/tools/check-arguments.ts';
 import type { AiProvider, AiRequest, AiResult, AiTextResult } from '../../../workers/ai/ai-provider.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
@@ -28,6 +28,7 @@ import type {
   SendResult,
   WhatsAppMessage,
 } from '../../../workers/whatsapp/whatsapp-client.ts';
+import { openNewStore } from '../../support/empty-database.ts';
 
 export const start = Date.parse('2026-11-23T15:00:00Z');
 export const minute = 60_000;
@@ -404,7 +405,7 @@ export const createPipeline = (
   options: { config?: SessionConfig; settings?: Partial<EngineOptions['settings']>; log?: EngineLog } = {},
 ): Pipeline => {
   const directory = mkdtempSync(join(tmpdir(), 'zf-pipeline-'));
-  const store = openStore(join(directory, 'fleet.db'));
+  const store = openNewStore(join(directory, 'fleet.db'));
   const clock = createVirtualClock();
   const session = store.sessions.create(
     {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clip } from '../../../src/session/send-file.ts';
@@ -23,6 +23,7 @@ import {
 } from './pipeline-support.ts';
 import '../../../workers/conversation/turn/file-tool.ts';
 import '../../../workers/conversation/turn/tool-rounds.ts';
+import { placeEmptyDatabase } from '../../support/empty-database.ts';
 import { worldAi } from './world-ai.ts';
 import { type Violation, worldViolations } from './world-checks.ts';
 import { Crashed, createFuse, type Fuse, fused, fusedClient } from './world-crashes.ts';
@@ -41,16 +42,6 @@ const root = (() => {
     return mkdtempSync(join(tmpdir(), 'zf-property-'));
   }
 })();
-/** Making the tables once is enough. */
-const emptyDatabase = (): string => {
-  const path = join(root, 'empty.db');
-  if (!existsSync(path)) {
-    const database = openDatabase(path);
-    database.prepare('PRAGMA journal_mode = DELETE').get();
-    database.close();
-  }
-  return path;
-};
 export const removeWorlds = (): void => rmSync(root, { recursive: true, force: true });
 
 /** Plays one world to its end and says what was broken. */
@@ -66,7 +57,7 @@ export const playWorld = async (
   const random = createSeededRandom(seed);
   const directory = join(root, String(seed));
   mkdirSync(directory);
-  copyFileSync(emptyDatabase(), join(directory, 'fleet.db'));
+  placeEmptyDatabase(join(directory, 'fleet.db'));
   let database = openDatabase(join(directory, 'fleet.db'));
   const clock = createVirtualClock();
   const whatsapp = createFakeWhatsApp(clock);

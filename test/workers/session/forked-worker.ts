@@ -16,12 +16,13 @@ import {
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { controlPhone, type PhoneControl } from '../../../workers/whatsapp/simulated/control.ts';
 import type { SimulatedConfig } from '../../../workers/whatsapp/simulated/scenario.ts';
 import { writeSimulatedConfig } from '../../../workers/whatsapp/simulated/simulated-config.ts';
 import { built } from '../../support/built-program.ts';
 import { withCompiledCode } from '../../support/compiled-code.ts';
+import { openNewStore } from '../../support/empty-database.ts';
 import { until } from '../../support/until.ts';
 
 const script = built('session-worker.js');
@@ -76,7 +77,7 @@ export const quickTiming = {
 export const openWorkerHome = (): WorkerHome => {
   const paths = homePaths(mkdtempSync(join(tmpdir(), 'zfw-')));
   prepareHome(paths);
-  const store = openStore(paths.database);
+  const store = openNewStore(paths.database);
   const children = new Set<ChildProcess>();
 
   return {

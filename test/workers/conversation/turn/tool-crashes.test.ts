@@ -13,6 +13,7 @@ import '../../../../workers/conversation/turn/tool-call.ts';
 import '../../../../workers/conversation/turn/file-tool.ts';
 import '../../../../workers/conversation/outbox/spoken-part.ts';
 import type { AiRequest } from '../../../../workers/ai/ai-provider.ts';
+import { placeEmptyDatabase } from '../../../support/empty-database.ts';
 import {
   agenda,
   ana,
@@ -58,7 +59,9 @@ const play = async (
 ) => {
   // Memory where there is some: this is about order, not about the disk.
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'zf-tool-'));
-  const database = openDatabase(join(directory, 'fleet.db'));
+  const path = join(directory, 'fleet.db');
+  placeEmptyDatabase(path);
+  const database = openDatabase(path);
   database.prepare('PRAGMA synchronous = OFF').run();
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const store = storeOn(database);
