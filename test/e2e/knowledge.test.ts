@@ -141,7 +141,7 @@ test('what is wrong is one line with its exit code, and what was known stays', a
   expect((await fleet.run('knowledge', 'search', 'padaria', 'bolo de cenoura')).code).toBe(1);
 }, 120_000);
 
-test('what means the same is found where no word is the same, over a restart of the master; without its vector words answer', async () => {
+test('what means the same is found where no word is the same, once a person has mended what kept it; without its vector words answer', async () => {
   interface Meaning {
     readonly meaning: { readonly done: number; readonly total: number; readonly problem: string | null } | null;
   }
