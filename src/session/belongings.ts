@@ -21,7 +21,7 @@ export type Belonging = z.infer<typeof belongingSchema>;
 
 /** How a session's belongings stand beside their bundles in Supabase Storage. */
 export const belongingsSchema = z.object({
-  /** The epoch of the lease under which they were last in use here; null: nobody knows yet. */
+  /** The epoch of the lease under which they were last in use here; null: nobody knows yet; -1: Storage was not asked to the end yet. */
   lease: z.number().nullable().default(null),
   kinds: z.record(z.string(), belongingSchema).default({}),
   /** What came from another server last. */

@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, statSync, truncateSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { bundleId, bytesOf, type StoredBundle } from '../../bundles/bundle-name.ts';
 import { type BundleCalled, refuseWithoutRoom } from '../../bundles/bundle-problems.ts';
+import { untilAborted } from '../../pace/until-aborted.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import type { Bytes, Milliseconds } from '../../session/units.ts';
@@ -33,7 +34,13 @@ export const fetchBundle = async (
     if (have < end) {
       // A part counts when it is whole.
       if (existsSync(file)) truncateSync(file, at);
-      await pipeline(bucket.get(path, bytes), createWriteStream(file, { flags: 'a', mode: 0o600 }));
+      const arriving = pipeline(
+        bucket.get(path, bytes),
+        createWriteStream(file, { flags: 'a', mode: 0o600 }),
+        signal === undefined ? {} : { signal },
+      );
+      // Aborted, nothing is written any more; an answer that never comes is not waited for.
+      await (signal === undefined ? arriving : untilAborted(arriving, signal));
       if (statSync(file).size !== end)
         throw new BucketFailure('away', `Supabase Storage broke off in the middle of ${path}`);
     }

@@ -8,7 +8,7 @@ import type { SessionBook } from '../../orchestrator/state/session-book.ts';
 import type { createQueue } from '../../pace/queue.ts';
 import type { BelongingName } from '../../session/belongings.ts';
 import type { SessionName } from '../../session/session-name.ts';
-import type { EpochMs } from '../../session/units.ts';
+import type { EpochMs, Milliseconds } from '../../session/units.ts';
 import type { LoginBucket } from '../../store/replica/login-bucket.ts';
 import type { Store } from '../../store/store.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
@@ -32,6 +32,8 @@ export interface LoginWork {
   /** So are tools and files, beside logins; what is packed keeps nobody from what he waits for. */
   readonly packInTurn: ReturnType<typeof createQueue>['run'];
   readonly unpackInTurn: ReturnType<typeof createQueue>['run'];
+  /** A session starts so late for its tools and files; left out: as usual. */
+  readonly startWithinMs?: Milliseconds;
   /** The master ends. */
   readonly ending: AbortSignal;
 }

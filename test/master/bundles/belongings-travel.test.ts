@@ -214,6 +214,22 @@ describe('what cannot be brought keeps no customer waiting', () => {
     await until(() => known(second)?.kinds['files']?.missing === null, { what: 'nothing to be missing' });
   });
 
+  test('Storage that says nothing any more holds up neither a start nor the stop after it', async () => {
+    await keptOn(3);
+    const second = another({ startWithinMs: 50 });
+    storage.fail(({ kind }) => (kind === 'download' ? 'silent' : null));
+    expect(await second.bring(4)).toBeNull();
+    expect(second.events('belongings-late')).toHaveLength(1);
+    await until(() => storage.count('download') === 1, { what: 'its download to hang' });
+    await second.keep();
+    expect([ofKinds().length, second.events('belongings-not-here')]).toEqual([1, []]);
+
+    // Cut off, it is asked for again, although nobody had it in between.
+    storage.fail(null);
+    await second.bring(5);
+    await until(() => description(second), { what: 'its tools' });
+  });
+
   test.each([
     ['another key', { groupKey: 'the key of another group' }, /FLEET_GROUP_KEY is another one here/],
     ['damage', {}, /its bytes were changed, or its end is missing\. Nothing of it was used/],

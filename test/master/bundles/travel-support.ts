@@ -18,7 +18,11 @@ import type { LocalStorage } from '../../supabase/local-storage.ts';
 /** A server of a group, as far as logins concern it. */
 export const server = (
   storage: LocalStorage,
-  options: { readonly groupKey?: string; readonly paths?: ReturnType<typeof emptyHome> } = {},
+  options: {
+    readonly groupKey?: string;
+    readonly paths?: ReturnType<typeof emptyHome>;
+    readonly startWithinMs?: number;
+  } = {},
 ) => {
   const paths = options.paths ?? emptyHome();
   const store = openStore(paths.database);
@@ -56,6 +60,7 @@ export const server = (
       now,
       epochOf: () => lease.epoch,
       isElsewhere: () => elsewhere.is,
+      ...(options.startWithinMs === undefined ? {} : { startWithinMs: options.startWithinMs }),
     },
   );
   jobs.begin();

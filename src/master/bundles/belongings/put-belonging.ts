@@ -24,7 +24,7 @@ const keepAside = async (
 ): Promise<string> => {
   const { paths, now } = work;
   const { id, name } = session.stored;
-  const bundle = { epoch: lastLease(work, id) ?? 0, madeAt: now(), mark: randomBytes(4).toString('hex') };
+  const bundle = { epoch: Math.max(0, lastLease(work, id) ?? 0), madeAt: now(), mark: randomBytes(4).toString('hex') };
   const to = sealedFile(paths, `${what}-replaced`, name, bundleId(bundle));
   const { failure } = await sealBelongings(work, session, [{ what, name: bundle, to }], signal);
   if (failure !== null) throw failure;
