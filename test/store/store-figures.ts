@@ -37,7 +37,7 @@ export const figuresOf = async (
     chats: store.chats.chats({ sessionId: id, limit: 500, now }).filter(({ probe }) => probe !== true),
     drafts: store.chats.drafts(id).map(({ outboxId: _outbox, turnId: _turn, ...draft }) => draft),
     why: store.why.turns({ sessionId: id, limit: 500 }).map(({ turnId: _turn, ...turn }) => turn),
-    sent: store.outbox.sessionSentSince(id, now - 24 * hourMs),
+    sent: store.outbox.sessionSentSince(id, now - 24 * hourMs, now),
     sending: store.outbox.sendingNow(id),
     newPeople: store.outbox.newPeopleSince(id, now - 24 * hourMs),
     ownerTexts: store.messages.ownerTexts(id, 0).map(({ text, timestamp }) => ({ text, timestamp })),

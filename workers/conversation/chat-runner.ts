@@ -71,7 +71,13 @@ export const createChatRunners = (core: EngineCore): ChatRunners => {
 
   const startChat = (conversationId: number): void => {
     const rest = createRest(core.clock);
-    const chat: ChatAtWork = { conversationId, rest, sender: { typedFor: null, pauseUntil: 0 }, lids, runBeside };
+    const chat: ChatAtWork = {
+      conversationId,
+      rest,
+      sender: { typedFor: null, pause: { since: 0, ms: 0 } },
+      lids,
+      runBeside,
+    };
     const entry = { rest, done: Promise.resolve() };
     running.set(conversationId, entry);
     entry.done = runChat(core, chat).finally(() => running.delete(conversationId));

@@ -7,27 +7,30 @@ const longestWaitMs = 7 * 86_400_000;
 
 /** How much went out lately, for the caps. */
 export const createSentCounts = (database: Database) => ({
-  /** Parts that went out in one chat since then, for the caps. */
-  sentSince: (conversationId: number, since: EpochMs): number =>
+  /** Parts that went out in one chat since then, for the caps. What a clock wrote that was set back since counts for no hour. */
+  sentSince: (conversationId: number, since: EpochMs, until: EpochMs): number =>
     database.get<{ n: number }>(
-      `SELECT count(*) AS n FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at >= ?`,
+      `SELECT count(*) AS n FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at BETWEEN ? AND ?`,
       conversationId,
       since,
+      until,
     )?.n ?? 0,
 
-  oldestSentSince: (conversationId: number, since: EpochMs): EpochMs | null =>
+  oldestSentSince: (conversationId: number, since: EpochMs, until: EpochMs): EpochMs | null =>
     database.get<{ at: number | null }>(
-      `SELECT min(done_at) AS at FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at >= ?`,
+      `SELECT min(done_at) AS at FROM outbox WHERE conversation_id = ? AND status = 'sent' AND done_at BETWEEN ? AND ?`,
       conversationId,
       since,
+      until,
     )?.at ?? null,
 
   /** Parts that went out in the whole session since then (to the minute). */
-  sessionSentSince: (sessionId: string, since: EpochMs): number =>
+  sessionSentSince: (sessionId: string, since: EpochMs, until: EpochMs): number =>
     database.get<{ n: number | null }>(
-      'SELECT sum(sent) AS n FROM activity_minutes WHERE session_id = ? AND minute >= ?',
+      'SELECT sum(sent) AS n FROM activity_minutes WHERE session_id = ? AND minute BETWEEN ? AND ?',
       sessionId,
       Math.floor(since / 60_000),
+      Math.floor(until / 60_000),
     )?.n ?? 0,
 
   /** Parts on their way now: they count before anybody knows that they went out. */

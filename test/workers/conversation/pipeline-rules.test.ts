@@ -268,3 +268,45 @@ test('nor an answer that was stored under the clock that was ahead', async () =>
   await p.clock.advance(minute);
   expect(p.outcomes()).toEqual({ oi: 'answered' });
 });
+
+const passing = { kind: 'passing', code: 'busy', reason: 'busy', retryAfterMs: 20_000 } as const;
+const refusal = { kind: 'refused', scope: 'account', code: 'no-key', reason: 'no key' } as const;
+
+test.each([
+  ['a service that is asked again later', () => passing, minute],
+  ['a service that refuses', () => refusal, 16 * minute],
+] as const)('nor does one that is set back while a wait lasts: %s', async (_what, first, later) => {
+  const p = await connectedPipeline();
+  p.ai.script = [first, () => answer('re: oi')];
+  p.say('oi');
+  for (let waited = 0; p.ai.requests.length === 0 && waited < minute; waited += 500) await p.clock.advance(500);
+  expect(p.ai.requests).toHaveLength(1);
+  p.clock.setBack(3 * hour);
+  await p.clock.advance(later);
+  expect(p.outcomes()).toEqual({ oi: 'answered' });
+});
+
+test('nor between two parts, and what was sent under it fills no cap of hours that come again', async () => {
+  const p = await connectedPipeline({
+    config: withTiming({ partLength: 100, pauseBetweenPartsMs: 30_000, maxPerChatHour: 2 }),
+  });
+  const [one, two] = [
+    'Temos pão de queijo, bolo de cenoura e café coado na hora. '.repeat(2).trim(),
+    'Abrimos às oito. '.repeat(5).trim(),
+  ];
+  p.ai.script = [() => answer(`${one}\n\n${two}`), () => answer('Tres.')];
+  p.say('oi');
+  for (let waited = 0; p.sentTexts().length < 1 && waited < minute; waited += 500) await p.clock.advance(500);
+  expect(p.sentTexts()).toEqual([one]);
+  p.clock.setBack(3 * hour);
+  await p.clock.advance(minute);
+  expect(p.sentTexts()).toEqual([one, two]);
+  p.say('e agora?');
+  await p.clock.advance(minute);
+  expect(p.sentTexts()).toEqual([one, two, 'Tres.']);
+
+  // Nor does a phone that was linked under it leave whoever writes now for history.
+  p.say('de ontem', { timestamp: p.clock.now() - 24 * hour });
+  await p.clock.advance(minute);
+  expect(p.outcomes()).toMatchObject({ 'e agora?': 'answered', 'de ontem': 'ignored' });
+});

@@ -37,12 +37,15 @@ export const minute = 60_000;
 export interface VirtualClock extends Clock {
   /** Runs everything that is due within `ms`, in order, and lets every promise settle between. */
   advance(ms: Milliseconds): Promise<void>;
+  /** The time of day is another one from now on; what runs as a timer is not touched by it, as in Node. */
+  setBack(ms: Milliseconds): void;
   /** A clock on the same time whose timers die together, as with a process. */
   life(): Clock & { kill(): void };
 }
 
 export const createVirtualClock = (from: EpochMs = start): VirtualClock => {
   let now = from;
+  let isBehind = 0;
   let order = 0;
   const timers: { at: number; order: number; work: () => void; isDead: () => boolean }[] = [];
   const add = (at: number, work: () => void, isDead: () => boolean): (() => void) => {
@@ -58,7 +61,7 @@ export const createVirtualClock = (from: EpochMs = start): VirtualClock => {
   };
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const clockOf = (isDead: () => boolean): Clock => ({
-    now: () => now,
+    now: () => now - isBehind,
     after: (ms, work) => add(now + Math.max(0, ms), work, isDead),
     soon: (work) => {
       add(now, work, isDead);
@@ -66,6 +69,9 @@ export const createVirtualClock = (from: EpochMs = start): VirtualClock => {
   });
   return {
     ...clockOf(() => false),
+    setBack: (ms) => {
+      isBehind += ms;
+    },
     life: () => {
       let dead = false;
       return {

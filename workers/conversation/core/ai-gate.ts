@@ -7,6 +7,7 @@ import type { AiProvider, AiResult, PassingFault } from '../../ai/ai-provider.ts
 import { type AiState, createAiState, type LightCause } from './ai-state.ts';
 import { createCallSlots } from './call-slots.ts';
 import type { EngineOptions } from './engine-types.ts';
+import { isAhead } from './set-back.ts';
 
 /** The only way to the AI service: how many calls at once, their deadline, and whether it answers at all. */
 export interface AiGate extends Pick<AiState, 'setOverBudget' | 'setChosen' | 'light'> {
@@ -102,7 +103,9 @@ export const createAiGate = (options: EngineOptions, onLight: (light: AiLight, c
     },
     blockedUntil: (session) => {
       if (blocked === null) return null;
-      if (blocked.revision !== session.revision || blocked.until <= clock.now()) return null;
+      const now = clock.now();
+      // Of a clock that was set back since, the pause is over.
+      if (blocked.revision !== session.revision || blocked.until <= now || isAhead(blocked.since, now)) return null;
       return blocked.until;
     },
     lastAnswerAt: () => answeredAt,

@@ -3,6 +3,7 @@ import type { StoredConversation } from '../../../src/store/conversation-store.t
 import { checkCaps } from '../limits/pacing.ts';
 import { dayAround, newPeopleToday } from '../limits/warm-up.ts';
 import type { EngineCore } from './engine-core.ts';
+import { latestNow } from './set-back.ts';
 
 /** How much may go out: asked before a turn, so that nothing is spent on what must wait, and again before each part. */
 
@@ -21,21 +22,23 @@ const sessionCapPauseMs = 5 * 60_000;
 /** A cap on what is sent is reached; null: one more may go out in this chat. */
 export const capHold = (core: EngineCore, conversationId: number): ReachedLimit | null => {
   const now = core.clock.now();
+  const until = latestNow(now);
   const { timing } = core.current().config;
   const { outbox } = core.store;
   // What a mystery customer is answered counts nowhere, so its own chat is never full.
   const isProbe = core.store.probes.isProbe(conversationId);
   const onTheirWay = timing.maxPerHour === 0 && timing.maxPerDay === 0 ? 0 : outbox.sendingNow(core.session.id);
   const result = checkCaps(timing, {
-    chatHour: isProbe || timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs),
-    chatDay: isProbe || timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs),
-    sessionHour: timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs) + onTheirWay,
-    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs) + onTheirWay,
+    chatHour: isProbe || timing.maxPerChatHour === 0 ? 0 : outbox.sentSince(conversationId, now - hourMs, until),
+    chatDay: isProbe || timing.maxPerChatDay === 0 ? 0 : outbox.sentSince(conversationId, now - dayMs, until),
+    sessionHour:
+      timing.maxPerHour === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - hourMs, until) + onTheirWay,
+    sessionDay: timing.maxPerDay === 0 ? 0 : outbox.sessionSentSince(core.session.id, now - dayMs, until) + onTheirWay,
   });
   if (result.allowed) return null;
 
   const oldest = result.cap.startsWith('maxPerChat')
-    ? outbox.oldestSentSince(conversationId, now - result.windowMs)
+    ? outbox.oldestSentSince(conversationId, now - result.windowMs, until)
     : null;
   return {
     code: 'cap',

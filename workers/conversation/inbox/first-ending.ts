@@ -1,9 +1,11 @@
+import type { EpochMs } from '../../../src/session/units.ts';
 import type { StoredConversation } from '../../../src/store/conversation-store.ts';
 import { mayBeAnsweredElsewhere } from '../../../src/store/guards.ts';
 import type { Ending } from '../../../src/store/message-store.ts';
 import type { WhatsAppMessage } from '../../whatsapp/whatsapp-client.ts';
 import { isLid } from '../core/addresses.ts';
 import type { EngineCore } from '../core/engine-core.ts';
+import { isAhead } from '../core/set-back.ts';
 import { shouldAnswer } from '../limits/contact-match.ts';
 
 const pending: Ending = { outcome: 'pending', code: null, reason: null };
@@ -43,6 +45,13 @@ const ignoredForContact = (
   return decision.answer ? null : ignoredBy(decision.reason);
 };
 
+/** What came with the history of a phone is older than this when it comes. */
+const freshMs = 10 * 60_000;
+
+/** Linked under a clock that was set back since: what is written now is newer than the link, whatever that clock said. */
+const linkedAt = (firstLinkedAt: EpochMs, now: EpochMs): EpochMs =>
+  isAhead(firstLinkedAt, now) ? now - freshMs : firstLinkedAt;
+
 /** How a customer's message begins its life. Reads configuration, clock and store; writes nothing. */
 export const firstEndingOf = (core: EngineCore, message: WhatsAppMessage, conversation: StoredConversation): Ending => {
   // The phone may have linked within the second for which the session is remembered.
@@ -50,7 +59,7 @@ export const firstEndingOf = (core: EngineCore, message: WhatsAppMessage, conver
   const { firstLinkedAt, config } = core.current();
 
   // WhatsApp's times have second precision: a message of the link's own second is new.
-  if (firstLinkedAt === null || message.timestamp < Math.floor(firstLinkedAt / 1000) * 1000)
+  if (firstLinkedAt === null || message.timestamp < Math.floor(linkedAt(firstLinkedAt, core.clock.now()) / 1000) * 1000)
     return ignored('before-first-link', 'older than the first link of this phone');
 
   const left = ignoredForContact(core, message, conversation);

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../src/session/fleet-error.ts';
+import type { EpochMs, Milliseconds } from '../../../src/session/units.ts';
 import { isFilePart, type StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { OutgoingFile, SendResult } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
@@ -24,8 +25,8 @@ const overPause = 1000;
 export interface SenderState {
   /** The part for which "typing…" was shown already. */
   typedFor: number | null;
-  /** Before this nothing more goes out in the chat. */
-  pauseUntil: number;
+  /** After the part that went out then nothing more goes out in the chat for so long. */
+  pause: { readonly since: EpochMs; readonly ms: Milliseconds };
 }
 
 const isStale = (
@@ -116,7 +117,8 @@ const waitForTurn = async (core: EngineCore, part: StoredPart, state: SenderStat
 
   // Of a clock that was set back since, its time to wait is over.
   const notBefore = isAhead(part.createdAt, now) ? 0 : part.notBefore;
-  const start = Math.max(notBefore, state.pauseUntil);
+  const { since, ms } = state.pause;
+  const start = Math.max(notBefore, isAhead(since, now) ? 0 : since + ms);
   if (now < start) {
     await rest.soft(start - now);
     return false;
@@ -204,8 +206,10 @@ const sendNow = async (core: EngineCore, part: StoredPart, state: SenderState, r
   switch (result.kind) {
     case 'accepted':
       markSent(core, sending, { waId: result.id, ack: result.ack, late: false, wasTry });
-      state.pauseUntil =
-        core.clock.now() + (part.source === 'reply' ? pauseBetweenParts(core.current().config.timing, core.random) : 0);
+      state.pause = {
+        since: core.clock.now(),
+        ms: part.source === 'reply' ? pauseBetweenParts(core.current().config.timing, core.random) : 0,
+      };
       return;
     case 'refused':
       takeRefusal(core, sending, { ...result, wasTry });

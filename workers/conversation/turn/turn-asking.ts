@@ -6,6 +6,7 @@ import { bookUsage } from '../core/book-usage.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import { ageFrom } from '../core/holds.ts';
 import type { Rest } from '../core/rest.ts';
+import { isAhead } from '../core/set-back.ts';
 import { isWithdrawn, noteResult, sessionOf } from './turn-canary.ts';
 import { turnRequest } from './turn-request.ts';
 import { holdOf } from './turn-rules.ts';
@@ -69,8 +70,10 @@ const endWhileWaiting = (core: EngineCore, turn: Turn, fault: PassingFault): boo
 /** Waits until the service may be asked again; false when the turn is over. */
 const waitToAsk = async (core: EngineCore, turn: Turn, rest: Rest, wait: Wait): Promise<boolean> => {
   while (!core.link.isStopping) {
-    const leftMs = dueAt(core, wait) - core.clock.now();
-    if (leftMs <= 0) return true;
+    const now = core.clock.now();
+    const leftMs = dueAt(core, wait) - now;
+    // Of a clock that was set back meanwhile nobody waits until it comes again.
+    if (leftMs <= 0 || isAhead(wait.since, now)) return true;
 
     await rest.soft(leftMs);
     if (core.link.isStopping) return false;
