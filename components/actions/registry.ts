@@ -15,6 +15,7 @@ import { follow } from './follow.ts';
 import { goTo } from './go-to-session.ts';
 import { group } from './group.ts';
 import { help } from './help.ts';
+import { hooks } from './hooks.ts';
 import { lang } from './lang.ts';
 import { lessons } from './lessons.ts';
 import { levels } from './levels.ts';
@@ -88,6 +89,7 @@ export const registry = [
   ...canary,
   ...tools,
   ...files,
+  ...hooks,
   loglevel,
   ...screenNames,
   ...nodes,

@@ -8,7 +8,7 @@ import type { Route, Tab } from './core/route.ts';
 
 type SimpleScreen = Exclude<
   Route['screen'],
-  'session' | 'try' | 'rehearsal' | 'proposal' | 'canary' | 'tools' | 'knowledge' | 'files'
+  'session' | 'try' | 'rehearsal' | 'proposal' | 'canary' | 'tools' | 'knowledge' | 'files' | 'hooks'
 >;
 
 export const screenCommand =

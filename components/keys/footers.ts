@@ -42,6 +42,7 @@ export type FooterName =
   | 'tools'
   | 'knowledge'
   | 'files'
+  | 'hooks'
   | 'settings';
 
 export type FootLabel = keyof Texts['foot'];

@@ -20,6 +20,7 @@ export type KeyScreen =
   | 'tools'
   | 'knowledge'
   | 'files'
+  | 'hooks'
   | 'qr-wall'
   | 'first-run';
 

@@ -15,8 +15,9 @@ const screens: Readonly<Record<LazyName, () => Promise<Screen>>> = {
   tools: async () => (await import('./tools-screen.tsx')).ToolsScreen,
   knowledge: async () => (await import('./knowledge-screen.tsx')).KnowledgeScreen,
   files: async () => (await import('./files-screen.tsx')).FilesScreen,
+  hooks: async () => (await import('./hooks-screen.tsx')).HooksScreen,
 };
-export type LazyName = 'tools' | 'knowledge' | 'files';
+export type LazyName = 'tools' | 'knowledge' | 'files' | 'hooks';
 
 export const LazyScreen = ({ name, id }: { readonly name: LazyName; readonly id: string }): ReactNode => {
   const view = useView();

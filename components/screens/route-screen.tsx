@@ -42,6 +42,7 @@ export const RouteScreen = ({ route }: { readonly route: Exclude<Route, { screen
     case 'tools':
     case 'knowledge':
     case 'files':
+    case 'hooks':
       return <LazyScreen key={`${route.screen} ${route.id}`} name={route.screen} id={route.id} />;
     case 'first-run':
       return <FirstRun />;

@@ -30,6 +30,7 @@ const ofThisStore: ReadonlySet<string> = new Set([
   'proposal_sources',
   'tool_calls',
   'brain_waits',
+  'hook_events',
 ]);
 
 /** Tables that say whose a row is. */

@@ -13,6 +13,7 @@ const isNumbered = (database: DatabaseSync, table: string): string | null => {
 
 /** What replaces what is here, as the configuration does; everything else is history. */
 const replacing: ReadonlySet<string> = new Set([
+  'hooks',
   'instructions',
   'knowledge_files',
   'knowledge_passages',
@@ -106,6 +107,12 @@ export const mergeSession = (into: string, from: string, name: SessionName): boo
     database
       .prepare(
         "INSERT OR REPLACE INTO main.meta (key, value) SELECT key, value FROM restored.meta WHERE key = 'restored:' || ?",
+      )
+      .run(id);
+    // Numbers of another store's events say nothing here: they hear what happens from now on.
+    database
+      .prepare(
+        'UPDATE hooks SET delivered_through = (SELECT coalesce(max(id), 0) FROM hook_events), tries = 0, next_at = 0, failing_since = NULL, problem = NULL WHERE session_id = ?',
       )
       .run(id);
     database.exec('COMMIT');

@@ -30,6 +30,16 @@ const endJobs = (database: Database, now: EpochMs): void => {
     );
 };
 
+/** What was to be told then is no news now, and may have been told after: hooks hear what happens from here on. */
+const hooksHearFromNow = (database: Database): void => {
+  if (!hasTable(database, 'hooks')) return;
+  database.run(
+    `UPDATE hooks SET delivered_through = (SELECT coalesce(max(id), 0) FROM hook_events), tries = 0, next_at = 0, failing_since = NULL,
+       problem = NULL`,
+  );
+  database.run('DELETE FROM hook_dead');
+};
+
 /** A trial of then is none of now: everybody is answered as published, and nobody is asked to decide about figures of another server. */
 const endCanaries = (database: Database, now: EpochMs): void => {
   if (hasTable(database, 'canaries'))
@@ -90,5 +100,6 @@ export const settleRestored = (
     database.run('DELETE FROM alerts WHERE sent_at IS NULL');
     endJobs(database, options.now);
     endCanaries(database, options.now);
+    hooksHearFromNow(database);
     return { openMessages, openParts };
   });

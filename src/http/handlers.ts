@@ -107,6 +107,36 @@ const probeHandlers = (
   loopProbe: async ({ params, body }) => fleet.request('probeLoop', { name: params.name, ...present(body) }),
 });
 
+/** What it may do, and whom it tells. */
+const handHandlers = (
+  fleet: Fleet,
+): Pick<
+  Handlers,
+  | 'listTools'
+  | 'setTool'
+  | 'removeTool'
+  | 'listHooks'
+  | 'setHook'
+  | 'removeHook'
+  | 'testHook'
+  | 'listDeadEvents'
+  | 'sendDeadAgain'
+  | 'testTool'
+> => ({
+  listTools: async ({ params }) => fleet.request('tools', params),
+  setTool: async ({ params, body }, actor) =>
+    fleet.request('toolSet', { name: params.name, tool: params.tool, ...present(body), actor }),
+  removeTool: async ({ params }, actor) => fleet.request('toolRemove', { ...params, actor }),
+  listHooks: async ({ params }) => fleet.request('hooks', params),
+  setHook: async ({ params, body }, actor) =>
+    fleet.request('hookSet', { name: params.name, hook: params.hook, ...present(body), actor }),
+  removeHook: async ({ params }, actor) => fleet.request('hookRemove', { ...params, actor }),
+  testHook: async ({ params }) => fleet.request('hookTest', params),
+  listDeadEvents: async ({ params }) => fleet.request('hookDead', params),
+  sendDeadAgain: async ({ params }) => fleet.request('hookAgain', params),
+  testTool: async ({ params, body }) => fleet.request('toolTest', { ...params, arguments: body.arguments }),
+});
+
 /** Throws `forbidden` where this may not be asked. */
 type Refuse = (method: FleetMethod, params: unknown) => void;
 
@@ -209,11 +239,7 @@ export const createHandlers = (fleet: Fleet, refuse: Refuse = () => undefined): 
       fleet.request('proposalDrop', { name: params.name, id: body.id, actor }),
     makeRehearsalCase: async ({ params, body }, actor) =>
       fleet.request('rehearseCase', { name: params.name, turn: body.turn, actor }),
-    listTools: async ({ params }) => fleet.request('tools', params),
-    setTool: async ({ params, body }, actor) =>
-      fleet.request('toolSet', { name: params.name, tool: params.tool, ...present(body), actor }),
-    removeTool: async ({ params }, actor) => fleet.request('toolRemove', { ...params, actor }),
-    testTool: async ({ params, body }) => fleet.request('toolTest', { ...params, arguments: body.arguments }),
+    ...handHandlers(fleet),
     ...tokenHandlers(fleet),
     answerTurn: async ({ params, body }, actor) => fleet.request('turnAnswer', { ...params, ...present(body), actor }),
     listIncidents: async ({ query }) => fleet.request('incidents', present(query)),

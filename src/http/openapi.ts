@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { routeRules } from '../protocol/access/scopes.ts';
+import { hookEventSchemas } from './hook-events.ts';
 import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { errorSchema } from './schemas.ts';
@@ -51,6 +52,35 @@ const answer = (operation: Operation): Record<string, unknown> => {
   };
 };
 
+/** What sessions' hooks are sent, signed. */
+const webhooks = (): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(hookEventSchemas).map(([type, { summary, schema }]) => [
+      type,
+      {
+        post: {
+          operationId: type,
+          summary,
+          // By the secret of the hook, and not by a token.
+          security: [],
+          parameters: [
+            ['webhook-id', 'the same however often this event is sent'],
+            ['webhook-timestamp', 'seconds since 1970, of this try'],
+            ['webhook-signature', '`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`'],
+          ].map(([name, description]) => ({
+            name,
+            in: 'header',
+            required: true,
+            description,
+            schema: { type: 'string' },
+          })),
+          requestBody: { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } },
+          responses: { '2XX': { description: 'taken; anything else is tried again' } },
+        },
+      },
+    ]),
+  );
+
 /** The API as an OpenAPI 3.1 document, made from the schemas that check every request and answer. */
 export const openApiDocument = (version: string): Record<string, unknown> => {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -74,6 +104,7 @@ export const openApiDocument = (version: string): Record<string, unknown> => {
     info: { title: 'zap-fleet', version },
     security: [{ token: [] }],
     paths,
+    webhooks: webhooks(),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: '`zap-fleet token` prints it' } },
       schemas: definitions,

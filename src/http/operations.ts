@@ -4,6 +4,7 @@ import { maxInstructions } from '../session/instructions.ts';
 import { brainOperations } from './brain-operations.ts';
 import { canaryOperations } from './canary-operations.ts';
 import { fileOperations } from './file-operations.ts';
+import { hookOperations } from './hook-operations.ts';
 import { knowledgeOperations } from './knowledge-operations.ts';
 import { byName, count, none, operation } from './operation.ts';
 import { proposalOperations } from './proposal-operations.ts';
@@ -359,6 +360,7 @@ export const operations = {
   ...rehearsalOperations,
   ...proposalOperations,
   ...toolOperations,
+  ...hookOperations,
   ...tokenOperations,
   ...brainOperations,
   listIncidents: operation({

@@ -141,6 +141,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     ...canaries.methods,
     ...knowledge.methods,
     ...files.methods,
+    ...rooms.hooks.methods,
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

@@ -5,6 +5,7 @@ import { type CanaryRoom, createCanaryRoom } from './canary-room.ts';
 import { type CoreRooms, createCoreRooms } from './core-rooms.ts';
 import { createDrainRoom } from './drain-room.ts';
 import { createFileRoom, type FileRoom } from './file-room.ts';
+import { createHookRoom, type HookRoom } from './hook-room.ts';
 import { createHttpRoom, type HttpRoom } from './http-room.ts';
 import { createJobsRoom, type JobsRoom } from './jobs-room.ts';
 import { createKnowledgeRoom, type KnowledgeRoom } from './knowledge-room.ts';
@@ -33,6 +34,7 @@ export interface MasterRooms extends Pick<CoreRooms, 'replica' | 'incidents'> {
   readonly canaries: CanaryRoom;
   readonly knowledge: KnowledgeRoom;
   readonly files: FileRoom;
+  readonly hooks: HookRoom;
   readonly alerts: Room<'alertTest'>;
   readonly http: HttpRoom;
   readonly inOrder: readonly Room[];
@@ -52,6 +54,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const canaries = createCanaryRoom(parts);
   const knowledge = createKnowledgeRoom(parts);
   const files = createFileRoom(parts);
+  const hooks = createHookRoom(parts);
   const alerts = createAlertsRoom(parts);
   const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
@@ -77,6 +80,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
       canaries,
       knowledge,
       files,
+      hooks,
       moves,
     ]),
   ];
@@ -95,6 +99,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
     canaries,
     knowledge,
     files,
+    hooks,
     alerts,
     http,
     inOrder,

@@ -36,6 +36,7 @@ import type {
   SessionToday,
   UsageShare,
 } from './history.ts';
+import { type HookResults, hookRequests } from './hook-requests.ts';
 import { type KnowledgeResults, knowledgeRequests } from './knowledge-requests.ts';
 import { type ProofResults, proofRequests } from './proof-requests.ts';
 import { actor, chat, name, node, pin, text } from './request-fields.ts';
@@ -53,6 +54,7 @@ const tryId = z.string().min(1).max(64);
 export const fleetRequests = {
   ...proofRequests,
   ...toolRequests,
+  ...hookRequests,
   ...knowledgeRequests,
   ...tokenRequests,
   ...fileRequests,
@@ -229,6 +231,7 @@ export type FleetMethod = keyof typeof fleetRequests;
 export interface FleetResults
   extends ProofResults,
     ToolResults,
+    HookResults,
     KnowledgeResults,
     TokenResults,
     FileResults,

@@ -105,7 +105,7 @@ export const toolUrlProblem = (url: string, allowHosts: readonly string[]): stri
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     return 'the address must begin with https://. Example: https://agenda.example.com/book';
   if (parsed.username !== '' || parsed.password !== '')
-    return 'the address must hold no user or password: calls are signed with the secret of the tool.';
+    return 'the address must hold no user or password: what is sent is signed with a secret.';
   if (parsed.protocol === 'http:' && !allowHosts.includes(hostOf(url)))
     return `without https customers' words travel open: use https://, or allow this host by name with --allow-host ${hostOf(url)}`;
   return null;

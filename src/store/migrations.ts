@@ -18,6 +18,7 @@ import { knowledgeTables } from './migrations/0017-knowledge.ts';
 import { proofColumns } from './migrations/0018-proof.ts';
 import { sendFileTables } from './migrations/0019-files.ts';
 import { brainTables } from './migrations/0020-brains.ts';
+import { hookTables } from './migrations/0021-hooks.ts';
 import { meaningTables } from './migrations/0022-meaning.ts';
 
 /** Numbered, append-only: a migration that has been in a release is never edited. The schema version is the count. */
@@ -47,5 +48,6 @@ export const migrations: readonly Migration[] = [
   proofColumns,
   sendFileTables,
   brainTables,
+  hookTables,
   meaningTables,
 ];

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../session/units.ts';
 import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
+import { createHookNotes } from './hooks/hook-notes.ts';
 
 /** Customers who wrote and got nothing: one row a person from the first message without an answer until somebody answers or lets it be. */
 export interface Silence {
@@ -63,55 +64,62 @@ const isUnbroken = (database: Database, sessionId: string): boolean => {
   return answered === undefined;
 };
 
+interface Left {
+  readonly sessionId: string;
+  readonly conversationId: number;
+  readonly since: EpochMs;
+  readonly code: string;
+  readonly reason: string;
+  /** An answer was tried; false: something else was in the way. */
+  readonly isTry?: boolean;
+}
+
+const openId = (database: Database, sessionId: string, conversationId: number): number | null =>
+  database.get<{ id: number }>(
+    'SELECT id FROM silences WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
+    sessionId,
+    conversationId,
+  )?.id ?? null;
+
 export const createSilenceStore = (database: Database) => ({
   /**
    * A customer got no answer. While his silence lasts it is one, since its earliest message, for its newest reason. `begun`: it is new;
    * `tries`: how often an
    * answer was tried since and did not come.
    */
-  leave: (
-    left: {
-      readonly sessionId: string;
-      readonly conversationId: number;
-      readonly since: EpochMs;
-      readonly code: string;
-      readonly reason: string;
-      /** An answer was tried; false: something else was in the way. */
-      readonly isTry?: boolean;
-    },
-    now: EpochMs,
-  ): { readonly begun: boolean; readonly tries: number } => {
-    const begun =
-      database.get(
-        'SELECT 1 FROM silences WHERE session_id = ? AND conversation_id = ? AND ended_at IS NULL',
-        left.sessionId,
-        left.conversationId,
-      ) === undefined;
-    database.run(
-      `INSERT INTO silences (session_id, conversation_id, since, last_at, code, reason) VALUES (?,?,?,?,?,?)
-       ON CONFLICT (session_id, conversation_id) WHERE ended_at IS NULL
-       DO UPDATE SET since = min(since, excluded.since), last_at = excluded.last_at, code = excluded.code, reason = excluded.reason`,
-      left.sessionId,
-      left.conversationId,
-      left.since,
-      now,
-      left.code,
-      left.reason,
-    );
-    database.run(
-      'UPDATE conversations SET silence_tries = CASE WHEN ? THEN 0 ELSE silence_tries END + ?, updated_at = ? WHERE id = ?',
-      begun ? 1 : 0,
-      left.isTry === false ? 0 : 1,
-      now,
-      left.conversationId,
-    );
-    const tries = database.get<{ tries: number }>(
-      'SELECT silence_tries AS tries FROM conversations WHERE id = ?',
-      left.conversationId,
-    )?.tries;
+  leave: (left: Left, now: EpochMs): { readonly begun: boolean; readonly tries: number } =>
+    database.transaction(() => {
+      const { sessionId, conversationId } = left;
+      const begun = openId(database, sessionId, conversationId) === null;
+      database.run(
+        `INSERT INTO silences (session_id, conversation_id, since, last_at, code, reason) VALUES (?,?,?,?,?,?)
+         ON CONFLICT (session_id, conversation_id) WHERE ended_at IS NULL
+         DO UPDATE SET since = min(since, excluded.since), last_at = excluded.last_at, code = excluded.code, reason = excluded.reason`,
+        sessionId,
+        conversationId,
+        left.since,
+        now,
+        left.code,
+        left.reason,
+      );
+      database.run(
+        'UPDATE conversations SET silence_tries = CASE WHEN ? THEN 0 ELSE silence_tries END + ?, updated_at = ? WHERE id = ?',
+        begun ? 1 : 0,
+        left.isTry === false ? 0 : 1,
+        now,
+        conversationId,
+      );
+      if (begun) {
+        const subject = openId(database, sessionId, conversationId);
+        createHookNotes(database)({ sessionId, type: 'customer.silent', at: now, subject, conversationId });
+      }
+      const tries = database.get<{ tries: number }>(
+        'SELECT silence_tries AS tries FROM conversations WHERE id = ?',
+        conversationId,
+      )?.tries;
 
-    return { begun, tries: tries ?? 0 };
-  },
+      return { begun, tries: tries ?? 0 };
+    }),
 
   /** Somebody answered, a person decided that nobody has to, or the customer took his words back. False: there was no silence. */
   end: (

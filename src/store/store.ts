@@ -10,6 +10,7 @@ import { type ConversationStore, createConversationStore } from './conversation-
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
+import { createHookStore, type HookStore } from './hook-store.ts';
 import { createIncidentStore, type IncidentStore } from './incident-store.ts';
 import { createFleetMark } from './integrity/fleet-mark.ts';
 import { settleRewound } from './integrity/rewound.ts';
@@ -79,6 +80,8 @@ export interface Store {
   readonly tools: ToolStore;
   readonly toolCalls: ToolCallStore;
   readonly brains: BrainStore;
+  /** Addresses that are told what happens, and what there is to tell. */
+  readonly hooks: HookStore;
   /** Changes that a part of the customers meet. */
   readonly canaries: CanaryStore;
   /** Survives redeploys: lives in the database. */
@@ -137,6 +140,7 @@ export const storeOn = (database: Database): Store => {
     tools: createToolStore(database),
     toolCalls: createToolCallStore(database),
     brains: createBrainStore(database),
+    hooks: createHookStore(database),
     canaries: createCanaryStore(database),
     fleetId,
     close: () => database.close(),

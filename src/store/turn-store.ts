@@ -3,6 +3,7 @@ import type { CanaryArm } from '../session/canary.ts';
 import type { TurnStep } from '../session/turn-step.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import type { Database } from './database.ts';
+import { createHookNotes } from './hooks/hook-notes.ts';
 
 /** `running` until it ends; `superseded`: newer messages came before anything was sent; `interrupted`: the process died under it. */
 export type TurnOutcome =
@@ -91,6 +92,15 @@ const keepSummary = (database: Database, text: string | null): string | null => 
   return hash;
 };
 
+/** Once, however often it is said. */
+const noteAnswered = (database: Database, id: number, now: EpochMs): void => {
+  const turn = database.get<{ sessionId: string; conversationId: number }>(
+    "SELECT session_id AS sessionId, conversation_id AS conversationId FROM turns WHERE id = ? AND outcome <> 'answered'",
+    id,
+  );
+  if (turn !== undefined) createHookNotes(database)({ ...turn, type: 'message.answered', at: now, subject: id });
+};
+
 export const createTurnStore = (database: Database) => ({
   begin: (turn: NewTurn, now: EpochMs): number =>
     database.transaction(
@@ -127,12 +137,20 @@ export const createTurnStore = (database: Database) => ({
       const value = changes[name];
       return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null);
     });
-    database.run(
-      `UPDATE turns SET ${names.map((name) => `${columnOf[name]} = ?`).join(', ')}, updated_at = ? WHERE id = ?`,
-      ...values,
-      now,
-      id,
-    );
+    const write = (): void => {
+      database.run(
+        `UPDATE turns SET ${names.map((name) => `${columnOf[name]} = ?`).join(', ')}, updated_at = ? WHERE id = ?`,
+        ...values,
+        now,
+        id,
+      );
+    };
+    if (changes.outcome !== 'answered') write();
+    else
+      database.transaction(() => {
+        noteAnswered(database, id, now);
+        write();
+      });
   },
   addSteps: (id: number, steps: readonly TurnStep[], now: EpochMs): void => {
     for (const step of steps)

@@ -11,8 +11,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +18,7 @@ import { homePaths } from '../../src/home/home-paths.ts';
 import { startGeminiService } from '../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
+import { freePort } from '../support/free-port.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
 import { until } from '../support/until.ts';
@@ -38,14 +37,6 @@ const pages = [
   ...markdownIn('docs'),
   ...markdownIn('deployment'),
 ].map((file) => ({ file, blocks: shellBlocks(readFileSync(join(root, file), 'utf8')) }));
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 
 /** The program as it is now: somebody may build again while this goes on. */
 const program = mkdtempSync('/tmp/zfd-program-');

@@ -7,12 +7,14 @@ import { join, resolve } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { HookLine } from '../../src/session/hook.ts';
 import { findBrowser } from '../../workers/whatsapp/browser.ts';
 import { controlPhone } from '../../workers/whatsapp/simulated/control.ts';
 import { openPhoneRecord } from '../../workers/whatsapp/simulated/phone-record.ts';
 import { readQr } from '../http/read-qr.ts';
 import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import { testBrowserDirectory } from '../whatsapp-web/test-browser.ts';
 
@@ -268,5 +270,53 @@ test('an answer that comes while the worker is dead is sent by the next one, onc
   } finally {
     server.closeAllConnections();
     server.close();
+  }
+});
+
+test('the example of a receiver is told what happens, in order, also what happened before a master died under it', async () => {
+  const port = await freePort();
+  const add = [
+    'hook',
+    'add',
+    name,
+    'crm',
+    '--url',
+    `http://127.0.0.1:${port}/in`,
+    '--events',
+    'message.received,message.answered',
+  ];
+  expect((await fleet.run(...add)).stderr).toMatch(/--allow-host 127\.0\.0\.1/);
+  const secret = /whsec_\S+/.exec((await fleet.run(...add, '--allow-host', '127.0.0.1')).stdout)?.[0] ?? '';
+  await customerWrites('5521912340005', 'Chegou?');
+  const hooks = () => fleet.json<HookLine[]>('hook', 'ls', name);
+  await until(async () => (await hooks())[0]?.waiting === 2, { within: 60_000, what: 'both events' });
+  expect((await hooks())[0]?.problem).toMatch(/did not take it/);
+
+  const killed = (await fleet.json<{ pid: number }>('master', 'status')).pid;
+  process.kill(killed, 'SIGKILL');
+  const receiver = spawn(
+    process.execPath,
+    [resolve(import.meta.dirname, '../../docs/examples/receiver.mjs'), String(port)],
+    {
+      env: { SECRET: secret },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    let said = '';
+    receiver.stdout.on('data', (part: Buffer) => {
+      said += String(part);
+    });
+    await until(() => /wrote: Chegou\?\n.*answered: /.test(said), { within: 60_000, what: 'both events told' });
+    expect(said.match(/wrote: Chegou/g)).toHaveLength(1);
+    await until(async () => (await hooks())[0]?.delivered === 2, { within: 30_000, what: 'both known as told' });
+    expect((await fleet.run('hook', 'test', name, 'crm')).stdout).toMatch(/crm took it after \d+ ms \(HTTP 204\)/);
+    expect((await fleet.run('hook', 'ls', name)).stdout).toMatch(
+      /crm +127\.0\.0\.1 +message\.received, message\.answered +2 +0 +0/,
+    );
+    expect(await fleet.run('hook', 'rm', name, 'crm')).toMatchObject({ code: 0 });
+    expect(await hooks()).toEqual([]);
+  } finally {
+    receiver.kill();
   }
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { hookEventTypes } from '../../src/session/hook.ts';
 import type { Database } from '../../src/store/database.ts';
 import { isErased, markErased } from '../../src/store/guards.ts';
+import type { NextHookEvent, StoredHook } from '../../src/store/hook-store.ts';
 import { createMeaningFinder } from '../../src/store/knowledge/find-meaning.ts';
 import { createMeaningStore } from '../../src/store/knowledge/meaning-store.ts';
 import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
@@ -26,6 +28,7 @@ const harmless: readonly RegExp[] = [
   // Partial, and cut by a LIMIT: they hold only who waits, was left in silence, asks for a person.
   /^SCAN (messages USING COVERING INDEX messages_pending|silences USING INDEX silences_open|conversations USING INDEX conversations_asking)$/,
   /^SCAN conversations USING COVERING INDEX conversations_probes$/, // partial: a handful of chats of mystery customers
+  /^SCAN (h|hooks|hook_dead)( USING |$)/, // a handful a session, and what a hook did not take in a week
   /^SCAN probes$/, // a row a session that is asked
   /^SCAN knowledge_meaning$/, // a row a session that compares meaning
   /^SCAN (f|knowledge_files)$/, // files that sessions know, at most 200 each
@@ -77,6 +80,13 @@ test('no query reads a big table from end to end', async () => {
     author: null,
     timestamp: noon,
   });
+  store.hooks.put(
+    session.id,
+    { name: 'crm', url: 'https://a.example', events: hookEventTypes, allowHosts: [] },
+    'you',
+    0,
+  );
+  const hook = store.hooks.get(session.id, 'crm') as StoredHook;
   const seq = store.messages.insert(inbound(session, chat.id, 'a'), noon) ?? 0;
   const judged = { code: 'typed', reason: 'a person typed this' };
   store.messages.insert(inbound(session, chat.id, 'o', { sender: 'owner', ending: null, judged }), noon);
@@ -106,6 +116,19 @@ test('no query reads a big table from end to end', async () => {
   for (const conversationId of [chat.id, chat.id + 1, chat.id + 2])
     store.silences.leave({ sessionId: session.id, conversationId, since: noon, code: 'empty', reason: '' }, noon);
   for (const read of [
+    () => store.hooks.list(null),
+    () => store.hooks.list(session.id),
+    () => store.hooks.isAny(),
+    () => store.hooks.standing(hook),
+    () => store.hooks.facts((store.hooks.next(hook) as NextHookEvent).event),
+    () => store.hooks.failed(hook, 'x', noon, noon),
+    () => store.hooks.bury(hook, store.hooks.next(hook) as NextHookEvent, 'x', noon),
+    () => store.hooks.buryOld(hook, 'x', noon),
+    () => store.hooks.dead(hook),
+    () => store.hooks.wantAgain(hook),
+    () => store.hooks.passed(hook, store.hooks.next(hook) as NextHookEvent, true, noon),
+    () => store.hooks.wantNoneAgain(hook, 'x'),
+    () => store.hooks.prune([hook], noon, 10),
     () => store.silences.open(session.id),
     () => store.silences.countsOf(session.id, noon, noon + 3_600_000),
     () => store.messages.has(session.id, 'a'),
@@ -138,9 +161,9 @@ test('no query reads a big table from end to end', async () => {
     () => store.outbox.ofTurn(turn),
     () => store.outbox.byMessageId(session.id, 'X'),
     () => store.outbox.draftsOfChat(session.id, chat.id),
-    () => store.outbox.sentSince(chat.id, 0),
-    () => store.outbox.oldestSentSince(chat.id, 0),
-    () => store.outbox.sessionSentSince(session.id, 0),
+    () => store.outbox.sentSince(chat.id, 0, noon),
+    () => store.outbox.oldestSentSince(chat.id, 0, noon),
+    () => store.outbox.sessionSentSince(session.id, 0, noon),
     () => store.lessons.list({ sessionId: session.id, limit: 5 }),
     () => store.lessons.dismiss(session.id, 'draft-a', noon),
     () => store.usage.spent(session.id, '2026-11-22'),

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 
 /** A PostgreSQL of Debian's packages in a temporary folder, reached over loopback. */
 export interface OwnPostgres {
@@ -36,15 +36,6 @@ const account = (): { uid: number; gid: number } | null => {
   ).split(':');
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 /** `settings`: of its configuration, as `name=value`. Throws in one line where it is not installed. */
 export const startOwnPostgres = async (settings: readonly string[] = []): Promise<OwnPostgres> => {

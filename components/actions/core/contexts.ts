@@ -1,5 +1,6 @@
 import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
 import type { CanarySummary } from '../../../src/session/canary.ts';
+import type { HookLine } from '../../../src/session/hook.ts';
 import type { UsedFile } from '../../../src/session/knowledge.ts';
 import type { Lesson } from '../../../src/session/lesson.ts';
 import type { Proposal } from '../../../src/session/proposal.ts';
@@ -65,6 +66,8 @@ export interface Contexts {
   };
   /** The tool under the cursor; undefined: there is none yet. */
   readonly tool: { readonly name: string; readonly tool: ToolLine | undefined; readonly reload: () => void };
+  /** The hook under the cursor; undefined: there is none yet. */
+  readonly hook: { readonly name: string; readonly hook: HookLine | undefined; readonly reload: () => void };
   /** The file to send under the cursor; undefined: there is none yet. */
   readonly file: { readonly name: string; readonly file: SendFileLine | undefined; readonly reload: () => void };
   /** The file under the cursor; undefined: the cursor is on none. */

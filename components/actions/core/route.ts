@@ -25,5 +25,7 @@ export type Route =
   | { readonly screen: 'knowledge'; readonly id: string }
   /** What its bot may send. */
   | { readonly screen: 'files'; readonly id: string }
+  /** Who is told what happens in it. */
+  | { readonly screen: 'hooks'; readonly id: string }
   | { readonly screen: 'qr-wall' }
   | { readonly screen: 'first-run' };

@@ -1,11 +1,11 @@
 import type { FleetApi } from '../../../src/protocol/fleet-api.ts';
-import { messageOf } from '../../../src/session/fleet-error.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { type ToolAnswer, type ToolLine, toolBounds } from '../../../src/session/tool.ts';
 import { toolTexts } from '../../texts/tool-texts.ts';
 import { fieldsOf } from '../../view-models/tools.ts';
 import type { Context } from '../core/contexts.ts';
 import { actor } from '../core/session-requests.ts';
+import { handOverSecret, jsonText, readJsonObject } from './json-edit.ts';
 
 /** What the keys of the screen of tools do. A tool is written as JSON in the editor; its secret is copied, and never drawn. */
 
@@ -26,29 +26,12 @@ const writtenOf = (tool: ToolLine): Readonly<Record<string, unknown>> => ({
   schema: tool.parameters,
 });
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-const read = (context: OfTool, text: string): Readonly<Record<string, unknown>> => {
-  const words = wordsOf(context);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(words.unreadable(plainText(messageOf(error))));
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(words.unreadable(words.noJson));
-  return value as Readonly<Record<string, unknown>>;
-};
-
-/** A secret that was made: copied on a key, since what stands on a screen stands in its history. */
 const handOver = (context: OfTool, tool: string, secret: string): void => {
   const words = wordsOf(context);
-  context.act.open({
-    kind: 'info',
+  handOverSecret(context.act, secret, {
     title: words.newSecretTitle(tool),
-    load: async () => words.newSecret,
-    copy: () => context.act.copy(secret, words.verb.secret),
+    lines: words.newSecret,
+    verb: words.verb.secret,
   });
 };
 
@@ -66,9 +49,9 @@ const write = (context: OfTool, before: Readonly<Record<string, unknown>>, known
   const { act, name } = context;
   const words = wordsOf(context);
   act.run(words.verb.add, known ?? '', async () => {
-    const text = await act.editText(json(before), '.json');
+    const text = await act.editText(jsonText(before), '.json');
     if (text === null) return words.unchanged;
-    const { name: named, ...given } = read(context, text);
+    const { name: named, ...given } = readJsonObject(text, words);
     const tool = known ?? String(named ?? '');
     return put(context, { ...given, name, tool, isNew: known === null, actor });
   });

@@ -67,6 +67,8 @@ export const ptBanners: Texts['banner'] = {
     storeWords['pt-BR'][storeFaultCodes.find((code) => code === values['fault']) ?? 'corrupt'],
   'store-rewound': (values: Readonly<Record<string, string | number>>) =>
     `O banco de dados perdeu as últimas mudanças (${values['known']} conhecidas, ${values['found']} presentes): nada que já possa ter sido respondido é respondido de novo. Veja: zap-fleet events`,
+  'hooks-failing': (values: Readonly<Record<string, string | number>>) =>
+    `O webhook ${values['hook']} de ${values['session']}${values['others'] === 0 ? ' não recebe' : ` e mais ${values['others']} não recebem`} eventos; eles esperam por um dia. Veja: zap-fleet hook ls ${values['session']}`,
   'replica-away': (values: Readonly<Record<string, string | number>>) =>
     `Supabase fora do ar desde ${values['since']}: ${counted(values['waiting'])} gravações esperam aqui, nenhuma perdida`,
   'replica-refused': (values: Readonly<Record<string, string | number>>) =>

@@ -165,6 +165,12 @@ export const ptEvents: Texts['event'] = {
   'token-added': (v: Told) => `um token foi feito: ${v('called')}, escopo ${v('scope')}`,
   'token-revoked': (v: Told) => `o token ${v('called')} foi revogado`,
   'tool-set': (v: Told) => `a ferramenta ${v('tool')} foi definida`,
+  'hook-set': (v: Told) => `o webhook ${v('hook')} foi definido: ${v('host')}`,
+  'hook-removed': (v: Told) => `o webhook ${v('hook')} foi removido`,
+  'hook-failing': (v: Told) => `o webhook ${v('hook')} não recebe eventos: ${v('reason')}. Eles esperam por um dia`,
+  'hook-well': (v: Told) => `o webhook ${v('hook')} recebe eventos de novo`,
+  'hook-dead': (v: Told) =>
+    `o webhook ${v('hook')} deixou de receber ${v('events')} evento(s): ${v('reason')}. Veja: zap-fleet hook dead ${v('session')} ${v('hook')}`,
   'tool-removed': (v: Told) => `a ferramenta ${v('tool')} foi removida`,
   unanswered: (v: Told) => `${v('chat')} ficou sem resposta`,
   'left-in-silence': (v: Told) => `${v('chat')} ficou sem resposta de ninguém`,

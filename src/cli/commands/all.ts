@@ -6,6 +6,7 @@ import { config } from './config.ts';
 import { chats, draft, drafts, watch } from './conversations.ts';
 import { create } from './create.ts';
 import { files } from './files.ts';
+import { hook } from './hook.ts';
 import { knowledge } from './knowledge.ts';
 import { lessons } from './lessons.ts';
 import { restart, start, stop } from './lifecycle.ts';
@@ -52,6 +53,7 @@ export const doorCommands: readonly CommandSpec[] = [
   draft,
   probe,
   tool,
+  hook,
   canary,
   mcp,
   why,

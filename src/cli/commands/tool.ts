@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import process from 'node:process';
 import type { FleetApi } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
@@ -16,6 +15,7 @@ import {
   textOption,
 } from './command.ts';
 import { clockTime, printTable } from './printing.ts';
+import { secretIn, secretOptions } from './secret-option.ts';
 
 /** `tool`: HTTP calls that a session's AI may ask for. A secret is never an argument: every process of the machine could read it. */
 
@@ -87,28 +87,6 @@ const wholeNumber = (options: Options, option: string, flagName: string, factor 
   if (text === undefined) return undefined;
   if (!/^\d{1,5}$/.test(text)) throw new FleetError('usage', `${flagName} takes a whole number.`);
   return Number(text) * factor;
-};
-
-const fromStdin = async (): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8').trim();
-};
-
-/** From the input or from a variable; undefined: none was given. */
-const secretIn = async (options: Options): Promise<string | undefined> => {
-  const variable = textOption(options, 'secretEnv');
-  const secret = flag(options, 'secretStdin')
-    ? await fromStdin()
-    : variable === undefined
-      ? undefined
-      : (process.env[variable] ?? '').trim();
-  if (secret !== undefined && (secret.length < toolBounds.secret.least || secret.length > toolBounds.secret.most))
-    throw new FleetError(
-      'usage',
-      `the secret must have ${toolBounds.secret.least} to ${toolBounds.secret.most} characters.`,
-    );
-  return secret;
 };
 
 const askedIn = async (options: Options): Promise<Omit<Asked, 'name' | 'tool'>> => {
@@ -211,9 +189,7 @@ export const tool: CommandSpec = {
     { flags: '--url <address>', help: 'where it is called (POST, signed), https' },
     { flags: '--schema <file>', help: 'JSON schema of its arguments' },
     { flags: '--describe <text>', help: 'for the AI: what it does and when to call it' },
-    { flags: '--secret-stdin', help: 'its secret comes on the standard input' },
-    { flags: '--secret-env <variable>', help: 'its secret stands in this variable' },
-    { flags: '--new-secret', help: 'makes a new secret and shows it once (also where none is given)' },
+    ...secretOptions,
     { flags: '--timeout <seconds>', help: 'how long it may take (default 10)' },
     { flags: '--calls-per-turn <n>', help: 'how often for one answer (default 3)' },
     { flags: '--idempotent', help: 'called twice with one key, it acts once' },

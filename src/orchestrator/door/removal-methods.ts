@@ -1,5 +1,6 @@
 import type { ErasedSession, LeftBehind } from '../../session/records.ts';
 import { forgetAiKeys } from '../../settings/ai-keys.ts';
+import { forgetHookSecrets } from '../../settings/hook-secrets.ts';
 import { forgetToolSecrets } from '../../settings/tool-secrets.ts';
 import type { ManagedSession } from '../state/managed-session.ts';
 import { noReason } from '../state/session-journal.ts';
@@ -78,6 +79,7 @@ export const createRemovalMethods = (
           // Nobody can use it any more, and nobody would look for it.
           forgetAiKeys(parts.paths, [session.stored.id]);
           forgetToolSecrets(parts.paths, [session.stored.id]);
+          forgetHookSecrets(parts.paths, [session.stored.id]);
           store.sessions.remove(session.stored.id);
         }
         book.record(session, {

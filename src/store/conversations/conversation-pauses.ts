@@ -1,11 +1,23 @@
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
+import { createHookNotes } from '../hooks/hook-notes.ts';
 import {
   type ConversationRow,
   conversationColumns,
   conversationFromRow,
   type StoredConversation,
 } from './conversation-rows.ts';
+
+/** Once, while he waits for a person. */
+const noteHandOver = (database: Database, id: number, now: EpochMs): void => {
+  const chat = database.get<{ sessionId: string }>(
+    'SELECT session_id AS sessionId FROM conversations WHERE id = ? AND asks_for_person IS NULL',
+    id,
+  );
+  if (chat === undefined) return;
+  const note = createHookNotes(database);
+  note({ sessionId: chat.sessionId, type: 'customer.handed_over', at: now, subject: id, conversationId: id });
+};
 
 /** Who keeps the bot out of a chat: a pause, and the owner who types. */
 export const createConversationPauses = (database: Database) => ({
@@ -42,14 +54,16 @@ export const createConversationPauses = (database: Database) => ({
   },
 
   /** The customer wants a person: the chat stands under NEEDS YOU until somebody resumes it. */
-  askForPerson: (id: number, summary: string, now: EpochMs): void => {
-    database.run(
-      'UPDATE conversations SET asks_for_person = coalesce(asks_for_person, ?1), handover_summary = ?2, updated_at = ?1 WHERE id = ?3',
-      now,
-      summary,
-      id,
-    );
-  },
+  askForPerson: (id: number, summary: string, now: EpochMs): void =>
+    database.transaction(() => {
+      noteHandOver(database, id, now);
+      database.run(
+        'UPDATE conversations SET asks_for_person = coalesce(asks_for_person, ?1), handover_summary = ?2, updated_at = ?1 WHERE id = ?3',
+        now,
+        summary,
+        id,
+      );
+    }),
 
   /** Whose customers want a person, the longest first. */
   asking: (sessionId: string): StoredConversation[] =>

@@ -114,6 +114,11 @@ export const mergeConversations = (
     database.run('DELETE FROM conversation_merges WHERE gone_id = ?', gone.id);
   endAnsweredSilence(database, kept, now);
   database.run('UPDATE addresses SET conversation_id = ? WHERE conversation_id = ?', kept.id, gone.id);
+  database.run(
+    "UPDATE hook_events SET subject = ? WHERE type = 'customer.handed_over' AND subject = ?",
+    kept.id,
+    gone.id,
+  );
   database.run('DELETE FROM conversations WHERE id = ?', gone.id);
 
   createEventStore(database).add({

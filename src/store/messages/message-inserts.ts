@@ -3,6 +3,7 @@ import type { EpochMs } from '../../session/units.ts';
 import { createAddressBook } from '../conversations/address-book.ts';
 import { isProbeChat } from '../conversations/probe-chats.ts';
 import type { Database } from '../database.ts';
+import { createHookNotes } from '../hooks/hook-notes.ts';
 import type { NewMessage } from './message-rows.ts';
 
 /** A quiet time after which a customer's next message counts as a new visit, for the session's own normal. */
@@ -15,6 +16,7 @@ const json = (value: object | null | undefined): string | null =>
 /** Stores messages as they arrive; counters and their conversation follow in the same transaction. */
 export const createMessageInserts = (database: Database) => {
   const book = createAddressBook(database);
+  const noteForHooks = createHookNotes(database);
 
   /** Keys under which the same message may be stored: in a group its author has several addresses, too. */
   const keysOf = (sessionId: string, waId: string): readonly string[] => {
@@ -119,6 +121,7 @@ export const createMessageInserts = (database: Database) => {
         if (message.sender === 'customer' && message.ending?.outcome !== 'ignored') {
           const last = before?.lastInboundAt ?? null;
           countMinute(message.sessionId, now, 1, last === null || message.at - last > visitGapMs ? 1 : 0, 0);
+          noteForHooks({ sessionId: message.sessionId, type: 'message.received', at: now, subject: seq });
         } else if (message.sender === 'bot') countMinute(message.sessionId, now, 0, 0, 1);
 
         return seq;

@@ -7,6 +7,7 @@ import { errorSentences } from './error-sentences.ts';
 import { fileSentences } from './file-sentences.ts';
 import { groupSentences } from './group-sentences.ts';
 import { helpSentences } from './help-sentences.ts';
+import { hookSentences } from './hook-sentences.ts';
 import { keepingSentences } from './keeping-sentences.ts';
 import { knowledgeSentences } from './knowledge-sentences.ts';
 import { moveSentences } from './move-sentences.ts';
@@ -67,6 +68,7 @@ export const allSentences: Sentences = [
   ...fileSentences,
   ...probeSentences,
   ...toolSentences,
+  ...hookSentences,
   ...accessSentences,
 ];
 

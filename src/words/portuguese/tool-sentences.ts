@@ -93,8 +93,8 @@ export const toolSentences: Sentences = [
   ],
   ['the address must begin with https://', 'o endereço precisa começar com https://'],
   [
-    'the address must hold no user or password: calls are signed with the secret of the tool',
-    'o endereço não pode ter usuário nem senha: as chamadas são assinadas com o segredo da ferramenta',
+    'the address must hold no user or password: what is sent is signed with a secret',
+    'o endereço não pode ter usuário nem senha: o que se envia é assinado com um segredo',
   ],
   [
     "without https customers' words travel open: use https://, or allow this host by name with --allow-host {}",

@@ -35,6 +35,7 @@ const ways: Readonly<Record<KeyScreen, { readonly keys: readonly string[]; reado
   tools: { keys: ['1', ':', 'tools barbearia-do-ze', 'enter'], sign: / TOOLS / },
   knowledge: { keys: ['1', ':', 'knowledge barbearia-do-ze', 'enter'], sign: / KNOWLEDGE / },
   files: { keys: ['1', ':', 'files barbearia-do-ze', 'enter'], sign: / FILES / },
+  hooks: { keys: ['1', ':', 'hooks barbearia-do-ze', 'enter'], sign: / HOOKS / },
   'qr-wall': { keys: ['1', 'v'], sign: /phones? (is|are) waited for/ },
   'first-run': { keys: ['1', ':', 'first', 'enter'], sign: /Four steps/ },
 };

@@ -3,6 +3,7 @@ import { FleetError } from '../../../src/session/fleet-error.ts';
 import { type AiProviderName, defaultConfig, type SessionConfig } from '../../../src/session/session-config.ts';
 import { exampleCanary, rolledBackCanary } from './example-canary.ts';
 import { exampleChats, exampleDrafts, exampleMessages } from './example-chats.ts';
+import { exampleDead, exampleHooks } from './example-hooks.ts';
 import { connectedHours, exampleIncident, pastIncidents } from './example-incidents.ts';
 import { exampleLessons } from './example-lessons.ts';
 import { exampleProposal, exampleProposalPlan } from './example-proposal.ts';
@@ -155,6 +156,15 @@ export const answerEverything = (fleet: FakeFleet): void => {
     }),
     toolTest: () => ({ key: 'k', ms: 120, answer: { kind: 'ok', status: 200, text: '{"booked":true}' } }),
     toolRemove: () => ({ removed: true }),
+    hooks: () => ({ hooks: exampleHooks }),
+    hookDead: () => ({ dead: exampleDead }),
+    hookSet: ({ hook, newSecret }: { hook: string; newSecret?: boolean }) => ({
+      hook: { ...exampleHooks[0], name: hook },
+      secret: newSecret === true ? 'whsec_never-drawn' : null,
+    }),
+    hookTest: () => ({ key: 'k', ms: 84, answer: { status: 204, reason: null } }),
+    hookAgain: () => ({ events: exampleDead.length }),
+    hookRemove: () => ({ removed: true }),
     files: () => ({ files: exampleSendFiles }),
     fileRemove: () => ({ removed: true }),
     knowledge: () => ({ files: exampleFiles, meaning: null }),

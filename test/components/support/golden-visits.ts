@@ -122,6 +122,7 @@ export const visits: readonly Visit[] = [
   },
   { name: 'tools', fleet: bad, keys: [...bot('barbearia'), ...command('tools barbearia-do-ze')], few: true },
   { name: 'knowledge', fleet: bad, keys: [...bot('barbearia'), ...command('knowledge barbearia-do-ze')], few: true },
+  { name: 'hooks', fleet: bad, keys: [...bot('barbearia'), ...command('hooks barbearia-do-ze')], few: true },
   { name: 'files', fleet: bad, keys: [...bot('barbearia'), ...command('files barbearia-do-ze')], few: true },
   {
     name: 'rehearsal-ask',

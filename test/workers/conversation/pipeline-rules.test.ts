@@ -308,5 +308,5 @@ test('nor between two parts, and what was sent under it fills no cap of hours th
   // Nor does a phone that was linked under it leave whoever writes now for history.
   p.say('de ontem', { timestamp: p.clock.now() - 24 * hour });
   await p.clock.advance(minute);
-  expect(p.outcomes()).toMatchObject({ 'e agora?': 'answered', 'de ontem': 'ignored' });
+  expect(p.outcomes()).toMatchObject({ 'e agora?': 'answered', 'de ontem': 'ignored: before-first-link' });
 });

@@ -8,6 +8,7 @@ import { messageOf } from '../../../session/fleet-error.ts';
 import { type Mentions, mentionsOf } from '../../../session/mentions.ts';
 import { parseSessionName } from '../../../session/session-name.ts';
 import { forgetAiKeys } from '../../../settings/ai-keys.ts';
+import { forgetHookSecrets } from '../../../settings/hook-secrets.ts';
 import { forgetToolSecrets } from '../../../settings/tool-secrets.ts';
 import { eraseToldOfSession, forgetErasures, forgetReplicaName } from '../../../store/retention/erase-told.ts';
 import { replicaNote } from '../purge-job.ts';
@@ -53,7 +54,9 @@ export const ownKeyStep: PurgeStep = {
   run: async ({ parts, subject, receipt }) => {
     receipt.count(
       'keys',
-      forgetAiKeys(parts.paths, subject.sessionIds) + forgetToolSecrets(parts.paths, subject.sessionIds),
+      forgetAiKeys(parts.paths, subject.sessionIds) +
+        forgetToolSecrets(parts.paths, subject.sessionIds) +
+        forgetHookSecrets(parts.paths, subject.sessionIds),
     );
   },
 };

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Hook, HookLine } from '../session/hook.ts';
+import type { EpochMs } from '../session/units.ts';
+import type { Database } from './database.ts';
+import { createDeadEvents } from './hooks/dead-events.ts';
+import { createHookQueue } from './hooks/hook-queue.ts';
+import { type HookRow, hookColumns, hookFromRow, hookSource, type StoredHook, typesOf } from './hooks/hook-rows.ts';
+
+export type { NextHookEvent, StoredHook } from './hooks/hook-rows.ts';
+
+/** Hooks of sessions, how far each has come, and the events that wait for them. Their secrets are not in the store (src/settings/hook-secrets.ts). */
+
+const createHookDefinitions = (database: Database) => {
+  /** Whoever looks at the session sees that it changed. */
+  const touch = (sessionId: string, now: EpochMs): void => {
+    database.run('UPDATE sessions SET revision = revision + 1, updated_at = ? WHERE id = ?', now, sessionId);
+  };
+
+  const get = (sessionId: string, name: string): StoredHook | null => {
+    const row = database.get<HookRow>(
+      `SELECT ${hookColumns} ${hookSource} WHERE h.session_id = ? AND h.name = ?`,
+      sessionId,
+      name,
+    );
+    return row === undefined ? null : hookFromRow(row);
+  };
+
+  return {
+    /** Of one session by name; null: of all. */
+    list: (sessionId: string | null): StoredHook[] =>
+      (sessionId === null
+        ? database.all<HookRow>(`SELECT ${hookColumns} ${hookSource} ORDER BY h.id`)
+        : database.all<HookRow>(`SELECT ${hookColumns} ${hookSource} WHERE h.session_id = ? ORDER BY h.name`, sessionId)
+      ).map(hookFromRow),
+    get,
+    /** A new one hears what happens from now on; one that is changed is tried at once. */
+    put: (sessionId: string, hook: Hook, by: string, now: EpochMs): void =>
+      database.transaction(() => {
+        const newest = database.get<{ id: number | null }>('SELECT max(id) AS id FROM hook_events')?.id ?? 0;
+        database.run(
+          `INSERT INTO hooks (id, session_id, name, url, events, allow_hosts, set_at, set_by, delivered_through) VALUES (?,?,?,?,?,?,?,?,?)
+           ON CONFLICT (session_id, name) DO UPDATE SET url = excluded.url, events = excluded.events, allow_hosts = excluded.allow_hosts,
+             set_at = excluded.set_at, set_by = excluded.set_by, next_at = 0`,
+          randomUUID(),
+          sessionId,
+          hook.name,
+          hook.url,
+          typesOf(hook),
+          JSON.stringify(hook.allowHosts),
+          now,
+          by,
+          newest,
+        );
+        touch(sessionId, now);
+      }),
+    /** Whether there was one. */
+    remove: (sessionId: string, name: string, now: EpochMs): boolean =>
+      database.transaction(() => {
+        const removed =
+          database.run('DELETE FROM hooks WHERE session_id = ? AND name = ?', sessionId, name).changes > 0;
+        if (removed) touch(sessionId, now);
+        return removed;
+      }),
+    isAny: (): boolean => database.get('SELECT 1 FROM hooks LIMIT 1') !== undefined,
+    /** How it stands, without what lies outside of the store. */
+    standing: (hook: StoredHook): Pick<HookLine, 'waiting' | 'oldestAt' | 'dead'> => {
+      const queue = database.get<{ waiting: number; oldestAt: EpochMs | null }>(
+        `SELECT count(*) AS waiting, min(at) AS oldestAt FROM hook_events
+         WHERE session_id = ? AND id > ? AND type IN (SELECT value FROM json_each(?))`,
+        hook.sessionId,
+        hook.deliveredThrough,
+        typesOf(hook),
+      );
+      const dead = database.get<{ n: number }>('SELECT count(*) AS n FROM hook_dead WHERE hook_id = ?', hook.id)?.n;
+      return { waiting: queue?.waiting ?? 0, oldestAt: queue?.oldestAt ?? null, dead: dead ?? 0 };
+    },
+  };
+};
+
+export const createHookStore = (database: Database) => ({
+  ...createHookDefinitions(database),
+  ...createHookQueue(database),
+  ...createDeadEvents(database),
+});
+export type HookStore = ReturnType<typeof createHookStore>;

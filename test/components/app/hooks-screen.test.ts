@@ -1,0 +1,82 @@
+import { afterEach, expect, it } from 'vitest';
+import { answerEverything } from '../support/answers.ts';
+import { fakeFleet } from '../support/fake-fleet.ts';
+import { openScreen, type Screen, until } from '../support/terminal.ts';
+
+let screen: Screen | null = null;
+afterEach(async () => {
+  await screen?.close();
+  screen = null;
+});
+
+const name = 'barbearia-do-ze';
+const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
+  const fleet = fakeFleet();
+  answerEverything(fleet);
+  Object.assign(fleet.answers, answers);
+  screen = await openScreen({ fleet, columns: 100, rows: 40 });
+  await screen.press(':', `hooks ${name}`, 'enter');
+  await screen.waitFor(' HOOKS ');
+  return screen;
+};
+const asked = (shown: Screen, wanted: string) =>
+  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
+
+it('shows how each stands and what was not taken, tries one at once, and sends again and removes after a yes alone', async () => {
+  const shown = await show();
+  await shown.waitFor('takes nothing since');
+  await shown.waitFor('3 not taken');
+  await shown.waitFor('on its way again');
+  await shown.press('t');
+  await shown.waitFor('took it after 84 ms (HTTP 204)');
+
+  await shown.press('a');
+  await shown.waitFor('3 events that it did not take');
+  shown.advance(300);
+  await shown.press('n');
+  expect(asked(shown, 'hookAgain')).toEqual([]);
+  await shown.press('a');
+  await shown.waitFor('SEND AGAIN TO crm');
+  shown.advance(300);
+  await shown.press('y');
+  await until(() => asked(shown, 'hookAgain').length === 1);
+  await shown.waitFor('3 events are sent again');
+
+  await shown.press('j');
+  await shown.waitFor('hears customer.silent, customer.handed_over, session.qr_needed');
+  await shown.press('a');
+  await shown.waitFor('it took everything');
+  await shown.press('X');
+  await shown.waitFor('REMOVE equipe');
+  shown.advance(300);
+  await shown.press('y');
+  await until(() => asked(shown, 'hookRemove').length === 1);
+  expect(asked(shown, 'hookRemove')).toEqual([{ name, hook: 'equipe', actor: 'you' }]);
+});
+
+it('gives one a new secret, which is copied and drawn nowhere; one that is not taken says why', async () => {
+  const refusal = { key: 'k', ms: 3, answer: { status: 401, reason: 'n8n.local refused it with HTTP 401' } };
+  const shown = await show({ hookTest: () => refusal });
+  await shown.press('j', 'j');
+  await shown.waitFor('NO SECRET HERE');
+  await shown.press('t');
+  await shown.waitFor('n8n.local refused it with HTTP 401');
+  await shown.press('s');
+  await shown.waitFor('NEW SECRET FOR n8n');
+  shown.advance(300);
+  await shown.press('y');
+  await shown.waitFor('NEW SECRET OF n8n');
+  expect(asked(shown, 'hookSet')).toEqual([{ name, hook: 'n8n', isNew: false, newSecret: true, actor: 'you' }]);
+  const before = shown.written();
+  await shown.press('y');
+  const copied = shown.written();
+  expect(copied).toContain(Buffer.from('whsec_never-drawn').toString('base64'));
+  expect(`${before}${copied}${shown.text()}`).not.toContain('whsec_never-drawn');
+});
+
+it('a bot without hooks says how one is added, and its other keys do nothing', async () => {
+  const shown = await show({ hooks: () => ({ hooks: [] }) });
+  await shown.waitFor(`zap-fleet hook add ${name} crm --url`);
+  for (const key of ['e', 't', 'a', 's', 'X']) await shown.press(key);
+  expect(shown.fleet.asked.filter(({ method }) => method.startsWith('hook') && method !== 'hooks')).toEqual([]);
+});

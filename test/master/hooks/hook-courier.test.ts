@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import type { HookCall } from '../../../src/master/hooks/hook-call.ts';
+import { createHookCourier, hookPauses, toldAfterTries } from '../../../src/master/hooks/hook-courier.ts';
+import { type HookAnswer, hookTriesFor } from '../../../src/session/hook.ts';
+import type { StoredHook } from '../../../src/store/hook-store.ts';
+import { addSession, chatOf, inbound, noon, temporaryStore } from '../../store/support.ts';
+import { until } from '../../support/until.ts';
+
+/** Events go to each hook in their order until they are taken; what is not is told of, and lies dead in the end. */
+
+const taken: HookAnswer = { status: 204, reason: null };
+const down: HookAnswer = { status: 503, reason: 'crm.example.com refused it with HTTP 503' };
+const refusal: HookAnswer = { status: 422, reason: 'crm.example.com refused it with HTTP 422: no' };
+
+type Answers = (call: HookCall, id: string) => HookAnswer | Promise<HookAnswer>;
+
+const setUp = (names: readonly string[] = ['crm']) => {
+  const store = temporaryStore();
+  const session = addSession(store);
+  const { id: chat } = chatOf(store, session);
+  for (const name of names)
+    store.hooks.put(
+      session.id,
+      { name, url: `https://${name}.example.com/in`, events: ['message.received'], allowHosts: [] },
+      'you',
+      noon,
+    );
+  const state = { now: noon, asked: [] as string[], keys: new Map<string, Set<string>>(), told: [] as string[] };
+  let answers: Answers = () => taken;
+  const open = () =>
+    createHookCourier({
+      store: store.hooks,
+      secretOf: () => 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      call: async (call) => {
+        const id = (JSON.parse(call.body) as { data: { message: { id: string } } }).data.message.id.slice(8);
+        const host = new URL(call.url).hostname.split('.')[0] ?? '';
+        state.asked.push(names.length === 1 ? id : `${host} ${id}`);
+        state.keys.set(id, (state.keys.get(id) ?? new Set()).add(call.key));
+        return answers(call, id);
+      },
+      now: () => state.now,
+      random: () => 0.5,
+      onProblem: (error) => {
+        throw error;
+      },
+      tell: (hook, what, { events }) => state.told.push(`${hook.name} ${what} ${events}`),
+    });
+  let courier = open();
+  return {
+    store,
+    state,
+    hook: (name = 'crm'): StoredHook => store.hooks.get(session.id, name) as StoredHook,
+    writes: (...ids: string[]) => {
+      for (const id of ids) store.messages.insert(inbound(session, chat, id), state.now);
+    },
+    answer: (by: Answers) => {
+      answers = by;
+    },
+    look: async () => {
+      courier.look(store.hooks.list(null));
+      await courier.idle();
+      return state.asked.splice(0);
+    },
+    begin: () => courier.look(store.hooks.list(null)),
+    die: () => {
+      courier.stop();
+      courier = open();
+    },
+  };
+};
+
+test('in their order, each until it is taken, at growing pauses and with the same name each time', async () => {
+  const { store, state, hook, writes, answer, look } = setUp();
+  writes('A', 'B');
+  answer((_, id) => (id === 'A' && state.now < noon + 60_000 ? down : taken));
+  expect(await look()).toEqual(['A']);
+  expect(hook()).toMatchObject({
+    tries: 1,
+    nextAt: noon + hookPauses.firstMs,
+    problem: down.reason,
+    failingSince: noon,
+  });
+  expect(await look()).toEqual([]);
+  while (state.now < noon + 60_000) {
+    state.now = hook().nextAt;
+    expect(await look()).toEqual(state.now < noon + 60_000 ? ['A'] : ['A', 'B']);
+  }
+  expect(state.told).toEqual([]);
+  expect(hook()).toMatchObject({ tries: 0, nextAt: 0, problem: null, failingSince: null, delivered: 2 });
+  expect(state.keys.get('A')?.size).toBe(1);
+  expect(store.hooks.standing(hook())).toMatchObject({ waiting: 0, dead: 0 });
+
+  // A clock that was set back makes nobody wait until it comes again.
+  answer(() => down);
+  writes('C');
+  await look();
+  state.now -= 3 * 3_600_000;
+  answer(() => taken);
+  expect(await look()).toEqual(['C']);
+});
+
+test('what is refused for what it says holds the others up three times, and lies dead then', async () => {
+  const { store, state, hook, writes, answer, look } = setUp();
+  writes('A', 'B', 'C');
+  answer((_, id) => (id === 'B' ? refusal : taken));
+  expect(await look()).toEqual(['A', 'B']);
+  state.now = hook().nextAt;
+  expect(await look()).toEqual(['B']);
+  state.now = hook().nextAt;
+  expect(await look()).toEqual(['B', 'C']);
+  expect(state.told).toEqual(['crm dead 1']);
+  expect(store.hooks.dead(hook())).toMatchObject([{ reason: refusal.reason, isDue: false }]);
+
+  // Sent again it is refused again, and the next one is not kept by it.
+  store.hooks.wantAgain(hook());
+  writes('D');
+  expect(await look()).toEqual(['B', 'D']);
+  answer(() => taken);
+  store.hooks.wantAgain(hook());
+  expect(await look()).toEqual(['B']);
+  expect(store.hooks.dead(hook())).toEqual([]);
+});
+
+test('an address that is away for more than a day is told of once; what is too old lies dead, the rest comes when it is back', async () => {
+  const { store, state, hook, writes, answer, look } = setUp();
+  answer(() => down);
+  for (let hour = 0; hour < 30; hour += 1) {
+    state.now = noon + hour * 3_600_000;
+    writes(`H${hour}`);
+    await look();
+  }
+  expect(hook().tries).toBe(30);
+  expect(state.told.filter((each) => each === 'crm failing 0')).toHaveLength(1);
+  expect(state.told.filter((each) => each.startsWith('crm dead'))).toEqual(['crm dead 1']);
+  expect(store.hooks.standing(hook())).toMatchObject({ waiting: 24, dead: 6 });
+
+  // Down, too, for what a person wants again: asked once, and not once for each of them.
+  store.hooks.wantAgain(hook());
+  expect(await look()).toEqual(['H0', 'H6']);
+  expect(store.hooks.dead(hook()).some(({ isDue }) => isDue)).toBe(false);
+  answer(() => taken);
+  state.now = hook().nextAt;
+  store.hooks.wantAgain(hook());
+  const came = await look();
+  expect(came).toEqual([...Array(30).keys()].map((hour) => `H${hour}`));
+  expect(state.told.at(-1)).toBe('crm well 0');
+  expect(hookTriesFor).toBe(86_400_000);
+  expect(toldAfterTries).toBeLessThan(30);
+});
+
+test('a hook that never answers keeps no other one waiting', async () => {
+  const { state, hook, writes, answer, begin, look } = setUp(['slow', 'crm']);
+  const gates: (() => void)[] = [];
+  answer(({ url }) =>
+    url.includes('slow') ? new Promise((done) => gates.push(() => done(taken))) : Promise.resolve(taken),
+  );
+  writes('A', 'B');
+  begin();
+  await until(() => hook('crm').delivered === 2, { what: 'both at the other hook' });
+  writes('C');
+  begin();
+  await until(() => hook('crm').delivered === 3, { what: 'the third one' });
+  expect(hook('slow').delivered).toBe(0);
+  expect(state.asked.filter((each) => each.startsWith('slow'))).toEqual(['slow A']);
+  answer(() => taken);
+  gates[0]?.();
+  await look();
+  expect(hook('slow').delivered).toBe(3);
+});
+
+test('worlds with bad addresses and masters that die: each event arrives, the first time in its order, under one name', async () => {
+  for (let seed = 1; seed <= 15; seed += 1) {
+    let random = seed;
+    const chance = (): number => {
+      random = (random * 48_271) % 2_147_483_647;
+      return random / 2_147_483_647;
+    };
+    const { store, state, hook, writes, answer, look, die } = setUp();
+    const arrived: string[] = [];
+    answer((_, id) => {
+      const luck = chance();
+      // Taken, and the master dies before it knows.
+      if (luck < 0.15) die();
+      if (luck < 0.5) arrived.push(id);
+      return luck < 0.5 ? taken : down;
+    });
+    const all: string[] = [];
+    for (let step = 0; step < 40; step += 1) {
+      if (chance() < 0.5) {
+        all.push(`${seed}-${step}`);
+        writes(`${seed}-${step}`);
+      }
+      await look();
+      state.now += Math.round(chance() * 120_000);
+    }
+    answer((_, id) => {
+      arrived.push(id);
+      return taken;
+    });
+    state.now += hookPauses.maxMs * 2;
+    await look();
+    expect([...new Set(arrived)], `seed ${seed}`).toEqual(all);
+    expect([...state.keys.values()].every((keys) => keys.size === 1)).toBe(true);
+    expect(store.hooks.standing(hook())).toEqual({ waiting: 0, oldestAt: null, dead: 0 });
+  }
+});
