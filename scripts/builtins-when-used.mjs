@@ -52,8 +52,11 @@ export const builtinsWhenUsed = {
   name: 'builtins-when-used',
   setup: ({ onResolve, onLoad }) => {
     const namespace = 'builtins-when-used';
-    onResolve({ filter: new RegExp(`^(node:)?(${costly.join('|')})$`) }, ({ path, namespace: from }) =>
-      from === namespace ? { path, external: true } : { path: path.replace(/^node:/, ''), namespace },
+    onResolve({ filter: new RegExp(`^(node:)?(${costly.join('|')})$`) }, ({ path, namespace: from, kind }) =>
+      // `await import()` loads it when it is asked for anyway, and wants its names, which the stand-in has under `default` alone.
+      from === namespace || kind === 'dynamic-import'
+        ? { path, external: true }
+        : { path: path.replace(/^node:/, ''), namespace },
     );
     onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: standIn(path) }));
   },

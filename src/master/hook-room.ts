@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createBeat } from '../pace/beat.ts';
 import type { FleetApi } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
@@ -156,7 +157,6 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
           `${hook.name} has no secret on this server. Give it one with: --new-secret`,
         );
       const { callHook, testBody } = await import('./hooks/hook-call.ts');
-      const { randomBytes } = await import('node:crypto');
       const from = performance.now();
       const key = randomBytes(16).toString('hex');
       const { url, allowHosts, sessionName } = hook;

@@ -274,6 +274,7 @@ test('an answer that comes while the worker is dead is sent by the next one, onc
 });
 
 test('the example of a receiver is told what happens, in order, also what happened before a master died under it', async () => {
+  await api.call('changeSession', { params: { name }, body: { ai_config: { provider: 'echo' } } });
   const port = await freePort();
   const add = [
     'hook',
