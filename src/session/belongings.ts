@@ -21,8 +21,10 @@ export type Belonging = z.infer<typeof belongingSchema>;
 
 /** How a session's belongings stand beside their bundles in Supabase Storage. */
 export const belongingsSchema = z.object({
-  /** The epoch of the lease under which they were last in use here; null: nobody knows yet; -1: Storage was not asked to the end yet. */
+  /** The epoch of the lease under which they were last in use here; null: nobody knows yet. */
   lease: z.number().nullable().default(null),
+  /** Storage was not asked to the end whether there is anything newer: nothing of here goes there before it was. */
+  isAsking: z.boolean().default(false),
   kinds: z.record(z.string(), belongingSchema).default({}),
   /** What came from another server last. */
   fetched: z.object({ at: z.number(), madeAt: z.number(), from: z.string() }).nullable().default(null),

@@ -217,6 +217,7 @@ describe('what cannot be brought keeps no customer waiting', () => {
   test('Storage that says nothing any more holds up neither a start nor the stop after it', async () => {
     await keptOn(3);
     const second = another({ startWithinMs: 50 });
+    setTool(second, 'Of here.');
     storage.fail(({ kind }) => (kind === 'download' ? 'silent' : null));
     expect(await second.bring(4)).toBeNull();
     expect(second.events('belongings-late')).toHaveLength(1);
@@ -227,7 +228,8 @@ describe('what cannot be brought keeps no customer waiting', () => {
     // Cut off, it is asked for again, although nobody had it in between.
     storage.fail(null);
     await second.bring(5);
-    await until(() => description(second), { what: 'its tools' });
+    await until(() => description(second) === 'Books a visit.', { what: 'its tools' });
+    expect(second.events('belongings-replaced')).toHaveLength(1);
   });
 
   test.each([

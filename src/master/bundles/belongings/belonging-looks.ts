@@ -12,7 +12,9 @@ export interface BelongingLook {
   readonly known: Belonging;
   /** It is not what the bundle that it came from or went into holds. */
   readonly isOwn: boolean;
-  /** So it has to go to Storage: unless something newer is waited for, that was not there when it was changed. */
+  /** It was changed after something newer could not be had, or nothing newer is waited for. */
+  readonly counts: boolean;
+  /** So it has to go to Storage, once that was asked whether there is anything newer. */
   readonly isChanged: boolean;
 }
 
@@ -26,10 +28,12 @@ export const lookAtBelonging = (
   what: BelongingName,
 ): BelongingLook => {
   const digest = digestOf(belongingKinds[what], { store, paths, sessionId }, groupKey);
-  const known = store.belongings.get(sessionId)?.kinds[what] ?? fresh;
+  const all = store.belongings.get(sessionId);
+  const known = all?.kinds[what] ?? fresh;
   const isAwaited = known.missing !== null && known.missing.digest === digest;
   const isOwn = digest !== (known.base?.digest ?? null);
-  return { what, digest, known, isOwn, isChanged: isOwn && !isAwaited };
+  const counts = isOwn && !isAwaited;
+  return { what, digest, known, isOwn, counts, isChanged: counts && all?.isAsking !== true };
 };
 
 /** All kinds of a session. Throws where a file of secrets cannot be read. */
@@ -37,8 +41,12 @@ export const lookAtBelongings = (here: Here, sessionId: string): readonly Belong
   belongingNames.map((what) => lookAtBelonging(here, sessionId, what));
 
 /** The epoch of the lease under which they were last in use here; a program of before belongings travelled knows it of the login. */
-export const lastLease = ({ store }: Pick<LoginWork, 'store'>, sessionId: string): number | null =>
-  store.belongings.get(sessionId)?.lease ?? store.loginBundles.get(sessionId)?.epoch ?? null;
+export const lastLease = ({ store }: Pick<LoginWork, 'store'>, sessionId: string): number | null => {
+  const known = store.belongings.get(sessionId);
+  // While Storage is asked, the login's epoch is already that of the new lease.
+  if (known?.isAsking === true) return known.lease;
+  return known?.lease ?? store.loginBundles.get(sessionId)?.epoch ?? null;
+};
 
 /** `its tools`, as sentences that are stored call them. */
 export const called = (what: string): string => belongingWords(what, 'en');

@@ -25,11 +25,11 @@ export interface NewerBelonging {
  * anything is newer.
  */
 const rankHere = (
-  { isChanged, known: { base } }: BelongingLook,
+  { counts, known: { base } }: BelongingLook,
   lease: number | null,
 ): { readonly epoch: number; readonly madeAt: EpochMs } | null => {
   const changedUnder = Math.max(lease ?? -1, base?.epoch ?? -1);
-  if (isChanged) return changedUnder < 0 ? null : { epoch: changedUnder, madeAt: Number.POSITIVE_INFINITY };
+  if (counts) return changedUnder < 0 ? null : { epoch: changedUnder, madeAt: Number.POSITIVE_INFINITY };
   return base === null ? null : { epoch: base.epoch, madeAt: base.at };
 };
 

@@ -6,7 +6,7 @@ import { parseSessionName } from '../../../session/session-name.ts';
 import type { Milliseconds } from '../../../session/units.ts';
 import { dropSealed, type LoginWork } from '../login-work.ts';
 import { lastLease } from './belonging-looks.ts';
-import { bringNewer } from './bring-belongings.ts';
+import { createBringing } from './bringing.ts';
 import { keepBelongings } from './keep-belongings.ts';
 import { createBelongingsForget, createBelongingsPush } from './push-belongings.ts';
 import { undoBelongings } from './undo-belongings.ts';
@@ -44,9 +44,6 @@ export interface BelongingsBefore {
   readonly skip: boolean;
 }
 
-/** Below every epoch: no lease follows it. */
-const neverAsked = -1;
-
 /** A session starts so late for what it has in its hands, and no later: its customers wait. */
 const startWithin: Milliseconds = 20_000;
 
@@ -54,7 +51,6 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
   const { store, book, jobs, log, paths } = work;
   jobs.serve(createBelongingsPush(work));
   jobs.serve(createBelongingsForget(work));
-  const under = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
   let wake: (session: ManagedSession) => Promise<void> = async () => undefined;
   let watch: ReturnType<typeof createBelongingsWatch> | null = null;
 
@@ -65,37 +61,10 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
     for (const what of belongingNames)
       if ((store.belongings.get(stored.id)?.kinds[what]?.missing ?? null) !== null)
         store.belongings.changeKind(stored.id, what, { missing: null });
+    if (store.belongings.get(stored.id)?.isAsking === true) store.belongings.change(stored.id, { isAsking: false });
   };
 
-  /** One after the other of a session. Never rejects; whether it came to its end. */
-  const bringWith = (session: ManagedSession, lease: number | null): Promise<boolean> => {
-    const { id, name } = session.stored;
-    const before = under.get(id)?.ended;
-    const abort = new AbortController();
-    const signal = AbortSignal.any([abort.signal, work.ending]);
-    const run = async (): Promise<boolean> => {
-      await before;
-      try {
-        await bringNewer({ work, session, signal, onPut: (one) => wake(one) }, lease);
-        return true;
-      } catch (error) {
-        if (!signal.aborted)
-          log.error('tools and files could not be brought', { session: name, error: messageOf(error) });
-        return false;
-      } finally {
-        if (under.get(id)?.abort === abort) under.delete(id);
-      }
-    };
-    const running = run();
-    under.set(id, { abort, ended: running.then(() => undefined) });
-    return running;
-  };
-
-  const stopBringing = async (id: string): Promise<void> => {
-    const one = under.get(id);
-    one?.abort.abort(new Error('it is not wanted here any more'));
-    await one?.ended;
-  };
+  const bringing = createBringing(work, (one) => wake(one));
 
   return {
     isMissing,
@@ -110,17 +79,20 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
       try {
         if (before.skip) skip(session);
         // Each lease that is taken has the next epoch: one between says that another server had it.
-        const isMine = before.lease !== null && epoch - before.lease <= 1 && !isMissing(session);
+        const isAsking = store.belongings.get(id)?.isAsking === true;
+        const isMine = before.lease !== null && epoch - before.lease <= 1 && !isMissing(session) && !isAsking;
+        // The watch goes on with what the master before did not finish.
+        if (session.worker !== null && isAsking) return;
         if (session.worker !== null || isMine || before.skip) {
-          store.belongings.change(id, { lease: epoch });
+          store.belongings.change(id, { lease: epoch, isAsking: false });
           return;
         }
 
-        // The login's epoch says nothing of these: a master that dies before they are here leaves a mark that they were not asked for.
-        store.belongings.change(id, { lease: before.lease ?? neverAsked });
-        const brought = bringWith(session, before.lease).then((isDone) => {
+        // A master that dies before they are here leaves a mark: they are asked for again.
+        store.belongings.change(id, { isAsking: true, lease: before.lease });
+        const brought = bringing.start(session, before.lease).then((isDone) => {
           // One that was cut off is asked for again by whoever starts it next.
-          if (isDone) store.belongings.change(id, { lease: epoch });
+          if (isDone) store.belongings.change(id, { lease: epoch, isAsking: false });
         });
         if (await endsWithin(brought, work.startWithinMs ?? startWithin)) return;
         book.record(session, {
@@ -134,16 +106,16 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
     },
 
     bringNow: async (session) => {
-      await bringWith(session, lastLease(work, session.stored.id));
+      await bringing.start(session, lastLease(work, session.stored.id));
     },
 
     keep: async (session, epoch, signal, withinMs) => {
-      await stopBringing(session.stored.id);
+      await bringing.stop(session.stored.id);
       return keepBelongings(work, session, epoch, { signal, withinMs, actor: 'master' });
     },
 
     undo: async (session, actor) => {
-      await under.get(session.stored.id)?.ended;
+      await bringing.ended(session.stored.id);
       const done = await undoBelongings(work, session, actor);
       if (session.worker !== null) await wake(session);
       return done;
@@ -151,7 +123,7 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
 
     forget: (session, actor) => {
       const { id, name } = session;
-      void stopBringing(id);
+      void bringing.stop(id);
       dropSealed(paths, parseSessionName(name), null);
       store.belongings.forget(id);
       return jobs.add({ kind: 'belongings-forget', args: { sessionName: name, before: work.now() }, actor }).id;
@@ -161,15 +133,19 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
       wake = options.wake;
       watch = createBelongingsWatch(work, {
         timing: options.timing,
-        isBusy: (id) => under.has(id),
-        bringAgain: async (session, lease) => void (await bringWith(session, lease)),
+        isBusy: bringing.isBusy,
+        bringAgain: async (session, lease) => {
+          const epoch = work.epochOf(session);
+          if (await bringing.start(session, lease))
+            store.belongings.change(session.stored.id, { lease: epoch, isAsking: false });
+        },
       });
       watch.begin();
     },
 
     close: async () => {
       await watch?.close();
-      await Promise.all([...under.values()].map(({ ended }) => ended));
+      await bringing.allEnded();
     },
   };
 };

@@ -61,10 +61,11 @@ export const createBelongingsWatch = (
     const looks = lookAtBelongings(work, id);
     const waited = looks.flatMap(({ known, isChanged }) => (isChanged ? [] : (known.missing ?? [])));
     const epoch = work.epochOf(session);
-    if (epoch !== null && waited.some(({ again }) => now() >= again)) await bringAgain(session, lastLease(work, id));
+    const isDue = store.belongings.get(id)?.isAsking === true || waited.some(({ again }) => now() >= again);
+    if (epoch !== null && isDue) await bringAgain(session, lastLease(work, id));
 
     const changed = lookAtBelongings(work, id).filter((look) => isToPush(work, id, look));
-    if (changed.length === 0) return waited.length === 0;
+    if (changed.length === 0) return waited.length === 0 && store.belongings.get(id)?.isAsking !== true;
     const failed = store.belongings.get(id)?.problem ?? null;
     if (failed !== null && now() - failed.at < timing.againMs) return false;
     if (!hasSettled(id, changed)) return false;
