@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserPids, browserRoots } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 import { testBrowser } from '../whatsapp-web/test-browser.ts';
 import { startWhatsAppWeb, type WhatsAppWeb } from '../whatsapp-web/whatsapp-web.ts';
@@ -15,20 +15,7 @@ let asked = 0;
 const healed: Healed[] = [];
 
 const row = () => fleet.fleet.getSnapshot().sessions.find((each) => each.name === name);
-/** Root first: the browser, then its children. */
-const browserPids = (): number[] =>
-  readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`--user-data-dir=${fleet.profile(name)}`);
-      } catch {
-        // It ended while we looked.
-        return false;
-      }
-    })
-    .sort((a, b) => a - b);
+const profilePids = (): number[] => browserPids(fleet.profile(name));
 const say = async (): Promise<string> => {
   asked += 1;
   const text = `pergunta ${asked}`;
@@ -50,8 +37,7 @@ const heals = async (what: string, within: number, breakIt: () => void): Promise
   healed.push({ name: what, detectedMs, healedMs: performance.now() - began, within });
   await fleet.heal(20_000);
   expect(await answersTo(text)).toBe(1);
-  const roots = browserPids().filter((pid) => !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type='));
-  expect(roots).toHaveLength(1);
+  expect(browserRoots(fleet.profile(name))).toHaveLength(1);
 };
 const signal = (pids: readonly number[], which: NodeJS.Signals): void => {
   for (const pid of pids) process.kill(pid, which);
@@ -81,9 +67,9 @@ afterAll(async () => {
   await web.close();
 });
 
-test('Chromium SIGKILL', () => heals('Chromium SIGKILL', 60_000, () => signal(browserPids().slice(0, 1), 'SIGKILL')));
+test('Chromium SIGKILL', () => heals('Chromium SIGKILL', 60_000, () => signal(profilePids().slice(0, 1), 'SIGKILL')));
 test('worker SIGKILL', () => heals('worker with Chromium SIGKILL', 60_000, () => signal([row()?.pid ?? 0], 'SIGKILL')));
 test('worker SIGSTOP', () => heals('worker with Chromium SIGSTOP', 90_000, () => signal([row()?.pid ?? 0], 'SIGSTOP')));
-test('Chromium SIGSTOP', () => heals('Chromium SIGSTOP', 200_000, () => signal(browserPids(), 'SIGSTOP')));
+test('Chromium SIGSTOP', () => heals('Chromium SIGSTOP', 200_000, () => signal(profilePids(), 'SIGSTOP')));
 test("PM2's daemon SIGKILL", () =>
   heals("PM2's daemon SIGKILL, with Chromium", 90_000, () => signal([fleet.daemonPid()], 'SIGKILL')));

@@ -6,7 +6,6 @@ import type { Terminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 import { aiServiceCases } from './conversations/ai-service.ts';
 import { answered, answers, lastRequest, prompt } from './conversations/answers.ts';
-import { fileAndVoiceCases } from './conversations/files-and-voice.ts';
 import { holdingAndSendingCases } from './conversations/holding-and-sending.ts';
 import {
   admin,
@@ -263,8 +262,6 @@ describe('a person takes over', () => {
 });
 
 aiServiceCases();
-
-fileAndVoiceCases();
 
 holdingAndSendingCases();
 

@@ -20,3 +20,24 @@ export const processesOf = (home: string): string[] =>
         throw error;
       }
     });
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It ended while we looked.
+    return '';
+  }
+};
+
+/** Processes that name a login profile, root first: the browser, then such of its children. */
+export const browserPids = (profile: string): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => commandOf(pid).includes(`--user-data-dir=${profile}`))
+    .sort((a, b) => a - b);
+
+/** Of these the browser itself, and a shell around it where its package has one. */
+export const browserRoots = (profile: string): number[] =>
+  browserPids(profile).filter((pid) => !commandOf(pid).includes('--type='));

@@ -45,7 +45,18 @@ export const sendControls = (network: Network) => ({
   },
   /** The next `count` files of any phone are not taken up, because of what they are. */
   async refuseMedia(input: { count: number }) {
-    network.refuseMedia = z.strictObject({ count }).parse(input).count;
+    network.uploads.refuseNext = z.strictObject({ count }).parse(input).count;
+  },
+  /** The next `count` files of any phone are taken up no further than their first bytes, until `releaseMedia`. */
+  async holdMedia(input: { count?: number } = {}) {
+    network.uploads.holdNext = z.strictObject({ count }).parse(input).count;
+  },
+  async releaseMedia(_input: Record<string, never> = {}) {
+    return { released: network.uploads.release() };
+  },
+  /** Every file that was ever on its way up, in order, with what has come of it. */
+  async uploads(_input: Record<string, never> = {}) {
+    return network.uploads.all.map((each) => ({ ...each }));
   },
   /** The next `count` sends get lost on their way: the page has them pending, and sends them again with its next socket. */
   async loseSends(input: z.input<typeof some>) {

@@ -8,6 +8,7 @@ import {
   type WireContact,
   type WireMessage,
 } from './phone.ts';
+import { Uploads } from './uploads.ts';
 
 export interface NetworkOptions {
   /** How long the first and the further QR codes live, ms, and how many there are before the page goes idle. */
@@ -22,8 +23,7 @@ const accepted = (): unknown => ({ result: 'OK', t: Math.floor(Date.now() / 1000
 export class Network {
   readonly phones = new Map<string, Phone>();
   readonly links = new Set<DeviceLink>();
-  /** So many of the next files are not taken up, because of what they are. */
-  refuseMedia = 0;
+  readonly uploads = new Uploads();
   /** Sockets that pages opened since the beginning. */
   dials = 0;
   options: NetworkOptions;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
@@ -34,12 +33,8 @@ const answerPage = async (network: Network, request: IncomingMessage, response: 
   if (path.startsWith('/media/')) {
     const id = decodeURIComponent(path.slice('/media/'.length));
     if (request.method === 'POST') {
-      const hash = createHash('sha256');
-      for await (const chunk of request) hash.update(chunk as Buffer);
-      if (network.refuseMedia > 0) {
-        network.refuseMedia -= 1;
-        response.writeHead(415).end();
-      } else response.writeHead(200).end(hash.digest('hex'));
+      const sha256 = await network.uploads.take(id, request as AsyncIterable<Buffer>);
+      response.writeHead(sha256 === null ? 415 : 200).end(sha256 ?? undefined);
       return;
     }
     const bytes = [...network.phones.values()].map((phone) => phone.media.get(id)).find(Boolean);

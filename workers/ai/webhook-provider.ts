@@ -41,9 +41,14 @@ const faultOf = (answer: Extract<BoundedAnswer, { kind: 'answer' }>, host: strin
     );
   if (status === 400 || status === 413 || status === 422)
     return refused('request', `${host} refused this question with ${words}`, 'request');
+  if (status === 401 || status === 403)
+    return refused(
+      'brain-secret',
+      `${host} refused with ${words}: both sides need the same secret (zap-fleet config NAME set ai_key)`,
+    );
   if (status >= 400)
     return refused(
-      'wrong-path',
+      'brain-address',
       `${host} refused with ${words}: check ai_config.baseUrl, and that the workflow is active`,
     );
   if (/text\/html/i.test(contentType)) return passing('web-page', `${host} answered with a web page (HTTP ${status})`);
@@ -114,16 +119,22 @@ export const createWebhookProvider = (options: {
   readonly later: BrainLater | null;
 }): AiProvider => {
   const { address, secret, later } = options;
-  const problem = (): string | null => {
-    if (secret === '') return 'what it is asked must be signed: set a secret with zap-fleet config NAME set ai_key';
+  const problem = (): AiTextResult | null => {
+    if (secret === '')
+      return refused(
+        'brain-secret',
+        'what it is asked must be signed: set a secret with zap-fleet config NAME set ai_key',
+      );
     const weak = secretProblem(secret);
-    if (weak !== null) return `${weak} Set it with: zap-fleet config NAME set ai_key`;
-    return brainAddressProblem(address);
+    if (weak !== null) return refused('brain-secret', `${weak} Set it with: zap-fleet config NAME set ai_key`);
+    const wrong = brainAddressProblem(address);
+    return wrong === null ? null : refused('brain-address', wrong);
   };
 
   const ask = async (request: AiRequest, signal: AbortSignal): Promise<AiResult> => {
     const wrong = problem();
-    if (wrong !== null || address === null) return refused('no-key', wrong ?? 'no address');
+    if (wrong !== null) return wrong;
+    if (address === null) return refused('brain-address', 'no address');
     const { about } = request;
     const turn = about?.key ?? randomUUID();
     const store = about === undefined ? null : later;

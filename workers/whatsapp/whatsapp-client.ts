@@ -223,10 +223,13 @@ export type SendResult =
   | { readonly kind: 'refused'; readonly code: SendRefusal; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What WhatsApp's own store says of a message id. `cannot-tell`: the page does not answer, or its store is not loaded yet. */
+/**
+ * What WhatsApp's own store says of a message id. `isPageGone`: the page that was asked to send it is gone, and this one was loaded after it.
+ * `cannot-tell`: the page does not answer, or its store is not loaded yet.
+ */
 export type LookupResult =
   | { readonly kind: 'found'; readonly ack: number }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly isPageGone?: boolean }
   | { readonly kind: 'cannot-tell'; readonly reason: string };
 
 export interface ProbeResult {

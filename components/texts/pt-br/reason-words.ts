@@ -98,6 +98,10 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'too-large': 'o pedido é grande demais para o serviço de IA, só desta conversa',
   'wrong-address':
     'não há serviço de IA neste endereço: confira ai_config.baseUrl ou OPENAI_BASE_URL, e se ele está rodando',
+  'brain-secret':
+    'o segredo do seu cérebro falta, é curto, ou não é o mesmo dos dois lados: zap-fleet config NOME set ai_key',
+  'brain-address':
+    'o endereço do seu cérebro falta ou não responde: confira ai_config.baseUrl, e se o fluxo está publicado',
   'wrong-path':
     'o endereço da IA não tem este caminho: confira ai_config.baseUrl (quase sempre termina em /v1) e ai_config.api',
   'web-page': 'no lugar da IA respondeu uma página (proxy ou tela de login): abra o endereço nesta máquina',

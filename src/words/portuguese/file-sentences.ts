@@ -23,6 +23,7 @@ export const fileSentences: Sentences = [
   ['{} is not on this server: add it again', '{} não está neste servidor: acrescente de novo'],
   ['{} was not sent to {}: {}', '{} não foi enviado a {}: {}'],
   ['its file is not on this server any more', 'o arquivo não está mais neste servidor'],
+  ['WhatsApp Web stopped each time it was sent', 'o WhatsApp Web parou todas as vezes em que foi enviado'],
   ['WhatsApp refused to send: {}', 'o WhatsApp recusou o envio: {}'],
   ['{} could not be sent: asked without it', '{} não pôde ser enviado: perguntado de novo sem ele'],
   ['There is no such file.', 'Não há esse arquivo.'],

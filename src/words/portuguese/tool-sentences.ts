@@ -160,5 +160,7 @@ export const toolSentences: Sentences = [
   ],
   ['a webhook is asked for answers alone', 'a um webhook só se pedem respostas'],
   ['{} answered with nothing', '{} respondeu com nada'],
+  ['{} leads to {}: set ai_config.baseUrl to that', '{} leva a {}: ponha isso em ai_config.baseUrl'],
+  ['{} refused this question with {}', '{} recusou esta pergunta com {}'],
   ['{} answers later, which a test does not wait for', '{} responde depois, o que um teste não espera'],
 ];

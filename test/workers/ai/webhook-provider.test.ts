@@ -159,14 +159,14 @@ describe('a brain of the own', () => {
 
   it('is not asked without a secret that signs, nor over open wires', async () => {
     json({ text: 'x' });
-    for (const wrong of [
-      { secret: '' },
-      { secret: 'short' },
-      { secret: 'whsec_aaaa' },
-      { address: null },
-      { address: 'http://n8n.example.com/x' },
-    ])
-      expect(await ask(wrong)).toMatchObject({ kind: 'refused', scope: 'account' });
+    for (const [code, wrong] of [
+      ['brain-secret', { secret: '' }],
+      ['brain-secret', { secret: 'short' }],
+      ['brain-secret', { secret: 'whsec_aaaa' }],
+      ['brain-address', { address: null }],
+      ['brain-address', { address: 'http://n8n.example.com/x' }],
+    ] as const)
+      expect(await ask(wrong)).toMatchObject({ kind: 'refused', scope: 'account', code });
     expect(asked).toHaveLength(0);
     for (const near of [
       'http://n8n:5678/x',

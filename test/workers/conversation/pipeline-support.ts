@@ -125,7 +125,8 @@ export interface FakeWhatsApp {
   readonly inbox: WhatsAppMessage[];
   readonly typing: string[];
   fate: (message: { chatId: string; text: string }) => SendFate;
-  lookup: () => 'truth' | 'cannot-tell' | 'failed';
+  /** `page-gone`: the truth, from a page that was loaded after the send. */
+  lookup: () => 'truth' | 'cannot-tell' | 'failed' | 'page-gone';
   /** After how long a late send goes out after all. */
   lateness: () => Milliseconds;
   /** How long a call into the page takes. */
@@ -204,7 +205,8 @@ export const createFakeWhatsApp = (clock: Clock): FakeWhatsApp => {
           if (lookup === 'cannot-tell') return { kind: 'cannot-tell', reason: 'the page does not answer' };
           // The page filed it, and WhatsApp refused it.
           if (lookup === 'failed') return { kind: 'found', ack: -1 };
-          return fake.sent.some((one) => one.messageId === messageId) ? { kind: 'found', ack: 1 } : { kind: 'absent' };
+          if (fake.sent.some((one) => one.messageId === messageId)) return { kind: 'found', ack: 1 };
+          return { kind: 'absent', ...(lookup === 'page-gone' ? { isPageGone: true } : {}) };
         },
         missedMessages: async (since) => {
           await pass(fake.latency());

@@ -3,7 +3,7 @@ import { messageOf } from '../../../src/session/fleet-error.ts';
 import { idPart } from '../../../src/session/message-key.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { SendFile } from '../../../src/session/send-file.ts';
-import type { StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
+import { isFilePart, type StoredPart } from '../../../src/store/outbox/outbox-rows.ts';
 import type { LookupResult, SendRefusal } from '../../whatsapp/whatsapp-client.ts';
 import type { EngineCore } from '../core/engine-core.ts';
 import type { Rest } from '../core/rest.ts';
@@ -94,9 +94,15 @@ const takeNotFound = (core: EngineCore, part: StoredPart, result: Exclude<Lookup
     const words = plainText(result.kind === 'absent' ? 'absent' : result.reason);
     addStep(core, part, 'part-lookup', { result: words, afterCrash });
 
-    // The page that might still have sent it died with its worker, and WhatsApp's own store does not know it: it never went out.
-    if (result.kind === 'absent' && afterCrash) {
-      core.store.outbox.requeue(part.id, now, 'the worker stopped before it was sent', now);
+    // The page that might still have sent it is gone, and WhatsApp's own store does not know it: it never went out.
+    if (result.kind === 'absent' && (afterCrash || result.isPageGone === true)) {
+      // One that ends the page each time would end it for every other chat, too.
+      if (isFilePart(part) && part.attempts >= refusalsTaken) {
+        giveUp(core, part, refusedFor('WhatsApp Web stopped each time it was sent'));
+        return;
+      }
+      const what = afterCrash ? 'the worker stopped' : 'WhatsApp Web was loaded again';
+      core.store.outbox.requeue(part.id, now, `${what} before it was sent`, now);
       return;
     }
     core.store.outbox.countLookup(part.id, now);

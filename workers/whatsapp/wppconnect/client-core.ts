@@ -48,6 +48,10 @@ export interface PageAccess {
   readonly ownAddresses: () => readonly string[];
   readonly deadlines: Deadlines;
   readonly right: SendRight;
+  /** The document that the page showed when it was last looked at (`PageSnapshot`). */
+  readonly shownDocument: () => number;
+  /** Which of them was asked for a send whose end is not known, by the message's id. */
+  readonly askedIn: Map<string, number>;
   readonly log: LibraryLog;
 }
 
@@ -74,6 +78,8 @@ export interface LiveClient {
   closing: Promise<void> | null;
   /** Since when wa-js runs in the page; 0: it has not yet. */
   pageSince: EpochMs;
+  /** As the page was last seen; 0: it was not yet. */
+  document: number;
   wasLinked: boolean;
   everConnected: boolean;
   codesWanted: boolean;
@@ -93,6 +99,7 @@ export const newLiveClient = (): LiveClient => ({
   isOpened: false,
   closing: null,
   pageSince: 0,
+  document: 0,
   wasLinked: false,
   everConnected: false,
   codesWanted: false,

@@ -69,6 +69,7 @@ export const followPage = async (core: ClientCore, page: PageSnapshot): Promise<
   const { live, codes } = core;
   if (!isAlive(live)) return;
   if (page.ready && live.pageSince === 0) live.pageSince = Date.now();
+  if (page.document !== null) live.document = page.document;
   await fencePage(core, page.fence);
   await followLogin(core, page);
 

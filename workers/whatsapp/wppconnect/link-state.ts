@@ -35,6 +35,8 @@ export interface PageSnapshot {
   readonly qr: string | null;
   /** Null: no page answered. */
   readonly fence: FenceLook | null;
+  /** Which document of the page it is, by when that began to load, epoch ms; null: no page answered. */
+  readonly document: number | null;
 }
 
 export const noPage: PageSnapshot = {
@@ -50,6 +52,7 @@ export const noPage: PageSnapshot = {
   pairing: null,
   qr: null,
   fence: null,
+  document: null,
 };
 
 /** What the client remembers between looks. */

@@ -28,6 +28,7 @@ export const lookAtPage = (): PageSnapshot => {
     qr: null,
   };
   const online = navigator.onLine;
+  const loaded = performance.timeOrigin;
   const end = window.zapFleetFence?.end() ?? null;
   const fence = {
     clock: performance.now(),
@@ -35,7 +36,7 @@ export const lookAtPage = (): PageSnapshot => {
     isWhole: end === null || Number.isFinite(end.page),
   };
   if (typeof WPP === 'undefined' || typeof WAPI === 'undefined' || !WPP.isReady)
-    return { ready: false, online, fence, ...nothing };
+    return { ready: false, online, fence, document: loaded, ...nothing };
   const exposed = (name: string): boolean => Boolean((window[name] as { exposed?: boolean } | undefined)?.exposed);
   const user = (wid: PageWid | undefined): string | null => (wid ? (String(wid).split(/[:@]/)[0] ?? null) : null);
   const { Socket, Stream, Conn, UserPrefs } = WPP.whatsapp;
@@ -44,6 +45,7 @@ export const lookAtPage = (): PageSnapshot => {
     ready: true,
     online,
     fence,
+    document: loaded,
     hooked: ['onAnyMessage', 'onAck', 'onStateChange'].every(exposed) && Boolean(window.zapFleetHook?.()),
     registered,
     socket: Socket?.state ?? '',

@@ -28,6 +28,8 @@ export const sendInPage = async (
     waitMs: number;
     /** On the page's own clocks (Date.now, performance.now); null: at any time. */
     until: { wall: number; page: number } | null;
+    /** The one that is asked (`PageSnapshot`): another one, loaded meanwhile, sends nothing. */
+    document: number;
     /** Null: a text. */
     file: PageFile | null;
   },
@@ -55,6 +57,8 @@ export const sendInPage = async (
   // Worker, browser or the whole machine may have been stopped since it was asked.
   const { until, file } = given;
   if (until !== null && (Date.now() >= until.wall || performance.now() >= until.page)) return { at: 'over' };
+  if (performance.timeOrigin !== given.document)
+    return { at: 'error', error: 'the page was loaded again meanwhile', ack: -1, refusal: 'error' };
   const picked = (field as { files?: readonly File[] } | undefined)?.files?.[0];
   if (file !== null && picked?.size !== file.bytes)
     return { at: 'error', error: 'the file is not there, or not whole', ack: -1, refusal: 'error' };
@@ -124,8 +128,11 @@ export const fileFieldInPage = (): HTMLInputElement => {
 /** The page's monotonic clock, ms since it was loaded. */
 export const pageClock = (): number => performance.now();
 
+/** `document`: the one that does not know it (`PageSnapshot`). */
+type PageLookup = Exclude<LookupResult, { kind: 'absent' }> | { readonly kind: 'absent'; readonly document: number };
+
 /** Looks for a message of ours under every address of the chat: it may have gone to another one than the chat has now. */
-export const lookUpInPage = async (given: { chatId: string; messageId: string }): Promise<LookupResult> => {
+export const lookUpInPage = async (given: { chatId: string; messageId: string }): Promise<PageLookup> => {
   if (typeof WPP === 'undefined' || !WPP.isReady || !WPP.conn.isRegistered()) {
     return { kind: 'cannot-tell', reason: 'the page is not linked now' };
   }
@@ -144,7 +151,7 @@ export const lookUpInPage = async (given: { chatId: string; messageId: string })
         if (found) return { kind: 'found', ack: found.ack };
       }
     }
-    return { kind: 'absent' };
+    return { kind: 'absent', document: performance.timeOrigin };
   } catch (error) {
     return { kind: 'cannot-tell', reason: zapFleet.wordsOf(error) };
   }

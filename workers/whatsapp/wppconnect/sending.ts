@@ -67,7 +67,7 @@ const traceOf = async (
 };
 
 export const sendMessage = async (
-  { attached, deadlines, right }: PageAccess,
+  { attached, askedIn, deadlines, right, shownDocument }: PageAccess,
   message: OutgoingMessage,
 ): Promise<SendResult> => {
   const refusal = refusalOf(message);
@@ -81,13 +81,18 @@ export const sendMessage = async (
   let field: Awaited<ReturnType<typeof fieldWith>> | undefined;
   try {
     const { page } = attached();
+    const document = shownDocument();
     if (file !== undefined) field = await fieldWith(page, file, pageMs);
     const until = await untilOnPage(page, right, pageMs);
     if (isOver(right)) return refused('over', overReason);
     isAsked = true;
-    const given = { chatId, messageId, text, waitMs, until, file: file === undefined ? null : pageFileOf(file) };
+    askedIn.set(messageId, document);
+    const shown = file === undefined ? null : pageFileOf(file);
+    const given = { chatId, messageId, text, waitMs, until, document, file: shown };
     const first = field === undefined ? page.evaluate(sendInPage, given) : page.evaluate(sendInPage, given, field);
-    return sendResultOf(await traceOf(page, messageId, first, wholeMs - waitMs, pageMs));
+    const result = sendResultOf(await traceOf(page, messageId, first, wholeMs - waitMs, pageMs));
+    if (result.kind !== 'unknown') askedIn.delete(messageId);
+    return result;
   } catch (error) {
     // From the moment the page was asked nobody can say that it did not send.
     const reason = messageOf(error);
@@ -99,15 +104,18 @@ export const sendMessage = async (
 };
 
 export const lookUpText = async (
-  { attached, deadlines }: PageAccess,
+  { attached, askedIn, deadlines }: PageAccess,
   message: Pick<OutgoingMessage, 'chatId' | 'messageId'>,
 ): Promise<LookupResult> => {
   try {
-    return await withPageDeadline(
+    const found = await withPageDeadline(
       attached().page.evaluate(lookUpInPage, message),
       deadlines.pageMs,
       'the message store',
     );
+    if (found.kind !== 'absent') return found;
+    const asked = askedIn.get(message.messageId);
+    return asked === undefined || asked === found.document ? { kind: 'absent' } : { kind: 'absent', isPageGone: true };
   } catch (error) {
     return { kind: 'cannot-tell', reason: messageOf(error) };
   }

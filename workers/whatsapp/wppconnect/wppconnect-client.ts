@@ -75,6 +75,8 @@ export const createWppconnectClient = (options: WppconnectClientOptions): WhatsA
     live,
     deadlines,
     right,
+    shownDocument: () => live.document,
+    askedIn: new Map(),
     hub,
     attached: () => attachedPage(live),
     ownAddresses: () => ownAddressesOf(live),

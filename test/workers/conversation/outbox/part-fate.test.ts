@@ -64,6 +64,17 @@ describe('what is said of a send', () => {
     expect(p.sentTexts()).toEqual(['re: oi']);
   });
 
+  test('the page stopped while it sent, and was loaded again without it: sent in the same life, under its id', async () => {
+    const p = await connectedPipeline();
+    p.whatsapp.fate = () => (p.whatsapp.attempts.length === 0 ? 'lost' : 'accepted');
+    p.whatsapp.lookup = () => 'page-gone';
+    p.say('oi');
+    await p.clock.advance(minute);
+    expect(p.sentTexts()).toEqual(['re: oi']);
+    expect(new Set(p.whatsapp.attempts.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(p.outcomes()).toEqual({ oi: 'answered' });
+  });
+
   test('never confirmed: it may have arrived, and the customer is shown as left in silence', async () => {
     const p = await connectedPipeline();
     p.whatsapp.fate = () => 'lost';

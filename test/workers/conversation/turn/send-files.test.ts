@@ -167,6 +167,16 @@ describe('a bot with files', () => {
     expect(q.store.database.get('SELECT count(*) AS n FROM silences WHERE ended_at IS NULL')).toEqual({ n: 1 });
   });
 
+  it('gives a file up that ends the page each time it is sent, and says its words', async () => {
+    const p = await bakery({});
+    p.whatsapp.lookup = () => 'page-gone';
+    p.whatsapp.fate = ({ text }) => (text.includes('menu') ? 'lost' : 'accepted');
+    await ask(p, 'cardápio?', calls({ name: 'menu', place: 'before' }), says('Segue.'));
+    expect(p.whatsapp.attempts.map(({ text }) => text)).toEqual([...Array<string>(4).fill('📎 menu.pdf'), 'Segue.']);
+    expect(p.outcomes()).toEqual({ 'cardápio?': 'answered' });
+    expect(events(p)).toContain('file-not-sent');
+  });
+
   it('waits as a draft with its file in watch mode, and one approval sends both; a newer message takes both back', async () => {
     const p = await bakery({});
     p.store.sessions.change(p.sessionId, { replies: 'draft' }, p.clock.now());

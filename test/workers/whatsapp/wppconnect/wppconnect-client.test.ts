@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { OutgoingFile } from '../../../../workers/whatsapp/whatsapp-client.ts';
 import { until } from '../../../support/until.ts';
@@ -225,7 +225,18 @@ describe('a session on WhatsApp Web', () => {
     await session.reach('connected');
   });
 
-  it('loads a crashed page again, and finds what arrived meanwhile', async () => {
+  it('loads a crashed page again, and finds what arrived meanwhile; a file that was on its way did not go out', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'zf-files-')), 'lista.pdf');
+    onTestFinished(() => rmSync(dirname(path), { recursive: true, force: true }));
+    const bytes = 12 * 1024 * 1024;
+    writeFileSync(path, Buffer.alloc(bytes, 'lista'));
+    const file: OutgoingFile = { path, fileName: 'lista.pdf', mimeType: 'application/pdf', as: 'document', bytes };
+    const messageId = session.client.newMessageId();
+    await web.holdMedia();
+    const sending = session.client.send({ chatId, messageId, text: '', file });
+    await until(async () => (await web.uploads()).some((upload) => upload.bytes > 0), { what: 'the file on its way' });
+    expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: 0 });
+
     await web.crashPage({ phone });
     await until(() => session.client.status().reasonCode === 'page-crashed');
     await web.deliver({ phone, from: customer, text: 'durante a queda' });
@@ -233,6 +244,11 @@ describe('a session on WhatsApp Web', () => {
     const missed = await session.client.missedMessages(Date.now());
     const heard = [...missed, ...session.messages()].filter((each) => each.text === 'durante a queda');
     expect(heard.length).toBeGreaterThan(0);
+
+    expect(await sending).toMatchObject({ kind: 'unknown' });
+    expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'absent', isPageGone: true });
+    expect(await session.client.send({ chatId, messageId, text: '', file })).toMatchObject({ kind: 'accepted' });
+    expect(await sentTimes(messageId)).toBe(1);
   });
 
   it('sends files from the disk under its own ids, each once, and finds them by their ids', async () => {
