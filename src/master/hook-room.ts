@@ -69,7 +69,7 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
   const lineOf = (hook: StoredHook): HookLine => ({
     name: hook.name,
     url: hook.url,
-    events: hook.events,
+    events: hookEventTypes.filter((type) => hook.events.includes(type)),
     allowHosts: hook.allowHosts,
     hasSecret: hookSecretOf(paths, hook.sessionId, hook) !== null,
     setAt: hook.setAt,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What a session's bot has in its hands besides its login: it travels from server to server in bundles of its own, one kind each. */
 
 /** A kind more is a name here, its words (src/words/belonging-words.ts) and a file in src/bundles/belongings/. */
-export const belongingNames = ['tools', 'knowledge', 'files'] as const;
+export const belongingNames = ['tools', 'knowledge', 'files', 'hooks'] as const;
 export type BelongingName = (typeof belongingNames)[number];
 
 /** Of what was here at a moment, keyed with the group's key; null: nothing was here. */

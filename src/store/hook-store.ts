@@ -10,6 +10,9 @@ export type { NextHookEvent, StoredHook } from './hooks/hook-rows.ts';
 
 /** Hooks of sessions, how far each has come, and the events that wait for them. Their secrets are not in the store (src/settings/hook-secrets.ts). */
 
+/** What a person set. */
+export type SetHook = Hook & Pick<StoredHook, 'setAt' | 'setBy'>;
+
 const createHookDefinitions = (database: Database) => {
   /** Whoever looks at the session sees that it changed. */
   const touch = (sessionId: string, now: EpochMs): void => {
@@ -25,6 +28,24 @@ const createHookDefinitions = (database: Database) => {
     return row === undefined ? null : hookFromRow(row);
   };
 
+  const write = (sessionId: string, hook: Hook, by: string, at: EpochMs): void => {
+    const newest = database.get<{ id: number | null }>('SELECT max(id) AS id FROM hook_events')?.id ?? 0;
+    database.run(
+      `INSERT INTO hooks (id, session_id, name, url, events, allow_hosts, set_at, set_by, delivered_through) VALUES (?,?,?,?,?,?,?,?,?)
+       ON CONFLICT (session_id, name) DO UPDATE SET url = excluded.url, events = excluded.events, allow_hosts = excluded.allow_hosts,
+         set_at = excluded.set_at, set_by = excluded.set_by, next_at = 0`,
+      randomUUID(),
+      sessionId,
+      hook.name,
+      hook.url,
+      typesOf(hook),
+      JSON.stringify(hook.allowHosts),
+      at,
+      by,
+      newest,
+    );
+  };
+
   return {
     /** Of one session by name; null: of all. */
     list: (sessionId: string | null): StoredHook[] =>
@@ -36,21 +57,18 @@ const createHookDefinitions = (database: Database) => {
     /** A new one hears what happens from now on; one that is changed is tried at once. */
     put: (sessionId: string, hook: Hook, by: string, now: EpochMs): void =>
       database.transaction(() => {
-        const newest = database.get<{ id: number | null }>('SELECT max(id) AS id FROM hook_events')?.id ?? 0;
+        write(sessionId, hook, by, now);
+        touch(sessionId, now);
+      }),
+    /** In the place of all that it has. What waits for one that stays goes on waiting. */
+    replaceAll: (sessionId: string, hooks: readonly SetHook[], now: EpochMs): void =>
+      database.transaction(() => {
         database.run(
-          `INSERT INTO hooks (id, session_id, name, url, events, allow_hosts, set_at, set_by, delivered_through) VALUES (?,?,?,?,?,?,?,?,?)
-           ON CONFLICT (session_id, name) DO UPDATE SET url = excluded.url, events = excluded.events, allow_hosts = excluded.allow_hosts,
-             set_at = excluded.set_at, set_by = excluded.set_by, next_at = 0`,
-          randomUUID(),
+          'DELETE FROM hooks WHERE session_id = ? AND name NOT IN (SELECT value FROM json_each(?))',
           sessionId,
-          hook.name,
-          hook.url,
-          typesOf(hook),
-          JSON.stringify(hook.allowHosts),
-          now,
-          by,
-          newest,
+          JSON.stringify(hooks.map(({ name }) => name)),
         );
+        for (const { setAt, setBy, ...hook } of hooks) write(sessionId, hook, setBy, setAt);
         touch(sessionId, now);
       }),
     /** Whether there was one. */

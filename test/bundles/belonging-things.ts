@@ -10,6 +10,7 @@ import type { HomePaths } from '../../src/home/home-paths.ts';
 import { keepSendFile, sendFilePath } from '../../src/home/send-files.ts';
 import type { BelongingName } from '../../src/session/belongings.ts';
 import type { Tool } from '../../src/session/tool.ts';
+import { writeHookSecret } from '../../src/settings/hook-secrets.ts';
 import { writeToolSecret } from '../../src/settings/tool-secrets.ts';
 import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -46,6 +47,16 @@ type Server = { readonly paths: HomePaths; readonly store: Store };
 export const setTool = ({ paths, store }: Server, description = agenda.description, name = agenda.name): void => {
   store.tools.put(bundled.id, { ...agenda, name, description }, 'you', made);
   writeToolSecret(paths, bundled.id, name, { host: 'agenda.example.com', secret });
+};
+
+export const setHook = ({ paths, store }: Server, name = 'crm'): void => {
+  store.hooks.put(
+    bundled.id,
+    { name, url: 'https://agenda.example.com/told', events: ['customer.silent'], allowHosts: [] },
+    'you',
+    made,
+  );
+  writeHookSecret(paths, bundled.id, name, { host: 'agenda.example.com', secret });
 };
 
 export const knows = ({ store }: Server, name: string, texts: readonly string[], at = made): void => {
@@ -90,6 +101,7 @@ export const inHand = ({ store }: Server) => {
     tools: store.tools.list(bundled.id).map(({ name, description }) => `${name}: ${description}`),
     knowledge: knowledge.files(bundled.id, made).map(({ name, passages }) => `${name}: ${passages}`),
     files: store.sendFiles.list(bundled.id).map(({ fileName }) => fileName),
+    hooks: store.hooks.list(bundled.id).map(({ name, events }) => `${name}: ${events.join(' ')}`),
   };
 };
 

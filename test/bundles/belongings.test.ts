@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sessionFilesDir } from '../../src/home/send-files.ts';
 import { belongingNames } from '../../src/session/belongings.ts';
+import { hookSecretOf } from '../../src/settings/hook-secrets.ts';
 import { readToolSecrets, toolSecretOf } from '../../src/settings/tool-secrets.ts';
 import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
 import {
@@ -16,6 +17,7 @@ import {
   prepareOne,
   secret,
   sends,
+  setHook,
   setTool,
   someServer,
   unpackOne,
@@ -31,6 +33,7 @@ test('tools with their secrets, passages and bytes come as they were, and are th
   setTool(from);
   knows(from, 'precos.csv', cakes);
   const menu = await sends(from, 'menu', 'the bytes of a menu');
+  setHook(from);
   const to = someServer();
   for (const what of belongingNames) {
     const { file, digest, count } = await packOne(from, what);
@@ -40,7 +43,7 @@ test('tools with their secrets, passages and bytes come as they were, and are th
 
     const { arriving, secrets } = await prepareOne(to, file, what);
     expect(digestOn(to, what)).toBeNull();
-    expect(secrets).toEqual(what === 'tools' ? [secret] : []);
+    expect(secrets).toEqual(what === 'tools' || what === 'hooks' ? [secret] : []);
     arriving.commit();
     await arriving.tidy?.();
     expect(digestOn(to, what)).toBe(digest);
@@ -48,6 +51,8 @@ test('tools with their secrets, passages and bytes come as they were, and are th
 
   expect(inHand(to)).toEqual(inHand(from));
   expect(toolSecretOf(to.paths, bundled.id, agenda)).toBe(secret);
+  const [crm] = to.store.hooks.list(bundled.id);
+  expect(crm === undefined ? null : hookSecretOf(to.paths, bundled.id, crm)).toBe(secret);
   const knowledge = createKnowledgeStore(to.store.database);
   expect(knowledge.passages(bundled.id, 'precos.csv', 1, 10).map(({ text, place }) => [text, place.row])).toEqual(
     cakes.map((text, index) => [text, index + 1]),
@@ -188,5 +193,5 @@ test('does not open with another key or damaged, and what nobody could have set 
     prepareOne(to, await forge(to.paths, [missing], said({ what: 'files' })), 'files'),
   ).resolves.toBeDefined();
   expect(existsSync(join(to.paths.data, 'tool-secrets.json'))).toBe(false);
-  expect(inHand(to)).toEqual({ tools: [], knowledge: [], files: [] });
+  expect(inHand(to)).toEqual({ tools: [], knowledge: [], files: [], hooks: [] });
 });

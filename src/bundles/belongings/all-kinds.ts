@@ -1,6 +1,7 @@
 import type { BelongingName } from '../../session/belongings.ts';
 import type { BelongingKind } from './belonging-kind.ts';
 import { filesKind } from './files-kind.ts';
+import { hooksKind } from './hooks-kind.ts';
 import { knowledgeKind } from './knowledge-kind.ts';
 import { toolsKind } from './tools-kind.ts';
 
@@ -9,4 +10,5 @@ export const belongingKinds: Readonly<Record<BelongingName, BelongingKind>> = {
   tools: toolsKind,
   knowledge: knowledgeKind,
   files: filesKind,
+  hooks: hooksKind,
 };

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 /** What one kind of belongings is: how it is told apart, laid out to be packed, and put in the place of what is here. */
 
 export interface BelongingSource {
-  readonly store: Pick<Store, 'database' | 'tools' | 'sendFiles'>;
+  readonly store: Pick<Store, 'database' | 'tools' | 'sendFiles' | 'hooks'>;
   readonly paths: HomePaths;
   readonly sessionId: string;
 }
