@@ -14,24 +14,24 @@ import type { View } from './view.ts';
 
 type Cells = Readonly<Record<'name' | 'told' | 'waiting' | 'dead' | 'last' | 'leads', string>>;
 const widths = { told: 10, waiting: 9, dead: 8, last: 8 } as const;
-/** Narrower windows have no column for where it leads, then none for when it took the last one. */
+/** Narrower windows have no column for where it leads, then none for how many it took and when the last one: what waits stays. */
 const leadsFrom = 70;
-const lastFrom = 46;
+const takenFrom = 46;
 
 const cells = (
   values: Cells,
   inner: number,
   tones: Readonly<Record<'name' | 'rest' | 'waiting' | 'dead', Tone>>,
 ): Line => {
-  const hasLast = inner >= lastFrom;
-  const room = inner - 3 - widths.told - widths.waiting - widths.dead - (hasLast ? widths.last : 0);
+  const hasTaken = inner >= takenFrom;
+  const room = inner - 3 - widths.waiting - widths.dead - (hasTaken ? widths.told + widths.last : 0);
   const name = Math.max(8, Math.min(24, room));
   return [
     span(padEnd(cut(values.name, name - 1), name), tones.name),
-    span(padStart(values.told, widths.told), tones.rest),
+    ...(hasTaken ? [span(padStart(values.told, widths.told), tones.rest)] : []),
     span(padStart(values.waiting, widths.waiting), tones.waiting),
     span(padStart(values.dead, widths.dead), tones.dead),
-    ...(hasLast ? [span(padStart(values.last, widths.last), tones.rest)] : []),
+    ...(hasTaken ? [span(padStart(values.last, widths.last), tones.rest)] : []),
     ...(inner >= leadsFrom ? [span(`  ${cut(values.leads, Math.max(4, room - name - 2))}`, 'muted')] : []),
   ];
 };

@@ -17,6 +17,7 @@ import type { Milliseconds } from '../session/units.ts';
 import { hookSecretOf, writeHookSecret } from '../settings/hook-secrets.ts';
 import type { StoredHook } from '../store/hook-store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
+import { secretToKeep } from './given-secret.ts';
 import type { HookCourier, HookCourierOptions } from './hooks/hook-courier.ts';
 import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
@@ -89,18 +90,6 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
     return known;
   };
 
-  /** The secret that is to be kept; null: the one that is there. `made`: it was made here, and is shown this once. */
-  const secretOf = async (asked: Asked, sessionId: string, hook: Hook) => {
-    const { newToolSecret, secretProblem } = await import('../tools/sign-call.ts');
-    if (asked.secret !== undefined) {
-      refuse(secretProblem(asked.secret));
-      return { secret: asked.secret, made: false };
-    }
-    // To another host the secret of the old one is not shown.
-    if (asked.newSecret !== true && hookSecretOf(paths, sessionId, hook) !== null) return null;
-    return { secret: newToolSecret(), made: true };
-  };
-
   return {
     hooks: ({ name }) => ({ hooks: store.hooks.list(book.get(name).stored.id).map(lineOf) }),
 
@@ -114,7 +103,7 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
       if (known === null && store.hooks.list(id).length >= hookBounds.perSession)
         throw new FleetError('usage', `a session has ${hookBounds.perSession} hooks at most.`);
       const hook = asAsked(asked, known);
-      const secret = await secretOf(asked, id, hook);
+      const secret = await secretToKeep(asked, hookSecretOf(paths, id, hook) !== null);
       if (secret !== null) {
         parts.log.addSecret(secret.secret);
         writeHookSecret(paths, id, hook.name, { host: hostOf(hook.url), secret: secret.secret });

@@ -16,6 +16,7 @@ import {
 } from '../session/tool.ts';
 import { toolSecretOf, writeToolSecret } from '../settings/tool-secrets.ts';
 import type { StoredTool } from '../store/tool-store.ts';
+import { secretToKeep } from './given-secret.ts';
 
 /** The methods of the door about a session's tools. What checks schemas and makes calls is loaded when it is asked for. */
 
@@ -81,23 +82,6 @@ const asAsked = async (asked: Asked, known: StoredTool | null): Promise<Tool> =>
   };
 };
 
-/** The secret that is to be kept; null: the one that is there. `made`: it was made here, and is shown this once. */
-const secretOf = async (
-  { paths }: Parts,
-  sessionId: string,
-  asked: Asked,
-  tool: Tool,
-): Promise<{ readonly secret: string; readonly made: boolean } | null> => {
-  if (asked.secret !== undefined) {
-    refuse((await import('../tools/sign-call.ts')).secretProblem(asked.secret));
-    return { secret: asked.secret, made: false };
-  }
-  // To another host the secret of the old one is not shown.
-  if (asked.newSecret !== true && toolSecretOf(paths, sessionId, tool) !== null) return null;
-  const { newToolSecret } = await import('../tools/sign-call.ts');
-  return { secret: newToolSecret(), made: true };
-};
-
 export const createToolMethods = (parts: Parts): MethodsOf<'tools' | 'toolSet' | 'toolRemove' | 'toolTest'> => {
   const { book, store, paths, now } = parts;
   const toolOf = (session: ManagedSession, name: string): StoredTool => {
@@ -125,7 +109,7 @@ export const createToolMethods = (parts: Parts): MethodsOf<'tools' | 'toolSet' |
           `a session has ${toolBounds.perSession} tools at most: the AI is shown all of them with every question.`,
         );
       const tool = await asAsked(asked, known);
-      const secret = await secretOf(parts, id, asked, tool);
+      const secret = await secretToKeep(asked, toolSecretOf(paths, id, tool) !== null);
       if (secret !== null) {
         parts.log.addSecret(secret.secret);
         writeToolSecret(paths, id, tool.name, { host: hostOf(tool.url), secret: secret.secret });

@@ -64,7 +64,8 @@ export interface HookAnswer {
 
 export const hookBounds = {
   perSession: 10,
-  /** Of the dead list that is shown, newest first. */
+  /** Of the dead list: what is kept, and what is shown, newest first. */
+  deadKept: 10_000,
   deadShown: 200,
 } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadKeptFor, type HookEventType, hookEventTypes, hookTriesFor } from '../../src/session/hook.ts';
+import { deadKeptFor, type HookEventType, hookBounds, hookEventTypes, hookTriesFor } from '../../src/session/hook.ts';
 import { probeChatTo } from '../../src/store/conversations/probe-chats.ts';
 import type { StoredHook } from '../../src/store/hook-store.ts';
 import type { StoredSession } from '../../src/store/session-store.ts';
@@ -206,4 +206,22 @@ test('two chats that turn out to be one person tell of him once, and a session t
   expect(store.hooks.list(null)).toEqual([]);
   expect(store.hooks.isAny()).toBe(false);
   expect(store.database.all('SELECT id FROM hook_events')).toEqual([]);
+});
+
+test('a dead list keeps its newest, and never what is to be sent again', () => {
+  const store = temporaryStore();
+  const session = addSession(store);
+  const hook = hear(store, session, ['session.state']);
+  store.database.run(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${hookBounds.deadKept + 30})
+     INSERT INTO hook_events (key, session_id, type, at) SELECT 'k' || i, ?, 'session.state', ? FROM n`,
+    session.id,
+    noon,
+  );
+  const later = noon + hookTriesFor;
+  expect(store.hooks.buryOld(hook(), 'refused', later)).toBe(hookBounds.deadKept + 30);
+  store.database.run('UPDATE hook_dead SET is_due = 1 WHERE event_id <= 10');
+  while (store.hooks.prune([hook()], later, 100) > 0) void 0;
+  expect(store.hooks.standing(hook()).dead).toBe(hookBounds.deadKept + 10);
+  expect(store.hooks.next(hook())).toMatchObject({ isAgain: true, event: { key: 'k1' } });
 });

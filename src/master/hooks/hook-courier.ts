@@ -1,7 +1,9 @@
 import { backoffDelay } from '../../pace/backoff.ts';
+import { messageOf } from '../../session/fleet-error.ts';
 import { type HookAnswer, hookTriesFor } from '../../session/hook.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { HookStore, NextHookEvent, StoredHook } from '../../store/hook-store.ts';
+import { storeFaultOf } from '../../store/store-fault.ts';
 import { bodyOf, type HookCall } from './hook-call.ts';
 
 /**
@@ -43,14 +45,18 @@ export const toldAfterTries = 5;
 /** What refuses an event for what it says may be mended soon, and holds the others up only so often. */
 const mostRefusals = 3;
 const refusals: ReadonlySet<number> = new Set([400, 413, 415, 422]);
-/** Hooks that are sent to at a time. */
-const atOnce = 16;
+/** Hooks that are sent to at a time, and events that one of them is sent before others have their turn. */
+const atOnce = 32;
+const share = 50;
 
 const noSecret = 'it has no secret on this server, and nothing is sent unsigned';
 
 export const createHookCourier = (options: HookCourierOptions): HookCourier => {
   const { store, now } = options;
   const running = new Map<string, Promise<void>>();
+  /** The number of the turn in which each was sent to last: who has waited longest comes first. */
+  const turns = new Map<string, number>();
+  let turn = 0;
   let stopped = false;
 
   /** A clock that was set back does not make a pause longer. */
@@ -93,15 +99,26 @@ export const createHookCourier = (options: HookCourierOptions): HookCourier => {
     return false;
   };
 
+  /** Null: there is nothing to send, and the next one is up. What cannot be told keeps no other back. */
+  const compose = (hook: StoredHook, next: NextHookEvent): string | null => {
+    try {
+      const facts = store.facts(next.event);
+      if (facts !== null) return bodyOf(next.event, hook.sessionName, facts);
+      store.passed(hook, next, false, now());
+    } catch (error) {
+      if (storeFaultOf(error) !== null) throw error;
+      const why = `it cannot be told: ${messageOf(error)}`;
+      bury(hook, why, () => store.bury(hook, next, why, now()));
+    }
+    return null;
+  };
+
   /** Whether the next one may be tried. */
   const deliverOne = async (hook: StoredHook, next: NextHookEvent): Promise<boolean> => {
-    const facts = store.facts(next.event);
-    if (facts === null) {
-      store.passed(hook, next, false, now());
-      return true;
-    }
+    const body = compose(hook, next);
+    if (body === null) return true;
 
-    const answer = await send(hook, next, bodyOf(next.event, hook.sessionName, facts));
+    const answer = await send(hook, next, body);
     if (stopped) return false;
     if (answer.reason !== null) return settleFailure(hook, next, answer);
     store.passed(hook, next, true, now());
@@ -110,19 +127,23 @@ export const createHookCourier = (options: HookCourierOptions): HookCourier => {
   };
 
   const deliverTo = async (first: StoredHook): Promise<void> => {
-    // Anew each time: a person may have changed or removed it meanwhile.
-    for (let hook: StoredHook | null = first; hook?.id === first.id && !waits(hook) && !stopped; ) {
+    let hook: StoredHook | null = first;
+    for (let sent = 0; sent < share && hook?.id === first.id && !waits(hook) && !stopped; sent += 1) {
       const next = store.next(hook);
       if (next === null || !(await deliverOne(hook, next))) return;
+      // Anew each time: a person may have changed or removed it meanwhile.
       hook = store.get(first.sessionId, first.name);
     }
   };
 
   return {
     look: (hooks) => {
-      for (const hook of hooks) {
+      const last = ({ id }: StoredHook): number => turns.get(id) ?? 0;
+      for (const hook of [...hooks].sort((a, b) => last(a) - last(b))) {
         if (stopped || running.size >= atOnce) return;
         if (running.has(hook.id) || waits(hook) || store.next(hook) === null) continue;
+        turn += 1;
+        turns.set(hook.id, turn);
         const work = deliverTo(hook)
           .catch(options.onProblem)
           .finally(() => running.delete(hook.id));

@@ -6,16 +6,16 @@ import { type NextHookEvent, type StoredHook, typesOf } from './hook-rows.ts';
 
 /** What hooks did not take, and the end of what they have passed. */
 export const createDeadEvents = (database: Database) => {
-  /** Those that wait, up to this one, go to the dead list: how many. */
+  /** Those that wait, up to this one, go to the dead list: how many. None of one that was removed meanwhile. */
   const buryUpTo = (hook: StoredHook, eventId: number, reason: string, now: EpochMs): number => {
     const { changes } = database.run(
       `INSERT INTO hook_dead (hook_id, event_id, died_at, reason)
-       SELECT ?, id, ?, ? FROM hook_events WHERE session_id = ? AND id > ? AND id <= ? AND type IN (SELECT value FROM json_each(?))
+       SELECT h.id, e.id, ?, ? FROM hooks h JOIN hook_events e ON e.session_id = h.session_id
+       WHERE h.id = ? AND e.id > ? AND e.id <= ? AND e.type IN (SELECT value FROM json_each(?))
        ON CONFLICT DO NOTHING`,
-      hook.id,
       now,
       reason,
-      hook.sessionId,
+      hook.id,
       hook.deliveredThrough,
       eventId,
       typesOf(hook),
@@ -23,6 +23,15 @@ export const createDeadEvents = (database: Database) => {
     moveTo(database, hook, eventId);
     return changes;
   };
+
+  /** Beyond so many nobody looks through a list. */
+  const forgetOldest = (hook: StoredHook, atMost: number): number =>
+    database.run(
+      `DELETE FROM hook_dead WHERE hook_id = ?1 AND is_due = 0 AND event_id IN (
+         SELECT event_id FROM hook_dead WHERE hook_id = ?1 ORDER BY event_id DESC LIMIT ?2 OFFSET ${hookBounds.deadKept})`,
+      hook.id,
+      atMost,
+    ).changes;
 
   return {
     /** This one goes to the dead list (or stays on it), and the next one is sent: how many are new there. */
@@ -79,12 +88,11 @@ export const createDeadEvents = (database: Database) => {
     /** What every hook of its session has passed, and what lay dead for its time. At most so many rows of a session; how many went. */
     prune: (hooks: readonly StoredHook[], now: EpochMs, atMost: number): number =>
       database.transaction(() => {
-        for (const hook of hooks) moveOn(database, hook);
-        const forgotten = database.run(
-          'DELETE FROM hook_dead WHERE died_at <= ? AND is_due = 0',
-          now - deadKeptFor,
-        ).changes;
-        let gone = forgotten;
+        let gone = database.run('DELETE FROM hook_dead WHERE died_at <= ? AND is_due = 0', now - deadKeptFor).changes;
+        for (const hook of hooks) {
+          moveOn(database, hook);
+          gone += forgetOldest(hook, atMost);
+        }
         for (const sessionId of new Set(hooks.map((hook) => hook.sessionId)))
           gone += database.run(
             `DELETE FROM hook_events WHERE id IN (

@@ -39,14 +39,16 @@ export const createHookQueue = (database: Database) => {
         );
       }),
 
-    /** It was not taken, and all wait until `nextAt`. */
+    /** It was not taken, and all wait until `nextAt`; not where a person changed the hook meanwhile: that is tried at once. */
     failed: (hook: StoredHook, problem: string, nextAt: EpochMs, now: EpochMs): void => {
       database.run(
-        'UPDATE hooks SET tries = tries + 1, next_at = ?, problem = ?, failing_since = coalesce(failing_since, ?) WHERE id = ?',
+        'UPDATE hooks SET tries = tries + 1, next_at = ?, problem = ?, failing_since = coalesce(failing_since, ?) WHERE id = ? AND url = ? AND set_at = ?',
         nextAt,
         problem,
         now,
         hook.id,
+        hook.url,
+        hook.setAt,
       );
     },
   };

@@ -162,5 +162,13 @@ export const toolSentences: Sentences = [
   ['{} answered with nothing', '{} respondeu com nada'],
   ['{} leads to {}: set ai_config.baseUrl to that', '{} leva a {}: ponha isso em ai_config.baseUrl'],
   ['{} refused this question with {}', '{} recusou esta pergunta com {}'],
+  [
+    '{} refused with {}: both sides need the same secret ({})',
+    '{} recusou com {}: os dois lados precisam do mesmo segredo ({})',
+  ],
+  [
+    '{} refused with {}: check ai_config.baseUrl, and that the workflow is active',
+    '{} recusou com {}: confira ai_config.baseUrl, e se o fluxo está ativo',
+  ],
   ['{} answers later, which a test does not wait for', '{} responde depois, o que um teste não espera'],
 ];

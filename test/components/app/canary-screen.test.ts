@@ -1,32 +1,17 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FleetError } from '../../../src/session/fleet-error.ts';
-import { answerEverything } from '../support/answers.ts';
 import { exampleCanary, rolledBackCanary } from '../support/example-canary.ts';
 import { exampleRehearsal } from '../support/example-rehearsal.ts';
-import { fakeFleet } from '../support/fake-fleet.ts';
-import { openScreen, type Screen, until } from '../support/terminal.ts';
-
-let screen: Screen | null = null;
-afterEach(async () => {
-  await screen?.close();
-  screen = null;
-});
+import { asked, openedScreens } from '../support/opened-screens.ts';
+import { type Screen, until } from '../support/terminal.ts';
 
 const name = 'barbearia-do-ze';
-const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
-  const fleet = fakeFleet();
-  answerEverything(fleet);
-  Object.assign(fleet.answers, answers);
-  screen = await openScreen({ fleet, columns: 120, rows: 40 });
-  return screen;
-};
+const show = openedScreens(120);
 const openIt = async (shown: Screen): Promise<Screen> => {
   await shown.press(':', `canary ${name}`, 'enter');
   await shown.waitFor(' CANARY ');
   return shown;
 };
-const asked = (shown: Screen, wanted: string) =>
-  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
 const decided = { name, id: 'c1', actor: 'you' };
 
 it('A promotes after a yes alone; R rolls back at once; esc leaves everything as it was', async () => {

@@ -1,26 +1,15 @@
-import { afterEach, expect, it } from 'vitest';
-import { answerEverything } from '../support/answers.ts';
-import { fakeFleet } from '../support/fake-fleet.ts';
-import { openScreen, type Screen, until } from '../support/terminal.ts';
-
-let screen: Screen | null = null;
-afterEach(async () => {
-  await screen?.close();
-  screen = null;
-});
+import { expect, it } from 'vitest';
+import { asked, openedScreens } from '../support/opened-screens.ts';
+import { type Screen, until } from '../support/terminal.ts';
 
 const name = 'barbearia-do-ze';
+const open = openedScreens();
 const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
-  const fleet = fakeFleet();
-  answerEverything(fleet);
-  Object.assign(fleet.answers, answers);
-  screen = await openScreen({ fleet, columns: 100, rows: 40 });
+  const screen = await open(answers);
   await screen.press(':', `hooks ${name}`, 'enter');
   await screen.waitFor(' HOOKS ');
   return screen;
 };
-const asked = (shown: Screen, wanted: string) =>
-  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
 
 it('shows how each stands and what was not taken, tries one at once, and sends again and removes after a yes alone', async () => {
   const shown = await show();

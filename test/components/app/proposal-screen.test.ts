@@ -1,27 +1,16 @@
-import { afterEach, expect, it } from 'vitest';
-import { answerEverything } from '../support/answers.ts';
+import { expect, it } from 'vitest';
 import { exampleProposal } from '../support/example-proposal.ts';
-import { fakeFleet } from '../support/fake-fleet.ts';
-import { openScreen, type Screen, until } from '../support/terminal.ts';
-
-let screen: Screen | null = null;
-afterEach(async () => {
-  await screen?.close();
-  screen = null;
-});
+import { asked, openedScreens } from '../support/opened-screens.ts';
+import { type Screen, until } from '../support/terminal.ts';
 
 const name = 'barbearia-do-ze';
+const open = openedScreens();
 const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
-  const fleet = fakeFleet();
-  answerEverything(fleet);
-  Object.assign(fleet.answers, answers);
-  screen = await openScreen({ fleet, columns: 100, rows: 40 });
+  const screen = await open(answers);
   await screen.press(':', `proposal ${name}`, 'enter');
   await screen.waitFor(' PROPOSAL ');
   return screen;
 };
-const asked = (shown: Screen, wanted: string) =>
-  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
 
 it('shows diff, lessons and rehearsal, and publishes after a yes alone', async () => {
   const shown = await show({ proposalPublish: () => ({ version: 4 }) });
@@ -67,7 +56,5 @@ it('one that is out of date, or still made, cannot be published', async () => {
     expect(shown.text()).not.toContain('A publish');
     await shown.press('A');
     expect(asked(shown, 'proposalPublish')).toEqual([]);
-    await shown.close();
-    screen = null;
   }
 });

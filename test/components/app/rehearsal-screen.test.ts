@@ -1,25 +1,10 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { FleetError } from '../../../src/session/fleet-error.ts';
-import { answerEverything } from '../support/answers.ts';
 import { exampleRehearsal } from '../support/example-rehearsal.ts';
-import { fakeFleet } from '../support/fake-fleet.ts';
-import { openScreen, type Screen, until } from '../support/terminal.ts';
+import { asked, openedScreens } from '../support/opened-screens.ts';
+import { type Screen, until } from '../support/terminal.ts';
 
-let screen: Screen | null = null;
-afterEach(async () => {
-  await screen?.close();
-  screen = null;
-});
-
-const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
-  const fleet = fakeFleet();
-  answerEverything(fleet);
-  Object.assign(fleet.answers, answers);
-  screen = await openScreen({ fleet, columns: 120, rows: 40 });
-  return screen;
-};
-const asked = (shown: Screen, wanted: string) =>
-  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
+const show = openedScreens(120);
 const openIt = async (shown: Screen): Promise<void> => {
   await shown.press(':', 'rehearse barbearia-do-ze', 'enter');
   await shown.waitFor(' REHEARSAL ');
@@ -89,8 +74,6 @@ it('says how to begin where there is none, and what the door refuses', async () 
   const shown = await show({ rehearsal: () => ({ rehearsal: null, cases: [] }) });
   await openIt(shown);
   await shown.waitFor('No rehearsal yet');
-  await shown.close();
-  screen = null;
   const refused = await show({
     rehearsal: () => {
       throw new FleetError('failed', 'the store is damaged');

@@ -1,27 +1,16 @@
-import { afterEach, expect, it } from 'vitest';
-import { answerEverything } from '../support/answers.ts';
+import { expect, it } from 'vitest';
 import { exampleFiles, examplePassages } from '../support/example-tools.ts';
-import { fakeFleet } from '../support/fake-fleet.ts';
-import { openScreen, type Screen, until } from '../support/terminal.ts';
-
-let screen: Screen | null = null;
-afterEach(async () => {
-  await screen?.close();
-  screen = null;
-});
+import { asked, openedScreens } from '../support/opened-screens.ts';
+import { type Screen, until } from '../support/terminal.ts';
 
 const name = 'barbearia-do-ze';
+const open = openedScreens();
 const show = async (what: 'tools' | 'knowledge', answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
-  const fleet = fakeFleet();
-  answerEverything(fleet);
-  Object.assign(fleet.answers, answers);
-  screen = await openScreen({ fleet, columns: 100, rows: 40 });
+  const screen = await open(answers);
   await screen.press(':', `${what} ${name}`, 'enter');
   await screen.waitFor(` ${what.toUpperCase()} `);
   return screen;
 };
-const asked = (shown: Screen, wanted: string) =>
-  shown.fleet.asked.filter(({ method }) => method === wanted).map(({ params }) => params);
 
 it('lists tools, calls one after its arguments were seen, and removes one after a yes alone', async () => {
   const shown = await show('tools');

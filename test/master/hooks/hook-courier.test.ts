@@ -168,6 +168,62 @@ test('a hook that never answers keeps no other one waiting', async () => {
   expect(hook('slow').delivered).toBe(3);
 });
 
+test('what cannot be told, a hook that is removed and one that is changed under a request keep nobody back', async () => {
+  const { store, state, hook, writes, answer, look } = setUp();
+  writes('A', 'B');
+  store.database.run('UPDATE messages SET at = 9e18 WHERE wa_id = ?', 'false_x_A');
+  expect(await look()).toEqual(['B']);
+  expect(store.hooks.dead(hook())[0]?.reason).toMatch(/^it cannot be told: /);
+  expect(state.told).toEqual(['crm dead 1']);
+
+  const { sessionId } = hook();
+  const there = {
+    name: 'crm',
+    url: 'https://other.example.com/in',
+    events: ['message.received'] as const,
+    allowHosts: [],
+  };
+  answer(({ url }) => {
+    if (url.includes('other')) return taken;
+    store.hooks.put(sessionId, there, 'you', state.now + 1);
+    return down;
+  });
+  writes('C');
+  expect(await look()).toEqual(['C']);
+  expect(hook()).toMatchObject({ tries: 0, nextAt: 0, problem: null });
+  expect(await look()).toEqual(['C']);
+  expect(store.hooks.standing(hook()).waiting).toBe(0);
+
+  answer(() => {
+    store.hooks.remove(sessionId, 'crm', state.now);
+    return refusal;
+  });
+  store.database.run('UPDATE hooks SET tries = 2');
+  writes('D');
+  expect(await look()).toEqual(['D']);
+  expect(store.database.all('SELECT * FROM hook_dead')).toEqual([]);
+});
+
+test('who has waited longest has the next turn, however many are slower', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `h${n}`);
+  const { state, hook, writes, answer, begin, look } = setUp(names);
+  const gates: (() => void)[] = [];
+  answer(() => new Promise((done) => gates.push(() => done(taken))));
+  writes('A', 'B');
+  begin();
+  expect(state.asked).toHaveLength(32);
+  const first = new Set(state.asked.splice(0));
+  for (const open of gates.splice(0)) open();
+  await until(() => state.asked.length === 32, { what: 'each asked for its second one' });
+  for (const open of gates.splice(0)) open();
+  await until(() => names.filter((name) => hook(name).delivered === 2).length === 32, { what: 'their end' });
+  state.asked.splice(0);
+  answer(() => taken);
+  writes('C');
+  const next = await look();
+  expect(next.slice(0, 8).every((asked) => asked.endsWith(' A') && !first.has(asked))).toBe(true);
+});
+
 test('worlds with bad addresses and masters that die: each event arrives, the first time in its order, under one name', async () => {
   for (let seed = 1; seed <= 15; seed += 1) {
     let random = seed;
