@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { loginShelf, pathsUntil } from '../../bundles/bundle-name.ts';
+import { belongingsFolder, loginShelf, pathsUntil } from '../../bundles/bundle-name.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
-import { parseSessionName } from '../../session/session-name.ts';
+import { parseSessionName, type SessionName } from '../../session/session-name.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
 import { dropSealed, type LoginWork } from './login-work.ts';
 
-/** Removes the bundles of a login that is void: promised, and tried until it is done. */
+/** Removes the bundles of a login that is void, or of what a bot that is erased had in its hands: promised, and tried until it is done. */
 
 const argsSchema = z.object({
   sessionName: z.string(),
@@ -13,15 +13,19 @@ const argsSchema = z.object({
   before: z.number(),
 });
 
-export const createForgetJob = ({ bucket }: LoginWork): JobKind => ({
-  kind: 'bundle-forget',
-  lane: 'logins',
+/** In the lane of the uploads: none of them puts a part there behind its back. */
+const createForget = (
+  { bucket }: LoginWork,
+  { kind, lane }: Pick<JobKind, 'kind' | 'lane'>,
+  folderOf: (name: SessionName) => string,
+): JobKind => ({
+  kind,
+  lane,
   insists: true,
   run: async ({ job, signal }) => {
     const { sessionName, before } = argsSchema.parse(job.args);
-    const name = parseSessionName(sessionName);
+    const folder = folderOf(parseSessionName(sessionName));
     try {
-      const { folder } = loginShelf(name);
       const gone = pathsUntil(folder, await bucket.list(folder), before);
       if (gone.length > 0) await bucket.remove(gone);
       return { files: gone.length };
@@ -31,6 +35,12 @@ export const createForgetJob = ({ bucket }: LoginWork): JobKind => ({
     }
   },
 });
+
+export const createForgetJob = (work: LoginWork): JobKind =>
+  createForget(work, { kind: 'bundle-forget', lane: 'logins' }, (name) => loginShelf(name).folder);
+
+export const createBelongingsForget = (work: LoginWork): JobKind =>
+  createForget(work, { kind: 'belongings-forget', lane: 'belongings' }, belongingsFolder);
 
 /** What lies here of it goes at once, also what comes in: it is of the same login. */
 export const dropOwn = ({ paths }: LoginWork, name: string): void => {

@@ -1,5 +1,5 @@
 import type { SessionBook } from '../../orchestrator/state/session-book.ts';
-import type { StoreTransfer } from '../../session/records.ts';
+import { untilAborted } from '../../pace/until-aborted.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import type { JobFields } from '../../store/job-store.ts';
 import type { Replicator } from '../../store/replica/replicator-types.ts';
@@ -9,17 +9,6 @@ import type { JobKind, JobRun } from './job-kind.ts';
 
 const lookEvery: Milliseconds = 500;
 
-/** The transfer's end, or the signal's: a Supabase that is away must not keep the master from ending. */
-const untilAborted = (work: Promise<StoreTransfer>, signal: AbortSignal): Promise<StoreTransfer> => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = (): void => reject(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-
-  work.catch(() => undefined);
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', end));
-};
-
 const push = async (replicator: Replicator, { signal, progress }: JobRun): Promise<JobFields> => {
   const total = replicator.status().waitingRows;
   const look = setInterval(() => {
@@ -27,6 +16,7 @@ const push = async (replicator: Replicator, { signal, progress }: JobRun): Promi
     progress({ done: Math.max(0, total - waiting), total, step: 'rows' });
   }, lookEvery);
   try {
+    // A Supabase that is away must not keep the master from ending.
     return { ...(await untilAborted(replicator.pushAll(), signal)) };
   } finally {
     clearInterval(look);

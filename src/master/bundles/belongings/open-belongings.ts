@@ -4,11 +4,12 @@ import { type BelongingName, belongingNames } from '../../../session/belongings.
 import { messageOf } from '../../../session/fleet-error.ts';
 import { parseSessionName } from '../../../session/session-name.ts';
 import type { Milliseconds } from '../../../session/units.ts';
+import { createBelongingsForget } from '../forget-job.ts';
 import { dropSealed, type LoginWork } from '../login-work.ts';
 import { lastLease } from './belonging-looks.ts';
 import { createBringing } from './bringing.ts';
 import { keepBelongings } from './keep-belongings.ts';
-import { createBelongingsForget, createBelongingsPush } from './push-belongings.ts';
+import { createBelongingsPush } from './push-belongings.ts';
 import { undoBelongings } from './undo-belongings.ts';
 import { createBelongingsWatch, type WatchTiming } from './watch-belongings.ts';
 

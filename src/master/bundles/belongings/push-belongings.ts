@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { belongingShelf, belongingsFolder, byRank, pathsUntil } from '../../../bundles/bundle-name.ts';
+import { belongingShelf, byRank } from '../../../bundles/bundle-name.ts';
 import { belongingNames } from '../../../session/belongings.ts';
-import { FleetError, messageOf } from '../../../session/fleet-error.ts';
 import { parseSessionName } from '../../../session/session-name.ts';
 import type { StoredJob } from '../../../store/job-store.ts';
 import type { JobKind } from '../../jobs/job-kind.ts';
@@ -9,7 +8,7 @@ import type { LoginWork } from '../login-work.ts';
 import { createUploadJob, uploadArgs } from '../upload-job.ts';
 import { type BelongingLook, called } from './belonging-looks.ts';
 
-/** Takes a sealed bundle of belongings to Storage, and removes those of a session that is gone. */
+/** Takes a sealed bundle of belongings to Storage. */
 
 const argsSchema = z.object({
   ...uploadArgs,
@@ -87,28 +86,3 @@ export const createBelongingsPush = (work: LoginWork): JobKind =>
     delayed: ({ sessionId }, text) => work.store.belongings.change(sessionId, { problem: { at: work.now(), text } }),
     gaveUp: (args, text) => giveUp(work, args, text),
   });
-
-const forgetSchema = z.object({
-  sessionName: z.string(),
-  /** Later ones belong to a new session of that name. */
-  before: z.number(),
-});
-
-/** In the lane of the uploads: none of them puts a part there behind its back. */
-export const createBelongingsForget = ({ bucket }: LoginWork): JobKind => ({
-  kind: 'belongings-forget',
-  lane: 'belongings',
-  insists: true,
-  run: async ({ job, signal }) => {
-    const { sessionName, before } = forgetSchema.parse(job.args);
-    const folder = belongingsFolder(parseSessionName(sessionName));
-    try {
-      const gone = pathsUntil(folder, await bucket.list(folder), before);
-      if (gone.length > 0) await bucket.remove(gone);
-      return { files: gone.length };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new FleetError('unavailable', messageOf(error), { cause: error });
-    }
-  },
-});
