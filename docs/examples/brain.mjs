@@ -30,7 +30,7 @@ const later = async (question) => {
 
 const server = createServer(async (request, response) => {
   let body = '';
-  for await (const chunk of request) body += chunk;
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
   if (!isFromFleet(request.headers, body)) return response.writeHead(401).end();
   const question = JSON.parse(body);
   if (!/depois/i.test(question.text)) return response.end(JSON.stringify(answerTo(question)));

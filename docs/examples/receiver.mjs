@@ -26,7 +26,7 @@ const take = ({ type, timestamp, data }) => {
 
 const server = createServer(async (request, response) => {
   let body = '';
-  for await (const chunk of request) body += chunk;
+  for await (const chunk of request.setEncoding('utf8')) body += chunk;
   if (!isFromFleet(request.headers, body)) return response.writeHead(401).end();
   const id = request.headers['webhook-id'];
   // First the work, then 2xx: what fails here is sent again.

@@ -41,8 +41,9 @@ const packAndVerify = async (
 ) => {
   const { passphrase, onProgress } = options;
   const total = onProgress === undefined ? 0 : await stagedBytes(places.staging);
-  const tell = (done: number) => onProgress?.({ step: 'packing', done, total });
-  await packArchive(places.staging, places.partial, passphrase, tell, options.log2N);
+  await packArchive(places.staging, places.partial, passphrase, (done) =>
+    onProgress?.({ step: 'packing', done, total }),
+  );
   // Nothing plain lies about longer than it must.
   await rm(places.staging, { recursive: true, force: true });
 

@@ -12,13 +12,12 @@ async function* asIs(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   yield* source;
 }
 
-/** Packs a staged archive into `file`, which must not be there, and waits until the disk has it. `log2N`: see `encrypt`. */
+/** Packs a staged archive into `file`, which must not be there, and waits until the disk has it. */
 export const packArchive = async (
   staging: string,
   file: string,
   passphrase: string | undefined,
   onBytes?: (bytes: Bytes) => void,
-  log2N?: number,
 ): Promise<void> => {
   const parts = [manifestName, 'data', 'tokens'].filter((name) => existsSync(join(staging, name)));
   let packed = 0;
@@ -35,7 +34,7 @@ export const packArchive = async (
     parts,
   );
   await pipeline(
-    passphrase === undefined ? asIs(archive) : encrypt(archive, passphrase, log2N),
+    passphrase === undefined ? asIs(archive) : encrypt(archive, passphrase),
     createWriteStream(file, { mode: 0o600, flags: 'wx' }),
   );
   const handle = await open(file, 'r+');

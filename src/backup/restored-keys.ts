@@ -18,10 +18,9 @@ export const keysOf = (file: string, sessions: readonly CheckedSession[]): Keys 
   let keys: Keys;
   try {
     keys = keysSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw new FleetError('failed', 'this backup is not taken over: its AI keys cannot be read. Nothing was changed.', {
-      cause: error,
-    });
+  } catch {
+    // Without its cause: what a parser says of it quotes it.
+    throw new FleetError('failed', 'this backup is not taken over: its AI keys cannot be read. Nothing was changed.');
   }
   const ids = new Set(sessions.map(({ id }) => id));
   if (Object.keys(keys).some((id) => !ids.has(id)))

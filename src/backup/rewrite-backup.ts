@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
 import { takeScratch } from '../home/scratch.ts';
+import { unreadableSecrets } from '../settings/unreadable-secrets.ts';
 import { databasePath, type Manifest, manifestName, sentFileOf, sessionKeysPath } from './backup-format.ts';
 import { checkDatabase } from './copy-database.ts';
 import { describeFile, isThere } from './copy-files.ts';
@@ -25,8 +26,6 @@ export interface RewriteOptions {
   readonly paths: HomePaths;
   readonly file: string;
   readonly passphrase?: string | undefined;
-  /** Work for each guess of it (encryption.ts); left out: as usual. */
-  readonly log2N?: number | undefined;
   readonly erasure: ArchiveErasure;
 }
 
@@ -41,9 +40,17 @@ const closeUp = (path: string): void => {
 };
 
 const keysSchema = z.record(z.string(), z.string());
+const keysIn = (file: string): Readonly<Record<string, string>> => {
+  try {
+    return keysSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw unreadableSecrets('the AI keys of this backup', error);
+  }
+};
+
 /** The keys of sessions that are still in it. */
 const dropKeys = (file: string, ids: readonly string[]): void => {
-  const keys = keysSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const keys = keysIn(file);
   const left = Object.fromEntries(Object.entries(keys).filter(([id]) => !ids.includes(id)));
   writeFileSync(file, JSON.stringify(left), { mode: 0o600 });
 };
@@ -105,7 +112,7 @@ export const rewriteBackup = async (options: RewriteOptions): Promise<Rewritten>
     }
 
     if (!(await eraseStaged(staging, manifest, erasure))) return 'untouched';
-    await packArchive(staging, partial, passphrase, undefined, options.log2N);
+    await packArchive(staging, partial, passphrase);
     await verifyWithin(scratch.path(paths.backups, 'verify'), { file: partial, passphrase });
     // Its age decides how long it is kept.
     await utimes(partial, before.atime, before.mtime);

@@ -30,6 +30,7 @@ const loginManifestSchema = z.object({
       tools: z.number().int().min(0),
       files: z.number().int().min(0),
       sends: z.number().int().min(0).default(0),
+      hooks: z.number().int().min(0).default(0),
     })
     .optional(),
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.number().int().min(0), sha256 })).max(200_000),

@@ -80,7 +80,11 @@ export const hookOperations = {
     response: z.object({
       key: z.string(),
       ms: z.number(),
-      answer: z.object({ status: z.number().nullable(), reason: z.string().nullable().describe('null: it was taken') }),
+      answer: z.object({
+        status: z.number().nullable(),
+        reason: z.string().nullable().describe('null: it was taken'),
+        said: z.string().nullable().describe('what the address said besides, cut'),
+      }),
     }),
   }),
   listDeadEvents: operation({

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { mostTokenSessions, mostTokens, type TokenLine, tokenScopes } from '../session/access.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { EpochMs } from '../session/units.ts';
+import { whyUnreadable } from '../settings/unreadable-secrets.ts';
 
 /**
  * The named tokens of a fleet: `FLEET_HOME/data/access-tokens.json` (0600), each as a hash alone. It lies beside the store and not in it: it
@@ -52,14 +53,7 @@ export const readTokens = (file: string): readonly StoredToken[] => {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).tokens;
   } catch (error) {
-    // What a parser says of it quotes it.
-    const why =
-      error instanceof SyntaxError
-        ? 'it is not JSON'
-        : error instanceof z.ZodError
-          ? 'it is damaged'
-          : messageOf(error);
-    throw damaged(file, why);
+    throw damaged(file, whyUnreadable(error));
   }
 };
 

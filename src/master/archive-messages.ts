@@ -14,7 +14,7 @@ const homeSchema = z.strictObject({ home: z.string(), pm2: z.string(), logs: z.s
 const loginSession = z.strictObject({ id: z.string(), name: sessionName, engine: z.enum(engines) });
 
 /** What does not travel with a login. */
-const stays = z.strictObject({ tools: z.number(), files: z.number(), sends: z.number() });
+const stays = z.strictObject({ tools: z.number(), files: z.number(), sends: z.number(), hooks: z.number() });
 
 const owner = z.strictObject({ id: z.string(), name: sessionName });
 const what = z.enum(belongingNames);
@@ -54,7 +54,6 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     version: z.string(),
     to: z.string(),
     groupKey: z.string(),
-    log2N: z.number().optional(),
     stays,
   }),
   z.strictObject({
@@ -74,7 +73,6 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     host: z.string(),
     version: z.string(),
     groupKey: z.string(),
-    log2N: z.number().optional(),
     bundles: z.array(z.strictObject({ what, epoch: z.number(), madeAt: z.number(), to: z.string() })),
   }),
   z.strictObject({

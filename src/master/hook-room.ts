@@ -17,7 +17,7 @@ import type { Milliseconds } from '../session/units.ts';
 import { hookSecretOf, writeHookSecret } from '../settings/hook-secrets.ts';
 import type { StoredHook } from '../store/hook-store.ts';
 import { storeFaultOf } from '../store/store-fault.ts';
-import { secretToKeep } from './given-secret.ts';
+import { loadSecretToKeep, refuseChanged } from './given-secret.ts';
 import type { HookCourier, HookCourierOptions } from './hooks/hook-courier.ts';
 import type { MasterParts } from './open-parts.ts';
 import type { Room } from './room.ts';
@@ -33,6 +33,8 @@ const lookEvery: Milliseconds = 1000;
 const lookWithin: Milliseconds = 30_000;
 const pruneEvery: Milliseconds = 60_000;
 const prunedAtOnce = 500;
+/** What is on its way when the master ends may still be taken, and is known as taken then. */
+const lastAnswersWithin: Milliseconds = 2000;
 const bannerId = 'hooks-failing';
 /** A hook that takes nothing for so long is shown on every screen, and alerted. */
 const shownAfter: Milliseconds = 30 * 60_000;
@@ -94,22 +96,26 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
     hooks: ({ name }) => ({ hooks: store.hooks.list(book.get(name).stored.id).map(lineOf) }),
 
     hookSet: async (asked) => {
+      const secretToKeep = await loadSecretToKeep();
       const session = book.get(asked.name);
       const { id, name } = session.stored;
       const known = store.hooks.get(id, asked.hook);
       if (asked.isNew === true && known !== null)
         throw new FleetError('usage', `${asked.hook} is there already. Change it with: zap-fleet hook set`);
       if (asked.isNew === false && known === null) throw noSuchHook(name, asked.hook);
+      refuseChanged(asked.hook, known, asked.seenAt);
       if (known === null && store.hooks.list(id).length >= hookBounds.perSession)
         throw new FleetError('usage', `a session has ${hookBounds.perSession} hooks at most.`);
       const hook = asAsked(asked, known);
-      const secret = await secretToKeep(asked, hookSecretOf(paths, id, hook) !== null);
-      if (secret !== null) {
+      const secret = secretToKeep(asked, hookSecretOf(paths, id, hook) !== null);
+      const actor = asked.actor ?? 'you';
+      // A file that cannot be written takes the definition back, too.
+      store.database.transaction(() => {
+        store.hooks.put(id, hook, actor, now());
+        if (secret === null) return;
         parts.log.addSecret(secret.secret);
         writeHookSecret(paths, id, hook.name, { host: hostOf(hook.url), secret: secret.secret });
-      }
-      const actor = asked.actor ?? 'you';
-      store.hooks.put(id, hook, actor, now());
+      });
       book.reload(session);
       book.record(session, {
         level: 'info',
@@ -146,11 +152,12 @@ const createMethods = (parts: Parts): HookRoom['methods'] => {
           `${hook.name} has no secret on this server. Give it one with: --new-secret`,
         );
       const { callHook, testBody } = await import('./hooks/hook-call.ts');
-      const from = performance.now();
       const key = randomBytes(16).toString('hex');
       const { url, allowHosts, sessionName } = hook;
-      const answer = await callHook({ url, allowHosts, secret, key, body: testBody(sessionName, now()) }, now());
-      return { key, ms: Math.round(performance.now() - from), answer };
+      const call = { url, allowHosts, secret, key, body: testBody(sessionName, now()) };
+      const { ms, ...answer } = await callHook(call, now());
+      if (answer.reason === null) store.hooks.tookTest(hook);
+      return { key, ms, answer };
     },
 
     hookDead: ({ name, hook }) => ({ dead: store.hooks.dead(hookOf(name, hook)) }),
@@ -172,8 +179,10 @@ const newsText = (hook: StoredHook, what: keyof typeof news, reason: string, eve
 };
 
 /** What waits is kept for a day: somebody should hear of it before. */
-const showFailing = ({ state, now }: Parts, hooks: readonly StoredHook[]): void => {
-  const failing = hooks.filter(({ failingSince }) => failingSince !== null && now() - failingSince >= shownAfter);
+const showFailing = ({ state, store, now }: Parts, hooks: readonly StoredHook[]): void => {
+  const failing = hooks.filter(
+    (hook) => hook.failingSince !== null && now() - hook.failingSince >= shownAfter && store.hooks.isStuck(hook),
+  );
   const [first] = failing;
   if (first === undefined) {
     state.clearBanner(bannerId);
@@ -233,7 +242,11 @@ export const createHookRoom = (parts: Parts): HookRoom => {
       const hooks = store.hooks.isAny() ? store.hooks.list(null) : [];
       showFailing(parts, hooks);
       if (hooks.length === 0) return;
-      courier ??= await openCourier(parts, onProblem);
+      if (courier === null) {
+        courier = await openCourier(parts, onProblem);
+        // The next look reads them as they are then.
+        return;
+      }
       if (isClosed) return;
       courier.look(hooks);
       prune(hooks);
@@ -250,7 +263,7 @@ export const createHookRoom = (parts: Parts): HookRoom => {
     close: async () => {
       isClosed = true;
       await beat.close();
-      courier?.stop();
+      await courier?.stop(lastAnswersWithin);
     },
   };
 };

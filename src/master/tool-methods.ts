@@ -16,7 +16,7 @@ import {
 } from '../session/tool.ts';
 import { toolSecretOf, writeToolSecret } from '../settings/tool-secrets.ts';
 import type { StoredTool } from '../store/tool-store.ts';
-import { secretToKeep } from './given-secret.ts';
+import { loadSecretToKeep, refuseChanged } from './given-secret.ts';
 
 /** The methods of the door about a session's tools. What checks schemas and makes calls is loaded when it is asked for. */
 
@@ -47,7 +47,7 @@ const readLine = ({ paths, store, now }: Parts, sessionId: string, tool: StoredT
 };
 
 /** The tool as it is to be; what is left out stays, or is the usual. Throws `usage`. */
-const asAsked = async (asked: Asked, known: StoredTool | null): Promise<Tool> => {
+const asAsked = (asked: Asked, known: StoredTool | null, checkSchema: (value: unknown) => Tool['parameters']): Tool => {
   const { tool: name } = asked;
   refuse(toolNameProblem(name));
   const url = asked.url ?? known?.url;
@@ -66,7 +66,6 @@ const asAsked = async (asked: Asked, known: StoredTool | null): Promise<Tool> =>
     if (hostOf(lookupUrl) !== hostOf(url) && !allowHosts.includes(hostOf(lookupUrl)))
       throw new FleetError('usage', `--lookup is on another host: allow it with --allow-host ${hostOf(lookupUrl)}`);
   }
-  const { checkSchema } = await import('../tools/check-arguments.ts');
   const onlyReads = asked.onlyReads ?? known?.onlyReads ?? false;
   return {
     name,
@@ -97,25 +96,30 @@ export const createToolMethods = (parts: Parts): MethodsOf<'tools' | 'toolSet' |
     },
 
     toolSet: async (asked) => {
+      const secretToKeep = await loadSecretToKeep();
+      const { checkSchema } = await import('../tools/check-arguments.ts');
       const session = book.get(asked.name);
       const { id } = session.stored;
       const known = store.tools.get(id, asked.tool);
       if (asked.isNew === true && known !== null)
         throw new FleetError('usage', `${asked.tool} is there already. Change it with: zap-fleet tool set`);
       if (asked.isNew === false && known === null) throw noSuchTool(session.stored.name, asked.tool);
+      refuseChanged(asked.tool, known, asked.seenAt);
       if (known === null && store.tools.list(id).length >= toolBounds.perSession)
         throw new FleetError(
           'usage',
           `a session has ${toolBounds.perSession} tools at most: the AI is shown all of them with every question.`,
         );
-      const tool = await asAsked(asked, known);
-      const secret = await secretToKeep(asked, toolSecretOf(paths, id, tool) !== null);
-      if (secret !== null) {
+      const tool = asAsked(asked, known, checkSchema);
+      const secret = secretToKeep(asked, toolSecretOf(paths, id, tool) !== null);
+      const actor = asked.actor ?? 'you';
+      // A file that cannot be written takes the definition back, too.
+      store.database.transaction(() => {
+        store.tools.put(id, tool, actor, now());
+        if (secret === null) return;
         parts.log.addSecret(secret.secret);
         writeToolSecret(paths, id, tool.name, { host: hostOf(tool.url), secret: secret.secret });
-      }
-      const actor = asked.actor ?? 'you';
-      store.tools.put(id, tool, actor, now());
+      });
       book.reload(session);
       book.record(session, {
         level: 'info',

@@ -5,19 +5,23 @@ import { type BrainAnswer, brainBounds } from '../session/brain.ts';
 
 const words = (longest: number) => z.string().trim().max(longest);
 
-/** One of `text`, `handOver` and `none`. What else stands in it is nobody's. */
+/** One of `text`, `handOver` and `none`; builders write the others as null. What else stands in it is nobody's. */
 export const brainAnswerFields = {
-  text: words(brainBounds.text).optional().describe('for the customer; split into messages as any answer'),
+  text: words(brainBounds.text)
+    .nullish()
+    .describe(`for the customer; split into messages as any answer; at most ${brainBounds.text} characters`),
   did: z
-    .array(words(200))
+    .array(words(brainBounds.didWords))
     .max(brainBounds.did)
-    .optional()
+    .nullish()
     .describe('what you carried out yourself, such as `booked`: without it an answer that says so is not sent'),
   handOver: z
-    .object({ reason: words(500), summary: words(2000).optional() })
-    .optional()
+    .object({ reason: words(brainBounds.reason), summary: words(brainBounds.summary).nullish() })
+    .nullish()
     .describe('a person is asked for, with this'),
-  none: words(500).optional().describe('nothing is sent, for this reason'),
+  none: words(brainBounds.none)
+    .nullish()
+    .describe(`nothing is sent, for this reason; at most ${brainBounds.none} characters`),
 } as const;
 
 export const brainAnswerSchema = z.object(brainAnswerFields);
@@ -25,10 +29,11 @@ type Given = z.infer<typeof brainAnswerSchema>;
 
 /** Null: it says nothing, or more than one thing. */
 export const asBrainAnswer = ({ text, did, handOver, none }: Given): BrainAnswer | null => {
-  const said = [text, handOver, none].filter((each) => each !== undefined && each !== '');
+  const said = [text, handOver, none].filter((each) => each !== undefined && each !== null && each !== '');
   if (said.length !== 1) return null;
-  if (handOver !== undefined) return { kind: 'hand-over', reason: handOver.reason, summary: handOver.summary ?? '' };
-  return none !== undefined && none !== ''
+  if (handOver !== undefined && handOver !== null)
+    return { kind: 'hand-over', reason: handOver.reason, summary: handOver.summary ?? '' };
+  return none !== undefined && none !== null && none !== ''
     ? { kind: 'none', reason: none }
     : { kind: 'text', text: text ?? '', did: (did ?? []).filter((each) => each !== '') };
 };

@@ -15,6 +15,8 @@ export const hookRequests = {
     name,
     hook,
     isNew: z.boolean().optional(),
+    /** `setAt` of what was looked at: refused where somebody changed it since. */
+    seenAt: z.number().optional(),
     url: z.string().max(toolBounds.url).optional(),
     events: z.array(z.string().max(60)).min(1).max(20).optional(),
     allowHosts: z.array(z.string().min(1).max(255)).max(toolBounds.allowHosts).optional(),

@@ -12,6 +12,8 @@ export const toolRequests = {
     name,
     tool: z.string().max(100),
     isNew: z.boolean().optional(),
+    /** `setAt` of what was looked at: refused where somebody changed it since. */
+    seenAt: z.number().optional(),
     url: z.string().max(toolBounds.url).optional(),
     schema: z.record(z.string(), z.unknown()).optional(),
     description: z.string().max(toolBounds.description).optional(),

@@ -5,8 +5,13 @@ import type { Milliseconds } from './units.ts';
 export const brainBounds = {
   /** Characters of an answer. */
   text: 20_000,
-  /** What the brain did of itself, as it says. */
+  /** What the brain did of itself, as it says, and characters of each. */
   did: 10,
+  didWords: 200,
+  /** Characters of why nothing is sent, of why a person is asked for, and of what is told to that person. */
+  none: 500,
+  reason: 500,
+  summary: 2000,
 } as const;
 
 /** An answer that came after its time is taken by the next try at the same messages; after this nobody asks for it any more. */

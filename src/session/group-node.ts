@@ -111,7 +111,12 @@ export interface StaysBehind {
   readonly files: number;
   /** Files that it sends. Left out by older programs. */
   readonly sends?: number | undefined;
+  /** Addresses that are told what happens in it. Left out by older programs. */
+  readonly hooks?: number | undefined;
 }
+
+/** The same by a program of now, with all of its figures. */
+export type InHand = Readonly<Record<keyof StaysBehind, number>>;
 
 /** How a move ended. */
 export interface MoveReport {

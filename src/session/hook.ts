@@ -56,10 +56,12 @@ export interface DeadHookEvent {
   readonly isDue: boolean;
 }
 
-/** What became of one request. `reason`: one plain line for an operator, without secrets; null: it was taken. */
+/** What became of one request. `reason`: one plain line for an operator, without secrets and without words of the address; null: it was taken. */
 export interface HookAnswer {
   readonly status: number | null;
   readonly reason: string | null;
+  /** What the address said besides, cut. For whoever makes a test: it may repeat what a customer wrote, so that nothing keeps it. */
+  readonly said: string | null;
 }
 
 export const hookBounds = {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { unreadableSecrets } from './unreadable-secrets.ts';
 
 /** AI keys that sessions have of their own: `data/session-keys.json`, 0600, by session id. Never in the store, which is replicated. */
 
@@ -15,9 +15,7 @@ export const readAiKeys = (paths: HomePaths): Readonly<Record<string, string>> =
     return schema.parse(JSON.parse(readFileSync(fileOf(paths), 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new FleetError('failed', `cannot read ${fileOf(paths)}: ${messageOf(error)}. Mend or remove it.`, {
-      cause: error,
-    });
+    throw unreadableSecrets(fileOf(paths), error);
   }
 };
 

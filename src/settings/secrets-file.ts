@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { FleetError } from '../session/fleet-error.ts';
 import { type Secrets, secretNames } from './settings.ts';
+import { whyUnreadable } from './unreadable-secrets.ts';
 
 const schema = z.partialRecord(z.enum(secretNames), z.string());
 
@@ -20,10 +21,7 @@ export const readSecrets = (path: string): Secrets => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw new FleetError(
       'failed',
-      `cannot read ${path}: ${messageOf(error)}. Start again with "zap-fleet master stop" and "zap-fleet".`,
-      {
-        cause: error,
-      },
+      `cannot read ${path}: ${whyUnreadable(error)}. Start again with "zap-fleet master stop" and "zap-fleet".`,
     );
   }
 };

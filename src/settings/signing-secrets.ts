@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from '../home/home-paths.ts';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { hostOf } from '../session/tool.ts';
+import { unreadableSecrets } from './unreadable-secrets.ts';
 
 /**
  * Secrets that sign what is sent to sessions' tools and hooks: a file of `data/`, 0600, by session id and name. Like the sessions' own AI
@@ -26,9 +26,7 @@ export const createSigningSecrets = (fileName: string) => {
       return schema.parse(JSON.parse(readFileSync(fileOf(paths), 'utf8')));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-      throw new FleetError('failed', `cannot read ${fileOf(paths)}: ${messageOf(error)}. Mend or remove it.`, {
-        cause: error,
-      });
+      throw unreadableSecrets(fileOf(paths), error);
     }
   };
 

@@ -3,12 +3,16 @@ import type { Hook, HookLine } from '../session/hook.ts';
 import type { EpochMs } from '../session/units.ts';
 import type { Database } from './database.ts';
 import { createDeadEvents } from './hooks/dead-events.ts';
+import { moveOn, nextInQueue } from './hooks/hook-place.ts';
 import { createHookQueue } from './hooks/hook-queue.ts';
 import { type HookRow, hookColumns, hookFromRow, hookSource, type StoredHook, typesOf } from './hooks/hook-rows.ts';
 
 export type { NextHookEvent, StoredHook } from './hooks/hook-rows.ts';
 
 /** Hooks of sessions, how far each has come, and the events that wait for them. Their secrets are not in the store (src/settings/hook-secrets.ts). */
+
+/** What was wrong with it is no news of what it is now. How often it failed stays: it is told of when it takes events again. */
+const tryAtOnce = 'next_at = 0, problem = NULL, failing_since = NULL';
 
 /** What a person set. */
 export type SetHook = Hook & Pick<StoredHook, 'setAt' | 'setBy'>;
@@ -29,11 +33,14 @@ const createHookDefinitions = (database: Database) => {
   };
 
   const write = (sessionId: string, hook: Hook, by: string, at: EpochMs): void => {
+    const known = get(sessionId, hook.name);
+    // Of what it did not want to hear until now it hears what happens from now on, as far as nothing waits for it.
+    if (known !== null) moveOn(database, known);
     const newest = database.get<{ id: number | null }>('SELECT max(id) AS id FROM hook_events')?.id ?? 0;
     database.run(
       `INSERT INTO hooks (id, session_id, name, url, events, allow_hosts, set_at, set_by, delivered_through) VALUES (?,?,?,?,?,?,?,?,?)
        ON CONFLICT (session_id, name) DO UPDATE SET url = excluded.url, events = excluded.events, allow_hosts = excluded.allow_hosts,
-         set_at = excluded.set_at, set_by = excluded.set_by, next_at = 0`,
+         set_at = excluded.set_at, set_by = excluded.set_by, ${tryAtOnce}`,
       randomUUID(),
       sessionId,
       hook.name,
@@ -79,6 +86,18 @@ const createHookDefinitions = (database: Database) => {
         if (removed) touch(sessionId, now);
         return removed;
       }),
+    /** It took something that is in no queue: what waits is tried at once. */
+    tookTest: (hook: StoredHook): void => {
+      database.run(`UPDATE hooks SET ${tryAtOnce} WHERE id = ? AND url = ?`, hook.id, hook.url);
+    },
+    /** Whether people should hear that it takes nothing: something waits for it, or more than one event came to nothing since it does. */
+    isStuck: (hook: StoredHook): boolean =>
+      nextInQueue(database, hook) !== undefined ||
+      database.all(
+        'SELECT 1 FROM hook_dead WHERE hook_id = ? AND died_at >= ? LIMIT 2',
+        hook.id,
+        hook.failingSince ?? Number.MAX_SAFE_INTEGER,
+      ).length === 2,
     isAny: (): boolean => database.get('SELECT 1 FROM hooks LIMIT 1') !== undefined,
     /** How it stands, without what lies outside of the store. */
     standing: (hook: StoredHook): Pick<HookLine, 'waiting' | 'oldestAt' | 'dead'> => {

@@ -20,14 +20,15 @@ export interface BoundedRequest {
   readonly endsAt: Milliseconds;
 }
 
+interface Head {
+  readonly status: number;
+  readonly contentType: string;
+  readonly location: string | null;
+}
+
 export type BoundedAnswer =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly contentType: string;
-      readonly location: string | null;
-      readonly body: string;
-    }
+  /** `body`: empty where it could not be read to its end and the status refuses all the same. */
+  | (Head & { readonly kind: 'answer'; readonly body: string })
   /** `isSent`: the other side may have got it. */
   | {
       readonly kind: 'fault';
@@ -67,6 +68,16 @@ const guardedLookup =
     });
   };
 
+/** In the letters that it says it is written in, UTF-8 where it names none or none that there is; a mark at its beginning is no part of it. */
+const inLetters = (bytes: Buffer, contentType: string): string => {
+  const named = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(named).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+};
+
 const read = (message: IncomingMessage): Promise<string | null> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -78,7 +89,7 @@ const read = (message: IncomingMessage): Promise<string | null> =>
         resolve(null);
       } else chunks.push(chunk);
     });
-    message.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    message.on('end', () => resolve(inLetters(Buffer.concat(chunks), message.headers['content-type'] ?? '')));
     message.on('error', reject);
     message.on('aborted', () => reject(new Error('the connection was cut')));
   });
@@ -88,8 +99,12 @@ export const boundedRequest = (wanted: BoundedRequest): Promise<BoundedAnswer> =
   const { url, privateHosts, endsAt } = wanted;
   const host = hostOf(url);
   let isSent = false;
-  let status: number | null = null;
-  const fault = (code: string, reason: string): BoundedAnswer => ({ kind: 'fault', code, reason, isSent, status });
+  let head: Head | null = null;
+  /** What a status refuses it refuses, however long, slow or broken the page is that says so. */
+  const fault = (code: string, reason: string): BoundedAnswer =>
+    head !== null && (head.status < 200 || head.status >= 300)
+      ? { kind: 'answer', ...head, body: '' }
+      : { kind: 'fault', code, reason, isSent, status: head?.status ?? null };
 
   if (isIP(host) !== 0 && !mayReach(host, host, privateHosts))
     return Promise.resolve(fault('private-address', refusal(host, host).message));
@@ -127,7 +142,13 @@ export const boundedRequest = (wanted: BoundedRequest): Promise<BoundedAnswer> =
       ),
     );
     sent.on('response', (message) => {
-      status = message.statusCode ?? 0;
+      const { headers } = message;
+      head = {
+        status: message.statusCode ?? 0,
+        contentType: headers['content-type'] ?? '',
+        location: headers.location ?? null,
+      };
+      const answered = head;
       if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
         end(fault('garbled', `the answer is packed (${message.headers['content-encoding']}), which was not asked for`));
         return;
@@ -137,13 +158,7 @@ export const boundedRequest = (wanted: BoundedRequest): Promise<BoundedAnswer> =
           end(
             body === null
               ? fault('too-large', `the answer is larger than ${longestToolAnswer / 1024} kB`)
-              : {
-                  kind: 'answer',
-                  status: status ?? 0,
-                  contentType: message.headers['content-type'] ?? '',
-                  location: message.headers.location ?? null,
-                  body,
-                },
+              : { kind: 'answer', ...answered, body },
           ),
         (error: unknown) => end(fault('broken', messageOf(error))),
       );

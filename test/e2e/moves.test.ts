@@ -131,7 +131,7 @@ test('a session goes with all that it has while a customer waits, who is answere
   const moved = await first.run('move', name, 'vps-2');
   expect(moved).toMatchObject({ code: 0, stdout: `${name} answers on vps-2 now.\n` });
   expect(moved.stderr).toContain(
-    `${name}: its tools (1), the files that it knows (1) and those that it sends (1) travel with it.`,
+    `${name}: its tools (1), the files that it knows (1), those that it sends (1) and its hooks (0) travel with it.`,
   );
   expect(await inHand(second)).toEqual({
     tools: [['agenda', true]],

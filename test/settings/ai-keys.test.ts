@@ -29,6 +29,21 @@ test('where there are none, none is made', () => {
   expect(readdirSync(paths().data)).not.toContain('session-keys.json');
 });
 
+test('a file that is damaged is said, and quoted nowhere', () => {
+  const key = 'sk-key-of-a';
+  for (const damaged of [`{"a":"${key}" oops}`, `${key}`, `{"a":["${key}"]}`, `{"a":"${key}",}`]) {
+    writeFileSync(join(paths().data, 'session-keys.json'), damaged, { mode: 0o600 });
+    try {
+      readAiKeys(paths());
+      expect.unreachable('it is damaged');
+    } catch (error) {
+      const { message, cause, stack } = error as Error;
+      expect(message).toMatch(/: it is (not JSON|damaged)\. Mend or remove it\.$/);
+      expect(`${stack} ${String(cause)}`).not.toContain('key-of');
+    }
+  }
+});
+
 test('a file that is damaged is said, not emptied', () => {
   writeFileSync(join(paths().data, 'session-keys.json'), '{"a":', { mode: 0o600 });
   expect(() => forgetAiKeys(paths(), ['a'])).toThrow(/cannot read .*session-keys\.json.*Mend or remove it/);

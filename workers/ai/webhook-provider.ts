@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asBrainAnswer, brainAnswerSchema } from '../../src/protocol/brain-answer.ts';
-import type { BrainAnswer } from '../../src/session/brain.ts';
+import { type BrainAnswer, brainBounds } from '../../src/session/brain.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { hostOf, personToolName } from '../../src/session/tool.ts';
 import type { Milliseconds } from '../../src/session/units.ts';
@@ -22,22 +22,35 @@ export interface BrainLater {
   ask(turn: { readonly key: string; readonly turnId: number }): void;
   /** JSON; null: none yet. */
   read(key: string): string | null;
+  /** It was answered at once: no later answer counts. JSON of the one that came before; null: none did. */
+  close(key: string): string | null;
 }
 
 /** How often a later answer is looked for: one row by its key. */
 const lookEvery: Milliseconds = 250;
 const noUsage = { inputTokens: 0, outputTokens: 0 };
 
-/** What the address said, for somebody who has to mend it. */
-const faultOf = (answer: Extract<BoundedAnswer, { kind: 'answer' }>, host: string): AiTextResult | null => {
+/** The host alone: the address of a webhook often is its secret. */
+const targetOf = (location: string | null, address: string): string =>
+  location !== null && URL.canParse(location, address) ? new URL(location, address).host : 'nowhere';
+
+/**
+ * What the address said, for somebody who has to mend it. Its own words in a try alone: they may repeat what the customer wrote, and reasons
+ * are kept where no erasure of him comes.
+ */
+const faultOf = (
+  answer: Extract<BoundedAnswer, { kind: 'answer' }>,
+  { address, isTry }: { readonly address: string; readonly isTry: boolean },
+): AiTextResult | null => {
   const { status, body, contentType, location } = answer;
-  const said = plainText(body.trim()).slice(0, 200);
+  const host = hostOf(address);
+  const said = isTry ? plainText(body.trim()).slice(0, 200) : '';
   const words = said === '' ? `HTTP ${status}` : `HTTP ${status}: ${said}`;
   if (status === 429 || status >= 500) return passing('fault', `${host} answered with ${words}`);
   if (status >= 300 && status < 400)
     return refused(
       'redirect',
-      `${host} leads to ${plainText(location ?? 'nowhere').slice(0, 200)}: set ai_config.baseUrl to that`,
+      `${host} leads to ${plainText(isTry && location !== null ? location : targetOf(location, address)).slice(0, 200)}: set ai_config.baseUrl to that`,
     );
   if (status === 400 || status === 413 || status === 422)
     return refused('request', `${host} refused this question with ${words}`, 'request');
@@ -54,6 +67,25 @@ const faultOf = (answer: Extract<BoundedAnswer, { kind: 'answer' }>, host: strin
   if (/text\/html/i.test(contentType)) return passing('web-page', `${host} answered with a web page (HTTP ${status})`);
   return null;
 };
+
+/** What is written for a person and is too long is cut: nobody is left in silence for it. */
+const withinBounds = (one: unknown): unknown => {
+  if (typeof one !== 'object' || one === null) return one;
+  const cut = (value: unknown, longest: number): unknown =>
+    typeof value === 'string' ? value.trim().slice(0, longest) : value;
+  const { none, did, handOver, ...rest } = one as Readonly<Record<string, unknown>>;
+  const { reason, summary } = (typeof handOver === 'object' && handOver !== null ? handOver : {}) as Given;
+  return {
+    ...rest,
+    none: cut(none, brainBounds.none),
+    did: Array.isArray(did) ? did.slice(0, brainBounds.did).map((each) => cut(each, brainBounds.didWords)) : did,
+    handOver:
+      typeof handOver !== 'object' || handOver === null
+        ? handOver
+        : { reason: cut(reason, brainBounds.reason), summary: cut(summary, brainBounds.summary) },
+  };
+};
+type Given = Readonly<Record<'reason' | 'summary', unknown>>;
 
 /** n8n says this where a workflow answers at once and goes on: its answer comes over the API. */
 const startedWords = 'Workflow was started';
@@ -72,7 +104,7 @@ const readSaid = ({ status, body }: Extract<BoundedAnswer, { kind: 'answer' }>):
   // Many builders wrap one item into a list.
   const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
   if (typeof one === 'object' && one !== null && 'message' in one && one.message === startedWords) return 'later';
-  const parsed = brainAnswerSchema.safeParse(one);
+  const parsed = brainAnswerSchema.safeParse(withinBounds(one));
   return parsed.success ? (asBrainAnswer(parsed.data) ?? 'garbled') : 'garbled';
 };
 
@@ -163,7 +195,7 @@ export const createWebhookProvider = (options: {
     const told = store?.read(turn) ?? null;
     if (told !== null) return resultOf(asStored(told), request);
     if (answer.kind === 'fault') return passing(answer.code, `${host} did not answer: ${plainText(answer.reason)}`);
-    const fault = faultOf(answer, host);
+    const fault = faultOf(answer, { address, isTry: about === undefined });
     if (fault !== null) return fault;
 
     const said = readSaid(answer);
@@ -174,7 +206,10 @@ export const createWebhookProvider = (options: {
         'garbled',
         `${host} answered with something else than {"text": "…"}, {"handOver": …} or {"none": "…"}`,
       );
-    if (said !== 'later') return resultOf(said, request);
+    if (said !== 'later') {
+      const first = store?.close(turn) ?? null;
+      return resultOf(first === null ? said : asStored(first), request);
+    }
     if (store === null)
       return {
         kind: 'no-answer',

@@ -20,7 +20,8 @@ import { toolCallerFor } from './session-tools.ts';
 const brainLater = (store: Store, sessionId: string, { PUBLIC_URL }: Settings): BrainLater => ({
   publicUrl: PUBLIC_URL ?? null,
   ask: ({ key, turnId }) => store.brains.ask({ sessionId, turn: key, turnId }, Date.now()),
-  read: (key) => store.brains.read(sessionId, key),
+  read: (key) => store.brains.read(sessionId, key, Date.now()),
+  close: (key) => store.brains.close(sessionId, key, Date.now()),
 });
 
 /** Opens the pipeline for one phone. */

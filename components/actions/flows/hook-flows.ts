@@ -25,15 +25,27 @@ const put = async (context: OfHook, asked: Asked): Promise<string> => {
   return words.added(hook.name);
 };
 
-/** The door checks what is in it, and says in one line what is wrong. */
-const write = (context: OfHook, before: Readonly<Record<string, unknown>>, known: string | null): void => {
+/** The door checks what is in it, and says in one line what is wrong; also when somebody else changed it while it was written. */
+const write = (
+  context: OfHook,
+  before: Readonly<Record<string, unknown>>,
+  known: { readonly name: string; readonly setAt: number } | null,
+): void => {
   const { act, name } = context;
   const words = wordsOf(context);
-  act.run(words.verb.add, known ?? '', async () => {
+  act.run(words.verb.add, known?.name ?? '', async () => {
     const text = await act.editText(jsonText(before), '.json');
     if (text === null) return words.unchanged;
     const { name: named, ...given } = readJsonObject(text, words);
-    return put(context, { ...given, name, hook: known ?? String(named ?? ''), isNew: known === null, actor });
+    const seen = known === null ? {} : { seenAt: known.setAt };
+    return put(context, {
+      ...given,
+      ...seen,
+      name,
+      hook: known?.name ?? String(named ?? ''),
+      isNew: known === null,
+      actor,
+    });
   });
 };
 
@@ -43,7 +55,7 @@ export const editHook = (context: OfHook): void => {
   const { hook } = context;
   if (hook === undefined) return;
   const { url, events, allowHosts } = hook;
-  write(context, { url, events, allowHosts }, hook.name);
+  write(context, { url, events, allowHosts }, hook);
 };
 
 /** It tells that nothing happened: no yes is asked for. */
@@ -54,7 +66,10 @@ export const testHook = (context: OfHook): void => {
   act.run(words.verb.test, hook.name, async () => {
     const { answer, ms } = await act.request('hookTest', { name, hook: hook.name });
     reload();
-    if (answer.reason !== null) throw new Error(view.t.said(plainText(answer.reason)));
+    if (answer.reason !== null) {
+      const why = view.t.said(plainText(answer.reason));
+      throw new Error(answer.said === null ? why : `${why}: ${plainText(answer.said)}`);
+    }
     return words.took(ms, answer.status);
   });
 };

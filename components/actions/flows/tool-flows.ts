@@ -44,16 +44,21 @@ const put = async (context: OfTool, asked: Asked): Promise<string> => {
   return wordsOf(context).added(tool.name);
 };
 
-/** The door checks what is in it, and says in one line what is wrong. */
-const write = (context: OfTool, before: Readonly<Record<string, unknown>>, known: string | null): void => {
+/** The door checks what is in it, and says in one line what is wrong; also when somebody else changed it while it was written. */
+const write = (
+  context: OfTool,
+  before: Readonly<Record<string, unknown>>,
+  known: { readonly name: string; readonly setAt: number } | null,
+): void => {
   const { act, name } = context;
   const words = wordsOf(context);
-  act.run(words.verb.add, known ?? '', async () => {
+  act.run(words.verb.add, known?.name ?? '', async () => {
     const text = await act.editText(jsonText(before), '.json');
     if (text === null) return words.unchanged;
     const { name: named, ...given } = readJsonObject(text, words);
-    const tool = known ?? String(named ?? '');
-    return put(context, { ...given, name, tool, isNew: known === null, actor });
+    const tool = known?.name ?? String(named ?? '');
+    const seen = known === null ? {} : { seenAt: known.setAt };
+    return put(context, { ...given, ...seen, name, tool, isNew: known === null, actor });
   });
 };
 
@@ -67,7 +72,7 @@ export const addTool = (context: OfTool): void => {
 };
 
 export const editTool = (context: OfTool): void => {
-  if (context.tool !== undefined) write(context, writtenOf(context.tool), context.tool.name);
+  if (context.tool !== undefined) write(context, writtenOf(context.tool), context.tool);
 };
 
 const resultLines = (context: OfTool, ms: number, answer: ToolAnswer): readonly string[] => {

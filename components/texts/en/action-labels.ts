@@ -1,3 +1,4 @@
+import type { InHand } from '../../../src/session/group-node.ts';
 import { newNameProblem } from '../../../src/session/name-from-label.ts';
 import { phoneProblem } from '../../../src/session/phone.ts';
 
@@ -144,10 +145,10 @@ export const enActionLabels = {
     what: 'It stops here, takes its login and its history along, and goes on there: some seconds without answers.',
     stopped: 'It is stopped, and stays so there.',
     qr: (why: string) => `Its login does not travel, so it shows a QR there: ${why}`,
-    doesNotTravel: (tools: number, files: number, sends: number) =>
-      `Its tools (${tools}), the files that it knows (${files}) and those that it sends (${sends}) do not travel: set them there too.`,
-    travels: (tools: number, files: number, sends: number) =>
-      `Its tools (${tools}), the files that it knows (${files}) and those that it sends (${sends}) travel with it.`,
+    doesNotTravel: ({ tools, files, sends, hooks }: InHand) =>
+      `Its tools (${tools}), the files that it knows (${files}), those that it sends (${sends}) and its hooks (${hooks}) do not travel: set them there too.`,
+    travels: ({ tools, files, sends, hooks }: InHand) =>
+      `Its tools (${tools}), the files that it knows (${files}), those that it sends (${sends}) and its hooks (${hooks}) travel with it.`,
     from: (node: string) => `from ${node} to`,
     room: (n: number) => (n === 1 ? 'room for 1' : `room for ${n}`),
     none: 'There is no other server in the group. See :node',

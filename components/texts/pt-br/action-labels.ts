@@ -1,3 +1,4 @@
+import type { InHand } from '../../../src/session/group-node.ts';
 import { newNameProblem } from '../../../src/session/name-from-label.ts';
 import { phoneProblem } from '../../../src/session/phone.ts';
 import { inPortuguese } from '../../../src/words/portuguese/in-portuguese.ts';
@@ -142,10 +143,10 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     what: 'Ela para aqui, leva o login e o histórico, e continua lá: alguns segundos sem respostas.',
     stopped: 'Ela está parada, e continua parada lá.',
     qr: (why: string) => `O login não viaja, então ela mostra um QR lá: ${why}`,
-    doesNotTravel: (tools: number, files: number, sends: number) =>
-      `As ferramentas (${tools}), os arquivos que ela sabe (${files}) e os que ela envia (${sends}) não viajam: defina-os lá também.`,
-    travels: (tools: number, files: number, sends: number) =>
-      `As ferramentas (${tools}), os arquivos que ela sabe (${files}) e os que ela envia (${sends}) viajam junto.`,
+    doesNotTravel: ({ tools, files, sends, hooks }: InHand) =>
+      `As ferramentas (${tools}), os arquivos que ela sabe (${files}), os que ela envia (${sends}) e os webhooks (${hooks}) não viajam: defina-os lá também.`,
+    travels: ({ tools, files, sends, hooks }: InHand) =>
+      `As ferramentas (${tools}), os arquivos que ela sabe (${files}), os que ela envia (${sends}) e os webhooks (${hooks}) viajam junto.`,
     from: (node: string) => `de ${node} para`,
     room: (n: number) => (n === 1 ? '1 vaga' : `${n} vagas`),
     none: 'Não há outro servidor no grupo. Veja :node',

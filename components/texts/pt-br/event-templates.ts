@@ -58,9 +58,9 @@ export const ptEvents: Texts['event'] = {
   'session-adopted': () => 'trazida do Supabase com o histórico, parada',
   'session-arrived': (v: Told) => `veio de ${v('from')}${v('runs') === 'true' ? '' : ', parada'}`,
   'left-behind': (v: Told) =>
-    `as ferramentas (${v('tools')}), os arquivos que ela sabe (${v('files')}) e os que ela envia (${v('sends', '0')}) ficaram aqui: defina-os também em ${v('to')}`,
+    `as ferramentas (${v('tools')}), os arquivos que ela sabe (${v('files')}), os que ela envia (${v('sends', '0')}) e os webhooks (${v('hooks', '0')}) ficaram aqui: defina-os também em ${v('to')}`,
   'not-come-along': (v: Told) =>
-    `ela tinha mais em ${v('from')}: faltam aqui ferramentas (${v('tools')}), arquivos que ela sabe (${v('files')}) e arquivos que ela envia (${v('sends', '0')}). Defina-os: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add`,
+    `ela tinha mais em ${v('from')}: faltam aqui ferramentas (${v('tools')}), arquivos que ela sabe (${v('files')}), arquivos que ela envia (${v('sends', '0')}) e webhooks (${v('hooks', '0')}). Defina-os: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add, zap-fleet hook add`,
   'session-moved-away': (v: Told) => `foi para ${v('to')}`,
   'moves-for-room': (v: Told) => `não há lugar para ela aqui, e ${v('to')} tem: vai para lá (failover auto)`,
   'move-asked': (v: Told) => `mover para ${v('to')}`,
@@ -167,10 +167,11 @@ export const ptEvents: Texts['event'] = {
   'tool-set': (v: Told) => `a ferramenta ${v('tool')} foi definida`,
   'hook-set': (v: Told) => `o webhook ${v('hook')} foi definido: ${v('host')}`,
   'hook-removed': (v: Told) => `o webhook ${v('hook')} foi removido`,
-  'hook-failing': (v: Told) => `o webhook ${v('hook')} não recebe eventos: ${v('reason')}. Eles esperam por um dia`,
+  'hook-failing': (v: Told) =>
+    `o webhook ${v('hook')} não recebe eventos: ${inPortuguese(v('reason'))}. Eles esperam por um dia`,
   'hook-well': (v: Told) => `o webhook ${v('hook')} recebe eventos de novo`,
   'hook-dead': (v: Told) =>
-    `o webhook ${v('hook')} deixou de receber ${v('events')} evento(s): ${v('reason')}. Veja: zap-fleet hook dead ${v('session')} ${v('hook')}`,
+    `o webhook ${v('hook')} deixou de receber ${v('events')} evento(s): ${inPortuguese(v('reason'))}. Veja: zap-fleet hook dead ${v('session')} ${v('hook')}`,
   'tool-removed': (v: Told) => `a ferramenta ${v('tool')} foi removida`,
   unanswered: (v: Told) => `${v('chat')} ficou sem resposta`,
   'left-in-silence': (v: Told) => `${v('chat')} ficou sem resposta de ninguém`,

@@ -1,5 +1,5 @@
 import type { FleetResults } from '../../../src/protocol/fleet-api.ts';
-import { type GroupNode, isSilent } from '../../../src/session/group-node.ts';
+import { type GroupNode, type InHand, isSilent } from '../../../src/session/group-node.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
@@ -49,12 +49,13 @@ const serverLine = (
 
 /** What its bot has in its hands, and whether that goes along; nothing where it has nothing. */
 const handLines = ({ t }: View, { stays, travels }: MoveTargets, inside: number): readonly Line[] => {
-  const isAny = (one: MoveTargets['stays']): one is NonNullable<MoveTargets['stays']> =>
-    one !== undefined && one.tools + one.files + (one.sends ?? 0) > 0;
-  if (isAny(stays))
-    return [emptyLine, ...wrapped(t.move.doesNotTravel(stays.tools, stays.files, stays.sends ?? 0), inside, 'warn')];
-  if (!isAny(travels)) return [];
-  return [emptyLine, ...wrapped(t.move.travels(travels.tools, travels.files, travels.sends ?? 0), inside, 'muted')];
+  const inHand = (one: MoveTargets['stays']): InHand | null => {
+    const { tools, files, sends = 0, hooks = 0 } = one ?? { tools: 0, files: 0 };
+    return tools + files + sends + hooks === 0 ? null : { tools, files, sends, hooks };
+  };
+  const [left, along] = [inHand(stays), inHand(travels)];
+  if (left !== null) return [emptyLine, ...wrapped(t.move.doesNotTravel(left), inside, 'warn')];
+  return along === null ? [] : [emptyLine, ...wrapped(t.move.travels(along), inside, 'muted')];
 };
 
 const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, inside: number): readonly Line[] => {

@@ -25,8 +25,6 @@ export interface PackBelongingOptions {
   /** Where it is written; must not be there. */
   readonly to: string;
   readonly groupKey: string;
-  /** Work for each guess of the key (src/backup/encryption.ts); left out: as usual. */
-  readonly log2N?: number | undefined;
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
 }
 
@@ -81,8 +79,9 @@ export const packBelonging = async (options: PackBelongingOptions): Promise<Pack
     await writeFile(join(staging, manifestName), JSON.stringify(manifest), { mode: 0o600 });
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     const total = await stagedBytes(staging);
-    const tell = (done: number) => options.onProgress?.({ step: 'packing', done, total });
-    await packArchive(staging, partial, options.groupKey, tell, options.log2N);
+    await packArchive(staging, partial, options.groupKey, (done) =>
+      options.onProgress?.({ step: 'packing', done, total }),
+    );
     await rm(staging, { recursive: true, force: true });
     await rename(partial, to);
     return { bytes: (await stat(to)).size, count, digest };

@@ -111,7 +111,10 @@ const test = async ({ context, fleet, name, hook, options }: Call): Promise<numb
   const { answer, ms, key } = await fleet.request('hookTest', { name, hook });
   if (flag(options, 'json')) context.print(JSON.stringify({ key, ms, answer }, null, 2));
   else if (answer.reason === null) context.print(`${hook} took it after ${ms} ms (HTTP ${answer.status}).`);
-  else context.print(answer.reason);
+  else {
+    context.print(answer.reason);
+    if (answer.said !== null) context.print(`It said: ${plainText(answer.said)}`);
+  }
   return answer.reason === null ? 0 : 1;
 };
 

@@ -1,7 +1,7 @@
 import type { Fleet } from '../../protocol/door.ts';
 import type { FleetResults } from '../../protocol/fleet-api.ts';
 import { FleetError } from '../../session/fleet-error.ts';
-import type { MoveReport, StaysBehind } from '../../session/group-node.ts';
+import type { InHand, MoveReport, StaysBehind } from '../../session/group-node.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { SessionName } from '../../session/session-name.ts';
 import { type CommandContext, type CommandSpec, flag, jsonOption, sessionNamed, textArgument } from './command.ts';
@@ -42,25 +42,22 @@ const tell = (context: CommandContext, name: string, report: MoveReport): number
   return 0;
 };
 
-const inHand = ({ tools, files, sends = 0 }: StaysBehind = { tools: 0, files: 0 }) => ({
-  tools,
-  files,
-  sends,
-  any: tools + files + sends > 0,
-});
+/** Null: nothing. */
+const inHand = ({ tools, files, sends = 0, hooks = 0 }: StaysBehind = { tools: 0, files: 0 }): InHand | null =>
+  tools + files + sends + hooks > 0 ? { tools, files, sends, hooks } : null;
 
 /** Whether a login that does not travel keeps a person from it. Throws before anything is stopped. */
 const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, node: string, yes: boolean) => {
   const { asksForQr, stays, travels } = await fleet.request('moveTargets', { name });
   const left = inHand(stays);
-  if (left.any)
+  if (left !== null)
     context.warn(
-      `${name}: its tools (${left.tools}), the files that it knows (${left.files}) and those that it sends (${left.sends}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add`,
+      `${name}: its tools (${left.tools}), the files that it knows (${left.files}), those that it sends (${left.sends}) and its hooks (${left.hooks}) do not travel. Set them on ${plainText(node)} too: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add, zap-fleet hook add`,
     );
   const along = inHand(travels);
-  if (along.any)
+  if (along !== null)
     context.warn(
-      `${name}: its tools (${along.tools}), the files that it knows (${along.files}) and those that it sends (${along.sends}) travel with it.`,
+      `${name}: its tools (${along.tools}), the files that it knows (${along.files}), those that it sends (${along.sends}) and its hooks (${along.hooks}) travel with it.`,
     );
   if (yes) return true;
   if (asksForQr === null) return false;
@@ -73,7 +70,7 @@ const agreed = async (context: CommandContext, fleet: Fleet, name: SessionName, 
 export const move: CommandSpec = {
   usage: 'move <name> [server]',
   completes: ['session', []],
-  summary: 'move a session to another server of the group, with its login, history, tools and files',
+  summary: 'move a session to another server of the group, with its login, history, tools, files and hooks',
   example: 'zap-fleet move padaria-joao vps-2',
   options: [
     { flags: '--cancel', help: 'call a move back that has not come to the other server yet' },

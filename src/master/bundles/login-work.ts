@@ -21,8 +21,6 @@ export interface LoginWork {
   readonly jobs: JobRunner;
   readonly bucket: LoginBucket;
   readonly groupKey: string;
-  /** How much work each guess of the group's key is (src/backup/encryption.ts); left out: as usual. */
-  readonly log2N?: number | undefined;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'addSecret'>;
   readonly now: () => EpochMs;
   /** Of the lease that this server has; null: none. */

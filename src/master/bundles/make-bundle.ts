@@ -22,7 +22,7 @@ export const makeBundle = async (
   epoch: number,
   options: { readonly withClosedProfile: WithClosedProfile; readonly signal: AbortSignal; readonly actor: string },
 ): Promise<number> => {
-  const { paths, store, jobs, groupKey, log2N, now } = work;
+  const { paths, store, jobs, groupKey, now } = work;
   const { id, name, engine } = session.stored;
   const bundle = { epoch, madeAt: now(), mark: randomBytes(4).toString('hex') };
   const file = sealedFile(paths, 'out', name, bundleId(bundle));
@@ -40,7 +40,6 @@ export const makeBundle = async (
           version,
           to: file,
           groupKey,
-          log2N,
           stays: staysBehind(store, session.stored),
         },
         {

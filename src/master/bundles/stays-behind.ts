@@ -1,6 +1,6 @@
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../../orchestrator/state/session-book.ts';
-import type { StaysBehind } from '../../session/group-node.ts';
+import type { InHand, StaysBehind } from '../../session/group-node.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
@@ -8,15 +8,16 @@ import type { Store } from '../../store/store.ts';
  * session is told what is missing there; with one it travels, and what did not come is told all the same.
  */
 
-type Hands = Pick<Store, 'tools' | 'sendFiles'>;
+type Hands = Pick<Store, 'tools' | 'sendFiles' | 'hooks'>;
 
 export const staysBehind = (
-  { tools, sendFiles }: Hands,
+  { tools, sendFiles, hooks }: Hands,
   { id, knowledge }: { readonly id: string; readonly knowledge: number },
-): StaysBehind & { readonly sends: number } => ({
+): InHand => ({
   tools: tools.list(id).length,
   files: knowledge,
   sends: sendFiles.list(id).length,
+  hooks: hooks.list(id).length,
 });
 
 /** At the server that it left. */
@@ -25,13 +26,13 @@ export const tellLeft = (
   session: ManagedSession,
   to: string,
 ): void => {
-  const { tools, files, sends } = staysBehind(store, session.stored);
-  if (tools + files + sends === 0) return;
+  const { tools, files, sends, hooks } = staysBehind(store, session.stored);
+  if (tools + files + sends + hooks === 0) return;
   book.record(session, {
     level: 'warn',
     kind: 'left-behind',
-    text: `its tools (${tools}), the files that it knows (${files}) and those that it sends (${sends}) stayed here: set them on ${to} too`,
-    evidence: { tools, files, sends, to },
+    text: `its tools (${tools}), the files that it knows (${files}), those that it sends (${sends}) and its hooks (${hooks}) stayed here: set them on ${to} too`,
+    evidence: { tools, files, sends, hooks, to },
   });
 };
 
@@ -45,11 +46,12 @@ export const tellMissing = (
   const tools = Math.max(0, there.tools - here.tools);
   const files = Math.max(0, there.files - here.files);
   const sends = Math.max(0, (there.sends ?? 0) - here.sends);
-  if (tools + files + sends === 0) return;
+  const hooks = Math.max(0, (there.hooks ?? 0) - here.hooks);
+  if (tools + files + sends + hooks === 0) return;
   book.record(session, {
     level: 'warn',
     kind: 'not-come-along',
-    text: `it had more on ${there.from}: tools (${tools}), files that it knows (${files}) and files that it sends (${sends}) are missing here. Set them: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add`,
-    evidence: { tools, files, sends, from: there.from },
+    text: `it had more on ${there.from}: tools (${tools}), files that it knows (${files}), files that it sends (${sends}) and hooks (${hooks}) are missing here. Set them: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add, zap-fleet hook add`,
+    evidence: { tools, files, sends, hooks, from: there.from },
   });
 };

@@ -32,20 +32,40 @@ export const testBody = (session: string, at: EpochMs): string =>
 
 const isTaken = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
-/** Null: it was taken. What follows its status is nobody's concern, however long or broken it is. */
-const reasonOf = (answer: BoundedAnswer, host: string): string | null => {
-  if (isTaken(answer.status)) return null;
-  if (answer.kind === 'fault') return `${host} did not take it: ${plainText(answer.reason)}`;
-  const { status, location } = answer;
-  if (status >= 300 && status < 400)
-    return `${host} leads to ${plainText(location ?? 'nowhere').slice(0, 200)}: give the hook that address`;
-  const said = plainText(answer.body.trim()).slice(0, 200);
-  return `${host} refused it with HTTP ${status}${said === '' ? '' : `: ${said}`}`;
+const longestSaid = 200;
+const cut = (text: string): string => plainText(text.trim()).slice(0, longestSaid);
+
+/** The host alone: the address of a webhook often is its secret. */
+const targetOf = (location: string | null, url: string): string =>
+  location !== null && URL.canParse(location, url)
+    ? plainText(new URL(location, url).host).slice(0, longestSaid)
+    : 'nowhere';
+
+/** What follows the status of one that was taken is nobody's concern, however long or broken it is. */
+const readAnswer = (answer: BoundedAnswer, url: string): HookAnswer => {
+  const { status } = answer;
+  const host = hostOf(url);
+  if (isTaken(status)) return { status, reason: null, said: null };
+  if (answer.kind === 'fault') return { status, reason: `${host} did not take it: ${cut(answer.reason)}`, said: null };
+
+  const { location, body } = answer;
+  if (answer.status >= 300 && answer.status < 400)
+    return {
+      status,
+      reason: `${host} leads to ${targetOf(location, url)}: give the hook that address`,
+      said: location === null ? null : cut(location),
+    };
+  return { status, reason: `${host} refused it with HTTP ${status}`, said: cut(body) || null };
 };
 
+/** With the time that it took. */
+export interface TimedAnswer extends HookAnswer {
+  readonly ms: Milliseconds;
+}
+
 /** Never rejects. */
-export const callHook = async (call: HookCall, now: EpochMs): Promise<HookAnswer> => {
-  const host = hostOf(call.url);
+export const callHook = async (call: HookCall, now: EpochMs): Promise<TimedAnswer> => {
+  const from = performance.now();
   const answer = await boundedRequest({
     url: call.url,
     method: 'POST',
@@ -56,7 +76,7 @@ export const callHook = async (call: HookCall, now: EpochMs): Promise<HookAnswer
     },
     body: call.body,
     privateHosts: call.allowHosts,
-    endsAt: performance.now() + hookAnswersWithin,
+    endsAt: from + hookAnswersWithin,
   });
-  return { status: answer.status, reason: reasonOf(answer, host) };
+  return { ...readAnswer(answer, call.url), ms: Math.round(performance.now() - from) };
 };

@@ -81,7 +81,7 @@ export const createMoveChecks = (parts: MasterParts) => {
         .filter(({ here }) => !here)
         .map((node) => ({ node, obstacle: moveObstacle(node, own, moving)?.text ?? null }));
       const inHand = staysBehind(parts.store, session.stored);
-      const nothing = { tools: 0, files: 0, sends: 0 };
+      const nothing = { tools: 0, files: 0, sends: 0, hooks: 0 };
       const goes = parts.logins === null ? { stays: inHand, travels: nothing } : { stays: nothing, travels: inHand };
       return { from: own.name, targets, asksForQr: qrNeeded(session), ...goes };
     },

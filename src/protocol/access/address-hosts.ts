@@ -1,7 +1,7 @@
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * Where a bot's settings and tools lead to, as somebody sees it who may not change that: the host alone. The address of a webhook often is its
+ * Where a bot's settings, tools and hooks lead to, as somebody sees it who may not change that: the host alone. The address of a webhook often is its
  * secret.
  */
 
@@ -21,8 +21,8 @@ const shortened = (value: unknown, depth = 0): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shortened(each, depth + 1)]));
 };
 
-/** The parts of answers in which addresses of the operator stand: settings, tools, and what a rehearsal or a canary tries. */
-const places = ['config', 'tools', 'rehearsal', 'canary', 'canaries'] as const;
+/** The parts of answers in which addresses of the operator stand: settings, tools, hooks, and what a rehearsal or a canary tries. */
+const places = ['config', 'tools', 'hooks', 'rehearsal', 'canary', 'canaries'] as const;
 
 export const withoutPaths = (result: Params): Params => {
   const changed = Object.fromEntries(

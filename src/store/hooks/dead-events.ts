@@ -80,10 +80,13 @@ export const createDeadEvents = (database: Database) => {
         return database.run('UPDATE hook_dead SET is_due = 1 WHERE hook_id = ? AND is_due = 0', hook.id).changes;
       }),
 
-    /** The address takes none of them: they stay on the list, for this reason. */
-    wantNoneAgain: (hook: StoredHook, reason: string): void => {
-      database.run('UPDATE hook_dead SET is_due = 0, reason = ? WHERE hook_id = ? AND is_due = 1', reason, hook.id);
-    },
+    /** The address takes none of them: they stay on the list, for this reason. How many. */
+    wantNoneAgain: (hook: StoredHook, reason: string): number =>
+      database.run('UPDATE hook_dead SET is_due = 0, reason = ? WHERE hook_id = ? AND is_due = 1', reason, hook.id)
+        .changes,
+
+    hasDead: (hook: StoredHook): boolean =>
+      database.get('SELECT 1 FROM hook_dead WHERE hook_id = ? LIMIT 1', hook.id) !== undefined,
 
     /** What every hook of its session has passed, and what lay dead for its time. At most so many rows of a session; how many went. */
     prune: (hooks: readonly StoredHook[], now: EpochMs, atMost: number): number =>

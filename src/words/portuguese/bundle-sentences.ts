@@ -78,6 +78,7 @@ export const bundleSentences: Sentences = [
   ['tools or files of it came from {} on {}', 'ferramentas ou arquivos vieram de {} em {}'],
   ['its tools and files, on {}: {}', 'ferramentas e arquivos, em {}: {}'],
   ['nothing of {} was replaced by what another server has', 'nada de {} foi trocado pelo que outro servidor tem'],
+  ['{} is on {}, not here: answer it there', '{} está em {}, não aqui: responda lá'],
   ['{} is on {}, not here: what it has there counts', '{} está em {}, não aqui: vale o que ela tem lá'],
   ['{} were changed in this moment', 'mudaram neste momento: {}'],
   ['{}: what was replaced is what is here', '{}: o que foi trocado é o que está aqui'],

@@ -51,6 +51,11 @@ export const hookSentences: Sentences = [
   ['{} did not take it: {}', '{} não recebeu: {}'],
   ['{} leads to {}: give the hook that address', '{} leva a {}: dê esse endereço ao webhook'],
   ['{} refused it with HTTP {}: {}', '{} recusou com HTTP {}: {}'],
+  ['It said: {}', 'Ele disse: {}'],
+  [
+    '{} was changed by {} meanwhile: look at it again, and change it then',
+    '{} foi mudado por {} enquanto isso: olhe de novo, e mude então',
+  ],
   ['{} refused it with HTTP {}', '{} recusou com HTTP {}'],
   [
     'it has no secret on this server, and nothing is sent unsigned',

@@ -123,16 +123,16 @@ export const moveSentences: Sentences = [
   ['{} is on {} now: {}', '{} está em {} agora: {}'],
   ['{}: its login does not travel: {}', '{}: o login não viaja: {}'],
   [
-    '{}: its tools ({}), the files that it knows ({}) and those that it sends ({}) do not travel',
-    '{}: as ferramentas ({}), os arquivos que ela sabe ({}) e os que ela envia ({}) não viajam',
+    '{}: its tools ({}), the files that it knows ({}), those that it sends ({}) and its hooks ({}) do not travel',
+    '{}: as ferramentas ({}), os arquivos que ela sabe ({}), os que ela envia ({}) e os webhooks ({}) não viajam',
   ],
   [
-    '{}: its tools ({}), the files that it knows ({}) and those that it sends ({}) travel with it',
-    '{}: as ferramentas ({}), os arquivos que ela sabe ({}) e os que ela envia ({}) viajam junto',
+    '{}: its tools ({}), the files that it knows ({}), those that it sends ({}) and its hooks ({}) travel with it',
+    '{}: as ferramentas ({}), os arquivos que ela sabe ({}), os que ela envia ({}) e os webhooks ({}) viajam junto',
   ],
   [
-    'Set them on {} too: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add',
-    'Defina-os também em {}: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add',
+    'Set them on {} too: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add, zap-fleet hook add',
+    'Defina-os também em {}: zap-fleet tool add, zap-fleet knowledge add, zap-fleet files add, zap-fleet hook add',
   ],
   ['Move {} to {}, and scan its QR there?', 'Mover {} para {}, e ler o QR lá?'],
   ['nothing was moved', 'nada foi movido'],
@@ -162,8 +162,8 @@ export const moveSentences: Sentences = [
   ],
   // Help.
   [
-    'move a session to another server of the group, with its login, history, tools and files',
-    'leva uma sessão a outro servidor do grupo, com login, histórico, ferramentas e arquivos',
+    'move a session to another server of the group, with its login, history, tools, files and hooks',
+    'leva uma sessão a outro servidor do grupo, com login, histórico, ferramentas, arquivos e webhooks',
   ],
   [
     'call a move back that has not come to the other server yet',

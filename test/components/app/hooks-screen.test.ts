@@ -44,12 +44,16 @@ it('shows how each stands and what was not taken, tries one at once, and sends a
 });
 
 it('gives one a new secret, which is copied and drawn nowhere; one that is not taken says why', async () => {
-  const refusal = { key: 'k', ms: 3, answer: { status: 401, reason: 'n8n.local refused it with HTTP 401' } };
+  const refusal = {
+    key: 'k',
+    ms: 3,
+    answer: { status: 401, reason: 'n8n.local refused it with HTTP 401', said: 'bad signature' },
+  };
   const shown = await show({ hookTest: () => refusal });
   await shown.press('j', 'j');
   await shown.waitFor('NO SECRET HERE');
   await shown.press('t');
-  await shown.waitFor('n8n.local refused it with HTTP 401');
+  await shown.waitFor('n8n.local refused it with HTTP 401: bad signature');
   await shown.press('s');
   await shown.waitFor('NEW SECRET FOR n8n');
   shown.advance(300);

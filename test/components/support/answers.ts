@@ -162,7 +162,7 @@ export const answerEverything = (fleet: FakeFleet): void => {
       hook: { ...exampleHooks[0], name: hook },
       secret: newSecret === true ? 'whsec_never-drawn' : null,
     }),
-    hookTest: () => ({ key: 'k', ms: 84, answer: { status: 204, reason: null } }),
+    hookTest: () => ({ key: 'k', ms: 84, answer: { status: 204, reason: null, said: null } }),
     hookAgain: () => ({ events: exampleDead.length }),
     hookRemove: () => ({ removed: true }),
     files: () => ({ files: exampleSendFiles }),

@@ -33,7 +33,7 @@ export const exampleHooks: readonly HookLine[] = [
     waiting: 311,
     oldestAt: now - hours(23),
     dead: 3,
-    problem: 'crm.example.com refused it with HTTP 503: maintenance\u001b[2J',
+    problem: 'crm.example.com refused it with HTTP 503\u001b[2J',
     failingSince: now - hours(26),
     nextTryAt: now + minutes(9),
   }),
@@ -50,7 +50,7 @@ export const exampleHooks: readonly HookLine[] = [
   }),
 ];
 
-const reason = 'crm.example.com refused it with HTTP 503: maintenance';
+const reason = 'crm.example.com refused it with HTTP 503';
 export const exampleDead: readonly DeadHookEvent[] = [
   { id: 903, type: 'customer.handed_over', at: now - hours(24), diedAt: now - minutes(6), reason, isDue: false },
   { id: 902, type: 'message.answered', at: now - hours(25), diedAt: now - minutes(66), reason, isDue: false },

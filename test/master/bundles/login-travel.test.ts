@@ -8,7 +8,7 @@ import { readAiKeys, writeAiKey } from '../../../src/settings/ai-keys.ts';
 import { session as bundled, emptyHome, fillProfile, padaria, put } from '../../bundles/login-files.ts';
 import { inTrouble, type LocalStorage, noRight, quotaFull, startLocalStorage } from '../../supabase/local-storage.ts';
 import { until } from '../../support/until.ts';
-import { inBucket, localStateOf, server, stamp, storeBundle, workInBucket } from './travel-support.ts';
+import { inBucket, localStateOf, server, stamp, storeBundle } from './travel-support.ts';
 
 /** Servers of one group with real bundles, processes that pack them, and a Storage that speaks as Supabase's does. */
 
@@ -29,7 +29,7 @@ const withLogin = (epochOfLast: number | null, word = 'here') => {
 
 describe('a login goes where its lease goes', () => {
   test('with its AI key, from one server to the next and back, and asks nobody while it stays', async () => {
-    const first = server(storage, { asUsers: true });
+    const first = server(storage);
     fillProfile(first.paths, 'keys of the first');
     writeAiKey(first.paths, bundled.id, ownKey);
     expect(await first.bring(1)).toBeNull();
@@ -42,7 +42,6 @@ describe('a login goes where its lease goes', () => {
     expect(inBucket(storage)).toEqual([
       expect.stringMatching(/^padaria\/000000000002-\d{8}T\d{6}-[0-9a-f]{8}\.0001-of-0001$/),
     ]);
-    expect(workInBucket(storage)).toEqual(['16']);
     expect(readdirSync(bundlesDir(first.paths))).toEqual([]);
 
     const second = server(storage);
@@ -73,9 +72,11 @@ describe('a login goes where its lease goes', () => {
   test('the one from before is kept until WhatsApp takes the new one; refused, it is a QR that says so', async () => {
     const one = withLogin(3);
     // Made by a program whose tools did not travel yet: what is missing here is told.
-    await storeBundle(storage, { epoch: 8, manifest: { stays: { tools: 1, files: 0 } } });
+    await storeBundle(storage, { epoch: 8, manifest: { stays: { tools: 1, files: 0, hooks: 2 } } });
     expect(await one.bring(9)).toBeNull();
-    expect(one.events('not-come-along')).toMatchObject([{ level: 'warn', evidence: { tools: 1, files: 0, sends: 0 } }]);
+    expect(one.events('not-come-along')).toMatchObject([
+      { level: 'warn', evidence: { tools: 1, files: 0, sends: 0, hooks: 2 } },
+    ]);
     expect(localStateOf(one.paths)).toBe('of epoch 8');
     expect(existsSync(replacedLoginDir(one.paths, padaria))).toBe(true);
     expect(one.events('login-came')[0]?.text).toMatch(/^its login came from vps-2 \(.* old\)/);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HookCall } from '../../../src/master/hooks/hook-call.ts';
-import { createHookCourier, hookPauses, toldAfterTries } from '../../../src/master/hooks/hook-courier.ts';
+import { createHookCourier } from '../../../src/master/hooks/hook-courier.ts';
+import { hookPauses, toldAfterTries } from '../../../src/master/hooks/hook-delivery.ts';
 import { type HookAnswer, hookTriesFor } from '../../../src/session/hook.ts';
 import type { StoredHook } from '../../../src/store/hook-store.ts';
 import { addSession, chatOf, inbound, noon, temporaryStore } from '../../store/support.ts';
@@ -8,11 +9,12 @@ import { until } from '../../support/until.ts';
 
 /** Events go to each hook in their order until they are taken; what is not is told of, and lies dead in the end. */
 
-const taken: HookAnswer = { status: 204, reason: null };
-const down: HookAnswer = { status: 503, reason: 'crm.example.com refused it with HTTP 503' };
-const refusal: HookAnswer = { status: 422, reason: 'crm.example.com refused it with HTTP 422: no' };
+const taken: HookAnswer = { status: 204, reason: null, said: null };
+const down: HookAnswer = { status: 503, reason: 'crm.example.com refused it with HTTP 503', said: null };
+const refusal: HookAnswer = { status: 422, reason: 'crm.example.com refused it with HTTP 422', said: 'no' };
 
-type Answers = (call: HookCall, id: string) => HookAnswer | Promise<HookAnswer>;
+type Given = HookAnswer & { readonly ms?: number };
+type Answers = (call: HookCall, id: string) => Given | Promise<Given>;
 
 const setUp = (names: readonly string[] = ['crm']) => {
   const store = temporaryStore();
@@ -25,23 +27,36 @@ const setUp = (names: readonly string[] = ['crm']) => {
       'you',
       noon,
     );
-  const state = { now: noon, asked: [] as string[], keys: new Map<string, Set<string>>(), told: [] as string[] };
+  const state = {
+    now: noon,
+    asked: [] as string[],
+    keys: new Map<string, Set<string>>(),
+    told: [] as string[],
+    /** Why they cannot be read. */
+    secrets: null as Error | null,
+    problems: 0,
+    mayFail: false,
+  };
   let answers: Answers = () => taken;
   const open = () =>
     createHookCourier({
       store: store.hooks,
-      secretOf: () => 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+      secretOf: () => {
+        if (state.secrets !== null) throw state.secrets;
+        return 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+      },
       call: async (call) => {
         const id = (JSON.parse(call.body) as { data: { message: { id: string } } }).data.message.id.slice(8);
         const host = new URL(call.url).hostname.split('.')[0] ?? '';
         state.asked.push(names.length === 1 ? id : `${host} ${id}`);
         state.keys.set(id, (state.keys.get(id) ?? new Set()).add(call.key));
-        return answers(call, id);
+        return { ms: 5, ...(await answers(call, id)) };
       },
       now: () => state.now,
       random: () => 0.5,
       onProblem: (error) => {
-        throw error;
+        state.problems += 1;
+        if (!state.mayFail) throw error;
       },
       tell: (hook, what, { events }) => state.told.push(`${hook.name} ${what} ${events}`),
     });
@@ -63,9 +78,10 @@ const setUp = (names: readonly string[] = ['crm']) => {
     },
     begin: () => courier.look(store.hooks.list(null)),
     die: () => {
-      courier.stop();
+      void courier.stop(0);
       courier = open();
     },
+    end: () => courier.stop(5000),
   };
 };
 
@@ -259,4 +275,108 @@ test('worlds with bad addresses and masters that die: each event arrives, the fi
     expect([...state.keys.values()].every((keys) => keys.size === 1)).toBe(true);
     expect(store.hooks.standing(hook())).toEqual({ waiting: 0, oldestAt: null, dead: 0 });
   }
+});
+
+test('three refusals are three, whatever failed before them', async () => {
+  const { state, store, hook, writes, answer, look } = setUp();
+  writes('A', 'B');
+  for (const [status, times] of [
+    [503, 6],
+    [400, 2],
+    [null, 3],
+  ] as const) {
+    answer(() => ({ status, reason: 'no', said: null }));
+    for (let time = 0; time < times; time += 1) {
+      expect(await look()).toEqual(['A']);
+      state.now = hook().nextAt;
+    }
+  }
+  expect(store.hooks.dead(hook())).toEqual([]);
+  answer((_, id) => (id === 'A' ? refusal : taken));
+  expect(await look()).toEqual(['A', 'B']);
+  expect(state.told).toEqual(['crm failing 0', 'crm dead 1', 'crm well 0']);
+});
+
+test('a place that cannot be written is no second delivery, and secrets that cannot be read are a failure that is seen', async () => {
+  const { state, store, hook, writes, answer, look } = setUp();
+  state.mayFail = true;
+  writes('A', 'B');
+  store.database.run("CREATE TRIGGER full BEFORE UPDATE ON hooks BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  expect(await look()).toEqual(['A']);
+  for (let second = 1; second <= 60; second += 1) {
+    state.now += 1000;
+    expect(await look(), `second ${second}`).toEqual([]);
+  }
+  // Asked again after a while, and not each second.
+  expect(state.problems).toBeLessThan(8);
+  answer(() => down);
+  store.database.run('DROP TRIGGER full');
+  state.now += 60_000;
+  // A was taken; B was not.
+  expect(await look()).toEqual(['B']);
+  expect(hook()).toMatchObject({ delivered: 1, tries: 1 });
+
+  state.secrets = new Error('cannot read data/hook-secrets.json: it is not JSON');
+  state.now = hook().nextAt;
+  expect(await look()).toEqual([]);
+  expect(hook()).toMatchObject({ tries: 2, problem: state.secrets.message, failingSince: expect.any(Number) });
+  state.secrets = null;
+  answer(() => taken);
+  state.now = hook().nextAt;
+  expect(await look()).toEqual(['B']);
+
+  // What fails cannot be written down either: nobody is called each second.
+  store.database.run("CREATE TRIGGER full BEFORE UPDATE ON hooks BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  answer(() => down);
+  writes('C');
+  expect(await look()).toEqual(['C']);
+  state.now += 5000;
+  expect(await look()).toEqual([]);
+});
+
+test('what is sent again and not taken stays dead, and somebody is told', async () => {
+  const { state, store, hook, writes, answer, look } = setUp();
+  writes('A', 'B', 'C');
+  store.hooks.buryOld(hook(), 'away', noon + hookTriesFor);
+  store.hooks.wantAgain(hook());
+  answer((_, id) => (id === 'B' ? down : taken));
+  expect(await look()).toEqual(['A', 'B']);
+  expect(state.told).toEqual(['crm dead 2']);
+  expect(store.hooks.dead(hook()).map(({ isDue }) => isDue)).toEqual([false, false]);
+});
+
+test('those that take seconds over each request leave places for the others', async () => {
+  const slow = Array.from({ length: 60 }, (_, n) => `slow${n}`);
+  const { state, hook, writes, answer, begin, look } = setUp([...slow, 'crm']);
+  answer(({ url }) => ({ ...taken, ms: url.includes('slow') ? 3000 : 5 }));
+  writes('A');
+  // Each of them is known as slow by now.
+  await look();
+  await look();
+  state.asked.splice(0);
+  const gates: (() => void)[] = [];
+  answer(({ url }) =>
+    url.includes('slow') ? new Promise((done) => gates.push(() => done(taken))) : Promise.resolve(taken),
+  );
+  writes('B', 'C');
+  begin();
+  begin();
+  await until(() => hook('crm').delivered === 3, { what: 'all at the fast one' });
+  expect(state.asked.filter((each) => each.startsWith('slow')).length).toBeLessThan(32);
+  answer(() => taken);
+  for (const open of gates) open();
+  await look();
+});
+
+test('a master that ends waits a moment for what is on its way, and begins nothing', async () => {
+  const { state, hook, writes, answer, begin, end } = setUp();
+  let open = (): void => undefined;
+  answer(() => new Promise((done) => (open = () => done(taken))));
+  writes('A', 'B');
+  begin();
+  const ended = end();
+  open();
+  await ended;
+  expect(state.asked).toEqual(['A']);
+  expect(hook().delivered).toBe(1);
 });

@@ -229,7 +229,7 @@ describe('a token that is limited to some sessions', () => {
   });
 });
 
-it('tells of a tool or a webhook no more than its host to whoever may not change it', async () => {
+it('tells of a tool, a hook or a webhook no more than its host to whoever may not change it', async () => {
   const inner = createFakeFleet(fakeRow('loja-1'));
   const tool = {
     name: 'agenda',
@@ -241,6 +241,13 @@ it('tells of a tool or a webhook no more than its host to whoever may not change
     (await permittedFleet(inner, grantOf(scope)).request('tools', { name: 'loja-1' })).tools;
   expect(await seen('operate')).toEqual([{ ...tool, url: 'https://n8n.example.com/…', lookupUrl: 'http://[::1]:9/…' }]);
   expect(await seen('admin')).toEqual([tool]);
+  const hook = { name: 'crm', url: 'https://hooks.example.com/T0/B0/secret-part', allowHosts: ['hooks.example.com'] };
+  inner.on('hooks', () => ({ hooks: [hook] }) as never);
+  const hooks = async (scope: Grant['scope'], sessions: readonly string[] | null = null) =>
+    (await permittedFleet(inner, grantOf(scope, sessions)).request('hooks', { name: 'loja-1' })).hooks;
+  for (const given of [await hooks('read'), await hooks('operate'), await hooks('operate', ['loja-1'])])
+    expect(given).toEqual([{ ...hook, url: 'https://hooks.example.com/…' }]);
+  expect(await hooks('admin')).toEqual([hook]);
   inner.on(
     'session',
     () =>

@@ -57,6 +57,7 @@ const later = () => {
     publicUrl: 'https://bots.example.com/',
     ask: ({ key }) => void waits.set(key, waits.get(key) ?? null),
     read: (key) => waits.get(key) ?? null,
+    close: (key) => waits.get(key) ?? null,
   };
   return { waits, of };
 };
@@ -123,6 +124,83 @@ describe('a brain of the own', () => {
     expect(results).toEqual([...passing, ['refused', 'account'], ['refused', 'account'], ['refused', 'request']]);
     // A redirect is followed nowhere.
     expect(asked).toHaveLength(10);
+  });
+
+  it('takes what builders write: nulls beside it, words that are too long, a mark before it, other letters', async () => {
+    json({ text: 'Até as 18h.', handOver: null, none: null, did: null });
+    expect(await ask()).toMatchObject({ kind: 'answer', text: 'Até as 18h.', acted: [] });
+    json({ text: null, handOver: { reason: 'x'.repeat(900), summary: 'y'.repeat(9000) } });
+    expect(await ask()).toMatchObject({
+      kind: 'tool',
+      arguments: { reason: 'x'.repeat(500), summary: 'y'.repeat(2000) },
+    });
+    json({ handOver: { reason: 'quer cancelar', summary: null } });
+    expect(await ask()).toMatchObject({ kind: 'tool', arguments: { reason: 'quer cancelar', summary: '' } });
+    json({ none: 'z'.repeat(900), text: '' });
+    expect(await ask()).toMatchObject({ kind: 'no-answer', code: 'declined' });
+    json({ text: 'Feito.', did: Array(30).fill('a'.repeat(300)) });
+    expect(await ask()).toMatchObject({ kind: 'answer', acted: Array(10).fill('a'.repeat(200)) });
+
+    const bytes = (type: string, body: Buffer) => {
+      answer = (response) => response.writeHead(200, { 'content-type': type }).end(body);
+    };
+    const latin = Buffer.from('{"text":"Até às 8h"}', 'latin1');
+    for (const [type, body] of [
+      ['application/json', Buffer.from('\uFEFF{"text":"Até às 8h"}')],
+      ['application/json; charset=ISO-8859-1', latin],
+      ['application/json;charset="windows-1252"', latin],
+      ['application/json; charset=nowhere', Buffer.from('{"text":"Até às 8h"}')],
+    ] as const) {
+      bytes(type, body);
+      expect(await ask(), type).toMatchObject({ kind: 'answer', text: 'Até às 8h' });
+    }
+    // Neither of nothing nor of two things: nulls say nothing.
+    for (const wrong of [{ text: null }, { handOver: null, none: null }, { text: 'a', none: 'b', handOver: null }]) {
+      json(wrong);
+      expect(await ask(), JSON.stringify(wrong)).toMatchObject({ kind: 'passing', code: 'garbled' });
+    }
+  });
+
+  it('keeps nothing of what an address says besides its status: it may repeat a customer; a try shows it', async () => {
+    for (const [status, headers] of [
+      [401, {}],
+      [404, {}],
+      [422, {}],
+      [500, {}],
+      [302, { location: `${address}/geheim` }],
+    ] as const) {
+      raw(status, headers, 'got: Vocês abrem hoje?');
+      const kept = await ask();
+      expect(kept).toMatchObject({ reason: expect.stringMatching(/127\.0\.0\.1/) });
+      expect(JSON.stringify(kept)).not.toMatch(/abrem|geheim/);
+      expect(JSON.stringify(await ask({}, { about: undefined }))).toMatch(/abrem|geheim/);
+    }
+  });
+
+  it('stops for a refusal, however long its page is', async () => {
+    raw(401, {}, 'x'.repeat(200_000));
+    expect(await ask()).toMatchObject({ kind: 'refused', scope: 'account', code: 'brain-secret' });
+    raw(404, { 'content-type': 'text/html' }, '<html>'.padEnd(200_000, 'x'));
+    expect(await ask()).toMatchObject({ kind: 'refused', scope: 'account', code: 'brain-address' });
+    raw(422, { 'content-encoding': 'gzip' }, 'zzz');
+    expect(await ask()).toMatchObject({ kind: 'refused', scope: 'request' });
+  });
+
+  it('answered at once, a later answer counts no more; one that came before does', async () => {
+    const { waits, of } = later();
+    const closed: string[] = [];
+    const first = {
+      ...of,
+      close: (key: string) => {
+        closed.push(key);
+        return waits.get(key) ?? null;
+      },
+    };
+    json({ text: 'Agora.' });
+    expect(await ask({ later: first })).toMatchObject({ text: 'Agora.' });
+    expect(closed).toEqual([about.key]);
+    const between = { ...of, close: () => JSON.stringify({ kind: 'text', text: 'Antes.', did: [] }) };
+    expect(await ask({ later: between })).toMatchObject({ text: 'Antes.' });
   });
 
   it('takes a later answer, also one that comes before the address has said that it will', async () => {
