@@ -40,6 +40,7 @@ export const keptBundles = 3;
 const epochDigits = 12;
 const partDigits = 4;
 const stampOf = (at: EpochMs): string => new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '');
+const idPattern = /^(\d{12})-(\d{8}T\d{6})-([0-9a-f]{8})$/;
 const pattern = /^(\d{12})-(\d{8}T\d{6})-([0-9a-f]{8})\.(\d{4})-of-(\d{4})$/;
 
 export const bundleId = ({ epoch, madeAt, mark }: BundleName): string =>
@@ -55,6 +56,17 @@ const momentOf = (stamp: string): EpochMs | null => {
   const at = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6Z'));
   return Number.isNaN(at) ? null : at;
 };
+
+/** `bundleId` read back; null when it is none. */
+export const bundleOfId = (id: string): BundleName | null => {
+  const [, epoch = '', stamp = '', mark = ''] = idPattern.exec(id) ?? [];
+  const madeAt = momentOf(stamp);
+  return madeAt === null ? null : { epoch: Number(epoch), madeAt, mark };
+};
+
+/** Whether a bundle was made when its name says so: a name has whole seconds. */
+export const isMadeAt = ({ madeAt }: Pick<BundleName, 'madeAt'>, moment: EpochMs): boolean =>
+  Math.floor(madeAt / 1000) === Math.floor(moment / 1000);
 
 /** Paths of a folder's bundles, of whatever thing, that were made at that moment or before. */
 export const pathsUntil = (

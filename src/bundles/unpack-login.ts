@@ -6,6 +6,8 @@ import { type ExpansionLimits, expansionLimits, filesBytes } from '../backup/exp
 import { readArchiveOf } from '../backup/read-archive.ts';
 import { UnreadableArchive } from '../backup/wrong-or-damaged.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import type { EpochMs } from '../session/units.ts';
+import { isMadeAt } from './bundle-name.ts';
 import { inBundleWords, refuseWithoutRoom } from './bundle-problems.ts';
 import { type LoginManifest, loginFormat } from './login-format.ts';
 
@@ -15,13 +17,16 @@ export interface ExpectedLogin {
   readonly name: string;
   readonly engine: string;
   readonly epoch: number;
+  readonly madeAt: EpochMs;
 }
 
 const notThisOne = (manifest: LoginManifest, expected: ExpectedLogin): string | null => {
   if (manifest.session.name !== expected.name) return `it is the login of ${manifest.session.name}`;
   if (manifest.session.id !== expected.id) return 'it is of another session that had this name';
   if (manifest.session.engine !== expected.engine) return `it is for the engine ${manifest.session.engine}`;
-  return manifest.epoch === expected.epoch ? null : 'it is older than its name says';
+  // An old one of the same lease under a new name: what a person took away since would come back.
+  const isOfThen = manifest.epoch === expected.epoch && isMadeAt(manifest, expected.madeAt);
+  return isOfThen ? null : 'it is older than its name says';
 };
 
 export interface UnpackedLogin {

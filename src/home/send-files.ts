@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Milliseconds } from '../session/units.ts';
 import type { HomePaths } from './home-paths.ts';
 
 /** The bytes of files that sessions may send: `data/files/SESSION-ID/HASH`. A file that is there is whole. */
@@ -96,19 +97,44 @@ const dropEmpty = (directory: string): Promise<void> =>
     if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY') throw error;
   });
 
+/** What is only on its way: a file that arrives, words that are spoken while they are sent. */
+const isPassing = (name: string): boolean => name.startsWith('.');
+const passesWithin: Milliseconds = 3_600_000;
+
+/** Whether somebody may still be at it; what a crash left is older soon. */
+const isUnderWay = async (path: string): Promise<boolean> => {
+  try {
+    return Math.abs(Date.now() - (await stat(path)).mtimeMs) < passesWithin;
+  } catch {
+    return false;
+  }
+};
+
+/** Takes these out of a session's folder, unless one of its files is one of them by then. */
+export const dropTheseFiles = (
+  paths: Data,
+  sessionId: string,
+  hashes: Iterable<string>,
+  kept: () => ReadonlySet<string>,
+): void => {
+  for (const hash of hashes) if (!kept().has(hash)) rmSync(sendFilePath(paths, sessionId, hash), { force: true });
+};
+
 /**
- * Takes out of a session's folder whatever none of its files is; what went. `kept` is asked for each in the moment in which it would go:
+ * Takes out of a session's folder whatever none of its files is; what went. With `sparing`, what is on its way stays. `kept` is asked for each in the moment in which it would go:
  * one that came meanwhile stays.
  */
 export const dropSendFiles = async (
   paths: Data,
   sessionId: string,
   kept: () => ReadonlySet<string>,
+  { sparing = false }: { readonly sparing?: boolean } = {},
 ): Promise<readonly string[]> => {
   const directory = sessionFilesDir(paths, sessionId);
   const gone: string[] = [];
   for (const name of await namesIn(directory)) {
     if (kept().has(name)) continue;
+    if (sparing && isPassing(name) && (await isUnderWay(join(directory, name)))) continue;
     rmSync(join(directory, name), { recursive: true, force: true });
     gone.push(name);
     await nextTurn();

@@ -35,9 +35,9 @@ export const runBelongingsWork = async (
 
   const { unpackBelonging } = await import('../bundles/belongings/unpack-belonging.ts');
   const bundles: Extract<FromArchiveWork, { kind: 'belongings-unpacked' }>['bundles'] = [];
-  for (const { what, epoch, file, staging } of request.bundles)
+  for (const { what, epoch, madeAt: namedAt, file, staging } of request.bundles)
     try {
-      const expected = { ...session, what, epoch };
+      const expected = { ...session, what, epoch, madeAt: namedAt };
       const { madeAt, host, digest, count } = await unpackBelonging({ file, staging, groupKey, expected, onProgress });
       bundles.push({ what, outcome: { ok: true, madeAt, host, digest, count } });
     } catch (error) {

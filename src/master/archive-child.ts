@@ -106,12 +106,12 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
   }
 
   const { unpackLogin } = await import('../bundles/unpack-login.ts');
-  const { file, staging } = request;
+  const { file, staging, madeAt: namedAt } = request;
   const { manifest, aiKey } = await unpackLogin({
     file,
     staging,
     groupKey,
-    expected: { ...session, epoch },
+    expected: { ...session, epoch, madeAt: namedAt },
     onProgress,
   });
   const { madeAt, host, program, stays } = manifest;

@@ -61,6 +61,8 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     paths: homeSchema,
     session: loginSession,
     epoch: z.number(),
+    /** As its name says, in whole seconds. */
+    madeAt: z.number(),
     file: z.string(),
     staging: z.string(),
     groupKey: z.string(),
@@ -80,7 +82,9 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     paths: homeSchema,
     session: owner,
     groupKey: z.string(),
-    bundles: z.array(z.strictObject({ what, epoch: z.number(), file: z.string(), staging: z.string() })),
+    bundles: z.array(
+      z.strictObject({ what, epoch: z.number(), madeAt: z.number(), file: z.string(), staging: z.string() }),
+    ),
   }),
 ]);
 export type ArchiveRequest = z.infer<typeof archiveRequestSchema>;

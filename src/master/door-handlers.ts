@@ -15,6 +15,7 @@ import { readAiKeys, writeAiKey } from '../settings/ai-keys.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { createBrainMethods } from './brain-methods.ts';
 import { createControlMethods } from './control-methods.ts';
+import { editedHere } from './edited-here.ts';
 import type { MasterEnding } from './master-end.ts';
 import { masterLog } from './master-files.ts';
 import type { MasterRooms } from './master-rooms.ts';
@@ -53,6 +54,13 @@ const writtenDown = (parts: MasterParts) => {
   };
 };
 
+/** What a bot has in its hands. */
+const inHand = (parts: MasterParts, { knowledge, files, hooks }: MasterRooms) => {
+  const methods = { ...createToolMethods(parts), ...knowledge.methods, ...files.methods, ...hooks.methods };
+
+  return { ...methods, ...editedHere(parts, methods) };
+};
+
 /**
  * Who serves what: every method of the door in one object, one line each. The compiler holds it: a method that is missing, named
  * twice or not in `fleetRequests` is a type error.
@@ -79,8 +87,6 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     proposals,
     probes,
     canaries,
-    knowledge,
-    files,
     alerts,
     http,
   } = rooms;
@@ -124,7 +130,6 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     silences: silences.silences,
     dismissSilence: silences.dismissSilence,
     ...createLessonMethods(parts),
-    ...createToolMethods(parts),
     ...createBrainMethods(parts),
     drafts: outgoing.drafts,
     draft: outgoing.draft,
@@ -139,9 +144,7 @@ export const doorHandlers = (parts: MasterParts, rooms: MasterRooms, ending: Mas
     ...proposals.methods,
     ...probes.methods,
     ...canaries.methods,
-    ...knowledge.methods,
-    ...files.methods,
-    ...rooms.hooks.methods,
+    ...inHand(parts, rooms),
 
     backup: backup.methods.backup,
     storeStatus: replica.methods.storeStatus,

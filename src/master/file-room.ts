@@ -81,7 +81,9 @@ export const createFileRoom = (
   /** What none of its files is any more. A part on its way has its bytes open in the browser. */
   const tidy = async (sessionId: string): Promise<void> => {
     try {
-      const gone = await dropSendFiles(paths, sessionId, () => store.sendFiles.hashes(sessionId));
+      const gone = await dropSendFiles(paths, sessionId, () => store.sendFiles.hashes(sessionId), {
+        sparing: true,
+      });
       if (gone.length > 0) log.debug('files that nobody sends any more were erased', { files: gone.length });
     } catch (error) {
       log.warn('files that nobody sends any more were not erased', { error: messageOf(error) });

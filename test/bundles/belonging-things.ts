@@ -136,7 +136,7 @@ export const unpackOne = async (
     file,
     staging,
     groupKey: more.key ?? groupKey,
-    expected: { id: bundled.id, name: padaria, what, epoch: more.epoch ?? 14 },
+    expected: { id: bundled.id, name: padaria, what, epoch: more.epoch ?? 14, madeAt: made },
   });
   return { manifest, staging };
 };

@@ -127,6 +127,18 @@ test('what was given up leaves nothing that anybody reads, and what cannot be pu
   expect(() => menu.commit()).toThrow(/ENOENT/);
   expect(inHand(to)).toEqual(before);
 
+  // What is on its way through the door has its bytes there before it has a name; words are spoken while they are sent.
+  const folder = sessionFilesDir(to.paths, bundled.id);
+  const passing = ['.spoken-7.ogg', '.0b9d7c4e-0000-4000-8000-00000000000a', '0'.repeat(64)];
+  await sends(to, 'menu', 'of here');
+  for (const name of passing) writeFileSync(join(folder, name), 'x');
+  const { arriving: other } = await handOver(from, to, 'files');
+  other.commit();
+  await other.tidy?.();
+  expect(readdirSync(folder).sort()).toEqual([...passing, to.store.sendFiles.get(bundled.id, 'menu')?.hash].sort());
+  to.store.sendFiles.remove(bundled.id, 'menu', made);
+  rmSync(folder, { recursive: true });
+
   // Bytes that are gone from the disk are left out, and nobody is promised them.
   rmSync(sessionFilesDir(from.paths, bundled.id), { recursive: true });
   expect((await handOver(from, to, 'files')).arriving.count).toBe(0);
@@ -147,6 +159,8 @@ test.each([
   ['another name', said({ session: { id: bundled.id, name: 'outra' } }), [], /its name says: it is of outra/],
   ['another kind', said({ what: 'files' }), [], /it holds something else/],
   ['an older epoch', said({ epoch: 3 }), [], /it is older than its name says/],
+  ['the same lease, made before', said({ madeAt: made - 1000 }), [], /it is older than its name says/],
+  ['the same lease, made after', said({ madeAt: made + 3_600_000 }), [], /it is older than its name says/],
   ['a newer program', said({ version: 2, program: '9.0.0' }), [], /made by a newer zap-fleet \(9\.0\.0\)\. Upgrade/],
   ['a file of another kind', said({}), [json('data/files.json', {})], /it is no file of a bundle of this kind/],
   ['a way out', said({}), [json('data/../tools.json', {})], /it is no file of a bundle of this kind/],

@@ -116,6 +116,7 @@ describe('a login bundle', () => {
     [{ session: { ...session, id: 'other' } }, /it is of another session that had this name/],
     [{ session: { ...session, engine: 'wppconnect' } }, /it is for the engine wppconnect/],
     [{ epoch: 3 }, /it is older than its name says/],
+    [{ madeAt: 1 }, /it is older than its name says/],
     [
       { version: 2, program: '9.1.0', files: 'anything' },
       /^the login bundle was made by a newer zap-fleet \(9\.1\.0\)\. Upgrade this server: zap-fleet upgrade$/,

@@ -15,7 +15,8 @@ import { parseSessionName } from '../../src/session/session-name.ts';
 export const padaria = parseSessionName('padaria');
 export const groupKey = 'the key of this group, long enough';
 export const session = { id: '0b9d7c4e-0000-4000-8000-000000000001', name: padaria, engine: 'simulated' } as const;
-export const expected = { id: session.id, name: session.name, engine: session.engine, epoch: 14 };
+const forgedAt = Date.UTC(2026, 10, 29);
+export const expected = { id: session.id, name: session.name, engine: session.engine, epoch: 14, madeAt: forgedAt };
 
 export const emptyHome = (): HomePaths => {
   const home = mkdtempSync(join(tmpdir(), 'zf-bundle-'));
@@ -59,7 +60,7 @@ export const pack = async (paths: HomePaths, more: Partial<PackOptions> = {}) =>
     paths,
     session,
     epoch: 14,
-    madeAt: Date.UTC(2026, 10, 29),
+    madeAt: forgedAt,
     host: 'vps-1',
     version: '2.0.0',
     to: file,
@@ -120,7 +121,7 @@ export const forge = async (
     session,
     host: 'h',
     epoch: 14,
-    madeAt: 1,
+    madeAt: forgedAt,
     ownKey: false,
     files,
     ...manifest,

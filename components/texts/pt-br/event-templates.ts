@@ -115,6 +115,9 @@ export const ptEvents: Texts['event'] = {
     `${inHand(v)} mudaram aqui antes de chegar o que outro servidor tinha: vale o daqui`,
   'belongings-damaged': (v: Told) =>
     `um pacote não serve (${inHand(v)}), tenta-se o anterior: ${inPortuguese(v('reason'))}`,
+  'belongings-gone-there': (v: Told) => `não estão mais no Supabase Storage e vão para lá de novo: ${inHand(v)}`,
+  'belongings-left': (v: Told) =>
+    `${inHand(v)} mudaram aqui durante a mudança, e isso ficou aqui. Configure também em ${v('to')}`,
   'belongings-late': () =>
     'o que outro servidor tem de mais novo em ferramentas e arquivos ainda está chegando: inicia com o que está aqui',
   'belongings-undone': (v: Told) => `valem de novo, como eram aqui: ${inHand(v)}`,

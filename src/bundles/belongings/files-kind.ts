@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync } fro
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { dropSendFiles, sendFilePath, sessionFilesDir } from '../../home/send-files.ts';
+import { dropTheseFiles, sendFilePath, sessionFilesDir } from '../../home/send-files.ts';
 import {
   type SendFile,
   sendFileBounds,
@@ -92,10 +92,12 @@ export const filesKind: BelongingKind = {
       throw notUnderstood('the files that it sends');
     for (const hash of hashes) await settleFile(came(hash));
 
+    let replaced: ReadonlySet<string> = new Set();
     return {
       count: files.length,
       // Bytes first, and their names in the same moment: nobody tidies what he cannot see.
       commit: () => {
+        replaced = store.sendFiles.hashes(sessionId);
         const place = sessionFilesDir(paths, sessionId);
         mkdirSync(place, { recursive: true, mode: 0o700 });
         for (const hash of hashes) renameSync(came(hash), sendFilePath(paths, sessionId, hash));
@@ -103,7 +105,8 @@ export const filesKind: BelongingKind = {
         store.sendFiles.replaceAll(sessionId, files, now);
       },
       abandon: () => undefined,
-      tidy: async () => void (await dropSendFiles(paths, sessionId, () => store.sendFiles.hashes(sessionId))),
+      // These alone: what arrives through the door meanwhile has its bytes here before it has a name.
+      tidy: async () => dropTheseFiles(paths, sessionId, replaced, () => store.sendFiles.hashes(sessionId)),
     };
   },
 };

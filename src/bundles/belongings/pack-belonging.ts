@@ -9,8 +9,9 @@ import type { BelongingName } from '../../session/belongings.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Bytes, EpochMs } from '../../session/units.ts';
 import { openStoreToRead } from '../../store/read-store.ts';
+import { refuseWithoutRoom } from '../bundle-problems.ts';
 import { belongingKinds } from './all-kinds.ts';
-import { digestOf } from './belonging-kind.ts';
+import { digestOf, type LaidOut } from './belonging-kind.ts';
 import type { BelongingsManifest } from './belongings-format.ts';
 
 export interface PackBelongingOptions {
@@ -50,6 +51,17 @@ const layOut = async ({ paths, session, what, groupKey }: PackBelongingOptions, 
   }
 };
 
+/** What is short always goes: its disk has room for it, or for nothing at all. */
+const short: Bytes = 1024 * 1024;
+
+/** A copy lies there beside what is sealed of it. A full disk would keep the store from writing, and so customers from answers. */
+const refuseWithoutRoomFor = async (data: string, written: readonly string[], copied: LaidOut['copied']) => {
+  const places = [...written.map((name) => join(data, name)), ...copied.map(({ from }) => from)];
+  const sizes = await Promise.all(places.map(async (path) => (await stat(path)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total > short) await refuseWithoutRoom(2 * total, data, 'bundle');
+};
+
 /** Packs and encrypts one kind of what a bot has in its hands. Rejects with a sentence, and leaves nothing then. */
 export const packBelonging = async (options: PackBelongingOptions): Promise<PackedBelonging> => {
   const { paths, session, what, epoch, madeAt, host, version, to } = options;
@@ -60,6 +72,7 @@ export const packBelonging = async (options: PackBelongingOptions): Promise<Pack
   try {
     await mkdir(data, { recursive: true, mode: 0o700 });
     const { digest, count, written, copied } = await layOut(options, data);
+    await refuseWithoutRoomFor(data, written, copied);
     const files = await Promise.all(written.map((name) => describeFile(join(data, name), `data/${name}`)));
     for (const { from, name } of copied) files.push(await copyFile(from, join(data, name), `data/${name}`));
 

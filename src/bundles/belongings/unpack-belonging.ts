@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { filesBytes } from '../../backup/expansion.ts';
 import { readArchiveOf } from '../../backup/read-archive.ts';
 import { FleetError } from '../../session/fleet-error.ts';
+import type { EpochMs } from '../../session/units.ts';
+import { isMadeAt } from '../bundle-name.ts';
 import { inBundleWords, refuseWithoutRoom } from '../bundle-problems.ts';
 import { type BelongingsManifest, belongingsFormat } from './belongings-format.ts';
 
@@ -12,13 +14,16 @@ export interface ExpectedBelonging {
   readonly name: string;
   readonly what: string;
   readonly epoch: number;
+  readonly madeAt: EpochMs;
 }
 
 const notThisOne = (manifest: BelongingsManifest, expected: ExpectedBelonging): string | null => {
   if (manifest.session.name !== expected.name) return `it is of ${manifest.session.name}`;
   if (manifest.session.id !== expected.id) return 'it is of another session that had this name';
   if (manifest.what !== expected.what) return 'it holds something else';
-  return manifest.epoch === expected.epoch ? null : 'it is older than its name says';
+  // An old one of the same lease under a new name: what a person took away since would come back.
+  const isOfThen = manifest.epoch === expected.epoch && isMadeAt(manifest, expected.madeAt);
+  return isOfThen ? null : 'it is older than its name says';
 };
 
 /**

@@ -40,6 +40,7 @@ const takeIn = async (work: LoginWork, session: ManagedSession, bundle: StoredBu
           paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
           session: { id, name, engine },
           epoch: bundle.epoch,
+          madeAt: bundle.madeAt,
           file,
           staging,
           groupKey: work.groupKey,

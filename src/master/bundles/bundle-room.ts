@@ -18,7 +18,7 @@ const timingOf = (usual: DueTiming, watch: WatchTiming): { readonly due: DueTimi
   if (!Number.isFinite(ms)) return { due: usual, watch };
   return {
     due: { ...usual, everyMs: ms, settledMs: ms, patienceMs: ms, againMs: ms },
-    watch: { everyMs: ms, againMs: ms },
+    watch: { ...watch, everyMs: ms, againMs: ms },
   };
 };
 

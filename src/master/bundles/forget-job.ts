@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { belongingsFolder, loginShelf, pathsUntil } from '../../bundles/bundle-name.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { parseSessionName, type SessionName } from '../../session/session-name.ts';
+import type { EpochMs } from '../../session/units.ts';
 import type { JobKind } from '../jobs/job-kind.ts';
 import { dropSealed, type LoginWork } from './login-work.ts';
 
 /** Removes the bundles of a login that is void, or of what a bot that is erased had in its hands: promised, and tried until it is done. */
+
+interface Gone {
+  readonly id: string;
+  readonly name: string;
+}
 
 const argsSchema = z.object({
   sessionName: z.string(),
@@ -43,6 +49,33 @@ export const createBelongingsForget = (work: LoginWork): JobKind =>
   createForget(work, { kind: 'belongings-forget', lane: 'belongings' }, belongingsFolder);
 
 /** What lies here of it goes at once, also what comes in: it is of the same login. */
-export const dropOwn = ({ paths }: LoginWork, name: string): void => {
+const dropOwn = ({ paths }: LoginWork, name: string): void => {
   for (const kind of ['in', 'out'] as const) dropSealed(paths, parseSessionName(name), kind);
+};
+
+/** Of whatever this server knows to be in Storage: another server's clock may be ahead of this one's. */
+const latestLogin = ({ store }: Pick<LoginWork, 'store'>, id: string): EpochMs => {
+  const known = store.loginBundles.get(id);
+  return Math.max(0, known?.at ?? 0, known?.made?.at ?? 0, known?.fetched?.madeAt ?? 0);
+};
+const latestBelongings = ({ store }: Pick<LoginWork, 'store'>, id: string): EpochMs => {
+  const known = store.belongings.get(id);
+  const ofKinds = Object.values(known?.kinds ?? {}).flatMap(({ base, made }) => [base?.at ?? 0, made?.at ?? 0]);
+  return Math.max(0, known?.fetched?.madeAt ?? 0, ...ofKinds);
+};
+
+/** The number of the job that removes all bundles of its login that were made until now. */
+export const forgetLogin = (work: LoginWork, { id, name }: Gone, actor: string): number => {
+  const before = Math.max(work.now(), latestLogin(work, id));
+  dropOwn(work, name);
+  work.store.loginBundles.forget(id);
+  return work.jobs.add({ kind: 'bundle-forget', args: { sessionName: name, before }, actor }).id;
+};
+
+/** The same of what its bot had in its hands. */
+export const forgetBelongings = (work: LoginWork, { id, name }: Gone, actor: string): number => {
+  const before = Math.max(work.now(), latestBelongings(work, id));
+  dropSealed(work.paths, parseSessionName(name), null);
+  work.store.belongings.forget(id);
+  return work.jobs.add({ kind: 'belongings-forget', args: { sessionName: name, before }, actor }).id;
 };

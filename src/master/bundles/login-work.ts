@@ -38,17 +38,28 @@ export interface LoginWork {
   readonly ending: AbortSignal;
 }
 
+/** Bundles of a thing that is void are passed over while they are still to be removed; 0: none are. What is made meanwhile is later than that. */
+export const voidUntil = (
+  { jobs }: Pick<LoginWork, 'jobs'>,
+  kind: 'bundle-forget' | 'belongings-forget',
+  name: string,
+): EpochMs => Number(jobs.find(kind, name)?.args['before'] ?? 0);
+
+/** A moment in whole seconds, as names say it, that is later than whatever is to be removed. */
+export const afterVoid = (moment: EpochMs, until: EpochMs): EpochMs =>
+  moment > until ? moment : (Math.floor(until / 1000) + 1) * 1000;
+
 /**
  * Whole bundles of a session in Storage, newest first. Those of a login that is void are passed over while they are still to be removed: a
  * session that was given a new login, or a new one of that name, must not get the old one back.
  */
 export const usableBundles = async (
-  { bucket, jobs }: LoginWork,
+  work: Pick<LoginWork, 'bucket' | 'jobs'>,
   name: SessionName,
 ): Promise<readonly StoredBundle[]> => {
-  const found = bundlesIn(loginShelf(name), await bucket.list(name)).filter(isWhole);
-  const voidUntil = Number(jobs.find('bundle-forget', name)?.args['before'] ?? 0);
-  return found.filter(({ madeAt }) => madeAt > voidUntil);
+  const found = bundlesIn(loginShelf(name), await work.bucket.list(name)).filter(isWhole);
+  const until = voidUntil(work, 'bundle-forget', name);
+  return found.filter(({ madeAt }) => madeAt > until);
 };
 
 /** Sealed bundles on their way: encrypted, and gone with their job. */
@@ -89,13 +100,16 @@ export const dropSealed = (
   }
 };
 
-/** The one that lies there of this kind, with the id that it was given; null: there is none. */
+/** The newest that lies there of this kind, with the id that it was given; null: there is none. A crash may have left the one before it. */
 export const sealedThere = (
   paths: HomePaths,
   name: SessionName,
   kind: SealedKind,
 ): { readonly path: string; readonly id: string } | null => {
-  const file = filesIn(paths).find((each) => isOf(name, each) && each.startsWith(`${kind}.`));
+  const file = filesIn(paths)
+    .filter((each) => isOf(name, each) && each.startsWith(`${kind}.`))
+    .sort()
+    .at(-1);
   return file === undefined ? null : { path: join(bundlesDir(paths), file), id: file.split('.')[2] ?? '' };
 };
 

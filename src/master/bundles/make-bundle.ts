@@ -8,7 +8,7 @@ import type { ManagedSession } from '../../orchestrator/state/managed-session.ts
 import { FleetError } from '../../session/fleet-error.ts';
 import { version } from '../../settings/version.ts';
 import { runArchiveWork } from '../archive-process.ts';
-import { dropSealed, type LoginWork, sealedFile } from './login-work.ts';
+import { afterVoid, dropSealed, type LoginWork, sealedFile, voidUntil } from './login-work.ts';
 import { staysBehind } from './stays-behind.ts';
 import type { UploadArgs } from './upload-job.ts';
 
@@ -24,7 +24,8 @@ export const makeBundle = async (
 ): Promise<number> => {
   const { paths, store, jobs, groupKey, now } = work;
   const { id, name, engine } = session.stored;
-  const bundle = { epoch, madeAt: now(), mark: randomBytes(4).toString('hex') };
+  const madeAt = afterVoid(now(), voidUntil(work, 'bundle-forget', name));
+  const bundle = { epoch, madeAt, mark: randomBytes(4).toString('hex') };
   const file = sealedFile(paths, 'out', name, bundleId(bundle));
   const shown = jobs.board.show('bundle-push', name);
   try {
@@ -50,6 +51,8 @@ export const makeBundle = async (
       ),
     );
     if (packed.kind !== 'login-packed') throw new FleetError('failed', 'the login bundle was not made. Try again.');
+    // Its bundles were removed meanwhile: this one would stay there for ever.
+    if (session.removed) throw new FleetError('no-such-session', `${name} was deleted meanwhile.`);
 
     store.loginBundles.change(id, { epoch, at: bundle.madeAt });
     dropSealed(paths, name, 'out', file);

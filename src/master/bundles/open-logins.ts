@@ -11,7 +11,7 @@ import { type OpenBelongings, openBelongings } from './belongings/open-belonging
 import { createBringing } from './bring-login.ts';
 import type { BundleSetup } from './bundle-setup.ts';
 import { createDueBundles, type DueTiming } from './due-bundles.ts';
-import { createForgetJob, dropOwn } from './forget-job.ts';
+import { createForgetJob, forgetLogin } from './forget-job.ts';
 import type { LoginTravel } from './login-travel.ts';
 import { dropOrphans, type LoginWork } from './login-work.ts';
 import { makeBundle } from './make-bundle.ts';
@@ -105,12 +105,9 @@ const createKeeping = (work: LoginWork, belongings: OpenBelongings) => {
 
 const createForgetting =
   (work: LoginWork, belongings: OpenBelongings): LoginTravel['forget'] =>
-  async ({ id, name }, actor, { erased } = { erased: false }) => {
+  async (session, actor, { erased } = { erased: false }) => {
     try {
-      dropOwn(work, name);
-      work.store.loginBundles.forget(id);
-      const job = work.jobs.add({ kind: 'bundle-forget', args: { sessionName: name, before: work.now() }, actor });
-      const jobs = [job.id, ...(erased ? [belongings.forget({ id, name }, actor)] : [])];
+      const jobs = [forgetLogin(work, session, actor), ...(erased ? [belongings.forget(session, actor)] : [])];
       if (await endsWithin(Promise.all(jobs.map((one) => work.jobs.ended(one))), forgetWithin)) return null;
       return 'its login bundles in Supabase Storage are not removed yet. It is tried again by itself until they are.';
     } catch (error) {

@@ -50,9 +50,26 @@ const readPart = async (file: string, part: number, bytes: Bytes): Promise<Uint8
   }
 };
 
+const partsOf = ({ bytes }: UploadArgs): number => Math.max(1, Math.ceil(bytes / partBytes));
+
+/** What of it is there takes room from everybody else's, and would once more with each try. */
+const removeParts = async ({ bucket, log }: LoginWork, shelf: Shelf, args: UploadArgs, run: JobRun): Promise<void> => {
+  const count = partsOf(args);
+  const paths = Array.from({ length: count }, (_, index) => partPath(shelf, args, index + 1, count));
+  try {
+    await untilAborted(bucket.remove(paths), run.signal);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    log.warn('parts of a bundle that did not come about were not removed', {
+      session: args.sessionName,
+      error: messageOf(error),
+    });
+  }
+};
+
 /** Whether it is whole there afterwards; false: its file was taken away, because a newer one comes. */
 const upload = async ({ bucket, log }: LoginWork, shelf: Shelf, args: UploadArgs, run: JobRun): Promise<boolean> => {
-  const parts = Math.max(1, Math.ceil(args.bytes / partBytes));
+  const parts = partsOf(args);
   const { signal } = run;
   await untilAborted(bucket.prepare(), signal);
   const there = new Map(
@@ -111,6 +128,7 @@ export const createUploadJob = <Args extends UploadArgs>(work: LoginWork, of: Up
         of.delayed(args, error.message);
         throw new FleetError('unavailable', `${error.message}.`, { cause: error });
       }
+      await removeParts(work, of.shelfOf(args), args, run);
       of.gaveUp(args, messageOf(error));
       result = { failed: messageOf(error) };
     }

@@ -5,7 +5,7 @@ import { messageOf } from '../../session/fleet-error.ts';
 import { type MoveReport, movedReason, movingReason } from '../../session/group-node.ts';
 import type { MoveStanding } from '../../store/replica/node-moves.ts';
 import { ReplicaFailure } from '../../store/replica/replica-failure.ts';
-import { keepBelongings } from '../bundles/belongings/keep-belongings.ts';
+import { keepBelongings, tellChanged } from '../bundles/belongings/keep-belongings.ts';
 import { tellLeft } from '../bundles/stays-behind.ts';
 import type { JobRun } from '../jobs/job-kind.ts';
 import { hasSettled } from './arrival.ts';
@@ -123,7 +123,11 @@ const sendAhead = async (move: Move, signal: AbortSignal): Promise<End | null> =
   }
 
   show(move, 3, 'history');
-  if (await group.pushed(timing.historyMs, signal)) return null;
+  if (await group.pushed(timing.historyMs, signal)) {
+    // What a person set while all that went there.
+    const later = await sendBelongings(move, signal);
+    return later === null ? null : stays(later);
+  }
   signal.throwIfAborted();
   return stays('what was said in it could not be sent to Supabase in time (zap-fleet store status)');
 };
@@ -235,6 +239,7 @@ const leave = ({ work, session, args }: Move, at: MoveStanding): void => {
     actor: 'supabase',
   });
   if (work.logins === null) tellLeft(work, session, where);
+  else tellChanged(work.logins, session, where);
 };
 
 const stay = ({ work, session, args }: Move, report: MoveReport): void => {

@@ -159,7 +159,8 @@ describe('what a bot has in its hands goes where its lease goes', () => {
     other.elsewhere.is = true;
     const woken: string[] = [];
     const wake = async (): Promise<void> => void woken.push('woken');
-    for (const each of [one, other]) each.belongings.begin({ timing: { everyMs: 30, againMs: 60_000 }, wake });
+    for (const each of [one, other])
+      each.belongings.begin({ timing: { everyMs: 30, againMs: 60_000, checkMs: [3_600_000] }, wake });
     await one.bring(5);
     setTool(other, 'Where it is not.');
     other.book.reload(other.session);
@@ -206,7 +207,7 @@ describe('what cannot be brought keeps no customer waiting', () => {
       missing: { digest: null, text: 'x', again: 0 },
     });
     second.belongings.begin({
-      timing: { everyMs: 30, againMs: 60_000 },
+      timing: { everyMs: 30, againMs: 60_000, checkMs: [3_600_000] },
       wake: async () => void woken.push('woken'),
     });
     await until(() => inHand(second).files.length === 1, { within: 60_000, what: 'its files' });

@@ -22,6 +22,7 @@ export const server = (
     readonly groupKey?: string;
     readonly paths?: ReturnType<typeof emptyHome>;
     readonly startWithinMs?: number;
+    readonly now?: () => number;
   } = {},
 ) => {
   const paths = options.paths ?? emptyHome();
@@ -32,7 +33,7 @@ export const server = (
     store.database.run('UPDATE sessions SET id = ?', bundled.id);
     store.database.run('DELETE FROM sessions WHERE id = ? AND id <> ?', id, bundled.id);
   }
-  const now = Date.now;
+  const now = options.now ?? Date.now;
   const book = createSessionBook(store, now);
   const session: ManagedSession = book.get(padaria);
   session.stored = { ...session.stored, phone: '5511987654321' };
@@ -60,7 +61,8 @@ export const server = (
       now,
       epochOf: () => lease.epoch,
       isElsewhere: () => elsewhere.is,
-      ...(options.startWithinMs === undefined ? {} : { startWithinMs: options.startWithinMs }),
+      // A busy machine takes its time.
+      startWithinMs: options.startWithinMs ?? 120_000,
     },
   );
   jobs.begin();

@@ -19,7 +19,7 @@ import { type Came, cameOf, type Unpacked, unpackBelongings } from './unpack-bel
 /** What passes by itself is tried again so soon. */
 const againSoon: Milliseconds = 60_000;
 /** What a person has to mend, or nobody can, is looked at again so often. */
-const againLate: Milliseconds = 3_600_000;
+export const againLate: Milliseconds = 3_600_000;
 
 interface Bringing {
   readonly work: LoginWork;
@@ -39,6 +39,9 @@ interface Try {
 const tryNext = (newer: NewerBelonging, [bundle, ...older]: readonly StoredBundle[]): readonly Try[] =>
   bundle === undefined ? [] : [{ newer, bundle, older }];
 
+/** How much is free, or which part broke off, is no news. */
+const withoutFigures = (text: string): string => text.replace(/\d+/g, '0');
+
 /** It is not here, and why; people are told once of each reason. */
 const miss = ({ work, session }: Bringing, what: BelongingLook['what'], error: unknown): boolean => {
   const { store, now } = work;
@@ -47,7 +50,7 @@ const miss = ({ work, session }: Bringing, what: BelongingLook['what'], error: u
   const text = messageOf(error);
   const again = now() + (passes(error) ? againSoon : againLate);
   store.belongings.changeKind(id, what, { missing: { digest, text, again } });
-  return known.missing?.text !== text;
+  return known.missing === null || withoutFigures(known.missing.text) !== withoutFigures(text);
 };
 
 /** As a part of a longer sentence. */
@@ -205,7 +208,7 @@ const bringBatch = async (bringing: Bringing, batch: readonly Try[], scratch: Sc
   try {
     const sealed = fetched.map(({ one: { newer, bundle }, file }) => {
       const { what } = newer.look;
-      return { what, epoch: bundle.epoch, file, staging: stagingOf(what) };
+      return { what, epoch: bundle.epoch, madeAt: bundle.madeAt, file, staging: stagingOf(what) };
     });
     const unpacked = await unpackBelongings(bringing.work, bringing.session, sealed, bringing.signal);
     for (const { one } of fetched) {

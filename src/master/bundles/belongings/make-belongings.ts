@@ -9,7 +9,7 @@ import { FleetError, isFleetErrorCode } from '../../../session/fleet-error.ts';
 import type { EpochMs } from '../../../session/units.ts';
 import { version } from '../../../settings/version.ts';
 import { runArchiveWork } from '../../archive-process.ts';
-import { dropSealed, type LoginWork, sealedFile } from '../login-work.ts';
+import { afterVoid, dropSealed, type LoginWork, sealedFile, voidUntil } from '../login-work.ts';
 import { type BelongingLook, called } from './belonging-looks.ts';
 import { type BelongingArgs, pushUnderWay } from './push-belongings.ts';
 
@@ -78,13 +78,19 @@ export const sealBelongings = async (
 };
 
 /** Whole seconds, and later than what was made of it in this epoch before: of two, the one that was made last is the newest. */
-const nextMoment = (work: LoginWork, sessionId: string, { what, known }: BelongingLook, epoch: number): EpochMs => {
+const nextMoment = (
+  work: LoginWork,
+  { id: sessionId, name }: ManagedSession['stored'],
+  { what, known }: BelongingLook,
+  epoch: number,
+): EpochMs => {
   const under = pushUnderWay(work, sessionId, { what })?.args;
   const before = Math.max(
     known.base?.epoch === epoch ? known.base.at : 0,
     under?.['epoch'] === epoch ? Number(under['madeAt']) : 0,
   );
-  return Math.max(Math.floor(work.now() / 1000) * 1000, before === 0 ? 0 : before + 1000);
+  const moment = Math.max(Math.floor(work.now() / 1000) * 1000, before === 0 ? 0 : before + 1000);
+  return afterVoid(moment, voidUntil(work, 'belongings-forget', name));
 };
 
 /** What a person changed here before what another server has was here counts, and is told of. */
@@ -113,11 +119,20 @@ export const makeBelongings = async (
   const bundles = options.looks.map((look): Bundle => {
     // Changed while nobody had the lease: newer than what it was made from.
     const under = Math.max(epoch, look.known.base?.epoch ?? 0);
-    const bundle = { epoch: under, madeAt: nextMoment(work, id, look, under), mark: randomBytes(4).toString('hex') };
+    const bundle = {
+      epoch: under,
+      madeAt: nextMoment(work, session.stored, look, under),
+      mark: randomBytes(4).toString('hex'),
+    };
     return { what: look.what, name: bundle, to: sealedFile(paths, `${look.what}-out`, name, bundleId(bundle)) };
   });
 
   const { sealed, failure } = await sealBelongings(work, session, bundles, options.signal);
+  if (session.removed) {
+    // Its bundles were removed meanwhile: these would stay there for ever.
+    for (const { to } of bundles) rmSync(to, { force: true });
+    return [];
+  }
   for (const look of options.looks) tellEarlier(work, session, look);
   const made = sealed.map(({ what, name: bundle, to, bytes, count, digest }) => {
     dropSealed(paths, name, `${what}-out`, to);

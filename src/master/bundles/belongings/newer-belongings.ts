@@ -7,7 +7,8 @@ import {
 } from '../../../bundles/bundle-name.ts';
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import type { EpochMs } from '../../../session/units.ts';
-import type { LoginWork } from '../login-work.ts';
+import type { BucketFile } from '../../../store/replica/login-bucket.ts';
+import { type LoginWork, voidUntil } from '../login-work.ts';
 import { giveUpAfter } from '../upload-job.ts';
 import { type BelongingLook, lookAtBelongings } from './belonging-looks.ts';
 
@@ -33,18 +34,17 @@ const rankHere = (
   return base === null ? null : { epoch: base.epoch, madeAt: base.at };
 };
 
-/** Those of a session that is gone are passed over while they are still to be removed. */
-const voidUntil = ({ jobs }: LoginWork, name: string): EpochMs =>
-  Number(jobs.find('belongings-forget', name)?.args['before'] ?? 0);
+/** More of them are tried in vain: whoever can write into the bucket could keep a server busy with it. */
+const mostTried = 10;
 
-/** One entry a kind of which something newer is there. Rejects with a `BucketFailure` where Storage cannot say. */
-export const newerBelongings = async (
+/** One entry a kind of which something newer is among the files of its folder. */
+export const newerIn = (
   work: LoginWork,
   { stored: { id, name } }: ManagedSession,
   lease: number | null,
-): Promise<readonly NewerBelonging[]> => {
-  const files = await work.bucket.list(belongingsFolder(name));
-  const since = voidUntil(work, name);
+  files: readonly BucketFile[],
+): readonly NewerBelonging[] => {
+  const since = voidUntil(work, 'belongings-forget', name);
 
   return lookAtBelongings(work, id).flatMap((look) => {
     const here = rankHere(look, lease);
@@ -54,9 +54,17 @@ export const newerBelongings = async (
     );
     const [newest] = newer;
     if (newest === undefined) return [];
-    const bundles = newer.filter(isWhole);
+    const bundles = newer.filter(isWhole).slice(0, mostTried);
     // What nobody has finished within a day nobody finishes.
     const isComing = !isWhole(newest) && work.now() - newest.madeAt < giveUpAfter;
     return bundles.length === 0 && !isComing ? [] : [{ look, bundles, isComing }];
   });
 };
+
+/** One entry a kind of which something newer is there. Rejects with a `BucketFailure` where Storage cannot say. */
+export const newerBelongings = async (
+  work: LoginWork,
+  session: ManagedSession,
+  lease: number | null,
+): Promise<readonly NewerBelonging[]> =>
+  newerIn(work, session, lease, await work.bucket.list(belongingsFolder(session.stored.name)));

@@ -2,16 +2,15 @@ import type { ManagedSession } from '../../../orchestrator/state/managed-session
 import { endsWithin } from '../../../pace/deadline.ts';
 import { type BelongingName, belongingNames } from '../../../session/belongings.ts';
 import { messageOf } from '../../../session/fleet-error.ts';
-import { parseSessionName } from '../../../session/session-name.ts';
 import type { Milliseconds } from '../../../session/units.ts';
-import { createBelongingsForget } from '../forget-job.ts';
-import { dropSealed, type LoginWork } from '../login-work.ts';
+import { createBelongingsForget, forgetBelongings } from '../forget-job.ts';
+import type { LoginWork } from '../login-work.ts';
 import { lastLease } from './belonging-looks.ts';
 import { createBringing } from './bringing.ts';
 import { keepBelongings } from './keep-belongings.ts';
 import { createBelongingsPush } from './push-belongings.ts';
 import { undoBelongings } from './undo-belongings.ts';
-import { createBelongingsWatch, type WatchTiming } from './watch-belongings.ts';
+import { type BelongingsWatch, createBelongingsWatch, type WatchTiming } from './watch-belongings.ts';
 
 /** What a bot has in its hands besides its login, as it follows its session from server to server. */
 export interface OpenBelongings {
@@ -49,11 +48,11 @@ export interface BelongingsBefore {
 const startWithin: Milliseconds = 20_000;
 
 export const openBelongings = (work: LoginWork): OpenBelongings => {
-  const { store, book, jobs, log, paths } = work;
+  const { store, book, jobs, log } = work;
   jobs.serve(createBelongingsPush(work));
   jobs.serve(createBelongingsForget(work));
   let wake: (session: ManagedSession) => Promise<void> = async () => undefined;
-  let watch: ReturnType<typeof createBelongingsWatch> | null = null;
+  let watch: BelongingsWatch | null = null;
 
   const isMissing = ({ stored }: ManagedSession): boolean =>
     Object.values(store.belongings.get(stored.id)?.kinds ?? {}).some(({ missing }) => missing !== null);
@@ -79,9 +78,10 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
       const { id } = session.stored;
       try {
         if (before.skip) skip(session);
-        // Each lease that is taken has the next epoch: one between says that another server had it.
+        // Each lease that is taken has the next epoch: one between says that another server had it, and an earlier one that they begin anew.
         const isAsking = store.belongings.get(id)?.isAsking === true;
-        const isMine = before.lease !== null && epoch - before.lease <= 1 && !isMissing(session) && !isAsking;
+        const isNext = before.lease !== null && epoch >= before.lease && epoch - before.lease <= 1;
+        const isMine = isNext && !isMissing(session) && !isAsking;
         // The watch goes on with what the master before did not finish.
         if (session.worker !== null && isAsking) return;
         if (session.worker !== null || isMine || before.skip) {
@@ -91,6 +91,7 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
 
         // A master that dies before they are here leaves a mark: they are asked for again.
         store.belongings.change(id, { isAsking: true, lease: before.lease });
+        watch?.took(id);
         const brought = bringing.start(session, before.lease).then((isDone) => {
           // One that was cut off is asked for again by whoever starts it next.
           if (isDone) store.belongings.change(id, { lease: epoch, isAsking: false });
@@ -123,11 +124,8 @@ export const openBelongings = (work: LoginWork): OpenBelongings => {
     },
 
     forget: (session, actor) => {
-      const { id, name } = session;
-      void bringing.stop(id);
-      dropSealed(paths, parseSessionName(name), null);
-      store.belongings.forget(id);
-      return jobs.add({ kind: 'belongings-forget', args: { sessionName: name, before: work.now() }, actor }).id;
+      void bringing.stop(session.id);
+      return forgetBelongings(work, session, actor);
     },
 
     begin: (options) => {

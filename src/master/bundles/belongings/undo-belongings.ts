@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleOfId } from '../../../bundles/bundle-name.ts';
 import { takeScratch } from '../../../home/scratch.ts';
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import { type BelongingName, belongingNames } from '../../../session/belongings.ts';
@@ -14,7 +15,8 @@ import { cameOf, unpackBelongings } from './unpack-belongings.ts';
 const replacedOf = ({ paths }: LoginWork, { stored }: ManagedSession) =>
   belongingNames.flatMap((what) => {
     const found = sealedThere(paths, stored.name, `${what}-replaced`);
-    return found === null ? [] : [{ what, file: found.path, epoch: Number(found.id.split('-')[0]) }];
+    const of = found === null ? null : bundleOfId(found.id);
+    return found === null || of === null ? [] : [{ what, file: found.path, epoch: of.epoch, madeAt: of.madeAt }];
   });
 
 /** The kinds that were put back. Throws `refused-by-state` when there is nothing to go back to. */

@@ -1,6 +1,7 @@
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import type { BelongingName } from '../../../session/belongings.ts';
 import { FleetError, isFleetErrorCode } from '../../../session/fleet-error.ts';
+import type { EpochMs } from '../../../session/units.ts';
 import type { FromArchiveWork } from '../../archive-messages.ts';
 import { runArchiveWork } from '../../archive-process.ts';
 import type { LoginWork } from '../login-work.ts';
@@ -16,6 +17,7 @@ export const unpackBelongings = async (
   bundles: readonly {
     readonly what: BelongingName;
     readonly epoch: number;
+    readonly madeAt: EpochMs;
     readonly file: string;
     readonly staging: string;
   }[],

@@ -2,11 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import { type Beat, createBeat } from '../../../pace/beat.ts';
 import { messageOf } from '../../../session/fleet-error.ts';
-import type { Milliseconds } from '../../../session/units.ts';
+import type { EpochMs, Milliseconds } from '../../../session/units.ts';
 import type { LoginWork } from '../login-work.ts';
 import { type BelongingLook, lastLease, lookAtBelongings } from './belonging-looks.ts';
+import { againLate } from './bring-belongings.ts';
+import { createStorageChecks } from './check-storage.ts';
 import { makeBelongings } from './make-belongings.ts';
-import { isToPush } from './push-belongings.ts';
+import { pushUnderWay } from './push-belongings.ts';
 
 /**
  * Takes what a person changed to Storage when nothing was changed any more for one look, so that a server that dies has it there; and asks
@@ -17,11 +19,23 @@ export interface WatchTiming {
   readonly everyMs: Milliseconds;
   /** After a try that did not succeed. */
   readonly againMs: Milliseconds;
+  /** As `createStorageChecks` takes them. */
+  readonly checkMs: readonly Milliseconds[];
 }
 
-export const usualWatchTiming: WatchTiming = { everyMs: 15_000, againMs: 3_600_000 };
+const minute: Milliseconds = 60_000;
+export const usualWatchTiming: WatchTiming = {
+  everyMs: 15_000,
+  againMs: 60 * minute,
+  checkMs: [2 * minute, 10 * minute, 60 * minute, 360 * minute],
+};
 /** Whoever goes on changing things does not keep them from Storage for ever. */
 const mostPatient = 8;
+
+export interface BelongingsWatch extends Beat {
+  /** The lease of this session was taken from another server. */
+  took(id: string): void;
+}
 
 export const createBelongingsWatch = (
   work: LoginWork,
@@ -31,77 +45,119 @@ export const createBelongingsWatch = (
     readonly isBusy: (sessionId: string) => boolean;
     readonly bringAgain: (session: ManagedSession, lease: number | null) => Promise<void>;
   },
-): Beat => {
+): BelongingsWatch => {
   const { store, book, log, now } = work;
   const { timing, isBusy, bringAgain } = options;
+  const checks = createStorageChecks(work, timing.checkMs);
   /** Something of them may have changed. */
   const marked = new Set<string>(book.all().map(({ stored }) => stored.id));
   /** What they looked like at the look before, and how often it was another thing. */
   const restless = new Map<string, { readonly seen: string; readonly looks: number }>();
+  /** What they looked like when they were packed last. */
+  const tried = new Map<string, string>();
 
   const unwatch = book.onChange((session) => {
     for (const { stored } of session === null ? book.all() : [session]) marked.add(stored.id);
   });
 
-  const unmark = (id: string): void => {
-    marked.delete(id);
-    restless.delete(id);
-  };
-
-  const hasSettled = (id: string, changed: readonly BelongingLook[]): boolean => {
-    const seen = changed.map(({ what, digest }) => `${what} ${digest}`).join();
+  const seenIn = (looks: readonly BelongingLook[]): string =>
+    looks.map(({ what, digest }) => `${what} ${digest}`).join();
+  const hasSettled = (id: string, seen: string): boolean => {
     const before = restless.get(id) ?? { seen: '', looks: 0 };
     restless.set(id, { seen, looks: before.looks + 1 });
     return before.seen === seen || before.looks >= mostPatient;
   };
 
+  /** A clock that was set back keeps nothing waiting for longer than is usual. */
+  const isOver = (at: EpochMs): boolean => now() >= at || at - now() > againLate;
+  /** What failed is tried again after a while, and at once when it is another thing by now. */
+  const mustWait = (id: string, seen: string): boolean => {
+    const failed = store.belongings.get(id)?.problem ?? null;
+    return failed !== null && tried.get(id) === seen && !isOver(failed.at + timing.againMs);
+  };
+
+  const noteProblem = (session: ManagedSession, error: unknown): void => {
+    const { id, name } = session.stored;
+    const text = messageOf(error);
+    const known = store.belongings.get(id)?.problem ?? null;
+    if (known?.text === text && !isOver(known.at + timing.againMs)) return;
+    if (known?.text !== text) log.warn('a bundle of tools and files was not made', { session: name, error: text });
+    store.belongings.change(id, { problem: { at: now(), text } });
+  };
+
+  const push = async (session: ManagedSession, looks: readonly BelongingLook[], seen: string): Promise<void> => {
+    const { id } = session.stored;
+    restless.delete(id);
+    tried.set(id, seen);
+    try {
+      // Nobody's lease: as new as the last one that this server had.
+      const under = work.epochOf(session) ?? lastLease(work, id) ?? 0;
+      await makeBelongings(work, session, under, { looks, signal: work.ending, actor: 'master' });
+    } catch (error) {
+      if (!work.ending.aborted) noteProblem(session, error);
+    }
+  };
+
   /** Whether there is nothing more to do for it until something changes. */
   const lookAt = async (session: ManagedSession): Promise<boolean> => {
     const { id, name } = session.stored;
+    const isMine = work.epochOf(session) !== null;
+    const isNewer = isMine && checks.isDue(id) && (await checks.run(session));
+
     const looks = lookAtBelongings(work, id);
+    const isAsking = store.belongings.get(id)?.isAsking === true;
     const waited = looks.flatMap(({ known, isChanged }) => (isChanged ? [] : (known.missing ?? [])));
-    const epoch = work.epochOf(session);
-    const isDue = store.belongings.get(id)?.isAsking === true || waited.some(({ again }) => now() >= again);
-    if (epoch !== null && isDue) await bringAgain(session, lastLease(work, id));
-
-    const changed = lookAtBelongings(work, id).filter((look) => isToPush(work, id, look));
-    if (changed.length === 0) return waited.length === 0 && store.belongings.get(id)?.isAsking !== true;
-    const failed = store.belongings.get(id)?.problem ?? null;
-    if (failed !== null && now() - failed.at < timing.againMs) return false;
-    if (!hasSettled(id, changed)) return false;
-
-    restless.delete(id);
-    try {
-      // Nobody's lease: as new as the last one that this server had.
-      const under = epoch ?? lastLease(work, id) ?? 0;
-      await makeBelongings(work, session, under, { looks: changed, signal: work.ending, actor: 'master' });
-    } catch (error) {
-      if (work.ending.aborted) return false;
-      const text = messageOf(error);
-      log.warn('a bundle of tools and files was not made', { session: name, error: text });
-      store.belongings.change(id, { problem: { at: now(), text } });
+    if (isMine && (isNewer || isAsking || waited.some(({ again }) => isOver(again)))) {
+      // However long it takes, others are looked after meanwhile.
+      bringAgain(session, lastLease(work, id)).catch((error: unknown) =>
+        log.error('tools and files could not be brought', { session: name, error: messageOf(error) }),
+      );
+      return false;
     }
+
+    // Also what is on its way: it may be given up, or be another thing than what is here by then.
+    const changed = looks.filter((look) => look.isChanged);
+    if (changed.length === 0) return waited.length === 0 && !isAsking;
+    const toPush = changed.filter((look) => pushUnderWay(work, id, look) === null);
+    const seen = seenIn(toPush);
+    if (toPush.length > 0 && !mustWait(id, seen) && hasSettled(id, seen)) await push(session, toPush, seen);
     return false;
+  };
+
+  /** What is wrong with one keeps no other waiting. */
+  const isDone = async (session: ManagedSession): Promise<boolean> => {
+    try {
+      return await lookAt(session);
+    } catch (error) {
+      noteProblem(session, error);
+      return false;
+    }
   };
 
   const beat = createBeat({
     look: async () => {
+      const mine = book.all().filter((session) => work.epochOf(session) !== null);
+      for (const { stored } of checks.due(mine)) marked.add(stored.id);
       for (const id of [...marked]) {
         await nextTurn();
-        const session = book.byId(id);
         if (work.ending.aborted) return;
-        if (session === null || session.removed || work.isElsewhere(session)) unmark(id);
-        else if (!isBusy(id) && (await lookAt(session))) unmark(id);
+        const session = book.byId(id);
+        // What is changed while it is looked at is marked again.
+        marked.delete(id);
+        if (session !== null && !session.removed && !work.isElsewhere(session)) {
+          if (isBusy(id) || !(await isDone(session))) marked.add(id);
+        } else restless.delete(id);
       }
     },
     everyMs: timing.everyMs,
-    withinMs: 10 * 60_000,
+    withinMs: 10 * minute,
     onProblem: (error) => log.warn('tools and files could not be looked at', { error: messageOf(error) }),
     unref: true,
   });
 
   return {
     ...beat,
+    took: checks.took,
     close: async () => {
       unwatch();
       await beat.close();
