@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askedDimensions, textsPerCall } from '../src/session/embeddings.ts';
 import { aiConfigSchema, filtersSchema, timingConfigSchema } from '../src/session/session-config.ts';
 import { parseSessionName } from '../src/session/session-name.ts';
-import { packVectors, type SmallVector, seeCosines, smallVector } from '../src/session/small-vectors.ts';
+import { packVectors, type SmallVector, smallVector, writeCosines } from '../src/session/small-vectors.ts';
 import { createMeaningFinder } from '../src/store/knowledge/find-meaning.ts';
 import { createPassageFinder } from '../src/store/knowledge/find-passages.ts';
 import { createMeaningStore } from '../src/store/knowledge/meaning-store.ts';
@@ -138,7 +138,9 @@ const measureMeaning = (sessionId: string, finder: ReturnType<typeof createPassa
     const vector = smallVector(anyVector());
     took.meaning.push(timed(() => nearest(sessionId, key, [vector])));
     const text = question(index);
-    took.both.push(timed(() => finder.find(sessionId, { text, meant: nearest(sessionId, key, [vector]) })));
+    took.both.push(
+      timed(() => finder.find(sessionId, { text, meant: nearest(sessionId, key, [vector]).passages ?? [] })),
+    );
   }
   const both = line(took.both, 'cpu');
   const sum = store.database.get<{ n: number }>('SELECT sum(length(vectors)) AS n FROM knowledge_vectors')?.n ?? 0;
@@ -157,15 +159,12 @@ const compareExact = (): void => {
   const cosines = new Float64Array(exact.length);
   const best = (): ReadonlySet<number> =>
     new Set([...cosines.keys()].toSorted((x, y) => (cosines[y] ?? 0) - (cosines[x] ?? 0)).slice(0, 12));
-  const keep = (row: number, cosine: number): void => {
-    cosines[row] = cosine;
-  };
   const took: Record<'bytes' | 'float', Took[]> = { bytes: [], float: [] };
   let same = 0;
   for (let index = 0; index < questions / 10; index += 1) {
     const asked = anyVector();
     const vector: SmallVector = smallVector(asked);
-    took.bytes.push(timed(() => seeCosines(packed, exact.length, vector, keep)));
+    took.bytes.push(timed(() => writeCosines(packed, exact.length, vector, cosines)));
     const byBytes = best();
     took.float.push(
       timed(() => {

@@ -201,6 +201,7 @@ export const createKnowledgeRoom = (
     },
     close: async () => {
       ending.abort(new FleetError('unavailable', 'the master ends. Try again in a moment.'));
+      keeper.close();
       await Promise.all([beat.close(), keeping.close()]);
     },
   };

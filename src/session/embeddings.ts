@@ -23,6 +23,11 @@ export const defaultEmbeddings = {
   gemini: 'gemini-embedding-001',
 } as const;
 
+/** What a service sends can be compared with nothing that it sent before. */
+export const anotherLength = (found: number, known: number): string =>
+  `the AI service sends vectors of ${found} numbers now, and of ${known} before: turn ai_config.embeddings off and on to make all of them anew`;
+export const wrongCount = 'the AI service sent fewer or more vectors than texts';
+
 export interface EmbeddingModel {
   readonly provider: keyof typeof defaultEmbeddings;
   readonly model: string;
@@ -32,12 +37,14 @@ export interface EmbeddingModel {
 
 /** Null: the session compares words alone, because it is set so or because its provider makes no vectors. */
 export const embeddingModelOf = (
-  ai: Pick<AiConfig, 'provider' | 'embeddings' | 'embeddingsModel'>,
+  ai: Pick<AiConfig, 'provider' | 'embeddings' | 'embeddingsModel' | 'baseUrl'>,
 ): EmbeddingModel | null => {
   const { provider } = ai;
   if (ai.embeddings === 'off' || (provider !== 'openai' && provider !== 'gemini')) return null;
   const model = ai.embeddingsModel ?? defaultEmbeddings[provider];
-  return { provider, model, key: `${provider}/${model}/${askedDimensions}` };
+  // Another service may call another model by the same name, or answer with its own whatever it is asked for.
+  const where = ai.baseUrl === null ? '' : `@${ai.baseUrl}`;
+  return { provider, model, key: `${provider}/${model}/${askedDimensions}${where}` };
 };
 
 /** A question of fewer telling words is understood from what was said before it. */

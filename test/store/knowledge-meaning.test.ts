@@ -7,7 +7,15 @@ import { eraseInStore } from '../../src/backup/erase-in-store.ts';
 import { mergeSession } from '../../src/backup/merge-session.ts';
 import type { FoundPassage } from '../../src/session/knowledge.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
-import { packedCount, packVectors, seeCosines, smallVector, unpackVectors } from '../../src/session/small-vectors.ts';
+import {
+  letGo,
+  packedCount,
+  packVectors,
+  type SmallVector,
+  smallVector,
+  unpackVectors,
+  writeCosines,
+} from '../../src/session/small-vectors.ts';
 import { createMeaningFinder } from '../../src/store/knowledge/find-meaning.ts';
 import { fusedKey, fusePassages } from '../../src/store/knowledge/fuse-passages.ts';
 import { createMeaningStore, type MeaningStore } from '../../src/store/knowledge/meaning-store.ts';
@@ -53,7 +61,7 @@ const sweep = (): void => {
   while (knowledge.sweep(50) > 0);
 };
 const find = (text: string, of = padaria) => {
-  const meant = createMeaningFinder(store.database).nearest(of, meaningKey, [vectorOf(text)]);
+  const meant = createMeaningFinder(store.database).nearest(of, meaningKey, [vectorOf(text)]).passages ?? [];
   return knowledge.find(of, { text, meant });
 };
 const found = (text: string): readonly string[] =>
@@ -90,12 +98,19 @@ test('a passage without a word of the question is found by its meaning, and clos
   // What was said before helps to find, and closes no gap of a question that it has nothing to do with.
   const before = 'vocês fecham que horas?';
   const asked = [vectorOf('tem estacionamento?'), vectorOf(`${before}\n${before}\ntem estacionamento?`)];
-  const meant = createMeaningFinder(store.database).nearest(padaria, meaningKey, asked);
+  const meant = createMeaningFinder(store.database).nearest(padaria, meaningKey, asked).passages ?? [];
   expect(meant.map(({ file, n }) => `${file} ${n}`)).toEqual(['casa.txt 1']);
   expect(knowledge.find(padaria, { text: 'tem estacionamento?', before, meant }).isGap).toBe(true);
-  // A question of another length than the passages' is near to nothing.
+  // What cannot be compared is said, and is no question that nothing is near to.
   const finder = createMeaningFinder(store.database);
-  expect(finder.nearest(padaria, meaningKey, [vectorOf('fecham que horas', 300)])).toEqual([]);
+  const near = (...vectors: SmallVector[]) => finder.nearest(padaria, meaningKey, vectors);
+  const other = vectorOf('fecham que horas', 300);
+  const words =
+    /^the AI service sends vectors of 300 numbers now, and of 256 before: turn ai_config\.embeddings off and on/;
+  for (const asked of [[other], [vectorOf('fecham'), other], [other, vectorOf('fecham')]])
+    expect(near(...asked)).toEqual({ passages: null, problem: expect.stringMatching(words) });
+  expect(near()).toEqual({ passages: null, problem: 'the AI service sent fewer or more vectors than texts' });
+  expect(near(smallVector(new Float32Array(256)))).toEqual({ passages: [], problem: null });
   expect([finder.has(padaria, meaningKey), finder.has(padaria, 'openai/other/256')]).toEqual([true, false]);
 });
 
@@ -141,7 +156,9 @@ test('vectors of another model are erased, one that comes late is not kept, and 
   makeMeaning(store.database, padaria, { key: other });
   meaning.setProblem(padaria, other, null);
   expect(meaning.measure(padaria, other)?.problem).toBeNull();
-  expect(createMeaningFinder(store.database).nearest(padaria, other, [vectorOf('fecham que horas')])).toHaveLength(1);
+  expect(
+    createMeaningFinder(store.database).nearest(padaria, other, [vectorOf('fecham que horas')]).passages,
+  ).toHaveLength(1);
 
   // Measured anew without what has gone: the floor is that of what is left.
   const floor = (): number =>
@@ -190,12 +207,9 @@ test('small vectors are as near to each other as what they were made of, whateve
     );
     // Scaled, as some services send them.
     const asked = Array.from({ length: dimensions }, (_, at) => Math.sin(at) * 7);
-    const near: number[] = [];
-    seeCosines(packed, texts.length, smallVector(asked), (row, cosine) => {
-      near[row] = cosine;
-    });
+    const near = new Float64Array(texts.length);
+    writeCosines(packed, texts.length, smallVector(asked), near);
     const exact = smallVector(asked);
-    expect(near).toHaveLength(texts.length);
     for (const [row, vector] of unpackVectors(packed, texts.length, dimensions).entries()) {
       const dot = vector.bytes.reduce((sum, byte, at) => sum + byte * (asked[at] ?? 0), 0);
       const length = Math.hypot(...vector.bytes) * Math.hypot(...asked);
@@ -203,6 +217,13 @@ test('small vectors are as near to each other as what they were made of, whateve
     }
     expect(exact.inverse).toBeGreaterThan(0);
   }
+  // What is not needed any more holds no memory; what others look into stays.
+  const own = packVectors([vectorOf('x')]);
+  letGo(own);
+  expect(own).toHaveLength(0);
+  const shared = packVectors(texts.map((text) => vectorOf(text)));
+  for (const part of [shared.subarray(0, 8), shared.subarray(8), Buffer.from(new ArrayBuffer(16), 0, 8)]) letGo(part);
+  expect(shared).toHaveLength(texts.length * 260);
   for (const nothing of [
     [0, 0, 0],
     [1e-320, 0, 0],

@@ -212,7 +212,8 @@ test('no query reads a big table from end to end', async () => {
   knowledge.write(key, 1, [{ place: {}, text: 'horário de funcionamento' }]);
   knowledge.replace(key, { characters: 1, passages: 1 });
   makeMeaning(watched, session.id);
-  const meant = createMeaningFinder(watched).nearest(session.id, meaningKey, [vectorOf('que horas fecham?')]);
+  const meant =
+    createMeaningFinder(watched).nearest(session.id, meaningKey, [vectorOf('que horas fecham?')]).passages ?? [];
   expect(knowledge.find(session.id, { text: 'que horas fecham?', meant }).passages).toHaveLength(1);
   const meaning = createMeaningStore(watched);
   expect([meaning.sessions(), meaning.missing(session.id, meaningKey)]).toEqual([[session.id], null]);

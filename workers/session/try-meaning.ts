@@ -41,6 +41,5 @@ export const tryMeaning = async (
   const result = await provider.embed(request, signal);
   const usage = 'usage' in result && result.usage ? { ...result.usage, model } : null;
   if (result.kind !== 'answer') return { meant: { passages: null, problem: plainText(result.reason) }, usage };
-  const passages = finder.nearest(session.id, key, result.vectors.map(smallVector));
-  return { meant: { passages, problem: null }, usage };
+  return { meant: finder.nearest(session.id, key, result.vectors.map(smallVector)), usage };
 };

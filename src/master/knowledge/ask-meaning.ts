@@ -45,7 +45,7 @@ export const createMeaningAsker = (
     });
     store.database.transaction(() => bookCalls(parts, session, wanted.provider, answer.calls));
     if (answer.kind === 'problem') return { passages: null, problem: plainText(answer.reason) };
-    return { passages: finder.nearest(session.id, wanted.key, answer.vectors), problem: null };
+    return finder.nearest(session.id, wanted.key, answer.vectors);
   };
 
   return {

@@ -2,6 +2,7 @@ import { embedScript } from '../../orchestrator/process/entry-scripts.ts';
 import { withDeadline } from '../../pace/deadline.ts';
 import { type FromEmbed, fromEmbedSchema, type ToEmbed } from '../../protocol/embed.ts';
 import type { BilledCall, ModelPrice } from '../../protocol/rehearse.ts';
+import { wrongCount } from '../../session/embeddings.ts';
 import { FleetError, isFleetErrorCode, messageOf } from '../../session/fleet-error.ts';
 import type { AiConfig } from '../../session/session-config.ts';
 import { packedCount, type SmallVector, unpackVectors } from '../../session/small-vectors.ts';
@@ -42,7 +43,7 @@ const garbled = (calls: readonly BilledCall[]): Embedding => ({
   kind: 'problem',
   isPassing: true,
   code: 'garbled',
-  reason: 'the AI service sent fewer or more vectors than texts',
+  reason: wrongCount,
   retryAfterMs: null,
   calls: [...calls],
 });

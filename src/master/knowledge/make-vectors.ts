@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../../pace/backoff.ts';
 import { inSlices } from '../../pace/slices.ts';
-import { type EmbeddingModel, embeddingModelOf, textsPerCall } from '../../session/embeddings.ts';
+import { anotherLength, type EmbeddingModel, embeddingModelOf, textsPerCall } from '../../session/embeddings.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { AiConfig } from '../../session/session-config.ts';
 import type { SmallVector } from '../../session/small-vectors.ts';
@@ -59,7 +59,7 @@ const sessionOf = ({ parts, sessionId }: Making): StoredSession | null => parts.
 
 /** Another service, key of vectors or address needs another process. */
 const isAsOpened = ({ ai, wanted }: Making, now: AiConfig): boolean =>
-  embeddingModelOf(now)?.key === wanted.key && now.baseUrl === ai.baseUrl && now.timeoutMs === ai.timeoutMs;
+  embeddingModelOf(now)?.key === wanted.key && now.timeoutMs === ai.timeoutMs;
 
 /** Asks with patience for what passes; what it cost is booked before anything is made of it. */
 const ask = async (
@@ -85,11 +85,6 @@ const ask = async (
 };
 
 const isStop = (one: Vectors | Stop): one is Stop => 'code' in one;
-
-const anotherLength = (found: number, known: number): Stop => ({
-  code: 'another-length',
-  text: `the AI service sends vectors of ${found} numbers now, and of ${known} before: turn ai_config.embeddings off and on to make all of them anew`,
-});
 
 /** Vectors of the version before, by the marks of their texts. */
 const formerOf = async (making: Making, part: MissingPart): Promise<ReadonlyMap<string, SmallVector>> => {
@@ -132,7 +127,8 @@ const makeBlock = async (
   if (unknown.size > 0) {
     const answer = await ask(making, session, 'passage', [...unknown.values()]);
     if (isStop(answer)) return answer;
-    if (answer.dimensions !== dimensions) return anotherLength(answer.dimensions, dimensions);
+    if (answer.dimensions !== dimensions)
+      return { code: 'another-length', text: anotherLength(answer.dimensions, dimensions) };
     for (const [index, mark] of [...unknown.keys()].entries()) {
       const vector = answer.vectors[index];
       if (vector !== undefined) fresh.set(mark, vector);

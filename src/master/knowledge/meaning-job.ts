@@ -96,7 +96,8 @@ export const createMeaningJob = (
       const id = String(run.job.args['sessionId']);
       const session = book.byId(id)?.stored ?? null;
       const wanted = session === null ? null : embeddingModelOf(session.config.ai);
-      const erase = (atMost: number): number => meaning.eraseOthers(id, wanted?.key ?? null, atMost);
+      const kept = run.job.args['erases'] === true ? null : (wanted?.key ?? null);
+      const erase = (atMost: number): number => meaning.eraseOthers(id, kept, atMost);
       for await (const _ of inSlices(erase, { signal: run.signal, maxSize: mostErased })) run.signal.throwIfAborted();
       if (session !== null && wanted !== null && meaning.missing(id, wanted.key) !== null)
         await makeWith(run, session, wanted);

@@ -1,4 +1,4 @@
-import { packVectors, type SmallVector, seeCosines, unpackVectors } from '../../session/small-vectors.ts';
+import { packVectors, type SmallVector, unpackVectors, writeCosines } from '../../session/small-vectors.ts';
 import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 
@@ -48,14 +48,13 @@ export const raisedTops = (
   anchors: readonly SmallVector[],
   packed: Uint8Array,
   count: number,
-): readonly number[] =>
-  anchors.map((anchor, index) => {
-    let top = tops[index] ?? -1;
-    seeCosines(packed, count, anchor, (_, cosine) => {
-      if (cosine > top) top = cosine;
-    });
-    return top;
+): readonly number[] => {
+  const cosines = new Float64Array(count);
+  return anchors.map((anchor, index) => {
+    writeCosines(packed, count, anchor, cosines);
+    return cosines.reduce((top, cosine) => Math.max(top, cosine), tops[index] ?? -1);
   });
+};
 
 export const createMeasures = (database: Database) => ({
   /** Null: nothing is known of this kind of vectors. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MeaningState, PassagePlace } from '../../session/knowledge.ts';
-import { packVectors, type SmallVector, unpackVectors } from '../../session/small-vectors.ts';
+import { letGo, packVectors, type SmallVector, unpackVectors } from '../../session/small-vectors.ts';
 import type { Database } from '../database.ts';
 import { currentVectors } from './find-meaning.ts';
 import { createMeasures, type MeaningMeasure, raisedTops } from './meaning-measure.ts';
@@ -89,7 +89,10 @@ const createWalks = (database: Database, measures: ReturnType<typeof createMeasu
         key,
         first,
       );
-      if (found !== undefined) tops = raisedTops(tops, measure.anchors, found.vectors, found.count);
+      if (found !== undefined) {
+        tops = raisedTops(tops, measure.anchors, found.vectors, found.count);
+        letGo(found.vectors);
+      }
       yield;
     }
     measures.setTops(sessionId, key, tops);

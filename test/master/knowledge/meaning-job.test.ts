@@ -230,6 +230,26 @@ test('vectors of another length, and a process that ends, are problems; the budg
   expect(world.state()).toEqual({ done: 6, total: 6 });
 });
 
+test('turned off and on at once, and another address, make all of them anew: what another service calls by that name is none of it', async () => {
+  const world = openWorld();
+  addFile(world, 'a.csv', rows(3));
+  await world.settle();
+  const anew = async (...changes: readonly Partial<AiConfig>[]): Promise<number> => {
+    const before = textsAsked(world);
+    for (const change of changes) world.configure(change);
+    await world.settle();
+    await world.settle();
+    return textsAsked(world) - before;
+  };
+  expect(await anew({ temperature: 0.3 })).toBe(0);
+  expect(await anew({ embeddings: 'off' }, { embeddings: 'on' })).toBe(3);
+  expect(await anew({ provider: 'webhook' }, { provider: 'openai' })).toBe(3);
+  expect(await anew({ baseUrl: 'http://127.0.0.1:1234/v1' })).toBe(3);
+  expect(await anew({ baseUrl: 'http://127.0.0.1:1234/v1' })).toBe(0);
+  expect(await anew({ baseUrl: null })).toBe(3);
+  expect(world.state()).toEqual({ done: 3, total: 3 });
+});
+
 test('another model makes all of them anew, off erases them, and a brain of one’s own has none', async () => {
   const world = openWorld();
   addFile(world, 'a.csv', rows(3));

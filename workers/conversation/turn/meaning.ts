@@ -96,8 +96,14 @@ const find = async (core: EngineCore, conversationId: number, messages: readonly
   if (pause !== undefined && pause.revision === session.revision && pause.until > core.clock.now())
     return wordsOnly(pause.reason);
   const result = await ask(core, session, conversationId, texts);
-  if (result !== 'late' && result.kind === 'answer')
-    return { passages: finder.nearest(session.id, wanted.key, result.vectors.map(smallVector)), problem: null };
+  const leaveAlone = (reason: string, forMs: Milliseconds): void =>
+    void pauses.set(core, { until: core.clock.now() + forMs, revision: session.revision, reason });
+  if (result !== 'late' && result.kind === 'answer') {
+    const meant = finder.nearest(session.id, wanted.key, result.vectors.map(smallVector));
+    // Until a person has all of them made anew, what it sends is of no use.
+    if (meant.problem !== null) leaveAlone(meant.problem, pauseAfterRefusal);
+    return meant;
+  }
 
   const isRefused = result !== 'late' && result.kind === 'refused';
   const reason = plainText(
@@ -105,11 +111,7 @@ const find = async (core: EngineCore, conversationId: number, messages: readonly
   );
   // Only this question is refused: the next one may be taken.
   if (result === 'late' || result.kind !== 'refused' || result.scope === 'account')
-    pauses.set(core, {
-      until: core.clock.now() + (isRefused ? pauseAfterRefusal : pauseAfter),
-      revision: session.revision,
-      reason,
-    });
+    leaveAlone(reason, isRefused ? pauseAfterRefusal : pauseAfter);
   return wordsOnly(reason);
 };
 

@@ -113,7 +113,7 @@ it.each<[string, (request: EmbedRequest) => Promise<EmbedResult>]>([
   ['is none', async (request) => ({ ...vectors(request), vectors: [] }) as EmbedResult],
 ])(
   'a vector that %s leaves nobody without an answer: words alone are looked up, within two seconds',
-  async (how, fate) => {
+  async (_, fate) => {
     const b = await bakery();
     b.fate = fate;
     const began = b.p.clock.now();
@@ -121,12 +121,11 @@ it.each<[string, (request: EmbedRequest) => Promise<EmbedResult>]>([
     expect([b.material().includes('R$ 45'), b.p.sentTexts()]).toEqual([true, ['Das 8h às 18h.']]);
     const turn = b.p.store.database.get<{ at: number }>('SELECT started_at AS at FROM turns');
     expect((turn?.at ?? 0) - began).toBeLessThanOrEqual(15_000 + 2000 + 200);
-    const isTold = !['is of another length', 'is none'].includes(how);
-    expect(b.why().some((line) => line.includes('looked up by words alone'))).toBe(isTold);
+    expect(b.why().some((line) => line.includes('looked up by words alone'))).toBe(true);
 
     // A service that failed is not waited for by the next one; a person who changes something has it asked again.
     await b.ask(question);
-    expect(b.embedded).toHaveLength(isTold ? 1 : 2);
+    expect(b.embedded).toHaveLength(1);
     expect(b.p.sentTexts()).toHaveLength(2);
     b.fate = vectors;
     b.p.configure((config) => ({ ...config, ai: { ...config.ai, temperature: 0.1 } }));
