@@ -2,9 +2,9 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
+import { showPassages } from './places.ts';
 import { askRollback } from './rollback.ts';
 import { startSessions } from './start.ts';
-import { showPassages } from './tools.ts';
 
 /** Enter or a second click on a row: what the row is about. */
 export const openItem = ({ act, item }: Context<'fleet'>): void => {

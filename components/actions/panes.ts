@@ -14,6 +14,7 @@ export const panes = [
     key: { names: ['tab'], on: 'all', help: { section: 'move', place: 11, keys: 'tab' } },
     footer: {
       chats: at(5, 5, 'drafts'),
+      drafts: at(6, 5, 'chats'),
       cost: at(1, 2, 'days'),
       instructions: at(3, 3, 'settings'),
       proposal: at(4, 3, 'proposalPanes'),

@@ -8,14 +8,12 @@ import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { dismissSilence } from './dismiss-silence.ts';
 import { drafts } from './drafts.ts';
-import { files } from './files.ts';
 import { filter } from './filter.ts';
 import { first } from './first.ts';
 import { follow } from './follow.ts';
 import { goTo } from './go-to-session.ts';
 import { group } from './group.ts';
 import { help } from './help.ts';
-import { hooks } from './hooks.ts';
 import { lang } from './lang.ts';
 import { lessons } from './lessons.ts';
 import { levels } from './levels.ts';
@@ -33,6 +31,7 @@ import { open } from './open.ts';
 import { pair } from './pair.ts';
 import { panes } from './panes.ts';
 import { pause } from './pause.ts';
+import { places } from './places.ts';
 import { probe } from './probe.ts';
 import { programs } from './programs.ts';
 import { prompt } from './prompt.ts';
@@ -52,7 +51,6 @@ import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { terminalKeys } from './terminal.ts';
 import { theme } from './theme.ts';
-import { tools } from './tools.ts';
 import { troubleOnly } from './trouble-only.ts';
 import { tryOut } from './try.ts';
 import { watch } from './watch.ts';
@@ -87,9 +85,7 @@ export const registry = [
   ...rehearsal,
   ...proposal,
   ...canary,
-  ...tools,
-  ...files,
-  ...hooks,
+  ...places,
   loglevel,
   ...screenNames,
   ...nodes,

@@ -56,7 +56,7 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
   const state = stateLines(row, view);
   act.open({
     kind: 'info',
-    title: t.dialog.whyTitle(row.name),
+    title: t.dialog.whyTitle(plainText(row.label) || row.name),
     copy: isForClient(row) ? () => textForClient(act, row) : null,
     load: async () => {
       const [{ events }, { turns }, customers] = await Promise.all([

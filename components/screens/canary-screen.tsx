@@ -3,11 +3,11 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { fillRows, type Line, span, textLine } from '../paint/line.ts';
-import { canaryBody, noCanary } from '../view-models/canary-lines.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { fillRows, textLine } from '../paint/line.ts';
+import { canaryAbout, canaryBody, noCanary } from '../view-models/canary-lines.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
-import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { aboutLines, placeHead } from '../view-models/screen-head.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -26,14 +26,16 @@ const CanaryOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
     isRunning ? lookEvery : null,
   );
   const canary = data?.canary ?? null;
-  const pill: Line = [span(` ${view.t.canary.badge} `, 'p:accent')];
   const mayPromote = canary !== null && (canary.state === 'running' || canary.state === 'over');
   const mayRollBack = canary !== null && (canary.state === 'running' || canary.waits);
   const without = [...(mayPromote ? [] : ['promote-canary']), ...(mayRollBack ? [] : ['roll-back-canary'])];
   const parts: Parts = {
-    head: [sessionHeadRow(row, view, pill)],
+    head: placeHead(row, view, {
+      place: view.t.canary.place,
+      about: canary === null ? aboutLines([view.t.canary.about]) : [canaryAbout(canary, view)],
+    }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('canary', { without }), view.keys.footer('end'))],
+    foot: placeFoot(view, { name: 'canary', without }),
   };
   useActions(
     ['canary'],

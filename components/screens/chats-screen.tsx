@@ -12,10 +12,10 @@ import type { KeyScreen } from '../keys/keymap.ts';
 import { showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
 import { chatLine, chatLines } from '../view-models/chats/chat-lines.ts';
-import { sortChats } from '../view-models/chats/chats.ts';
+import { chatName, sortChats } from '../view-models/chats/chats.ts';
 import { besideList, isSplit, listWidth, paneWidth, waitingHead } from '../view-models/chats/chats-layout.ts';
 import { conversationLines } from '../view-models/chats/conversation.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { footerLine, placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { fleetHead, sessionHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
@@ -60,6 +60,17 @@ const useChats = (row: SessionRow | null, search: string) => {
   );
 };
 
+/** Keys that act on the chat under the cursor. */
+const needChat = ['open', 'why', 'pause', 'dismiss-silence', 'copy', 'go-to-session'];
+
+/** `lead`: the chat under the cursor; null: there is none. */
+const chatsFoot = (view: View, row: SessionRow | null, lead: string | null): readonly Line[] => {
+  const choice = { without: lead === null ? needChat : [] };
+  return row === null
+    ? placeFoot(view, { name: 'chats', ...choice, lead: lead ?? '', own: ['filter', 'next-pane'] })
+    : [footerLine(view, view.keys.footer('chats', choice), [], lead ?? ''), tabFoot(view)];
+};
+
 /** The chats of one session, or of all (null): who waits longest first. Enter opens the conversation, tab the drafts. */
 export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): ReactNode => {
   const view = useView();
@@ -76,12 +87,12 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
   const status: Line | null = typing
     ? textLine(` /${showField(search, view.columns - 6)}`)
     : (message ?? (error !== null ? textLine(` ! ${error}`, 'bold') : filtered));
-  const keys = footerLine(view, view.keys.footer('chats'), row === null ? view.keys.footer('end') : []);
-  const parts = { head, status, foot: row === null ? [keys] : [keys, tabFoot(view)] };
-  const rows = bodyRows(view, parts);
+  const partsWith = (lead: string | null) => ({ head, status, foot: chatsFoot(view, row, lead) });
+  const rows = bodyRows(view, partsWith(''));
   const height = isSplit(view) ? Math.floor(rows / 2) : rows;
   const list = useList(chats.length, height);
   const chat = chats[list.cursor];
+  const parts = partsWith(chat === undefined ? null : chatName(chat));
   const listing = opened === null && !drafts;
   const looked = useRested(isSplit(view) && !drafts ? (chat ?? null) : null, restMs);
   const beside = useMessages(listing ? looked : null, 60, 2000);

@@ -4,10 +4,10 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, span, textLine } from '../paint/line.ts';
-import { isPaused } from '../view-models/chats/chats.ts';
+import { chatName, isPaused } from '../view-models/chats/chats.ts';
 import { besideList, paneWidth } from '../view-models/chats/chats-layout.ts';
 import { conversationLines, messageRows } from '../view-models/chats/conversation.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { footerLine, placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -50,11 +50,12 @@ export const ConversationScreen = ({
   const paused = isPaused(now, view.now);
   const messages: readonly ChatMessage[] = data?.messages ?? [];
   const labels = { pause: paused ? 'resume' : 'pause', follow: following ? 'pauseView' : 'follow' } as const;
-  const keys = footerLine(view, view.keys.footer('conversation', { labels }), withTabs ? [] : view.keys.footer('end'));
   const parts = {
     head,
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
-    foot: withTabs ? [keys, tabFoot(view)] : [keys],
+    foot: withTabs
+      ? [footerLine(view, view.keys.footer('conversation', { labels }), [], chatName(now)), tabFoot(view)]
+      : placeFoot(view, { name: 'conversation', labels, lead: chatName(now), own: ['follow'] }),
   };
   const rows = bodyRows(view, parts);
   const width = list === null ? view.columns - 3 : paneWidth(view);

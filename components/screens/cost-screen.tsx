@@ -23,7 +23,7 @@ import {
 } from '../view-models/cost.ts';
 import { dayMeasures, daysBox, lastDays } from '../view-models/cost-days.ts';
 import { type CostLayout, costLayout } from '../view-models/cost-layout.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { fleetHead } from '../view-models/screen-head.ts';
 import { sessionById, type View } from '../view-models/view.ts';
@@ -146,17 +146,24 @@ export const CostScreen = (): ReactNode => {
   const [paneAt, setPane] = useState(0);
   const pane = panes[paneAt % panes.length] ?? panes[0];
   const { usage, models, costs, error } = useCosts(pane);
-  const parts: Parts = {
+  const partsWith = (of: BotCost | undefined): Parts => ({
     head: fleetHead(view, 5, headRight(view)),
     status,
-    foot: [footerLine(view, view.keys.footer('cost', { labels: { 'next-pane': pane.foot } }), view.keys.footer('end'))],
-  };
-  const height = bodyRows(view, parts);
+    foot: placeFoot(view, {
+      name: 'cost',
+      labels: { 'next-pane': pane.foot },
+      without: of?.id == null ? ['open'] : [],
+      lead: of === undefined ? '' : of.label,
+      own: ['next-pane'],
+    }),
+  });
+  const height = bodyRows(view, partsWith(undefined));
   const layout = costLayout(view.columns, height);
   const isTable = pane.days === 0;
   const room = isTable ? tableRows(height) : listRows(layout.lowerRows);
   const list = useList(isTable ? Math.max(1, usage.length - room + 1) : costs.length, isTable ? 1 : room);
   const bot = isTable ? undefined : costs[list.cursor];
+  const parts = partsWith(bot);
   const budgets = useBudgets();
   const answers = useLastAnswers(bot, layout.answersWidth > 0);
   const row = sessionById(view, bot?.id ?? null);

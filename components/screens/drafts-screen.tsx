@@ -6,8 +6,8 @@ import { useList } from '../hooks/use-list.ts';
 import { useDraftHistory } from '../hooks/use-messages.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { draftSince, draftsBody, draftsHead } from '../view-models/chats/drafts.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { draftName, draftSince, draftsBody, draftsHead } from '../view-models/chats/drafts.ts';
+import { footerLine, placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { fleetHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
@@ -33,16 +33,20 @@ export const DraftsScreen = ({
     2000,
   );
   const drafts = [...(data?.drafts ?? [])].sort((a, b) => draftSince(a) - draftSince(b));
-  const keys = footerLine(view, view.keys.footer('drafts'), row === null ? view.keys.footer('end') : []);
-  const parts = {
+  const without = drafts.length === 0 ? ['approve', 'edit-draft', 'drop-draft', 'copy', 'go-to-session'] : [];
+  const foot = (lead: string): readonly Line[] =>
+    row === null
+      ? placeFoot(view, { name: 'drafts', without, lead, own: ['next-pane'] })
+      : [footerLine(view, view.keys.footer('drafts', { without }), [], lead), tabFoot(view)];
+  const partsWith = (lead: string) => ({
     head:
       row === null
         ? fleetHead(view, 4, draftsHead(drafts, view))
         : [...head, textLine(` ${t.chats.draftsTitle(drafts.length)}`, 'bold')],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
-    foot: row === null ? [keys] : [keys, tabFoot(view)],
-  };
-  const rows = bodyRows(view, parts);
+    foot: foot(lead),
+  });
+  const rows = bodyRows(view, partsWith(''));
   const list = useList(drafts.length, Math.max(1, Math.floor(rows / 4)));
   const draft = drafts[list.cursor];
   const before = useDraftHistory(draft ?? null);
@@ -65,5 +69,6 @@ export const DraftsScreen = ({
     drafts.length === 0
       ? [textLine(` ${data === null ? t.why.loading : t.chats.noDrafts}`, 'muted')]
       : draftsBody(drafts, { cursor: list.cursor, messages: before, view, rows, withSession: row === null });
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+  const lead = draft === undefined ? '' : draftName(draft);
+  return <Lines lines={framed(view, partsWith(lead), body)} theme={view.theme} />;
 };

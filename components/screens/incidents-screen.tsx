@@ -6,7 +6,7 @@ import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { sideBySide } from '../paint/box.ts';
 import { type Line, span } from '../paint/line.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { weekBox, weekRows } from '../view-models/incident-week.ts';
 import { incidentBox, incidentsBox, incidentsIn } from '../view-models/incidents.ts';
@@ -41,13 +41,13 @@ export const IncidentsScreen = (): ReactNode => {
   const incidents = [...running, ...(data?.incidents ?? []).filter(({ id }) => !known.has(id))].sort(
     (a, b) => Number(a.endedAt !== null) - Number(b.endedAt !== null) || b.startedAt - a.startedAt,
   );
-  const parts: Parts = {
+  const partsWith = (lead: string): Parts => ({
     head: fleetHead(view, 2, headRight(view, incidents)),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('incidents'), view.keys.footer('end'))],
-  };
+    foot: placeFoot(view, { name: 'incidents', without: incidents.length === 0 ? ['copy', 'why'] : [], lead }),
+  });
   const width = view.columns - 1;
-  const height = bodyRows(view, parts);
+  const height = bodyRows(view, partsWith(''));
   const airy = height >= 28;
   const isSplit = view.columns >= 76;
   const hasWeek = view.columns >= 76 && height >= weekRows(incidents, airy) + 9;
@@ -77,5 +77,6 @@ export const IncidentsScreen = (): ReactNode => {
         ])
       : [...listed, ...details]),
   ];
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+  const lead = chosen === undefined ? '' : t.incident.title(Math.floor(chosen.id));
+  return <Lines lines={framed(view, partsWith(lead), body)} theme={view.theme} />;
 };

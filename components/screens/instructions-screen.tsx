@@ -5,7 +5,8 @@ import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { useSideways } from '../hooks/use-sideways.ts';
-import { emptyLine, type Line, textLine } from '../paint/line.ts';
+import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
+import { titledRule } from '../paint/overlaid.ts';
 import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { instructionsBody } from '../view-models/instructions.ts';
@@ -34,7 +35,7 @@ export const InstructionsScreen = ({
   );
   const versions = [...(data?.versions ?? [])].sort((a, b) => b.version - a.version);
   const parts = {
-    head: [...head, textLine(` ${t.prompt.history(row.name)}`, 'bold')],
+    head: [...head, titledRule([span(t.prompt.title, 'bold')], view.columns - 1)],
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),
     foot: [emptyLine, tabFoot(view)],
   };

@@ -1,17 +1,18 @@
 import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
+import { plainText } from '../../src/session/plain-text.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
+import { emptyLine, textLine } from '../paint/line.ts';
 import { toolTexts } from '../texts/tool-texts.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
-import { type KnowledgePane, type Known, knowledgeBody, knowledgeHeights } from '../view-models/knowledge.ts';
-import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { type KnowledgePane, type Known, knowledgeBody, knowledgeHeights } from '../view-models/places/knowledge.ts';
+import { countLine, proseLines } from '../view-models/places/place-lines.ts';
+import { aboutLines, placeHead } from '../view-models/screen-head.ts';
 import { toastLine } from '../view-models/toast.ts';
-import { proseLines } from '../view-models/tools.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const lookEvery = 5000;
@@ -43,19 +44,25 @@ export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNod
   const isEmpty = known.files.length === 0 && known.gaps.length === 0;
   const pane: KnowledgePane = known.files.length === 0 ? 'gaps' : known.gaps.length === 0 ? 'files' : chosen;
   const { knowledge: words } = toolTexts(view.language);
-  const pill: Line = [span(` ${words.badge} `, 'p:accent')];
   const onFile = !isEmpty && pane === 'files';
   const without = [
-    ...(onFile ? [] : ['open', 'remove-knowledge']),
+    ...(onFile ? [] : ['open', 'remove-one']),
     ...(known.files.length === 0 ? ['search-knowledge'] : []),
     ...(known.files.length === 0 || known.gaps.length === 0 ? ['next-pane'] : []),
   ];
-  const parts: Parts = {
-    head: [sessionHeadRow(row, view, pill)],
+  const foot = (lead: string) =>
+    placeFoot(view, { name: 'knowledge', without, lead, own: ['add-one', 'search-knowledge', 'next-pane'] });
+  const partsWith = (lead: string): Parts => ({
+    head: placeHead(row, view, {
+      place: words.place,
+      about: aboutLines(words.about),
+      right: isEmpty ? emptyLine : countLine(words.files(known.files.length), 0, view.t),
+    }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('knowledge', { without }), view.keys.footer('end'))],
-  };
-  const heights = knowledgeHeights(known, bodyRows(view, parts));
+    foot: foot(lead),
+  });
+  const height = bodyRows(view, partsWith(''));
+  const heights = knowledgeHeights(known, view, height);
   const list = useList(pane === 'files' ? known.files.length : known.gaps.length, heights[pane]);
   const file = pane === 'files' ? known.files[list.cursor] : undefined;
   const turn = (): boolean => {
@@ -73,6 +80,9 @@ export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNod
     data === null && error === null
       ? [emptyLine, textLine(` ${view.t.why.loading}`, 'muted')]
       : proseLines(view, words.none(name));
-  const body = isEmpty ? empty : knowledgeBody(view, known, { pane, cursor: list.cursor, top: list.top, heights });
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+  const { cursor, top } = list;
+  const body = isEmpty ? empty : knowledgeBody(view, known, { pane, cursor, top, heights }, height);
+  return (
+    <Lines lines={framed(view, partsWith(file === undefined ? '' : plainText(file.name)), body)} theme={view.theme} />
+  );
 };

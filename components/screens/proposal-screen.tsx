@@ -6,8 +6,8 @@ import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { useSideways } from '../hooks/use-sideways.ts';
-import { emptyLine, fillRows, type Line, span, textLine } from '../paint/line.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { emptyLine, fillRows, type Line, textLine } from '../paint/line.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { lessonsBody } from '../view-models/lessons.ts';
 import {
@@ -15,12 +15,12 @@ import {
   changeLines,
   noProposal,
   type ProposalPane,
-  paneRow,
+  panesOf,
   proposalHead,
   proposalPanes,
 } from '../view-models/proposal/proposal-lines.ts';
 import { caseRows, rehearsalBody } from '../view-models/rehearsal/rehearsal-lines.ts';
-import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { aboutLines, paneRows, placeHead, sessionHeadRow } from '../view-models/screen-head.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { sessionById, type View } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -95,12 +95,19 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
     isMade ? lookEvery : null,
   );
   const shown = data?.proposal ?? null;
-  const pill: Line = [span(` ${view.t.proposal.badge} `, 'p:accent')];
-  const head = shown === null ? [] : [paneRow(view, shown, pane), ...proposalHead(view, shown)];
+  const { place, about } = view.t.proposal;
+  const head =
+    shown === null
+      ? placeHead(row, view, { place, about: aboutLines([about]) })
+      : [
+          sessionHeadRow(row, view, view.columns < 60 ? emptyLine : null, place),
+          ...paneRows(view, panesOf(view, shown), proposalPanes.indexOf(pane)),
+          ...proposalHead(view, shown),
+        ];
   const parts: Parts = {
-    head: [sessionHeadRow(row, view, pill), ...head, ...(shown === null || view.rows < 20 ? [] : [emptyLine])],
+    head: [...head, ...(shown === null || view.rows < 20 ? [] : [emptyLine])],
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('proposal', { without: withoutKeys(shown) }), view.keys.footer('end'))],
+    foot: placeFoot(view, { name: 'proposal', without: withoutKeys(shown), own: ['next-pane'] }),
   };
   const height = bodyRows(view, parts);
   const side = shown === null ? noSide : sideOf(view, shown, pane, height);

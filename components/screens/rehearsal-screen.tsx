@@ -5,11 +5,11 @@ import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { useSideways } from '../hooks/use-sideways.ts';
-import { fillRows, type Line, span, textLine } from '../paint/line.ts';
-import { footerLine } from '../view-models/footer.ts';
+import { fillRows, textLine } from '../paint/line.ts';
+import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
-import { caseRows, noRehearsal, rehearsalBody } from '../view-models/rehearsal/rehearsal-lines.ts';
-import { sessionHeadRow } from '../view-models/screen-head.ts';
+import { caseRows, changeLine, noRehearsal, rehearsalBody } from '../view-models/rehearsal/rehearsal-lines.ts';
+import { aboutLines, placeHead } from '../view-models/screen-head.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
@@ -29,16 +29,18 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   );
   const rehearsal = data?.rehearsal ?? null;
   const cases = data?.cases ?? [];
-  const pill: Line = [span(` ${view.t.rehearsal.badge} `, 'p:accent')];
   const without = [
     ...(rehearsal === null || rehearsal.state === 'running' ? ['publish-rehearsal'] : []),
     ...(rehearsal?.state === 'running' ? [] : ['stop-rehearsal']),
     ...(rehearsal === null || rehearsal.state === 'running' || rehearsal.state === 'done' ? ['resume-rehearsal'] : []),
   ];
   const parts: Parts = {
-    head: [sessionHeadRow(row, view, pill)],
+    head: placeHead(row, view, {
+      place: view.t.rehearsal.place,
+      about: rehearsal === null ? aboutLines([view.t.rehearsal.about]) : [changeLine(rehearsal, view)],
+    }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('rehearsal', { without }), view.keys.footer('end'))],
+    foot: placeFoot(view, { name: 'rehearsal', without }),
   };
   const height = bodyRows(view, parts);
   const rows = caseRows(cases.length, height);

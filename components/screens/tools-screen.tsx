@@ -1,52 +1,43 @@
 import type { ReactNode } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
-import { useActions } from '../hooks/use-keys.ts';
-import { useList } from '../hooks/use-list.ts';
+import { useDo, useView } from '../hooks/contexts.ts';
 import { useQuery } from '../hooks/use-query.ts';
-import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
 import { toolTexts } from '../texts/tool-texts.ts';
-import { footerLine } from '../view-models/footer.ts';
-import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
-import { sessionHeadRow } from '../view-models/screen-head.ts';
-import { toastLine } from '../view-models/toast.ts';
-import { proseLines, toolRows, toolsBody } from '../view-models/tools.ts';
-import { Lines } from '../widgets/lines.tsx';
+import { countLine, listBody } from '../view-models/places/place-lines.ts';
+import { toolColumns, toolDetail, toolItem, toolNeedsYou } from '../view-models/places/tools.ts';
+import { usePlaceList } from './place-list.tsx';
 
 const lookEvery = 5000;
 
 /** What a session's AI may do. Loaded when it is opened (lazy-screen.tsx). */
 export const ToolsScreen = ({ row }: { readonly row: SessionRow }): ReactNode => {
-  const view = useView();
   const act = useDo();
-  const status = useStatusLine();
-  const { data, error, reload } = useQuery(
-    `tools ${row.name}`,
-    () => act.request('tools', { name: row.name }),
-    lookEvery,
-  );
-  const tools = data?.tools ?? [];
-  const { tools: words } = toolTexts(view.language);
-  const pill: Line = [span(` ${words.badge} `, 'p:accent')];
-  const without = tools.length === 0 ? ['edit-tool', 'test-tool', 'tool-secret', 'remove-tool'] : [];
-  const parts: Parts = {
-    head: [sessionHeadRow(row, view, pill)],
-    status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, view.keys.footer('tools', { without }), view.keys.footer('end'))],
-  };
-  const height = bodyRows(view, parts);
-  const rows = toolRows(tools.length, height);
-  const list = useList(tools.length, rows);
-  const tool = tools[list.cursor];
-  useActions(['tools'], list.handlers, {
-    offers: { tool: { name: row.name, tool, reload }, sessions: { one: row, many: [row] } },
+  const { name } = row;
+  const view = useView();
+  const words = toolTexts(view.language).tools;
+  const { data, error, reload } = useQuery(`tools ${name}`, () => act.request('tools', { name }), lookEvery);
+  const tools = data?.tools ?? null;
+  const { chosen, show } = usePlaceList({
+    row,
+    screen: 'tools',
+    words,
+    items: tools,
+    error,
+    count: (all) => countLine(words.title(all.length), all.filter(toolNeedsYou).length, view.t),
+    beside: 11,
+    offers: (tool) => ({ tool: { name, tool, reload } }),
   });
-
-  const empty =
-    data === null && error === null
-      ? [emptyLine, textLine(` ${view.t.why.loading}`, 'muted')]
-      : proseLines(view, words.none(row.name));
-  const { cursor, top } = list;
-  const body = tools.length === 0 ? empty : toolsBody(view, tools, { cursor, top, rows }, height);
-  return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
+  return show((at, height) =>
+    listBody(
+      view,
+      {
+        columns: toolColumns,
+        head: words.head,
+        items: (tools ?? []).map((tool) => toolItem(tool, view)),
+        detail: chosen === undefined ? null : toolDetail(chosen, view),
+      },
+      at,
+      height,
+    ),
+  );
 };

@@ -8,10 +8,12 @@ import {
   canaryStateWord,
   tooFewLine,
 } from '../../src/words/canary-words.ts';
+import { boxed, sideBySide } from '../paint/box.ts';
 import { meter } from '../paint/charts/meter.ts';
 import { countdown } from '../paint/format.ts';
 import { cut, cutLine, emptyLine, type Line, padEnd, padStart, span, textLine, wrapText } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
+import { sentence } from './places/item-detail.ts';
 import type { View } from './view.ts';
 
 /** A canary on the screen: what is tried on whom, both sides in figures, and how it ended. */
@@ -23,15 +25,13 @@ const stateTone = ({ state, waits }: CanarySummary): Tone => {
   return state === 'over' ? 'warn+' : 'bold';
 };
 
-const progressLine = (canary: CanarySummary, view: View): Line => {
+const progressLine = (canary: CanarySummary, view: View, width: number): Line => {
   const { state, startedAt, endsAt } = canary;
   const word = span(canaryStateWord(state, view.language), stateTone(canary));
-  if (state !== 'running') return [span(' '), word];
+  if (state !== 'running') return [word];
   const done = (view.now - startedAt) / Math.max(1, endsAt - startedAt);
-  const width = Math.min(24, Math.floor(view.columns / 4));
   return [
-    span(' '),
-    ...meter(Math.max(0, Math.min(1, done)), width, 'accent'),
+    ...meter(Math.max(0, Math.min(1, done)), Math.min(24, Math.floor(width / 4)), 'accent'),
     span(' '),
     word,
     span(`  ${view.t.canary.endsIn(countdown(Math.max(0, endsAt - view.now)))}`),
@@ -41,23 +41,28 @@ const progressLine = (canary: CanarySummary, view: View): Line => {
 const wrapped = (view: View, text: string, tone: Tone): readonly Line[] =>
   text === '' ? [] : wrapText(text, view.columns - 3).map((part) => textLine(` ${part}`, tone));
 
+/** What is tried, and on whom. */
+export const canaryAbout = (canary: CanarySummary, { language }: View): Line => [
+  span(canaryChangeWords(canary, language), 'plain'),
+  span(`  ${canaryScopeWords(canary, language)}`, 'muted'),
+];
+
 /** Two columns of figures behind their names; narrow windows keep both. */
-const figureLines = (canary: CanarySummary, view: View): readonly Line[] => {
+const figureLines = (canary: CanarySummary, view: View, width: number): readonly Line[] => {
   const rows = canaryRows(canary, view.language);
   const { withIt, without } = view.t.canary;
   const column = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
   const first = column([withIt, ...rows.map((row) => row.canary)]);
   const second = column([without, ...rows.map((row) => row.control)]);
-  const room = view.columns - 2 - first - second - 4;
-  const label = Math.max(8, Math.min(24, room));
+  const label = Math.max(8, Math.min(24, width - first - second - 4));
   const line = (name: string, a: string, b: string, tones: readonly [Tone, Tone, Tone]): Line => [
-    span(` ${padEnd(cut(name, label), label)}`, tones[0]),
+    span(padEnd(cut(name, label), label), tones[0]),
     span(`  ${padStart(a, first)}`, tones[1]),
     span(`  ${padStart(b, second)}`, tones[2]),
   ];
   return [
-    line('', withIt, without, ['plain', 'bold', 'bold']),
-    ...rows.map((row) => line(row.label, row.canary, row.control, ['muted', 'plain', 'plain'])),
+    line('', withIt, without, ['plain', 'accent', 'muted']),
+    ...rows.map((row) => line(row.label, row.canary, row.control, ['muted', 'bold', 'plain'])),
   ];
 };
 
@@ -69,26 +74,61 @@ const nextWords = ({ state, waits }: CanarySummary, view: View): string => {
   return '';
 };
 
-export const canaryBody = (view: View, canary: CanarySummary, height: number): readonly Line[] => {
+/** How it goes on: why it ended, what is too little to say something, what ends it, what the keys do. */
+const onwardLines = (canary: CanarySummary, view: View, width: number): readonly Line[] => {
   const { language, t } = view;
-  const isLow = view.rows < lowRows;
-  const end = canaryEndWords(canary, language, (text) => t.said(text));
   const few = tooFewLine(canary, language);
-  const gap = isLow ? [] : [emptyLine];
-  const lines = [
-    ...wrapped(view, `${canaryChangeWords(canary, language)}  ${canaryScopeWords(canary, language)}`, 'muted'),
-    progressLine(canary, view),
-    ...(canary.end === null || canary.end === 'promoted' ? [] : wrapped(view, end, canary.waits ? 'warn' : 'plain')),
-    ...gap,
-    ...figureLines(canary, view),
-    ...(few === null ? [] : [...gap, ...wrapped(view, few, 'warn')]),
+  const parts: readonly (readonly [text: string, tone: Tone])[] = [
+    ...(canary.end === null || canary.end === 'promoted'
+      ? []
+      : [[canaryEndWords(canary, language, (text) => t.said(text)), canary.waits ? 'warn' : 'plain'] as const]),
+    ...(few === null ? [] : [[few, 'warn'] as const]),
     ...(canary.rules.length === 0 || canary.state !== 'running'
       ? []
-      : wrapped(view, t.canary.rollsBack(canary.rules.map(plainText).join(', ')), 'muted')),
-    ...gap,
-    ...wrapped(view, nextWords(canary, view), 'plain'),
+      : [[t.canary.rollsBack(canary.rules.map(plainText).join(', ')), 'muted'] as const]),
+    [nextWords(canary, view), 'plain'],
   ];
-  return lines.slice(0, height).map((line) => cutLine(line, view.columns - 1));
+  return parts.flatMap(([text, tone]) => (text === '' ? [] : sentence(text, width, tone)));
+};
+
+const boxesFrom = { columns: 100, rows: 16 };
+const figuresWidth = 66;
+
+/** Beside each other in boxes where there is room, else one below the other. */
+export const canaryBody = (view: View, canary: CanarySummary, height: number): readonly Line[] => {
+  const width = view.columns - 1;
+  if (view.columns >= boxesFrom.columns && view.rows >= boxesFrom.rows) {
+    const figures = figureLines(canary, view, figuresWidth - 4);
+    const side = width - figuresWidth - 1;
+    const onward = [progressLine(canary, view, side - 4), emptyLine, ...onwardLines(canary, view, side - 4)];
+    const rows = Math.min(height, Math.max(figures.length, onward.length) + 2);
+    return sideBySide([
+      {
+        width: figuresWidth,
+        lines: boxed({ title: [span(view.t.canary.figures, 'bold')], width: figuresWidth, rows, content: figures }),
+      },
+      {
+        width: side,
+        lines: boxed({
+          title: [span(view.t.canary.onward, 'bold')],
+          tone: canary.waits ? 'warn' : 'faint',
+          width: side,
+          rows,
+          content: onward,
+        }),
+      },
+    ]);
+  }
+  const gap = view.rows < lowRows ? [] : [emptyLine];
+  return [
+    progressLine(canary, view, width - 2),
+    ...gap,
+    ...figureLines(canary, view, width - 2),
+    ...gap,
+    ...onwardLines(canary, view, width - 2),
+  ]
+    .slice(0, height)
+    .map((line) => cutLine([span(' '), ...line], width));
 };
 
 /** Before there is one: what a canary is, and how it is begun. */

@@ -88,7 +88,7 @@ interface ListScale {
 const listColumns = ({ language }: View, inner: number) => {
   const labelWidth = Math.min(26, Math.max(12, Math.floor(inner * 0.4)));
   const numberWidth = 7 + dollarSign[language].length;
-  return { labelWidth, numberWidth, barWidth: Math.max(0, inner - labelWidth - 1 - numberWidth - 6) };
+  return { labelWidth, numberWidth, barWidth: Math.max(0, inner - labelWidth - 2 - numberWidth - 6) };
 };
 
 const botLine = (view: View, bot: BotCost, list: BotList, { most, inner }: ListScale, isCursor: boolean): Line => {
@@ -103,7 +103,7 @@ const botLine = (view: View, bot: BotCost, list: BotList, { most, inner }: ListS
   const bar = dataBar(bot.costUsd / most, barWidth, tone);
   const tick = limit === null || limit > most ? null : Math.min(barWidth - 1, Math.round((limit / most) * barWidth));
   const line: Line = [
-    span(isCursor ? glyph.cursor : ' ', 'accent+'),
+    span(isCursor ? `${glyph.cursor} ` : '  ', 'accent+'),
     span(padEnd(cut(bot.label, labelWidth - 1), labelWidth), isCursor ? 'bold' : bot.costUsd > 0 ? 'plain' : 'muted'),
     ...(tick === null ? bar : overlaid(bar, tick, [span(glyph.budget, 'warn')])),
     span(padStart(price(bot.costUsd, view), numberWidth), bot.costUsd > 0 ? 'bold' : 'faint'),
@@ -117,7 +117,7 @@ const othersLine = (view: View, rest: readonly BotCost[], { most, inner }: ListS
   const sum = rest.reduce((all, { costUsd }) => all + costUsd, 0);
   const { labelWidth, barWidth, numberWidth } = listColumns(view, inner);
   return [
-    span(' '),
+    span('  '),
     span(padEnd(cut(view.t.cost.others(rest.length), labelWidth - 1), labelWidth), 'muted'),
     ...dataBar(Math.min(1, sum / most), barWidth, 'muted'),
     span(padStart(price(sum, view), numberWidth), sum > 0 ? 'bold' : 'faint'),

@@ -1,4 +1,5 @@
-import type { FootItem } from '../keys/footers.ts';
+import type { FooterName, FootItem } from '../keys/footers.ts';
+import type { FooterChoice } from '../keys/key-hints.ts';
 import { cut, type Line, layout, lineWidth, placeLine, span, textWidth } from '../paint/line.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { View } from './view.ts';
@@ -60,4 +61,26 @@ export const footerLine = (view: View, left: readonly FootItem[], right: readonl
   if (last.length === 0) return layout(placeLine(0, first), width);
   if (all.some(({ dropped }) => dropped)) return layout(placeLine(0, [...first, span(gap), ...last]), width);
   return layout([...placeLine(0, first), ...placeLine(columns - 1 - lineWidth(last), last)], width);
+};
+
+export interface PlaceFoot extends FooterChoice {
+  readonly name: FooterName;
+  /** What the keys of the first line act on. */
+  readonly lead?: string;
+  /** Actions of the place itself, whatever stands under the cursor. */
+  readonly own?: readonly string[];
+}
+
+const isCommand = ({ action }: FootItem): boolean => action === 'command';
+
+/** Two lines of keys: of what is under the cursor, then of the place; a low window has one. */
+export const placeFoot = (view: View, { name, lead = '', own = [], ...choice }: PlaceFoot): readonly Line[] => {
+  const all = view.keys.footer(name, choice);
+  const end = view.keys.footer('end');
+  if (view.rows < 16) return [footerLine(view, all, end)];
+
+  const isOwn = ({ action }: FootItem): boolean => own.includes(action);
+  const ofOne = all.filter((item) => !isOwn(item) && !isCommand(item));
+  const ofPlace = [...all.filter(isOwn), ...view.keys.footer('session').filter(isCommand)];
+  return [footerLine(view, ofOne, [], lead), footerLine(view, ofPlace, end)];
 };

@@ -2,10 +2,11 @@ import { type HelpSection, helpSections } from '../keys/help-rows.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
 import { sideBySide } from '../paint/box.ts';
 import { strip } from '../paint/charts/strip.ts';
-import { bothEnds } from '../paint/ends.ts';
+import { bothEnds, fitting } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { keyLine, withNumbers } from '../paint/key-line.ts';
-import { cut, cutLine, emptyLine, type Line, padEnd, span, textLine, textWidth } from '../paint/line.ts';
+import { cut, cutLine, emptyLine, type Line, padEnd, span, textLine, textWidth, wrapText } from '../paint/line.ts';
+import { widestOf } from '../paint/overlaid.ts';
 import type { Role, Tone } from '../paint/tone.ts';
 import { fleetTone, wordmark } from './screen-head.ts';
 import type { View } from './view.ts';
@@ -32,6 +33,9 @@ const tones: Readonly<Record<keyof Sections, Role>> = {
 /** Commands of the `:` line that change how the screen looks. */
 const shownCommands = ['theme', 'glyphs', 'lang'];
 
+/** In a wide window the texts of a section begin there. */
+const leastKeys = 12;
+
 const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Sections => {
   const { help } = view.t;
   const texts: Readonly<Record<string, string>> = help.action;
@@ -43,9 +47,14 @@ const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Se
 
   const commands = view.keys.choices(shownCommands);
   const say: readonly HelpEntry[] = [
-    { keys: ':', text: view.columns >= 100 ? help.anyCommand : (texts['command'] ?? '') },
+    { keys: ':', text: view.columns >= 110 ? help.anyCommand : (texts['command'] ?? '') },
     ...(view.columns >= 100
-      ? commands.map(({ name, choices }) => ({ keys: `:${name}`, text: choices.join(' ') }))
+      ? commands.flatMap(({ name, choices }) =>
+          wrapText(choices.join(' '), Math.floor((view.columns - 4) / 3) - leastKeys - 2).map((text, index) => ({
+            keys: index === 0 ? `:${name}` : ' ',
+            text,
+          })),
+        )
       : [{ keys: '', text: commands.map(({ name }) => `:${name}`).join(' ') }]),
   ];
 
@@ -71,7 +80,7 @@ const block = (
   const tone = tones[section];
   const keyEntry = (keys: string, text: string): Line => [
     span(keys, `${tone}+`),
-    span(cut(text, Math.max(1, width - textWidth(keys) - 1))),
+    span(cut(text, Math.max(1, width - textWidth(keys) - 2))),
   ];
   const noted = note !== '' && textWidth(title) + 2 + textWidth(note) < width;
   return [
@@ -128,7 +137,7 @@ const wideColumns = (view: View, sections: Sections): readonly Line[] => {
   const rowOf = (names: readonly (keyof Sections)[]): readonly Line[] => {
     const keyWidth = keyWidthOf(
       names.map((name) => sections[name]),
-      12,
+      leastKeys,
     );
     return sideBySide(
       [
@@ -174,21 +183,21 @@ const waits = (view: View, long: boolean): Line => {
   return [span('~9 27m', 'bad+'), ...withNumbers(` ${long ? help.waits.long : help.waits.short}`, 'muted', 'muted')];
 };
 
+/** All of a strip on one line. */
+const stripLine = ({ t }: View): Line => [...strip('iiiliiiiniii....'), span(`  ${t.help.strip}`, 'muted')];
+
 const shortSigns = (view: View): readonly Line[] => {
   const { help } = view.t;
-  const inRow = signs
-    .slice(0, 7)
-    .flatMap(
-      ([name, sign, tone], index): Line => [
-        ...(index === 0 ? [] : [span('  ')]),
-        span(sign, tone),
-        span(` ${help.signs[name].short}`, 'muted'),
-      ],
-    );
+  const inRow = fitting(
+    signs
+      .slice(0, 7)
+      .map(([name, sign, tone]): Line => [span(sign, tone), span(` ${help.signs[name].short}`, 'muted')]),
+    view.columns - 3,
+  );
   const lines: readonly Line[] = [
     inRow,
     [...capitals(view, false), span('   '), ...waits(view, false)],
-    [...strip('iiiliiiiniii....'), span(`  ${help.strip}`, 'muted')],
+    stripLine(view),
     textLine(help.targets, 'muted'),
   ];
   return lines.map((line) => cutLine([span('  '), ...line], view.columns - 1));
@@ -203,7 +212,8 @@ const longSigns = (view: View): readonly Line[] => {
     return [span(shape, tone), span(`  ${help.signs[name].long}`, 'muted')];
   };
   const strips = ['iiiiiiii', 'iiiliiii', 'iiiiniii', '....----'];
-  const columns = [26, 36, Math.max(20, view.columns - 3 - 62)] as const;
+  const columns = [26, 36, view.columns - 3 - 62] as const;
+  const hasStrips = columns[2] >= 10 + widestOf(help.strips);
   const table = sideBySide(
     [
       { width: 2, lines: [] },
@@ -211,7 +221,9 @@ const longSigns = (view: View): readonly Line[] => {
       { width: columns[1], lines: [3, 4, 5, 7].map(sign) },
       {
         width: columns[2],
-        lines: help.strips.map((text, index) => [...strip(strips[index] ?? ''), span(`  ${text}`, 'muted')]),
+        lines: hasStrips
+          ? help.strips.map((text, index) => [...strip(strips[index] ?? ''), span(`  ${text}`, 'muted')])
+          : [],
       },
     ],
     0,
@@ -225,9 +237,10 @@ const longSigns = (view: View): readonly Line[] => {
       span(glyph.light.repeat(Math.max(0, view.columns - 3 - textWidth(title))), 'faint'),
     ],
     ...table,
+    ...(hasStrips ? [] : [[span('  '), ...stripLine(view)]]),
     emptyLine,
     [span('  '), ...capitals(view, true)],
-    [span('  '), ...waits(view, true)],
+    [span('  '), ...waits(view, hasStrips)],
     [
       span(`  ${line.name}`, 'bold'),
       span(` ${line.what} `, 'muted'),

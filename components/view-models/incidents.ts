@@ -158,6 +158,10 @@ const headOf = (incident: Incident, view: View): string => {
   return `${cause}: ${view.t.incident.dropped(incident.sessionIds.length, incident.totalSessions)}`;
 };
 
+/** A capital first, a full stop last. */
+const asSentence = (text: string): string =>
+  text === '' ? '' : `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
 /** One incident in full, from what was seen to what clients are told. */
 export const incidentBox = (view: View, incident: Incident, width: number, rows: number): readonly Line[] => {
   const { t, now, calendar } = view;
@@ -174,7 +178,7 @@ export const incidentBox = (view: View, incident: Incident, width: number, rows:
     ...wrapped(`${headOf(incident, view)}.`, 'bold'),
     ...(checks.length === 0 ? [] : [emptyLine, ...checks]),
     emptyLine,
-    ...wrapped(conclusion),
+    ...wrapped(asSentence(conclusion)),
     ...(running && retry !== null
       ? wrapText(`${t.incident.paused}; ${t.incident.retry(retry)}.`, inner).map((text) =>
           withNumbers(text, 'muted', 'bold'),

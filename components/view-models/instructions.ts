@@ -1,8 +1,9 @@
 import { plainLines, plainText } from '../../src/session/plain-text.ts';
 import type { InstructionsVersion } from '../../src/session/records.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { cut, emptyLine, type Line, onGround, padEnd, padStart, span, textLine, wrapText } from '../paint/line.ts';
+import { emptyLine, type Line, span, textLine, wrapText } from '../paint/line.ts';
 import { titledRule } from '../paint/overlaid.ts';
+import { type Item, type ItemColumn, itemLines } from './places/item-list.ts';
 import type { View } from './view.ts';
 
 /** Versions of a bot's instructions, the newest first, and below them what the chosen one says. */
@@ -14,22 +15,23 @@ export interface VersionList {
   readonly cursor: number;
 }
 
-const versionLine = (view: View, version: InstructionsVersion, isCursor: boolean): Line => {
-  const width = view.columns - 1;
-  const { calendar } = view;
-  const when = `${calendar.date(version.createdAt)} ${calendar.time(version.createdAt)}`;
-  const wide = view.columns >= 60;
-  const head: Line = [
-    span(isCursor ? glyph.cursor : ' ', 'accent+'),
-    span(version.isCurrent ? ` ${glyph.answers} ` : '   ', 'ok'),
-    span(padStart(String(version.version), 3), isCursor ? 'bold' : 'plain'),
-    span(`  ${padEnd(when, 13)}`, 'muted'),
-    ...(wide ? [span(padEnd(cut(plainText(version.author), 12), 14), 'muted')] : []),
-  ];
-  const room = width - (wide ? 36 : 22);
-  const line = [...head, span(cut(plainText(version.text), Math.max(0, room)), isCursor ? 'bold' : 'plain')];
-  return isCursor ? onGround(line, 'cursor', width) : line;
-};
+type Key = 'version' | 'when' | 'author' | 'text';
+const columns: readonly ItemColumn<Key>[] = [
+  { key: 'version', width: 4, align: 'right', rank: 0 },
+  { key: 'when', width: 12, rank: 0 },
+  { key: 'author', width: 8, most: 14, rank: 1 },
+  { key: 'text', width: 10, most: 200, rank: 2 },
+];
+
+const versionItem = (version: InstructionsVersion, { calendar }: View): Item<Key> => ({
+  sign: version.isCurrent ? [glyph.answers, 'ok'] : [' ', 'plain'],
+  cells: {
+    version: String(version.version),
+    when: [span(`${calendar.date(version.createdAt)} ${calendar.time(version.createdAt)}`, 'muted')],
+    author: [span(plainText(version.author), 'muted')],
+    text: plainText(version.text),
+  },
+});
 
 /** What the version says, from a row on, as high as there is room. */
 const textLines = (view: View, version: InstructionsVersion, scroll: number, rows: number): readonly Line[] => {
@@ -51,11 +53,19 @@ export const instructionsBody = (
   scroll: number,
   height: number,
 ): readonly Line[] => {
-  const shown = versions.slice(top, top + rows);
   const chosen = versions[cursor];
+  const list = itemLines({
+    columns,
+    head: view.t.prompt.head,
+    items: versions.map((version) => versionItem(version, view)),
+    cursor,
+    top,
+    rows,
+    width: view.columns - 1,
+  });
   return [
-    ...shown.map((version, index) => versionLine(view, version, top + index === cursor)),
+    ...list,
     emptyLine,
-    ...(chosen === undefined ? [] : textLines(view, chosen, scroll, Math.max(1, height - shown.length - 2))),
+    ...(chosen === undefined ? [] : textLines(view, chosen, scroll, Math.max(1, height - list.length - 2))),
   ];
 };

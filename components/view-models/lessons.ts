@@ -40,7 +40,8 @@ const saidRows = (
   const most = Math.max(8, Math.min(widest, width - at));
   const lines =
     said.text === null
-      ? [textLine(otherwise, 'muted')]
+      ? // As far in as a bubble's words.
+        [textLine(` ${otherwise}`, 'muted')]
       : bubble(maskedIn(said.text, view.language), said.side, view, most);
   return lines.map((line, index) =>
     layout([place(0, index === 0 ? said.label : '', 'muted'), ...placeLine(at, line)], width),

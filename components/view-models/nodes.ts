@@ -1,11 +1,16 @@
-import type { NodeState } from '../../src/protocol/fleet.ts';
+import type { NodeState, SessionRow } from '../../src/protocol/fleet.ts';
 import { type GroupNode, isSilent } from '../../src/session/group-node.ts';
 import { plainText } from '../../src/session/plain-text.ts';
-import { boxed } from '../paint/box.ts';
+import type { VerdictGroup } from '../../src/session/verdict.ts';
+import { meter } from '../paint/charts/meter.ts';
+import { joined } from '../paint/ends.ts';
 import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { cut, type Line, onGround, padEnd, padStart, span, textLine, wrapText } from '../paint/line.ts';
+import { emptyLine, type Line, span } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
+import { countGroups } from './fleet/badge.ts';
+import { type Detail, type Fact, factLines, sentence } from './places/item-detail.ts';
+import type { Item, ItemColumn } from './places/item-list.ts';
 import { saidIn } from './told.ts';
 import type { View } from './view.ts';
 
@@ -42,7 +47,8 @@ interface Standing {
 
 const heardStanding = (group: GroupNode, view: View): Standing => {
   const { nodes } = view.t;
-  if (!isSilent(group)) return { sign: glyph.answers, tone: 'ok', words: group.here ? nodes.here : nodes.alive };
+  const well: Tone = group.draining ? 'warn' : 'ok';
+  if (!isSilent(group)) return { sign: glyph.answers, tone: well, words: group.here ? nodes.here : nodes.alive };
   const words = group.silentMs === null ? nodes.never : nodes.silent(age(group.silentMs));
   return { sign: glyph.gaveUp, tone: 'bad', words };
 };
@@ -55,8 +61,11 @@ const standingOf = ({ door, group }: NodeRow, view: View): Standing => {
 
   const words = door.isHere ? nodes.here : nodes.open;
   if (door.light.status === 'bad') return { sign: glyph.needsYou, tone: 'bad', words };
-  return { sign: glyph.answers, tone: door.light.status === 'warn' ? 'warn' : 'ok', words };
+  const isLate = door.light.status === 'warn' || group?.draining === true;
+  return { sign: glyph.answers, tone: isLate ? 'warn' : 'ok', words };
 };
+
+const isGone = ({ sign, tone }: Standing): boolean => tone === 'bad' && sign === glyph.gaveUp;
 
 /** Why a person looks at it: what its door said, or the worst of its lights. */
 export const reasonOf = ({ door }: NodeRow, view: View): string => {
@@ -64,81 +73,121 @@ export const reasonOf = ({ door }: NodeRow, view: View): string => {
   return reason === null ? '' : saidIn(view, plainText(reason));
 };
 
-const widths = { state: 26, sessions: 10, room: 7, version: 10 } as const;
-/** Narrower windows have no column for the labels. */
-const labelsFrom = 96;
-
-const nameWidth = (inner: number): number =>
-  Math.min(28, inner - 4 - widths.state - widths.sessions - widths.room - widths.version);
-
-const cells = (
-  values: Readonly<Record<keyof View['t']['nodes']['head'], string>>,
-  inner: number,
-  tones: { readonly name: Tone; readonly rest: Tone; readonly state: Tone },
-): Line => [
-  span(padEnd(cut(values.name, nameWidth(inner) - 1), nameWidth(inner)), tones.name),
-  span(padEnd(cut(values.state, widths.state - 1), widths.state), tones.state),
-  span(padStart(values.sessions, widths.sessions - 2), tones.rest),
-  span(padStart(values.room, widths.room), tones.rest),
-  span('  '),
-  span(padEnd(cut(values.version, widths.version - 1), widths.version), 'muted'),
-  ...(inner >= labelsFrom ? [span(cut(values.labels, 24), 'muted')] : []),
-];
-
-const nodeLine = (row: NodeRow, view: View, inner: number, isCursor: boolean): Line => {
-  const { group, door } = row;
-  const { sign, tone, words } = standingOf(row, view);
-  const drained = group?.draining === true ? view.t.nodes.drained : null;
-  const isOff = tone === 'bad' && sign === glyph.gaveUp;
-  const line: Line = [
-    span(isCursor ? glyph.cursor : ' ', 'accent+'),
-    span(` ${sign} `, drained !== null && tone === 'ok' ? 'warn' : tone),
-    ...cells(
-      {
-        name: plainText(row.name),
-        state: [words, drained].filter((text) => text !== null && text !== '').join(', '),
-        sessions: String(group?.sessions ?? door?.sessions ?? ''),
-        room: group?.room === null || group === null ? '-' : String(group.room),
-        version: plainText(group?.version ?? door?.version ?? ''),
-        labels: (group?.labels ?? []).map(plainText).join(' '),
-      },
-      inner,
-      {
-        name: isCursor ? 'bold' : 'plain',
-        rest: isOff ? 'muted' : 'plain',
-        state: drained !== null && tone === 'ok' ? 'warn' : tone === 'ok' ? 'muted' : tone,
-      },
-    ),
+/** How many there are, and how many of them give no news. */
+export const nodesCount = (rows: readonly NodeRow[], view: View): Line => {
+  const gone = rows.filter((row) => isGone(standingOf(row, view))).length;
+  const { nodes } = view.t;
+  return [
+    span(String(rows.length), 'bold'),
+    span(` ${nodes.servers(rows.length)}`, 'muted'),
+    ...(gone === 0 ? [] : [span(', ', 'muted'), span(String(gone), 'bad+'), span(` ${nodes.gone}`, 'muted')]),
   ];
-  return isCursor ? onGround(line, 'cursor', inner) : line;
 };
 
-/** Rows of the box that are no server: borders, head, and what is said of the one under the cursor. */
-export const nodesExtra = 6;
+type Key = keyof View['t']['nodes']['head'];
 
-export const nodesBox = (
-  view: View,
-  rows: readonly NodeRow[],
-  place: { readonly cursor: number; readonly top: number; readonly width: number; readonly rows: number },
-  problem: string | null,
-): readonly Line[] => {
-  const { t } = view;
-  const inner = place.width - 4;
-  const height = Math.max(1, place.rows - nodesExtra);
-  const shown = rows.slice(place.top, place.top + height);
-  const chosen = rows[place.cursor];
-  const said = chosen === undefined ? '' : reasonOf(chosen, view);
-  const empty = wrapText(problem === null ? t.nodes.alone : saidIn(view, plainText(problem)), inner);
-  return boxed({
-    title: [span(t.nodes.title, 'bold')],
-    width: place.width,
-    rows: place.rows,
-    content: [
-      [span('    '), ...cells(t.nodes.head, inner, { name: 'muted', rest: 'muted', state: 'muted' })],
-      ...(rows.length === 0
-        ? empty.map((text) => textLine(text, 'muted'))
-        : shown.map((row, index) => nodeLine(row, view, inner, place.top + index === place.cursor))),
-      ...(said === '' ? [] : [textLine(''), ...wrapText(said, inner).map((text) => textLine(text, 'warn'))]),
+export const nodeColumns: readonly ItemColumn<Key>[] = [
+  { key: 'name', width: 12, most: 44, rank: 0 },
+  { key: 'state', width: 17, most: 26, rank: 0 },
+  { key: 'sessions', width: 4, align: 'right', rank: 1 },
+  { key: 'room', width: 4, align: 'right', rank: 2 },
+  { key: 'version', width: 9, most: 24, rank: 3 },
+  { key: 'labels', width: 6, most: 30, rank: 4 },
+];
+
+export const nodeItem = (row: NodeRow, view: View): Item<Key> => {
+  const { group, door } = row;
+  const standing = standingOf(row, view);
+  const { sign, tone, words } = standing;
+  const drained = group?.draining === true ? view.t.nodes.drained : null;
+  return {
+    sign: [sign, tone],
+    trouble: tone === 'bad' ? 'bad' : null,
+    isOff: isGone(standing),
+    cells: {
+      name: plainText(row.name),
+      state: [
+        span(
+          [words, drained].filter((text) => text !== null && text !== '').join(', '),
+          tone === 'ok' ? 'muted' : tone,
+        ),
+      ],
+      sessions: String(group?.sessions ?? door?.sessions ?? ''),
+      room: group?.room == null ? [span(glyph.nothing, 'faint')] : String(group.room),
+      version: [span(plainText(group?.version ?? door?.version ?? ''), 'muted')],
+      labels: [span((group?.labels ?? []).map(plainText).join(' '), 'muted')],
+    },
+  };
+};
+
+const looks: readonly (readonly [group: VerdictGroup, sign: string, tone: Tone])[] = [
+  ['needs_you', glyph.needsYou, 'bad'],
+  ['unknown', '?', 'warn'],
+  ['recovering', glyph.recovers, 'move'],
+  ['answering', glyph.answers, 'ok'],
+  ['off', glyph.off, 'muted'],
+];
+
+/** How the sessions that this dashboard sees there do: `▲ 1 needs you   ● 9 answering`. */
+const doingLine = (sessions: readonly SessionRow[], view: View): Line => {
+  const counts = countGroups(sessions);
+  return joined(
+    looks
+      .filter(([group]) => counts[group] > 0)
+      .map(([group, sign, tone]) => [
+        span(`${sign} `, tone),
+        span(String(counts[group]), 'bold'),
+        span(` ${view.t.nodes.doing[group]}`, 'muted'),
+      ]),
+    3,
+  );
+};
+
+const fullnessLine = ({ running, room }: GroupNode, view: View): Line =>
+  running === null || room === null
+    ? emptyLine
+    : [
+        ...meter(running + room === 0 ? 1 : running / (running + room), 20, room === 0 ? 'warn' : 'ok'),
+        span(` ${running}`, 'bold'),
+        span(` ${view.t.nodes.runAndRoom} `, 'muted'),
+        span(String(room), 'bold'),
+      ];
+
+const factsOf = ({ name, group }: NodeRow, view: View): readonly Fact[] => {
+  const { fact } = view.t.nodes;
+  const doing = doingLine(
+    view.snapshot.sessions.filter(({ node }) => node === name),
+    view,
+  );
+  const full = group === null ? emptyLine : fullnessLine(group, view);
+  return [
+    ...(doing.length === 0 ? [] : [[fact.sessions, doing] satisfies Fact]),
+    ...(full.length === 0 ? [] : [[fact.room, full] satisfies Fact]),
+    ...(group === null || group.labels.length === 0
+      ? []
+      : [[fact.labels, group.labels.map(plainText).join(' ')] satisfies Fact]),
+  ];
+};
+
+/** What there is to know of one server. */
+export const nodeDetail = (row: NodeRow, view: View): Detail => {
+  const { nodes } = view.t;
+  const { sign, tone, words } = standingOf(row, view);
+  const reason = reasonOf(row, view);
+  const version = plainText(row.group?.version ?? row.door?.version ?? '');
+  return {
+    title: [
+      span(`${sign} `, tone),
+      span(plainText(row.name), 'bold'),
+      span(`  ${words}`, tone === 'ok' ? 'muted' : tone),
     ],
-  });
+    right: version === '' ? emptyLine : [span(version, 'muted')],
+    tone: tone === 'bad' ? 'bad' : 'faint',
+    content: (width) => [
+      ...(reason === '' ? [] : sentence(reason, width, tone === 'bad' ? 'bad' : 'warn')),
+      ...(row.group?.draining === true ? sentence(nodes.drainedWhat, width, 'warn') : []),
+      ...(row.group === null ? sentence(nodes.noGroup, width, 'muted') : []),
+      ...factLines(factsOf(row, view), width),
+    ],
+  };
 };

@@ -4,7 +4,7 @@ import { verdictLooks } from '../../src/session/verdict.ts';
 import { bothEnds, joined } from '../paint/ends.ts';
 import { age } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { emptyLine, type Line, lineWidth, span, textLine, textWidth } from '../paint/line.ts';
+import { cut, cutLine, emptyLine, type Line, lineWidth, span, textLine, textWidth } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
 import { countGroups } from './fleet/badge.ts';
 import { whereWords } from './fleet/where-line.ts';
@@ -104,6 +104,36 @@ export const tabRows = (view: View, tabs: Tabs): readonly Line[] => {
   return view.rows < ruleFrom ? [tabsRow(shown, false)] : [tabsRow(shown, true), ruleRow(shown, view.columns)];
 };
 
+export interface Pane {
+  readonly name: string;
+  /** How much it holds. */
+  readonly count: string;
+}
+
+/** Sides of one thing as tabs without numbers, what each holds behind its name, and the rule; in a low window the open one is filled. */
+export const paneRows = (view: View, panes: readonly Pane[], open: number): readonly Line[] => {
+  const hasRule = view.rows >= ruleFrom;
+  const width = view.columns - 1;
+  const gap = view.columns < 60 ? 0 : 1;
+  let from = 1;
+  let under: Line = emptyLine;
+  const row = panes.flatMap(({ name, count }, index): Line => {
+    const isOpen = index === open;
+    const whole = textWidth(name) + textWidth(count) + 3;
+    if (isOpen)
+      under = [
+        span(glyph.light.repeat(from), 'faint'),
+        span(glyph.heavy.repeat(Math.max(0, Math.min(whole, width - from))), 'accent'),
+        span(glyph.light.repeat(Math.max(0, width - from - whole)), 'faint'),
+      ];
+    from += whole + gap;
+    const before = span(' '.repeat(index === 0 ? 1 : gap));
+    if (isOpen && !hasRule) return [before, span(` ${name} ${count} `, 'p:accent')];
+    return [before, span(` ${name}`, isOpen ? 'bold' : 'muted'), span(` ${count} `, isOpen ? 'accent+' : 'muted')];
+  });
+  return hasRule ? [cutLine(row, width), under] : [cutLine(row, width)];
+};
+
 /** The number of the tab that a press on the row of tabs means; null: it is on none. */
 export const tabAt = (view: View, names: readonly string[], open: number, column: number): number | null => {
   const index = fittingTabs({ names, open }, view.columns).findIndex(
@@ -112,23 +142,27 @@ export const tabAt = (view: View, names: readonly string[], open: number, column
   return index === -1 ? null : index + 1;
 };
 
-/** The head of a screen of the whole fleet; `tab` as in `head.fleetTabs`, 0: none of them. */
-export const fleetHead = (view: View, tab: number, right: Line = emptyLine): readonly Line[] => {
+/** The head of a screen of the whole fleet; `tab` as in `head.fleetTabs`, 0: none of them, but the place `at`. */
+export const fleetHead = (view: View, tab: number, right: Line = emptyLine, at = ''): readonly Line[] => {
   const isNarrow = view.columns < 60;
   const host = whereWords(view);
   const demo = view.snapshot.fleet.demo ? [span(` ${view.t.header.demo} `, 'p:off')] : emptyLine;
-  const left = joined([wordmark(fleetTone(view)), isNarrow ? emptyLine : textLine(host, 'muted'), demo], 2);
+  const name = wordmark(fleetTone(view));
+  const named: Line = at === '' ? name : [...name, span(` ${glyph.path} `, 'faint'), span(at, 'bold')];
+  const left = joined([named, isNarrow || at !== '' ? emptyLine : textLine(host, 'muted'), demo], 2);
   return [headRow(view, left, right), ...tabRows(view, { names: view.t.head.fleetTabs, open: tab })];
 };
 
-/** `zap━fleet › Padaria do João  padaria-joao`; the technical name only where there is room. */
-export const sessionCrumbs = (row: SessionRow, view: View, room: number): Line => {
+/** `zap━fleet › Padaria do João › Tools  padaria-joao`; the technical name only where there is room. `at`: the place there, if any. */
+export const sessionCrumbs = (row: SessionRow, view: View, room: number, at = ''): Line => {
   const label = plainText(row.label) === '' ? row.name : plainText(row.label);
   const sim = row.engine === 'simulated' ? [span(` ${view.t.detail.sim} `, 'p:off')] : emptyLine;
-  const named: Line = [span(label, 'bold')];
+  const below: Line = at === '' ? emptyLine : [span(` ${glyph.path} `, 'faint'), span(at, 'bold')];
+  const named: Line = [span(label, 'bold'), ...below];
   if (view.columns < 60) {
     const both = joined([named, sim], 1);
-    return lineWidth(both) <= room ? both : named;
+    if (lineWidth(both) <= room) return both;
+    return [span(cut(label, Math.max(4, room - lineWidth(below))), 'bold'), ...below];
   }
 
   const crumbs: Line = [...wordmark(toneOfState(row)), span(` ${glyph.path} `, 'faint'), ...named];
@@ -137,8 +171,8 @@ export const sessionCrumbs = (row: SessionRow, view: View, room: number): Line =
   return lineWidth(full) <= room ? full : joined([crumbs, sim], 2);
 };
 
-/** The first row of everything about one session. `about`: what stands before the clock instead of its state. */
-export const sessionHeadRow = (row: SessionRow, view: View, about: Line | null = null): Line => {
+/** The first row of everything about one session. `about`: what stands before the clock instead of its state; `at`: the place there. */
+export const sessionHeadRow = (row: SessionRow, view: View, about: Line | null = null, at = ''): Line => {
   const state = about ?? stateLine(row, view);
   const isAnswering = about === null && verdictLooks[row.verdict].group === 'answering';
   const isUp = isAnswering && row.startedAt !== null && row.pid !== null && view.columns >= 72;
@@ -146,7 +180,32 @@ export const sessionHeadRow = (row: SessionRow, view: View, about: Line | null =
   const gap = view.columns >= 100 ? 3 : 2;
   const right = joined([state, up], 2);
   const room = view.columns - 1 - lineWidth(right) - gap - 5 - 3;
-  return headRow(view, sessionCrumbs(row, view, room), right);
+  return headRow(view, sessionCrumbs(row, view, room, at), right);
+};
+
+export interface PlaceWords {
+  readonly place: string;
+  /** What it is, in a sentence or in figures: the longest first, the first that fits is shown. */
+  readonly about: readonly Line[];
+  readonly right?: Line;
+}
+
+/** The same sentence in more and in fewer words. */
+export const aboutLines = (texts: readonly string[]): readonly Line[] => texts.map((text) => textLine(text, 'muted'));
+
+/** The head of what a session has beside its tabs: where one is, what that is, and a rule. A low window has the first row alone. */
+export const placeHead = (
+  row: SessionRow,
+  view: View,
+  { place, about, right = emptyLine }: PlaceWords,
+): readonly Line[] => {
+  // A phone has no room for both where one is and how the bot does.
+  const first = sessionHeadRow(row, view, view.columns < 60 ? emptyLine : null, place);
+  if (view.rows < ruleFrom) return [first];
+  const width = view.columns - 1;
+  const room = width - 1 - (right.length === 0 ? 0 : lineWidth(right) + 2);
+  const words = about.find((line) => lineWidth(line) <= room) ?? about.at(-1) ?? emptyLine;
+  return [first, bothEnds([span(' '), ...words], right, width), textLine(glyph.light.repeat(width), 'faint')];
 };
 
 /** The head of every tab of a session. */

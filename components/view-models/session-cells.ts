@@ -149,7 +149,7 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'logged_out':
       return long
         ? `${reason === '' ? t.detail.unlinked : reason} ${view.calendar.when(row.since, now)}`
-        : reason === ''
+        : reason === '' || row.reasonCode === 'unlinked'
           ? t.detail.unlinkedShort
           : reason;
     case 'not_replying':

@@ -2,7 +2,7 @@ import type { FleetApi } from '../../../src/protocol/fleet-api.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { type ToolAnswer, type ToolLine, toolBounds } from '../../../src/session/tool.ts';
 import { toolTexts } from '../../texts/tool-texts.ts';
-import { fieldsOf } from '../../view-models/tools.ts';
+import { fieldsOf } from '../../view-models/places/tools.ts';
 import type { Context } from '../core/contexts.ts';
 import { actor } from '../core/session-requests.ts';
 import { handOverSecret, jsonText, readJsonObject } from './json-edit.ts';

@@ -4,6 +4,7 @@ import { useDo, useView } from '../../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../../hooks/use-keys.ts';
 import { editField, type Field, fieldOf, insertText } from '../../paint/field.ts';
 import type { Dialog } from '../../view-models/dialog-kinds.ts';
+import { calledOf } from '../../view-models/dialogs/dialog-subject.ts';
 import { formBox } from '../../view-models/dialogs/form-box.ts';
 import { Overlay } from '../../widgets/overlay.tsx';
 import { dialogGuardMs } from './guard.ts';
@@ -38,7 +39,7 @@ export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   const fields = [{ label: t.dialog.createPhone, value: field.text, field, note: '' }];
   return (
     <Overlay
-      lines={formBox(view, t.dialog.pairTitle(dialog.target.name), fields, 0, problem, t.dialog.pairKeys)}
+      lines={formBox(view, t.dialog.pairTitle(calledOf(view, dialog.target)), fields, 0, problem, t.dialog.pairKeys)}
       theme={view.theme}
       columns={view.columns}
       rows={view.rows}

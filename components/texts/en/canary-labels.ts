@@ -1,7 +1,10 @@
 /** A canary: a change that a part of the customers meet, beside the others. */
 export const enCanaryLabels = {
   canary: {
-    badge: 'CANARY',
+    place: 'Canary',
+    about: 'A change that a part of the customers meets, beside the others.',
+    figures: 'Both sides',
+    onward: 'How it goes on',
     withIt: 'with it',
     without: 'without',
     endsIn: (left: string) => `ends in ${left}`,

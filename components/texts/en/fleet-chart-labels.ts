@@ -77,6 +77,7 @@ export const enFleetChartLabels = {
     pid: 'pid ',
     bot: 'bot ',
     nobody: 'Nobody wrote yet. t tries the bot without a phone.',
+    nobodyNow: 'Nobody wrote of late. t tries the bot without a phone.',
     copies: 'copies a text for the client: ',
     helps: {
       qr: 'show the QR here',

@@ -53,6 +53,7 @@ export const enFleetLabels = {
     recovering: 'recovering',
     answering: 'answering',
     off: (n: number) => (n === 1 ? 'off' : 'off'),
+    needYou: (n: number) => (n === 1 ? 'needs you' : 'need you'),
     marked: (n: number) => `${n} marked`,
     shown: (n: number, all: number) => `${n} of ${all} shown`,
     above: (n: number) => `${n} more above`,

@@ -1,7 +1,8 @@
 /** A change of the instructions that the AI proposes. */
 export const enProposalLabels = {
   proposal: {
-    badge: 'PROPOSAL',
+    place: 'Proposal',
+    about: 'A change of its prompt that the AI proposes, from what your people do otherwise.',
     pane: { changes: 'changes', lessons: 'lessons', rehearsal: 'rehearsal' },
     noChanges: 'There is no change in it.',
     noRehearsal: 'Nothing of it could be rehearsed: there are no recorded answers.',

@@ -1,7 +1,9 @@
 /** A rehearsal: recorded turns asked again with a change. */
 export const enRehearsalLabels = {
   rehearsal: {
-    badge: 'REHEARSAL',
+    place: 'Rehearsal',
+    about: 'What customers wrote, asked again with a change. No customer gets any of it.',
+    head: { word: 'result', question: 'question', why: 'why' },
     newInstructions: (base: number | null) =>
       base === null ? 'new instructions' : `new instructions, prompt v${base} is in use`,
     rulesAlone: 'rules alone judge',

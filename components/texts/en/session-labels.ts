@@ -87,9 +87,8 @@ export const enSessionLabels = {
     none: 'none',
     notLinked: 'not linked',
     any: 'any',
-    lastEvents: 'LAST EVENTS',
+    lastEvents: 'Last events',
   },
-  events: 'LAST EVENTS',
   pager: {
     fleetLog: 'log of the fleet',
     following: 'following',

@@ -4,7 +4,10 @@ import type { Widened } from '../widened.ts';
 /** Um canário: uma mudança que parte dos clientes encontra, ao lado dos outros. */
 export const ptCanaryLabels: Widened<typeof enCanaryLabels> = {
   canary: {
-    badge: 'CANÁRIO',
+    place: 'Canário',
+    about: 'Uma mudança que parte dos clientes recebe, ao lado dos outros.',
+    figures: 'Os dois lados',
+    onward: 'Como segue',
     withIt: 'com ele',
     without: 'sem',
     endsIn: (left) => `termina em ${left}`,
@@ -17,12 +20,12 @@ export const ptCanaryLabels: Widened<typeof enCanaryLabels> = {
       'Comece um nas instruções deste robô (ajustes, tab), ou em um ensaio, com Y.',
       `No terminal: zap-fleet canary ${name} --instructions ARQUIVO --share 20% --for 24h`,
     ],
-    askTitle: (name) => `TESTAR EM PARTE DAS CONVERSAS DE ${name}?`,
+    askTitle: (name) => `Testar em parte das conversas de ${name}?`,
     askWhat: (share) =>
       `${share}% das conversas, sempre as mesmas, são respondidas com ela por 24 horas. Nada é publicado.`,
     askBack: 'Se for claramente pior, ele se desfaz sozinho; nunca se promove sozinho.',
     begun: 'em curso; sair desta tela não para',
-    promoteTitle: (name) => `PROMOVER PARA TODAS AS CONVERSAS DE ${name}?`,
+    promoteTitle: (name) => `Promover para todas as conversas de ${name}?`,
     promoteWhat: 'Vale a partir da próxima resposta de cada conversa. Instruções viram uma versão; dá para voltar.',
     promoted: (version) => (version === null ? 'promovido' : `promovido: valem as instruções v${version}`),
     rolledBack: 'todas as conversas são respondidas como publicado',

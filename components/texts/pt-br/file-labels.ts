@@ -3,9 +3,14 @@ import type { Widened } from '../widened.ts';
 
 /** Palavras da tela dos arquivos que um robô envia, em português. */
 export const ptFileLabels: Widened<typeof enFileLabels> = {
-  badge: 'ARQUIVOS',
-  files: (n: number) => `${n} ${n === 1 ? 'arquivo' : 'arquivos'} que ele pode enviar`,
-  head: { name: 'NOME', file: 'ARQUIVO', kind: 'TIPO', size: 'TAMANHO', sent: 'ENVIOS 7D', added: 'DESDE' },
+  place: 'Arquivos',
+  about: ['O que ele pode enviar ao cliente que pede, uma vez e com a resposta.', 'O que pode enviar a clientes.'],
+  files: (n: number) => `${n} ${n === 1 ? 'arquivo' : 'arquivos'}`,
+  head: { name: 'nome', file: 'arquivo', kind: 'tipo', size: 'tamanho', sent: 'envios 7 d', added: 'há' },
+  fact: { file: 'arquivo', kind: 'tipo', sent: 'enviado' },
+  sentNever: 'nenhuma vez em 7 dias',
+  sentIn: (n: number) => (n === 1 ? 'vez em 7 dias' : 'vezes em 7 dias'),
+  addedBy: (who: string, when: string) => `de ${who === 'you' ? 'você' : who}, ${when}`,
   kind: { image: 'imagem', video: 'vídeo', audio: 'áudio', document: 'documento', voice: 'nota de voz' },
   gone: 'não está aqui',
   goneWhat: 'Os bytes não estão neste servidor, então ninguém o recebe. Acrescente de novo.',
@@ -16,12 +21,12 @@ export const ptFileLabels: Widened<typeof enFileLabels> = {
     `No terminal: zap-fleet files add ${name} cardapio.pdf --description "Nosso cardápio"`,
   ],
   verb: { remove: 'tirar' },
-  addTitle: 'UM ARQUIVO QUE ELE PODE ENVIAR',
+  addTitle: 'Um arquivo que ele pode enviar',
   addLabel: 'caminho nesta máquina',
-  describeTitle: 'O QUE É',
+  describeTitle: 'O que é',
   describeLabel: 'para a IA: o que é e quando enviar',
   empty: 'escreva algo',
-  removeTitle: (file: string) => `TIRAR ${file}`,
+  removeTitle: (file: string) => `Tirar ${file}?`,
   removeWhat: 'Não é mais enviado, nem onde espera com uma resposta. O arquivo de onde veio fica onde está.',
   removed: (file: string) => `${file} não é mais enviado`,
 };

@@ -78,6 +78,7 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     pid: 'pid ',
     bot: 'robô ',
     nobody: 'Ninguém escreveu ainda. t testa o robô sem celular.',
+    nobodyNow: 'Ninguém escreveu há pouco. t testa o robô sem celular.',
     copies: 'copia um texto para o cliente: ',
     helps: {
       qr: 'mostrar o QR aqui',

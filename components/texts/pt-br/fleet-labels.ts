@@ -52,6 +52,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     recovering: 'voltando',
     answering: 'atendendo',
     off: (n: number) => (n === 1 ? 'parada' : 'paradas'),
+    needYou: (n: number) => (n === 1 ? 'precisa de você' : 'precisam de você'),
     marked: (n: number) => `${n} ${n === 1 ? 'marcada' : 'marcadas'}`,
     shown: (n: number, all: number) => `${n} de ${all}`,
     above: (n: number) => `mais ${n} acima`,
@@ -95,7 +96,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
   detail: {
     unlinked: 'desvinculada no celular',
     gaveUp: inPortuguese,
-    unlinkedShort: 'desvinculada',
+    unlinkedShort: 'fora do celular',
     code: (attempt: number, left: string) => `${attempt}º código, vence em ${left}`,
     codeShort: (left: string) => `vence em ${left}`,
     waitsForCode: 'esperando o primeiro código',

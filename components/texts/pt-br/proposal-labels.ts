@@ -4,7 +4,8 @@ import type { Widened } from '../widened.ts';
 /** Uma mudança nas instruções que a IA propõe. */
 export const ptProposalLabels: Widened<typeof enProposalLabels> = {
   proposal: {
-    badge: 'PROPOSTA',
+    place: 'Proposta',
+    about: 'Uma mudança do prompt que a IA propõe, do que sua gente faz diferente.',
     pane: { changes: 'mudanças', lessons: 'lições', rehearsal: 'ensaio' },
     noChanges: 'Não há mudança nela.',
     noRehearsal: 'Nada dela pôde ser ensaiado: não há respostas gravadas.',

@@ -51,7 +51,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'no-ai': 'a sessão não tem IA (ai_config.provider é none)',
   'no-key': 'falta a chave da IA',
   'wrong-key': 'a IA não aceita a chave',
-  quota: 'cota da IA esgotada',
+  quota: 'cota esgotada',
   'rate-limit': 'a IA limita os pedidos',
   busy: 'IA ocupada; tenta de novo',
   'service-fault': 'falha na IA; tenta de novo',

@@ -4,7 +4,9 @@ import type { Widened } from '../widened.ts';
 /** Um ensaio: o que foi gravado, perguntado de novo com uma mudança. */
 export const ptRehearsalLabels: Widened<typeof enRehearsalLabels> = {
   rehearsal: {
-    badge: 'ENSAIO',
+    place: 'Ensaio',
+    about: 'O que clientes escreveram, perguntado de novo com uma mudança. Ninguém recebe nada.',
+    head: { word: 'resultado', question: 'pergunta', why: 'por quê' },
     newInstructions: (base) => (base === null ? 'instruções novas' : `instruções novas, vale a versão ${base}`),
     rulesAlone: 'só as regras julgam',
     judgedBy: (model) => `com ${model} de juiz`,

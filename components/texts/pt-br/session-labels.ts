@@ -97,9 +97,8 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     none: 'nenhuma',
     notLinked: 'não vinculada',
     any: 'qualquer',
-    lastEvents: 'ÚLTIMOS EVENTOS',
+    lastEvents: 'Últimos eventos',
   },
-  events: 'ÚLTIMOS EVENTOS',
   pager: {
     fleetLog: 'log da frota',
     following: 'seguindo',

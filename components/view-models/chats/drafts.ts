@@ -27,7 +27,7 @@ import { labelOf } from './chat-lines.ts';
 const keysFrom = 100;
 const keysWidth = 34;
 
-const draftName = (draft: DraftRow): string => {
+export const draftName = (draft: DraftRow): string => {
   const name = plainText(draft.chatName ?? '').trim();
   if (name !== '') return name;
   const phone = phoneOf(draft);

@@ -132,7 +132,7 @@ export const wellContent = (
     known === null
       ? []
       : known.length === 0
-        ? [textLine(view.t.inspect.nobody, 'muted')]
+        ? [textLine(/[iln]/.test(row.served ?? '') ? view.t.inspect.nobodyNow : view.t.inspect.nobody, 'muted')]
         : known.slice(0, Math.floor(rows / 2)).flatMap((exchange) => exchangeLines(exchange, view, left - 2));
   const facts = factLines(row, extra, view, width - left - 1);
   return Array.from({ length: rows }, (_, index) =>

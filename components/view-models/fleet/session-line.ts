@@ -174,6 +174,9 @@ const longFrom = 30;
 /** A key whose word takes more than this stands alone where the reason would be cut for it. */
 const spareLabel = 4;
 
+/** What it is about stands behind the last colon: `6 crashes in 10 min: out of memory`. */
+const pointOf = (text: string): string => text.split(': ').at(-1) ?? text;
+
 /** In trouble or on its way: the words take the place of the numbers, the keys stand at the edge. */
 const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): readonly Placed[] => {
   const roomFor = (line: Line): number =>
@@ -182,7 +185,8 @@ const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): read
   const named = keysLine(offered, view);
   const long = wordsOf(row, view, true);
   const fits = textWidth(long) <= roomFor(named) || roomFor(named) >= longFrom;
-  const text = fits ? long : wordsOf(row, view, false);
+  const short = wordsOf(row, view, false);
+  const text = fits ? long : ([short, pointOf(short)].find((each) => textWidth(each) <= roomFor(named)) ?? short);
   const bare =
     columns.narrow && textWidth(text) > roomFor(named) && offered.some(({ label }) => label.length > spareLabel);
   const keys = bare

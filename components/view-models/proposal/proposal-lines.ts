@@ -9,10 +9,10 @@ import {
   rehearsedWords,
   restsOnWords,
 } from '../../../src/words/proposal-words.ts';
-import { glyph } from '../../paint/glyphs.ts';
 import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
+import type { Pane } from '../screen-head.ts';
 import type { View } from '../view.ts';
 
 /** A proposed change of the instructions on the screen: how it stands, its edits as a diff, and which of its three sides is shown. */
@@ -20,23 +20,14 @@ import type { View } from '../view.ts';
 export const proposalPanes = ['changes', 'lessons', 'rehearsal'] as const;
 export type ProposalPane = (typeof proposalPanes)[number];
 
-/** Which side is shown, and what the others hold; without colour by the sign before it. */
-export const paneRow = (view: View, { changes, lessons, rehearsal }: Proposal, open: ProposalPane): Line => {
-  const { proposal } = view.t;
+/** Its sides, and what each holds. */
+export const panesOf = (view: View, { changes, lessons, rehearsal }: Proposal): readonly Pane[] => {
   const counts: Readonly<Record<ProposalPane, string>> = {
     changes: String(changes.length),
     lessons: String(lessons.length),
     rehearsal: rehearsal === null ? '0' : `${rehearsal.asked}/${rehearsal.total}`,
   };
-  const line = proposalPanes.flatMap((pane): Line => {
-    const isOpen = pane === open;
-    return [
-      span(isOpen ? `${glyph.cursor} ` : '  ', 'accent+'),
-      span(proposal.pane[pane], isOpen ? 'bold' : 'muted'),
-      span(` ${counts[pane]} `, 'muted'),
-    ];
-  });
-  return cutLine(line, view.columns - 1);
+  return proposalPanes.map((pane) => ({ name: view.t.proposal.pane[pane], count: counts[pane] }));
 };
 
 const lowRows = 16;

@@ -3,8 +3,9 @@ import type { RehearsalCase, RehearsalSummary, RehearsalVerdict } from '../../..
 import { countWords, findingWords, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { cut, cutLine, emptyLine, type Line, onGround, padEnd, span, textLine, wrapText } from '../../paint/line.ts';
+import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
+import { type Item, type ItemColumn, itemLines } from '../places/item-list.ts';
 import type { View } from '../view.ts';
 import { pairLines } from './case-pair.ts';
 
@@ -17,10 +18,8 @@ const looks: Readonly<Record<RehearsalVerdict, readonly [sign: string, tone: Ton
   same: [glyph.nothing, 'muted'],
 };
 
-const verdictWidth = 9;
-
 /** What is tried, in a few words. */
-const changeWords = ({ change, baseVersion, judge }: RehearsalSummary, view: View): string => {
+export const changeLine = ({ change, baseVersion, judge }: RehearsalSummary, view: View): Line => {
   const { rehearsal } = view.t;
   const parts = [
     ...(change.instructions === null ? [] : [rehearsal.newInstructions(baseVersion)]),
@@ -28,7 +27,7 @@ const changeWords = ({ change, baseVersion, judge }: RehearsalSummary, view: Vie
     ...Object.entries(change.settings).map(([key, value]) => `${key} = ${plainText(String(value))}`),
     judge === null ? rehearsal.rulesAlone : rehearsal.judgedBy(plainText(judge)),
   ];
-  return parts.join(', ');
+  return [span(parts.join(', '), 'muted')];
 };
 
 const lowRows = 16;
@@ -43,7 +42,7 @@ const missingWords = ({ state, reason, failed, otherHistory }: RehearsalSummary,
   ];
 };
 
-/** A few lines: the change, how far it is, what came of it, and what is missing. */
+/** A few lines: how far it is, what came of it, and what is missing. */
 export const summaryLines = (summary: RehearsalSummary, view: View): readonly Line[] => {
   const width = view.columns - 1;
   const { state, asked, failed, total } = summary;
@@ -55,7 +54,6 @@ export const summaryLines = (summary: RehearsalSummary, view: View): readonly Li
   const notes = missingWords(summary, view);
   const isLow = view.rows < lowRows;
   return [
-    ...(isLow ? [] : [[span(` ${changeWords(summary, view)}`, 'muted')] satisfies Line]),
     [
       span(' '),
       ...bar,
@@ -73,8 +71,14 @@ const whyOf = ({ answer, problem }: RehearsalCase, view: View): string => {
   return [...found, ...(answer.judged === null ? [] : [view.t.said(plainText(answer.judged))])].join('; ');
 };
 
-const caseLine = (one: RehearsalCase, view: View, isCursor: boolean): Line => {
-  const width = view.columns - 1;
+type Key = 'word' | 'question' | 'why';
+const columns: readonly ItemColumn<Key>[] = [
+  { key: 'word', width: 9, rank: 0 },
+  { key: 'question', width: 16, most: 44, rank: 0 },
+  { key: 'why', width: 16, most: 160, rank: 1 },
+];
+
+const caseItem = (one: RehearsalCase, view: View): Item<Key> => {
   const { answer, problem } = one;
   const [sign, tone] =
     answer === null ? ([problem === null ? glyph.off : glyph.needsYou, 'faint'] as const) : looks[answer.verdict];
@@ -82,18 +86,14 @@ const caseLine = (one: RehearsalCase, view: View, isCursor: boolean): Line => {
     answer === null
       ? view.t.rehearsal[problem === null ? 'notAsked' : 'notDone']
       : verdictWord(answer.verdict, answer.verdictReason, view.language);
-  const name = plainText(one.caseName ?? one.question);
-  const why = whyOf(one, view);
-  const room = Math.max(8, width - verdictWidth - 5);
-  const asked = why === '' ? cut(name, room) : padEnd(cut(name, Math.floor(room / 2)), Math.floor(room / 2));
-  const line: Line = [
-    span(isCursor ? glyph.cursor : ' ', 'accent+'),
-    span(` ${sign} `, tone),
-    span(padEnd(cut(word, verdictWidth), verdictWidth + 1), tone),
-    span(asked, isCursor ? 'bold' : 'plain'),
-    ...(why === '' ? [] : [span(` ${cut(why, Math.max(0, room - Math.floor(room / 2) - 1))}`, 'muted')]),
-  ];
-  return isCursor ? onGround(line, 'cursor', width) : line;
+  return {
+    sign: [sign, tone],
+    cells: {
+      word: [span(word, tone)],
+      question: plainText(one.caseName ?? one.question),
+      why: [span(whyOf(one, view), 'muted')],
+    },
+  };
 };
 
 export interface CaseList {
@@ -107,7 +107,7 @@ export interface CaseList {
 
 /** Rows that the list has of a body of so many. */
 export const caseRows = (total: number, height: number): number =>
-  Math.max(1, Math.min(total, Math.floor((height - 5) / 2)));
+  Math.max(1, Math.min(total, Math.floor((height - 6) / 2)));
 
 export const rehearsalBody = (
   view: View,
@@ -116,7 +116,15 @@ export const rehearsalBody = (
   height: number,
 ): readonly Line[] => {
   const head = [...summaryLines(summary, view), ...(view.rows < lowRows ? [] : [emptyLine])];
-  const listed = cases.slice(top, top + rows).map((one, index) => caseLine(one, view, top + index === cursor));
+  const listed = itemLines({
+    columns,
+    head: view.t.rehearsal.head,
+    items: cases.map((one) => caseItem(one, view)),
+    cursor,
+    top,
+    rows,
+    width: view.columns - 1,
+  });
   const shown = height >= 30 ? [...listed, emptyLine] : listed;
   const chosen = cases[cursor];
   const left = height - head.length - shown.length;

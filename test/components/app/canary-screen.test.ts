@@ -9,7 +9,7 @@ const name = 'barbearia-do-ze';
 const show = openedScreens(120);
 const openIt = async (shown: Screen): Promise<Screen> => {
   await shown.press(':', `canary ${name}`, 'enter');
-  await shown.waitFor(' CANARY ');
+  await shown.waitFor('› Canary');
   return shown;
 };
 const decided = { name, id: 'c1', actor: 'you' };
@@ -43,7 +43,7 @@ it('A promotes after a yes alone; R rolls back at once; esc leaves everything as
   await shown.press('A', 'R');
   expect(asked(shown, 'canaryRollBack')).toEqual([]);
   await shown.press('esc');
-  await until(() => !shown.text().includes(' CANARY '));
+  await until(() => !shown.text().includes('› Canary'));
   expect(asked(shown, 'canaryPromote')).toHaveLength(1);
 });
 
@@ -73,13 +73,13 @@ it('Y begins one of an old version among the instructions, or of what was rehear
   const begun = { canaryStart: () => ({ canary: exampleCanary(name) }) };
   const shown = await show(begun);
   await shown.press('/', 'barbearia', 'enter', 'enter', '5', 'tab');
-  await shown.waitFor(`instructions of ${name}`);
+  await shown.waitFor('what it says');
   await shown.press('j', 'Y');
   await shown.waitFor('20%');
   expect(asked(shown, 'canaryStart')).toEqual([]);
   shown.advance(300);
   await shown.press('y');
-  await shown.waitFor(' CANARY ');
+  await shown.waitFor('› Canary');
   expect(asked(shown, 'canaryStart')).toEqual([{ name, version: 2, actor: 'you' }]);
   await shown.close();
 
@@ -87,7 +87,7 @@ it('Y begins one of an old version among the instructions, or of what was rehear
   const change = { instructions: 'Nova.', model: 'gpt-5.6-terra', settings: { 'ai_config.temperature': 0.3 } };
   const again = await show({ ...begun, rehearsal: () => ({ rehearsal: { ...rehearsal, change }, cases }) });
   await again.press(':', `rehearse ${name}`, 'enter');
-  await again.waitFor(' REHEARSAL ');
+  await again.waitFor('› Rehearsal');
   await again.press('Y');
   await again.waitFor('20%');
   again.advance(300);

@@ -8,7 +8,7 @@ const open = openedScreens();
 const show = async (answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
   const screen = await open(answers);
   await screen.press(':', `proposal ${name}`, 'enter');
-  await screen.waitFor(' PROPOSAL ');
+  await screen.waitFor('› Proposal');
   return screen;
 };
 
@@ -41,7 +41,7 @@ it('X drops it after a yes; esc leaves everything as it was', async () => {
   await shown.press('y');
   await until(() => asked(shown, 'proposalDrop').length === 1);
   await shown.press('esc');
-  await until(() => !shown.text().includes(' PROPOSAL '));
+  await until(() => !shown.text().includes('› Proposal'));
   for (const method of ['prompt', 'proposalPublish', 'proposalResume']) expect(asked(shown, method)).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { type Screen, until } from '../support/terminal.ts';
 const show = openedScreens(120);
 const openIt = async (shown: Screen): Promise<void> => {
   await shown.press(':', 'rehearse barbearia-do-ze', 'enter');
-  await shown.waitFor(' REHEARSAL ');
+  await shown.waitFor('› Rehearsal');
 };
 
 it('shows the worst first, one case old beside new, and A publishes after a yes', async () => {
@@ -37,7 +37,7 @@ it('esc leaves everything as it was; s goes on with one that ended half-way', as
   await shown.press('s');
   await until(() => asked(shown, 'rehearseResume').length === 1);
   await shown.press('esc');
-  await until(() => !shown.text().includes(' REHEARSAL '));
+  await until(() => !shown.text().includes('› Rehearsal'));
   for (const method of ['prompt', 'promptRollback', 'setConfig', 'rehearsePublish', 'rehearseStop'])
     expect(asked(shown, method)).toEqual([]);
 });
@@ -59,14 +59,14 @@ it('one that runs can be stopped, and not published', async () => {
 it('T among the instructions says what it costs, and begins after a yes', async () => {
   const shown = await show();
   await shown.press('/', 'barbearia', 'enter', 'enter', '5', 'tab');
-  await shown.waitFor('instructions of barbearia-do-ze');
+  await shown.waitFor('what it says');
   await shown.press('j', 'T');
   await shown.waitFor('48 recorded turns of 31 chats');
   expect(asked(shown, 'rehearsePlan')).toEqual([{ name: 'barbearia-do-ze', version: 2 }]);
   expect(asked(shown, 'rehearse')).toEqual([]);
   shown.advance(300);
   await shown.press('y');
-  await shown.waitFor(' REHEARSAL ');
+  await shown.waitFor('› Rehearsal');
   expect(asked(shown, 'rehearse')).toEqual([{ name: 'barbearia-do-ze', version: 2, actor: 'you' }]);
 });
 

@@ -8,7 +8,7 @@ const open = openedScreens();
 const show = async (what: 'tools' | 'knowledge', answers: Readonly<Record<string, unknown>> = {}): Promise<Screen> => {
   const screen = await open(answers);
   await screen.press(':', `${what} ${name}`, 'enter');
-  await screen.waitFor(` ${what.toUpperCase()} `);
+  await screen.waitFor(what === 'tools' ? '› Tools' : '› Knowledge');
   return screen;
 };
 
@@ -28,11 +28,11 @@ it('lists tools, calls one after its arguments were seen, and removes one after 
   await shown.press('esc');
 
   await shown.press('X');
-  await shown.waitFor('REMOVE agenda');
+  await shown.waitFor('Remove agenda?');
   shown.advance(300);
   await shown.press('n');
   await shown.press('X');
-  await shown.waitFor('REMOVE agenda');
+  await shown.waitFor('Remove agenda?');
   shown.advance(300);
   await shown.press('y');
   await until(() => asked(shown, 'toolRemove').length === 1);
@@ -42,15 +42,15 @@ it('gives a tool a new secret, which is copied and drawn nowhere', async () => {
   const shown = await show('tools');
   await shown.waitFor('pedido');
   await shown.press('j', 'j');
-  await shown.waitFor('NO SECRET HERE');
+  await shown.waitFor('It has no secret here');
   await shown.press('s');
-  await shown.waitFor('SECRET OF pedido');
+  await shown.waitFor('The secret of pedido');
   await shown.press('short');
   await shown.waitFor('at least 16 characters');
   await shown.press('esc', 's');
-  await shown.waitFor('SECRET OF pedido');
+  await shown.waitFor('The secret of pedido');
   await shown.press('enter');
-  await shown.waitFor('NEW SECRET OF pedido');
+  await shown.waitFor('The new secret of pedido');
   expect(asked(shown, 'toolSet')).toEqual([{ name, tool: 'pedido', isNew: false, newSecret: true, actor: 'you' }]);
 
   const before = shown.written();
@@ -89,9 +89,9 @@ it('shows files and what was asked in vain, passages, what would be found; remov
 
   // On a question there is no file to remove.
   await shown.press('tab', 'X');
-  expect(shown.text()).not.toContain('REMOVE');
+  expect(shown.text()).not.toContain('Remove');
   await shown.press('tab', 'j', 'X');
-  await shown.waitFor('REMOVE cardápio.pdf');
+  await shown.waitFor('Remove cardápio.pdf?');
   shown.advance(300);
   await shown.press('y');
   await until(() => asked(shown, 'knowledgeRemove').length === 1);

@@ -50,6 +50,33 @@ const refuseUnknown = ({ answers }: FakeFleet): void => {
     };
 };
 
+/** What the door says, and this besides. */
+const alsoAnswers = ({ answers }: FakeFleet, method: 'session' | 'moveTargets' | 'knowledge', more: object): void => {
+  const before = answers[method] as ((asked: unknown) => object) | undefined;
+  Object.assign(answers, { [method]: (asked: unknown) => ({ ...before?.(asked), ...more }) });
+};
+
+/** Its login is kept in Storage; of its tools a newer set did not come. */
+const keptInStorage = (fleet: FakeFleet): void => {
+  const missing = [{ what: 'tools', text: 'the bundle does not open' }];
+  alsoAnswers(fleet, 'session', {
+    loginBundle: { made: { epoch: 3, at: now - minutes(180), bytes: 12_000_000 }, fetched: null, problem: null },
+    belongings: { made: { at: now, bytes: 24_000 }, fetched: null, problem: null, missing },
+  });
+};
+
+const handsThat =
+  (what: 'travels' | 'stays') =>
+  (fleet: FakeFleet): void => {
+    alsoAnswers(fleet, 'moveTargets', { [what]: { tools: 3, files: 2, sends: 4 } });
+  };
+
+/** The service has made vectors of a part, and its quota is spent. */
+const foundByMeaning = (fleet: FakeFleet): void => {
+  const problem = 'the quota is spent';
+  alsoAnswers(fleet, 'knowledge', { meaning: { model: 'text-embedding-3-small', done: 90, total: 214, problem } });
+};
+
 export const visits: readonly Visit[] = [
   { name: 'fleet', fleet: bad, keys: ['rest'] },
   { name: 'fleet-60', fleet: many, keys: ['rest'] },
@@ -77,6 +104,8 @@ export const visits: readonly Visit[] = [
   { name: 'servers', fleet: () => severalNodes('calm', true), keys: command('node') },
   { name: 'move', fleet: bad, keys: bot('farmacia', 'M'), few: true },
   { name: 'move-obstacle', fleet: bad, keys: bot('farmacia', 'M', 'rest', 'j', 'j', 'j'), few: true },
+  { name: 'move-hands', fleet: bad, keys: bot('farmacia', 'M'), after: handsThat('travels'), few: true },
+  { name: 'move-hands-stay', fleet: bad, keys: bot('farmacia', 'M'), after: handsThat('stays'), few: true },
   { name: 'move-qr', fleet: bad, keys: bot('loja', 'M'), few: true },
   { name: 'help', fleet: bad, keys: ['?'] },
   { name: 'help-all', fleet: bad, keys: ['?', 'tab'], few: true },
@@ -89,6 +118,7 @@ export const visits: readonly Visit[] = [
   { name: 'why', fleet: bad, keys: bot('loja', 'x'), few: true },
   { name: 'link', fleet: bad, keys: bot('bela', 'i'), few: true },
   { name: 'session', fleet: bad, keys: bot('barbearia', 'enter') },
+  { name: 'session-hands', fleet: bad, keys: bot('barbearia', 'enter'), after: keptInStorage, few: true },
   { name: 'session-logged-out', fleet: bad, keys: command('open padaria-joao'), few: true },
   { name: 'session-qr', fleet: bad, keys: bot('bela', 'enter') },
   {
@@ -122,6 +152,13 @@ export const visits: readonly Visit[] = [
   },
   { name: 'tools', fleet: bad, keys: [...bot('barbearia'), ...command('tools barbearia-do-ze')], few: true },
   { name: 'knowledge', fleet: bad, keys: [...bot('barbearia'), ...command('knowledge barbearia-do-ze')], few: true },
+  {
+    name: 'knowledge-meaning',
+    fleet: bad,
+    keys: [...bot('barbearia'), ...command('knowledge barbearia-do-ze')],
+    after: foundByMeaning,
+    few: true,
+  },
   { name: 'hooks', fleet: bad, keys: [...bot('barbearia'), ...command('hooks barbearia-do-ze')], few: true },
   { name: 'files', fleet: bad, keys: [...bot('barbearia'), ...command('files barbearia-do-ze')], few: true },
   {

@@ -18,6 +18,14 @@ describe('the help', () => {
         expect(lineWidth(line), `${columns}: ${plainOf(line)}`).toBeLessThan(columns);
   });
 
+  it.each(['en', 'pt-BR'] as const)('cuts no word, with two blanks between its columns, in %s', (language) => {
+    for (const columns of [79, 80, 100, 120, 200])
+      for (const all of [false, true])
+        for (const screen of ['fleet', 'session', 'tools', 'knowledge', 'files', 'hooks', 'nodes'] as const)
+          for (const line of plain(helpLines(viewAt(columns, 40, { language }), [screen], all)))
+            expect(line, `${columns} columns`).not.toContain('…');
+  });
+
   it('lists every key of every screen, and the words that change how it looks', () => {
     const all = plain(helpLines(viewAt(120, 40), ['fleet'], true)).join('\n');
     for (const { keys } of keyHints.help('all')) expect(all).toContain(keys);

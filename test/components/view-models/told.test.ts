@@ -81,7 +81,7 @@ test('what the AI service refuses is told by its code, and in its own words wher
     ai: { status: 'bad', code: 'quota', reason: "OpenAI's quota is spent" },
   });
   expect(detailCell(row, english, true)).toBe("OpenAI's quota is spent");
-  expect(detailCell(row, portuguese, true)).toBe('cota da IA esgotada');
+  expect(detailCell(row, portuguese, true)).toBe('cota esgotada');
   const odd = { ...row, ai: { ...row.ai, code: 'odd' } };
   expect(detailCell(odd, portuguese, true)).toBe("OpenAI's quota is spent");
 });
