@@ -3,7 +3,7 @@ import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { overdueReason, type VerdictToken, verdictLooks } from '../../src/session/verdict.ts';
 import { age, countdown } from '../paint/format.ts';
-import { cut, type Tone } from '../paint/line.ts';
+import { cut, type Tone, wrapText } from '../paint/line.ts';
 import { reasonText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -112,6 +112,9 @@ const notReplyingDetail = (row: SessionRow, view: View, long: boolean): string =
   return silentDetail(row, view, long ? reasonOf(row, view) : null);
 };
 
+/** As many whole words from the start as `width` columns hold. */
+const firstWords = (text: string, width: number): string => wrapText(text, width)[0] ?? '';
+
 /** What is worth a note about a session that is connected; empty: nothing is. */
 export const noteOf = (row: SessionRow, view: View, long: boolean): string => {
   const { t } = view;
@@ -180,10 +183,10 @@ const verdictDetail = (row: SessionRow, view: View, long: boolean): string => {
     case 'not_receiving':
     case 'paused_start':
       return row.nextTryAt !== null && row.nextTryAt > now
-        ? t.detail.tryIn(
-            long ? reason : cut(reason, 12),
+        ? (long ? t.detail.tryIn : t.detail.tryInShort)(
+            long ? reason : firstWords(reason, 12),
             countdown(row.nextTryAt - now),
-            long ? (row.attempt ?? null) : null,
+            row.attempt ?? null,
           )
         : reason === '' && row.verdict === 'starting'
           ? t.detail.starting

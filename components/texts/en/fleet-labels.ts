@@ -106,6 +106,8 @@ export const enFleetLabels = {
     qrClosed: 'nobody scanned; browser closed',
     tryIn: (reason: string, left: string, attempt: number | null) =>
       `${reason === '' ? '' : `${reason}, `}${attempt === null ? '' : `${ordinal(attempt)} `}try in ${left}`,
+    tryInShort: (reason: string, left: string, _attempt: number | null) =>
+      `${reason === '' ? '' : `${reason}, `}try in ${left}`,
     overdue: (n: number) => `${n} ${n === 1 ? 'chat' : 'chats'} overdue`,
     opens: (when: string, held: number) => `opens ${when}${held > 0 ? `, ${held} held` : ''}`,
     tomorrow: 'tomorrow',

@@ -104,6 +104,8 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     qrClosed: 'ninguém leu; navegador fechado',
     tryIn: (reason: string, left: string, attempt: number | null) =>
       `${reason === '' ? '' : `${reason}, `}${attempt === null ? 'tenta' : `${attempt}ª tentativa`} em ${left}`,
+    tryInShort: (reason: string, left: string, attempt: number | null) =>
+      `${reason === '' ? '' : `${reason}, `}${attempt === null ? 'tenta' : `${attempt}ª`} em ${left}`,
     overdue: (n: number) => `${n} ${n === 1 ? 'conversa atrasada' : 'conversas atrasadas'}`,
     opens: (when: string, held: number) =>
       `abre ${when}${held > 0 ? `, ${held} ${held === 1 ? 'guardada' : 'guardadas'}` : ''}`,

@@ -47,7 +47,7 @@ export const fleet80: readonly string[] = [
   '▎ ▲ Ótica Visão Clara     NOT REPLYING    9m   4   9m quota spent        e fix',
   '▎ ◆ Studio Bela           SCAN QR         2m   –      expires in 14s      ↵ QR',
   ' Recovering by itself 1 ──────────────────────────────────────────────────────',
-  '  ↻ Clínica Sorriso       offline        40s  ~1  40s no internet…, try in 8s',
+  '  ↻ Clínica Sorriso       offline        40s  ~1  40s no internet, try in 8s',
   ' Answering 6 ─────────────────────────────────────────────────────────────────',
   '  ● Advocacia Lima & So…  closed         39d   –      opens 09:00      3% 237M',
   '  ● Barbearia do Zé       answers 36s    38d   –        ▄▅▂▂▂▂  15/15  2% 193M',
