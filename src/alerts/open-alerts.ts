@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { z } from 'zod';
 import { createBeat } from '../pace/beat.ts';
 import { endsWithin } from '../pace/deadline.ts';
@@ -7,6 +6,7 @@ import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
+import { serverName } from '../settings/server-name.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { alertWords } from '../words/alert-words.ts';
@@ -118,6 +118,7 @@ const createProblemWatch = ({ fleet, store, language }: AlertOptions, courier: C
 export const openAlerts = (options: AlertOptions): Alerts => {
   const { fleet, store, log, language } = options;
   const now = options.now ?? Date.now;
+  const host = serverName(options.settings);
   const { channels, telegram } = openChannels(options, now);
   const half = halfSet(options, channels);
   const abort = new AbortController();
@@ -127,7 +128,7 @@ export const openAlerts = (options: AlertOptions): Alerts => {
   const courier = createCourier({
     channels,
     store: store.alerts,
-    host: hostname(),
+    host,
     language,
     secrets: Object.values(options.secrets),
     now,
@@ -139,7 +140,7 @@ export const openAlerts = (options: AlertOptions): Alerts => {
   });
 
   const watchProblems = createProblemWatch(options, courier, now);
-  const storeAlert = createStoreAlert({ channels, host: hostname(), language, now, log });
+  const storeAlert = createStoreAlert({ channels, host, language, now, log });
   const beat = createBeat({
     // A channel that hangs holds up no look: the courier has its own rounds.
     look: () => {
@@ -181,7 +182,7 @@ export const openAlerts = (options: AlertOptions): Alerts => {
           half ?? 'no alert channel is set up. Set e.g. ALERT_WEBHOOK_URL, then start the fleet again.',
         );
 
-      const text = `[zap-fleet ${hostname()}] ${alertWords[language].test(hostname())}`;
+      const text = `[zap-fleet ${host}] ${alertWords[language].test(host)}`;
       return { channels: await Promise.all(channels.map((channel) => testChannel(channel, text, now()))) };
     },
     close: async () => {

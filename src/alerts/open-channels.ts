@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
 import type { Fleet } from '../protocol/door.ts';
 import { messageOf } from '../session/fleet-error.ts';
 import { plainText } from '../session/plain-text.ts';
 import type { EpochMs } from '../session/units.ts';
+import { serverName } from '../settings/server-name.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { Channel } from './channel.ts';
 import { createTelegram, type Telegram } from './telegram.ts';
@@ -28,7 +28,12 @@ export const openChannels = (
 
   if (settings.ALERT_WEBHOOK_URL !== undefined)
     channels.push(
-      webhookChannel({ url: settings.ALERT_WEBHOOK_URL, secret: secrets.ALERT_WEBHOOK_SECRET, host: hostname(), now }),
+      webhookChannel({
+        url: settings.ALERT_WEBHOOK_URL,
+        secret: secrets.ALERT_WEBHOOK_SECRET,
+        host: serverName(settings),
+        now,
+      }),
     );
 
   if (settings.ALERT_SLACK_URL !== undefined) channels.push(slackChannel(settings.ALERT_SLACK_URL));

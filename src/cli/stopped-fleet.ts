@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { type HomePaths, masterLock, profileLock } from '../home/home-paths.ts';
 import { isLocked } from '../home/lock.ts';
 import { allCanaries, newestCanary } from '../master/canary/canary-summary.ts';
@@ -30,6 +29,7 @@ import type { SessionState } from '../session/session-state.ts';
 import type { EpochMs } from '../session/units.ts';
 import { readAiKeys } from '../settings/ai-keys.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
+import { serverName } from '../settings/server-name.ts';
 import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
 import { version } from '../settings/version.ts';
@@ -72,7 +72,8 @@ const asStopped = (stored: StoredSession, lastSign: EpochMs): StoredSession => {
 const infoOf = ({ settings, secrets, paths }: LoadedSettings, store: Store): FleetInfo => ({
   fleetId: store.fleetId,
   version,
-  host: hostname(),
+  host: serverName(settings),
+  node: serverName(settings),
   timeZone: fleetTimeZone(settings),
   demo: false,
   home: paths.home,
@@ -101,7 +102,7 @@ const storeStatusOf = ({ settings, secrets }: LoadedSettings, store: Store): Sto
   return {
     configured,
     problem,
-    host: hostname(),
+    host: serverName(settings),
     replica: configured ? { status: 'away', since: Date.now(), waitingRows, reason: 'the fleet is stopped' } : null,
     offered: [],
   };

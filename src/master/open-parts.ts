@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { encrypt } from '../backup/encryption.ts';
 import type { HomeMark } from '../home/home-mark.ts';
 import type { HomePaths } from '../home/home-paths.ts';
@@ -19,6 +19,7 @@ import type { MasterConfig } from '../protocol/launch-request.ts';
 import { fleetModels } from '../session/default-models.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import type { AiProviderName } from '../session/session-config.ts';
+import { serverName } from '../settings/server-name.ts';
 import { parseSettings, type Secrets, type Settings } from '../settings/settings.ts';
 import { settingsFingerprint } from '../settings/settings-fingerprint.ts';
 import { fleetTimeZone } from '../settings/time-zone.ts';
@@ -91,8 +92,8 @@ const sealWith = (passphrase: string | undefined): SealArchive | null =>
 const firstInfo = (options: MasterOptions, settings: Settings, store: Store): FleetInfo => ({
   fleetId: store.fleetId,
   version,
-  host: hostname(),
-  node: settings.FLEET_NODE ?? hostname(),
+  host: serverName(settings),
+  node: serverName(settings),
   timeZone: fleetTimeZone(settings),
   demo: options.config.demo,
   home: options.paths.home,
@@ -127,7 +128,17 @@ const openTravellingLogins = async (
   const { openLogins } = await import('./bundles/open-logins.ts');
   const { store, book, jobs, replica, now } = parts;
   const isElsewhere = (session: ManagedSession): boolean => replica.nodeOf(session) !== null;
-  return openLogins(setup, { paths, store, book, jobs, log, now, epochOf: replica.epochOf, isElsewhere });
+  return openLogins(setup, {
+    host: serverName(parts.settings),
+    paths,
+    store,
+    book,
+    jobs,
+    log,
+    now,
+    epochOf: replica.epochOf,
+    isElsewhere,
+  });
 };
 
 /** What lies on disk and what is seen of it: needs no process. */

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { MethodsOf } from '../orchestrator/door/handlers.ts';
 import { FleetError } from '../session/fleet-error.ts';
@@ -11,11 +10,11 @@ import { transferJobs } from './jobs/transfer-jobs.ts';
 
 export type ReplicaMethods = MethodsOf<'storeStatus' | 'storePush' | 'storePull' | 'storeAdopt'>;
 
-/** What a person asks of the replica. `problem`: why there is none although one is wanted. */
+/** What a person asks of the replica. `problem`: why there is none although one is wanted; `host`: this server's name. */
 export const createReplicaMethods = (
   { book, state, jobs }: Pick<FleetParts, 'book' | 'state'> & { readonly jobs: JobRunner },
   replicator: Replicator | null,
-  problem: string | null,
+  { problem, host }: { readonly problem: string | null; readonly host: string },
 ): ReplicaMethods => {
   const supabase = (): Replicator => {
     if (replicator !== null) return replicator;
@@ -39,7 +38,7 @@ export const createReplicaMethods = (
     storeStatus: () => ({
       configured: replicator !== null,
       problem,
-      host: hostname(),
+      host,
       replica: replicator?.status() ?? null,
       offered: replicator?.offered() ?? [],
     }),

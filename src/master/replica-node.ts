@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
 import type { FleetParts } from '../orchestrator/door/fleet-parts.ts';
 import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
 import { FleetError } from '../session/fleet-error.ts';
+import { serverName } from '../settings/server-name.ts';
 import type { Settings } from '../settings/settings.ts';
 import { version } from '../settings/version.ts';
 import { migrations } from '../store/migrations.ts';
@@ -21,7 +21,7 @@ export const createReplicaNode = (options: {
 
   return {
     node: {
-      name: settings.FLEET_NODE ?? hostname(),
+      name: serverName(settings),
       version,
       schema: migrations.length,
       labels: settings.FLEET_LABELS,

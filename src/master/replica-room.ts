@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { HomePaths } from '../home/home-paths.ts';
 import type { Logger } from '../log/logger.ts';
 import { type FleetParts, wake } from '../orchestrator/door/fleet-parts.ts';
@@ -12,6 +11,7 @@ import { plainText } from '../session/plain-text.ts';
 import type { ReplicaStatus } from '../session/records.ts';
 import type { EpochMs, Milliseconds } from '../session/units.ts';
 import { copiedDataReason, runsElsewhereReason, waitsForAnswer } from '../session/verdict.ts';
+import { serverName } from '../settings/server-name.ts';
 import type { Secrets, Settings } from '../settings/settings.ts';
 import type { GroupFacts } from '../store/replica/group-watch.ts';
 import type { NodeMoves } from '../store/replica/node-moves.ts';
@@ -135,7 +135,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
       url: settings.SUPABASE_URL ?? '',
       key: key ?? '',
       nodeId: store.fleetId,
-      host: hostname(),
+      host: serverName(settings),
       clock: { now, random: Math.random },
       log: (level, text) => log[level](text),
       onStatus: show,
@@ -182,7 +182,7 @@ export const openReplicaRoom = async (options: RoomOptions): Promise<ReplicaRoom
     onDrainAsked: (listener) => {
       drainListener = listener;
     },
-    methods: (given) => createReplicaMethods(given, replicator, problem),
+    methods: (given) => createReplicaMethods(given, replicator, { problem, host: serverName(settings) }),
     begin: (given) => {
       parts = given;
       if (problem !== null) {

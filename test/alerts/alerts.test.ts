@@ -62,7 +62,7 @@ const bodies = (): Record<string, unknown>[] =>
   receiver.received.map(({ body }) => JSON.parse(Buffer.from(body, 'latin1').toString()) as Record<string, unknown>);
 
 test('a webhook gets a problem and its recovery, each signed', async () => {
-  open({ ALERT_WEBHOOK_URL: `${receiver.url}/hook` }, { ALERT_WEBHOOK_SECRET: 'hush' });
+  open({ FLEET_NODE: 'vps-sp1', ALERT_WEBHOOK_URL: `${receiver.url}/hook` }, { ALERT_WEBHOOK_SECRET: 'hush' });
   breakSession();
   await until(() => Object.keys(JSON.parse(store.meta.get('alert_state') ?? '{"open":{}}').open).length === 1);
   later = 60_000;
@@ -70,8 +70,8 @@ test('a webhook gets a problem and its recovery, each signed', async () => {
   fleet.set(fakeRow('loja-1'));
   await until(() => receiver.received.length === 2);
   expect(bodies()).toMatchObject([
-    { kind: 'problem', session: 'loja-1', key: 'session:id-loja-1' },
-    { kind: 'recovery', session: 'loja-1', key: 'session:id-loja-1' },
+    { kind: 'problem', session: 'loja-1', key: 'session:id-loja-1', host: 'vps-sp1' },
+    { kind: 'recovery', session: 'loja-1', key: 'session:id-loja-1', host: 'vps-sp1' },
   ]);
   for (const { body, headers } of receiver.received) {
     const signed = `${headers['x-zap-timestamp']}.${Buffer.from(body, 'latin1').toString()}`;

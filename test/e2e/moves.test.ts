@@ -139,6 +139,10 @@ test('a session goes with all that it has while a customer waits, who is answere
     files: [['menu', true]],
   });
 
+  // What people read is the server's name, in a container as elsewhere.
+  expect(door.getSnapshot().fleet.host).toBe('vps-1');
+  expect(await supabase.sql('select home_host from whatsapp_sessions')).toEqual([{ home_host: 'vps-2' }]);
+
   await second.becomes(name, 'connected', 60_000);
   await until(() => answersOn(second, 'chegou antes').length > 0, { within: 90_000, what: 'the answer' });
   await (await openDoor(second)).request('setConfig', { name, key: 'timing_config.quietMs', value: 1000 });

@@ -21,6 +21,8 @@ export interface LoginWork {
   readonly jobs: JobRunner;
   readonly bucket: LoginBucket;
   readonly groupKey: string;
+  /** This server's name, for whoever fetches what it packed. */
+  readonly host: string;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'addSecret'>;
   readonly now: () => EpochMs;
   /** Of the lease that this server has; null: none. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { WithClosedProfile } from '../../backup/backup-options.ts';
 import { bundleId } from '../../bundles/bundle-name.ts';
 import { removeDeadScratch } from '../../home/scratch.ts';
@@ -37,7 +36,7 @@ export const makeBundle = async (
           session: { id, name, engine },
           epoch,
           madeAt: bundle.madeAt,
-          host: hostname(),
+          host: work.host,
           version,
           to: file,
           groupKey,

@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
 import type { ManagedSession } from '../../orchestrator/state/managed-session.ts';
 import { type Beat, createBeat } from '../../pace/beat.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { serverName } from '../../settings/server-name.ts';
 import type { NodeMoves } from '../../store/replica/node-moves.ts';
 import { bundleSetup } from '../bundles/bundle-setup.ts';
 import type { MasterParts } from '../open-parts.ts';
@@ -29,7 +29,7 @@ interface OpenMoves {
 /** Before sessions start: one of them may be on its way. */
 const openMoves = (parts: MasterParts, group: NodeMoves, ending: AbortSignal): OpenMoves => {
   const { store, log, book, orchestrator, jobs, replica, logins, settings, secrets, now } = parts;
-  const here = settings.FLEET_NODE ?? hostname();
+  const here = serverName(settings);
   const work: MoveWork = {
     store,
     book,

@@ -53,6 +53,7 @@ export const server = (
   const logins = openLogins(
     { ready: true, url: storage.url, key: storage.key, groupKey: options.groupKey ?? groupKey },
     {
+      host: 'vps-1',
       paths,
       store,
       book,

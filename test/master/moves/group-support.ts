@@ -170,6 +170,7 @@ export const groupServer = async (
               groupKey: 'the key of this group, long enough',
             },
             {
+              host: 'vps-1',
               paths: fleet.paths,
               store,
               book,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { type BundleName, bundleId } from '../../../bundles/bundle-name.ts';
 import { removeDeadScratch } from '../../../home/scratch.ts';
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
@@ -44,7 +43,7 @@ export const sealBelongings = async (
           work: 'belongings-pack',
           paths: { home: paths.home, pm2: paths.pm2, logs: paths.logs },
           session: { id, name },
-          host: hostname(),
+          host: work.host,
           version,
           groupKey,
           bundles: bundles.map(({ what, name: { epoch, madeAt }, to }) => ({ what, epoch, madeAt, to })),
