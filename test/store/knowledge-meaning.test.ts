@@ -18,6 +18,7 @@ import {
 } from '../../src/session/small-vectors.ts';
 import { createMeaningFinder } from '../../src/store/knowledge/find-meaning.ts';
 import { fusedKey, fusePassages } from '../../src/store/knowledge/fuse-passages.ts';
+import { dropHeldVectors, eachBlock } from '../../src/store/knowledge/held-vectors.ts';
 import { createMeaningStore, type MeaningStore } from '../../src/store/knowledge/meaning-store.ts';
 import { createKnowledgeStore, type KnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -192,6 +193,59 @@ test('a copy of the session has them, it comes back with them, and they are eras
   await eraseInStore(path, { sessionName: 'padaria', sessionIds: [padaria], knownAs: [], who: null, at: 5 });
   open(path);
   expect([blocks(), blocks(outra), meaning.sessions()]).toEqual([0, 1, [outra]]);
+});
+
+test('what was read for a question is kept for the next ones, and never stands for what is there by then', () => {
+  const asked = 'vocês fecham que horas?';
+  const of = { sessionId: padaria, key: meaningKey, dimensions: 256 };
+  const anchors = (): Uint8Array =>
+    store.database.get<{ anchors: Uint8Array }>('SELECT anchors FROM knowledge_meaning')?.anchors ?? new Uint8Array();
+  const scan = (most?: number): readonly Uint8Array[] => {
+    const seen: Uint8Array[] = [];
+    eachBlock(store.database, { ...of, anchors: anchors() }, ({ vectors }) => void seen.push(vectors), most);
+    return seen;
+  };
+  add('casa.txt', house);
+  add('precos.csv', prices);
+  makeMeaning(store.database, padaria);
+  const [first, second] = scan();
+  expect(scan()).toEqual([first, second]);
+  expect([scan()[0] === first, scan()[1] === second]).toEqual([true, true]);
+  expect(found(asked)).toEqual(['casa.txt v1 1 meaning']);
+
+  // Another version of one of them, one that has gone, and one more.
+  add('casa.txt', [...house].reverse());
+  makeMeaning(store.database, padaria);
+  expect(found(asked)).toEqual(['casa.txt v2 3 meaning']);
+  expect([scan()[1] === second, first?.length]).toEqual([true, 0]);
+  knowledge.remove(padaria, 'casa.txt');
+  sweep();
+  expect(found(asked)).toEqual([]);
+  add('casa.txt', house);
+  makeMeaning(store.database, padaria);
+  expect(found(asked)).toEqual(['casa.txt v3 1 meaning']);
+
+  // Made anew under the same numbers, by a model that calls itself as the one before.
+  while (meaning.eraseOthers(padaria, null, 9) > 0);
+  meaning.beginMeasure(padaria, meaningKey, [vectorOf('another anchor')]);
+  for (let part = meaning.missing(padaria, meaningKey); part !== null; part = meaning.missing(padaria, meaningKey))
+    meaning.write(
+      padaria,
+      part,
+      meaningKey,
+      meaning
+        .textsOf(padaria, part, 96)
+        .map(({ mark }) => ({ mark, vector: smallVector([0, 1, ...Array(254).fill(0)]) })),
+    );
+  expect(found(asked)).toEqual([]);
+
+  // More than is kept is given back as it is looked at; so is what is kept, when another session asks or nobody does.
+  const [kept] = scan();
+  expect(scan(100).map(({ length }) => length)).toEqual([0, 0]);
+  expect(kept).toHaveLength(0);
+  const [again] = scan();
+  dropHeldVectors(store.database);
+  expect(again).toHaveLength(0);
 });
 
 test('small vectors are as near to each other as what they were made of, whatever their length', () => {

@@ -1,32 +1,24 @@
 import { anotherLength, leastCloseness, textsPerCall, wrongCount } from '../../session/embeddings.ts';
 import type { Meant, MeantPassage } from '../../session/knowledge.ts';
-import { cosineAt, letGo, type SmallVector, writeCosines } from '../../session/small-vectors.ts';
+import { cosineAt, type SmallVector, writeCosines } from '../../session/small-vectors.ts';
 import type { Database } from '../database.ts';
+import { eachBlock, type VectorBlock } from './held-vectors.ts';
 
 /** Passages that are near to a question in meaning: all vectors of its session are looked at, one after the other. */
 
 /** More would only be left out of an answer. */
 const mostMeant = 12;
 
-interface Block {
-  readonly file: string;
-  readonly version: number;
-  readonly first: number;
-  readonly count: number;
-  readonly vectors: Uint8Array;
+interface Measure {
+  readonly dimensions: number;
+  readonly floor: number;
+  readonly anchors: Uint8Array;
 }
 
-/** Vectors of files as they are known now: of a session, of one kind and length. */
-export const currentVectors = `FROM knowledge_files f
-  CROSS JOIN knowledge_vectors v ON v.session_id = f.session_id AND v.file = f.name AND v.version = f.version AND v.model = ?2
-  WHERE f.session_id = ?1 AND f.state = 'current' AND v.dimensions = ?3`;
-
-const nearestBlocks = `SELECT v.file, v.version, v.first, v.count, v.vectors ${currentVectors}`;
-
 export const createMeaningFinder = (database: Database) => {
-  const measureOf = (sessionId: string, key: string): { readonly dimensions: number; readonly floor: number } | null =>
-    database.get<{ dimensions: number; floor: number }>(
-      'SELECT dimensions, floor FROM knowledge_meaning WHERE session_id = ? AND model = ? AND floor IS NOT NULL',
+  const measureOf = (sessionId: string, key: string): Measure | null =>
+    database.get<Measure>(
+      'SELECT dimensions, floor, anchors FROM knowledge_meaning WHERE session_id = ? AND model = ? AND floor IS NOT NULL',
       sessionId,
       key,
     ) ?? null;
@@ -45,7 +37,7 @@ export const createMeaningFinder = (database: Database) => {
       const question = asked.at(-1);
       if (measure === null) return { passages: [], problem: null };
       if (alone === undefined || question === undefined) return { passages: null, problem: wrongCount };
-      const { dimensions, floor } = measure;
+      const { dimensions, floor, anchors } = measure;
       const other = asked.find(({ bytes }) => bytes.length !== dimensions);
       if (other !== undefined) return { passages: null, problem: anotherLength(other.bytes.length, dimensions) };
       if (question.inverse === 0) return { passages: [], problem: null };
@@ -54,7 +46,7 @@ export const createMeaningFinder = (database: Database) => {
 
       const found: MeantPassage[] = [];
       let least = floor + leastCloseness * room;
-      const note = ({ file, version, first, count, vectors }: Block, row: number, cosine: number): void => {
+      const note = ({ file, version, first, count, vectors }: VectorBlock, row: number, cosine: number): void => {
         const ofAlone = alone === question ? cosine : cosineAt(vectors, count, row, alone);
         found.push({ file, version, n: first + row, closeness: closenessOf(cosine), alone: closenessOf(ofAlone) });
         found.sort((x, y) => y.closeness - x.closeness);
@@ -64,14 +56,12 @@ export const createMeaningFinder = (database: Database) => {
       };
 
       let cosines = new Float64Array(textsPerCall);
-      const blocks = database.prepare(nearestBlocks).iterate(sessionId, key, dimensions);
-      for (const block of blocks as Iterable<unknown> as Iterable<Block>) {
+      eachBlock(database, { sessionId, key, dimensions, anchors }, (block) => {
         if (block.count > cosines.length) cosines = new Float64Array(block.count);
         writeCosines(block.vectors, block.count, question, cosines);
         for (let row = 0; row < block.count; row += 1)
           if ((cosines[row] as number) > least) note(block, row, cosines[row] as number);
-        letGo(block.vectors);
-      }
+      });
       return { passages: found, problem: null };
     },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MeaningState, PassagePlace } from '../../session/knowledge.ts';
 import { letGo, packVectors, type SmallVector, unpackVectors } from '../../session/small-vectors.ts';
 import type { Database } from '../database.ts';
-import { currentVectors } from './find-meaning.ts';
+import { currentVectors } from './held-vectors.ts';
 import { createMeasures, type MeaningMeasure, raisedTops } from './meaning-measure.ts';
 
 /** Vectors of a session's passages as they are made: which are missing, and what of the version before can be kept. */
