@@ -18,6 +18,7 @@ import { homePaths } from '../../src/home/home-paths.ts';
 import { startGeminiService } from '../ai-services/gemini-service.ts';
 import { startOpenAiService } from '../ai-services/openai-service.ts';
 import type { AiService } from '../ai-services/script.ts';
+import { withCompiledCode } from '../support/compiled-code.ts';
 import { freePort } from '../support/free-port.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
@@ -72,9 +73,7 @@ const openShell = async (
   whenFinished(() => closeHome(home));
   if (hasBrowser) await placeBrowser(homePaths(join(home, 'f')));
   const bin = join(home, 'bin');
-  const work = join(home, 'work');
   mkdirSync(bin);
-  mkdirSync(work);
   const node = JSON.stringify(process.execPath);
   shim(bin, 'zap-fleet', [
     `if [[ "$1" == create ]]; then exec ${node} ${cli} "$@" --engine simulated; fi`,
@@ -104,24 +103,27 @@ const openShell = async (
     TZ: 'America/Sao_Paulo',
     EDITOR: 'true',
     // One machine's readers: what one has compiled, none compiles again.
-    NODE_COMPILE_CACHE: join(program, 'compiled'),
+    ...withCompiledCode,
     OPENAI_KEY: `sk-${'local'.repeat(8)}`,
     OPENAI_BASE_URL: openai.baseUrl,
     GEMINI_KEY: 'local'.repeat(8),
     GEMINI_BASE_URL: gemini.baseUrl,
   };
-  return (script: string) =>
-    new Promise<{ code: number; output: string }>((done) => {
+  return (script: string, folder = 'work') => {
+    const cwd = join(home, folder);
+    mkdirSync(cwd, { recursive: true });
+    return new Promise<{ code: number; output: string }>((done) => {
       execFile(
         'bash',
         ['--norc', '-euo', 'pipefail', '-c', script.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)],
-        { cwd: work, env: environment, timeout: 150_000, maxBuffer: 16 * 1024 * 1024 },
+        { cwd, env: environment, timeout: 150_000, maxBuffer: 16 * 1024 * 1024 },
         (error, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
           done({ code, output: `${stdout}${stderr}` });
         },
       );
     });
+  };
 };
 
 /** `# ctrl+c` at the end of a line: it goes on until then. `npm ci` is what CI does with every clone (.ci/). */
@@ -140,27 +142,71 @@ const closeHome = async (home: string): Promise<void> => {
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 };
 
-/** Pages are read by different people at the same time: each has a fleet of its own. */
-describe.concurrent('every command that is shown works', () => {
+/** What is run of a page, in its order. */
+const linesOf = (blocks: readonly ShellBlock[]): string =>
+  blocks.map(({ tag, script }) => `${tag}\n${script}`).join('\0');
+
+interface Reading {
+  readonly file: string;
+  readonly mine: readonly ShellBlock[];
+  /** Other pages with the same commands to the letter, as a translation has them: run once, they work on all of them. */
+  readonly twins: string[];
+}
+
+const readings = (): readonly Reading[] => {
+  const found = new Map<string, Reading>();
   for (const { file, blocks } of pages) {
     const mine = blocks.filter(({ tag }) => tag === '' || tag === 'setup');
     if (!mine.some(({ tag }) => tag === '')) continue;
-    test(relative('.', file), { timeout: 300_000 }, async ({ expect, onTestFinished }) => {
+    const same = found.get(linesOf(mine));
+    if (same === undefined) found.set(linesOf(mine), { file, mine, twins: [] });
+    else same.twins.push(file);
+  }
+  return [...found.values()];
+};
+
+/** Starts and stops sessions, or the fleet itself. The others speak of sessions that they make, on a fleet that runs. */
+const needsOwnFleet = ({ mine }: Reading): boolean =>
+  mine.some(({ script }) =>
+    /zap-fleet (start|stop|restart|master|restore|doctor)\b|--start\b|npm start|--demo/.test(script),
+  );
+
+/** Who reads them: one for each page that needs a fleet of its own, and one for all of the others, in turn. */
+const readers = (): readonly (readonly Reading[])[] => {
+  const all = readings();
+  return [...all.filter(needsOwnFleet).map((one) => [one]), all.filter((one) => !needsOwnFleet(one))];
+};
+
+const nameOf = ({ file, twins }: Reading): string =>
+  twins.length === 0 ? relative('.', file) : `${relative('.', file)} (the same to the letter: ${twins.join(', ')})`;
+
+const namesMadeIn = ({ mine }: Reading): readonly string[] =>
+  mine.flatMap(({ script }) => [...script.matchAll(/zap-fleet create ([a-z0-9-]+)/g)].map(([, name = '']) => name));
+
+/** Pages are read by different people at the same time. */
+describe.concurrent('every command that is shown works', () => {
+  for (const pagesOfOne of readers())
+    test(pagesOfOne.map(nameOf).join(', '), { timeout: 300_000 }, async ({ expect, onTestFinished }) => {
       // The doctor starts the browser: a reader's fleet has unpacked its own before.
-      const hasBrowser = mine.some(({ script }) => script.includes('zap-fleet doctor'));
+      const hasBrowser = pagesOfOne.some(({ mine }) => mine.some(({ script }) => script.includes('zap-fleet doctor')));
       const run = await openShell((work) => onTestFinished(work, 100_000), { hasBrowser });
-      // A page that says nothing of its own is read by somebody whose fleet runs.
-      if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet');
-      for (const block of mine) {
-        const { code, output } = await run(runnable(block));
-        expect({ code, where: `${file}:${block.line}`, output: code === 0 ? '' : output }).toEqual({
-          code: 0,
-          where: `${file}:${block.line}`,
-          output: '',
-        });
+      const works = async (where: string, script: string, folder: string): Promise<void> => {
+        const { code, output } = await run(script, folder);
+        expect({ code, where, output: code === 0 ? '' : output }).toEqual({ code: 0, where, output: '' });
+      };
+
+      for (const reading of pagesOfOne) {
+        const { file, mine } = reading;
+        // Nothing of another page is there: no file, no session.
+        const folder = `work/${file.replaceAll('/', '-')}`;
+        // A page that says nothing of its own is read by somebody whose fleet runs.
+        if (!mine.some(({ tag }) => tag === 'setup') && file !== 'README.md') await run('zap-fleet', folder);
+        for (const block of mine) await works(`${file}:${block.line}`, runnable(block), folder);
+        if (reading !== pagesOfOne.at(-1))
+          for (const name of namesMadeIn(reading))
+            await works(`after ${file}`, `zap-fleet delete ${name} --yes --purge`, folder);
       }
     });
-  }
 });
 
 describe('what is not run here', () => {

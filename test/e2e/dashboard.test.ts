@@ -9,6 +9,7 @@ import { openStore } from '../../src/store/store.ts';
 import type { ScenarioName } from '../../workers/whatsapp/simulated/scenario.ts';
 import { writeSimulatedConfig } from '../../workers/whatsapp/simulated/simulated-config.ts';
 import { type BuiltFleet, builtFleet } from '../support/built-fleet.ts';
+import { withCompiledCode } from '../support/compiled-code.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { readQrFromScreen } from '../support/qr-reader.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
@@ -89,6 +90,7 @@ const demo = (columns: number, rows: number): Terminal =>
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
       TZ: 'UTC',
+      ...withCompiledCode,
     },
   });
 const demoHomes = (): string[] => readdirSync(demos).filter((name) => name.startsWith('zf-demo-'));
