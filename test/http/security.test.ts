@@ -8,6 +8,8 @@ import { until } from '../support/until.ts';
 import { fakeRow } from './fake-fleet.ts';
 import { closeServers, cookieOf, logIn, type Served, serve, token } from './serve.ts';
 
+// A process of its own: ten thousand requests at once keep it busy for a while, and others would wait in vain.
+
 afterEach(closeServers);
 const json = { 'content-type': 'application/json' };
 

@@ -14,6 +14,8 @@ import { maxLineBytes, wireVersions } from '../../src/protocol/wire.ts';
 import { parseWorkerMessage, workerMessages, workerProtocolVersion } from '../../src/protocol/worker-messages.ts';
 import { until } from '../support/until.ts';
 
+// A process of its own: a thousand clients at once keep it busy for a while, and others would wait in vain.
+
 /** What comes from outside the master: the door's socket and the workers' messages. Nothing of it may end the master or reach a handler unchecked. */
 
 const snapshot = { sequence: 1, fleet: {}, sessions: [], incidents: [], banners: [], jobs: [], events: [] };

@@ -149,6 +149,8 @@ test('its end waits for the look under way, at most until that is late', async (
 });
 
 test('keeps the process alive unless it is asked not to', async () => {
+  // A spy on a fake clock would bring that one back for good, whenever spies are put back.
+  vi.useRealTimers();
   const keep = vi.spyOn(globalThis, 'setTimeout');
   for (const unref of [true, false]) {
     const { beat } = beatOf({ unref });

@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 /** Set by `build-once.ts` for the processes of its run: they need not look again. */
 const alreadyBuilt = 'ZAP_TEST_BUILT';
+let isBuilt = process.env[alreadyBuilt] === dist;
 
 const isOfThisTree = (): boolean => {
   const stamp = join(dist, stampFile);
@@ -15,9 +16,15 @@ const isOfThisTree = (): boolean => {
 
 /** What is tested is what is in the tree, not an older build; where `npm ci` has just built it, it is not built again. */
 export const setBuilt = (): void => {
-  if (process.env[alreadyBuilt] === dist) return;
+  if (isBuilt) return;
   if (!isOfThisTree())
     execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  isBuilt = true;
+};
+
+/** Before the processes of a run begin. */
+export const setBuiltForAll = (): void => {
+  setBuilt();
   process.env[alreadyBuilt] = dist;
 };
 
@@ -33,4 +40,7 @@ export const built = (
     | 'probe-loop-worker.js'
     | 'rehearse-worker.js'
     | 'checkpoint-thread.js',
-) => join(dist, name);
+): string => {
+  setBuilt();
+  return join(dist, name);
+};

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { filesThatShare, filesThatStartPrograms, sharesItsProcess } from './shared-process.ts';
+import { filesThatShare, patienceFor, sharesItsProcess, startsPrograms } from './shared-process.ts';
 
 const roots: string[] = [];
 afterEach(() => {
@@ -21,15 +21,19 @@ const tree = (files: Readonly<Record<string, string>>): string => {
 const one = (text: string): boolean =>
   sharesItsProcess(tree({ 'test/session/a.test.ts': text }), 'test/session/a.test.ts');
 
-test('whoever only computes and reads shares a process', () => {
-  expect(one("import { readFileSync } from 'node:fs';\nconst home = process.env['HOME'] ?? process.cwd();")).toBe(true);
-  expect(one("if (process.env['HOME'] === '/root') expect(1).toBe(1);")).toBe(true);
+test.each([
+  "import { readFileSync } from 'node:fs';\nconst home = process.env['HOME'] ?? process.cwd();",
+  // What is put back after the file, or found by the guard where it is not.
+  "process.env['TZ'] = 'UTC';",
+  "vi.spyOn(console, 'log');",
+  "import { spawn } from 'node:child_process';",
+  "import { createServer } from 'node:net';",
+  'vi.useFakeTimers();',
+])('%s: shares a process', (text) => {
+  expect(one(text)).toBe(true);
 });
 
 test.each([
-  "process.env['TZ'] = 'UTC';",
-  'process.env.TZ = "UTC";',
-  "delete process.env['TZ'];",
   "process.chdir('/');",
   'process.umask(0o077);',
   "process.on('exit', () => {});",
@@ -37,13 +41,23 @@ test.each([
   'globalThis.fetch = answer;\n',
   "globalThis['fetch'] = answer;",
   "vi.mock('../../src/log/logger.ts');",
-  'vi.useFakeTimers();',
-  "vi.spyOn(console, 'log');",
-  "vi.stubEnv('TZ', 'UTC');",
-  "import { spawn } from 'node:child_process';",
-  "import { createServer } from 'node:net';",
+  'vi.resetModules();',
+  '// A process of its own: it floods a server.',
+  "import { madePdf } from '../support/made-pdf.ts';",
 ])('%s: has a process of its own', (text) => {
   expect(one(text)).toBe(false);
+});
+
+test('who starts browsers, or the program, has a process of its own', () => {
+  const spawns = "import { spawn } from 'node:child_process';";
+  const root = tree({
+    'test/workers/whatsapp/a.test.ts': spawns,
+    'test/workers/whatsapp/b.test.ts': '',
+    'test/e2e/c.test.ts': '',
+    // Put together, or this file would be one of them.
+    'test/master/d.test.ts': `import ${"'../support/built-program.ts'"};`,
+  });
+  expect(filesThatShare(root)).toEqual(['test/workers/whatsapp/b.test.ts']);
 });
 
 test('what its helpers under test/ do counts, through all of them', () => {
@@ -60,21 +74,17 @@ test('what its helpers under test/ do counts, through all of them', () => {
   expect(filesThatShare(root)).toEqual(['test/session/a.test.ts', 'test/session/c.test.ts']);
 });
 
-test('rooms that start processes keep theirs, whatever a file of them says', () => {
-  expect(
-    filesThatShare(tree({ 'test/docs/a.test.ts': '', 'test/e2e/b.test.ts': '', 'test/session/c.test.ts': '' })),
-  ).toEqual(['test/session/c.test.ts']);
-});
-
-test('who has the built program, itself or by a helper, starts programs; end-to-end tests are their own project', () => {
+test('how long a test may take follows from what it starts', () => {
   // Put together, or this file would be one of them.
   const program = `import ${"'../support/built-program.ts'"};`;
   const root = tree({
     'test/master/a.test.ts': `import { b } from '../support/b.ts';`,
     'test/support/b.ts': program.replace('../support', '.'),
     'test/client/c.test.ts': program.replace('import ', 'import { built } from '),
-    'test/e2e/d.test.ts': program,
+    'test/e2e/d.test.ts': '',
     'test/client/f.test.ts': '// says built-program.ts, and nothing else',
   });
-  expect(filesThatStartPrograms(root)).toEqual(['test/client/c.test.ts', 'test/master/a.test.ts']);
+  const files = ['test/master/a.test.ts', 'test/client/c.test.ts', 'test/e2e/d.test.ts', 'test/client/f.test.ts'];
+  expect(files.map((file) => startsPrograms(root, file))).toEqual([true, true, true, false]);
+  expect(files.map((file) => patienceFor(root, file).testTimeout)).toEqual([120_000, 120_000, 240_000, 60_000]);
 });

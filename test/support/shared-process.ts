@@ -2,26 +2,22 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * Which test files share a process with others (docs/decisions/test-time.md): a process for each loads Ink, React and zod anew, about a second of
- * a core. Decided by what a file and its helpers under `test/` say, so that nobody has to keep a list: whoever changes what belongs to the
- * whole process, or starts processes, has one of its own. `leave-no-trace.ts` fails a file that changes something all the same.
+ * Which test files share a process with others (docs/decisions/test-time.md): a process for each starts Node and Vitest and loads Ink, React and zod
+ * anew, one to two seconds of a core. Nearly all do. Decided by what a file and its helpers under `test/` say, so that nobody has to keep a list:
+ * whoever replaces modules, or changes what cannot be put back, has a process of its own. `leave-no-trace.ts` puts back what it can after each file,
+ * and fails one that leaves anything else behind.
  */
 const ofItsOwn = [
-  /\bprocess\.env(\.\w+|\[[^\]]*\])\s*=[^=]/,
-  /\bdelete process\.env\b/,
-  /\bprocess\.(chdir|umask|on|once|exit|kill|abort|setSourceMapsEnabled|emit)\(/,
+  /\bprocess\.(chdir|umask|on|once|exit|abort|setSourceMapsEnabled|emit)\(/,
   /\bprocess\.(exitCode|title|argv)\s*=[^=]/,
   /\b(globalThis|global)(\.\w+|\[[^\]]*\])\s*=[^=]/,
-  /\bvi\.(mock|doMock|hoisted|stubEnv|stubGlobal|resetModules|useFakeTimers|spyOn)\(/,
+  // Modules that others have loaded are loaded: they would not be replaced any more.
+  /\bvi\.(mock|doMock|hoisted|stubGlobal|resetModules)\(/,
+  // It says so itself, and why.
+  /^\/\/ A process of its own: /m,
   // Whoever reads a PDF fills the process with what its library takes for a browser's.
   /\bfrom '[^']*\/made-pdf\.ts'/,
-  /\bfrom '(node:child_process|node:cluster|node:worker_threads|node:net|node:http|node:https|node:tls|@lydell\/node-pty|puppeteer-core|pm2)'/,
 ];
-
-/** These start processes and browsers by more ways than a text shows: one that hangs there takes no others along. */
-const roomsOfProcesses = /^test\/(docs|doctor|e2e|packaging|store\/replica|supabase|support|whatsapp-web)\//;
-/** One that is as long as forty others would make them wait for their turn. */
-const longOnes = ['test/workers/conversation/pipeline.property.test.ts'];
 
 const importPattern = /\b(?:from|import\()\s*'(\.{1,2}\/[^']+)'/g;
 
@@ -37,25 +33,47 @@ const ownText = (file: string, seen: Set<string>, read: (path: string) => string
   return [text, ...helpers.map((path) => ownText(path, seen, read))].join('\n');
 };
 
+const textOf = (root: string, file: string): string =>
+  ownText(join(root, file), new Set(), (path) => readFileSync(path, 'utf8'));
+
+/** These drive the built program as a person does, with real processes: one that hangs there takes no others along. */
+const isEndToEnd = (file: string): boolean => /^test\/(e2e|docs|packaging)\//.test(file);
+
+const startsBrowsers = /\bprocess\.kill\(|\bfrom '(node:child_process|node:net|node:http|puppeteer-core)'/;
+const importOfProgram = /^import (?:.* from )?'(?:\.{1,2}\/)+(?:support\/)?built-program\.ts'/m;
+
 export const sharesItsProcess = (root: string, file: string): boolean => {
-  if (roomsOfProcesses.test(file) || longOnes.includes(file)) return false;
-  const text = ownText(join(root, file), new Set(), (path) => readFileSync(path, 'utf8'));
-  return !ofItsOwn.some((pattern) => pattern.test(text));
+  if (isEndToEnd(file)) return false;
+  const text = textOf(root, file);
+  // wppconnect listens to the process for good.
+  if (/^test\/workers\/whatsapp\//.test(file) && startsBrowsers.test(text)) return false;
+
+  // PM2's client keeps its settings in the environment.
+  return !importOfProgram.test(text) && !ofItsOwn.some((pattern) => pattern.test(text));
 };
 
-const allFiles = (root: string): readonly string[] =>
+export const allFiles = (root: string): readonly string[] =>
   globSync('test/**/*.test.{ts,tsx}', { cwd: root })
     .filter((file) => !/^test\/(chaos|docker)\//.test(file))
     .sort();
 
-const importOfProgram = /^import (?:.* from )?'(?:\.{1,2}\/)+(?:support\/)?built-program\.ts'/m;
-
-/** Those that start masters or workers with the help of our sources: they, or a helper of theirs, import the built program. */
-export const filesThatStartPrograms = (root: string): readonly string[] =>
-  allFiles(root)
-    .filter((file) => !/^test\/(e2e|docs|packaging)\//.test(file))
-    .filter((file) => importOfProgram.test(ownText(join(root, file), new Set(), (path) => readFileSync(path, 'utf8'))));
+/** Those that start masters or workers: they, or a helper of theirs, import the built program. */
+export const startsPrograms = (root: string, file: string): boolean =>
+  isEndToEnd(file) || importOfProgram.test(textOf(root, file));
 
 /** Paths from the repository's root. */
 export const filesThatShare = (root: string): readonly string[] =>
   allFiles(root).filter((file) => sharesItsProcess(root, file));
+
+export interface Patience {
+  readonly testTimeout: number;
+  readonly hookTimeout: number;
+}
+
+/** What ends a test that hangs, ms. A dozen processes may have to start in one, on a machine that may lend its cores to others. */
+export const patienceFor = (root: string, file: string): Patience => {
+  if (isEndToEnd(file)) return { testTimeout: 240_000, hookTimeout: 240_000 };
+  return startsPrograms(root, file)
+    ? { testTimeout: 120_000, hookTimeout: 240_000 }
+    : { testTimeout: 60_000, hookTimeout: 120_000 };
+};
