@@ -79,12 +79,13 @@ const commandTargets = (
   { sessions }: FleetSnapshot,
   route: Route,
   ui: FleetUi,
-  firstId: string | undefined,
+  underId: string | null,
 ): readonly SessionRow[] => {
-  if (route.screen === 'session') return sessions.filter(({ id }) => id === route.id);
+  // Its tabs, and what it has beside them.
+  if ('id' in route) return sessions.filter(({ id }) => id === route.id);
   const marked = sessions.filter(({ id }) => ui.marks.has(id));
   if (marked.length > 0) return marked;
-  return sessions.filter(({ id }) => id === (ui.cursorId ?? firstId));
+  return sessions.filter(({ id }) => id === underId);
 };
 
 export const App = (props: AppProps): ReactNode => {
@@ -103,6 +104,7 @@ export const App = (props: AppProps): ReactNode => {
     traffic: noTraffic,
     top: 0,
     plan: null,
+    underId: null,
   });
   const route = stack.at(-1) ?? { screen: 'fleet' };
   const view = useShownView(frame, preferences, props);
@@ -146,7 +148,7 @@ export const App = (props: AppProps): ReactNode => {
     [commandStatus, view.columns],
   );
   const targets = useCallback(
-    () => commandTargets(latest.current.view.snapshot, route, fleetUi, memory.current.order.ids[0]),
+    () => commandTargets(latest.current.view.snapshot, route, fleetUi, memory.current.underId),
     [route, fleetUi],
   );
 

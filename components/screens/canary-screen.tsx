@@ -32,7 +32,7 @@ const CanaryOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const parts: Parts = {
     head: placeHead(row, view, {
       place: view.t.canary.place,
-      about: canary === null ? aboutLines([view.t.canary.about]) : [canaryAbout(canary, view)],
+      about: canary === null ? aboutLines(view.t.canary.about) : [canaryAbout(canary, view)],
     }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
     foot: placeFoot(view, { name: 'canary', without }),

@@ -98,7 +98,7 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const { place, about } = view.t.proposal;
   const head =
     shown === null
-      ? placeHead(row, view, { place, about: aboutLines([about]) })
+      ? placeHead(row, view, { place, about: aboutLines(about) })
       : [
           sessionHeadRow(row, view, view.columns < 60 ? emptyLine : null, place),
           ...paneRows(view, panesOf(view, shown), proposalPanes.indexOf(pane)),

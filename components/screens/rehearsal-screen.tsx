@@ -30,14 +30,15 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const rehearsal = data?.rehearsal ?? null;
   const cases = data?.cases ?? [];
   const without = [
-    ...(rehearsal === null || rehearsal.state === 'running' ? ['publish-rehearsal'] : []),
+    ...(rehearsal === null ? view.keys.footer('rehearsal').map(({ action }) => action) : []),
+    ...(rehearsal?.state === 'running' ? ['publish-rehearsal'] : []),
     ...(rehearsal?.state === 'running' ? [] : ['stop-rehearsal']),
-    ...(rehearsal === null || rehearsal.state === 'running' || rehearsal.state === 'done' ? ['resume-rehearsal'] : []),
+    ...(rehearsal?.state === 'running' || rehearsal?.state === 'done' ? ['resume-rehearsal'] : []),
   ];
   const parts: Parts = {
     head: placeHead(row, view, {
       place: view.t.rehearsal.place,
-      about: rehearsal === null ? aboutLines([view.t.rehearsal.about]) : [changeLine(rehearsal, view)],
+      about: rehearsal === null ? aboutLines(view.t.rehearsal.about) : [changeLine(rehearsal, view)],
     }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
     foot: placeFoot(view, { name: 'rehearsal', without }),

@@ -18,7 +18,7 @@ export interface VersionList {
 type Key = 'version' | 'when' | 'author' | 'text';
 const columns: readonly ItemColumn<Key>[] = [
   { key: 'version', width: 4, align: 'right', rank: 0 },
-  { key: 'when', width: 12, rank: 0 },
+  { key: 'when', width: 12, most: 16, rank: 0 },
   { key: 'author', width: 8, most: 14, rank: 1 },
   { key: 'text', width: 10, most: 200, rank: 2 },
 ];

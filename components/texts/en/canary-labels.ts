@@ -2,7 +2,7 @@
 export const enCanaryLabels = {
   canary: {
     place: 'Canary',
-    about: 'A change that a part of the customers meets, beside the others.',
+    about: ['A change that a part of the customers meets, beside the others.'],
     figures: 'Both sides',
     onward: 'How it goes on',
     withIt: 'with it',

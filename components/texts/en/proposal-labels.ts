@@ -2,7 +2,10 @@
 export const enProposalLabels = {
   proposal: {
     place: 'Proposal',
-    about: 'A change of its prompt that the AI proposes, from what your people do otherwise.',
+    about: [
+      'A change of its prompt that the AI proposes, from what your people do otherwise.',
+      'A change of its prompt that the AI proposes.',
+    ],
     pane: { changes: 'changes', lessons: 'lessons', rehearsal: 'rehearsal' },
     noChanges: 'There is no change in it.',
     noRehearsal: 'Nothing of it could be rehearsed: there are no recorded answers.',

@@ -2,7 +2,10 @@
 export const enRehearsalLabels = {
   rehearsal: {
     place: 'Rehearsal',
-    about: 'What customers wrote, asked again with a change. No customer gets any of it.',
+    about: [
+      'What customers wrote, asked again with a change. No customer gets any of it.',
+      'What customers wrote, asked again with a change.',
+    ],
     head: { word: 'result', question: 'question', why: 'why' },
     newInstructions: (base: number | null) =>
       base === null ? 'new instructions' : `new instructions, prompt v${base} is in use`,

@@ -10,6 +10,7 @@ export const enTryLabels = {
       model,
       '.',
     ],
+    introShort: 'You write as a customer. The bot answers as it would.',
     /** What the program remarks, as it says it. */
     note: (text: string) => text,
     starts: 'The test begins ...',

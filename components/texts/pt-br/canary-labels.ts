@@ -5,7 +5,7 @@ import type { Widened } from '../widened.ts';
 export const ptCanaryLabels: Widened<typeof enCanaryLabels> = {
   canary: {
     place: 'Canário',
-    about: 'Uma mudança que parte dos clientes recebe, ao lado dos outros.',
+    about: ['Uma mudança que parte dos clientes recebe, ao lado dos outros.'],
     figures: 'Os dois lados',
     onward: 'Como segue',
     withIt: 'com ele',

@@ -5,7 +5,7 @@ import type { Widened } from '../widened.ts';
 export const ptProposalLabels: Widened<typeof enProposalLabels> = {
   proposal: {
     place: 'Proposta',
-    about: 'Uma mudança do prompt que a IA propõe, do que sua gente faz diferente.',
+    about: ['Uma mudança do prompt que a IA propõe, do que sua gente faz diferente.'],
     pane: { changes: 'mudanças', lessons: 'lições', rehearsal: 'ensaio' },
     noChanges: 'Não há mudança nela.',
     noRehearsal: 'Nada dela pôde ser ensaiado: não há respostas gravadas.',

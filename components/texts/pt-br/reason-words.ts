@@ -49,7 +49,7 @@ export const ptOutcomeReasons: Texts['outcomeReason'] = {
   'session-paused': 'as respostas da sessão estão em pausa',
   'chat-paused': 'a conversa está em pausa',
   'no-ai': 'a sessão não tem IA (ai_config.provider é none)',
-  'no-key': 'falta a chave da IA',
+  'no-key': 'IA sem chave',
   'wrong-key': 'a IA não aceita a chave',
   quota: 'cota esgotada',
   'rate-limit': 'a IA limita os pedidos',

@@ -5,7 +5,10 @@ import type { Widened } from '../widened.ts';
 export const ptRehearsalLabels: Widened<typeof enRehearsalLabels> = {
   rehearsal: {
     place: 'Ensaio',
-    about: 'O que clientes escreveram, perguntado de novo com uma mudança. Ninguém recebe nada.',
+    about: [
+      'O que clientes escreveram, perguntado de novo com uma mudança. Ninguém recebe nada.',
+      'O que clientes escreveram, perguntado de novo com uma mudança.',
+    ],
     head: { word: 'resultado', question: 'pergunta', why: 'por quê' },
     newInstructions: (base) => (base === null ? 'instruções novas' : `instruções novas, vale a versão ${base}`),
     rulesAlone: 'só as regras julgam',

@@ -14,6 +14,7 @@ export const ptTryLabels: Widened<typeof enTryLabels> = {
       model,
       '.',
     ],
+    introShort: 'Você escreve como um contato. O robô responde como faria.',
     note: inPortuguese,
     starts: 'O teste começa ...',
     failed: (reason: string) => `Não dá para experimentar: ${reason}`,

@@ -174,8 +174,11 @@ const longFrom = 30;
 /** A key whose word takes more than this stands alone where the reason would be cut for it. */
 const spareLabel = 4;
 
-/** What it is about stands behind the last colon: `6 crashes in 10 min: out of memory`. */
-const pointOf = (text: string): string => text.split(': ').at(-1) ?? text;
+/** What it is about stands behind the last colon (`6 crashes in 10 min: out of memory`), or before the first. */
+const pointsOf = (text: string): readonly string[] => {
+  const parts = text.split(': ');
+  return parts.length === 1 ? [] : [parts.at(-1) ?? '', parts[0] ?? ''];
+};
 
 /** In trouble or on its way: the words take the place of the numbers, the keys stand at the edge. */
 const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): readonly Placed[] => {
@@ -184,17 +187,17 @@ const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): read
   const offered = rowKeys(row, view, !columns.narrow);
   const named = keysLine(offered, view);
   const long = wordsOf(row, view, true);
-  const fits = textWidth(long) <= roomFor(named) || roomFor(named) >= longFrom;
   const short = wordsOf(row, view, false);
-  const text = fits ? long : ([short, pointOf(short)].find((each) => textWidth(each) <= roomFor(named)) ?? short);
-  const bare =
+  const fitting = (room: number): string | undefined =>
+    [long, short, ...pointsOf(long), ...pointsOf(short)].find((each) => textWidth(each) <= room);
+  const alone = keysLine(
+    offered.map(({ key }) => ({ key, label: '' })),
+    view,
+  );
+  const text = fitting(roomFor(named)) ?? (roomFor(named) >= longFrom ? long : (fitting(roomFor(alone)) ?? short));
+  const isBare =
     columns.narrow && textWidth(text) > roomFor(named) && offered.some(({ label }) => label.length > spareLabel);
-  const keys = bare
-    ? keysLine(
-        offered.map(({ key }) => ({ key, label: '' })),
-        view,
-      )
-    : named;
+  const keys = isBare ? alone : named;
   const quiet = verdictLooks[row.verdict].group !== 'needs_you';
   return [
     { column: columns.detail, text, width: Math.max(0, roomFor(keys)), tone: quiet ? 'muted' : 'plain' },

@@ -114,7 +114,11 @@ const introLine = (row: SessionRow, state: TryState | null, view: View): Line =>
   const model =
     state?.model === undefined || state.model === '' ? view.t.dialog.provider[row.provider] : plainText(state.model);
   const words = view.t.tryBot.intro(model, state?.instructions?.version ?? null);
-  return [span(' '), ...words.map((text, index) => span(text, index === 1 || index === 3 ? 'bold' : 'muted'))];
+  const whole: Line = [
+    span(' '),
+    ...words.map((text, index) => span(text, index === 1 || index === 3 ? 'bold' : 'muted')),
+  ];
+  return lineWidth(whole) < view.columns ? whole : textLine(` ${view.t.tryBot.introShort}`, 'muted');
 };
 
 export interface TryInput {

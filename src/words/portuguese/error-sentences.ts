@@ -45,7 +45,7 @@ export const errorSentences: Sentences = [
   ['That was try {}; the next one is in {}, by itself', 'Foi a tentativa {}; a próxima é em {}, sozinha'],
   ['It is tried again only when you start it', 'Só tenta de novo quando você iniciar'],
   ['{} crashes in {}m: {}', '{} quedas em {} min: {}'],
-  ['the page ran out of memory', 'faltou memória para a página'],
+  ['the page ran out of memory', 'página sem memória'],
   ['the page does not answer any more', 'a página não responde mais'],
   ['the browser ended by itself', 'o navegador fechou sozinho'],
   ['the worker crashed; its log has the cause', 'o processo da sessão caiu; o log dele diz a causa'],

@@ -12,6 +12,15 @@ const show = async (what: 'tools' | 'knowledge', answers: Readonly<Record<string
   return screen;
 };
 
+it('acts on the bot that the cursor is drawn on, and on that of the open screen, where a command names none', async () => {
+  const screen = await open();
+  // The cursor was put on a row that the filter hides.
+  await screen.press('j', 'j', '/', 'loja', 'enter', ':', 'tools', 'enter');
+  await screen.waitFor(/› Loja.* › Tools|› loja-centro › Tools/);
+  await screen.press(':', 'hooks', 'enter');
+  await screen.waitFor(/› Loja.* › Hooks|› loja-centro › Hooks/);
+});
+
 it('lists tools, calls one after its arguments were seen, and removes one after a yes alone', async () => {
   const shown = await show('tools');
   await shown.waitFor('HTTP 409: the slot is taken');
