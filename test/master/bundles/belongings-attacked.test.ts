@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { belongingsFolder } from '../../../src/bundles/bundle-name.ts';
+import { createStorageChecks } from '../../../src/master/bundles/belongings/check-storage.ts';
 import { sealedFile, sealedThere } from '../../../src/master/bundles/login-work.ts';
 import { writeHookSecret } from '../../../src/settings/hook-secrets.ts';
 import { inHand, sends, setTool } from '../../bundles/belonging-things.ts';
@@ -121,6 +122,26 @@ describe('what Storage has is looked at again', () => {
     const other = another();
     await other.bring(4);
     expect(description(other)).toBe('Here.');
+  });
+
+  test('Storage that does not answer is not asked about each session; what is wrong with one is no trouble of it', async () => {
+    const one = another();
+    const base = { epoch: 3, at: 1000, digest: 'of then' };
+    const outra = addSession(one.store, 'outra').id;
+    one.book.refresh();
+    for (const id of [bundled.id, outra]) one.store.belongings.changeKind(id, 'files', { base });
+    const isDue = async (): Promise<boolean> => {
+      const checks = createStorageChecks(one.work, [0]);
+      expect([checks.isDue(bundled.id), checks.isDue(outra)]).toEqual([true, true]);
+      expect(await checks.run(one.session)).toBe(false);
+      return checks.isDue(outra);
+    };
+    expect(await isDue()).toBe(true);
+    storage.fail(({ kind }) => (kind === 'list' ? inTrouble : null));
+    expect(await isDue()).toBe(false);
+    setTool(one);
+    writeFileSync(join(one.paths.data, 'tool-secrets.json'), 'no JSON');
+    expect(await isDue()).toBe(true);
   });
 
   test('what the server before sent late comes without a start, unless something was set here since', async () => {

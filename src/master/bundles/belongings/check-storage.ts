@@ -2,6 +2,7 @@ import { belongingShelf, belongingsFolder, bundlesIn, byRank, isWhole } from '..
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import { messageOf } from '../../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../../session/units.ts';
+import { BucketFailure } from '../../../store/replica/bucket-failure.ts';
 import { type LoginWork, voidUntil } from '../login-work.ts';
 import { type BelongingLook, called, lastLease, lookAtBelongings } from './belonging-looks.ts';
 import { newerIn } from './newer-belongings.ts';
@@ -28,6 +29,8 @@ interface Plan {
   readonly isTaken: boolean;
 }
 
+const pauseAfter: Milliseconds = 5 * 60_000;
+
 const hasSomething = (looks: readonly BelongingLook[]): boolean =>
   looks.some(({ digest, known }) => digest !== null || known.base !== null);
 
@@ -45,7 +48,10 @@ export const createStorageChecks = (work: LoginWork, gaps: readonly Milliseconds
     plans.set(id, plan);
     return plan;
   };
-  const isDue = (id: string): boolean => now() >= planOf(id).at;
+  /** One that cannot be asked is not asked about each session: what has to go there would wait behind that. */
+  let awayAt: EpochMs = 0;
+  const isAway = (): boolean => Math.abs(now() - awayAt) < pauseAfter;
+  const isDue = (id: string): boolean => now() >= planOf(id).at && !isAway();
 
   /** What is here counts as changed from then on, and is taken there again. */
   const noteGone = (session: ManagedSession, { what, known }: BelongingLook): void => {
@@ -86,10 +92,14 @@ export const createStorageChecks = (work: LoginWork, gaps: readonly Milliseconds
       const { id, name } = session.stored;
       const { looks, isTaken } = planOf(id);
       const isLast = looks + 1 >= gaps.length;
-      plans.set(id, { at: now() + gapAfter(looks + 1), looks: looks + 1, isTaken: isTaken && !isLast });
+      const next = { at: now() + gapAfter(looks + 1), looks: looks + 1, isTaken: isTaken && !isLast };
       try {
-        return isTaken || hasSomething(lookAtBelongings(work, id)) ? await lookThrough(session) : false;
+        const isNewer = isTaken || hasSomething(lookAtBelongings(work, id)) ? await lookThrough(session) : false;
+        plans.set(id, next);
+        return isNewer;
       } catch (error) {
+        if (error instanceof BucketFailure) awayAt = now();
+        else plans.set(id, next);
         if (!work.ending.aborted)
           log.warn('Supabase Storage could not be looked through', { session: name, error: messageOf(error) });
         return false;
