@@ -44,8 +44,10 @@ export class FleetError extends Error {
   }
 }
 
-/** Any thrown thing as one line of text, without its stack. */
+/** Any thrown thing as one line of text, without its stack. A host with several addresses fails as several errors without a word of their own. */
 export const messageOf = (error: unknown): string => {
-  if (error instanceof Error) return error.message.split('\n')[0] ?? error.name;
-  return String(error).split('\n')[0] ?? '';
+  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  if (line !== '' || !(error instanceof Error)) return line;
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  return first === undefined ? error.name : messageOf(first);
 };

@@ -1,10 +1,11 @@
-import { lookup as lookUpHost } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { messageOf } from '../session/fleet-error.ts';
 import { hostOf, longestToolAnswer } from '../session/tool.ts';
 import type { Milliseconds } from '../session/units.ts';
+import { createHostLookup } from './host-lookup.ts';
 import { isLinkLocal, isPublicAddress } from './public-address.ts';
 
 /** One HTTP request with bounds: whom it may reach, how long it takes and how much is read. No proxy is asked and nothing is kept open. */
@@ -55,17 +56,24 @@ const mayReach = (host: string, address: string, privateHosts: readonly string[]
   return privateHosts.includes(host) && (!isLinkLocal(address) || isIP(host) !== 0);
 };
 
+const lookUpHost = createHostLookup(
+  (host) => lookup(host, { all: true }),
+  () => performance.now(),
+);
+
 /** The very addresses that are connected to are looked at: a name cannot mean another one a moment later. */
 const guardedLookup =
   (host: string, privateHosts: readonly string[]): LookupFunction =>
   (name, options, done) => {
-    lookUpHost(name, { ...options, all: true }, (error, found) => {
-      if (error !== null) return done(error, '', 0);
-      const allowed = found.filter(({ address }) => mayReach(host, address, privateHosts));
-      const [first] = allowed;
-      if (first === undefined) return done(refusal(host, found[0]?.address ?? 'nowhere'), '', 0);
-      return options.all === true ? done(null, allowed) : done(null, first.address, first.family);
-    });
+    lookUpHost(name).then(
+      (found) => {
+        const allowed = found.filter(({ address }) => mayReach(host, address, privateHosts));
+        const [first] = allowed;
+        if (first === undefined) return done(refusal(host, found[0]?.address ?? 'nowhere'), '', 0);
+        return options.all === true ? done(null, allowed) : done(null, first.address, first.family);
+      },
+      (error: Error) => done(error, '', 0),
+    );
   };
 
 /** In the letters that it says it is written in, UTF-8 where it names none or none that there is; a mark at its beginning is no part of it. */

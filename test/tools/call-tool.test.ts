@@ -184,7 +184,6 @@ describe('what comes back', () => {
     [200, 'text/plain', '<!DOCTYPE html>', { kind: 'unknown', code: 'web-page' }],
     [400, 'application/json', '{"error":"day is over"}', { kind: 'failed', code: 'refused', status: 400 }],
     [404, 'text/html', '<html>', { kind: 'failed', code: 'refused' }],
-    [422, 'text/html', '<html>'.padEnd(100_000, 'x'), { kind: 'failed', code: 'refused', status: 422 }],
     [500, 'text/html', '<html>', { kind: 'unknown', code: 'fault', status: 500 }],
     [503, 'text/plain', 'later', { kind: 'unknown', code: 'fault' }],
   ])('%i %s %s', async (status, type, body, expected) => {
@@ -244,6 +243,11 @@ describe('what comes back', () => {
       code: 'unreachable',
     });
   });
+});
+
+test('a refusal is one however long its page is', async () => {
+  server.answer = (_, response) => void response.writeHead(422).end('<html>'.padEnd(100_000, 'x'));
+  expect(await made()).toMatchObject({ kind: 'failed', code: 'refused', status: 422 });
 });
 
 test('a key is looked up: found, not there, or nobody knows', async () => {
