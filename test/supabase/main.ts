@@ -8,7 +8,7 @@ import { App } from '@supabase/lite';
 import { createPgliteConnection } from '@supabase/lite/pglite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import postgres from 'postgres';
-import { freshPostgres, keepFreshPostgres } from './fresh-postgres.ts';
+import { freshPostgres } from './fresh-postgres.ts';
 
 /**
  * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
@@ -53,17 +53,19 @@ const overPostgres = (url: string): Sql => {
 
 /** `TEST_POSTGRES_URL`: a real server instead of PGlite (`npm run test:postgres`). */
 const serverUrl = process.env['TEST_POSTGRES_URL'];
-const pglite = serverUrl === undefined ? await createPgliteConnection({ pgliteOptions: freshPostgres() }) : null;
-if (pglite !== null) await keepFreshPostgres(pglite.driver);
+const pglite =
+  serverUrl === undefined
+    ? await freshPostgres((pgliteOptions) => createPgliteConnection({ pgliteOptions }), [roles, ...migrations])
+    : null;
 const connection = pglite ?? createPostgresConnection({ url: serverUrl ?? '' });
 const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pglite.driver);
-await database.exec(roles);
-for (const sql of migrations) await database.exec(sql);
+if (pglite === null) for (const sql of [roles, ...migrations]) await database.exec(sql);
 
 /** One for all: a PGlite takes seconds to come up. Each use begins with an empty schema. */
 let scratch: Promise<Sql> | null = null;
 const openScratch = async (): Promise<Sql> => {
-  if (serverUrl === undefined) return overPglite(new PGlite(freshPostgres()));
+  if (serverUrl === undefined)
+    return overPglite((await freshPostgres(async (options) => ({ driver: new PGlite(options) }))).driver);
   await database.exec('create database scratch');
   const url = new URL(serverUrl);
   url.pathname = '/scratch';
