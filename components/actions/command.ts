@@ -3,7 +3,7 @@ import { defineAction } from './core/action.ts';
 
 export const command = defineAction({
   id: 'command',
-  key: { names: [':'], on: 'all', help: { section: 'act', place: 10, keys: ':' } },
+  key: { names: [':'], on: 'all', opensField: true, help: { section: 'act', place: 10, keys: ':' } },
   footer: {
     fleet: at(7, 3, 'command'),
     session: at(2, 4, 'command'),

@@ -5,6 +5,7 @@ export const filter = defineAction({
   id: 'filter',
   key: {
     names: ['/'],
+    opensField: true,
     on: ['fleet', 'chats', 'logs', 'events', 'settings'],
     help: { section: 'move', place: 5, keys: '/' },
   },

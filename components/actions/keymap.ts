@@ -1,4 +1,5 @@
 import { helpSections } from '../keys/help-rows.ts';
+import type { KeyInRead } from '../keys/key-layers.ts';
 import { type Binding, bindingFor, type KeyScreen } from '../keys/keymap.ts';
 import type { Action } from './core/action.ts';
 import { type ActionId, type RegisteredAction, registry } from './registry.ts';
@@ -8,7 +9,7 @@ import { type ActionId, type RegisteredAction, registry } from './registry.ts';
 const bindingOf = (action: Action<ActionId>): readonly Binding<ActionId>[] => {
   if (action.key === undefined) return [];
 
-  const { names, on, guard, moves, help, helpWith } = action.key;
+  const { names, on, guard, moves, opensField, help, helpWith } = action.key;
   return [
     {
       action: action.id,
@@ -16,6 +17,7 @@ const bindingOf = (action: Action<ActionId>): readonly Binding<ActionId>[] => {
       on,
       ...(guard === undefined ? {} : { guard }),
       ...(moves === undefined ? {} : { moves }),
+      ...(opensField === undefined ? {} : { opensField }),
       ...(typeof help === 'object' ? { help } : {}),
       ...(helpWith === undefined ? {} : { helpWith }),
     },
@@ -40,5 +42,9 @@ export const actionFor = (name: string, screens: readonly KeyScreen[]): Action<A
   return binding === null ? null : (byId.get(binding.action) ?? null);
 };
 
-/** Whether a key does nothing but move the cursor, wherever it is pressed. */
-export const onlyMoves = (name: string): boolean => bindingFor(bindings, name, ['fleet', 'session'])?.moves === true;
+/** What a key does that may come with others in one read: it moves the cursor, or opens a field for them. Null: it is pressed by itself. */
+export const keyInRead = (name: string): KeyInRead => {
+  const binding = bindingFor(bindings, name, ['fleet', 'session']);
+  if (binding?.moves === true) return 'moves';
+  return binding?.opensField === true ? 'opens' : null;
+};

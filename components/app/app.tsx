@@ -10,6 +10,7 @@ import { CommandLine, type CommandLineState } from '../commands/command-line.tsx
 import { ActionsContext, KeyRouterContext, StatusContext, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';
 import { useFrame } from '../hooks/use-frame.ts';
+import { useKeyTurns } from '../hooks/use-key-turns.ts';
 import { useMessageLine } from '../hooks/use-message-line.ts';
 import { type TerminalLook, useShownView } from '../hooks/use-shown-view.ts';
 import type { KeyRouter } from '../keys/key-layers.ts';
@@ -133,6 +134,7 @@ export const App = (props: AppProps): ReactNode => {
     [surroundings, exit, suspendTerminal, frames, setMessage],
   );
 
+  useKeyTurns(router);
   useInput(router.read);
   usePaste(router.paste);
   useToldOutside(props, { act, title: leadTitle(view), language: view.language, mouse: preferences.mouse });

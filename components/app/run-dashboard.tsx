@@ -5,7 +5,7 @@ import { type Language, languageFrom } from '../../src/words/language.ts';
 import { terminalKey } from '../actions/core/chosen-theme.ts';
 import type { Surroundings } from '../actions/core/create-actions.ts';
 import { type Preferences, type PreferencesStore, parsePreferences } from '../actions/core/preferences.ts';
-import { onlyMoves } from '../actions/keymap.ts';
+import { keyInRead } from '../actions/keymap.ts';
 import { createFrames } from '../hooks/frames.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import { themeFrom } from '../paint/theme.ts';
@@ -121,7 +121,7 @@ export const runDashboard = async (options: DashboardOptions): Promise<Dashboard
   const preferences = { ...stored, language: options.language ?? stored.language };
   const language = languageFrom(env['FLEET_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
   const frames = createFrames({ fleet, clock });
-  const router = createKeyRouter(clock, onlyMoves);
+  const router = createKeyRouter(clock, keyInRead);
   const terminal = createLendableTerminal(stdin, stdout);
   const { write } = terminal;
   let reason: ExitReason = 'quit';

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Actions } from '../actions/core/actions.ts';
-import { onlyMoves } from '../actions/keymap.ts';
+import { keyInRead } from '../actions/keymap.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import type { Line } from '../paint/line.ts';
 import type { View } from '../view-models/view.ts';
@@ -9,7 +9,7 @@ import type { View } from '../view-models/view.ts';
 
 export const ViewContext = createContext<View | null>(null);
 export const ActionsContext = createContext<Actions | null>(null);
-export const KeyRouterContext = createContext<KeyRouter>(createKeyRouter(Date.now, onlyMoves));
+export const KeyRouterContext = createContext<KeyRouter>(createKeyRouter(Date.now, keyInRead));
 
 const used = <T>(value: T | null, name: string): T => {
   if (value === null) throw new Error(`${name} is used outside the dashboard`);

@@ -1,4 +1,4 @@
-import type { KeyPress } from '../keys/key-layers.ts';
+import type { KeyPress } from '../keys/key-name.ts';
 import { editField, emptyField, type Field, insertText } from '../paint/field.ts';
 import { layer, useKeyLayer } from './use-keys.ts';
 

@@ -6,7 +6,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { folded } from '../../src/words/written/reading.ts';
 import { settingInWords } from '../../src/words/written/setting-value.ts';
 import { refusalOf } from '../actions/needed-scopes.ts';
-import type { KeyPress } from '../keys/key-layers.ts';
+import type { KeyPress } from '../keys/key-name.ts';
 import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { type Line, textLine } from '../paint/line.ts';

@@ -1,16 +1,12 @@
-import { type KeyReport, keyName } from './key-name.ts';
+import { type KeyPress, type KeyReport, keyName } from './key-name.ts';
+import { createKeyTurns } from './key-turns.ts';
+import { firstKey, isTypedAhead, textBefore } from './typed-ahead.ts';
 
 /**
- * Who gets a key: the topmost layer that wants it (a dialog, then a field, then help, then the screen). Several characters in one
- * read outside a field run moves only, so that a text pasted into the table stops no bot.
+ * Who gets a key: the topmost layer that wants it (a dialog, then a field, then help, then the screen). A text pasted outside a field
+ * runs moves only, so that it stops no bot. Several keys in one read may be one on a terminal that does not tell what is pasted: they are
+ * text for a field, also for one that the first of them opens, and else moves.
  */
-
-export interface KeyPress {
-  /** As `keyName` gives it. */
-  readonly name: string;
-  /** What a field would insert; empty for keys that are no text. */
-  readonly text: string;
-}
 
 export interface KeyLayer {
   readonly priority: number;
@@ -35,6 +31,8 @@ export interface KeyRouter {
   paste(text: string): void;
   /** The mouse does what a key does; nothing while a field or a dialog is open. */
   tap(name: string): void;
+  /** Calls `draw` between two keys of one read; it calls back when the screen is as the first of them left it. Returns the end of it. */
+  drawBetween(draw: (then: () => void) => void): () => void;
   /** What the mouse did, as the terminal reports it. */
   mouse(report: {
     readonly button: number;
@@ -64,8 +62,69 @@ const mouseKind = (button: number, isDown: boolean): MousePress['kind'] | null =
 /** From here on a layer is a field or a dialog. */
 const typingFrom = 80;
 
-/** `onlyMoves`: whether a key does nothing but move the cursor. */
-export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) => boolean): KeyRouter => {
+/** A key by itself, several that were typed, or a text that was pasted; `enters`: the enter at its end is one. */
+type Typed =
+  | { readonly key: KeyPress }
+  | { readonly ahead: string }
+  | { readonly pasted: string; readonly enters: boolean };
+
+/** What a key does that may come with others in one read; null: it is pressed by itself. */
+export type KeyInRead = 'moves' | 'opens' | null;
+
+/** Where a text goes that came in one read. */
+interface Receiver {
+  readonly top: KeyLayer | undefined;
+  readonly press: (key: KeyPress) => void;
+  readonly keyInRead: (name: string) => KeyInRead;
+}
+
+const moveOnly = (text: string, { press, keyInRead }: Receiver): void => {
+  for (const character of text) if (keyInRead(character) === 'moves') press({ name: character, text: character });
+};
+
+const paste = (text: string, { enters }: { readonly enters: boolean }, receiver: Receiver): void => {
+  const { top, press } = receiver;
+  if (top?.insert === undefined) {
+    moveOnly(text, receiver);
+    return;
+  }
+  const line = enters ? text.replace(/[\r\n]+$/, '') : text;
+  top.insert(line);
+  if (line !== text && top.guarded !== true) press({ name: 'enter', text: '' });
+};
+
+/** A field takes its text, or the key behind it. Returns what is left to be typed. */
+const typeIntoField = (text: string, field: KeyLayer, { press }: Receiver): string => {
+  const own = textBefore(text);
+  if (own !== '') {
+    field.insert?.(own);
+    return text.slice(own.length);
+  }
+
+  const { key, rest } = firstKey(text);
+  // Its enter is a key by itself, and so nothing that stands behind it is meant for what it would open.
+  if (key.name === 'enter' && field.guarded === true) return '';
+  press(key);
+  return rest;
+};
+
+/** Returns what is left to be typed when the screen is drawn. */
+const typeAhead = (text: string, receiver: Receiver): string => {
+  const { top, press, keyInRead } = receiver;
+  if (top?.insert !== undefined) return typeIntoField(text, top, receiver);
+
+  const moves = [...text].findIndex((character) => keyInRead(character) !== 'moves');
+  const [opener = '', ...rest] = moves === -1 ? [] : [...text].slice(moves);
+  if (keyInRead(opener) !== 'opens' || (top !== undefined && top.priority >= typingFrom)) {
+    moveOnly(text, receiver);
+    return '';
+  }
+  moveOnly([...text].slice(0, moves).join(''), receiver);
+  press({ name: opener, text: opener });
+  return rest.join('');
+};
+
+export const createKeyRouter = (clock: () => number, keyInRead: (name: string) => KeyInRead): KeyRouter => {
   const layers = new Set<{ current: KeyLayer }>();
   const mouseListeners = new Set<(press: MousePress) => void>();
   let lastKeyAt: number | null = null;
@@ -79,17 +138,15 @@ export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) =
   const press = (key: KeyPress): void => {
     for (const layer of ordered()) if (layer.press(key)) return;
   };
-
-  const moveOnly = (text: string): void => {
-    for (const character of text) {
-      if (onlyMoves(character)) press({ name: character, text: character });
+  const turns = createKeyTurns<Typed>((typed) => {
+    if ('key' in typed) press(typed.key);
+    else if ('pasted' in typed) paste(typed.pasted, typed, { top: ordered()[0], press, keyInRead });
+    else {
+      const ahead = typeAhead(typed.ahead, { top: ordered()[0], press, keyInRead });
+      return ahead === '' ? null : { ahead };
     }
-  };
-
-  const field = (): KeyLayer | null => {
-    const top = ordered()[0];
-    return top?.insert === undefined ? null : top;
-  };
+    return null;
+  });
 
   return {
     add: (layer) => {
@@ -103,25 +160,17 @@ export const createKeyRouter = (clock: () => number, onlyMoves: (name: string) =
       const name = keyName(input, key);
       const characters = [...input];
       if (characters.length > 1 && name === input) {
-        const top = field();
-        if (top === null) {
-          moveOnly(input);
-          return;
-        }
-        const entered = /[\r\n]$/.test(input) && top.guarded !== true;
-        top.insert?.(input.replace(/[\r\n]+$/, ''));
-        if (entered) press({ name: 'enter', text: '' });
+        turns.add(isTypedAhead(input) ? { ahead: input } : { pasted: input, enters: true });
         return;
       }
       const isText = characters.length === 1 && !key.ctrl && !key.meta && input >= ' ' && input !== '\u007f';
-      if (name !== '') press({ name, text: isText ? input : '' });
+      if (name !== '') turns.add({ key: { name, text: isText ? input : '' } });
     },
     paste: (text) => {
       lastKeyAt = clock();
-      const top = field();
-      if (top === null) moveOnly(text);
-      else top.insert?.(text);
+      turns.add({ pasted: text, enters: false });
     },
+    drawBetween: turns.drawBetween,
     tap: (name) => {
       const top = ordered()[0];
       if (top !== undefined && top.priority < typingFrom) press({ name, text: name.length === 1 ? name : '' });

@@ -18,6 +18,13 @@ export interface KeyReport {
   readonly meta: boolean;
 }
 
+export interface KeyPress {
+  /** As `keyName` gives it. */
+  readonly name: string;
+  /** What a field would insert; empty for keys that are no text. */
+  readonly text: string;
+}
+
 /** The name of one key press, e.g. `j`, `up`, `ctrl+u`, `shift+tab`, `space`; empty for what we do not bind (alt, function keys). */
 export const keyName = (input: string, key: KeyReport): string => {
   if (key.upArrow) return 'up';

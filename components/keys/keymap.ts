@@ -49,6 +49,8 @@ export interface Binding<Id extends string = string> {
   readonly guard?: Guard;
   /** Also runs when several characters come in one read outside a field: nothing but the cursor moves. */
   readonly moves?: true;
+  /** Also runs as the first of several characters in one read: it opens a field, and the others are typed into that. */
+  readonly opensField?: true;
   /** Where the help screen lists it; absent: it shares the row of the action that `helpWith` names. */
   readonly help?: HelpRow;
   readonly helpWith?: string;

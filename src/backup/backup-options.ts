@@ -19,6 +19,8 @@ export interface BackupOptions {
   /** Absent: a dated file in `data/backups`, where older ones of its kind are pruned. */
   readonly to?: string | undefined;
   readonly passphrase?: string | undefined;
+  /** Work for each guess of it (encryption.ts); left out: as usual. */
+  readonly log2N?: number | undefined;
   /** How many of its kind are kept in `data/backups`. */
   readonly keep: number;
   readonly withClosedProfile: WithClosedProfile;

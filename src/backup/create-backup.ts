@@ -41,9 +41,8 @@ const packAndVerify = async (
 ) => {
   const { passphrase, onProgress } = options;
   const total = onProgress === undefined ? 0 : await stagedBytes(places.staging);
-  await packArchive(places.staging, places.partial, passphrase, (done) =>
-    onProgress?.({ step: 'packing', done, total }),
-  );
+  const tell = (done: number) => onProgress?.({ step: 'packing', done, total });
+  await packArchive(places.staging, places.partial, passphrase, tell, options.log2N);
   // Nothing plain lies about longer than it must.
   await rm(places.staging, { recursive: true, force: true });
 

@@ -12,12 +12,13 @@ async function* asIs(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   yield* source;
 }
 
-/** Packs a staged archive into `file`, which must not be there, and waits until the disk has it. */
+/** Packs a staged archive into `file`, which must not be there, and waits until the disk has it. `log2N`: see `encrypt`. */
 export const packArchive = async (
   staging: string,
   file: string,
   passphrase: string | undefined,
   onBytes?: (bytes: Bytes) => void,
+  log2N?: number,
 ): Promise<void> => {
   const parts = [manifestName, 'data', 'tokens'].filter((name) => existsSync(join(staging, name)));
   let packed = 0;
@@ -34,7 +35,7 @@ export const packArchive = async (
     parts,
   );
   await pipeline(
-    passphrase === undefined ? asIs(archive) : encrypt(archive, passphrase),
+    passphrase === undefined ? asIs(archive) : encrypt(archive, passphrase, log2N),
     createWriteStream(file, { mode: 0o600, flags: 'wx' }),
   );
   const handle = await open(file, 'r+');

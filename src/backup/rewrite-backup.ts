@@ -26,6 +26,8 @@ export interface RewriteOptions {
   readonly paths: HomePaths;
   readonly file: string;
   readonly passphrase?: string | undefined;
+  /** Work for each guess of it (encryption.ts); left out: as usual. */
+  readonly log2N?: number | undefined;
   readonly erasure: ArchiveErasure;
 }
 
@@ -112,7 +114,7 @@ export const rewriteBackup = async (options: RewriteOptions): Promise<Rewritten>
     }
 
     if (!(await eraseStaged(staging, manifest, erasure))) return 'untouched';
-    await packArchive(staging, partial, passphrase);
+    await packArchive(staging, partial, passphrase, undefined, options.log2N);
     await verifyWithin(scratch.path(paths.backups, 'verify'), { file: partial, passphrase });
     // Its age decides how long it is kept.
     await utimes(partial, before.atime, before.mtime);

@@ -23,6 +23,8 @@ export interface PackOptions {
   /** Where it is written; must not be there. */
   readonly to: string;
   readonly groupKey: string;
+  /** Work for each guess of the key (src/backup/encryption.ts); left out: as usual. */
+  readonly log2N?: number | undefined;
   readonly stays: StaysBehind;
   readonly withClosedProfile: WithClosedProfile;
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
@@ -88,9 +90,8 @@ export const packLogin = async (options: PackOptions): Promise<PackedLogin> => {
     const manifest = await stageManifest(options, staging, copied.value);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     const total = await stagedBytes(staging);
-    await packArchive(staging, partial, options.groupKey, (done) =>
-      options.onProgress?.({ step: 'packing', done, total }),
-    );
+    const tell = (done: number) => options.onProgress?.({ step: 'packing', done, total });
+    await packArchive(staging, partial, options.groupKey, tell, options.log2N);
     await rm(staging, { recursive: true, force: true });
     await rename(partial, to);
     return { bytes: (await stat(to)).size, files: manifest.files.length, ownKey: manifest.ownKey };

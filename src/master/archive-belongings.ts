@@ -21,11 +21,11 @@ export const runBelongingsWork = async (
   const { session, groupKey } = request;
   if (request.work === 'belongings-pack') {
     const { packBelonging } = await import('../bundles/belongings/pack-belonging.ts');
-    const { host, version } = request;
+    const { host, version, log2N } = request;
     const bundles: Extract<FromArchiveWork, { kind: 'belongings-packed' }>['bundles'] = [];
     for (const { what, epoch, madeAt, to } of request.bundles)
       try {
-        const options = { paths, session, what, epoch, madeAt, host, version, to, groupKey, onProgress };
+        const options = { paths, session, what, epoch, madeAt, host, version, to, groupKey, log2N, onProgress };
         bundles.push({ what, outcome: { ok: true, ...(await packBelonging(options)) } });
       } catch (error) {
         bundles.push({ what, outcome: failureOf(error) });

@@ -88,7 +88,7 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
   const { session, epoch, groupKey } = request;
   if (request.work === 'login-pack') {
     const { packLogin } = await import('../bundles/pack-login.ts');
-    const { madeAt, host, version, to, stays } = request;
+    const { madeAt, host, version, to, stays, log2N } = request;
     const packed = await packLogin({
       paths,
       session,
@@ -98,6 +98,7 @@ const runLoginWork = async (request: LoginRequest, withClosedProfile: WithClosed
       version,
       to,
       groupKey,
+      log2N,
       stays,
       withClosedProfile,
       onProgress,

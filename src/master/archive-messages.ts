@@ -54,6 +54,7 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     version: z.string(),
     to: z.string(),
     groupKey: z.string(),
+    log2N: z.number().optional(),
     stays,
   }),
   z.strictObject({
@@ -75,6 +76,7 @@ export const archiveRequestSchema = z.discriminatedUnion('work', [
     host: z.string(),
     version: z.string(),
     groupKey: z.string(),
+    log2N: z.number().optional(),
     bundles: z.array(z.strictObject({ what, epoch: z.number(), madeAt: z.number(), to: z.string() })),
   }),
   z.strictObject({

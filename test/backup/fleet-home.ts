@@ -110,8 +110,12 @@ export const sampleFleet = (): {
   return { paths, store, ids };
 };
 
+/** Many archives are opened, and what is tested is not the passphrase: guesses of it are cheap. A reader takes how much work they are from the header. */
+export const littleWork = 10;
+
 export const usual = (paths: HomePaths) => ({
   paths,
+  log2N: littleWork,
   keep: 7,
   version: '1.0.0',
   withClosedProfile: whenUnlocked(paths),

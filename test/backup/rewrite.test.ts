@@ -55,13 +55,13 @@ it('a customer is in no page of an encrypted archive any more, and does not come
   utimesSync(file, made, made);
   expect(await bytesOf(file, passphrase)).toContain('padaria-secret-text');
 
-  expect(await rewriteBackup({ paths, file, passphrase, erasure: erasureOf(ids, chat) })).toBe('rewritten');
+  expect(await rewriteBackup({ ...usual(paths), file, passphrase, erasure: erasureOf(ids, chat) })).toBe('rewritten');
   const inside = await bytesOf(file, passphrase);
   expect(inside).not.toContain('padaria-secret-text');
   for (const kept of ['studio-secret-text', 'login-of-padaria', 'sk-padaria']) expect(inside).toContain(kept);
   expect(statSync(file).mtimeMs).toBe(made.getTime());
   expect(leftOvers(paths)).toEqual([]);
-  expect(await rewriteBackup({ paths, file, passphrase, erasure: erasureOf(ids, chat) })).toBe('untouched');
+  expect(await rewriteBackup({ ...usual(paths), file, passphrase, erasure: erasureOf(ids, chat) })).toBe('untouched');
 
   const target = emptyHome();
   await restoreBackup({ paths: target, file, passphrase, yes: false });
@@ -80,8 +80,8 @@ it('a session is in no archive any more: of the fleet it is taken out, its own a
   const fleet = await createBackup({ ...usual(paths), passphrase });
   const own = await createBackup({ ...usual(paths), session: padaria });
   const erasure = erasureOf(ids, null);
-  expect(await rewriteBackup({ paths, file: fleet.file, passphrase, erasure })).toBe('rewritten');
-  expect(await rewriteBackup({ paths, file: own.file, passphrase, erasure })).toBe('removed');
+  expect(await rewriteBackup({ ...usual(paths), file: fleet.file, passphrase, erasure })).toBe('rewritten');
+  expect(await rewriteBackup({ ...usual(paths), file: own.file, passphrase, erasure })).toBe('removed');
   expect(existsSync(own.file)).toBe(false);
   expect(await bytesOf(fleet.file, passphrase)).not.toMatch(/padaria/);
 
@@ -97,7 +97,7 @@ it('an archive that does not open is left as it was, and says why', async () => 
   const { file } = await createBackup({ ...usual(paths), passphrase: 'another one' });
   const before = readFileSync(file);
   const erasure = erasureOf(ids, chat);
-  await expect(rewriteBackup({ paths, file, passphrase, erasure })).rejects.toThrow(/passphrase is wrong/);
+  await expect(rewriteBackup({ ...usual(paths), file, passphrase, erasure })).rejects.toThrow(/passphrase is wrong/);
   await expect(rewriteBackup({ paths, file, erasure })).rejects.toThrow(/BACKUP_PASSPHRASE/);
   expect(readFileSync(file).equals(before)).toBe(true);
   writeFileSync(file, before.subarray(0, before.length - 10));

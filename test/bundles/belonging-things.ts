@@ -15,7 +15,7 @@ import { writeToolSecret } from '../../src/settings/tool-secrets.ts';
 import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { addSession } from '../store/support.ts';
-import { session as bundled, emptyHome, groupKey, padaria, put } from './login-files.ts';
+import { session as bundled, cheap, emptyHome, groupKey, padaria, put } from './login-files.ts';
 
 /** What bots of tests have in their hands. */
 
@@ -121,6 +121,7 @@ export const packOne = async ({ paths }: Server, what: BelongingName, epoch = 14
     version: '2.0.0',
     to,
     groupKey,
+    log2N: cheap,
   });
   return { file: to, ...packed };
 };

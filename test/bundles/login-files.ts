@@ -13,6 +13,8 @@ import { type HomePaths, homePaths, prepareHome, profileDir } from '../../src/ho
 import { parseSessionName } from '../../src/session/session-name.ts';
 
 export const padaria = parseSessionName('padaria');
+/** Guesses are cheap here: what is tested is not the passphrase. A reader takes how much work they are from the header. */
+export const cheap = 2;
 export const groupKey = 'the key of this group, long enough';
 export const session = { id: '0b9d7c4e-0000-4000-8000-000000000001', name: padaria, engine: 'simulated' } as const;
 const forgedAt = Date.UTC(2026, 10, 29);
@@ -65,6 +67,7 @@ export const pack = async (paths: HomePaths, more: Partial<PackOptions> = {}) =>
     version: '2.0.0',
     to: file,
     groupKey,
+    log2N: cheap,
     stays: { tools: 0, files: 0, sends: 0 },
     withClosedProfile: whenUnlocked(paths),
     ...more,
@@ -96,9 +99,6 @@ export interface ForgedEntry {
   /** Not in the manifest. */
   readonly unnamed?: boolean;
 }
-
-/** Guesses are cheap here: what is tested is not the passphrase. */
-const cheap = 2;
 
 /** A bundle made by somebody who knows the group's key and means harm. */
 export const forge = async (

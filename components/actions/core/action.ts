@@ -25,6 +25,7 @@ interface KeyBase {
   readonly on: readonly KeyScreen[] | 'all';
   readonly guard?: Guard;
   readonly moves?: true;
+  readonly opensField?: true;
 }
 
 /** The help screen lists every key: in a row of its own, or in that of another action. */

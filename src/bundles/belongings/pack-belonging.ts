@@ -26,6 +26,8 @@ export interface PackBelongingOptions {
   /** Where it is written; must not be there. */
   readonly to: string;
   readonly groupKey: string;
+  /** Work for each guess of the key (src/backup/encryption.ts); left out: as usual. */
+  readonly log2N?: number | undefined;
   readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
 }
 
@@ -92,9 +94,8 @@ export const packBelonging = async (options: PackBelongingOptions): Promise<Pack
     await writeFile(join(staging, manifestName), JSON.stringify(manifest), { mode: 0o600 });
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     const total = await stagedBytes(staging);
-    await packArchive(staging, partial, options.groupKey, (done) =>
-      options.onProgress?.({ step: 'packing', done, total }),
-    );
+    const tell = (done: number) => options.onProgress?.({ step: 'packing', done, total });
+    await packArchive(staging, partial, options.groupKey, tell, options.log2N);
     await rm(staging, { recursive: true, force: true });
     await rename(partial, to);
     return { bytes: (await stat(to)).size, count, digest };

@@ -23,6 +23,8 @@ export interface LoginWork {
   readonly groupKey: string;
   /** This server's name, for whoever fetches what it packed. */
   readonly host: string;
+  /** How much work each guess of the group's key is (src/backup/encryption.ts); left out: as usual. */
+  readonly log2N?: number | undefined;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'addSecret'>;
   readonly now: () => EpochMs;
   /** Of the lease that this server has; null: none. */

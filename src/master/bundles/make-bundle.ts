@@ -21,7 +21,7 @@ export const makeBundle = async (
   epoch: number,
   options: { readonly withClosedProfile: WithClosedProfile; readonly signal: AbortSignal; readonly actor: string },
 ): Promise<number> => {
-  const { paths, store, jobs, groupKey, now } = work;
+  const { paths, store, jobs, groupKey, log2N, now } = work;
   const { id, name, engine } = session.stored;
   const madeAt = afterVoid(now(), voidUntil(work, 'bundle-forget', name));
   const bundle = { epoch, madeAt, mark: randomBytes(4).toString('hex') };
@@ -40,6 +40,7 @@ export const makeBundle = async (
           version,
           to: file,
           groupKey,
+          log2N,
           stays: staysBehind(store, session.stored),
         },
         {

@@ -46,6 +46,17 @@ describe('the dashboard on a terminal', () => {
     expect(early.lines()).toEqual(later.lines());
   });
 
+  it('takes a whole command that was typed before its first frame, and one in one read', async () => {
+    const screen = await show({ columns: 120, rows: 40, typedAhead: ':cost\rS' });
+    await screen.waitFor('AI cost a day');
+    await screen.press('1', 'jj/loja\rS');
+    await screen.waitFor('loja');
+    expect(screen.text()).not.toContain('Padaria do João');
+    await screen.press('esc', ':theme ansi\r');
+    expect(screen.fleet.asked.some(({ method }) => method === 'stop')).toBe(false);
+    expect(screen.text()).not.toContain('Stop loja-centro?');
+  });
+
   it('begins at the left, whatever was echoed before it started', async () => {
     const echoed = await show({ columns: 120, rows: 40, echoed: '^[[B^[[B' });
     const plain = await show({ columns: 120, rows: 40 });

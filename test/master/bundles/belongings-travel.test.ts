@@ -9,7 +9,7 @@ import { agenda, inHand, knows, made, secret, sends, setTool } from '../../bundl
 import { session as bundled, emptyHome, fillProfile, padaria } from '../../bundles/login-files.ts';
 import { inTrouble, type LocalStorage, noRight, quotaFull, startLocalStorage } from '../../supabase/local-storage.ts';
 import { until } from '../../support/until.ts';
-import { inBucket, server, type TestServer } from './travel-support.ts';
+import { inBucket, server, type TestServer, workInBucket } from './travel-support.ts';
 
 /** What a bot has in its hands, on servers of one group: real bundles, processes that pack them, a Storage that speaks as Supabase's does. */
 
@@ -44,7 +44,7 @@ const another = (options: Parameters<typeof server>[1] = {}): TestServer => {
 
 describe('what a bot has in its hands goes where its lease goes', () => {
   test('tools with secrets, knowledge and files, there and back, and each only when it was changed', async () => {
-    const first = server(storage);
+    const first = server(storage, { asUsers: true });
     fillProfile(first.paths);
     await first.bring(1);
     setTool(first);
@@ -53,6 +53,7 @@ describe('what a bot has in its hands goes where its lease goes', () => {
     await first.keep();
     expect(kindsIn()).toEqual(['files', 'knowledge', 'tools']);
     expect(first.events('belongings-kept')).toHaveLength(3);
+    expect(workInBucket(storage)).toEqual(['16']);
     const uploads = storage.count('upload');
     await first.bring(2);
     await first.keep();

@@ -8,7 +8,7 @@ import { readAiKeys, writeAiKey } from '../../../src/settings/ai-keys.ts';
 import { session as bundled, emptyHome, fillProfile, padaria, put } from '../../bundles/login-files.ts';
 import { inTrouble, type LocalStorage, noRight, quotaFull, startLocalStorage } from '../../supabase/local-storage.ts';
 import { until } from '../../support/until.ts';
-import { inBucket, localStateOf, server, stamp, storeBundle } from './travel-support.ts';
+import { inBucket, localStateOf, server, stamp, storeBundle, workInBucket } from './travel-support.ts';
 
 /** Servers of one group with real bundles, processes that pack them, and a Storage that speaks as Supabase's does. */
 
@@ -29,7 +29,7 @@ const withLogin = (epochOfLast: number | null, word = 'here') => {
 
 describe('a login goes where its lease goes', () => {
   test('with its AI key, from one server to the next and back, and asks nobody while it stays', async () => {
-    const first = server(storage);
+    const first = server(storage, { asUsers: true });
     fillProfile(first.paths, 'keys of the first');
     writeAiKey(first.paths, bundled.id, ownKey);
     expect(await first.bring(1)).toBeNull();
@@ -42,6 +42,7 @@ describe('a login goes where its lease goes', () => {
     expect(inBucket(storage)).toEqual([
       expect.stringMatching(/^padaria\/000000000002-\d{8}T\d{6}-[0-9a-f]{8}\.0001-of-0001$/),
     ]);
+    expect(workInBucket(storage)).toEqual(['16']);
     expect(readdirSync(bundlesDir(first.paths))).toEqual([]);
 
     const second = server(storage);

@@ -9,7 +9,7 @@ import { createJobRunner } from '../../../src/master/jobs/job-runner.ts';
 import type { ManagedSession } from '../../../src/orchestrator/state/managed-session.ts';
 import { createSessionBook } from '../../../src/orchestrator/state/session-book.ts';
 import { openStore } from '../../../src/store/store.ts';
-import { session as bundled, contents, emptyHome, forge, groupKey, padaria } from '../../bundles/login-files.ts';
+import { session as bundled, cheap, contents, emptyHome, forge, groupKey, padaria } from '../../bundles/login-files.ts';
 import { addSession } from '../../store/support.ts';
 // Processes that pack are the built program's (vitest.config.ts).
 import '../../support/built-program.ts';
@@ -23,6 +23,8 @@ export const server = (
     readonly paths?: ReturnType<typeof emptyHome>;
     readonly startWithinMs?: number;
     readonly now?: () => number;
+    /** Packs with as much work for each guess of the key as users have; else with little: a fifth of a second for each bundle, twice. */
+    readonly asUsers?: boolean;
   } = {},
 ) => {
   const paths = options.paths ?? emptyHome();
@@ -62,6 +64,7 @@ export const server = (
       now,
       epochOf: () => lease.epoch,
       isElsewhere: () => elsewhere.is,
+      ...(options.asUsers === true ? {} : { log2N: cheap }),
       // A busy machine takes its time.
       startWithinMs: options.startWithinMs ?? 120_000,
     },
@@ -138,6 +141,15 @@ export const storeBundle = async (
 
 export const inBucket = (storage: LocalStorage): readonly string[] =>
   [...storage.files.keys()].map((path) => path.replace('zap-fleet-logins/', '')).sort();
+
+/** Work for each guess of the key, of what lies in Storage: from the headers (c2sp.org/age). */
+export const workInBucket = (storage: LocalStorage): readonly string[] => [
+  ...new Set(
+    [...storage.files.values()].map(
+      (sealed) => /^-> scrypt \S+ (\d+)$/m.exec(sealed.toString('latin1'))?.[1] ?? 'none',
+    ),
+  ),
+];
 
 export const localStateOf = (paths: ReturnType<typeof emptyHome>): string =>
   readFileSync(join(profileDir(paths, padaria), 'Local State'), 'utf8');

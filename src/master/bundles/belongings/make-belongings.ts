@@ -33,7 +33,7 @@ export const sealBelongings = async (
   bundles: readonly Bundle[],
   signal: AbortSignal,
 ): Promise<{ readonly sealed: readonly SealedBelonging[]; readonly failure: FleetError | null }> => {
-  const { paths, jobs, groupKey, now } = work;
+  const { paths, jobs, groupKey, log2N, now } = work;
   const { id, name } = session.stored;
   const shown = jobs.board.show('belongings-push', name);
   try {
@@ -46,6 +46,7 @@ export const sealBelongings = async (
           host: work.host,
           version,
           groupKey,
+          log2N,
           bundles: bundles.map(({ what, name: { epoch, madeAt }, to }) => ({ what, epoch, madeAt, to })),
         },
         {

@@ -50,7 +50,7 @@ export const fenceCases = (supabase: () => LocalSupabase): void => {
 
       await proxy.plug();
       await server(supabase(), { host: 'vps-b' }).replicator.pushAll();
-      await until(() => alone.fences.at(-1)?.fence !== null, { what: 'the fence' });
+      await until(() => (alone.fences.at(-1)?.fence ?? null) !== null, { what: 'the fence' });
       await proxy.unplug();
       await until(() => alone.replicator.status().status === 'away', { what: 'away again' });
       const answer = await alone.replicator.takeLease(session.id, 'padaria');
