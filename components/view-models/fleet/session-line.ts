@@ -171,6 +171,8 @@ const statePiece = (row: SessionRow, column: Column, view: View): Placed => {
 
 /** From here on the long words say more than the short ones, even where their end is cut. */
 const longFrom = 30;
+/** Fewer columns would show half a word beside a state that says as much. */
+const leastWords = 14;
 /** A key whose word takes more than this stands alone where the reason would be cut for it. */
 const spareLabel = 4;
 
@@ -185,19 +187,19 @@ const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): read
   const roomFor = (line: Line): number =>
     columns.edge + 1 - (line.length === 0 ? 0 : lineWidth(line) + 1) - columns.detail;
   const offered = rowKeys(row, view, !columns.narrow);
-  const named = keysLine(offered, view);
+  const few = rowKeys(row, view, false);
+  const alone = few.map(({ key }) => ({ key, label: '' }));
   const long = wordsOf(row, view, true);
   const short = wordsOf(row, view, false);
-  const fitting = (room: number): string | undefined =>
-    [long, short, ...pointsOf(long), ...pointsOf(short)].find((each) => textWidth(each) <= room);
-  const alone = keysLine(
-    offered.map(({ key }) => ({ key, label: '' })),
-    view,
-  );
-  const text = fitting(roomFor(named)) ?? (roomFor(named) >= longFrom ? long : (fitting(roomFor(alone)) ?? short));
-  const isBare =
-    columns.narrow && textWidth(text) > roomFor(named) && offered.some(({ label }) => label.length > spareLabel);
-  const keys = isBare ? alone : named;
+  const fitting = (keys: Line): string | undefined =>
+    [long, short, ...pointsOf(long), ...pointsOf(short)].find((each) => textWidth(each) <= roomFor(keys));
+  // Fewer keys come before fewer words, and both before half a word.
+  const spares = columns.narrow && offered.some(({ label }) => label.length > spareLabel) ? [alone] : [];
+  const named = keysLine(offered, view);
+  const keys =
+    [offered, few, ...spares].map((each) => keysLine(each, view)).find((each) => fitting(each) !== undefined) ?? named;
+  const room = roomFor(keys);
+  const text = fitting(keys) ?? (room >= longFrom ? long : room >= leastWords ? short : '');
   const quiet = verdictLooks[row.verdict].group !== 'needs_you';
   return [
     { column: columns.detail, text, width: Math.max(0, roomFor(keys)), tone: quiet ? 'muted' : 'plain' },
