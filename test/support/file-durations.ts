@@ -47,6 +47,7 @@ export const durations: Readonly<Record<string, Load>> = {
   'test/workers/whatsapp/wppconnect/wppconnect-client.test.ts': computes(40),
   'test/master/bundles/login-travel.test.ts': computes(35),
   'test/master/bundles/belongings-travel.test.ts': computes(45),
+  'test/master/bundles/belongings-attacked.test.ts': computes(25),
   'test/bundles/belongings.test.ts': computes(10),
   'test/workers/conversation/pipeline-sigkill.test.ts': computes(30),
   'test/workers/whatsapp/wppconnect/start.test.ts': computes(30),
