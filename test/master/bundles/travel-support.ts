@@ -67,6 +67,7 @@ export const server = (
       ...(options.asUsers === true ? {} : { log2N: cheap }),
       // A busy machine takes its time.
       startWithinMs: options.startWithinMs ?? 120_000,
+      ...(options.asUsers === true ? {} : { log2N: cheap }),
     },
   );
   jobs.begin();
