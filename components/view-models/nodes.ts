@@ -24,12 +24,15 @@ export interface NodeRow {
   readonly group: GroupNode | null;
 }
 
+/** A server that was set up anew has the name of the one before it, which is gone: by its name only one that never said who it is. */
 const isSame = (door: NodeState, group: GroupNode): boolean =>
-  door.name === group.name || (door.host !== null && door.host === group.host) || (door.isHere && group.here);
+  door.fleetId === undefined
+    ? door.name === group.name || (door.host !== null && door.host === group.host) || (door.isHere && group.here)
+    : door.fleetId === group.nodeId;
 
 export const nodeRows = (doors: readonly NodeState[], groups: readonly GroupNode[]): readonly NodeRow[] => {
   const withDoor = doors.map((door): NodeRow => {
-    const group = groups.find((each) => each.name === door.name) ?? groups.find((each) => isSame(door, each)) ?? null;
+    const group = groups.find((each) => isSame(door, each)) ?? null;
     return { name: door.name, door, group };
   });
   const met = new Set(withDoor.map(({ group }) => group?.nodeId));

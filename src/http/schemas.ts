@@ -223,6 +223,7 @@ export const eventSchema = z
 export const nodeSchema = z
   .object({
     name: z.string(),
+    fleetId: z.string().optional().describe('missing: never reached, or an older one'),
     isHere: z.boolean().describe('the one that answers'),
     host: z.string().nullable(),
     version: z.string().nullable(),

@@ -45,6 +45,8 @@ export interface FleetSnapshot {
 /** One of several nodes, as whoever shows them all sees it. */
 export interface NodeState {
   readonly name: string;
+  /** As its door says it; missing: it was never reached, or the node is older. */
+  readonly fleetId?: string;
   /** This machine's own fleet. */
   readonly isHere: boolean;
   /** Null: it was never reached. */

@@ -8,6 +8,7 @@ export const nodeStateOf = ({ fleet, sessions }: FleetSnapshot): NodeState => {
   const [worst] = [store, ai, alerts].toSorted((a, b) => severity[b.status] - severity[a.status]);
   return {
     name: fleet.host,
+    fleetId: fleet.fleetId,
     isHere: true,
     host: fleet.host,
     version: fleet.version,

@@ -20,7 +20,7 @@ const server = (name: string, more: Partial<GroupNode> = {}): GroupNode => ({
   ...more,
 });
 
-const here = server('vps-sp1', { nodeId: 'fleet-0', here: true, room: 2, running: 12, sessions: 12, labels: ['sp'] });
+const here = server('vps-sp1', { here: true, room: 2, running: 12, sessions: 12, labels: ['sp'] });
 
 export const exampleServers: readonly GroupNode[] = [
   here,

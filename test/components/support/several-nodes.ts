@@ -21,7 +21,7 @@ const partOf = (whole: FleetSnapshot, at: number, connection: DoorConnection): N
       incidents: at === 0 ? whole.incidents : [],
       banners: at === 0 ? whole.banners : [],
       events: whole.events.filter((_, index) => index % 3 === at),
-      fleet: { ...whole.fleet, fleetId: `fleet-${at}`, host: name },
+      fleet: { ...whole.fleet, fleetId: `fleet-${name}`, host: name },
     },
   };
 };
