@@ -179,10 +179,10 @@ const newsText = (hook: StoredHook, what: keyof typeof news, reason: string, eve
 };
 
 /** What waits is kept for a day: somebody should hear of it before. */
-const showFailing = ({ state, store, now }: Parts, hooks: readonly StoredHook[]): void => {
-  const failing = hooks.filter(
-    (hook) => hook.failingSince !== null && now() - hook.failingSince >= shownAfter && store.hooks.isStuck(hook),
-  );
+const showFailing = ({ state, store, now }: Parts): void => {
+  const failing = store.hooks
+    .failing()
+    .filter((hook) => now() - (hook.failingSince ?? now()) >= shownAfter && store.hooks.isStuck(hook));
   const [first] = failing;
   if (first === undefined) {
     state.clearBanner(bannerId);
@@ -231,25 +231,26 @@ export const createHookRoom = (parts: Parts): HookRoom => {
       log.warn('events did not go out to hooks', { error: messageOf(error) });
   };
 
-  const prune = (hooks: readonly StoredHook[]): void => {
+  const prune = (): void => {
     const since = now() - prunedAt;
     if (since >= 0 && since < pruneEvery) return;
+    const hooks = store.hooks.list(null);
+    courier?.keepOnly(hooks);
     if (store.hooks.prune(hooks, now(), prunedAtOnce) < prunedAtOnce) prunedAt = now();
   };
 
   const beat = createBeat({
     look: async () => {
-      const hooks = store.hooks.isAny() ? store.hooks.list(null) : [];
-      showFailing(parts, hooks);
-      if (hooks.length === 0) return;
+      showFailing(parts);
+      if (!store.hooks.isAny()) return;
       if (courier === null) {
         courier = await openCourier(parts, onProblem);
         // The next look reads them as they are then.
         return;
       }
       if (isClosed) return;
-      courier.look(hooks);
-      prune(hooks);
+      courier.look(store.hooks.awaited());
+      prune();
     },
     everyMs: lookEvery,
     withinMs: lookWithin,

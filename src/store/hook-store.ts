@@ -98,6 +98,11 @@ const createHookDefinitions = (database: Database) => {
         hook.id,
         hook.failingSince ?? Number.MAX_SAFE_INTEGER,
       ).length === 2,
+    /** Those that took nothing when they were tried last. */
+    failing: (): StoredHook[] =>
+      database
+        .all<HookRow>(`SELECT ${hookColumns} ${hookSource} WHERE h.failing_since IS NOT NULL ORDER BY h.id`)
+        .map(hookFromRow),
     isAny: (): boolean => database.get('SELECT 1 FROM hooks LIMIT 1') !== undefined,
     /** How it stands, without what lies outside of the store. */
     standing: (hook: StoredHook): Pick<HookLine, 'waiting' | 'oldestAt' | 'dead'> => {

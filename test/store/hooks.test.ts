@@ -225,3 +225,27 @@ test('a dead list keeps its newest, and never what is to be sent again', () => {
   expect(store.hooks.standing(hook()).dead).toBe(hookBounds.deadKept + 10);
   expect(store.hooks.next(hook())).toMatchObject({ isAgain: true, event: { key: 'k1' } });
 });
+
+test('a look finds the hooks that something waits for, and no other', () => {
+  const store = temporaryStore();
+  const [one, two] = [addSession(store, 'padaria'), addSession(store, 'oficina')];
+  hear(store, one);
+  const states = hear(store, one, ['session.state'], 'states');
+  hear(store, two);
+  const awaited = () => store.hooks.awaited().map((hook) => `${hook.sessionName} ${hook.name}`);
+  expect(awaited()).toEqual([]);
+
+  store.messages.insert(inbound(one, chatOf(store, one).id, 'A1'), noon);
+  expect(awaited()).toEqual(['padaria crm']);
+  store.sessions.setState(one.id, { state: 'connected', since: noon + 1, reasonCode: null, reason: null });
+  expect(awaited().toSorted()).toEqual(['padaria crm', 'padaria states']);
+
+  store.hooks.failed(states(), 'down', noon + 5000, noon);
+  expect(store.hooks.failing().map(({ name }) => name)).toEqual(['states']);
+  const next = store.hooks.next(states());
+  if (next === null) throw new Error('nothing waits');
+  store.hooks.bury(states(), next, 'refused', noon);
+  expect(awaited()).toEqual(['padaria crm']);
+  store.hooks.wantAgain(states());
+  expect(awaited().toSorted()).toEqual(['padaria crm', 'padaria states']);
+});

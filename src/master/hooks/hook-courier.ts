@@ -10,8 +10,10 @@ import { createHookMemory } from './hook-memory.ts';
  */
 
 export interface HookCourier {
-  /** Begins to send what is due to each hook that is not being sent to: a slow one keeps no other waiting. */
+  /** Begins to send to each of these what is due, but to one that is being sent to: a slow one keeps no other waiting. */
   look(hooks: readonly StoredHook[]): void;
+  /** Forgets what it remembers of others. */
+  keepOnly(hooks: readonly StoredHook[]): void;
   /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
   /**
@@ -74,13 +76,13 @@ export const createHookCourier = (options: HookCourierOptions): HookCourier => {
 
   return {
     look: (hooks) => {
-      memory.keepOnly(hooks);
       for (const hook of [...hooks].sort((a, b) => memory.lastTurn(a) - memory.lastTurn(b))) {
         if (isEnding || running.size >= atOnce) return;
         if (running.has(hook.id) || waits(hook) || store.next(hook) === null) continue;
         if (!memory.isSlow(hook) || memory.slowAmong(running.keys()) < slowAtOnce) begin(hook);
       }
     },
+    keepOnly: memory.keepOnly,
     idle,
     stop: async (withinMs) => {
       isEnding = true;

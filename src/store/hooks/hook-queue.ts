@@ -2,7 +2,15 @@ import type { EpochMs } from '../../session/units.ts';
 import type { Database } from '../database.ts';
 import { readHookFacts, type StoredHookEvent } from './hook-facts.ts';
 import { moveTo, nextInQueue } from './hook-place.ts';
-import { hookEventColumns, type NextHookEvent, type StoredHook } from './hook-rows.ts';
+import {
+  type HookRow,
+  hookColumns,
+  hookEventColumns,
+  hookFromRow,
+  hookSource,
+  type NextHookEvent,
+  type StoredHook,
+} from './hook-rows.ts';
 
 /** Events on their way to hooks. */
 export const createHookQueue = (database: Database) => {
@@ -15,6 +23,17 @@ export const createHookQueue = (database: Database) => {
     );
 
   return {
+    /** Hooks that something waits for: what a look at an idle fleet costs is this one query. */
+    awaited: (): StoredHook[] =>
+      database
+        .all<HookRow>(
+          `SELECT ${hookColumns} ${hookSource} WHERE EXISTS (
+             SELECT 1 FROM hook_events e WHERE e.session_id = h.session_id AND e.id > h.delivered_through
+               AND e.type IN (SELECT value FROM json_each(h.events)))
+           OR EXISTS (SELECT 1 FROM hook_dead d WHERE d.hook_id = h.id AND d.is_due = 1)`,
+        )
+        .map(hookFromRow),
+
     /** What is to be sent next: older ones that a person wants again come first. Null: nothing. */
     next: (hook: StoredHook): NextHookEvent | null => {
       const dead = again(hook);

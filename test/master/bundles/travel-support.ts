@@ -67,7 +67,6 @@ export const server = (
       ...(options.asUsers === true ? {} : { log2N: cheap }),
       // A busy machine takes its time.
       startWithinMs: options.startWithinMs ?? 120_000,
-      ...(options.asUsers === true ? {} : { log2N: cheap }),
     },
   );
   jobs.begin();

@@ -72,11 +72,11 @@ const setUp = (names: readonly string[] = ['crm']) => {
       answers = by;
     },
     look: async () => {
-      courier.look(store.hooks.list(null));
+      courier.look(store.hooks.awaited());
       await courier.idle();
       return state.asked.splice(0);
     },
-    begin: () => courier.look(store.hooks.list(null)),
+    begin: () => courier.look(store.hooks.awaited()),
     die: () => {
       void courier.stop(0);
       courier = open();
