@@ -2,6 +2,7 @@
 // has processes or binaries of its own. Run by `prepare`, so that `npm ci` is enough.
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -86,8 +87,11 @@ writeFileSync(join(root, fresh, 'LICENCES.txt'), licences);
 // Whoever needs a build of this tree (test/support/built-program.ts) sees that there is one.
 writeFileSync(join(root, fresh, stampFile), from);
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
+// Moved and not removed: that takes as long as there are files, and meanwhile there would be no program.
+const former = `${root}/dist.${process.pid}.old.tmp`;
+if (existsSync(`${root}/dist`)) renameSync(`${root}/dist`, former);
 renameSync(`${root}/${fresh}`, `${root}/dist`);
+rmSync(former, { recursive: true, force: true });
 const files = readdirSync(`${root}/dist`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 console.log(`dist: ${files.length} files, ${Math.round(bytes / 1024)} kB`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** Inside `dist/`, not published: what it was built from. */
 export const stampFile = 'built-from';
@@ -17,7 +17,7 @@ export const builtFrom = (root) => {
   );
   const hash = createHash('sha256').update(process.version);
   for (const path of [...sources, ...files.map((name) => join(root, name))].sort())
-    if (existsSync(path)) hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0');
+    if (existsSync(path)) hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
 
   return hash.digest('hex');
 };

@@ -6,10 +6,12 @@ import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
 import { openTokenBook, type TokenBook } from '../http/token-book.ts';
 import { accessTokenFile } from '../http/token-file.ts';
 import { tokenMethods } from '../http/token-methods.ts';
+import { endsWithin } from '../pace/deadline.ts';
 import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
+import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
 import { goodbyeOf, type MasterEnd } from './master-end.ts';
@@ -145,7 +147,11 @@ const createTokenMethods = ({ book, now }: MasterParts, tokens: TokenBook) =>
 
 export type HttpRoom = Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken' | 'tokens' | 'tokenAdd' | 'tokenRevoke'>;
 
-export const createHttpRoom = (parts: MasterParts): HttpRoom => {
+/** Who starts a master sees it before its API is loaded, which takes a third of a second of a core; a master that nobody looks at waits for nobody. */
+const seenWithin: Milliseconds = 250;
+
+/** `firstSeen` resolves when somebody sees the fleet. */
+export const createHttpRoom = (parts: MasterParts, firstSeen: Promise<void>): HttpRoom => {
   const { state, log } = parts;
   const tokens = openTokenBook({
     file: accessTokenFile(parts.paths.data),
@@ -157,8 +163,11 @@ export const createHttpRoom = (parts: MasterParts): HttpRoom => {
   let api: Api | null = null;
   let failure: string | null = null;
   let opening: Promise<void> = Promise.resolve();
+  let isClosing = false;
 
   const open = async (door: Fleet): Promise<void> => {
+    await endsWithin(firstSeen, seenWithin);
+    if (isClosing) return;
     try {
       api = await openApi(parts, links, tokens, door);
     } catch (error) {
@@ -176,7 +185,11 @@ export const createHttpRoom = (parts: MasterParts): HttpRoom => {
 
   return {
     methods: {
-      link,
+      // A link has the address at which the API listens.
+      link: async (asked) => {
+        await opening;
+        return link(asked);
+      },
       revokeLink,
       ...createTokenMethods(parts, tokens),
       apiToken: async () => (await opened()).token(),
@@ -185,11 +198,11 @@ export const createHttpRoom = (parts: MasterParts): HttpRoom => {
         return { rotated: true };
       },
     },
-    // Fastify is loaded while the door is open already: nobody waits for it.
     begin: (door) => {
       opening = open(door);
     },
     close: async (end) => {
+      isClosing = true;
       await opening;
       await api?.close(end);
       tokens.close();

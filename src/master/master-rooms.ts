@@ -56,8 +56,8 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const files = createFileRoom(parts);
   const hooks = createHookRoom(parts);
   const alerts = createAlertsRoom(parts);
-  const http = createHttpRoom(parts);
   const socket = createSocketRoom(parts);
+  const http = createHttpRoom(parts, socket.firstSeen);
 
   const inOrder = [
     ...core.inOrder,

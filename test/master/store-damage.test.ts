@@ -36,7 +36,8 @@ const light = () => fleet.getSnapshot().fleet.health.store;
 const verdicts = () => names.map((name) => rowNamed(fleet, name).verdict);
 const banner = (id: string) => fleet.getSnapshot().banners.find((one) => one.id === id);
 const ready = async (): Promise<unknown[]> => {
-  const answer = await fetch(`${fleet.getSnapshot().fleet.apiUrl}/readyz`);
+  const url = await until(() => fleet.getSnapshot().fleet.apiUrl, { what: 'the API' });
+  const answer = await fetch(`${url}/readyz`);
   return [answer.status, await answer.json()];
 };
 

@@ -191,8 +191,9 @@ const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): read
   const alone = few.map(({ key }) => ({ key, label: '' }));
   const long = wordsOf(row, view, true);
   const short = wordsOf(row, view, false);
-  const fitting = (keys: Line): string | undefined =>
-    [long, short, ...pointsOf(long), ...pointsOf(short)].find((each) => textWidth(each) <= roomFor(keys));
+  // What it is about says more than that it is: `the AI service gave an empty answer` than `12 left in silence`.
+  const candidates = [long, ...pointsOf(long), short, ...pointsOf(short)];
+  const fitting = (keys: Line): string | undefined => candidates.find((each) => textWidth(each) <= roomFor(keys));
   // Fewer keys come before fewer words, and both before half a word.
   const spares = columns.narrow && offered.some(({ label }) => label.length > spareLabel) ? [alone] : [];
   const named = keysLine(offered, view);

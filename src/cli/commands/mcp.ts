@@ -28,12 +28,16 @@ const takeToken = (options: Options): string | null => {
 /** This machine's API, where its master says that it listens. */
 const addressHere = async ({ loaded }: CommandContext): Promise<string> => {
   const fleet = await connectRunning(loaded.paths, version);
-  const url = fleet?.getSnapshot().fleet.apiUrl ?? null;
-  await fleet?.close();
   if (fleet === null) throw new FleetError('unavailable', 'no master runs for this fleet. Start it with: zap-fleet');
-  if (url === null)
+  try {
+    // Of a master that has just begun the API comes a moment after its door: this is answered when it is there.
+    if (fleet.getSnapshot().fleet.apiUrl === null) await fleet.request('apiToken', {});
+    const url = fleet.getSnapshot().fleet.apiUrl;
+    if (url !== null) return url;
     throw new FleetError('unavailable', 'the API of this fleet does not listen: a token opens nothing.');
-  return url;
+  } finally {
+    await fleet.close();
+  }
 };
 
 const doorOf = async (context: CommandContext, url: string | undefined, token: string): Promise<NodeDoor> => {

@@ -64,7 +64,7 @@ describe('customers who got nothing, on the fleet screen', () => {
     const lines = screen(viewOf(120, rows));
     expect(lines[2]).toMatch(/^ {2}5 NEED YOU {2}13 left in silence since 14m +● 2 answering$/);
     expect(lineOf(lines, 'acai-do-lu')).toBe(
-      '▌ ▲ acai-do-lu               NOT REPLYING    6d  !12  14m  12 left in silence 14m: the AI service gave an empt… x why',
+      '▌ ▲ acai-do-lu               NOT REPLYING    6d  !12  14m  the AI service gave an empty answer                  x why',
     );
     expect(lineOf(lines, 'barbearia')).toContain(
       'RESTRICTED      6d    –       WhatsApp refuses new people, 4 refused; try in 1:30',

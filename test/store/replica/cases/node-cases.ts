@@ -32,6 +32,13 @@ export const nodeCases = (supabase: () => LocalSupabase): void => {
     const one: Server = server(supabase(), { host: `host-${name}`, node: own, timing });
     one.replicator.start();
     await settled(one);
+    // Whoever begins after it is to hear of it.
+    await until(
+      async () =>
+        (await sql(`select 1 from fleet_nodes where node_id = '${one.store.fleetId}' and seen_at is not null`)).length >
+        0,
+      { what: `the first word of ${name}` },
+    );
     return one;
   };
   const beats = (name: string, times = 3): Promise<void> =>
