@@ -91,7 +91,10 @@ export const createPermits = (options: {
   return {
     has: (session) => options.permit === undefined || (granted.has(session) && !isOver(session)),
     obtain: async (session) => {
-      const permission = await permit.ask(session, forced.delete(session));
+      let permission = await permit.ask(session, forced.delete(session));
+      // What was asked before a person took it over is no answer to them.
+      if ('why' in permission && forced.has(session) && !options.isClosed())
+        permission = await permit.ask(session, forced.delete(session));
       if (options.isClosed()) return false;
       if ('why' in permission) {
         await hold(session, permission.why);

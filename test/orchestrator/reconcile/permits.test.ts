@@ -72,6 +72,24 @@ test('a person takes over what another server had; a stop gives it back, a crash
   expect(other.back).toBe(1);
 });
 
+test('who takes it over while it is asked about is not told what was asked before', async () => {
+  const { other, permit } = otherServer();
+  fleet = createFakeFleet({ permit });
+  const session = fleet.add('padaria');
+  fleet.orchestrator.want(session, 'running');
+  await until(() => session.state === 'held', { what: 'held' });
+
+  const { asked } = other;
+  fleet.orchestrator.permits.askAgain(session);
+  await until(() => other.asked > asked, { every: 1, what: 'the question that is under way' });
+  fleet.orchestrator.want(session, 'running', { force: true });
+  const states: string[] = [];
+  const unwatch = fleet.book.onChange(() => states.push(session.state));
+  await until(() => runs('padaria'), { what: 'the start' });
+  unwatch();
+  expect(states).not.toContain('held');
+});
+
 test('a permit that is lost ends the worker at once; one that was never there keeps a taken-over worker from going on', async () => {
   const { other, permit } = otherServer();
   other.why = null;
