@@ -9,10 +9,18 @@ import type { View } from './view.ts';
 
 /** What this machine has for bots, as the first steps tell it. */
 
+/** Null: a master that has just begun has no address yet, and is not shown without one. */
+const webOf = ({ snapshot, t: { firstRun } }: View): string | null => {
+  const { publicUrl, apiUrl } = snapshot.fleet;
+  if (publicUrl !== null) return firstRun.webPublic(plainText(publicUrl));
+  if (apiUrl !== null) return firstRun.webLocal(plainText(apiUrl));
+  return snapshot.banners.some(({ code }) => code === 'api-port' || code === 'api') ? firstRun.webOff : null;
+};
+
 /** Each fact with a sign: good, or what is to be mended. */
 export const machineBox = (view: View, browser: FirstRunState['browser']): readonly Line[] => {
   const { firstRun } = view.t;
-  const { machine, publicUrl, apiUrl } = view.snapshot.fleet;
+  const { machine, publicUrl } = view.snapshot.fleet;
   const width = view.columns - 1;
   const labelWidth = 11;
   const textAt = labelWidth + 2;
@@ -49,13 +57,8 @@ export const machineBox = (view: View, browser: FirstRunState['browser']): reado
       ...fact(true, firstRun.disk, firstRun.diskFree(gigas(machine.diskTotal - machine.diskUsed, view.language))),
     );
   }
-  const web =
-    publicUrl !== null
-      ? firstRun.webPublic(plainText(publicUrl))
-      : apiUrl === null
-        ? firstRun.webOff
-        : firstRun.webLocal(plainText(apiUrl));
-  facts.push(...fact(publicUrl !== null, firstRun.web, web));
+  const web = webOf(view);
+  if (web !== null) facts.push(...fact(publicUrl !== null, firstRun.web, web));
   return boxed({
     title: [span(firstRun.machine, 'bold')],
     right: machine === null || !isReady ? [] : [span(`${glyph.done} `, 'ok+'), span(firstRun.ready, 'ok')],

@@ -61,6 +61,10 @@ export interface FleetColumns {
   readonly ownNote: boolean;
 }
 
+/** Undefined: the window has no room for it, or it is hidden. */
+export const columnOf = ({ all }: FleetColumns, id: ColumnId): Column | undefined =>
+  all.find((column) => column.id === id);
+
 /** What sessions have measured: a column that nothing fills is not taken. */
 export interface Measured {
   readonly served: boolean;

@@ -1,4 +1,4 @@
-import type { Incident, SessionRow } from '../../../src/protocol/fleet.ts';
+import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { verdictLooks } from '../../../src/session/verdict.ts';
@@ -23,8 +23,7 @@ import {
 import { noteOf, rowKeys, shortCount, wordsOf } from '../session-cells.ts';
 import { shapeOf } from '../state-look.ts';
 import type { View } from '../view.ts';
-import type { Column, ColumnId, FleetColumns } from './columns.ts';
-import type { Item } from './fleet-items.ts';
+import { type Column, type ColumnId, columnOf, type FleetColumns } from './columns.ts';
 import { keysLine } from './keys-line.ts';
 import { labelOf, pillOf, stateWord, toneOf } from './row-state.ts';
 import type { Passed } from './traffic.ts';
@@ -158,9 +157,6 @@ const metric = (row: SessionRow, column: Column, view: View, cpu: number | null)
   }
 };
 
-const find = (columns: FleetColumns, id: ColumnId): Column | undefined =>
-  columns.all.find((column) => column.id === id);
-
 const statePiece = (row: SessionRow, column: Column, view: View): Placed => {
   const pill = pillOf(row);
   const word = stateWord(row, view);
@@ -203,7 +199,7 @@ const troublePieces = (row: SessionRow, columns: FleetColumns, view: View): read
   const text = fitting(keys) ?? (room >= longFrom ? long : room >= leastWords ? short : '');
   const quiet = verdictLooks[row.verdict].group !== 'needs_you';
   return [
-    { column: columns.detail, text, width: Math.max(0, roomFor(keys)), tone: quiet ? 'muted' : 'plain' },
+    { column: columns.detail, text, width: Math.max(0, room), tone: quiet ? 'muted' : 'plain' },
     ...placeLine(columns.edge + 1 - lineWidth(keys), keys),
   ];
 };
@@ -224,7 +220,7 @@ const notePlace = (row: SessionRow, columns: FleetColumns): NotePlace => {
   const first = (ids: readonly ColumnId[]): number =>
     columns.all.find(({ id }) => ids.includes(id))?.start ?? columns.edge + 2;
   const until = (ids: readonly ColumnId[]): number => first(ids) - 1 - columns.detail;
-  const served = find(columns, 'served');
+  const served = columnOf(columns, 'served');
   if (served !== undefined && served.width >= 24) return { width: served.width, instead: new Set(['served']) };
   if (served !== undefined)
     return { width: until(['inOut', 'last', 'cpu', 'mem']), instead: new Set(['served', 'messages']) };
@@ -240,7 +236,7 @@ const shorter = (text: string, width: number): string =>
   textWidth(text) <= width ? text : (text.split(', ')[0] ?? text);
 
 const answeringPieces = (row: SessionRow, columns: FleetColumns, view: View, cpu: number | null): readonly Placed[] => {
-  const own = find(columns, 'note');
+  const own = columnOf(columns, 'note');
   const note = noteOf(row, view, true);
   const phone = row.phone === null ? '' : formatPhone(row.phone);
   const pieces: Placed[] = [];
@@ -251,7 +247,7 @@ const answeringPieces = (row: SessionRow, columns: FleetColumns, view: View, cpu
   } else {
     const where = notePlace(row, columns);
     // Where no chart stands, the number does.
-    const charts = find(columns, 'served') ?? find(columns, 'messages');
+    const charts = columnOf(columns, 'served') ?? columnOf(columns, 'messages');
     const text = note === '' && charts === undefined ? phone : note;
     const shown = textWidth(text) <= where.width || note === '' ? text : shorter(noteOf(row, view, false), where.width);
     if (shown !== '' && where.width >= leastNote) {
@@ -312,7 +308,7 @@ export const sessionLine = (row: SessionRow, columns: FleetColumns, view: View, 
       pieces.push({ column: column.start, text: plainText(row.node ?? ''), width: column.width, tone: 'muted' });
   }
   if (!phone) {
-    const served = find(columns, 'served');
+    const served = columnOf(columns, 'served');
     if (columns.ownNote && served !== undefined && group !== 'off' && group !== 'answering')
       pieces.push(...placeLine(served.start, strip(row.served ?? '', served.width)));
     if (group === 'answering') pieces.push(...answeringPieces(row, columns, view, look.cpu));
@@ -320,45 +316,4 @@ export const sessionLine = (row: SessionRow, columns: FleetColumns, view: View, 
   }
   const line = layout(inOrder(pieces), columns.edge + 1);
   return look.cursor ? onGround(line, 'cursor', width) : line;
-};
-
-/** The sessions of an open incident, as one row. */
-export const incidentLine = (
-  item: Extract<Item, { kind: 'incident' }>,
-  columns: FleetColumns,
-  view: View,
-  cursor: boolean,
-  width: number,
-): Line => {
-  const { rows, incident } = item;
-  const label = find(columns, 'name');
-  const waiting = find(columns, 'waiting');
-  const chats = rows.reduce((sum, row) => sum + row.waiting.chats, 0);
-  const pieces: Placed[] = [
-    ...(cursor ? [place(0, glyph.cursor, 'accent+')] : []),
-    place(columns.phone ? 1 : 2, glyph.recovers, 'move'),
-    place(label?.start ?? 4, view.t.detail.incident(rows.length, Math.floor(incident.id)), cursor ? 'bold' : 'plain'),
-  ];
-  if (waiting !== undefined && chats > 0 && !columns.phone) {
-    const text = `~${shortCount(chats)}`;
-    const end = waiting.start + waiting.width;
-    const since = age(view.now - incident.startedAt);
-    pieces.push(place(end - 5 - textWidth(text), text, 'bold'), place(end - textWidth(since), since, 'muted'));
-  }
-  if (!columns.phone) pieces.push(...incidentWords(incident, columns, view));
-  const line = layout(pieces, columns.edge + 1);
-  return cursor ? onGround(line, 'cursor', width) : line;
-};
-
-const incidentWords = (incident: Incident, columns: FleetColumns, view: View): readonly Placed[] => {
-  const { t, now } = view;
-  const keys = keysLine([{ key: 'x', label: t.rowKey.incident.long }], view);
-  const keysAt = columns.edge + 1 - lineWidth(keys);
-  const next =
-    incident.nextTryAt !== null && incident.nextTryAt > now ? t.alarm.retry(age(incident.nextTryAt - now)) : '';
-  const failed = incident.checks.find(({ result }) => result === 'fails');
-  const what = failed === undefined ? '' : t.alarm.fails(t.alarm.check[failed.name]);
-  const text = [what, next].filter((part) => part !== '').join(', ');
-  const start = find(columns, 'served')?.start ?? columns.detail;
-  return [{ column: start, text, width: Math.max(0, keysAt - 1 - start), tone: 'muted' }, ...placeLine(keysAt, keys)];
 };

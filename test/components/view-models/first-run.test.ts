@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Field, fieldOf } from '../../../components/paint/field.ts';
 import { lineWidth } from '../../../components/paint/line.ts';
 import { firstRunLines } from '../../../components/view-models/first-run.ts';
+import { machineBox } from '../../../components/view-models/first-run-machine.ts';
 import {
   confirmedSettings,
   type FirstRunPart,
@@ -113,5 +114,21 @@ describe('the first run in every window', () => {
     for (const word of ['OpenAI', 'Gemini', 'echo', 'nobody yet']) expect(services).toContain(word);
     const zones = plain(firstRunLines(low, { ...state, focus: 'zone' }, null));
     expect(zones.filter((line) => /^│ .*America/.test(line)).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the web page in the first steps', () => {
+  const said = (fleet: object, banners: readonly { code: string }[] = []): string => {
+    const { fleet: whole } = snapshot;
+    const shown = { ...snapshot, fleet: { ...whole, publicUrl: null, ...fleet }, banners };
+    return plain(machineBox(viewAt(100, 30, { snapshot: shown as typeof snapshot }), null)).join('\n');
+  };
+
+  it('is told with its address, or that there is none; of a master that has just begun nothing is told', () => {
+    expect(said({ apiUrl: 'http://127.0.0.1:3000' })).toContain('http://127.0.0.1:3000, only this machine');
+    expect(said({ publicUrl: 'https://bots.example.com' })).toContain('https://bots.example.com: links');
+    for (const code of ['api-port', 'api']) expect(said({ apiUrl: null }, [{ code }])).toContain('its port is busy');
+    expect(said({ apiUrl: null })).not.toContain('web');
+    expect(said({ apiUrl: null }, [{ code: 'replica' }])).not.toContain('web');
   });
 });

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ManagedSession } from '../../../orchestrator/state/managed-session.ts';
 import { type Beat, createBeat } from '../../../pace/beat.ts';
 import { messageOf } from '../../../session/fleet-error.ts';
-import type { EpochMs, Milliseconds } from '../../../session/units.ts';
+import type { Milliseconds } from '../../../session/units.ts';
 import type { LoginWork } from '../login-work.ts';
 import { type BelongingLook, lastLease, lookAtBelongings } from './belonging-looks.ts';
-import { againLate } from './bring-belongings.ts';
 import { createStorageChecks } from './check-storage.ts';
 import { makeBelongings } from './make-belongings.ts';
 import { pushUnderWay } from './push-belongings.ts';
+import { createPushPatience } from './push-patience.ts';
 
 /**
  * Takes what a person changed to Storage when nothing was changed any more for one look, so that a server that dies has it there; and asks
@@ -29,9 +29,6 @@ export const usualWatchTiming: WatchTiming = {
   againMs: 60 * minute,
   checkMs: [2 * minute, 10 * minute, 60 * minute, 360 * minute],
 };
-/** Whoever goes on changing things does not keep them from Storage for ever. */
-const mostPatient = 8;
-
 export interface BelongingsWatch extends Beat {
   /** The lease of this session was taken from another server. */
   took(id: string): void;
@@ -46,55 +43,26 @@ export const createBelongingsWatch = (
     readonly bringAgain: (session: ManagedSession, lease: number | null) => Promise<void>;
   },
 ): BelongingsWatch => {
-  const { store, book, log, now } = work;
+  const { store, book, log } = work;
   const { timing, isBusy, bringAgain } = options;
   const checks = createStorageChecks(work, timing.checkMs);
   /** Something of them may have changed. */
   const marked = new Set<string>(book.all().map(({ stored }) => stored.id));
-  /** What they looked like at the look before, and how often it was another thing. */
-  const restless = new Map<string, { readonly seen: string; readonly looks: number }>();
-  /** What they looked like when they were packed last. */
-  const tried = new Map<string, string>();
+  const patience = createPushPatience(work, timing.againMs);
 
   const unwatch = book.onChange((session) => {
     for (const { stored } of session === null ? book.all() : [session]) marked.add(stored.id);
   });
 
-  const seenIn = (looks: readonly BelongingLook[]): string =>
-    looks.map(({ what, digest }) => `${what} ${digest}`).join();
-  const hasSettled = (id: string, seen: string): boolean => {
-    const before = restless.get(id) ?? { seen: '', looks: 0 };
-    restless.set(id, { seen, looks: before.looks + 1 });
-    return before.seen === seen || before.looks >= mostPatient;
-  };
-
-  /** A clock that was set back keeps nothing waiting for longer than is usual. */
-  const isOver = (at: EpochMs): boolean => now() >= at || at - now() > againLate;
-  /** What failed is tried again after a while, and at once when it is another thing by now. */
-  const mustWait = (id: string, seen: string): boolean => {
-    const failed = store.belongings.get(id)?.problem ?? null;
-    return failed !== null && tried.get(id) === seen && !isOver(failed.at + timing.againMs);
-  };
-
-  const noteProblem = (session: ManagedSession, error: unknown): void => {
-    const { id, name } = session.stored;
-    const text = messageOf(error);
-    const known = store.belongings.get(id)?.problem ?? null;
-    if (known?.text === text && !isOver(known.at + timing.againMs)) return;
-    if (known?.text !== text) log.warn('a bundle of tools and files was not made', { session: name, error: text });
-    store.belongings.change(id, { problem: { at: now(), text } });
-  };
-
   const push = async (session: ManagedSession, looks: readonly BelongingLook[], seen: string): Promise<void> => {
     const { id } = session.stored;
-    restless.delete(id);
-    tried.set(id, seen);
+    patience.noteTry(id, seen);
     try {
       // Nobody's lease: as new as the last one that this server had.
       const under = work.epochOf(session) ?? lastLease(work, id) ?? 0;
       await makeBelongings(work, session, under, { looks, signal: work.ending, actor: 'master' });
     } catch (error) {
-      if (!work.ending.aborted) noteProblem(session, error);
+      if (!work.ending.aborted) patience.noteProblem(session, error);
     }
   };
 
@@ -107,7 +75,7 @@ export const createBelongingsWatch = (
     const looks = lookAtBelongings(work, id);
     const isAsking = store.belongings.get(id)?.isAsking === true;
     const waited = looks.flatMap(({ known, isChanged }) => (isChanged ? [] : (known.missing ?? [])));
-    if (isMine && (isNewer || isAsking || waited.some(({ again }) => isOver(again)))) {
+    if (isMine && (isNewer || isAsking || waited.some(({ again }) => patience.isOver(again)))) {
       // However long it takes, others are looked after meanwhile.
       bringAgain(session, lastLease(work, id)).catch((error: unknown) =>
         log.error('tools and files could not be brought', { session: name, error: messageOf(error) }),
@@ -119,8 +87,9 @@ export const createBelongingsWatch = (
     const changed = looks.filter((look) => look.isChanged);
     if (changed.length === 0) return waited.length === 0 && !isAsking;
     const toPush = changed.filter((look) => pushUnderWay(work, id, look) === null);
-    const seen = seenIn(toPush);
-    if (toPush.length > 0 && !mustWait(id, seen) && hasSettled(id, seen)) await push(session, toPush, seen);
+    const seen = toPush.map(({ what, digest }) => `${what} ${digest}`).join();
+    if (toPush.length > 0 && !patience.mustWait(id, seen) && patience.hasSettled(id, seen))
+      await push(session, toPush, seen);
     return false;
   };
 
@@ -129,7 +98,7 @@ export const createBelongingsWatch = (
     try {
       return await lookAt(session);
     } catch (error) {
-      noteProblem(session, error);
+      patience.noteProblem(session, error);
       return false;
     }
   };
@@ -146,7 +115,7 @@ export const createBelongingsWatch = (
         marked.delete(id);
         if (session !== null && !session.removed && !work.isElsewhere(session)) {
           if (isBusy(id) || !(await isDone(session))) marked.add(id);
-        } else restless.delete(id);
+        } else patience.forget(id);
       }
     },
     everyMs: timing.everyMs,
