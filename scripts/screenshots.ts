@@ -42,6 +42,8 @@ const shoot = async (
 const troubleShown = async (terminal: Terminal): Promise<void> => {
   await terminal.see(/NOT REPLYING|NÃO RESPONDE/, 60_000);
   await terminal.see(/SCAN QR|LER QR/, 30_000);
+  // A row whose state belongs to another group by now stands where it was until the cursor has rested.
+  await terminal.gone(/[●◐○▲✕◆]→/, 60_000);
 };
 
 /** What comes in after a key: the screen asks for it, and draws it when it is there. */
