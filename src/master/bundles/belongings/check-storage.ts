@@ -51,7 +51,7 @@ export const createStorageChecks = (work: LoginWork, gaps: readonly Milliseconds
   /** One that cannot be asked is not asked about each session: what has to go there would wait behind that. */
   let awayAt: EpochMs = 0;
   const isAway = (): boolean => Math.abs(now() - awayAt) < pauseAfter;
-  const isDue = (id: string): boolean => now() >= planOf(id).at && !isAway();
+  const isDue = (id: string): boolean => planOf(id).at <= now() && !isAway();
 
   /** What is here counts as changed from then on, and is taken there again. */
   const noteGone = (session: ManagedSession, { what, known }: BelongingLook): void => {
