@@ -4,6 +4,7 @@ import { at } from '../keys/footers.ts';
 import type { View } from '../view-models/view.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -27,12 +28,12 @@ const askThenBegin = (act: Actions, view: View, tried: Tried): void => {
   const { canary } = view.t;
   act.open({
     kind: 'ask',
-    title: canary.askTitle(tried.name),
+    title: canary.askTitle(called(act, tried.name)),
     tone: 'accent',
     lines: [canary.askWhat(usualShare), canary.askBack],
     targets: [],
     yes: () =>
-      act.run(view.t.foot.canary.long, tried.name, async () => {
+      act.run(view.t.foot.canary.long, called(act, tried.name), async () => {
         await act.request('canaryStart', { ...tried, actor });
         show(act, view, tried.name);
         return canary.begun;
@@ -50,7 +51,7 @@ const tryInstructions = ({ act, view, name, version }: Context<'instructions'>):
     askThenBegin(act, view, { name, version: version.version });
     return;
   }
-  act.run(view.t.foot.canary.long, name, async () => {
+  act.run(view.t.foot.canary.long, called(act, name), async () => {
     const edited = await act.editText(version?.text ?? '', '.md');
     if (edited === null) return view.t.prompt.unchanged;
     askThenBegin(act, view, { name, instructions: edited });
@@ -80,12 +81,12 @@ const promote = ({ act, view, name, canary, reload }: Context<'canary'>): void =
   const { t } = view;
   act.open({
     kind: 'ask',
-    title: t.canary.promoteTitle(name),
+    title: t.canary.promoteTitle(called(act, name)),
     tone: 'accent',
     lines: [t.canary.promoteWhat],
     targets: [],
     yes: () =>
-      act.run(t.foot.promote.long, name, async () => {
+      act.run(t.foot.promote.long, called(act, name), async () => {
         const { version } = await act.request('canaryPromote', { name, id: canary.id, actor });
         reload();
         return t.canary.promoted(version);
@@ -96,7 +97,7 @@ const promote = ({ act, view, name, canary, reload }: Context<'canary'>): void =
 /** At once, without a question: it is the safe way. */
 const rollBack = ({ act, view, name, canary, reload }: Context<'canary'>): void => {
   if (canary === null || (canary.state !== 'running' && !canary.waits)) return;
-  act.run(view.t.foot.rollBackCanary.long, name, async () => {
+  act.run(view.t.foot.rollBackCanary.long, called(act, name), async () => {
     await act.request('canaryRollBack', { name, id: canary.id, actor });
     reload();
     return view.t.canary.rolledBack;

@@ -1,6 +1,7 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 
@@ -8,7 +9,7 @@ import { onFirstNamed } from './core/named-sessions.ts';
 const checkSession = (act: Actions, row: SessionRow): void =>
   act.open({
     kind: 'info',
-    title: act.texts().dialog.checkTitle(row.name),
+    title: act.texts().dialog.checkTitle(called(act, row.name)),
     load: async () => (await act.request('check', { name: row.name })).words,
     copy: null,
   });

@@ -1,5 +1,6 @@
 import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { actor } from './core/session-requests.ts';
 import { tabCommand } from './screens.ts';
@@ -17,7 +18,7 @@ const dismiss = ({ act, view, name, lesson, reload }: Context<'lesson'>): void =
     lines: [lessons.dismissWhat],
     targets: [],
     yes: () =>
-      act.run(foot.hideLesson.long, name, async () => {
+      act.run(foot.hideLesson.long, called(act, name), async () => {
         await act.request('dismissLesson', { name, lesson: lesson.id, actor });
         reload();
         return lessons.dismissed;

@@ -6,6 +6,7 @@ import { countdown } from '../paint/format.ts';
 import { clientText } from '../view-models/client-text.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -16,7 +17,7 @@ type Copied = 'link' | 'text';
 /** A link that shows a client the live code of their session; copied, and shown with how long it is valid. */
 const makeLink = (act: Actions, row: SessionRow, copied: Copied): void => {
   const t = act.texts();
-  act.run(t.foot.link.long, row.name, async () => {
+  act.run(t.foot.link.long, called(act, row.name), async () => {
     // Who was logged out shows no code before somebody asks for one.
     if (row.verdict === 'logged_out') await act.request('newCodes', { name: row.name, actor });
     const { url, expiresAt } = await act.request('link', { name: row.name, actor });
@@ -26,7 +27,7 @@ const makeLink = (act: Actions, row: SessionRow, copied: Copied): void => {
     const left = countdown(expiresAt - act.clock());
     act.open({
       kind: 'info',
-      title: t.dialog.linkTitle(row.name),
+      title: t.dialog.linkTitle(called(act, row.name)),
       load: async () => [t.dialog.linkWhat, '', text, '', t.dialog.linkUntil(left), t.dialog.linkTurns],
       copy: text,
     });
@@ -45,7 +46,7 @@ const offerLink = (act: Actions, row: SessionRow, copied: Copied): void => {
 
   act.open({
     kind: 'ask',
-    title: dialog.linkTitle(row.name),
+    title: dialog.linkTitle(called(act, row.name)),
     lines: [dialog.linkOnlyHere, dialog.linkPublicUrl],
     targets: [],
     yes: () => makeLink(act, row, copied),

@@ -1,4 +1,5 @@
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -13,7 +14,7 @@ export const loglevel = defineAction({
       run: ([name, wanted], { act }) => {
         const level = levels.find((each) => each === wanted);
         if (name === undefined || level === undefined) return false;
-        return requestOnce(act, 'loglevel', name, () =>
+        return requestOnce(act, act.texts().verb.logLevel, called(act, name), () =>
           act.request('logLevel', { name: name === 'fleet' ? null : name, level, actor }),
         );
       },

@@ -7,6 +7,7 @@ import { saidIn } from '../view-models/told.ts';
 import type { View } from '../view-models/view.ts';
 import { type CommandSpec, defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { pinned } from './core/session-requests.ts';
@@ -33,8 +34,8 @@ const endOf = (
 /** Once the server was chosen. `anyway`: although it asks for a QR there. */
 export const moveSession = (act: Actions, view: View, target: Target, node: string, anyway: boolean): void => {
   const { verb } = act.texts();
-  act.run(verb.move, target.name, async () =>
-    endOf(act, view, target.name, await act.request('move', { ...pinned(target), node, anyway })),
+  act.run(verb.move, called(act, target.name), async () =>
+    endOf(act, view, called(act, target.name), await act.request('move', { ...pinned(target), node, anyway })),
   );
 };
 
@@ -46,8 +47,8 @@ const run: CommandSpec['run'] = (args, context) => {
 
 const callBack: CommandSpec['run'] = onFirstNamed((act, row, view) => {
   const { verb } = act.texts();
-  act.run(verb.callBack, row.name, async () =>
-    endOf(act, view, row.name, await act.request('moveCancel', { name: row.name, actor: 'you' })),
+  act.run(verb.callBack, called(act, row.name), async () =>
+    endOf(act, view, called(act, row.name), await act.request('moveCancel', { name: row.name, actor: 'you' })),
   );
 });
 

@@ -162,6 +162,13 @@ export const rowsOffered = ({ sessions, session, fleet, qrWall, costOf }: Offere
   return row === null ? [] : [row];
 };
 
+/** The sessions that a command without a name means there: also the one whose chat or draft is under the cursor. */
+export const rowsMeant = (offered: Offered, sessions: readonly SessionRow[]): readonly SessionRow[] => {
+  const rows = rowsOffered(offered);
+  const name = offered.chat?.chat?.sessionName ?? offered.draft?.draft?.sessionName;
+  return rows.length > 0 || name === undefined ? rows : sessions.filter((row) => row.name === name);
+};
+
 /** Why it may not be done, as this person reads it; null: it may. */
 export const refusalOf = ({ snapshot, t }: View, rows: readonly SessionRow[], wanted: TokenScope): string | null => {
   const access = tooNarrow(snapshot, rows, wanted);

@@ -4,6 +4,7 @@ import { answerTime, probeWords } from '../../src/words/probe-words.ts';
 import { saidIn } from '../view-models/told.ts';
 import type { View } from '../view-models/view.ts';
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { namedSessions } from './core/named-sessions.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
@@ -50,15 +51,20 @@ export const probe = defineAction({
         if (row === undefined) return rows === null;
 
         const { name } = row;
-        if (verb === 'off') return requestOnce(act, 'probe off', name, () => act.request('probeOff', { name, actor }));
+        if (verb === 'off')
+          return requestOnce(act, act.texts().verb.unprobe, called(act, name), () =>
+            act.request('probeOff', { name, actor }),
+          );
         if (verb === 'from') {
           const from = args[at + 1];
           if (from === undefined) return false;
-          return requestOnce(act, 'probe from', name, () => act.request('probeSet', { name, from, actor }));
+          return requestOnce(act, act.texts().verb.probe, called(act, name), () =>
+            act.request('probeSet', { name, from, actor }),
+          );
         }
         act.open({
           kind: 'info',
-          title: `${view.t.overview.probe}: ${name}`,
+          title: `${view.t.overview.probe}: ${called(act, name)}`,
           load: async () =>
             verb === 'loop'
               ? loopLines(view, (await act.request('probeLoop', { name })).loop)

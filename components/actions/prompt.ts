@@ -2,6 +2,7 @@ import { at } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -9,7 +10,7 @@ import { actor } from './core/session-requests.ts';
 /** A session's instructions in the person's editor; saved as a new version when they changed. */
 export const editInstructions = (act: Actions, name: string): void => {
   const t = act.texts();
-  act.run(t.foot.prompt.long, name, async () => {
+  act.run(t.foot.prompt.long, called(act, name), async () => {
     const { instructions } = await act.request('session', { name });
     const edited = await act.editText(instructions?.text ?? '', '.md');
     if (edited === null) return t.prompt.unchanged;

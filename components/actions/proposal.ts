@@ -2,6 +2,7 @@ import { isBeingMade } from '../../src/session/proposal.ts';
 import { proposalPlanWords, rehearsedWords } from '../../src/words/proposal-words.ts';
 import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -14,12 +15,12 @@ const publish = ({ act, view, name, proposal: shown, reload }: Context<'proposal
   const { id } = shown.proposal;
   act.open({
     kind: 'ask',
-    title: t.rehearsal.publishTitle(name),
+    title: t.rehearsal.publishTitle(called(act, name)),
     tone: 'accent',
     lines: [rehearsedWords(shown.rehearsal, view.language), t.rehearsal.publishWhat],
     targets: [],
     yes: () =>
-      act.run(t.foot.publish.long, name, async () => {
+      act.run(t.foot.publish.long, called(act, name), async () => {
         const { version } = await act.request('proposalPublish', { name, id, actor });
         reload();
         return t.prompt.saved(version);
@@ -33,12 +34,12 @@ const drop = ({ act, view, name, proposal: shown, reload }: Context<'proposal'>)
   const { id } = shown.proposal;
   act.open({
     kind: 'ask',
-    title: t.proposal.dropTitle(name),
+    title: t.proposal.dropTitle(called(act, name)),
     tone: 'accent',
     lines: [t.proposal.dropWhat],
     targets: [],
     yes: () =>
-      act.run(t.foot.dropProposal.long, name, async () => {
+      act.run(t.foot.dropProposal.long, called(act, name), async () => {
         await act.request('proposalDrop', { name, id, actor });
         reload();
         return t.proposal.dropped;
@@ -49,7 +50,7 @@ const drop = ({ act, view, name, proposal: shown, reload }: Context<'proposal'>)
 const goOn = ({ act, view, name, proposal: shown, reload }: Context<'proposal'>): void => {
   if (shown === null || shown.rehearsal === null || shown.rehearsal.state === 'done') return;
   const { id } = shown.proposal;
-  act.run(view.t.foot.resumeRehearsal.long, name, async () => {
+  act.run(view.t.foot.resumeRehearsal.long, called(act, name), async () => {
     await act.request('proposalResume', { name, id, actor });
     reload();
     return null;
@@ -77,16 +78,16 @@ export const proposal = [
         arguments: ['session'],
         // Says what it costs before anything is asked.
         run: onFirstNamed((act, { id, name }, view) =>
-          act.run(view.t.proposal.ask, name, async () => {
+          act.run(view.t.proposal.ask, called(act, name), async () => {
             const plan = await act.request('proposePlan', { name });
             act.open({
               kind: 'ask',
-              title: view.t.proposal.askTitle(name),
+              title: view.t.proposal.askTitle(called(act, name)),
               tone: 'accent',
               lines: proposalPlanWords(plan, view.language),
               targets: [],
               yes: () =>
-                act.run(view.t.proposal.ask, name, async () => {
+                act.run(view.t.proposal.ask, called(act, name), async () => {
                   await act.request('propose', { name, actor });
                   act.go({ screen: 'proposal', id });
                   return view.t.rehearsal.begun;

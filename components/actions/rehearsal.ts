@@ -4,6 +4,7 @@ import { at } from '../keys/footers.ts';
 import type { View } from '../view-models/view.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor } from './core/session-requests.ts';
@@ -22,16 +23,16 @@ const askThenBegin = (
   asked: Pick<FleetApi['rehearse']['params'], 'name' | 'instructions' | 'version'>,
 ): void => {
   const { t } = view;
-  act.run(t.foot.rehearse.long, asked.name, async () => {
+  act.run(t.foot.rehearse.long, called(act, asked.name), async () => {
     const plan = await act.request('rehearsePlan', asked);
     act.open({
       kind: 'ask',
-      title: t.rehearsal.askTitle(asked.name),
+      title: t.rehearsal.askTitle(called(act, asked.name)),
       tone: 'accent',
       lines: [...planWords(plan, view.language), t.rehearsal.nobodyGets],
       targets: [],
       yes: () =>
-        act.run(t.foot.rehearse.long, asked.name, async () => {
+        act.run(t.foot.rehearse.long, called(act, asked.name), async () => {
           await act.request('rehearse', { ...asked, actor });
           show(act, view, asked.name);
           return t.rehearsal.begun;
@@ -47,7 +48,7 @@ const rehearseInstructions = ({ act, view, name, version }: Context<'instruction
     askThenBegin(act, view, { name, version: version.version });
     return;
   }
-  act.run(view.t.foot.rehearse.long, name, async () => {
+  act.run(view.t.foot.rehearse.long, called(act, name), async () => {
     const edited = await act.editText(version?.text ?? '', '.md');
     if (edited === null) return view.t.prompt.unchanged;
     askThenBegin(act, view, { name, instructions: edited });
@@ -60,12 +61,12 @@ const publish = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): 
   if (rehearsal === null || rehearsal.state === 'running') return;
   act.open({
     kind: 'ask',
-    title: t.rehearsal.publishTitle(name),
+    title: t.rehearsal.publishTitle(called(act, name)),
     tone: 'accent',
     lines: [t.rehearsal.publishWhat],
     targets: [],
     yes: () =>
-      act.run(t.foot.publish.long, name, async () => {
+      act.run(t.foot.publish.long, called(act, name), async () => {
         const { version } = await act.request('rehearsePublish', { name, id: rehearsal.id, actor });
         reload();
         return version === null ? null : t.prompt.saved(version);
@@ -75,7 +76,7 @@ const publish = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): 
 
 const stopIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): void => {
   if (rehearsal?.state !== 'running') return;
-  act.run(view.t.foot.stopRehearsal.long, name, async () => {
+  act.run(view.t.foot.stopRehearsal.long, called(act, name), async () => {
     await act.request('rehearseStop', { name, actor });
     reload();
     return null;
@@ -84,7 +85,7 @@ const stopIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): v
 
 const resumeIt = ({ act, view, name, rehearsal, reload }: Context<'rehearsal'>): void => {
   if (rehearsal === null || rehearsal.state === 'running') return;
-  act.run(view.t.foot.resumeRehearsal.long, name, async () => {
+  act.run(view.t.foot.resumeRehearsal.long, called(act, name), async () => {
     await act.request('rehearseResume', { name, actor });
     reload();
     return null;
@@ -97,7 +98,7 @@ const makeCase = (act: Actions, view: View, name: string, turn: number | null | 
     act.notify(t.rehearsal.noTurn);
     return;
   }
-  act.run(t.foot.makeCase.long, name, async () => {
+  act.run(t.foot.makeCase.long, called(act, name), async () => {
     const { title } = await act.request('rehearseCase', { name, turn, actor });
     return t.rehearsal.caseMade(title);
   });

@@ -1,5 +1,6 @@
 import { targetOf } from '../view-models/dialog-kinds.ts';
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
@@ -14,11 +15,13 @@ export const reset = defineAction({
         const { dialog, verb } = act.texts();
         act.open({
           kind: 'ask',
-          title: dialog.askTitle(verb.reset, row.name),
+          title: dialog.askTitle(verb.reset, called(act, row.name)),
           lines: [dialog.logoutWhat],
           targets: [targetOf(row)],
           yes: () =>
-            requestOnce(act, verb.reset, row.name, () => act.request('reset', { name: row.name, id: row.id, actor })),
+            requestOnce(act, verb.reset, called(act, row.name), () =>
+              act.request('reset', { name: row.name, id: row.id, actor }),
+            ),
         });
       }),
     },

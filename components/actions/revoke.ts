@@ -1,4 +1,5 @@
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { onFirstNamed } from './core/named-sessions.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
@@ -10,7 +11,9 @@ export const revoke = defineAction({
       usage: 'revoke [NAME]',
       arguments: ['session'],
       run: onFirstNamed((act, row) => {
-        requestOnce(act, 'revoke', row.name, () => act.request('revokeLink', { name: row.name, actor }));
+        requestOnce(act, act.texts().verb.revoke, called(act, row.name), () =>
+          act.request('revokeLink', { name: row.name, actor }),
+        );
       }),
     },
   ],

@@ -1,4 +1,5 @@
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
@@ -14,7 +15,7 @@ export const askRollback = ({ act, view, name, version, reload }: Context<'instr
     lines: [t.prompt.rollbackWhat],
     targets: [],
     yes: () =>
-      act.run(t.foot.rollback.long, name, async () => {
+      act.run(t.foot.rollback.long, called(act, name), async () => {
         const made = await act.request('promptRollback', { name, version: version.version, actor });
         reload();
         return t.prompt.saved(made.version.version);
@@ -31,7 +32,7 @@ export const rollback = defineAction({
       arguments: ['session', 'text'],
       run: ([name, version], { act }) => {
         if (name === undefined || !/^\d+$/.test(version ?? '')) return false;
-        return requestOnce(act, 'rollback', name, () =>
+        return requestOnce(act, act.texts().verb.rollback, called(act, name), () =>
           act.request('promptRollback', { name, version: Number(version), actor }),
         );
       },

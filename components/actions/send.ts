@@ -1,4 +1,5 @@
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
 export const send = defineAction({
@@ -10,7 +11,9 @@ export const send = defineAction({
       arguments: ['session', 'text', 'text'],
       run: ([name, chat, ...words], { act }) => {
         if (name === undefined || chat === undefined || words.length === 0) return false;
-        return requestOnce(act, 'send', name, () => act.request('send', { name, chat, text: words.join(' '), actor }));
+        return requestOnce(act, act.texts().verb.send, called(act, name), () =>
+          act.request('send', { name, chat, text: words.join(' '), actor }),
+        );
       },
     },
   ],

@@ -5,6 +5,7 @@ import { at, onRows, rowFooters } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { settingWords } from '../view-models/settings/settings.ts';
 import { type ArgumentKind, type CommandSpec, defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { withOne } from './core/cursor-sessions.ts';
 import { actor } from './core/session-requests.ts';
 import { tabCommand } from './screens.ts';
@@ -37,7 +38,7 @@ const runConfig: CommandSpec['run'] = (args, context) => {
     return true;
   }
 
-  act.run(key, name ?? '', async () => {
+  act.run(settingWords(key, view).name, called(act, name ?? ''), async () => {
     await act.request('setConfig', { name: name ?? '', key, value: read.value, actor });
     const said = key === 'ai_key' ? null : settingInWords(key, read.value, view.language);
     return view.t.settings.saved(settingWords(key, view).name, said);

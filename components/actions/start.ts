@@ -5,6 +5,7 @@ import { targetOf } from '../view-models/dialog-kinds.ts';
 import { reasonText } from '../view-models/told.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import { withMany } from './core/cursor-sessions.ts';
 import { onNamed } from './core/named-sessions.ts';
 import { actor, pinned, requestForEach } from './core/session-requests.ts';
@@ -23,7 +24,7 @@ const takeOverSessions = (act: Actions, rows: readonly SessionRow[]): void => {
   const targets = rows.map(targetOf);
   act.open({
     kind: 'ask',
-    title: dialog.askTitle(verb.takeOver, targets.map(({ name }) => name).join(', ')),
+    title: dialog.askTitle(verb.takeOver, targets.map(({ name }) => called(act, name)).join(', ')),
     lines: [dialog.takeOverRisk],
     targets,
     yes: () =>
@@ -33,7 +34,7 @@ const takeOverSessions = (act: Actions, rows: readonly SessionRow[]): void => {
         targets,
         // It may not be known here yet, so nothing of it is pinned.
         ({ name }) => act.request('start', { name, takeOver: true, actor }),
-        ({ row }) => act.texts().result.became(row.name, verdict[row.verdict], row.reason ?? ''),
+        ({ row }) => act.texts().result.became(called(act, row.name), verdict[row.verdict], row.reason ?? ''),
       ),
   });
 };
@@ -58,7 +59,12 @@ export const startSessions = (act: Actions, rows: readonly SessionRow[]): void =
         ? act.request('newCodes', { name: target.name, actor })
         : act.request('start', pinned(target)),
     // What came of it: it may wait for its turn, or for a scan.
-    ({ row }) => t.result.became(row.name, t.verdict[row.verdict], reasonText(t, 'reason', row.reasonCode, row.reason)),
+    ({ row }) =>
+      t.result.became(
+        called(act, row.name),
+        t.verdict[row.verdict],
+        reasonText(t, 'reason', row.reasonCode, row.reason),
+      ),
   );
 };
 

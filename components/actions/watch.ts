@@ -1,4 +1,5 @@
 import { defineAction } from './core/action.ts';
+import { called } from './core/called.ts';
 import { namedSessions } from './core/named-sessions.ts';
 import { actor, requestOnce } from './core/session-requests.ts';
 
@@ -16,7 +17,8 @@ export const watch = defineAction({
         if (row === undefined) return args.length > 1;
 
         const { act } = context;
-        return requestOnce(act, `watch ${last}`, row.name, () =>
+        const { verb } = act.texts();
+        return requestOnce(act, last === 'on' ? verb.watch : verb.unwatch, called(act, row.name), () =>
           act.request('watch', { name: row.name, on: last === 'on', actor }),
         );
       },

@@ -7,8 +7,9 @@ import { rememberedBackgrounds } from '../actions/core/chosen-theme.ts';
 import { createActions, type Surroundings, type UiState } from '../actions/core/create-actions.ts';
 import type { Route } from '../actions/core/route.ts';
 import { CommandLine, type CommandLineState } from '../commands/command-line.tsx';
-import { ActionsContext, KeyRouterContext, StatusContext, ViewContext } from '../hooks/contexts.ts';
+import { ActionsContext, KeyRouterContext, OfferStackContext, StatusContext, ViewContext } from '../hooks/contexts.ts';
 import type { Frames } from '../hooks/frames.ts';
+import { createOfferStack, type OfferStack } from '../hooks/offer-stack.ts';
 import { useFrame } from '../hooks/use-frame.ts';
 import { useKeyTurns } from '../hooks/use-key-turns.ts';
 import { useMessageLine } from '../hooks/use-message-line.ts';
@@ -75,19 +76,10 @@ const useRememberedBackground = ({ background, terminal }: TerminalLook, act: Ac
 const firstStack = ({ sessions, fleet }: FleetSnapshot): readonly Route[] =>
   sessions.length === 0 && !fleet.demo ? [{ screen: 'fleet' }, { screen: 'first-run' }] : [{ screen: 'fleet' }];
 
-/** Whom a command means that names nobody: the session on the screen, the marked ones, or the one under the cursor. */
-const commandTargets = (
-  { sessions }: FleetSnapshot,
-  route: Route,
-  ui: FleetUi,
-  underId: string | null,
-): readonly SessionRow[] => {
+/** Whom a command means that names nobody: the session whose screen it is, or what the screen shows under its cursor and marked. */
+const commandTargets = ({ sessions }: FleetSnapshot, route: Route, offered: OfferStack): readonly SessionRow[] =>
   // Its tabs, and what it has beside them.
-  if ('id' in route) return sessions.filter(({ id }) => id === route.id);
-  const marked = sessions.filter(({ id }) => ui.marks.has(id));
-  if (marked.length > 0) return marked;
-  return sessions.filter(({ id }) => id === underId);
-};
+  'id' in route ? sessions.filter(({ id }) => id === route.id) : offered.rows(sessions);
 
 export const App = (props: AppProps): ReactNode => {
   const { frames, router, surroundings } = props;
@@ -98,6 +90,7 @@ export const App = (props: AppProps): ReactNode => {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [help, setHelp] = useState(false);
   const [command, setCommand] = useState<CommandLineState | null>(null);
+  const [offered] = useState(createOfferStack);
   const [fleetUi, setFleetUi] = useState<FleetUi>(initialFleetUi);
   const memory = useRef<FleetMemory>({
     order: noOrder,
@@ -105,7 +98,6 @@ export const App = (props: AppProps): ReactNode => {
     traffic: noTraffic,
     top: 0,
     plan: null,
-    underId: null,
   });
   const route = stack.at(-1) ?? { screen: 'fleet' };
   const view = useShownView(frame, preferences, props);
@@ -149,10 +141,7 @@ export const App = (props: AppProps): ReactNode => {
     () => (commandStatus === null ? null : cutLine(commandStatus, view.columns - 1)),
     [commandStatus, view.columns],
   );
-  const targets = useCallback(
-    () => commandTargets(latest.current.view.snapshot, route, fleetUi, memory.current.underId),
-    [route, fleetUi],
-  );
+  const targets = useCallback(() => commandTargets(latest.current.view.snapshot, route, offered), [route, offered]);
 
   const shown =
     route.screen === 'fleet' ? (
@@ -170,22 +159,24 @@ export const App = (props: AppProps): ReactNode => {
 
   return (
     <KeyRouterContext value={router}>
-      <ActionsContext value={act}>
-        <ViewContext value={view}>
-          <StatusContext value={command === null ? statusLine : typedLine}>
-            <Box flexDirection="column" height={view.rows} width={view.columns}>
-              <ViewContext value={behind}>
-                {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}
-              </ViewContext>
-              <GlobalKeys route={route} />
-              {dialog === null ? null : <DialogHost dialog={dialog} />}
-            </Box>
-            {command === null ? null : (
-              <CommandLine state={command} close={() => setCommand(null)} targets={targets} show={setCommandStatus} />
-            )}
-          </StatusContext>
-        </ViewContext>
-      </ActionsContext>
+      <OfferStackContext value={offered}>
+        <ActionsContext value={act}>
+          <ViewContext value={view}>
+            <StatusContext value={command === null ? statusLine : typedLine}>
+              <Box flexDirection="column" height={view.rows} width={view.columns}>
+                <ViewContext value={behind}>
+                  {help ? <HelpScreen screens={screenKeys(route)} close={() => setHelp(false)} /> : shown}
+                </ViewContext>
+                <GlobalKeys route={route} />
+                {dialog === null ? null : <DialogHost dialog={dialog} />}
+              </Box>
+              {command === null ? null : (
+                <CommandLine state={command} close={() => setCommand(null)} targets={targets} show={setCommandStatus} />
+              )}
+            </StatusContext>
+          </ViewContext>
+        </ActionsContext>
+      </OfferStackContext>
     </KeyRouterContext>
   );
 };

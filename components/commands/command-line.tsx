@@ -33,7 +33,8 @@ export const CommandLine = ({
   const { columns } = view;
   // While tab goes round, the word that comes next stands first.
   const shown = round === null ? options : [...options.slice(round.at + 1), ...options.slice(0, round.at + 1)];
-  const hint = field.text === '' || options.length > 1 ? shown.join(' ') : '';
+  // One that stands there whole already says nothing.
+  const hint = options.length === 1 && field.text.endsWith(options[0] ?? '') ? '' : shown.join(' ');
   const typed = showField(field, Math.max(8, columns - 4));
   useLayoutEffect(() => {
     show(typedRow(':', typed, hint, columns - 1));

@@ -37,7 +37,10 @@ export const runCommandLine = (text: string, context: CommandLineContext): void 
     return;
   }
   try {
-    if (!found.run(args, context)) act.notify(view.t.command.usage(found.usage), true);
+    if (found.run(args, context)) return;
+    const { command } = view.t;
+    const isAboutNobody = args.length === 0 && context.rows.length === 0 && found.arguments[0] === 'session';
+    act.notify((isAboutNobody ? command.nobodyHere : command.usage)(found.usage), true);
   } catch (error) {
     act.notify(plainText(messageOf(error)), true);
   }

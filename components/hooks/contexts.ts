@@ -4,12 +4,14 @@ import { keyInRead } from '../actions/keymap.ts';
 import { createKeyRouter, type KeyRouter } from '../keys/key-layers.ts';
 import type { Line } from '../paint/line.ts';
 import type { View } from '../view-models/view.ts';
+import { createOfferStack, type OfferStack } from './offer-stack.ts';
 
 /** What is shown and what can be done are apart: a screen that only acts is not drawn again when the fleet changes. */
 
 export const ViewContext = createContext<View | null>(null);
 export const ActionsContext = createContext<Actions | null>(null);
 export const KeyRouterContext = createContext<KeyRouter>(createKeyRouter(Date.now, keyInRead));
+export const OfferStackContext = createContext<OfferStack>(createOfferStack());
 
 const used = <T>(value: T | null, name: string): T => {
   if (value === null) throw new Error(`${name} is used outside the dashboard`);

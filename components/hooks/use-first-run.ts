@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { messageOf } from '../../src/session/fleet-error.ts';
 import { parsePhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
+import { called } from '../actions/core/called.ts';
 import type { Field } from '../paint/field.ts';
 import {
   chooseProvider,
@@ -89,7 +90,7 @@ const useFirstRunWork = (state: FirstRunState, confirmed: ReadonlySet<FirstRunPa
         await setZone(row.name);
         act.back();
         act.go({ screen: 'session', id: row.id, tab: 1 });
-        act.run(view.t.verb.start, row.name, async () => {
+        act.run(view.t.verb.start, called(act, row.name), async () => {
           await act.request('start', { name: row.name, id: row.id, actor: 'you' });
           return null;
         });

@@ -71,7 +71,6 @@ export const useFleetTable = ({ ui, memory, preferences, frozen, lastKeyAt }: Fl
   const item = items[at];
   const cursorId = item?.id ?? null;
   const under = item?.kind === 'session' ? item.row : null;
-  kept.underId = under?.id ?? null;
   const byId = useMemo(() => new Map(snapshot.sessions.map((row) => [row.id, row])), [snapshot.sessions]);
   const marks = useMemo(() => new Set([...ui.marks].filter((id) => byId.has(id))), [ui.marks, byId]);
   const marked = [...marks].flatMap((id) => byId.get(id) ?? []);

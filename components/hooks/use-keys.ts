@@ -5,7 +5,8 @@ import { neededScopes, refusalOf, rowsOffered } from '../actions/needed-scopes.t
 import type { ActionId } from '../actions/registry.ts';
 import type { KeyLayer, MousePress } from '../keys/key-layers.ts';
 import type { KeyScreen } from '../keys/keymap.ts';
-import { KeyRouterContext, useDo, useView } from './contexts.ts';
+import { KeyRouterContext, OfferStackContext, useDo, useView } from './contexts.ts';
+import type { Offer } from './offer-stack.ts';
 
 /** From the bottom to the top. */
 export const layer = { global: 0, screen: 20, help: 60, field: 80, dialog: 100 } as const;
@@ -18,6 +19,16 @@ export const useKeyLayer = (wanted: KeyLayer, active = true): void => {
     latest.current = wanted;
   });
   useEffect(() => (active ? router.add(latest) : undefined), [router, active]);
+};
+
+/** Says what a layer is about while it takes keys. */
+const useOffer = (offer: Offer, active: boolean): void => {
+  const stack = useContext(OfferStackContext);
+  const latest = useRef(offer);
+  useLayoutEffect(() => {
+    latest.current = offer;
+  });
+  useEffect(() => (active ? stack.add(latest) : undefined), [stack, active]);
 };
 
 /** What a screen does itself: it moves its own cursor or opens its own field. False leaves the key to the layer below. */
@@ -38,6 +49,7 @@ export const useActions = (
 ): void => {
   const act = useDo();
   const view = useView();
+  useOffer({ priority, offers }, active);
   useKeyLayer(
     {
       priority,

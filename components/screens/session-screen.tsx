@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { called } from '../actions/core/called.ts';
 import type { Route } from '../actions/core/route.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { useActions } from '../hooks/use-keys.ts';
@@ -27,7 +28,7 @@ export const SessionScreen = ({ route }: { readonly route: Extract<Route, { scre
   };
   const showAlone = () => {
     if (row?.qr == null) {
-      act.notify(row === null ? t.session.gone : t.result.notWaiting(row.name));
+      act.notify(row === null ? t.session.gone : t.result.notWaiting(called(act, row.name)));
       return true;
     }
 

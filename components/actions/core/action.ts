@@ -45,7 +45,7 @@ type ActionKey<Id extends string> = KeyBase &
 export interface CommandLineContext {
   readonly act: Actions;
   readonly view: View;
-  /** What a command without a name acts on: the marked rows, the row under the cursor, or the open session. */
+  /** What a command without a name acts on: the open session, or what the screen shows marked or under its cursor; none: it shows no session. */
   readonly rows: readonly SessionRow[];
 }
 

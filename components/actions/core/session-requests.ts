@@ -1,8 +1,8 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { messageOf } from '../../../src/session/fleet-error.ts';
-import { plainText } from '../../../src/session/plain-text.ts';
 import { type Target, targetOf } from '../../view-models/dialog-kinds.ts';
 import type { Actions } from './actions.ts';
+import { called } from './called.ts';
 
 /** How actions ask the door for something: for one session or for several at once, with a question before where one is due. */
 
@@ -12,18 +12,15 @@ export const actor = 'you';
 /** A session as it was on the screen: the master refuses when it changed meanwhile. */
 export const pinned = ({ name, id, revision }: Target) => ({ name, id, revision, actor });
 
-const label = (targets: readonly Target[], act: Actions): string =>
-  targets.length === 1 ? (targets[0]?.name ?? '') : act.texts().dialog.sessions(targets.length);
-
 /** As people call them. */
-const calledOf = (rows: readonly SessionRow[], act: Actions): string =>
-  rows.length === 1 ? plainText(rows[0]?.label || (rows[0]?.name ?? '')) : act.texts().dialog.sessions(rows.length);
+const calledOf = (targets: readonly Target[], act: Actions): string =>
+  targets.length === 1 ? called(act, targets[0]?.name ?? '') : act.texts().dialog.sessions(targets.length);
 
 /** One request in the background, with a line when it is asked and one when it is done. */
-export const requestOnce = (act: Actions, verb: string, name: string, work: () => Promise<unknown>): true => {
-  act.run(verb, name, async () => {
+export const requestOnce = (act: Actions, verb: string, what: string, work: () => Promise<unknown>): true => {
+  act.run(verb, what, async () => {
     await work();
-    return act.texts().result.done(verb, name);
+    return act.texts().result.done(verb, what);
   });
   return true;
 };
@@ -38,7 +35,7 @@ export const requestForEach = <T>(
   saidOf: (result: T) => string | null = () => null,
 ): void => {
   const t = act.texts();
-  act.run(verb, label(targets, act), async () => {
+  act.run(verb, calledOf(targets, act), async () => {
     const results = await Promise.allSettled(targets.map(work));
     const failures = results.filter((result) => result.status === 'rejected');
 
@@ -59,11 +56,11 @@ export const unlinkForEach = (
 ): void => {
   const linked: string[] = [];
   const t = act.texts();
-  act.run(verb, label(targets, act), async () => {
+  act.run(verb, calledOf(targets, act), async () => {
     const results = await Promise.allSettled(
       targets.map(async (target) => {
         const { unlinked } = await work(target);
-        if (!unlinked && target.verdict !== 'logged_out') linked.push(target.name);
+        if (!unlinked && target.verdict !== 'logged_out') linked.push(called(act, target.name));
       }),
     );
 
@@ -104,7 +101,7 @@ export const askThenRequest = (
 
   act.open({
     kind: 'ask',
-    title: act.texts().dialog.askTitle(verb, calledOf(rows, act)),
+    title: act.texts().dialog.askTitle(verb, calledOf(targets, act)),
     lines: [what],
     targets,
     yes,

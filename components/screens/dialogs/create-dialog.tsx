@@ -42,7 +42,7 @@ export const CreateDialog = (): ReactNode => {
     const name = texts.name.text;
     if (name === '' || problem !== null) return;
     act.closeDialog();
-    act.run(t.verb.create, named?.name ?? name, async () => {
+    act.run(t.verb.create, texts.label.text.trim() || name, async () => {
       const phone = parsePhone(texts.phone.text);
       const { row } = await act.request('create', {
         name,

@@ -27,7 +27,7 @@ export const PairDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
       else if (key.name === 'enter') {
         if (phone !== null && act.clock() - openedAt >= dialogGuardMs) {
           act.closeDialog();
-          act.run(t.foot.pair.long, dialog.target.name, async () => {
+          act.run(t.foot.pair.long, calledOf(view, dialog.target), async () => {
             await act.request('pair', { name: dialog.target.name, phone, actor: 'you' });
             return null;
           });

@@ -21,6 +21,14 @@ export const enActionLabels = {
     callBack: 'call back',
     drain: 'drain',
     undrain: 'undrain',
+    watch: 'watch',
+    unwatch: 'go live:',
+    revoke: 'revoke the link of',
+    rollback: 'former instructions for',
+    send: 'send from',
+    logLevel: 'log level of',
+    probe: 'mystery customer for',
+    unprobe: 'no mystery customer for',
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
@@ -252,6 +260,7 @@ export const enActionLabels = {
         ? `no command "${name}"; tab completes, ? lists the keys`
         : `no command "${name}". Did you mean ${near}?`,
     usage: (text: string) => `use it like this: ${text}`,
+    nobodyHere: (text: string) => `no bot is under the cursor here, so name it: ${text}`,
     masterStop: 'The bots go on answering, but nothing heals them until a master runs again.',
     noSession: (name: string, near: string | null) =>
       `no session "${name}"${near === null ? '' : `. Did you mean ${near}?`}`,

@@ -24,6 +24,14 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     callBack: 'chamar de volta',
     drain: 'esvaziar',
     undrain: 'liberar',
+    watch: 'observar',
+    unwatch: 'responder de verdade:',
+    revoke: 'revogar o link de',
+    rollback: 'instruções anteriores para',
+    send: 'enviar de',
+    logLevel: 'nível do registro de',
+    probe: 'cliente oculto para',
+    unprobe: 'sem cliente oculto para',
   },
   result: {
     doing: (verb: string, what: string) => `${verb} ${what} ...`,
@@ -261,6 +269,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
         ? `não há comando "${name}"; tab completa, ? lista as teclas`
         : `não há comando "${name}". Seria ${near}?`,
     usage: (text: string) => `use assim: ${text}`,
+    nobodyHere: (text: string) => `nenhum robô está sob o cursor aqui, então diga o nome: ${text}`,
     masterStop: 'Os robôs seguem respondendo, mas nada os recupera até um mestre voltar.',
     noSession: (name: string, near: string | null) =>
       `não há sessão "${name}"${near === null ? '' : `. Seria ${near}?`}`,

@@ -36,8 +36,6 @@ export interface FleetMemory {
   traffic: Traffic;
   top: number;
   plan: KeptPlan | null;
-  /** The session that the cursor was drawn on last: a filter may hide the one that it was put on. */
-  underId: string | null;
 }
 
 /** The metric columns, in the order in which they are pushed out. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { answerEverything } from '../support/answers.ts';
+import { exampleFleet } from '../support/example-fleets.ts';
 import { exampleIncident } from '../support/example-incidents.ts';
 import { exampleSnapshot, type FakeFleet, fakeFleet, now, sessionRow } from '../support/fake-fleet.ts';
 import { openScreen, type Screen, type ScreenOptions, until } from '../support/terminal.ts';
@@ -94,6 +95,34 @@ describe('the dashboard on a terminal', () => {
       revision: 1,
     });
     await screen.waitFor('stop loja-centro: done');
+  });
+
+  it('means with a command without a name what the screen shows, and nobody where it shows none', async () => {
+    const screen = await show({ columns: 120, rows: 40, fleet: fakeFleet(exampleFleet('bad', 12)) });
+    // The cursor of the fleet rests on one that the next screens do not show.
+    await screen.press('/', 'farmacia', 'enter');
+    await screen.waitFor('Farmácia Vida');
+    for (const elsewhere of [':incidents', ':logs', ':node', ':first']) {
+      await screen.press(elsewhere, 'enter');
+      await screen.press(':stop', 'enter');
+      await screen.waitFor('no bot is under the cursor here, so name it: stop [NAME...|--all]');
+      expect(screen.text()).not.toContain('Stop Farmácia');
+      await screen.press('esc');
+    }
+
+    await screen.press('1', ':chats', 'enter');
+    await screen.waitFor('waiting, oldest');
+    await screen.press(':stop', 'enter');
+    expect(await screen.waitFor('Stop Loja Centro Modas?')).not.toContain('Farmácia');
+    await screen.press('n');
+    expect(screen.fleet.asked.some(({ method }) => method === 'stop')).toBe(false);
+  });
+
+  it('tells what came of it under the name that people use', async () => {
+    const screen = await show({ columns: 120, rows: 40, fleet: fakeFleet(exampleFleet('bad', 12)) });
+    screen.fleet.answers['start'] = () => ({ row: sessionRow('escola-sol', { verdict: 'stopped' }) });
+    await screen.press('/', 'escola', 'enter', 's');
+    await screen.waitFor('✓ Escola Sol Nascente: stopped');
   });
 
   it('drops the keys of the first quarter of a second of a dialog', async () => {

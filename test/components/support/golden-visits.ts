@@ -119,7 +119,7 @@ export const visits: readonly Visit[] = [
   { name: 'link', fleet: bad, keys: bot('bela', 'i'), few: true },
   { name: 'session', fleet: bad, keys: bot('barbearia', 'enter') },
   { name: 'session-hands', fleet: bad, keys: bot('barbearia', 'enter'), after: keptInStorage, few: true },
-  { name: 'session-logged-out', fleet: bad, keys: command('open padaria-joao'), few: true },
+  { name: 'session-logged-out', fleet: bad, keys: bot('padaria', 'enter'), few: true },
   { name: 'session-qr', fleet: bad, keys: bot('bela', 'enter') },
   {
     name: 'session-code',
