@@ -13,6 +13,7 @@ import { fleetTimeZone } from '../../settings/time-zone.ts';
 import { openStore } from '../../store/store.ts';
 import { openDashboard } from '../dashboard.ts';
 import { openDoor } from '../open-door.ts';
+import { writeDemoHands } from './demo-hands.ts';
 import { writeDemoPast } from './demo-past.ts';
 
 /** A throw-away fleet of simulated sessions with a week behind them: own FLEET_HOME, own PM2, real workers; everything is removed on exit. */
@@ -36,7 +37,8 @@ const fill = ({ paths, settings }: LoadedSettings): void => {
 
   const store = openStore(paths.database);
   try {
-    writeDemoPast(store, fleetTimeZone(settings), Date.now());
+    const now = Date.now();
+    writeDemoHands(store, paths, writeDemoPast(store, fleetTimeZone(settings), now), now);
   } finally {
     store.close();
   }
