@@ -32,6 +32,9 @@ const faces = {
   master: ['src/master/run-master.ts'],
 };
 
+/** What is loaded when it is first asked for, maybe weeks later, and by then must still be there: by the source of the one that loads it. */
+const heldBy = { 'src/master/run-master.ts': ['src/http/app.ts'] };
+
 const staticImports = (outputs, path) =>
   outputs[path].imports.filter(({ kind, external }) => kind === 'import-statement' && !external).map((one) => one.path);
 
@@ -42,15 +45,19 @@ const closureOf = (importsOf, path, found = new Set()) => {
   return found;
 };
 
+const chunkOf = (outputs, source) => {
+  const found = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
+  if (found === undefined)
+    throw new Error(`${source} is no chunk of its own any more: look at scripts/pack-chunks.mjs`);
+  return found;
+};
+
 /** Which pack every chunk goes into: those that the same kinds of process load share one. The dashboard has what `ls` has, too. */
 const packOf = (outputs, importsOf) => {
   const loadedBy = new Map();
   for (const [face, sources] of Object.entries(faces)) {
     for (const source of sources) {
-      const root = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
-      if (root === undefined)
-        throw new Error(`${source} is no chunk of its own any more: look at scripts/pack-chunks.mjs`);
-      for (const path of closureOf(importsOf, root)) {
+      for (const path of closureOf(importsOf, chunkOf(outputs, source))) {
         const by = loadedBy.get(path) ?? new Set();
         if (face !== 'screens' || !by.has('look')) by.add(face);
         loadedBy.set(path, by);
@@ -175,7 +182,7 @@ const plainEntry = async (text, path) => {
 };
 
 /** The packs (`byPack`: chunks by the name of theirs) and what loads them, into `folder`. */
-const writePacks = async (folder, byPack, importsOf, moduleOf) => {
+const writePacks = async (folder, byPack, needsOf, moduleOf) => {
   const names = [...byPack.keys()];
   const placeOf = new Map(names.flatMap((name, place) => (byPack.get(name) ?? []).map((path) => [path, place])));
   const files = [];
@@ -190,7 +197,7 @@ const writePacks = async (folder, byPack, importsOf, moduleOf) => {
   }
   const places = Object.fromEntries([...placeOf].map(([path, place]) => [idOf(path), place]));
   const needs = names.map((name, place) => {
-    const imported = (byPack.get(name) ?? []).flatMap((path) => importsOf(path).map((to) => placeOf.get(to)));
+    const imported = (byPack.get(name) ?? []).flatMap((path) => needsOf(path).map((to) => placeOf.get(to)));
     return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
   });
   writeFileSync(join(folder, loaderName), loaderText(files, places, needs));
@@ -220,7 +227,11 @@ export const packChunks = async (root, directory, metafile) => {
     byPack.set(name, [...(byPack.get(name) ?? []), path]);
   }
 
-  await writePacks(join(root, directory, 'chunks'), byPack, importsOf, (path) => asFunction(path, root, { ids, idle }));
+  const held = new Map(
+    Object.entries(heldBy).map(([by, sources]) => [chunkOf(outputs, by), sources.map((one) => chunkOf(outputs, one))]),
+  );
+  const needsOf = (path) => [...importsOf(path), ...(held.get(path) ?? [])];
+  await writePacks(join(root, directory, 'chunks'), byPack, needsOf, (path) => asFunction(path, root, { ids, idle }));
 
   for (const path of scripts) {
     const file = join(root, path);

@@ -72,31 +72,43 @@ const keep = () => {
   if (base !== undefined) require('./prune-packs.cjs').prunePacks(base);
 };
 
-const openAllAfter = 2000;
-let isOpening = false;
+/** What was read of packs that nobody has used yet. */
+const held = new Map();
+const textOf = (place) => held.get(place) ?? readFileSync(join(__dirname, files[place]), 'latin1');
+
+/** Holds the text of a pack and of all that its modules import, whatever becomes of the files. */
+const hold = (place) => {
+  if (packs.has(place) || held.has(place)) return;
+  if (cache() === undefined) openPack(place);
+  else held.set(place, textOf(place));
+  for (const needed of needs[place]) hold(needed);
+};
+
+const holdAllAfter = 2000;
+let isHolding = false;
 /**
  * Modules are run when they are used, and that may be weeks later, when an upgrade has put other files here. So who lives longer than a moment holds
  * the text of all that its modules import.
  */
-const openAllSoon = () => {
-  if (isOpening) return;
-  isOpening = true;
+const holdAllSoon = () => {
+  if (isHolding) return;
+  isHolding = true;
   setTimeout(() => {
-    isOpening = false;
+    isHolding = false;
     try {
-      for (const place of packs.keys()) for (const needed of needs[place]) openPack(needed);
+      for (const place of [...packs.keys()]) for (const needed of needs[place]) hold(needed);
     } catch {
       // They are gone by now: whoever uses one of them is told.
       return;
     }
-  }, openAllAfter).unref();
+  }, holdAllAfter).unref();
 };
 
 const openPack = (place) => {
   const known = packs.get(place);
   if (known !== undefined) return known;
   const name = files[place];
-  openAllSoon();
+  holdAllSoon();
   const { kept } = cache() ?? {};
   if (kept === undefined) {
     const plain = require(`./${name}`).modules;
@@ -108,7 +120,7 @@ const openPack = (place) => {
   const path = join(kept, `${kind}-${name}`);
   const cachedData = keptCode(path);
   // ASCII, and for V8 the very letters that the file has: no copy of a megabyte is made on the way.
-  const script = new vm.Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+  const script = new vm.Script(textOf(place), { filename, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) {
     if (fresh.length === 0) process.once('exit', keep);
     fresh.push({ script, path });
@@ -118,6 +130,7 @@ const openPack = (place) => {
   script.runInThisContext();
   delete globalThis[packPlace];
   packs.set(place, inside.modules);
+  held.delete(place);
   return inside.modules;
 };
 

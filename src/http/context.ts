@@ -25,6 +25,8 @@ export interface HttpOptions {
   /** Serves one client of `/api/door` until its line closes; left out: there is no door. */
   readonly serveDoor?: (line: DoorLine, fleet: Fleet) => { publish(): void; end(why: string): void };
   readonly now?: () => EpochMs;
+  /** Told when what answers was built, which the first request does: null, or why it could not be. */
+  readonly onMade?: (error: unknown) => void;
   readonly limits?: Partial<HttpLimits>;
 }
 

@@ -1,17 +1,16 @@
+import { keepCompiledCode } from '../home/compiled-code.ts';
 import { createStoredLinks, linkMethods } from '../http/link-methods.ts';
 import type { Links } from '../http/links.ts';
 import { loginsMetaKey } from '../http/logins.ts';
-import type { HttpServer } from '../http/server.ts';
+import { type HttpServer, startHttp } from '../http/server.ts';
 import { apiToken, apiTokenFile, renewApiToken } from '../http/token.ts';
 import { openTokenBook, type TokenBook } from '../http/token-book.ts';
 import { accessTokenFile } from '../http/token-file.ts';
 import { tokenMethods } from '../http/token-methods.ts';
-import { endsWithin } from '../pace/deadline.ts';
 import { createQueue } from '../pace/queue.ts';
 import type { Fleet } from '../protocol/door.ts';
 import type { FleetResults } from '../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
-import type { Milliseconds } from '../session/units.ts';
 import { version } from '../settings/version.ts';
 import { createSessionTotals } from '../store/session-totals.ts';
 import { goodbyeOf, type MasterEnd } from './master-end.ts';
@@ -45,11 +44,26 @@ interface Listening {
   readonly token: FleetResults['apiToken'];
 }
 
+/** The fleet goes on without. Returns the banner's words. */
+const showFailure = ({ state, log }: MasterParts, error: unknown): string => {
+  const text = `no API and web page: ${messageOf(error)}`;
+  log.error('the API could not be started', { error: messageOf(error) });
+  state.setBanner({ id: failureBanner, level: 'warn', code: failureBanner, text, values: {} });
+  return text;
+};
+
 /** Listens, and tells where: an address in the fleet's line, or a banner. */
-const createListen = async (parts: MasterParts, links: Links, tokens: TokenBook, door: Fleet, doors: ServedDoors) => {
+const createListen = (parts: MasterParts, links: Links, tokens: TokenBook, door: Fleet, doors: ServedDoors) => {
   const { settings, store, state, log } = parts;
-  const { startHttp } = await import('../http/server.ts');
   const totals = createSessionTotals(store.database);
+  const onMade = (error: unknown): void => {
+    if (error !== null) showFailure(parts, error);
+    else {
+      state.clearBanner(failureBanner);
+      // What was compiled for it is there for the next master, too.
+      keepCompiledCode();
+    }
+  };
   const logins = {
     load: () => store.meta.get(loginsMetaKey),
     save: (text: string) => store.meta.set(loginsMetaKey, text),
@@ -69,6 +83,7 @@ const createListen = async (parts: MasterParts, links: Links, tokens: TokenBook,
       log,
       totals,
       serveDoor: doors.serve,
+      onMade,
     });
 
     state.setInfo({ apiUrl: server.url });
@@ -84,7 +99,7 @@ const createListen = async (parts: MasterParts, links: Links, tokens: TokenBook,
 const openApi = async (parts: MasterParts, links: Links, tokens: TokenBook, door: Fleet): Promise<Api> => {
   const { paths, settings, secrets } = parts;
   const doors = createServedDoors({ fleet: door, version, log: parts.logLine });
-  const listen = await createListen(parts, links, tokens, door, doors);
+  const listen = createListen(parts, links, tokens, door, doors);
   const changes = createQueue();
   let now = await listen(settings.PORT);
 
@@ -147,12 +162,8 @@ const createTokenMethods = ({ book, now }: MasterParts, tokens: TokenBook) =>
 
 export type HttpRoom = Room<'link' | 'revokeLink' | 'apiToken' | 'rotateToken' | 'tokens' | 'tokenAdd' | 'tokenRevoke'>;
 
-/** Who starts a master sees it before its API is loaded, which takes a third of a second of a core; a master that nobody looks at waits for nobody. */
-const seenWithin: Milliseconds = 250;
-
-/** `firstSeen` resolves when somebody sees the fleet. */
-export const createHttpRoom = (parts: MasterParts, firstSeen: Promise<void>): HttpRoom => {
-  const { state, log } = parts;
+export const createHttpRoom = (parts: MasterParts): HttpRoom => {
+  const { log } = parts;
   const tokens = openTokenBook({
     file: accessTokenFile(parts.paths.data),
     now: parts.now,
@@ -163,17 +174,12 @@ export const createHttpRoom = (parts: MasterParts, firstSeen: Promise<void>): Ht
   let api: Api | null = null;
   let failure: string | null = null;
   let opening: Promise<void> = Promise.resolve();
-  let isClosing = false;
 
   const open = async (door: Fleet): Promise<void> => {
-    await endsWithin(firstSeen, seenWithin);
-    if (isClosing) return;
     try {
       api = await openApi(parts, links, tokens, door);
     } catch (error) {
-      log.error('the API could not be started', { error: messageOf(error) });
-      failure = `no API and web page: ${messageOf(error)}`;
-      state.setBanner({ id: failureBanner, level: 'warn', code: failureBanner, text: failure, values: {} });
+      failure = showFailure(parts, error);
     }
   };
 
@@ -202,7 +208,6 @@ export const createHttpRoom = (parts: MasterParts, firstSeen: Promise<void>): Ht
       opening = open(door);
     },
     close: async (end) => {
-      isClosing = true;
       await opening;
       await api?.close(end);
       tokens.close();

@@ -57,7 +57,7 @@ export const createMasterRooms = (parts: MasterParts, ending: MasterEnding): Mas
   const hooks = createHookRoom(parts);
   const alerts = createAlertsRoom(parts);
   const socket = createSocketRoom(parts);
-  const http = createHttpRoom(parts, socket.firstSeen);
+  const http = createHttpRoom(parts);
 
   const inOrder = [
     ...core.inOrder,

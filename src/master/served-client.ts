@@ -33,8 +33,6 @@ export interface ServeOptions {
   /** What is spoken; default: what this program speaks. */
   readonly wire?: WireVersions;
   readonly log: (level: 'debug' | 'info' | 'warn', text: string, fields?: Readonly<Record<string, unknown>>) => void;
-  /** Told of each client that was given the snapshot. */
-  readonly onGreeted?: () => void;
 }
 
 /** Answers that a client does not read are kept up to this; beyond it the client is gone for us. */
@@ -144,7 +142,6 @@ export const serveClient = (
     const snapshot = fleet.getSnapshot();
     if (subscribe) sent = snapshot;
     writer.write({ type: 'snapshot', v, snapshot });
-    options.onGreeted?.();
   };
   const answer = async (request: Extract<ClientMessage, { type: 'request' }>): Promise<void> => {
     const message = await answerTo(options, request);

@@ -60,23 +60,19 @@ const watchDemo = ({ paths, log, now }: MasterParts, server: SocketServer) =>
 export interface SocketRoom extends Room {
   /** Says goodbye to whoever is connected, and touches no file: for a home that is gone. */
   dismissClients(why: string): Promise<void>;
-  /** Resolves when a first client sees the fleet. */
-  readonly firstSeen: Promise<void>;
 }
 
 /** The door for dashboards and commands: once it is open, the fleet is up. */
 export const createSocketRoom = (parts: MasterParts): SocketRoom => {
   const { paths, state, demo, logLine } = parts;
   const ends: ((end: MasterEnd) => Promise<void> | void)[] = [];
-  const seen = Promise.withResolvers<void>();
   let server: SocketServer | null = null;
 
   const room = plainRoom({
     begin: async (door) => {
       // The first client sees what was taken over, not what was stored.
       state.flush();
-      const onGreeted = (): void => seen.resolve();
-      const opened = await openSocketServer({ path: paths.socket, fleet: door, version, log: logLine, onGreeted });
+      const opened = await openSocketServer({ path: paths.socket, fleet: door, version, log: logLine });
       server = opened;
       const watches = [watchSocket(parts, opened), ...(demo ? [watchDemo(parts, opened)] : [])];
       for (const watch of watches) watch.begin();
@@ -91,5 +87,5 @@ export const createSocketRoom = (parts: MasterParts): SocketRoom => {
     },
   });
 
-  return { ...room, dismissClients: async (why) => server?.dismissClients(why), firstSeen: seen.promise };
+  return { ...room, dismissClients: async (why) => server?.dismissClients(why) };
 };

@@ -1,4 +1,6 @@
 import type { HttpOptions } from '../../src/http/context.ts';
+// What the first request would load, which from source takes seconds.
+import '../../src/http/app.ts';
 import { createLinks, type Links } from '../../src/http/links.ts';
 import type { KeptText } from '../../src/http/logins.ts';
 import { type HttpServer, startHttp } from '../../src/http/server.ts';
