@@ -35,7 +35,12 @@ const CanaryOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
       about: canary === null ? aboutLines(view.t.canary.about) : [canaryAbout(canary, view)],
     }),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: placeFoot(view, { name: 'canary', without }),
+    foot: placeFoot(view, {
+      name: 'canary',
+      without,
+      // It has rolled itself back: the key says that a person saw it.
+      labels: canary?.state === 'rolled-back' ? { 'roll-back-canary': 'seenCanary' } : {},
+    }),
   };
   useActions(
     ['canary'],

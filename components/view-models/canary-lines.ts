@@ -8,12 +8,14 @@ import {
   canaryStateWord,
   tooFewLine,
 } from '../../src/words/canary-words.ts';
+import { thousands } from '../../src/words/figures.ts';
 import { boxed, sideBySide } from '../paint/box.ts';
 import { meter } from '../paint/charts/meter.ts';
 import { countdown } from '../paint/format.ts';
 import { cut, cutLine, emptyLine, type Line, padEnd, padStart, span, textLine, wrapText } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
-import { sentence } from './places/item-detail.ts';
+import { canaryBars } from './canary-bars.ts';
+import { type Fact, factLines, sentence } from './places/item-detail.ts';
 import type { View } from './view.ts';
 
 /** A canary on the screen: what is tried on whom, both sides in figures, and how it ended. */
@@ -91,6 +93,30 @@ const onwardLines = (canary: CanarySummary, view: View, width: number): readonly
   return parts.flatMap(([text, tone]) => (text === '' ? [] : sentence(text, width, tone)));
 };
 
+/** Since when and until when, and how many chats met it. */
+const factsOf = (canary: CanarySummary, view: View, width: number): readonly Fact[] => {
+  const { fact, by } = view.t.canary;
+  const { startedAt, endsAt, endedAt, startedBy, figures } = canary;
+  const when = (at: number): string => `${view.calendar.date(at)} ${view.calendar.time(at)}`;
+  const all = figures.canary.chats + figures.control.chats;
+  const count = (n: number): string => thousands(n, view.language);
+  return [
+    [fact.began, by(plainText(startedBy), when(startedAt))],
+    endedAt === null ? [fact.ends, when(endsAt)] : [fact.ended, when(endedAt)],
+    ...(canary.share === null
+      ? []
+      : [
+          [
+            fact.chats,
+            [
+              ...meter(figures.canary.chats / Math.max(1, all), Math.min(16, Math.floor(width / 3)), 'accent'),
+              span(` ${view.t.canary.chatsOf(count(figures.canary.chats), count(all))}`),
+            ],
+          ] as const,
+        ]),
+  ];
+};
+
 const boxesFrom = { columns: 100, rows: 16 };
 const figuresWidth = 66;
 
@@ -100,9 +126,15 @@ export const canaryBody = (view: View, canary: CanarySummary, height: number): r
   if (view.columns >= boxesFrom.columns && view.rows >= boxesFrom.rows) {
     const figures = figureLines(canary, view, figuresWidth - 4);
     const side = width - figuresWidth - 1;
-    const onward = [progressLine(canary, view, side - 4), emptyLine, ...onwardLines(canary, view, side - 4)];
+    const onward = [
+      progressLine(canary, view, side - 4),
+      emptyLine,
+      ...factLines(factsOf(canary, view, side - 4), side - 4),
+      emptyLine,
+      ...onwardLines(canary, view, side - 4),
+    ];
     const rows = Math.min(height, Math.max(figures.length, onward.length) + 2);
-    return sideBySide([
+    const upper = sideBySide([
       {
         width: figuresWidth,
         lines: boxed({ title: [span(view.t.canary.figures, 'bold')], width: figuresWidth, rows, content: figures }),
@@ -118,6 +150,7 @@ export const canaryBody = (view: View, canary: CanarySummary, height: number): r
         }),
       },
     ]);
+    return [...upper, ...canaryBars(canary, view, width, height - upper.length)];
   }
   const gap = view.rows < lowRows ? [] : [emptyLine];
   return [

@@ -69,6 +69,7 @@ export const enKeyLabels = {
     canary: { long: 'try on some chats', short: 'canary' },
     promote: { long: 'promote', short: 'promote' },
     rollBackCanary: { long: 'roll back', short: 'roll back' },
+    seenCanary: { long: 'I have seen it', short: 'seen' },
     stopRehearsal: { long: 'stop it', short: 'stop' },
     makeCase: { long: 'make it a case', short: 'case' },
     resumeRehearsal: { long: 'go on', short: 'go on' },

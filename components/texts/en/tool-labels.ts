@@ -78,6 +78,16 @@ export const enToolLabels = {
       'c adds a file of this machine. An answer is given what fits the question, and shows from where.',
       `In the shell: zap-fleet knowledge add ${name} prices.csv menu.pdf`,
     ],
+    fact: { used: 'used', passages: 'passages', kind: 'kind', asked: 'asked', last: 'last' },
+    usedWhat: 'Answers are given what fits their question; enter shows its passages.',
+    usedNever:
+      'No answer of the last 7 days was given anything of it. enter shows its passages, t what a question would find.',
+    usedIn: (n: number, shown: string) => `${shown} ${n === 1 ? 'answer' : 'answers'} in 7 days`,
+    passagesOf: (passages: string, characters: string) => `${passages} of ${characters} characters`,
+    gapWhat: 'No file answers it. c adds one that does; or write the answer into the instructions.',
+    askedTimes: (customers: number, times: number) =>
+      `by ${customers} ${customers === 1 ? 'customer' : 'customers'}${times > customers ? `, ${times} times` : ''}`,
+    ago: (age: string) => `${age} ago`,
     asked: (customers: number) =>
       `${customers} ${customers === 1 ? 'customer' : 'customers'} asked what you have no answer for`,
     nothingAsked: 'No customer asked what these files do not answer, as far as it is stored.',

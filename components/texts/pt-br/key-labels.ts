@@ -72,6 +72,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     canary: { long: 'testar em parte', short: 'canário' },
     promote: { long: 'promover', short: 'promover' },
     rollBackCanary: { long: 'desfazer', short: 'desfazer' },
+    seenCanary: { long: 'já vi', short: 'já vi' },
     stopRehearsal: { long: 'parar', short: 'parar' },
     makeCase: { long: 'virar caso', short: 'caso' },
     resumeRehearsal: { long: 'continuar', short: 'continuar' },

@@ -88,6 +88,16 @@ export const ptToolLabels: Widened<typeof enToolLabels> = {
       'c adiciona um arquivo desta máquina. A resposta recebe o que serve à pergunta, e mostra de onde.',
       `No terminal: zap-fleet knowledge add ${name} precos.csv cardapio.pdf`,
     ],
+    fact: { used: 'uso', passages: 'trechos', kind: 'tipo', asked: 'pergunta', last: 'última' },
+    usedWhat: 'As respostas recebem o que serve à pergunta; enter mostra os trechos.',
+    usedNever:
+      'Nenhuma resposta dos últimos 7 dias recebeu algo dele. enter mostra os trechos, t o que uma pergunta acharia.',
+    usedIn: (n, shown) => `${shown} ${n === 1 ? 'resposta' : 'respostas'} em 7 dias`,
+    passagesOf: (passages, characters) => `${passages} de ${characters} caracteres`,
+    gapWhat: 'Nenhum arquivo responde. c adiciona um que responda; ou escreva a resposta nas instruções.',
+    askedTimes: (customers, times) =>
+      `de ${customers} ${customers === 1 ? 'cliente' : 'clientes'}${times > customers ? `, ${times} vezes` : ''}`,
+    ago: (age) => `há ${age}`,
     asked: (customers) =>
       `${customers} ${customers === 1 ? 'cliente perguntou' : 'clientes perguntaram'} o que você não tem como responder`,
     nothingAsked: 'Nenhum cliente perguntou o que estes arquivos não respondem, até onde está guardado.',

@@ -1,13 +1,14 @@
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { SendFileLine } from '../../../src/session/send-file.ts';
 import { thousands } from '../../../src/words/figures.ts';
-import { age, bytesShort } from '../../paint/format.ts';
+import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { emptyLine, span } from '../../paint/line.ts';
 import { fileTexts } from '../../texts/file-texts.ts';
 import type { View } from '../view.ts';
 import { type Detail, type Fact, factLines, sentence } from './item-detail.ts';
 import type { Item, ItemColumn } from './item-list.ts';
+import { sizeText } from './place-lines.ts';
 
 /** Files that a session's bot may send, each a row, and what there is to know of the one under the cursor. */
 
@@ -37,7 +38,7 @@ export const fileItem = (file: SendFileLine, view: View): Item<Key> => {
       name: file.name,
       file: plainText(file.fileName),
       kind: file.isThere ? [span(kindOf(file, view), 'muted')] : [span(words.gone, 'bad')],
-      size: bytesShort(file.bytes, view.language),
+      size: sizeText(file.bytes, view),
       sent: [span(sentCount(file, view), file.sent === 0 ? 'faint' : 'bold')],
       added: [span(age(view.now - file.addedAt), 'muted')],
     },
@@ -50,10 +51,7 @@ const factsOf = (file: SendFileLine, view: View): readonly Fact[] => {
     [words.fact.file, plainText(file.fileName)],
     [
       words.fact.kind,
-      [
-        span(kindOf(file, view)),
-        span(`  ${bytesShort(file.bytes, view.language)}  ${plainText(file.mimeType)}`, 'muted'),
-      ],
+      [span(kindOf(file, view)), span(`  ${sizeText(file.bytes, view)}  ${plainText(file.mimeType)}`, 'muted')],
     ],
     [
       words.fact.sent,

@@ -4,14 +4,16 @@ import { thousands } from '../../../src/words/figures.ts';
 import { dataBar } from '../../paint/charts/bars.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { joined } from '../../paint/ends.ts';
-import { age, bytesShort } from '../../paint/format.ts';
+import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { cut, cutLine, emptyLine, type Line, lineWidth, padStart, span, textLine } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
 import { toolTexts } from '../../texts/tool-texts.ts';
 import type { View } from '../view.ts';
-import { sentence } from './item-detail.ts';
+import { detailLines, sentence } from './item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from './item-list.ts';
+import { gapDetail, knownFileDetail } from './knowledge-detail.ts';
+import { sizeText } from './place-lines.ts';
 
 /** What a session knows from files, and below it what customers asked that no file answers. */
 
@@ -48,7 +50,7 @@ const fileItem = (file: UsedFile, view: View): Item<FileKey> => ({
     name: plainText(file.name),
     version: [span(String(file.version), 'muted')],
     passages: thousands(file.passages, view.language),
-    size: bytesShort(Math.max(1024, file.bytes), view.language),
+    size: sizeText(file.bytes, view),
     used: file.used === 0 ? [span(glyph.nothing, 'faint')] : [span(thousands(file.used, view.language), 'bold')],
     added: [span(age(view.now - file.addedAt), 'muted')],
   },
@@ -94,12 +96,15 @@ export interface KnowledgeHeights {
 
 /** Lower bodies have no empty row between files and gaps. */
 const gapFrom = 14;
+/** From so many on there is room for what there is to know of the one under the cursor. */
+const detailFrom = { height: 18, rows: 8 };
 
 /** Rows of files and of gaps in a body of `height`: what has less gives the rest to the other. */
 export const knowledgeHeights = (known: Known, view: View, height: number): KnowledgeHeights => {
   const meant = meantLines(view, known.meaning, view.columns - 1).length;
   // The names of the columns of both, and the rule between them.
-  const room = Math.max(2, height - meant - 3 - (height >= gapFrom ? 1 : 0));
+  const beside = height >= detailFrom.height ? detailFrom.rows : 0;
+  const room = Math.max(2, height - meant - 3 - beside - (height >= gapFrom ? 1 : 0));
   const files = Math.max(1, Math.min(known.files.length, Math.max(Math.ceil(room / 2), room - known.gaps.length)));
   return { files, gaps: Math.max(1, room - files) };
 };
@@ -136,11 +141,21 @@ const gapLines = (view: View, { gaps }: Known, { pane, cursor, top, heights }: K
   ];
 };
 
+/** What there is to know of the one under the cursor, below both lists. */
+const underCursor = (view: View, { files, gaps }: Known, { pane, cursor }: KnowledgePlace, rows: number) => {
+  const file = pane === 'files' ? files[cursor] : undefined;
+  const gap = pane === 'gaps' ? gaps[cursor] : undefined;
+  const most = Math.max(0, ...files.map(({ used }) => used));
+  const detail =
+    file !== undefined ? knownFileDetail(file, most, view) : gap !== undefined ? gapDetail(gap, view) : null;
+  return detail === null || rows < 6 ? [] : [emptyLine, ...detailLines(detail, view, view.columns - 1, rows - 1)];
+};
+
 export const knowledgeBody = (view: View, known: Known, at: KnowledgePlace, height: number): readonly Line[] => {
   const { knowledge } = toolTexts(view.language);
   const width = view.columns - 1;
   const isHere = at.pane === 'files';
-  return [
+  const lists = [
     ...(known.files.length === 0
       ? [textLine(`    ${knowledge.files(0)}`, 'muted')]
       : itemLines({
@@ -156,4 +171,5 @@ export const knowledgeBody = (view: View, known: Known, at: KnowledgePlace, heig
     ...(height >= gapFrom ? [emptyLine] : []),
     ...gapLines(view, known, at),
   ];
+  return [...lists, ...underCursor(view, known, at, height - lists.length)];
 };

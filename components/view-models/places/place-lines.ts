@@ -1,3 +1,4 @@
+import { bytesShort } from '../../paint/format.ts';
 import { withNumbers } from '../../paint/key-line.ts';
 import { emptyLine, type Line, span, type Tone, textLine, wrapText } from '../../paint/line.ts';
 import type { View } from '../view.ts';
@@ -35,6 +36,9 @@ export const listBody = <Key extends string>(
   const gap = left >= 6 ? [emptyLine] : [];
   return [...list, ...gap, ...detailLines(detail, view, width, left - gap.length)];
 };
+
+/** Of a file: what is smaller than a thousand bytes is not nothing. */
+export const sizeText = (bytes: number, view: View): string => bytesShort(Math.max(1024, bytes), view.language);
 
 /** `3 tools, 1 needs you`. */
 export const countLine = (words: string, needYou: number, { count }: View['t']): Line => [

@@ -2,9 +2,10 @@ import { plainLines, plainText } from '../../../src/session/plain-text.ts';
 import type { RehearsalCase } from '../../../src/session/rehearsal.ts';
 import { decimals } from '../../../src/words/figures.ts';
 import { caseLabels, findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
-import { fitted } from '../../paint/box.ts';
+import { boxed, fitted, sideBySide } from '../../paint/box.ts';
 import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
+import type { Tone } from '../../paint/tone.ts';
 import type { View } from '../view.ts';
 
 /** One case: what was asked, what was answered then, and what would be answered now. */
@@ -111,8 +112,8 @@ const scrolled = (lines: readonly Line[], scroll: number, rows: number): readonl
   return lines.slice(top, top + rows);
 };
 
-/** At most `rows` lines. */
-export const pairLines = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
+/** What was asked, by whom and when: a rule with it, then the question. */
+const askedLines = (view: View, one: RehearsalCase, rows: number): readonly Line[] => {
   const width = view.columns - 1;
   const who = one.caseName === null ? (one.who ?? '') : view.t.rehearsal.caseNamed(one.caseName);
   const when = one.at === null ? '' : `  ${view.calendar.date(one.at)} ${view.calendar.time(one.at)}`;
@@ -121,7 +122,36 @@ export const pairLines = (view: View, one: RehearsalCase, rows: number, scroll: 
   const question = wrapped(one.question, width - 3)
     .slice(0, most)
     .map((line): Line => [span(' '), ...line]);
-  const head = [cutLine(rule, width), ...question, emptyLine];
+  return [cutLine(rule, width), ...question];
+};
+
+const frameOf = ({ answer }: RehearsalCase): Tone =>
+  answer === null ? 'faint' : answer.verdict === 'worse' ? 'bad' : answer.verdict === 'better' ? 'ok' : 'faint';
+
+/** Exactly `rows` lines: the two answers in boxes beside each other, that of now framed by what it is worth. */
+export const pairBoxes = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
+  const head = askedLines(view, one, rows);
+  const left = rows - head.length;
+  if (left < 4) return pairLines(view, one, rows, scroll);
+  const first = Math.floor((view.columns - 2) / 2);
+  const second = view.columns - 2 - first;
+  const box = ({ title, measures, lines }: Side, width: number, tone: Tone) => {
+    const content = [...(measures === '' ? [] : [textLine(measures, 'muted')]), ...lines];
+    return { width, lines: boxed({ title, width, rows: left, tone, content: scrolled(content, scroll, left - 2) }) };
+  };
+  return [
+    ...head,
+    ...sideBySide([
+      box(oldSide(one, view, first - 4), first, 'faint'),
+      box(newSide(one, view, second - 4), second, frameOf(one)),
+    ]),
+  ];
+};
+
+/** At most `rows` lines. */
+export const pairLines = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
+  const width = view.columns - 1;
+  const head = [...askedLines(view, one, rows), emptyLine];
   const left = Math.max(1, rows - head.length);
 
   if (view.columns < besideFrom) {

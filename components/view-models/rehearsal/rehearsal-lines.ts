@@ -1,13 +1,22 @@
 import { plainText } from '../../../src/session/plain-text.ts';
-import type { RehearsalCase, RehearsalSummary, RehearsalVerdict } from '../../../src/session/rehearsal.ts';
-import { countWords, findingWords, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
+import {
+  type RehearsalCase,
+  type RehearsalSummary,
+  type RehearsalVerdict,
+  rehearsalVerdicts,
+} from '../../../src/session/rehearsal.ts';
+import { countWords, findingWords, smallDollars, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
+import { boxed, sideBySide } from '../../paint/box.ts';
+import { dataBar } from '../../paint/charts/bars.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
+import { cutLine, emptyLine, type Line, padEnd, padStart, span, textLine, wrapText } from '../../paint/line.ts';
+import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
+import { factLines } from '../places/item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from '../places/item-list.ts';
 import type { View } from '../view.ts';
-import { pairLines } from './case-pair.ts';
+import { pairBoxes, pairLines } from './case-pair.ts';
 
 /** A rehearsal on the screen: how far it is and what came of it, its cases the worst first, and one of them old beside new. */
 
@@ -109,13 +118,84 @@ export interface CaseList {
 export const caseRows = (total: number, height: number): number =>
   Math.max(1, Math.min(total, Math.floor((height - 6) / 2)));
 
+/** Windows in which what came of it stands in boxes, and the two answers, too. */
+const boxesFrom = { columns: 100, height: 28 };
+const resultWidth = 62;
+const resultBar = 22;
+
+/** What came of it as bars, beside how far it is and what it cost. */
+const summaryBoxes = (summary: RehearsalSummary, view: View): readonly Line[] => {
+  const { rehearsal } = view.t;
+  const { counts, asked, failed, total, state, costUsd, oldCostUsd, judge, startedAt } = summary;
+  const width = view.columns - 1;
+  const most = Math.max(1, ...rehearsalVerdicts.map((verdict) => counts[verdict]));
+  const words = rehearsalVerdicts.map((verdict) =>
+    verdictWord(verdict, judge === null ? 'no-judge' : 'judge', view.language),
+  );
+  const label = widestOf(words);
+  const results = rehearsalVerdicts.map((verdict, at): Line => {
+    const [sign, tone] = looks[verdict];
+    return [
+      span(`${sign} `, tone),
+      span(padEnd(words[at] ?? '', label)),
+      span('  '),
+      ...dataBar(counts[verdict] / most, resultBar, tone),
+      span(padStart(String(counts[verdict]), 5), counts[verdict] === 0 ? 'faint' : 'bold'),
+    ];
+  });
+
+  const side = width - resultWidth - 1;
+  const notes = missingWords(summary, view).flatMap((note) =>
+    wrapText(note, side - 4).map((part) => textLine(part, 'warn')),
+  );
+  const isBad = state === 'failed' || state === 'budget';
+  const onward = [
+    [
+      ...meter(total === 0 ? 0 : (asked + failed) / total, 20, isBad ? 'bad' : 'accent'),
+      span(` ${rehearsal.progress(asked + failed, total)}`, 'bold'),
+    ],
+    ...factLines(
+      [
+        [
+          rehearsal.fact.cost,
+          rehearsal.costs(smallDollars(costUsd, view.language), smallDollars(oldCostUsd, view.language)),
+        ],
+        [rehearsal.fact.began, view.calendar.when(startedAt, view.now), 'muted'],
+      ],
+      side - 4,
+    ),
+    ...notes,
+  ];
+  const rows = Math.max(results.length, onward.length) + 2;
+  return sideBySide([
+    {
+      width: resultWidth,
+      lines: boxed({ title: [span(rehearsal.result, 'bold')], width: resultWidth, rows, content: results }),
+    },
+    {
+      width: side,
+      lines: boxed({
+        title: [span(rehearsal.onward, 'bold')],
+        right: [span(stateWord(state, view.language), isBad ? 'bad+' : 'muted')],
+        tone: isBad ? 'bad' : 'faint',
+        width: side,
+        rows,
+        content: onward,
+      }),
+    },
+  ]);
+};
+
 export const rehearsalBody = (
   view: View,
   summary: RehearsalSummary,
   { cases, top, rows, cursor, scroll }: CaseList,
   height: number,
 ): readonly Line[] => {
-  const head = [...summaryLines(summary, view), ...(view.rows < lowRows ? [] : [emptyLine])];
+  const isBoxed = view.columns >= boxesFrom.columns && height >= boxesFrom.height;
+  const head = isBoxed
+    ? summaryBoxes(summary, view)
+    : [...summaryLines(summary, view), ...(view.rows < lowRows ? [] : [emptyLine])];
   const listed = itemLines({
     columns,
     head: view.t.rehearsal.head,
@@ -128,7 +208,8 @@ export const rehearsalBody = (
   const shown = height >= 30 ? [...listed, emptyLine] : listed;
   const chosen = cases[cursor];
   const left = height - head.length - shown.length;
-  return [...head, ...shown, ...(chosen === undefined || left < 3 ? [] : pairLines(view, chosen, left, scroll))];
+  const pair = isBoxed ? pairBoxes : pairLines;
+  return [...head, ...shown, ...(chosen === undefined || left < 3 ? [] : pair(view, chosen, left, scroll))];
 };
 
 /** Before there is one: what a rehearsal is, and how it is begun. */

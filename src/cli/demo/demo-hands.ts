@@ -103,7 +103,7 @@ const knownFiles: readonly KnownFile[] = [
       },
       {
         place: { line: 13, heading: 'Endereço' },
-        text: 'Rua das Flores, 120, ao lado da praça. Há 8 vagas gratuitas para clientes.',
+        text: 'Ficamos na Rua das Flores, 120, ao lado da praça.',
         answers: 'endereço',
       },
     ],
@@ -212,7 +212,8 @@ const writeKnowledge = ({ store, standing: { session }, now }: Hands, turns: rea
 
   for (const { id, question, at } of turns) {
     const given = passages.filter(({ answers }) => question.includes(answers)).map(({ found }) => found);
-    const isGap = askedInVain.some((words) => question.includes(words)) && isQuestion(question);
+    const isGap =
+      askedInVain.some((words) => question.includes(words)) && isQuestion(question) && !question.includes('\n');
     uses.record({ sessionId: session.id, turnId: id, question }, given, isGap, at);
   }
 };
