@@ -17,6 +17,7 @@ import { build } from 'esbuild';
 import { builtFrom, stampFile } from './built-from.mjs';
 import { builtinsWhenUsed } from './builtins-when-used.mjs';
 import { bundledLicences } from './bundled-licences.mjs';
+import { apartEntries, firstFrameEntries } from './first-frame.mjs';
 import { framePlugins } from './frame-plugins.mjs';
 import { checkLibraries, injectedFiles, libraryPlugins } from './library-plugins.mjs';
 import { onlyUsedZod } from './only-used-zod.mjs';
@@ -45,6 +46,7 @@ const result = await build({
     'embed-worker': 'workers/embed-worker.ts',
     'probe-loop-worker': 'workers/probe-loop-worker.ts',
     'checkpoint-thread': 'src/master/checkpoint/checkpoint-thread.ts',
+    ...apartEntries,
   },
   outdir: fresh,
   bundle: true,
@@ -69,7 +71,7 @@ const result = await build({
     __ZAP_VERSION__: JSON.stringify(manifest.version),
     'import.meta.url': '__zapUrl',
   },
-  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsWhenUsed],
+  plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsWhenUsed, firstFrameEntries],
   logLevel: 'warning',
   metafile: true,
 });

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
+import { afterFirstFrame } from './first-frame.mjs';
 
 /** Everything that runs through `loader` has its own name there: the chunk's file, or the entry's. */
 const idOf = (path) => basename(path);
@@ -30,6 +31,8 @@ const faces = {
   ],
   worker: ['workers/session-worker.ts'],
   master: ['src/master/run-master.ts'],
+  portuguese: ['components/texts/pt-br.ts'],
+  'later-screens': ['components/app/mount.ts'],
 };
 
 /** What is loaded when it is first asked for, maybe weeks later, and by then must still be there: by the source of the one that loads it. */
@@ -52,26 +55,39 @@ const chunkOf = (outputs, source) => {
   return found;
 };
 
+/** Faces that are no process, but what a dashboard comes to later: nothing that is loaded at some start is among theirs. */
+const later = new Set(['later-screens', 'portuguese']);
+
+const schemas = 'node_modules/zod/v4/core/schemas.js';
+
 /** Which pack every chunk goes into: those that the same kinds of process load share one. The dashboard has what `ls` has, too. */
 const packOf = (outputs, importsOf) => {
+  const isLater = (path) => afterFirstFrame.some((input) => Object.hasOwn(outputs[path].inputs, input));
+  const importsAtStart = (path) => importsOf(path).filter((to) => !isLater(to));
   const loadedBy = new Map();
   for (const [face, sources] of Object.entries(faces)) {
     for (const source of sources) {
-      for (const path of closureOf(importsOf, chunkOf(outputs, source))) {
+      for (const path of closureOf(later.has(face) ? importsOf : importsAtStart, chunkOf(outputs, source))) {
         const by = loadedBy.get(path) ?? new Set();
-        if (face !== 'screens' || !by.has('look')) by.add(face);
+        const isNews = later.has(face) ? by.size === 0 : face !== 'screens' || !by.has('look');
+        if (isNews) by.add(face);
         loadedBy.set(path, by);
       }
     }
   }
-  return new Map([...loadedBy].map(([path, by]) => [path, [...by].join('-')]));
+  // No first frame parses anything, whatever it imports.
+  const packName = (path, by) => (Object.hasOwn(outputs[path].inputs, schemas) ? 'schemas' : [...by].join('-'));
+  return new Map([...loadedBy].map(([path, by]) => [path, packName(path, by)]));
 };
 
 const mapComment = /\n?\/\/# sourceMappingURL=.*\s*$/;
 
-const later = /\bimport\("(\.\/[^"]+)"\)/g;
+const laterImport = /\bimport\("(\.\/[^"]+)"\)/g;
 const withoutNames = /\bimport"(\.\/[^"]+)";/g;
 const withNames = /\brequire\("(\.\/[^"]+)"\)/g;
+
+/** These say nothing of it, and only define what they export. */
+const onlyDefine = ['node_modules/ink-table/dist/index.js'];
 
 /** Whether a package says of itself that its modules do nothing but what they are asked for. */
 const isPurePackage = (root, input) => {
@@ -89,7 +105,11 @@ const isPurePackage = (root, input) => {
  */
 const isIdle = (root, { inputs, outputs }, path) =>
   Object.keys(outputs[path].inputs).every(
-    (input) => !input.includes('node_modules/') || inputs[input].format === 'cjs' || isPurePackage(root, input),
+    (input) =>
+      !input.includes('node_modules/') ||
+      inputs[input].format === 'cjs' ||
+      onlyDefine.includes(input) ||
+      isPurePackage(root, input),
   );
 
 /**
@@ -101,7 +121,7 @@ const asFunction = async (path, root, { ids, idle }) => {
   const text = readFileSync(file, 'utf8').replace(mapComment, '');
   const map = readFileSync(`${file}.map`).toString('base64');
   const lazily = text
-    .replace(later, (whole, to) => (ids.has(idOf(to)) ? `__zapLater("${idOf(to)}")` : whole))
+    .replace(laterImport, (whole, to) => (ids.has(idOf(to)) ? `__zapLater("${idOf(to)}")` : whole))
     .replace(withoutNames, (_, to) => (idle.has(idOf(to)) ? '' : `__zapLoad("${idOf(to)}");`));
   // Compiled without Node's loader a pack cannot import by itself: it asks the one that was.
   const imported = lazily.replace(/\bimport\((?=["'`\w])/g, '__zapImport(');
@@ -171,7 +191,7 @@ const loader = `require("./chunks/${loaderName}")`;
 
 /** An entry that stays as it is, but for how it finds the chunks. */
 const plainEntry = async (text, path) => {
-  const asked = text.replace(later, (_, id) => `${loader}.later(${JSON.stringify(idOf(id))}${kindOf(path, id)})`);
+  const asked = text.replace(laterImport, (_, id) => `${loader}.later(${JSON.stringify(idOf(id))}${kindOf(path, id)})`);
   const { code } = await transform(asked, {
     format: 'cjs',
     platform: 'node',

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { nodeListFile } from '../home/home-paths.ts';
 import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
+import type { Milliseconds } from '../session/units.ts';
 import { mayFindOthers } from '../settings/discovery.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable, type Reader } from './commands/ls.ts';
@@ -28,6 +29,9 @@ const readerOf = async (loaded: LoadedSettings, option: string | undefined): Pro
   return { language, reason: toldInPortuguese.reason };
 };
 
+/** Once the first frame is there, which would wait for it. */
+const compareSettingsAfter: Milliseconds = 500;
+
 const openFleet = async (
   loaded: LoadedSettings,
   node: string | undefined,
@@ -35,7 +39,7 @@ const openFleet = async (
   onLaunch: () => void,
 ): Promise<Fleet> => {
   if (node === undefined) {
-    const home = () => openDoor(loaded, { current, onLaunch });
+    const home = () => openDoor(loaded, { current, onLaunch, compareAfter: compareSettingsAfter });
     return existsSync(nodeListFile(loaded.paths)) || mayFindOthers(loaded.settings)
       ? (await import('./open-among.ts')).openDashboardAmong(loaded, home)
       : home();

@@ -1,5 +1,6 @@
 import { connectFleet } from '../client/connect-fleet.ts';
 import type { Fleet } from '../protocol/door.ts';
+import type { Milliseconds } from '../session/units.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { version } from '../settings/version.ts';
 
@@ -11,6 +12,8 @@ export const openDoor = (
     readonly current?: () => LoadedSettings;
     /** Told before a master is started. */
     readonly onLaunch?: () => void;
+    /** As for `createSnapshotMirror`. */
+    readonly compareAfter?: Milliseconds;
   } = {},
 ): Promise<Fleet> => {
   const current = options.current ?? (() => loaded);
@@ -25,5 +28,6 @@ export const openDoor = (
     },
     version,
     current,
+    ...(options.compareAfter === undefined ? {} : { compareAfter: options.compareAfter }),
   });
 };

@@ -180,6 +180,33 @@ const noCommand = (typed: string, commands: readonly CommandSpec[]): string => {
   return `there is no command ${JSON.stringify(typed)}.${help} See: zap-fleet --help`;
 };
 
+/** What the program does where no command is said: the dashboard, or what an option or a setting puts in its place. Returns the exit code. */
+const runWithoutCommand = async (
+  globals: Globals,
+  options: { readonly daemon?: boolean; readonly demo?: boolean },
+): Promise<number> => {
+  if (globals.node !== undefined && (options.demo === true || options.daemon === true))
+    throw new FleetError('usage', '--node looks at another machine: leave out --demo and --daemon.');
+  if (options.demo === true) {
+    const { runDemo } = await import('./demo/demo.ts');
+    return runDemo(globals.lang);
+  }
+
+  const loaded = await load(globals, options.daemon === true ? 'made' : 'needed');
+  if (loaded.settings.SINGLE_SESSION_MODE && globals.node === undefined) {
+    const { runSingleSession } = await import('./commands/local/all.ts');
+    return runSingleSession(loaded);
+  }
+  if (options.daemon === true) {
+    const { runDaemon } = await import('../master/supervisor.ts');
+    const { logLineText } = await import('./commands/logs.ts');
+    const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
+    return runDaemon(loaded, process.stdout.isTTY === true ? inWords : {});
+  }
+  const { openDashboard } = await import('./dashboard.ts');
+  return openDashboard(loaded, globals.lang, { node: globals.node });
+};
+
 const build = (commands: readonly CommandSpec[], finish: (code: number) => void, say: Say): Command => {
   const program = new Command('zap-fleet')
     .description(say('A fleet of WhatsApp bots in one terminal: without a command it opens the dashboard.'))
@@ -211,29 +238,7 @@ const build = (commands: readonly CommandSpec[], finish: (code: number) => void,
   program.action(async (options: { daemon?: boolean; demo?: boolean }, command: Command) => {
     const [unknown] = command.args;
     if (unknown !== undefined) throw new FleetError('usage', noCommand(unknown, commands));
-    const globals = program.opts<Globals>();
-    if (globals.node !== undefined && (options.demo === true || options.daemon === true))
-      throw new FleetError('usage', '--node looks at another machine: leave out --demo and --daemon.');
-    if (options.demo === true) {
-      const { runDemo } = await import('./demo/demo.ts');
-      finish(await runDemo(globals.lang));
-      return;
-    }
-    const loaded = await load(globals, options.daemon === true ? 'made' : 'needed');
-    if (loaded.settings.SINGLE_SESSION_MODE && globals.node === undefined) {
-      const { runSingleSession } = await import('./commands/local/all.ts');
-      finish(await runSingleSession(loaded));
-      return;
-    }
-    if (options.daemon === true) {
-      const { runDaemon } = await import('../master/supervisor.ts');
-      const { logLineText } = await import('./commands/logs.ts');
-      const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
-      finish(await runDaemon(loaded, process.stdout.isTTY === true ? inWords : {}));
-      return;
-    }
-    const { openDashboard } = await import('./dashboard.ts');
-    finish(await openDashboard(loaded, globals.lang, { node: globals.node }));
+    finish(await runWithoutCommand(program.opts<Globals>(), options));
   });
   return program;
 };
@@ -260,8 +265,9 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     exitCode = code;
   };
   try {
-    const program = build(await meantCommands(args), finish, await helpIn(args));
-    await program.parseAsync([...argv]);
+    // Nothing is said that had to be understood: the first frame does not wait for the parser.
+    if (args.length === 0) finish(await runWithoutCommand({}, {}));
+    else await build(await meantCommands(args), finish, await helpIn(args)).parseAsync([...argv]);
   } catch (error) {
     exitCode = await fail(error, args);
   }

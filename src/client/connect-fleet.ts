@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly version?: string;
   /** The settings as they are now, where they may change while the door is open; default: as given. */
   readonly current?: () => Pick<LoadedSettings, 'settings' | 'secrets'>;
+  /** As for `createSnapshotMirror`. */
+  readonly compareAfter?: Milliseconds;
 }
 
 /** The door of a master that runs, after one try; null: nobody listens there. Throws `unavailable` when it refuses. */
@@ -49,6 +51,7 @@ export const connectFleet = async (
     way: socketWay(paths.socket),
     version: options.version ?? null,
     fingerprint,
+    ...(options.compareAfter === undefined ? {} : { compareAfter: options.compareAfter }),
     relaunch: launch === null ? null : () => launch(true),
   });
   try {

@@ -103,6 +103,7 @@ export const createRemoteFleet = (options: RemoteFleetOptions): RemoteFleet => {
     request,
     connection: link.connection,
     close: async () => {
+      mirror.end();
       const closing = link.close();
       questions.failAll('the door was closed');
       await closing;

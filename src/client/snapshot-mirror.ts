@@ -1,5 +1,6 @@
 import type { Banner, FleetSnapshot } from '../protocol/fleet.ts';
 import { applyDelta, type SnapshotDelta } from '../protocol/wire.ts';
+import type { Milliseconds } from '../session/units.ts';
 import { createLeftBehind } from './left-behind.ts';
 import { understood, understoodDelta } from './understood.ts';
 
@@ -9,6 +10,8 @@ export interface SnapshotMirror {
   shown(): FleetSnapshot | null;
   take(snapshot: FleetSnapshot): void;
   takeDelta(delta: SnapshotDelta): void;
+  /** Nothing is compared any more. */
+  end(): void;
 }
 
 export interface ThisProgram {
@@ -16,6 +19,8 @@ export interface ThisProgram {
   readonly version: string | null;
   /** Of the settings that this program has now; null: nothing to compare. */
   readonly fingerprint: () => string | null;
+  /** So long after the first snapshot the settings are compared for the first time, which loads `crypto`; default: with it. */
+  readonly compareAfter?: Milliseconds;
 }
 
 const numbersOf = (version: string): readonly number[] =>
@@ -28,10 +33,13 @@ const isNewer = (a: string, b: string): boolean => {
 };
 
 /** In what this program and the master differ. */
-const ownBanners = ({ fleet }: FleetSnapshot, program: ThisProgram): readonly Banner[] => {
+const ownBanners = (
+  { fleet }: FleetSnapshot,
+  program: Pick<ThisProgram, 'version'>,
+  fingerprint: string | null,
+): readonly Banner[] => {
   const banners: Banner[] = [];
 
-  const fingerprint = program.fingerprint();
   if (fingerprint !== null && fingerprint !== fleet.settingsFingerprint) {
     banners.push({
       id: 'settings-mismatch',
@@ -70,18 +78,33 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
   let shown: FleetSnapshot | null = null;
   let own: readonly Banner[] = [];
   const withLeftBehind = createLeftBehind();
+  const { compareAfter } = program;
+  let isCompared = compareAfter === undefined;
+  let comparison: ReturnType<typeof setTimeout> | null = null;
+
+  const bannersOf = (next: FleetSnapshot): readonly Banner[] =>
+    ownBanners(next, program, isCompared ? program.fingerprint() : null);
+
+  const compare = (): void => {
+    isCompared = true;
+    if (mirror === null) return;
+    own = bannersOf(mirror);
+    if (own.length > 0) shown = { ...withLeftBehind(mirror), banners: [...mirror.banners, ...own] };
+    onShown();
+  };
 
   const take = (next: FleetSnapshot): void => {
     const before = mirror;
     mirror = next;
 
-    if (before?.fleet !== next.fleet) own = ownBanners(next, program);
+    if (before?.fleet !== next.fleet) own = bannersOf(next);
     const whole = withLeftBehind(next);
     if (own.length === 0) shown = whole;
     else if (shown === null || before?.banners !== next.banners || before?.fleet !== next.fleet)
       shown = { ...whole, banners: [...next.banners, ...own] };
     else shown = { ...whole, banners: shown.banners };
 
+    if (!isCompared) comparison ??= setTimeout(compare, compareAfter);
     onShown();
   };
 
@@ -91,6 +114,9 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
     take: (next) => take(understood({ ...next, jobs: next.jobs ?? [] })),
     takeDelta: (delta) => {
       if (mirror !== null) take(applyDelta(mirror, understoodDelta(delta)));
+    },
+    end: () => {
+      if (comparison !== null) clearTimeout(comparison);
     },
   };
 };

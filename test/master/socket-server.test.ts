@@ -220,6 +220,56 @@ test('other settings and another version are banners', async () => {
   await fleet.close();
 });
 
+test('settings are compared later where that would keep the first frame waiting, and then always', async () => {
+  let isAsked = false;
+  const { fleet, open } = createRemoteFleet({
+    way: socketWay(path),
+    version: '2',
+    fingerprint: () => {
+      isAsked = true;
+      return 'other';
+    },
+    compareAfter: 1,
+    relaunch: null,
+  });
+  let first: readonly string[] | null = null;
+  const codes = () => fleet.getSnapshot().banners.map((banner) => banner.code);
+  fleet.subscribe(() => {
+    first ??= isAsked ? ['asked before it was shown'] : codes();
+  });
+  await open();
+  expect(first).toEqual(['version-skew']);
+  await until(() => codes().length === 2);
+  expect(codes()).toEqual(['settings-mismatch', 'version-skew']);
+  door.set({ sessions: [] });
+  await until(() => fleet.getSnapshot().sessions.length === 0);
+  expect(codes()).toEqual(['settings-mismatch', 'version-skew']);
+  await fleet.close();
+});
+
+test('a door that is closed before its settings were compared compares nothing', async () => {
+  const asked: string[] = [];
+  const comparing = (name: string, compareAfter: number) =>
+    createRemoteFleet({
+      way: socketWay(path),
+      version: '1',
+      fingerprint: () => {
+        asked.push(name);
+        return null;
+      },
+      compareAfter,
+      relaunch: null,
+    });
+  const closed = comparing('closed', 100);
+  const open = comparing('open', 101);
+  await closed.open();
+  await closed.fleet.close();
+  await open.open();
+  await until(() => asked.length > 0);
+  expect(asked).toEqual(['open']);
+  await open.fleet.close();
+});
+
 describe('a socket that is not at its place any more is opened again, and who is connected stays so', () => {
   const mended = async (breakIt: () => Promise<void> | void): Promise<void> => {
     const { fleet, open } = remote();
