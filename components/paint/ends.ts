@@ -1,4 +1,4 @@
-import { cutLine, type Line, lineWidth, span } from './line.ts';
+import { cut, cutLine, type Line, lineWidth, span, textWidth } from './line.ts';
 
 /** One piece at the left edge and one at the right, exactly `width` columns; the left one is cut first, with at least two columns between. */
 export const bothEnds = (left: Line, right: Line, width: number): Line => {
@@ -7,6 +7,19 @@ export const bothEnds = (left: Line, right: Line, width: number): Line => {
   const start = room > 0 ? cutLine(left, room) : [];
   const gap = width - lineWidth(start) - lineWidth(end);
   return gap > 0 ? [...start, span(' '.repeat(gap)), ...end] : [...start, ...end];
+};
+
+/** As many whole sentences as `width` columns hold; where not even the first fits it is cut. */
+export const wholeSentences = (text: string, width: number): string => {
+  if (textWidth(text) <= width) return text;
+  const sentences = text.split(/(?<=[.!?]) /);
+  let shown = '';
+  for (const each of sentences) {
+    const next = shown === '' ? each : `${shown} ${each}`;
+    if (textWidth(next) > width) break;
+    shown = next;
+  }
+  return shown === '' ? cut(text, width) : shown;
 };
 
 /** Pieces one after the other with `gap` blanks between them; empty ones are left out. */

@@ -12,7 +12,7 @@ import type { KeyScreen } from '../keys/keymap.ts';
 import { showField } from '../paint/field.ts';
 import { type Line, textLine } from '../paint/line.ts';
 import { chatLine, chatLines } from '../view-models/chats/chat-lines.ts';
-import { chatName, sortChats } from '../view-models/chats/chats.ts';
+import { chatName, isPaused, sortChats } from '../view-models/chats/chats.ts';
 import { besideList, isSplit, listWidth, paneWidth, waitingHead } from '../view-models/chats/chats-layout.ts';
 import { conversationLines } from '../view-models/chats/conversation.ts';
 import { footerLine, placeFoot } from '../view-models/footer.ts';
@@ -63,9 +63,11 @@ const useChats = (row: SessionRow | null, search: string) => {
 /** Keys that act on the chat under the cursor. */
 const needChat = ['open', 'why', 'pause', 'dismiss-silence', 'copy', 'go-to-session'];
 
-/** `lead`: the chat under the cursor; null: there is none. */
-const chatsFoot = (view: View, row: SessionRow | null, lead: string | null): readonly Line[] => {
-  const choice = { without: lead === null ? needChat : [] };
+/** `chat`: the one under the cursor; undefined: there is none. */
+const chatsFoot = (view: View, row: SessionRow | null, chat: ChatRow | undefined): readonly Line[] => {
+  const lead = chat === undefined ? null : chatName(chat);
+  const labels = chat !== undefined && isPaused(chat, view.now) ? { pause: 'resume' as const } : {};
+  const choice = { without: lead === null ? needChat : [], labels };
   return row === null
     ? placeFoot(view, { name: 'chats', ...choice, lead: lead ?? '', own: ['filter', 'next-pane'] })
     : [footerLine(view, view.keys.footer('chats', choice), [], lead ?? ''), tabFoot(view)];
@@ -87,12 +89,12 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
   const status: Line | null = typing
     ? textLine(` /${showField(search, view.columns - 6)}`)
     : (message ?? (error !== null ? textLine(` ! ${error}`, 'bold') : filtered));
-  const partsWith = (lead: string | null) => ({ head, status, foot: chatsFoot(view, row, lead) });
-  const rows = bodyRows(view, partsWith(''));
+  const partsWith = (under: ChatRow | undefined) => ({ head, status, foot: chatsFoot(view, row, under) });
+  const rows = bodyRows(view, partsWith(chats[0]));
   const height = isSplit(view) ? Math.floor(rows / 2) : rows;
   const list = useList(chats.length, height);
   const chat = chats[list.cursor];
-  const parts = partsWith(chat === undefined ? null : chatName(chat));
+  const parts = partsWith(chat);
   const listing = opened === null && !drafts;
   const looked = useRested(isSplit(view) && !drafts ? (chat ?? null) : null, restMs);
   const beside = useMessages(listing ? looked : null, 60, 2000);

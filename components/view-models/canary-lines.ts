@@ -21,6 +21,8 @@ import type { View } from './view.ts';
 /** A canary on the screen: what is tried on whom, both sides in figures, and how it ended. */
 
 const lowRows = 16;
+/** Narrower, the words have all of the line. */
+const meterFrom = 44;
 
 const stateTone = ({ state, waits }: CanarySummary): Tone => {
   if (state === 'rolled-back') return waits ? 'bad+' : 'bold';
@@ -32,9 +34,11 @@ const progressLine = (canary: CanarySummary, view: View, width: number): Line =>
   const word = span(canaryStateWord(state, view.language), stateTone(canary));
   if (state !== 'running') return [word];
   const done = (view.now - startedAt) / Math.max(1, endsAt - startedAt);
+  const bar =
+    width < meterFrom ? [] : meter(Math.max(0, Math.min(1, done)), Math.min(24, Math.floor(width / 4)), 'accent');
   return [
-    ...meter(Math.max(0, Math.min(1, done)), Math.min(24, Math.floor(width / 4)), 'accent'),
-    span(' '),
+    ...bar,
+    ...(bar.length === 0 ? [] : [span(' ')]),
     word,
     span(`  ${view.t.canary.endsIn(countdown(Math.max(0, endsAt - view.now)))}`),
   ];

@@ -98,7 +98,7 @@ const botLine = (view: View, bot: BotCost, list: BotList, { most, inner }: ListS
   const budgetText =
     limit === null
       ? ''
-      : ` /${limit >= 1 ? numberText(Number(limit.toFixed(2)), view.language) : decimals(limit, 2, view.language).replace(/^0/, '')}`;
+      : ` /${Number.isInteger(limit) ? numberText(limit, view.language) : decimals(limit, 2, view.language).replace(/^0/, '')}`;
   const tone: Tone = limit === null || bot.costUsd < limit * 0.9 ? 'accent' : bot.costUsd < limit ? 'warn' : 'bad';
   const bar = dataBar(bot.costUsd / most, barWidth, tone);
   const tick = limit === null || limit > most ? null : Math.min(barWidth - 1, Math.round((limit / most) * barWidth));

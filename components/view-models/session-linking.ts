@@ -2,25 +2,13 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { formatPhone } from '../../src/session/phone.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import { meter } from '../paint/charts/meter.ts';
-import { bytesShort, countdown } from '../paint/format.ts';
-import { glyph } from '../paint/glyphs.ts';
-import {
-  emptyLine,
-  fillRows,
-  type Line,
-  layout,
-  type Placed,
-  place,
-  placeLine,
-  type Span,
-  span,
-  textLine,
-  textWidth,
-  wrapText,
-} from '../paint/line.ts';
+import { countdown } from '../paint/format.ts';
+import { emptyLine, fillRows, type Line, layout, place, placeLine, span, textLine, wrapText } from '../paint/line.ts';
 import { isAscii } from '../paint/theme.ts';
 import { labelOf } from './fleet/row-state.ts';
 import { footerLine } from './footer.ts';
+import { attemptsLine, browserLine, bullet, phoneLine, phoneOf, stepLine, way } from './linking-lines.ts';
+import { codeBox, pairingWords, wideCode } from './pairing-words.ts';
 import type { QrTier } from './qr-tier.ts';
 import { sessionHead } from './screen-head.ts';
 import { tabFoot } from './session-foot.ts';
@@ -31,11 +19,6 @@ import type { View } from './view.ts';
 
 /** Milliseconds that a code lives: WhatsApp Web shows the first one 60 s, later ones 20 s. */
 const lifetime = (attempt: number): number => (attempt <= 1 ? 60_000 : 20_000);
-
-const phoneOf = (row: SessionRow): string | null => {
-  const phone = row.expectedPhone ?? row.phone;
-  return phone === null ? null : formatPhone(phone);
-};
 
 const expiry = (
   row: SessionRow,
@@ -65,50 +48,6 @@ const countdownLine = (row: SessionRow, view: View, column: number, bar: number)
   );
 };
 
-/** A dot for each code that there will be: those that went, the one that is shown, those to come. */
-const attemptsLine = (row: SessionRow, view: View, column: number): Line => {
-  const { attempt, maxAttempts } = row.qr ?? { attempt: 1, maxAttempts: 12 };
-  const { session } = view.t;
-  const shown = Math.min(12, maxAttempts);
-  const dots = Array.from({ length: shown }, (_, index): Span => {
-    const sign = index + 1 < attempt ? glyph.answers : index + 1 === attempt ? glyph.starting : glyph.off;
-    return span(`${sign} `, index < attempt ? 'warn' : 'faint');
-  });
-  return layout(
-    [
-      place(column, session.codeCount, 'muted'),
-      ...placeLine(column + 13, dots),
-      place(column + 39, session.codeOf(attempt, maxAttempts)),
-    ],
-    57,
-  );
-};
-
-/** What it is about in a muted voice, the number in a strong one. */
-const phoneLine = (phone: string | null, view: View): Line => {
-  const { session } = view.t;
-  if (phone === null) return [span(` ${session.onThePhoneAny}`, 'muted')];
-  return [span(` ${session.onThePhone('').trim()} `, 'muted'), span(phone, 'bold')];
-};
-
-const stepLine = (step: string, index: number): Line => [
-  span('  '),
-  span(` ${index + 1} `, 'p:accent'),
-  span(` ${step}`),
-];
-
-const way = (key: string, [what = '', how = '']: readonly string[]): Line =>
-  layout([place(2, key, 'accent+'), place(5, what), place(26, how, 'muted')], 57);
-
-const bullet = (text: string): Line => layout([place(2, glyph.dot, 'accent'), place(4, text, 'muted')], 57);
-
-const browserLine = (row: SessionRow, view: View): readonly Line[] => {
-  if (row.resources === null) return [];
-  const { processes, memoryBytes, cpuPercent } = row.resources;
-  const words = view.t.session.browser(processes, bytesShort(memoryBytes, view.language), Math.round(cpuPercent));
-  return [emptyLine, textLine(` ${words}`, 'muted')];
-};
-
 /** Left of the QR at 120x35 and larger: the rows between the tabs and the footers, 57 columns. */
 const besideQr = (row: SessionRow, view: View): readonly Line[] => {
   const { session } = view.t;
@@ -121,7 +60,7 @@ const besideQr = (row: SessionRow, view: View): readonly Line[] => {
     emptyLine,
     ...session.steps.flatMap((step, index) => [stepLine(step, index), emptyLine]),
     countdownLine(row, view, 1, 24),
-    attemptsLine(row, view, 1),
+    attemptsLine(row.qr ?? { attempt: 1, maxAttempts: 12 }, view, 1),
     layout([place(1, session.afterLast, 'muted')], 57),
     emptyLine,
     textLine(` ${session.elsewhere}`, 'bold'),
@@ -183,34 +122,6 @@ export const tallWords = (row: SessionRow, view: View, width: number): readonly 
   return lines;
 };
 
-const codeBox = (row: SessionRow, view: View): readonly Line[] => {
-  const { session } = view.t;
-  if (row.pairing === null) return [];
-  const { code, attempt, maxAttempts, expiresAt } = row.pairing;
-  const shown = plainText(code);
-  const spelled = shown.length === 8 && !shown.includes('-') ? `${shown.slice(0, 4)}-${shown.slice(4)}` : shown;
-  const pad = Math.max(0, 17 - spelled.length);
-  const middle = `${' '.repeat(Math.floor(pad / 2))}${spelled}${' '.repeat(Math.ceil(pad / 2))}`;
-  const box = (left: string, inside: string, right: string): readonly Placed[] => [
-    place(6, left, 'accent'),
-    place(7, inside, inside === middle ? 'bold' : 'accent'),
-    place(24, right, 'accent'),
-  ];
-  const valid = session.pairingValid(countdown(expiresAt - view.now), attempt, maxAttempts);
-  const width = view.columns - 1;
-  const isBeside = 28 + textWidth(valid) <= width;
-  const indented = (text: string, indent: number): readonly Line[] =>
-    wrapText(text, width - indent).map((part) => textLine(`${' '.repeat(indent)}${part}`, 'muted'));
-  return [
-    layout(box('╭', '─'.repeat(17), '╮'), width),
-    layout([...box('│', middle, '│'), ...(isBeside ? [place(28, valid, 'muted')] : [])], width),
-    layout(box('╰', '─'.repeat(17), '╯'), width),
-    ...(isBeside ? [] : indented(valid, 1)),
-    ...indented(session.pairingWhere[0] ?? '', isBeside ? 3 : 1),
-    ...indented(session.pairingWhere[1] ?? '', isBeside ? 10 : 1),
-  ];
-};
-
 export const pictureCommand = (row: SessionRow): string => `zap-fleet qr ${row.name} --png ${row.name}.png`;
 
 /** The QR does not fit (or a pairing code was asked for): the other ways, in words. */
@@ -230,7 +141,9 @@ const smallWords = (row: SessionRow, view: View, tier: Extract<QrTier, { kind: '
         lines.push(layout([place(3, index === 0 ? (key ?? '') : '', 'accent+'), place(13, part)], width));
     }
     for (const part of wrapText(pictureCommand(row), width - 13)) lines.push(layout([place(13, part)], width));
-  } else lines.push(textLine(` ${session.waitingForCode}`, 'bold'));
+  } else if (row.pairing !== null && view.columns >= wideCode.columns && view.rows >= wideCode.rows)
+    return pairingWords(row, row.pairing, view);
+  else lines.push(textLine(` ${session.waitingForCode}`, 'bold'));
   const box = codeBox(row, view);
   if (box.length > 0) lines.push(emptyLine, ...box);
   lines.push(emptyLine);

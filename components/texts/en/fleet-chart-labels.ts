@@ -77,6 +77,8 @@ export const enFleetChartLabels = {
     pid: 'pid ',
     bot: 'bot ',
     nobody: 'Nobody wrote yet. t tries the bot without a phone.',
+    noNews: (node: string, when: string) =>
+      `${node} does not answer since ${when}. All of this is as it was then; the bot itself may go on answering.`,
     nobodyNow: 'Nobody wrote of late. t tries the bot without a phone.',
     copies: 'copies a text for the client: ',
     helps: {

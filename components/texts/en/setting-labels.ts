@@ -123,6 +123,11 @@ export const enSettingLabels = {
     ],
     'filters.retentionDays': ['Keeps what was said', 'Then it is erased; empty: until a person erases it.'],
   },
+  /** What stands behind its number; where the name says it, or it has none, nothing does. */
+  settingUnit: {
+    'ai_config.historyTokens': 'tokens',
+    'ai_config.maxTokens': 'tokens',
+  },
   settingWords: {
     otherwise: (value: string, preset: string | null) => `${preset ?? 'default'} ${value}`,
     presets: 'presets',

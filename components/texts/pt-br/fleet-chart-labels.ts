@@ -78,6 +78,8 @@ export const ptFleetChartLabels: Widened<typeof enFleetChartLabels> = {
     pid: 'pid ',
     bot: 'robô ',
     nobody: 'Ninguém escreveu ainda. t testa o robô sem celular.',
+    noNews: (node, when) =>
+      `${node} não responde desde ${when}. Tudo aqui está como era; o robô em si pode seguir respondendo.`,
     nobodyNow: 'Ninguém escreveu há pouco. t testa o robô sem celular.',
     copies: 'copia um texto para o cliente: ',
     helps: {

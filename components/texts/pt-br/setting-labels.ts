@@ -117,6 +117,10 @@ export const ptSettingLabels: Widened<typeof enSettingLabels> = {
     ],
     'filters.retentionDays': ['Guarda o que foi dito', 'Depois é apagado; vazio: até uma pessoa apagar.'],
   },
+  settingUnit: {
+    'ai_config.historyTokens': 'tokens',
+    'ai_config.maxTokens': 'tokens',
+  },
   settingWords: {
     otherwise: (value: string, preset: string | null) => `${preset ?? 'padrão'} ${value}`,
     presets: 'predefinições',

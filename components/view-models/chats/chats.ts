@@ -79,7 +79,7 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
       : [
           why.asksSince(calendar.when(asks, now), age(now - asks)),
           ...plainLines(chat.handoverSummary ?? '').flatMap((text) => (text === '' ? [] : [`   ${text}`])),
-          `   ${why.asksHelp}`,
+          why.asksHelp,
         ]),
     ...(left === null
       ? []
@@ -88,7 +88,7 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
             why.leftSince(calendar.when(left, now), age(now - left)),
             reasonText(view.t, 'outcomeReason', chat.silentCode, chat.silentReason),
           ),
-          `   ${why.leftHelp}`,
+          why.leftHelp,
         ]),
     ...(isPaused(chat, now)
       ? [
@@ -96,7 +96,7 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
             view.t.chats.paused(plainText(chat.pausedBy ?? '')),
             reasonText(view.t, 'pauseReason', chat.pausedReason, chat.pausedReason),
           ),
-          `   ${why.pausedHelp}`,
+          why.pausedHelp,
         ]
       : []),
   ];

@@ -19,6 +19,9 @@ export interface FormField {
   readonly field?: Field;
 }
 
+/** What stands beside a field has a column of its own, so that fields end below each other; what is longer goes below its field. */
+const noteRoom = 16;
+
 /** A field of fewer columns shows too little of what is typed: what stands beside it goes below. */
 const leastField = 16;
 
@@ -33,11 +36,19 @@ export const formBox = (
   const width = dialogWidth(view);
   const inside = insideOf(width);
   const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
+  const notes = Math.min(noteRoom, Math.max(0, ...fields.map(({ note }) => note.length)));
   const content = fields.flatMap(({ label, value, note, choice = false, field }, index): readonly Line[] => {
     const focused = index === focus;
-    const beside = inside - labelWidth - (note === '' ? 0 : note.length + 2);
-    const isBelow = note !== '' && value !== '' && beside < leastField;
-    const room = isBelow ? inside - labelWidth : beside;
+    const isBelow =
+      note !== '' && value !== '' && (note.length > notes || inside - labelWidth - notes - 2 < leastField);
+    const room =
+      inside -
+      labelWidth -
+      (notes === 0 || inside - labelWidth - notes - 2 < leastField
+        ? isBelow || note === ''
+          ? 0
+          : note.length + 2
+        : notes + 2);
     const typed = focused && field !== undefined ? showField(field, room - 2) : value;
     const shown: Line = choice
       ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]

@@ -1,6 +1,7 @@
 import type { Banner, Incident, IncidentCheck } from '../../../src/protocol/fleet.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import { jobWords } from '../../../src/words/job-words.ts';
+import { wholeSentences } from '../../paint/ends.ts';
 import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import {
@@ -83,7 +84,8 @@ const goneLine = (view: View, incident: Incident): Line => {
   const { cause, conclusion } = incidentWords(incident, view);
   const since = view.calendar.time(incident.startedAt);
   const keys = keysLine([{ key: 'x', label: view.t.alarm.details }], view);
-  return bar(view, 'bad', [...sign(true), span(`${cause} ${since}. ${conclusion}`)], keys);
+  const room = lastColumn(view) - 5 - lineWidth(keys);
+  return bar(view, 'bad', [...sign(true), span(wholeSentences(`${cause} ${since}. ${conclusion}`, room))], keys);
 };
 
 const checkSpans = ({ name, result }: IncidentCheck, view: View): Line => {
@@ -132,8 +134,12 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
         '   ',
       )
     : keysLine([{ key: 'x', label: t.alarm.details }], view);
-  const more = wide ? [conclusion, next].filter((text) => text !== '').join(', ') : next;
-  const second: Line = [span('  '), ...chain(incident, view, wide), span(`    ${more}`)];
+  const checks: Line = [span('  '), ...chain(incident, view, wide)];
+  // When it is tried again stands with the sessions, too: it goes first.
+  const room = lastColumn(view) - 5 - lineWidth(checks);
+  const all = [conclusion, next].filter((text) => text !== '').join(', ');
+  const more = wide ? (textWidth(all) <= room ? all : wholeSentences(conclusion, room)) : next;
+  const second: Line = [...checks, span(`    ${more}`)];
   return [
     bar(view, 'bad', [...title, span(`  ${words}`)], keys),
     bar(view, 'bad', second, wide ? [] : keysLine([{ key: 'y', label: t.alarm.copyShort }], view)),
@@ -187,7 +193,7 @@ const oneLine = (view: View, { bad, text }: Shown, more: number): Line => {
   return bar(
     view,
     bad ? 'bad' : 'warn',
-    [...sign(bad), span(cut(text, room))],
+    [...sign(bad), span(wholeSentences(text, room))],
     tail === '' ? [] : [span(tail, 'muted')],
   );
 };

@@ -74,10 +74,11 @@ export interface Measured {
   readonly proof: boolean;
 }
 
-export const measuredOf = (sessions: readonly SessionRow[]): Measured => ({
+/** `servers`: of how many the dashboard knows. */
+export const measuredOf = (sessions: readonly SessionRow[], servers = 1): Measured => ({
   served: sessions.some(({ served }) => typeof served === 'string'),
   messages: sessions.some(({ messagesTrend }) => messagesTrend !== undefined && messagesTrend !== null),
-  severalNodes: new Set(sessions.map(({ node }) => node)).size > 1,
+  severalNodes: servers > 1 || new Set(sessions.map(({ node }) => node)).size > 1,
   proof: sessions.some(({ probe }) => probe != null),
 });
 

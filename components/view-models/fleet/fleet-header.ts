@@ -12,6 +12,7 @@ import {
   placeLine,
   span,
   type Tone,
+  textWidth,
 } from '../../paint/line.ts';
 import { fleetTone, wordmark } from '../screen-head.ts';
 import { reasonText } from '../told.ts';
@@ -29,12 +30,16 @@ const nodesShare = 0.4;
 /** As many columns of a reason as stand beside a light. */
 const reasonWidth = 24;
 
+/** What is wrong; what mends it stands behind its colon, and in `why`. */
+const briefly = (reason: string): string =>
+  cut(textWidth(reason) <= reasonWidth ? reason : (reason.split(': ')[0] ?? ''), reasonWidth);
+
 const lightLine = (name: string, { status, reason }: Light, wide: boolean): Line => {
   if (status === 'ok') return [span(name, 'muted'), span(` ${glyph.answers}`, 'ok')];
   if (status === 'off') return [span(`${name} ${glyph.off}`, 'muted')];
 
   const [strong, tone]: readonly [Tone, Tone] = status === 'bad' ? ['bad+', 'bad'] : ['warn+', 'warn'];
-  const words = wide && reason !== null ? ` ${cut(plainText(reason), reasonWidth)}` : '';
+  const words = wide && reason !== null ? ` ${briefly(plainText(reason))}` : '';
   return [span(name, strong), span(` ${glyph.needsYou}${words}`, tone)];
 };
 

@@ -167,7 +167,7 @@ export const fleetScreen = (view: View, allItems: readonly Item[], input: FleetI
     });
   const tableWidth = view.columns - plan.side;
   const columns = perView(view, 'columns', [tableWidth, [...input.hidden].join()], () =>
-    fleetColumns(tableWidth, measuredOf(view.snapshot.sessions), input.hidden),
+    fleetColumns(tableWidth, measuredOf(view.snapshot.sessions, view.snapshot.nodes?.length), input.hidden),
   );
   const at = cursorIndex(items, input.cursorId);
   const foot = footers(view, items[at], input.marks.size);

@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
+import { verdictLooks } from '../../../src/session/verdict.ts';
 import { dollars } from '../../../src/words/figures.ts';
 import { budgetTone, meter } from '../../paint/charts/meter.ts';
 import { spark } from '../../paint/charts/spark.ts';
@@ -7,7 +8,7 @@ import { strip } from '../../paint/charts/strip.ts';
 import { firstFitting } from '../../paint/ends.ts';
 import { age, bytesShort } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { emptyLine, type Line, layout, place, placeLine, span, textLine } from '../../paint/line.ts';
+import { emptyLine, type Line, layout, place, placeLine, span, textLine, wrapText } from '../../paint/line.ts';
 import type { BoxSize } from '../session/overview-data.ts';
 import { proofText } from '../session/probe-box.ts';
 import type { View } from '../view.ts';
@@ -120,6 +121,9 @@ const factLines = (row: SessionRow, extra: FleetExtra, view: View, width: number
   return lines;
 };
 
+const proseLines = (text: string, width: number): readonly Line[] =>
+  wrapText(text, width).map((part) => textLine(part, 'muted'));
+
 export const wellContent = (
   row: SessionRow,
   extra: FleetExtra,
@@ -135,7 +139,11 @@ export const wellContent = (
         ? [textLine(/[iln]/.test(row.served ?? '') ? view.t.inspect.nobodyNow : view.t.inspect.nobody, 'muted')]
         : known.slice(0, Math.floor(rows / 2)).flatMap((exchange) => exchangeLines(exchange, view, left - 2));
   const facts = factLines(row, extra, view, width - left - 1);
+  const isUnknown = verdictLooks[row.verdict].group === 'unknown';
+  const shown = isUnknown
+    ? proseLines(view.t.inspect.noNews(plainText(row.node ?? ''), view.calendar.when(row.since, view.now)), left - 2)
+    : said;
   return Array.from({ length: rows }, (_, index) =>
-    layout([...placeLine(0, said[index] ?? emptyLine), ...placeLine(left + 1, facts[index] ?? emptyLine)], width),
+    layout([...placeLine(0, shown[index] ?? emptyLine), ...placeLine(left + 1, facts[index] ?? emptyLine)], width),
   );
 };

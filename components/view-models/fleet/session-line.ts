@@ -172,8 +172,10 @@ const leastWords = 14;
 /** A key whose word takes more than this stands alone where the reason would be cut for it. */
 const spareLabel = 4;
 
-/** What it is about stands behind the last colon (`6 crashes in 10 min: out of memory`), or before the first. */
+/** What it is about stands behind the last colon (`6 crashes in 10 min: out of memory`), before the first, or in the first sentence. */
 const pointsOf = (text: string): readonly string[] => {
+  const sentences = text.split(/(?<=[.!?]) /);
+  if (sentences.length > 1) return [(sentences[0] ?? '').replace(/\.$/, '')];
   const parts = text.split(': ');
   return parts.length === 1 ? [] : [parts.at(-1) ?? '', parts[0] ?? ''];
 };

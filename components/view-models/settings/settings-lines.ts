@@ -54,6 +54,9 @@ const fieldLine = (
   const at = width >= 84 ? 32 : Math.min(28, Math.floor(width / 2));
   const { settingWords: words } = view.t;
   const otherwise = setting?.otherwise ?? null;
+  // While it is typed, and where nothing is set, a unit would be read as a part of it.
+  const units: Readonly<Record<string, string>> = view.t.settingUnit;
+  const unit = isUnset || isEdited || setting === null ? '' : (units[setting.key] ?? '');
   const differs =
     otherwise === null ? '' : words.otherwise(otherwise === '' ? words.none : otherwise, setting?.preset ?? null);
   const hasRoom = differs !== '' && at + textWidth(value) + textWidth(differs) + 4 <= width && textWidth(differs) <= 30;
@@ -68,6 +71,7 @@ const fieldLine = (
         tone: isUnset && !isEdited ? 'muted' : isCursor ? 'accent+' : 'bold',
         width: hasRoom ? width - at - textWidth(differs) - 2 : width - at,
       },
+      ...(unit === '' ? [] : [place(at + textWidth(value) + 1, unit, 'muted')]),
       ...(hasRoom ? [rightOf(differs, width - 1, 'muted')] : []),
     ],
     width,

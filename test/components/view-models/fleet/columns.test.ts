@@ -4,7 +4,10 @@ import {
   fleetColumns,
   hideableColumns,
   isPhone,
+  measuredOf,
 } from '../../../../components/view-models/fleet/columns.ts';
+
+import { sessionRow } from '../../support/fake-fleet.ts';
 
 const all = { served: true, messages: true, severalNodes: false, proof: false };
 const ids = (columns: number, measured = all, hidden: readonly ColumnId[] = []) =>
@@ -72,5 +75,12 @@ describe('columns', () => {
     for (const id of hideableColumns) expect(ids(300, asked, [id])).not.toContain(id);
     expect(ids(100, { ...all, severalNodes: true })).toContain('node');
     expect(ids(80, { ...all, severalNodes: true })).toContain('node');
+  });
+
+  it('has the column of nodes as soon as more than one server is known, also while all bots are on one', () => {
+    const rows = [sessionRow('loja'), sessionRow('padaria')];
+    expect([undefined, 1, 2].map((servers) => measuredOf(rows, servers).severalNodes)).toEqual([false, false, true]);
+    const elsewhere = sessionRow('mercado', { node: 'vps-sp2' });
+    expect(measuredOf([...rows, elsewhere]).severalNodes).toBe(true);
   });
 });
