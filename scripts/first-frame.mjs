@@ -20,6 +20,7 @@ export const apartEntries = {
   'chunks/first-frame': 'zap:first-frame',
   'chunks/after-first-frame': 'zap:after-first-frame',
   'chunks/portuguese-texts': 'components/texts/pt-br.ts',
+  'chunks/screen-library': 'ink',
 };
 
 /** Whatever is in the same chunk as one of these is no part of the first frame (scripts/pack-chunks.mjs). */
