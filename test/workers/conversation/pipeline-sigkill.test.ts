@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseSessionName } from '../../../src/session/session-name.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { bundle } from '../../support/bundled.ts';
+import { openNewStore } from '../../support/empty-database.ts';
 import { until } from '../../support/until.ts';
 import { message, plainConfig } from './pipeline-support.ts';
 
@@ -17,7 +18,7 @@ test('a worker that is killed with SIGKILL again and again answers every message
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'zf-sigkill-'));
   const path = join(directory, 'fleet.db');
-  const store = openStore(path);
+  const store = openNewStore(path);
   const config = plainConfig();
   const session = store.sessions.create(
     {
@@ -47,15 +48,15 @@ test('a worker that is killed with SIGKILL again and again answers every message
   );
   store.sessions.setAccount(session.id, { phone: '551133334444', lid: null, pushName: null }, Date.now() - 60_000);
 
+  const program = join(directory, 'pipeline-process.mjs');
+  bundle(join(import.meta.dirname, 'pipeline-process.ts'), program);
   let child: ChildProcess | null = null;
   let lives = 0;
   const startWorker = (): ChildProcess => {
     lives += 1;
-    return spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'pipeline-process.ts'), path, directory, session.id, `L${lives}`],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
+    return spawn(process.execPath, [program, path, directory, session.id, `L${lives}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   };
   const kill = async (one: ChildProcess): Promise<void> => {
     if (one.exitCode !== null || one.signalCode !== null) return;
