@@ -13,8 +13,9 @@ import type { Tool } from '../../src/session/tool.ts';
 import { writeHookSecret } from '../../src/settings/hook-secrets.ts';
 import { writeToolSecret } from '../../src/settings/tool-secrets.ts';
 import { createKnowledgeStore } from '../../src/store/knowledge-store.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { addSession } from '../store/support.ts';
+import { openStoreAt } from '../support/empty-database.ts';
 import { session as bundled, cheap, emptyHome, groupKey, padaria, put } from './login-files.ts';
 
 /** What bots of tests have in their hands. */
@@ -36,7 +37,7 @@ export const made = Date.UTC(2026, 10, 29);
 
 /** A server of a group: the same session on each of them. */
 export const someServer = (paths: HomePaths = emptyHome()): { readonly paths: HomePaths; readonly store: Store } => {
-  const store = openStore(paths.database);
+  const store = openStoreAt(paths.database);
   onTestFinished(() => store.close());
   addSession(store, padaria);
   store.database.run('UPDATE sessions SET id = ?', bundled.id);

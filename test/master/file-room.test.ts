@@ -10,7 +10,7 @@ import { sessionFilesDir } from '../../src/home/send-files.ts';
 import { createFileRoom } from '../../src/master/file-room.ts';
 import { defaultConfig } from '../../src/session/session-config.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openStoreAt } from '../support/empty-database.ts';
 
 /** Files come in, take the place of former ones in one step, and go with their session: into backups, out of them, away. */
 
@@ -26,7 +26,7 @@ const newHome = () => {
 type Paths = ReturnType<typeof newHome>;
 
 const fleetIn = (paths: Paths) => {
-  const store = openStore(paths.database);
+  const store = openStoreAt(paths.database);
   onTestFinished(() => store.close());
   const config = defaultConfig();
   const wanted = {

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isErased, markErased, markRestored, mayBeAnsweredElsewhere } from '../../src/store/guards.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openNewStore } from '../support/empty-database.ts';
 import { addSession, chatOf, inbound } from './support.ts';
 
 let directory: string;
 let store: Store;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'zf-guards-'));
-  store = openStore(join(directory, 'fleet.db'));
+  store = openNewStore(join(directory, 'fleet.db'));
 });
 afterEach(() => {
   store.close();

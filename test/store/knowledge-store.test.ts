@@ -9,6 +9,7 @@ import { parseSessionName } from '../../src/session/session-name.ts';
 import { salvageStore } from '../../src/store/integrity/salvage.ts';
 import { createKnowledgeStore, type KnowledgeStore } from '../../src/store/knowledge-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { openNewStore } from '../support/empty-database.ts';
 import { addSession } from './support.ts';
 
 /** Files that sessions know from: replaced in one step, looked up, copied, erased. */
@@ -20,7 +21,7 @@ let padaria: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'zf-know-'));
-  store = openStore(join(directory, 'fleet.db'));
+  store = openNewStore(join(directory, 'fleet.db'));
   knowledge = createKnowledgeStore(store.database);
   padaria = addSession(store, 'padaria').id;
 });

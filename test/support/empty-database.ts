@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/store/database.ts';
@@ -25,6 +25,9 @@ const emptyDatabase = (): Buffer => {
 
 /** Puts one where none is. */
 export const placeEmptyDatabase = (path: string): void => writeFileSync(path, emptyDatabase(), { flag: 'wx' });
+
+/** The store at `path`, a new one where none is. */
+export const openStoreAt = (path: string): Store => (existsSync(path) ? openStore(path) : openNewStore(path));
 
 /** A new store at `path`. */
 export const openNewStore = (path: string): Store => {

@@ -8,12 +8,12 @@ import { createJobBoard } from '../../../src/master/jobs/job-board.ts';
 import { createJobRunner } from '../../../src/master/jobs/job-runner.ts';
 import type { ManagedSession } from '../../../src/orchestrator/state/managed-session.ts';
 import { createSessionBook } from '../../../src/orchestrator/state/session-book.ts';
-import { openStore } from '../../../src/store/store.ts';
 import { session as bundled, cheap, contents, emptyHome, forge, groupKey, padaria } from '../../bundles/login-files.ts';
 import { addSession } from '../../store/support.ts';
 // Processes that pack are the built program's (vitest.config.ts).
 import '../../support/built-program.ts';
 import type { LocalStorage } from '../../supabase/local-storage.ts';
+import { openStoreAt } from '../../support/empty-database.ts';
 
 /** A server of a group, as far as logins concern it. */
 export const server = (
@@ -28,7 +28,7 @@ export const server = (
   } = {},
 ) => {
   const paths = options.paths ?? emptyHome();
-  const store = openStore(paths.database);
+  const store = openStoreAt(paths.database);
   if (store.sessions.get(padaria) === null) {
     const { id } = addSession(store, padaria);
     // The same session on every server of the group.

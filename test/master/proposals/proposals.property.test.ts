@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 import { homePaths, prepareHome } from '../../../src/home/home-paths.ts';
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { aiConfigSchema } from '../../../src/session/session-config.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { addSession, eraseCustomer } from '../../store/support.ts';
+import { openStoreAt } from '../../support/empty-database.ts';
 import {
   type AskedQuestion,
   createPlayedProcess,
@@ -88,7 +89,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), 'zf-proposals-'));
   const paths = homePaths(home);
   prepareHome(paths);
-  const store = openStore(paths.database);
+  const store = openStoreAt(paths.database);
   let clock = Date.parse('2026-11-29T06:30:00Z');
   const made = addSession(store, 'loja', clock);
   const ai = aiConfigSchema.parse({ provider: 'openai', propose: 'nightly' });

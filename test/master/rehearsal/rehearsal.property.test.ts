@@ -11,8 +11,9 @@ import { createSessionBook } from '../../../src/orchestrator/state/session-book.
 import { FleetError } from '../../../src/session/fleet-error.ts';
 import { aiConfigSchema } from '../../../src/session/session-config.ts';
 import { parseSettings } from '../../../src/settings/settings.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { addSession, eraseCustomer } from '../../store/support.ts';
+import { openStoreAt } from '../../support/empty-database.ts';
 import { until } from '../../support/until.ts';
 import { type AskedQuestion, createPlayedProcess, died, refusing, saying } from './played-process.ts';
 import { recordTurn } from './recorded-chat.ts';
@@ -63,7 +64,7 @@ const live = async (world: readonly Step[]): Promise<void> => {
   const home = mkdtempSync(join(tmpdir(), 'zf-worlds-'));
   const paths = homePaths(home);
   prepareHome(paths);
-  const store = openStore(paths.database);
+  const store = openStoreAt(paths.database);
   const made = addSession(store, 'loja', Date.now());
   store.sessions.change(
     made.id,

@@ -7,10 +7,11 @@ import type { SessionConfig } from '../../../src/session/session-config.ts';
 import { parseSessionName } from '../../../src/session/session-name.ts';
 import type { StoredSession } from '../../../src/store/session-store.ts';
 import { createSessionTotals } from '../../../src/store/session-totals.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { createConversationEngine } from '../../../workers/conversation/conversation-engine.ts';
 import type { ConversationEngine } from '../../../workers/conversation/core/engine-types.ts';
 import type { WhatsAppMessage } from '../../../workers/whatsapp/whatsapp-client.ts';
+import { openStoreAt } from '../../support/empty-database.ts';
 import {
   createFakeAi,
   createFakeFiles,
@@ -70,7 +71,7 @@ export const createProbeWorld = (
   } = {},
 ): ProbeWorld => {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'zf-probe-'));
-  const store = openStore(join(directory, 'fleet.db'));
+  const store = openStoreAt(join(directory, 'fleet.db'));
   const clock = createVirtualClock();
   const ended: EndedRun[] = [];
   const connected = new Map<string, boolean>();
