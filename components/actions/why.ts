@@ -8,6 +8,7 @@ import { glyph } from '../paint/glyphs.ts';
 import { chatName, chatWhy } from '../view-models/chats/chats.ts';
 import { clientText, isForClient } from '../view-models/client-text.ts';
 import { customerParts } from '../view-models/customers.ts';
+import { eventLook } from '../view-models/event-look.ts';
 import { activeIncident } from '../view-models/fleet/banners.ts';
 import { incidentDetails } from '../view-models/incidents.ts';
 import { aiReasonOf, detailCell, isTrouble, reasonOf } from '../view-models/session-cells.ts';
@@ -69,7 +70,7 @@ const whySession = (act: Actions, row: SessionRow, view: View): void => {
         ...(isForClient(row) ? [`y ${t.inspect.copies}${clientText(row, view, glyph.more)}`] : []),
         ...customerParts(customers, view).flatMap(({ title, words }) => ['', `-- ${title} --`, ...words]),
         ...(events.length === 0 ? [] : ['', `-- ${t.why.last} --`]),
-        ...events.map((event) => `${calendar.when(event.at, now)}  ${eventText(event, view)}`),
+        ...events.map((event) => `${calendar.when(event.at, now)}  ${eventLook(event)[0]} ${eventText(event, view)}`),
         ...(turns.length === 0 ? [] : ['', `-- ${t.why.turns} --`, ...turns.flatMap((turn) => turnLines(turn, view))]),
       ];
     },

@@ -9,6 +9,8 @@ const healsItself = /^(?:session-offline|worker-|health-|unreachable|daemon-|bus
 
 export const eventLook = ({ level, kind }: Pick<FleetEvent, 'level' | 'kind'>): readonly [sign: string, tone: Tone] => {
   if (level === 'error') return [glyph.needsYou, 'bad'];
+  if (kind === 'session-connected') return [glyph.answers, 'ok'];
+  if (kind === 'session-qr' || kind === 'session-code') return [glyph.wantsYou, 'warn'];
   if (level === 'info') return [glyph.dot, 'muted'];
   return healsItself.test(kind) ? [glyph.recovers, 'move'] : [glyph.needsYou, 'warn'];
 };

@@ -39,7 +39,7 @@ const head = (turn: TurnRecord, view: View): string =>
   `${view.calendar.when(turn.startedAt, view.now)}  ${turnOutcome(turn, view)}`;
 
 const cost = (turn: TurnRecord, { t: { why }, language }: View): string =>
-  `   ${why.model} ${turn.provider} ${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd, language))}`;
+  `   ${why.model} ${turn.provider === turn.model ? '' : `${turn.provider} `}${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd, language))}`;
 
 /** Without what was asked and answered: for the `x` of a session. */
 export const turnLines = (turn: TurnRecord, view: View): readonly string[] => [

@@ -47,7 +47,7 @@ const words: Readonly<Record<string, (values: Values, who: string) => string>> =
   history: (v) =>
     `Memory given: ${count(v['messages'], 'earlier message', 'earlier messages')}${v['summary'] === true ? ' and a summary of older ones' : ''}.`,
   asked: (v) =>
-    `Asked ${said(v['provider'])} ${said(v['model'])} with instructions ${v['instructions'] === null ? '(none)' : `version ${v['instructions']}`}.`,
+    `Asked ${v['provider'] === v['model'] ? '' : `${said(v['provider'])} `}${said(v['model'])} with instructions ${v['instructions'] === null ? '(none)' : `version ${v['instructions']}`}.`,
   retry: (v) => `${said(v['reason'])}; tried again after ${secondsOf(v['afterMs'])}.`,
   'cheaper-model': (v) => `Near the daily budget: the cheaper model ${said(v['model'])} was used.`,
   canary: (v) =>

@@ -42,7 +42,7 @@ export const ptTurnSteps: Texts['turnStep'] = {
   history: (v: Told) =>
     `Memória: ${v('messages')} mensagens anteriores${v('summary') === 'true' ? ' e um resumo das mais antigas' : ''}.`,
   asked: (v: Told) =>
-    `Perguntado a ${v('provider')} ${v('model')} ${v('instructions', '') === '' ? 'sem instruções' : `com as instruções na versão ${v('instructions')}`}.`,
+    `Perguntado a ${v('provider') === v('model') ? '' : `${v('provider')} `}${v('model')} ${v('instructions', '') === '' ? 'sem instruções' : `com as instruções na versão ${v('instructions')}`}.`,
   retry: (v: Told) => `${v('reason')}; tentado de novo após ${v('afterMs')}.`,
   'cheaper-model': (v: Told) => `Perto do orçamento do dia: usado o modelo mais barato, ${v('model')}.`,
   canary: (v: Told) =>

@@ -27,6 +27,7 @@ export const boxRows = 7;
 const inspectorRows = 8;
 const lowInspectorRows = 6;
 const leastBelow = 5;
+const roomyBelow = 9;
 const headerRows = 3;
 /** Two rows of keys, and one for the last result. */
 const footRows = 3;
@@ -39,7 +40,9 @@ const inspectorIn = (spare: number): number =>
 
 const widePlan = (spare: number): FleetPlan => {
   const inspector = inspectorIn(spare);
-  const below = spare - inspector;
+  // A blank row above the inspector, where the boxes below it keep a few lines.
+  const blank = spare - inspector > roomyBelow ? 1 : 0;
+  const below = spare - inspector - blank;
   return { side: sideWidth, pulse: 'none', gap: false, inspector, below: below >= leastBelow ? below : 0 };
 };
 

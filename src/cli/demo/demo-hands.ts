@@ -88,22 +88,22 @@ const knownFiles: readonly KnownFile[] = [
     passages: [
       {
         place: { line: 1, heading: 'Horário' },
-        text: 'Abrimos de segunda a sábado, das 9h às 18h.',
+        text: 'Vocês abrem hoje? Abrimos de segunda a sábado, das 9h às 18h.',
         answers: 'abrem hoje',
       },
       {
         place: { line: 5, heading: 'Pagamento' },
-        text: 'Aceitamos pix, cartão e dinheiro. A chave do pix é o nosso CNPJ.',
+        text: 'Aceita pix? Aceitamos pix, cartão e dinheiro. A chave do pix é o nosso CNPJ.',
         answers: 'aceita pix',
       },
       {
         place: { line: 9, heading: 'Entrega' },
-        text: 'Entregamos no centro por R$ 6, em uns 40 minutos.',
+        text: 'Vocês entregam no centro? Entregamos, por R$ 6, em uns 40 minutos.',
         answers: 'entregam no centro',
       },
       {
         place: { line: 13, heading: 'Endereço' },
-        text: 'Ficamos na Rua das Flores, 120, ao lado da praça.',
+        text: 'Qual o endereço de vocês? Ficamos na Rua das Flores, 120, ao lado da praça.',
         answers: 'endereço',
       },
     ],
@@ -113,8 +113,16 @@ const knownFiles: readonly KnownFile[] = [
     kind: 'csv',
     daysAgo: 3,
     passages: [
-      { place: { row: 1 }, text: 'item: básico, à vista: R$ 48,90, no cartão: R$ 52,90', answers: 'mandar o preço' },
-      { place: { row: 2 }, text: 'item: completo, à vista: R$ 79,90, no cartão: R$ 84,90', answers: 'preço é à vista' },
+      {
+        place: { row: 1 },
+        text: 'item: básico, preço à vista: R$ 48,90, preço no cartão: R$ 52,90',
+        answers: 'mandar o preço',
+      },
+      {
+        place: { row: 2 },
+        text: 'item: completo, preço à vista: R$ 79,90, preço no cartão: R$ 84,90',
+        answers: 'preço é à vista',
+      },
     ],
   },
 ];

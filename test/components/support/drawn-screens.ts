@@ -185,7 +185,7 @@ export const deleteDialog: readonly string[] = [
 
 export const incident: readonly string[] = [
   '▌ ▲ Incident 14  9 of 12 bots dropped at 14:31, 10m ago                             x details   y copy text for clients',
-  '▌   internet ✓  →  whatsapp.com ✓  →  page ✓  →  login ✕    probably a change at WhatsApp, not your server, a test bot…',
+  '▌   internet ✓  →  whatsapp.com ✓  →  page ✓  →  login ✕    probably a change at WhatsApp, not your server',
   '▌ ▲ Incident 14  9 of 12 bots dropped at 14:31, 10m ago               x details',
   '▌   internet ✓ → page ✓ → login ✕    a test bot retries in 2m       y copy text',
 ];

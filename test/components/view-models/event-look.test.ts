@@ -8,7 +8,9 @@ it.each([
   ['warn', 'left-in-silence', glyph.needsYou, 'warn'],
   ['warn', 'session-logged-out', glyph.needsYou, 'warn'],
   ['error', 'step-failed', glyph.needsYou, 'bad'],
-  ['info', 'session-connected', glyph.dot, 'muted'],
+  ['info', 'session-connected', glyph.answers, 'ok'],
+  ['info', 'session-qr', glyph.wantsYou, 'warn'],
+  ['info', 'config-changed', glyph.dot, 'muted'],
 ] as const)('%s %s: a person is called only where the fleet does not mend it', (level, kind, sign, tone) =>
   expect(eventLook({ level, kind })).toEqual([sign, tone]),
 );
