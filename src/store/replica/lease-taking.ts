@@ -17,8 +17,15 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     reason: `runs on the server ${plainText(where ?? '') || 'unknown'}${where === host ? ' (another fleet on this machine)' : ''}. Stop it there first, or, when that server is gone for good: zap-fleet start ${name} --take-over`,
   });
 
+  /** Who said `--take-over` is not told to say it. */
+  const notTakenOver = (name: string, where: string | null | undefined): LeaseAnswer => ({
+    granted: false,
+    code: 'runs-elsewhere',
+    reason: `Supabase could not be asked to give it to this server; as far as is known it runs on the server ${plainText(where ?? '') || 'unknown'}. When Supabase answers again: zap-fleet start ${name} --take-over`,
+  });
+
   /** What is known decides while Supabase is away. */
-  const withoutAsking = (sessionId: string, name: string): LeaseAnswer => {
+  const withoutAsking = (sessionId: string, name: string, force: boolean): LeaseAnswer => {
     const known = replica.session(sessionId);
     const isOurs = known === null || known.homeNode === null || known.homeNode === nodeId;
     const others = othersOf(options);
@@ -32,7 +39,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
       held.set(sessionId, lease);
       return { granted: true, epoch, asked: false, fence: fenceOf(options, lease) };
     }
-    if (!isOurs) return elsewhere(name, known?.homeHost ?? known?.homeNode);
+    if (!isOurs) return (force ? notTakenOver : elsewhere)(name, known?.homeHost ?? known?.homeNode);
     return { granted: false, ...cannotAsk(options, sessionId) };
   };
 
@@ -80,7 +87,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
   };
 
   return async (sessionId: string, name: string, force = false): Promise<LeaseAnswer> => {
-    if (options.isAway() && !force) return withoutAsking(sessionId, name);
+    if (options.isAway() && !force) return withoutAsking(sessionId, name, force);
 
     const asked = momentOf(clocks);
     const term = termOf(options, sessionId);
@@ -99,7 +106,7 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
       return await settle(sessionId, name, { asked, term }, answer);
     } catch (error) {
       options.onTrouble(asFailure(error));
-      return withoutAsking(sessionId, name);
+      return withoutAsking(sessionId, name, force);
     }
   };
 };

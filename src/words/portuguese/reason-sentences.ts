@@ -116,6 +116,14 @@ export const reasonSentences: Sentences = [
     'Pare-a lá primeiro ou, se aquele servidor não volta mais: zap-fleet start {} --take-over',
   ],
   [
+    'Supabase could not be asked to give it to this server; as far as is known it runs on the server {}',
+    'não deu para pedir ao Supabase que a passe a este servidor; pelo que se sabe, ela roda no servidor {}',
+  ],
+  [
+    'When Supabase answers again: zap-fleet start {} --take-over',
+    'Quando o Supabase responder de novo: zap-fleet start {} --take-over',
+  ],
+  [
     '{} was taken over by the server {}; it stops here so that customers are not answered twice',
     '{} foi assumida pelo servidor {}; para aqui para que nenhum cliente receba duas respostas',
   ],

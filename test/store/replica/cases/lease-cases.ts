@@ -39,6 +39,28 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
     expect(await supabase().sql('select state from whatsapp_sessions')).toEqual([{ state: 'connected' }]);
   });
 
+  it('a take-over that nobody could be asked for says so, and not to say --take-over', async () => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = addSession(a.store, 'padaria');
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+
+    const proxy = await startFaultProxy(supabase().url);
+    const b = server({ ...supabase(), url: proxy.url }, { host: 'vps-b' });
+    const id = await b.replicator.adopt('padaria');
+    expect(await b.replicator.takeLease(id, 'padaria')).toMatchObject({ granted: false, code: 'runs-elsewhere' });
+    await proxy.unplug();
+    const forced = await b.replicator.takeLease(id, 'padaria', true);
+    expect(forced).toMatchObject({ granted: false, code: 'runs-elsewhere' });
+    expect(forced.granted ? '' : forced.reason).toBe(
+      'Supabase could not be asked to give it to this server; as far as is known it runs on the server vps-a. When Supabase answers again: zap-fleet start padaria --take-over',
+    );
+    await proxy.plug();
+    await until(async () => (await b.replicator.takeLease(id, 'padaria', true)).granted, { what: 'the take-over' });
+    await proxy.close();
+  });
+
   it('a renewal that comes after the lease was given back holds it for nobody', async () => {
     const a = server(supabase(), { host: 'vps-a', timing: { renewMs: 3_600_000 } });
     const session = addSession(a.store, 'padaria');
