@@ -149,6 +149,11 @@ export const boundedRequest = (wanted: BoundedRequest): Promise<BoundedAnswer> =
           : fault(isSent ? 'broken' : 'unreachable', messageOf(error)),
       ),
     );
+    // Without who takes such a connection Node closes it, and says nothing of it here.
+    sent.on('upgrade', (_, socket) => {
+      socket.destroy();
+      end(fault('broken', 'the answer changes to another protocol (101)'));
+    });
     sent.on('response', (message) => {
       const { headers } = message;
       head = {

@@ -231,6 +231,18 @@ describe('what comes back', () => {
     expect(await made()).toMatchObject({ kind: 'unknown', code: 'broken' });
   });
 
+  test('what changes to another protocol is no answer, and is not waited for', async () => {
+    for (const [head, code] of [
+      ['Upgrade: websocket\r\nConnection: Upgrade', 'broken'],
+      ['Connection: close', 'fault'],
+    ]) {
+      server.answer = (_, response) =>
+        void response.socket?.write(`HTTP/1.1 101 Switching Protocols\r\n${head}\r\n\r\n`);
+      const answer = await made({ timeoutMs: 20_000 });
+      expect(answer, head).toMatchObject({ kind: 'unknown', code });
+    }
+  });
+
   test('where nobody listens, or no TLS is spoken, it certainly was not carried out', async () => {
     expect(await made({ url: 'http://127.0.0.1:1/' })).toMatchObject({ kind: 'failed', code: 'unreachable' });
     const plain = createServer((socket) => socket.end('hello'));

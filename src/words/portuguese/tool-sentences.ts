@@ -113,6 +113,7 @@ export const toolSentences: Sentences = [
   ['no answer in time', 'sem resposta a tempo'],
   ['the answer is no JSON (HTTP {})', 'a resposta não é JSON (HTTP {})'],
   ['a web page came (HTTP {})', 'veio uma página web (HTTP {})'],
+  ['the answer changes to another protocol (101)', 'a resposta muda para outro protocolo (101)'],
   ['the answer is larger than {} kB', 'a resposta passa de {} kB'],
   ['more than {} redirects', 'mais de {} redirecionamentos'],
   ['HTTP {} that leads nowhere', 'HTTP {} que não leva a lugar nenhum'],
