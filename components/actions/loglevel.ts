@@ -14,8 +14,11 @@ export const loglevel = defineAction({
       run: ([name, wanted], { act }) => {
         const level = levels.find((each) => each === wanted);
         if (name === undefined || level === undefined) return false;
-        return requestOnce(act, act.texts().verb.logLevel, called(act, name), () =>
-          act.request('logLevel', { name: name === 'fleet' ? null : name, level, actor }),
+        return requestOnce(
+          act,
+          act.texts().verb.logLevel,
+          name === 'fleet' ? act.texts().chart.fleet : called(act, name),
+          () => act.request('logLevel', { name: name === 'fleet' ? null : name, level, actor }),
         );
       },
     },

@@ -13,6 +13,7 @@ import { enRehearsalLabels } from './en/rehearsal-labels.ts';
 import { enSessionLabels } from './en/session-labels.ts';
 import { enSettingLabels } from './en/setting-labels.ts';
 import { enTryLabels } from './en/try-labels.ts';
+import type { Told } from './templates.ts';
 
 /** Every English word of the dashboard, by subject in `en/`. ASCII; short, calm, concrete; says the next key or command. */
 export const en = {
@@ -36,7 +37,8 @@ export const en = {
   // Who records something says it in one English sentence: there is nothing to translate by its code.
   banner: {},
   reason: {},
-  event: {},
+  // What the master's sentence calls by its key.
+  event: { 'config-changed': (told: Told) => `${told('key')} changed` },
   turnStep: {},
   turnOutcome: {},
   outcomeReason: {},

@@ -64,7 +64,7 @@ export const eventEntry = (event: FleetEvent, view: View): Entry => ({
   at: event.at,
   level: eventLevels[event.level],
   source: plainText(event.sessionName ?? 'zap-fleet'),
-  text: `${eventText(event, view)}${event.actor === '' || event.actor === 'master' ? '' : `  (${plainText(event.actor)})`}`,
+  text: `${eventText(event, view)}${event.actor === '' || event.actor === 'master' ? '' : `  (${view.t.pager.actor(plainText(event.actor))})`}`,
 });
 
 export interface EntriesLook {

@@ -168,7 +168,9 @@ export const sessionCrumbs = (row: SessionRow, view: View, room: number, at = ''
   const crumbs: Line = [...wordmark(toneOfState(row)), span(` ${glyph.path} `, 'faint'), ...named];
   const technical = label === row.name ? emptyLine : textLine(row.name, 'muted');
   const full = joined([crumbs, technical, sim], 2);
-  return lineWidth(full) <= room ? full : joined([crumbs, sim], 2);
+  if (lineWidth(full) <= room) return full;
+  // That it is simulated is said everywhere, and whole.
+  return sim.length === 0 ? crumbs : joined([cutLine(crumbs, Math.max(8, room - lineWidth(sim) - 1)), sim], 1);
 };
 
 /** The first row of everything about one session. `about`: what stands before the clock instead of its state; `at`: the place there. */

@@ -66,12 +66,21 @@ export const reasonText = (
 export const withReason = (sentence: string, reason: string): string =>
   reason === '' ? sentence : `${sentence}: ${reason}`;
 
+/** A setting as people call it, in the place of its key. */
+const withSettingNamed = (values: Values | null, { setting }: Texts): Values | null => {
+  const key = values?.['key'];
+  const words: Readonly<Record<string, readonly string[]>> = setting;
+  const name = typeof key === 'string' && Object.hasOwn(words, key) ? words[key]?.[0] : undefined;
+  return values === null || name === undefined ? values : { ...values, key: name };
+};
+
 /** One line of the event log. */
 export const eventText = (
   event: { readonly kind: string; readonly text: string; readonly evidence: Values | null },
   { t, language }: Voice,
 ): string => {
-  const text = fill(t.event, event.kind, event.evidence, language);
+  const evidence = event.kind === 'config-changed' ? withSettingNamed(event.evidence, t) : event.evidence;
+  const text = fill(t.event, event.kind, evidence, language);
   if (text === null) return t.said(plainText(event.text));
   const { reasonCode: code, reason } = event.evidence ?? {};
   if (typeof reason !== 'string') return text;

@@ -57,7 +57,7 @@ export const enFleetLabels = {
     marked: (n: number) => `${n} marked`,
     shown: (n: number, all: number) => `${n} of ${all} shown`,
     above: (n: number) => `${n} more above`,
-    lastHour: (received: number, sent: number) => `${received} in  ${sent} out, last hour`,
+    lastHour: (received: string, sent: string) => `${received} in  ${sent} out, last hour`,
   },
   header: {
     demo: 'DEMO',

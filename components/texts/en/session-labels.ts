@@ -101,6 +101,7 @@ export const enSessionLabels = {
   },
   pager: {
     fleetLog: 'log of the fleet',
+    actor: (who: string) => who,
     following: 'following',
     paused: (at: number, all: number) => `paused at ${at} of ${all}, f follows`,
     level: (level: string) => `${level} and worse`,

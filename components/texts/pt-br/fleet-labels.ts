@@ -56,7 +56,7 @@ export const ptFleetLabels: Widened<typeof enFleetLabels> = {
     marked: (n: number) => `${n} ${n === 1 ? 'marcada' : 'marcadas'}`,
     shown: (n: number, all: number) => `${n} de ${all}`,
     above: (n: number) => `mais ${n} acima`,
-    lastHour: (received: number, sent: number) => `${received} entraram  ${sent} saíram, última hora`,
+    lastHour: (received: string, sent: string) => `${received} entraram  ${sent} saíram, última hora`,
   },
   header: {
     demo: 'DEMO',

@@ -111,6 +111,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
   },
   pager: {
     fleetLog: 'log da frota',
+    actor: (who: string) => (who === 'you' ? 'você' : who === 'owner' ? 'dono' : who),
     following: 'seguindo',
     paused: (at: number, all: number) => `pausado em ${at} de ${all}, f segue`,
     level: (level: string) => `${level} e pior`,

@@ -1,3 +1,4 @@
+import { thousands } from '../../../src/words/figures.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { type Line, layout, padStart, place, rightOf, span, type Tone, textWidth } from '../../paint/line.ts';
 import type { View } from '../view.ts';
@@ -25,7 +26,10 @@ export const headingLine = (heading: Heading, columns: FleetColumns, view: View,
 
   const more = above > 0 ? ` ${glyph.up} ${view.t.count.above(above)}` : '';
   const spoke = heading.group === 'answering' || heading.group === null;
-  const sums = spoke && width >= sumsFrom ? view.t.count.lastHour(heading.received, heading.sent) : '';
+  const sums =
+    spoke && width >= sumsFrom
+      ? view.t.count.lastHour(thousands(heading.received, view.language), thousands(heading.sent, view.language))
+      : '';
   const end = columns.edge + 1;
   const from = 1 + textWidth(title) + textWidth(more) + 1;
   const to = end - (sums === '' ? 0 : textWidth(sums) + 1);

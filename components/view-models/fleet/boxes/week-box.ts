@@ -1,4 +1,5 @@
 import type { Heat } from '../../../../src/protocol/history.ts';
+import { thousands } from '../../../../src/words/figures.ts';
 import { boxed } from '../../../paint/box.ts';
 import { dataBar } from '../../../paint/charts/bars.ts';
 import { heat as heatChart } from '../../../paint/charts/heat.ts';
@@ -27,7 +28,7 @@ export const weekBox = (heat: Heat | null, view: View, { width, rows }: BoxSize)
         place(0, chart.weekdays[day] ?? '', 'muted'),
         ...placeLine(dayWidth, line),
         ...placeLine(dayWidth + 26, dataBar(total / most, barWidth, 'in')),
-        rightOf(String(total), inner - 1, 'muted'),
+        rightOf(thousands(total, view.language), inner - 1, 'muted'),
       ],
       inner,
     );
