@@ -57,7 +57,7 @@ const childOf = (parent: number): number => {
 const request = (home: string) => ({
   config: {
     home,
-    pm2: join(home, 'pm2'),
+    pm2: join(home, '.pm2'),
     logs: join(home, 'logs'),
     demo: false,
     raw: { FLEET_HOME: home, PORT: '0', WHATSAPP_ENGINE: 'simulated' },
@@ -97,7 +97,7 @@ const measure = async (build: string, user: string, home: string, life: number):
   mkdirSync(join(user, '.cache'), { recursive: true });
   const [wall, launcher] = await launch(build, home, env);
   await delay(life);
-  const daemonPid = Number(readFileSync(join(home, 'pm2/pm2.pid'), 'utf8'));
+  const daemonPid = Number(readFileSync(join(home, '.pm2/pm2.pid'), 'utf8'));
   const costs = { wall, launcher, daemon: cpuOf(daemonPid) * 1000, master: cpuOf(childOf(daemonPid)) * 1000 };
   execFileSync(process.execPath, [join(build, 'cli.js'), 'master', 'stop'], { env: { ...env, FLEET_HOME: home } });
   return costs;

@@ -35,6 +35,8 @@ import {
 const youngDaemonWithin = 5000;
 const startLockWithin = 60_000;
 const masterWithin = 25_000;
+/** A look at a socket that is not there costs a tenth of a millisecond. */
+const lookEvery = 20;
 
 /** A daemon that was just spawned has its pid file before its sockets: wait for it instead of starting a second one. */
 const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
@@ -49,7 +51,7 @@ const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
       if (isOwnDaemon(paths)) process.kill(pid, 'SIGKILL');
       return;
     }
-    await delay(50);
+    await delay(lookEvery);
   }
 };
 
@@ -114,7 +116,7 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
             `the master did not open its socket within ${masterWithin / 1000} s. Its log: ${masterLog(paths)}`,
           );
         }
-        await delay(50);
+        await delay(lookEvery);
       }
     } catch (error) {
       // A master that cannot start must not leave PM2's daemon behind with nothing in it.

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from '../../home/home-paths.ts';
@@ -5,15 +6,16 @@ import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { createKnownNames } from './known-names.ts';
+import { beginDaemon, pm2Missing, prepareEnvironment } from './pm2-daemon.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged, toStarted } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
 
 export type { ManagedProcess } from './pm2-records.ts';
 
 /**
- * The only file that knows PM2. Every call has a deadline, because calls in flight when PM2's daemon dies never come back; names are
- * never PM2's wildcards, because all of ours carry a prefix; nothing of our own environment reaches PM2's record. Each of these was
- * bought with an experiment on PM2 7.0.4.
+ * The only file that knows PM2, with `pm2-daemon.ts`, which begins its daemon. Every call has a deadline, because calls in flight when PM2's
+ * daemon dies never come back; names are never PM2's wildcards, because all of ours carry a prefix; nothing of our own environment reaches PM2's
+ * record. Each of these was bought with an experiment on PM2 7.0.4.
  */
 
 const workerNamespace = 'zf';
@@ -118,26 +120,16 @@ const call = <T>(what: string, within: Milliseconds, run: (done: Callback) => vo
   return withDeadline(answer, within, () => unanswered(what, within));
 };
 
-/** Settings that pm2 reads from our environment when it is imported. */
-const prepareEnvironment = (paths: HomePaths): void => {
-  process.umask(0o077);
-  process.env['PM2_HOME'] = paths.pm2;
-  process.env['PM2_DISABLE_VERSION_CHECK'] = '1';
-  // No agent of PM2's own web service.
-  process.env['PM2_NO_INTERACTION'] = 'true';
-  process.env['PM2_DISCRETE_MODE'] = '1';
-};
+const requireFrom = createRequire(import.meta.url);
 
-const load = async (paths: HomePaths): Promise<Pm2> => {
+const load = (paths: HomePaths): Pm2 => {
   try {
-    const loaded = await import('pm2');
+    // Not imported: for that Node would start its loader of ES modules.
     // The shared instance keeps the PM2_HOME that it was imported with; one of our own has this fleet's, and nobody's old sockets.
-    const { custom: Client } = loaded.default as unknown as { custom: new (options: { pm2_home: string }) => Pm2 };
+    const { custom: Client }: { custom: new (options: { pm2_home: string }) => Pm2 } = requireFrom('pm2');
     return new Client({ pm2_home: paths.pm2 });
   } catch (error) {
-    throw new FleetError('failed', `PM2 cannot be loaded: ${messageOf(error)}. Install again with: npm ci`, {
-      cause: error,
-    });
+    throw pm2Missing(error);
   }
 };
 
@@ -243,7 +235,9 @@ export const connectProcessManager = async (
   if (!alive && !options.mayStartDaemon) {
     throw new FleetError('unavailable', `there is no PM2 daemon in ${paths.pm2}. Start the fleet with: zap-fleet`);
   }
-  const pm2 = await load(paths);
+  const young = alive ? null : beginDaemon(paths);
+  const pm2 = load(paths);
+  await young?.ready();
   await call('connect', 20_000, (done) => pm2.connect(done));
   let closed = false;
   let lost = false;
@@ -263,8 +257,9 @@ export const connectProcessManager = async (
     await openBus(pm2, listeners, onLost, () => closed);
   }
 
-  // The master itself is started by whoever comes first.
-  const names = createKnownNames([masterProcessName]);
+  // The master itself is started by whoever comes first; in a daemon of our own making that is us.
+  const names = createKnownNames(young === null ? [masterProcessName] : []);
+  if (young !== null) names.noteList([]);
 
   const list = async (): Promise<readonly ManagedProcess[]> => {
     refuseWhenGone();
@@ -273,12 +268,10 @@ export const connectProcessManager = async (
     names.noteList(processes);
     return processes;
   };
-  const describe = async (name: string): Promise<ManagedProcess | null> =>
-    (await list()).find((entry) => entry.name === name) ?? null;
-  /** The same, without a question where the answer is known to be null. */
-  const find = async (name: string): Promise<ManagedProcess | null> => {
+  /** Without a question where the answer is known to be null. */
+  const describe = async (name: string): Promise<ManagedProcess | null> => {
     refuseWhenGone();
-    return names.isUnknown(name) ? null : describe(name);
+    return names.isUnknown(name) ? null : ((await list()).find((entry) => entry.name === name) ?? null);
   };
 
   return {
@@ -287,7 +280,7 @@ export const connectProcessManager = async (
 
     start: async (spec) => {
       // `start` of a name that is in the list restarts it with its old environment instead.
-      if ((await find(spec.name)) !== null) {
+      if ((await describe(spec.name)) !== null) {
         throw new FleetError('refused-by-state', `${spec.name} is in PM2's list already`);
       }
       // PM2 takes a script with a blank for a shell's command line and would run bash, again and again.
@@ -306,7 +299,7 @@ export const connectProcessManager = async (
 
     remove: async (name) => {
       // Asked first: a name that it does not know PM2 looks for twice, in a list that it measures anew each time.
-      if ((await find(name)) === null) return;
+      if ((await describe(name)) === null) return;
       try {
         await call('delete', removeTimeout, (done) => pm2.delete(name, done));
       } catch (error) {
