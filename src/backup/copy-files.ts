@@ -5,7 +5,20 @@ import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNotForArchives } from '../home/profile-caches.ts';
+import type { Bytes } from '../session/units.ts';
 import type { ManifestFile } from './backup-format.ts';
+
+const unlessGone = async <T>(found: Promise<T>, otherwise: T): Promise<T> => {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return otherwise;
+    throw error;
+  }
+};
+
+const sizeOf = async (path: string): Promise<Bytes> => (await lstat(path)).size;
 
 /** Copies one file (0600) and says what was copied. */
 export const copyFile = async (from: string, to: string, path: string): Promise<ManifestFile> => {
@@ -35,6 +48,18 @@ export const copyProfile = async (from: string, to: string, path: string): Promi
   return files;
 };
 
+/** How much `copyProfile` would copy now. A browser that runs takes files away meanwhile: those count as none. */
+export const profileBytes = async (from: string): Promise<Bytes> => {
+  let bytes = 0;
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    if (isNotForArchives(entry.name)) continue;
+    const inner = join(from, entry.name);
+    if (entry.isDirectory()) bytes += await unlessGone(profileBytes(inner), 0);
+    else if (entry.isFile()) bytes += await unlessGone(sizeOf(inner), 0);
+  }
+  return bytes;
+};
+
 /** What a manifest says of a file that lies ready. */
 export const describeFile = async (file: string, path: string): Promise<ManifestFile> => {
   const hash = createHash('sha256');
@@ -46,13 +71,8 @@ export const describeFile = async (file: string, path: string): Promise<Manifest
   return { path, bytes, sha256: hash.digest('hex') };
 };
 
-export const isThere = async (path: string): Promise<boolean> => {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
-    throw error;
-  }
-};
+export const isThere = (path: string): Promise<boolean> =>
+  unlessGone(
+    lstat(path).then(() => true),
+    false,
+  );

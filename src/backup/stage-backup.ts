@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { refuseWithoutRoom } from '../home/disk-room.ts';
 import { profileDir } from '../home/home-paths.ts';
 import { sendFilePath } from '../home/send-files.ts';
 import type { SessionName } from '../session/session-name.ts';
@@ -16,8 +17,27 @@ import {
 } from './backup-format.ts';
 import type { BackupOptions } from './backup-options.ts';
 import { type CopiedDatabase, copyDatabase } from './copy-database.ts';
-import { copyFile, copyProfile, describeFile, isThere } from './copy-files.ts';
+import { copyFile, copyProfile, describeFile, isThere, profileBytes } from './copy-files.ts';
+import { stagedBytes } from './pack-archive.ts';
 import { sentFilesIn } from './sent-files.ts';
+
+/** The copies and the archive lie there together. A night's backup must neither fill the disk nor close browsers for nothing. */
+const refuseWithoutRoomFor = async (
+  { paths }: Pick<BackupOptions, 'paths'>,
+  staging: string,
+  names: readonly SessionName[],
+): Promise<void> => {
+  let bytes = await stagedBytes(staging);
+  for (const name of names) {
+    const profile = profileDir(paths, name);
+    if (await isThere(profile)) bytes += await profileBytes(profile);
+  }
+  for (const { sessionId, hash } of sentFilesIn(join(staging, databasePath))) {
+    const file = sendFilePath(paths, sessionId, hash);
+    if (await isThere(file)) bytes += (await stat(file)).size;
+  }
+  await refuseWithoutRoom(2 * bytes, staging, 'backup');
+};
 
 /** Copies every login while its browser is closed. */
 const stageLogins = async (
@@ -86,11 +106,9 @@ export const stageBackup = async (options: BackupOptions, staging: string, creat
   await mkdir(join(staging, 'data'), { mode: 0o700 });
   options.onProgress?.({ step: 'database', done: 0, total: 0 });
   const copied = await copyDatabase(paths.database, join(staging, databasePath), session);
-  const logins = await stageLogins(
-    options,
-    staging,
-    copied.sessions.map(({ name }) => name),
-  );
+  const names = copied.sessions.map(({ name }) => name);
+  await refuseWithoutRoomFor(options, staging, names);
+  const logins = await stageLogins(options, staging, names);
   files.push(...logins.files, ...(await stageFiles(options, staging)));
 
   // Keys and tokens are the fleet's, not one client's.

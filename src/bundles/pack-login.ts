@@ -2,8 +2,9 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { manifestName, sessionKeysPath } from '../backup/backup-format.ts';
 import type { WithClosedProfile } from '../backup/backup-options.ts';
-import { copyProfile, describeFile, isThere } from '../backup/copy-files.ts';
+import { copyProfile, describeFile, isThere, profileBytes } from '../backup/copy-files.ts';
 import { packArchive, stagedBytes } from '../backup/pack-archive.ts';
+import { refuseWithoutRoom } from '../home/disk-room.ts';
 import { type HomePaths, profileDir } from '../home/home-paths.ts';
 import { takeScratch } from '../home/scratch.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
@@ -80,6 +81,8 @@ export const packLogin = async (options: PackOptions): Promise<PackedLogin> => {
   try {
     if (!(await isThere(profileDir(paths, session.name))))
       throw new FleetError('refused-by-state', `${session.name} has no login here yet.`);
+    // The copy and the bundle lie there together. Before the browser is closed for it.
+    await refuseWithoutRoom(2 * (await profileBytes(profileDir(paths, session.name))), paths.data, 'login bundle');
     await mkdir(join(staging, 'data'), { recursive: true, mode: 0o700 });
     const path = `tokens/${session.name}`;
     const copied = await options.withClosedProfile(session.name, () =>

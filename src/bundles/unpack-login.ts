@@ -5,10 +5,11 @@ import { sessionKeysPath } from '../backup/backup-format.ts';
 import { type ExpansionLimits, expansionLimits, filesBytes } from '../backup/expansion.ts';
 import { readArchiveOf } from '../backup/read-archive.ts';
 import { UnreadableArchive } from '../backup/wrong-or-damaged.ts';
+import { refuseWithoutRoom } from '../home/disk-room.ts';
 import { FleetError } from '../session/fleet-error.ts';
 import type { EpochMs } from '../session/units.ts';
 import { isMadeAt } from './bundle-name.ts';
-import { inBundleWords, refuseWithoutRoom } from './bundle-problems.ts';
+import { inBundleWords } from './bundle-problems.ts';
 import { type LoginManifest, loginFormat } from './login-format.ts';
 
 /** What the bundle has to be: its name says it, and whoever can rename a file in the bucket could say anything. */

@@ -50,6 +50,26 @@ describe('createBackup', () => {
     expect((await verifyBackup({ file: report.file, paths })).manifest.sessions).toHaveLength(2);
   });
 
+  it('is not begun where the disk has no room for it: no browser is closed, and the disk is not filled', async () => {
+    const { paths, store } = sampleFleet();
+    store.close();
+    const large = join(paths.tokens, 'studio-bela/Default/huge.log');
+    writeFileSync(large, '');
+    // Of zeros that lie nowhere.
+    truncateSync(large, 8e12);
+    const closed: string[] = [];
+    const withClosedProfile = async (name: string) => {
+      closed.push(name);
+      return { ran: false as const, reason: 'closed for nothing' };
+    };
+    await expect(createBackup({ ...usual(paths), withClosedProfile })).rejects.toThrow(
+      /^no room for the backup: 1600\d{4} MB are needed on the disk, \d+ are free\. Free some room\.$/,
+    );
+    expect(closed).toEqual([]);
+    expect(leftOvers(paths)).toEqual([]);
+    expect(readdirSync(paths.backups)).toEqual([]);
+  });
+
   it('is of one moment while another process writes', async () => {
     const { paths, store } = sampleFleet();
     store.database.run("INSERT INTO meta (key, value) VALUES ('left', '0'), ('right', '0')");

@@ -3,9 +3,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -74,6 +76,27 @@ describe('a login bundle', () => {
     await expect(pack(paths)).rejects.toThrow(/its browser runs/);
     lock?.release();
     expect(existsSync(join(paths.data, 'bundles'))).toBe(false);
+    expect((await pack(paths)).packed.files).toBe(3);
+  });
+
+  test('for which the disk has no room is refused before a browser is closed for it', async () => {
+    const paths = emptyHome();
+    fillProfile(paths);
+    const large = join(profileDir(paths, padaria), 'Default/IndexedDB/000004.log');
+    writeFileSync(large, '');
+    // Of zeros that lie nowhere.
+    truncateSync(large, 8e12);
+    const closed: string[] = [];
+    const withClosedProfile = async (name: string) => {
+      closed.push(name);
+      return { ran: false as const, reason: 'closed for nothing' };
+    };
+    await expect(pack(paths, { withClosedProfile })).rejects.toThrow(
+      /^no room for the login bundle: 1600\d{4} MB are needed on the disk, \d+ are free\. Free some room\.$/,
+    );
+    expect(closed).toEqual([]);
+    // What does not travel needs no room.
+    renameSync(large, join(profileDir(paths, padaria), 'Default/Cache/data_1'));
     expect((await pack(paths)).packed.files).toBe(3);
   });
 

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBytes } from '../../backup/expansion.ts';
 import { readArchiveOf } from '../../backup/read-archive.ts';
+import { refuseWithoutRoom } from '../../home/disk-room.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { EpochMs } from '../../session/units.ts';
 import { isMadeAt } from '../bundle-name.ts';
-import { inBundleWords, refuseWithoutRoom } from '../bundle-problems.ts';
+import { inBundleWords } from '../bundle-problems.ts';
 import { type BelongingsManifest, belongingsFormat } from './belongings-format.ts';
 
 /** What the bundle has to be: its name says it, and whoever can rename a file in the bucket could say anything. */

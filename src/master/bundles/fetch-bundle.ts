@@ -1,7 +1,8 @@
 import { createWriteStream, existsSync, statSync, truncateSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { bundleId, bytesOf, type StoredBundle } from '../../bundles/bundle-name.ts';
-import { type BundleCalled, refuseWithoutRoom } from '../../bundles/bundle-problems.ts';
+import type { BundleCalled } from '../../bundles/bundle-problems.ts';
+import { refuseWithoutRoom } from '../../home/disk-room.ts';
 import { untilAborted } from '../../pace/until-aborted.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { SessionName } from '../../session/session-name.ts';

@@ -19,6 +19,10 @@ export const bundleSentences: Sentences = [
     'não cabe o pacote: são precisos {} MB no disco, há {} livres',
   ],
   [
+    'no room for the backup: {} MB are needed on the disk, {} are free',
+    'não cabe o backup: são precisos {} MB no disco, há {} livres',
+  ],
+  [
     'no room for the {}: {} MB are needed on the disk, {} are free',
     'não cabe ({}): são precisos {} MB no disco, há {} livres',
   ],
