@@ -68,9 +68,11 @@ const fill = (): void => {
       if (isRunning) store.sessions.change(made.id, { desiredState: 'running' }, Date.now());
       writeSimulatedConfig(profileDir(fleet.paths, name), { scenario });
     };
-    for (const [name, scenario] of running) add(name, true, scenario);
-    // Names later in the alphabet than those that run wait for a place; the rest is stopped.
-    for (let n = 0; n < 294; n += 1) add(`zz-${String(n).padStart(3, '0')}`, n < 20, 'quiet');
+    store.database.transaction(() => {
+      for (const [name, scenario] of running) add(name, true, scenario);
+      // Names later in the alphabet than those that run wait for a place; the rest is stopped.
+      for (let n = 0; n < 294; n += 1) add(`zz-${String(n).padStart(3, '0')}`, n < 20, 'quiet');
+    });
   } finally {
     store.close();
   }

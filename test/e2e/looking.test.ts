@@ -6,11 +6,11 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { homePaths, prepareHome, profileDir } from '../../src/home/home-paths.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
-import { openStore } from '../../src/store/store.ts';
 import { writeSimulatedConfig } from '../../workers/whatsapp/simulated/simulated-config.ts';
 import { addSession, chatOf } from '../store/support.ts';
 import { builtFleet } from '../support/built-fleet.ts';
 import { builtProgram, type Ended, filesUnder, runProgram } from '../support/command-line.ts';
+import { openNewStore } from '../support/empty-database.ts';
 import { processesOf } from '../support/leftovers.ts';
 import { until } from '../support/until.ts';
 
@@ -32,7 +32,7 @@ const makeFleet = (name: string): string => {
   const home = join(root, name);
   const paths = homePaths(home);
   prepareHome(paths);
-  const store = openStore(paths.database);
+  const store = openNewStore(paths.database);
   const now = Date.now() - 3_600_000;
   const padaria = addSession(store, 'padaria-joao', now);
   store.sessions.change(padaria.id, { desiredState: 'running' }, now);

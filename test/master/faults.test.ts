@@ -48,7 +48,7 @@ test('a killed worker comes back, alone, and the row says how often', async () =
   await until(() => allConnected() && pids()[0] !== before[0], { within: 20_000, what: 'a new worker' });
   expect(pids().slice(1)).toEqual(before.slice(1));
   expect(rowNamed(fleet, 'faro-1').restarts).toBe(1);
-  expect(fleet.getSnapshot().events.some((event) => event.kind === 'worker-died')).toBe(true);
+  await until(() => fleet.getSnapshot().events.some((event) => event.kind === 'worker-died'), { what: 'its event' });
 });
 
 test('a killed master is started again by PM2, and no worker notices', async () => {

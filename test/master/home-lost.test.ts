@@ -108,7 +108,7 @@ describe('a home that goes away', () => {
     expect(real.daemons()).toHaveLength(1);
     expect(real.workers()).toHaveLength(2);
     expect(real.twins()).toEqual([]);
-    expect(fleet.getSnapshot().events.some(({ kind }) => kind === 'home-lost')).toBe(true);
+    await until(() => fleet.getSnapshot().events.some(({ kind }) => kind === 'home-lost'), { what: 'its event' });
     await until(() => waiters().length === 0, { within: 20_000, what: 'the end of the wait' });
   });
 

@@ -33,7 +33,8 @@ const collect = async (from: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-const forward = (
+/** Asks `target` the same; its answer as it came, packed where it was packed. */
+export const forward = (
   target: URL,
   request: IncomingMessage,
   body: Buffer,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { forward } from './fault-proxy.ts';
 
 /**
  * Supabase's Storage API for tests, as its own client speaks it: buckets, upload, list, download, remove, with the service's own answers
@@ -67,19 +68,10 @@ const say = (response: ServerResponse, status: number, body: unknown): ServerRes
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 const passOn = async (behind: string, request: IncomingMessage, response: ServerResponse): Promise<ServerResponse> => {
-  const body = await collect(request);
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-    typeof value === 'string' && !['host', 'connection', 'content-length'].includes(name) ? [[name, value]] : [],
-  );
-  const answer = await fetch(`${behind}${request.url ?? ''}`, {
-    method: request.method ?? 'GET',
-    headers: Object.fromEntries(headers),
-    ...(body.length === 0 ? {} : { body }),
-  });
-  const kept = [...answer.headers].filter(
-    ([name]) => !['content-encoding', 'content-length', 'transfer-encoding'].includes(name),
-  );
-  return response.writeHead(answer.status, Object.fromEntries(kept)).end(Buffer.from(await answer.arrayBuffer()));
+  const { status, headers, body } = await forward(new URL(behind), request, await collect(request));
+  const { 'transfer-encoding': _, 'content-length': __, connection: ___, ...kept } = headers;
+
+  return response.writeHead(status, kept).end(body);
 };
 
 const kindOf = (method: string, path: string): StorageRequest['kind'] | null => {
