@@ -11,6 +11,16 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const inOneRound = (driver: PGlite): void => {
   const query = driver.query.bind(driver);
   let waiting: string[] = [];
+  /** Ends with the transaction that was begun last: there is one connection, and requests at the same time would share one. */
+  let last = Promise.resolve();
+  let end: () => void = () => undefined;
+  const begin = async (): Promise<void> => {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = promise;
+    await before;
+    end = resolve;
+  };
   const send = async (): Promise<void> => {
     const statements = waiting;
     waiting = [];
@@ -20,8 +30,8 @@ export const inOneRound = (driver: PGlite): void => {
   driver.query = async <T>(sql: string, ...rest: [unknown[]?, ...never[]]): Promise<Results<T>> => {
     const statement = sql.trim();
     if (statement === 'BEGIN') {
-      await send();
-      waiting.push(statement);
+      await begin();
+      waiting = [statement];
       return nothing;
     }
     const [, name, given] = setting.exec(statement) ?? [];
@@ -29,10 +39,15 @@ export const inOneRound = (driver: PGlite): void => {
       waiting.push(`SELECT set_config('${name}', ${literal(given === '$1' ? String(rest[0]?.[0] ?? '') : '')}, true)`);
       return nothing;
     }
-    if (waiting.length > 0 && /^(?:COMMIT|ROLLBACK)$/i.test(statement)) {
-      // Nothing was asked in between.
+    if (/^(?:COMMIT|ROLLBACK)$/i.test(statement)) {
+      const isBegun = waiting.length === 0;
       waiting = [];
-      return nothing;
+      try {
+        // Else nothing was asked in between.
+        return isBegun ? await query<T>(sql, ...rest) : nothing;
+      } finally {
+        end();
+      }
     }
 
     await send();
