@@ -207,7 +207,7 @@ describe('customers who got nothing, in their session', () => {
     expect(chatWhy(quiet, view)).toEqual([]);
     expect(chatWhy(left, view)).toEqual([
       'no answer since 14:27, 14m: empty answer',
-      '   answer on the phone, or X: needs no answer',
+      'answer on the phone, or X: needs no answer',
     ]);
     expect(chatWhy(asks, view)).toEqual([
       'asks for a person since 14:38, 3m',
