@@ -213,11 +213,11 @@ describe('customers who got nothing, in their session', () => {
       'asks for a person since 14:38, 3m',
       '   Cancel.',
       '   Today.',
-      '   answer on the phone; P lets the bot answer again',
+      'answer on the phone; P lets the bot answer again',
     ]);
     expect(chatWhy(carlos, view)).toEqual([
       'paused by owner: the owner typed on the phone',
-      '   P lets the bot answer again',
+      'P lets the bot answer again',
     ]);
     const doubt = 'a text left on the phone right after the first message: a person, or an automatic greeting';
     expect(chatWhy({ ...carlos, pausedReason: doubt }, viewOf(80, rows, 'pt-BR'))[0]).toContain(
