@@ -107,7 +107,7 @@ const makeCase = (act: Actions, view: View, name: string, turn: number | null | 
 export const rehearsal = [
   defineAction({
     id: 'rehearse',
-    key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T Y', onlyInAll: true } },
+    key: { names: ['T'], on: ['settings'], help: { section: 'act', place: 5.5, keys: 'T Y' } },
     footer: { instructions: at(2.5, 3.5, 'rehearse') },
     commands: [
       {
@@ -136,7 +136,7 @@ export const rehearsal = [
     key: {
       names: ['C'],
       on: ['chats', 'rehearsal'],
-      help: { section: 'act', place: 9.84, keys: 'C', onlyInAll: true },
+      help: { section: 'act', place: 9.84, keys: 'C' },
     },
     footer: { rehearsal: at(4, 4, 'makeCase'), conversation: at(9, 9, 'makeCase') },
     run: {

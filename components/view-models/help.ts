@@ -18,6 +18,11 @@ interface HelpEntry {
   readonly text: string;
 }
 
+interface OwnKeys {
+  readonly title: string;
+  readonly rows: ReturnType<View['keys']['help']>;
+}
+
 type Sections = Readonly<Record<HelpSection | 'say', readonly HelpEntry[]>>;
 
 /** In the order of how grave it is; words that are typed come last. */
@@ -36,10 +41,27 @@ const shownCommands = ['theme', 'glyphs', 'lang'];
 /** In a wide window the texts of a section begin there. */
 const leastKeys = 12;
 
+/** Keys that work on one screen alone, or on some that have the same ones; everybody's are the fleet's and a session's. */
+const ownKeys = (view: View): readonly OwnKeys[] => {
+  const shared = new Set(view.keys.help(['fleet', 'session']).map(({ action }) => action));
+  const found = new Map<string, OwnKeys>();
+  for (const screen of Object.keys(view.t.help.screen) as KeyScreen[]) {
+    const rows = view.keys.help([screen]).filter(({ action }) => !shared.has(action));
+    if (rows.length === 0) continue;
+
+    const same = rows.map(({ action }) => action).join(' ');
+    const title = view.t.help.screen[screen];
+    const before = found.get(same);
+    found.set(same, { title: before === undefined ? title : `${before.title}, ${title}`, rows });
+  }
+  return [...found.values()];
+};
+
 const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Sections => {
   const { help } = view.t;
   const texts: Readonly<Record<string, string>> = help.action;
-  const rows = view.keys.help(all ? 'all' : screens);
+  const ofOneScreen = new Set(all ? ownKeys(view).flatMap(({ rows }) => rows.map(({ action }) => action)) : []);
+  const rows = view.keys.help(all ? 'all' : screens).filter(({ action }) => !ofOneScreen.has(action));
   const entries = (section: HelpSection): readonly HelpEntry[] =>
     rows
       .filter((row) => row.section === section && row.action !== 'command')
@@ -163,6 +185,48 @@ const oneColumn = (view: View, sections: Sections): readonly Line[] => {
   ]);
 };
 
+const ruled = (view: View, title: string): Line => [
+  span(glyph.light.repeat(2), 'faint'),
+  span(` ${title} `, 'bold'),
+  span(glyph.light.repeat(Math.max(0, view.columns - 5 - textWidth(title))), 'faint'),
+];
+
+/** A screen's name, and below it its keys, each in the colour of what it does. */
+const ownLines = (view: View, { title, rows }: OwnKeys, width: number): readonly Line[] => {
+  const texts: Readonly<Record<string, string>> = view.t.help.action;
+  const keyWidth = Math.max(6, ...rows.map(({ keys }) => textWidth(keys) + 2));
+  return [
+    ...wrapText(title, width - 2).map((line) => textLine(line, 'bold')),
+    ...rows.map(
+      ({ keys, action, section }): Line => [
+        span(padEnd(keys, keyWidth), `${tones[section]}+`),
+        span(cut(texts[action] ?? '', Math.max(1, width - 2 - keyWidth))),
+      ],
+    ),
+  ];
+};
+
+/** Blocks in columns of about the same height, one after the other. */
+const inColumns = (blocks: readonly (readonly Line[])[], count: number): readonly (readonly Line[])[] => {
+  const all = stacked(blocks).length;
+  const columns: (readonly Line[])[][] = [[]];
+  for (const block of blocks) {
+    const filled = stacked(columns.flat()).length;
+    if (columns.length < count && filled >= (all * columns.length) / count) columns.push([]);
+    columns.at(-1)?.push(block);
+  }
+  return columns.map(stacked);
+};
+
+/** Under a rule that says so: what works on one screen alone. */
+const ownSections = (view: View): readonly Line[] => {
+  const count = view.columns >= 79 ? 3 : 1;
+  const width = Math.floor((view.columns - 4) / count);
+  const blocks = ownKeys(view).map((own) => ownLines(view, own, width));
+  const columns = inColumns(blocks, count).map((lines) => ({ width, lines }));
+  return [ruled(view, view.t.help.oneScreen), ...sideBySide([{ width: 2, lines: [] }, ...columns], 0), emptyLine];
+};
+
 const signs: readonly (readonly [keyof View['t']['help']['signs'], string, Tone])[] = [
   ['answers', glyph.answers, 'ok'],
   ['starting', glyph.starting, 'move'],
@@ -229,13 +293,8 @@ const longSigns = (view: View): readonly Line[] => {
     0,
   );
   const { line } = help;
-  const title = ` ${help.signsTitle} `;
   return [
-    [
-      span(glyph.light.repeat(2), 'faint'),
-      span(title, 'bold'),
-      span(glyph.light.repeat(Math.max(0, view.columns - 3 - textWidth(title))), 'faint'),
-    ],
+    ruled(view, help.signsTitle),
     ...table,
     ...(hasStrips ? [] : [[span('  '), ...stripLine(view)]]),
     emptyLine,
@@ -276,6 +335,7 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
       : view.columns >= 79
         ? narrowColumns(view, sections)
         : oneColumn(view, sections)),
+    ...(all ? [...(wide ? [emptyLine] : []), ...ownSections(view)] : []),
     ...(wide ? [emptyLine, ...longSigns(view)] : shortSigns(view)),
   ];
 };

@@ -191,6 +191,7 @@ export const enKeyLabels = {
       delete: 'delete the bot',
     },
     anyCommand: 'any command of the shell',
+    oneScreen: 'On one screen alone',
     signsTitle: 'What the signs mean',
     signs: {
       answers: { short: 'answers', long: 'answers' },

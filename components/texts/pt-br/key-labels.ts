@@ -194,6 +194,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       delete: 'exclui o robô',
     },
     anyCommand: 'qualquer do terminal',
+    oneScreen: 'Só em uma tela',
     signsTitle: 'O que os sinais dizem',
     signs: {
       answers: { short: 'atende', long: 'atende' },

@@ -26,9 +26,26 @@ describe('the help', () => {
             expect(line, `${columns} columns`).not.toContain('…');
   });
 
+  it('says of each key of one screen alone which screen that is', () => {
+    for (const columns of [40, 80, 120]) {
+      const lines = plain(helpLines(viewAt(columns, 40), ['fleet'], true));
+      const at = (text: string) => lines.findIndex((line) => line.includes(text));
+      expect(at('On one screen alone'), `${columns}`).toBeGreaterThan(at('Move'));
+      for (const [title, own] of [
+        ['drafts', 'approve and send'],
+        ['servers', 'drain the server'],
+        ['lessons', 'do not show it'],
+        ['a canary', 'roll it back'],
+      ] as const)
+        expect(at(own), `${columns}: ${own}`).toBeGreaterThan(at(title));
+      expect(at('stop it')).toBeGreaterThan(at('On one screen alone'));
+    }
+  });
+
   it('lists every key of every screen, and the words that change how it looks', () => {
     const all = plain(helpLines(viewAt(120, 40), ['fleet'], true)).join('\n');
     for (const { keys } of keyHints.help('all')) expect(all).toContain(keys);
+    expect(all.match(/approve and send/g)).toHaveLength(1);
     expect(all).toContain(':theme');
     expect(all).toContain('en pt-BR');
   });
