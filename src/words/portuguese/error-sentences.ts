@@ -154,6 +154,8 @@ export const errorSentences: Sentences = [
   ],
   ['{} is not a phone number', '{} não é um número de telefone'],
   ['the API is not built yet', 'a API ainda não está pronta'],
+  ["PM2's daemon did not start within {} s", 'o daemon do PM2 não começou em {} s'],
+  ["PM2's daemon could not be started: {}", 'o daemon do PM2 não pôde ser iniciado: {}'],
   ['{} has no area code', '{} está sem o DDD'],
   ['{} has no country code', '{} está sem o código do país'],
   ['{} is too short for a phone number', '{} é curto demais para um telefone'],
