@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { parseSessionName } from '../../src/session/session-name.ts';
@@ -128,6 +129,31 @@ afterAll(async () => {
   await supabase?.close();
 }, 120_000);
 
+/** Whether somebody may write to its store: nobody stands in the middle of a write. */
+const isStoreFree = (fleet: BuiltFleet): boolean => {
+  const store = new DatabaseSync(fleet.paths.database, { timeout: 500 });
+  try {
+    store.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return false;
+    throw error;
+  } finally {
+    store.close();
+  }
+};
+/** Stops it where it holds nothing that its worker needs: one that is stopped in the middle of a write would keep the worker from its store. */
+const stopMaster = (fleet: BuiltFleet, pid: number): Promise<boolean> =>
+  until(
+    () => {
+      process.kill(pid, 'SIGSTOP');
+      if (isStoreFree(fleet)) return true;
+      process.kill(pid, 'SIGCONT');
+      return false;
+    },
+    { what: 'a moment in which its master writes nothing' },
+  );
+
 test.for([
   ['its master goes on', 'running'],
   ['its master is stopped, too', 'stopped'],
@@ -145,8 +171,8 @@ test.for([
 
     await proxy.unplug();
     if (kind === 'stopped') {
-      process.kill(master, 'SIGSTOP');
       onTestFinished(() => void process.kill(master, 'SIGCONT'));
+      await stopMaster(first, master);
     }
     const cut = await leaseThere();
     await writingUntil('the other server to answer', async () => answersOf(second).length > before.second);

@@ -9,7 +9,6 @@ import { createPgliteConnection } from '@supabase/lite/pglite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import postgres from 'postgres';
 import { freshPostgres } from './fresh-postgres.ts';
-import { inOneRound } from './one-round.ts';
 
 /**
  * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
@@ -61,11 +60,8 @@ const pglite =
 const connection = pglite ?? createPostgresConnection({ url: serverUrl ?? '' });
 const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pglite.driver);
 if (pglite === null) for (const sql of [roles, ...migrations]) await database.exec(sql);
-else {
-  inOneRound(pglite.driver);
-  // Its disk is this process's memory: there is nothing that a commit could be kept safe from.
-  await pglite.driver.exec('set synchronous_commit = off');
-}
+// Its disk is this process's memory: there is nothing that a commit could be kept safe from.
+else await pglite.driver.exec('set synchronous_commit = off');
 
 /** One for all: a PGlite takes seconds to come up. Each use begins with an empty schema. */
 let scratch: Promise<Sql> | null = null;

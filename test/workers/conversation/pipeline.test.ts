@@ -195,7 +195,7 @@ test('the record of a turn can be read in words', async () => {
   expect(turn?.words).toEqual([
     '1 message of Ana joined after 15 s (the chat was quiet).',
     'Memory given: 0 earlier messages.',
-    'Asked echo echo with instructions version 1.',
+    'Asked echo with instructions version 1.',
     'Answer after 0.0 s: 10 tokens in, 5 out.',
     'Split into 1 part.',
     'Part 1 sent.',
