@@ -25,6 +25,8 @@ export const prepareEnvironment = (paths: HomePaths): void => {
 export interface YoungDaemon {
   /** Resolves when its sockets are open. Throws `failed`, `timeout`. */
   ready(): Promise<void>;
+  /** For one that nobody can use: it would stay with nothing in it. */
+  end(): void;
 }
 
 /** What to tell of a package that is not there, or not whole. */
@@ -82,6 +84,10 @@ export const beginDaemon = (paths: HomePaths): YoungDaemon => {
       } finally {
         if (child.connected) child.disconnect();
       }
+    },
+    end: () => {
+      if (child.connected) child.disconnect();
+      child.kill('SIGKILL');
     },
   };
 };

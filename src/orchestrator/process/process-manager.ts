@@ -6,7 +6,7 @@ import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
 import { createKnownNames } from './known-names.ts';
-import { beginDaemon, pm2Missing, prepareEnvironment } from './pm2-daemon.ts';
+import { beginDaemon, pm2Missing, prepareEnvironment, type YoungDaemon } from './pm2-daemon.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged, toStarted } from './pm2-records.ts';
 import { isListening } from './reach-socket.ts';
 
@@ -222,6 +222,19 @@ const busSocket = (paths: HomePaths): string => join(paths.pm2, 'pub.sock');
 /** What whoever wants to reach PM2's daemon connects to. */
 export const daemonSockets = (paths: HomePaths): readonly string[] => [rpcSocket(paths), busSocket(paths)];
 
+/** PM2's client, on a daemon that is there or that was just begun; one that cannot be used is ended again. */
+const connected = async (paths: HomePaths, young: YoungDaemon | null): Promise<Pm2> => {
+  try {
+    const pm2 = load(paths);
+    await young?.ready();
+    await call('connect', 20_000, (done) => pm2.connect(done));
+    return pm2;
+  } catch (error) {
+    young?.end();
+    throw error;
+  }
+};
+
 /**
  * Connects to the PM2 daemon of this fleet. With `mayStartDaemon` a missing daemon is started: only under the start lock, because two
  * starts at once leave two daemons. One at a time in a process. Throws `unavailable` when there is no daemon, `timeout`, `failed`.
@@ -236,9 +249,7 @@ export const connectProcessManager = async (
     throw new FleetError('unavailable', `there is no PM2 daemon in ${paths.pm2}. Start the fleet with: zap-fleet`);
   }
   const young = alive ? null : beginDaemon(paths);
-  const pm2 = load(paths);
-  await young?.ready();
-  await call('connect', 20_000, (done) => pm2.connect(done));
+  const pm2 = await connected(paths, young);
   let closed = false;
   let lost = false;
 
