@@ -39,17 +39,17 @@ const tools: readonly Tool[] = [
     ...usual,
     name: 'agenda',
     description: 'Marca ou remarca um horário. Só depois que o cliente confirmou dia e hora.',
-    url: 'https://agenda.example.com/marcar',
+    url: 'https://agenda.example/marcar',
     parameters: parameters({ dia: day, hora: { type: 'string' }, nome: { type: 'string' } }, ['dia', 'hora']),
     isIdempotent: false,
     onlyReads: false,
-    lookupUrl: 'https://agenda.example.com/chamadas/{key}',
+    lookupUrl: 'https://agenda.example/chamadas/{key}',
   },
   {
     ...usual,
     name: 'horarios_livres',
     description: 'Diz os horários livres de um dia. Antes de oferecer qualquer horário.',
-    url: 'https://agenda.example.com/livres',
+    url: 'https://agenda.example/livres',
     parameters: parameters({ dia: day }, ['dia']),
     isIdempotent: true,
     onlyReads: true,
@@ -58,7 +58,7 @@ const tools: readonly Tool[] = [
     ...usual,
     name: 'pedido',
     description: 'Diz onde está um pedido, pelo telefone de quem escreve.',
-    url: 'https://loja.example.com/pedidos',
+    url: 'https://loja.example/pedidos',
     parameters: parameters({}, []),
     isIdempotent: true,
     onlyReads: true,
@@ -160,10 +160,10 @@ const sends: readonly (Pick<SendFile, 'name' | 'fileName' | 'description'> & { r
   },
 ];
 
-/** It hears what no bot of a demo does, so that nobody's address is called. */
+/** It hears what no bot of a demo does by itself, and nobody can have its address (RFC 2606), nor those of the tools: no demo calls anybody. */
 const hook: Hook = {
   name: 'crm',
-  url: 'https://crm.example.com/zap-fleet',
+  url: 'https://crm.example/zap-fleet',
   events: ['customer.handed_over', 'session.qr_needed'],
   allowHosts: [],
 };

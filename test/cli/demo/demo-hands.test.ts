@@ -47,6 +47,8 @@ test("a demo's bots with customers have tools, files, knowledge and a hook, with
     // Nobody's address is called: what its bots do all day is nothing that it hears.
     expect(hook.events).not.toContain('message.received');
     expect(hook.events).not.toContain('message.answered');
+    // Nor when a person unlinks one, or tries a tool: nobody can have these addresses.
+    for (const { url } of [hook, ...store.tools.list(session.id)]) expect(new URL(url).hostname).toMatch(/\.example$/);
     expect(hook).toMatchObject({ failingSince: null, problem: null });
   }
   expect(store.database.get('SELECT 1 FROM hook_events')).toBeUndefined();
