@@ -90,7 +90,7 @@ export const createBackup = async (given: BackupOptions): Promise<BackupReport> 
   try {
     await mkdir(places.staging, { mode: 0o700 });
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await stageBackup(options, places.staging, createdAt);
+    await stageBackup(options, { staging: places.staging, target: dirname(file) }, createdAt);
     const { manifest, bytes, problem } = await packAndVerify(options, places);
     await rename(places.partial, file);
     const kind = backupKind(basename(file));

@@ -21,10 +21,20 @@ import { copyFile, copyProfile, describeFile, isThere, profileBytes } from './co
 import { stagedBytes } from './pack-archive.ts';
 import { sentFilesIn } from './sent-files.ts';
 
-/** The copies and the archive lie there together. A night's backup must neither fill the disk nor close browsers for nothing. */
+/** Directories. */
+export interface BackupPlaces {
+  readonly staging: string;
+  /** Of the archive. */
+  readonly target: string;
+}
+
+/**
+ * A night's backup must neither fill the store's disk nor close browsers for nothing. The copies lie there, and the archive (in `target`) beside
+ * them, where that is no other disk.
+ */
 const refuseWithoutRoomFor = async (
   { paths }: Pick<BackupOptions, 'paths'>,
-  staging: string,
+  { staging, target }: BackupPlaces,
   names: readonly SessionName[],
 ): Promise<void> => {
   let bytes = await stagedBytes(staging);
@@ -36,7 +46,8 @@ const refuseWithoutRoomFor = async (
     const file = sendFilePath(paths, sessionId, hash);
     if (await isThere(file)) bytes += (await stat(file)).size;
   }
-  await refuseWithoutRoom(2 * bytes, staging, 'backup');
+  const isBeside = (await stat(target)).dev === (await stat(staging)).dev;
+  await refuseWithoutRoom(isBeside ? 2 * bytes : bytes, staging, 'backup');
 };
 
 /** Copies every login while its browser is closed. */
@@ -99,7 +110,8 @@ const stageKeys = async (
 };
 
 /** Lays everything ready that goes into the archive, its manifest last. */
-export const stageBackup = async (options: BackupOptions, staging: string, createdAt: EpochMs): Promise<void> => {
+export const stageBackup = async (options: BackupOptions, places: BackupPlaces, createdAt: EpochMs): Promise<void> => {
+  const { staging } = places;
   const { paths, version } = options;
   const session = options.session ?? null;
   const files: ManifestFile[] = [];
@@ -107,7 +119,7 @@ export const stageBackup = async (options: BackupOptions, staging: string, creat
   options.onProgress?.({ step: 'database', done: 0, total: 0 });
   const copied = await copyDatabase(paths.database, join(staging, databasePath), session);
   const names = copied.sessions.map(({ name }) => name);
-  await refuseWithoutRoomFor(options, staging, names);
+  await refuseWithoutRoomFor(options, places, names);
   const logins = await stageLogins(options, staging, names);
   files.push(...logins.files, ...(await stageFiles(options, staging)));
 

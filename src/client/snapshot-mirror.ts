@@ -88,8 +88,10 @@ export const createSnapshotMirror = (program: ThisProgram, onShown: () => void):
   const compare = (): void => {
     isCompared = true;
     if (mirror === null) return;
+    const before = own.length;
     own = bannersOf(mirror);
-    if (own.length > 0) shown = { ...withLeftBehind(mirror), banners: [...mirror.banners, ...own] };
+    if (own.length === before) return;
+    shown = { ...withLeftBehind(mirror), banners: [...mirror.banners, ...own] };
     onShown();
   };
 

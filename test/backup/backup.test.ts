@@ -65,7 +65,14 @@ describe('createBackup', () => {
     await expect(createBackup({ ...usual(paths), withClosedProfile })).rejects.toThrow(
       /^no room for the backup: 1600\d{4} MB are needed on the disk, \d+ are free\. Free some room\.$/,
     );
+    // To another disk only the copies count here: that is where one goes whose own disk is full.
+    const other = '/dev/shm';
+    const isOther = statSync(other).dev !== statSync(paths.home).dev;
+    await expect(
+      createBackup({ ...usual(paths), withClosedProfile, to: join(other, `zf-${process.pid}.tar.gz`) }),
+    ).rejects.toThrow(isOther ? /: 800\d{4} MB are needed/ : /: 1600\d{4} MB are needed/);
     expect(closed).toEqual([]);
+    expect(readdirSync(other).filter((name) => name.includes(`zf-${process.pid}`))).toEqual([]);
     expect(leftOvers(paths)).toEqual([]);
     expect(readdirSync(paths.backups)).toEqual([]);
   });
