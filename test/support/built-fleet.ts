@@ -6,6 +6,8 @@ import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { type HomePaths, homePaths, masterLock } from '../../src/home/home-paths.ts';
 import { isLocked } from '../../src/home/lock.ts';
 import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
+import type { Ended } from './command-line.ts';
+import { needsProcess, openCommandThreads } from './command-threads.ts';
 import { withCompiledCode } from './compiled-code.ts';
 import { processesOf } from './leftovers.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -15,8 +17,10 @@ import { until } from './until.ts';
 export interface BuiltFleet {
   readonly home: string;
   readonly paths: HomePaths;
-  /** Runs one command; never throws for its exit code. */
-  run(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  /** Runs one command, in a thread where it can be one (command-threads.ts); never throws for its exit code. */
+  run(...args: string[]): Promise<Ended>;
+  /** The same in a process of its own, where that is what a test is about. */
+  runProcess(...args: string[]): Promise<Ended>;
   /** Runs one command that must succeed and gives what it printed as JSON. */
   json<T>(...args: string[]): Promise<T>;
   /** The row of a session from `ls --json`. */
@@ -75,7 +79,8 @@ export const builtFleet = (
     ...env,
   };
   const terminals: Terminal[] = [];
-  const run: BuiltFleet['run'] = (...args) =>
+  const threads = openCommandThreads(home, environment);
+  const runProcess: BuiltFleet['runProcess'] = (...args) =>
     new Promise((done) => {
       execFile(
         process.execPath,
@@ -87,6 +92,7 @@ export const builtFleet = (
         },
       );
     });
+  const run: BuiltFleet['run'] = (...args) => (needsProcess(args) ? runProcess(...args) : threads.run(args, withinMs));
   const json = async <T>(...args: string[]): Promise<T> => {
     const result = await run(...args, '--json');
     if (result.code !== 0) throw new Error(`zap-fleet ${args.join(' ')} ended with ${result.code}: ${result.stderr}`);
@@ -108,6 +114,7 @@ export const builtFleet = (
     home,
     paths,
     run,
+    runProcess,
     json,
     sees,
     becomes: async (name, state, within = 30_000) => {
@@ -136,6 +143,7 @@ export const builtFleet = (
     end: async () => {
       for (const terminal of terminals) terminal.kill('SIGKILL');
       const stopped = await run('master', 'stop');
+      await threads.close();
       await until(() => processesOf(home).length === 0, {
         within: 15_000,
         what: `no process of ${home}: ${processesOf(home).join('\n')} (${stopped.stderr})`,
