@@ -1,5 +1,5 @@
 import type { SessionRow } from '../../src/protocol/fleet.ts';
-import { at, onRows, rowFooters } from '../keys/footers.ts';
+import { at, onRows, rowFootersBut } from '../keys/footers.ts';
 import { fleetAndSession } from '../keys/keymap.ts';
 import { type Target, targetOf } from '../view-models/dialog-kinds.ts';
 import { defineAction } from './core/action.ts';
@@ -20,7 +20,9 @@ export const remove = defineAction({
   id: 'delete',
   key: { names: ['D'], on: fleetAndSession, guard: 'name', help: { section: 'forever', place: 2, keys: 'D' } },
   footer: {
-    ...onRows(rowFooters, at(11, 5, 'delete')),
+    // Where a bot can still be helped, what helps it stays longer.
+    ...onRows(rowFootersBut('linking', 'running'), at(11, 5, 'delete')),
+    ...onRows(['linking', 'running'], at(11, 9, 'delete')),
     marked: at(5, 5, 'delete'),
     code: at(7, 3, 'delete'),
   },

@@ -11,7 +11,7 @@ const tryBot = (act: Actions, row: SessionRow): void => act.go({ screen: 'try', 
 export const tryOut = defineAction({
   id: 'try',
   key: { names: ['t'], on: fleetAndSession, help: { section: 'look', place: 3, keys: 't' } },
-  footer: onRows(['linking', 'code-closed', 'stopped', 'running'], at(7, 9, 'try')),
+  footer: { ...onRows(['linking', 'code-closed', 'stopped'], at(7, 9, 'try')), running: at(7, 5, 'try') },
   commands: [{ name: 'try', usage: 'try [NAME]', arguments: ['session'], run: onFirstNamed(tryBot) }],
   run: { sessions: withOne(tryBot) },
 });

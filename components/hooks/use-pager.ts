@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { emptyField, type Field } from '../paint/field.ts';
+import { labelOf } from '../view-models/chats/chat-lines.ts';
 import { type Entry, type Level, levels, matches, visibleEntries } from '../view-models/entries.ts';
 import { useDo, useView } from './contexts.ts';
 
@@ -31,7 +32,8 @@ export interface Pager {
 /** Where a person is in entries that come in: following the newest, or paused at one. */
 export const usePager = (entries: readonly Entry[], leastAtFirst: Level, onOlder: (() => void) | undefined): Pager => {
   const act = useDo();
-  const { t } = useView();
+  const view = useView();
+  const { t } = view;
   const [least, setLeast] = useState<Level>(leastAtFirst);
   const [wrap, setWrap] = useState(false);
   const [shift, setShift] = useState(0);
@@ -78,7 +80,7 @@ export const usePager = (entries: readonly Entry[], leastAtFirst: Level, onOlder
       if (search.text === '') return false;
       for (let index = at - 1 + step; index >= 0 && index < shown.length; index += step) {
         const entry = shown[index];
-        if (entry === undefined || !matches(entry, search.text)) continue;
+        if (entry === undefined || !matches(entry, search.text, labelOf(entry.source, view))) continue;
         to(height, index + 1);
         return true;
       }

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { ChatRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useChatTurn } from '../hooks/use-chat-turn.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useMessages } from '../hooks/use-messages.ts';
@@ -98,6 +99,7 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
   const listing = opened === null && !drafts;
   const looked = useRested(isSplit(view) && !drafts ? (chat ?? null) : null, restMs);
   const beside = useMessages(listing ? looked : null, 60, 2000);
+  const turn = useChatTurn(listing ? looked : null);
 
   useActions(
     screens,
@@ -152,6 +154,7 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
           width: paneWidth(view),
           rows,
           withSession: row === null,
+          turn,
         });
   return <Lines lines={framed(view, parts, besideList(lines, pane, view, rows))} theme={view.theme} />;
 };

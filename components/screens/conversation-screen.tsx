@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { ChatMessage, ChatRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
+import { useChatTurn } from '../hooks/use-chat-turn.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, span, textLine } from '../paint/line.ts';
@@ -59,7 +60,8 @@ export const ConversationScreen = ({
   };
   const rows = bodyRows(view, parts);
   const width = list === null ? view.columns - 3 : paneWidth(view);
-  const height = messageRows(now, view, { width, rows });
+  const turn = useChatTurn(now);
+  const height = messageRows(now, view, { width, rows, turn });
   // A message takes at most its lines, when it was, and a blank.
   const most = 8 * messages.length;
   const scroll = (by: number) => {
@@ -89,7 +91,7 @@ export const ConversationScreen = ({
     { priority: layer.screen + 3, offers: { conversation: { chat: now, messages }, chat: { chat: now, reload } } },
   );
   const shown = data === null ? null : messages;
-  const pane = conversationLines(now, { messages: shown, view, up, width, rows, withSession: !withTabs });
+  const pane = conversationLines(now, { messages: shown, view, up, width, rows, withSession: !withTabs, turn });
   const body = list === null ? pane.map((line) => [span(' '), ...line]) : besideList(list, pane, view, rows);
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };

@@ -18,6 +18,9 @@ import { QrBlock } from '../widgets/qr-block.tsx';
 
 export type AloneMode = 'off' | 'on' | 'inverted';
 
+/** A wider window has its blanks right of the code, not between it and what is said of it. */
+const besideMost = 62;
+
 const nobody: Customers = { silent: [], asking: [] };
 
 /** First tab: the QR as large as the window allows, or the state of the session in words. */
@@ -95,7 +98,7 @@ export const SessionOverview = ({
       <Box flexDirection="column">
         <Lines lines={head} theme={theme} />
         <Box>
-          <Lines lines={left} theme={theme} width={columns - size.columns - 1} />
+          <Lines lines={left} theme={theme} width={Math.min(columns - size.columns - 1, besideMost)} />
           {code}
         </Box>
         <Lines lines={below} theme={theme} />

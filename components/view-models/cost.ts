@@ -66,6 +66,10 @@ export const costsAsCsv = (costs: readonly BotCost[]): string => {
 export const price = (usd: number, { language }: View): string =>
   usd > 0 && usd < 0.1 ? dollars(usd, language, 4) : dollars(usd, language);
 
+/** In a column, where points stand below each other: two digits, as long as they say something. */
+const cents = (usd: number, view: View): string =>
+  usd > 0 && usd < 0.005 ? price(usd, view) : dollars(usd, view.language);
+
 export interface BotList {
   readonly costs: readonly BotCost[];
   readonly top: number;
@@ -106,7 +110,7 @@ const botLine = (view: View, bot: BotCost, list: BotList, { most, inner }: ListS
     span(isCursor ? `${glyph.cursor} ` : '  ', 'accent+'),
     span(padEnd(cut(bot.label, labelWidth - 1), labelWidth), isCursor ? 'bold' : bot.costUsd > 0 ? 'plain' : 'muted'),
     ...(tick === null ? bar : overlaid(bar, tick, [span(glyph.budget, 'warn')])),
-    span(padStart(price(bot.costUsd, view), numberWidth), bot.costUsd > 0 ? 'bold' : 'faint'),
+    span(padStart(cents(bot.costUsd, view), numberWidth), bot.costUsd > 0 ? 'bold' : 'faint'),
     span(padEnd(budgetText, 6), 'muted'),
   ];
   return isCursor ? onGround(line, 'cursor', inner) : line;
@@ -120,7 +124,7 @@ const othersLine = (view: View, rest: readonly BotCost[], { most, inner }: ListS
     span('  '),
     span(padEnd(cut(view.t.cost.others(rest.length), labelWidth - 1), labelWidth), 'muted'),
     ...dataBar(Math.min(1, sum / most), barWidth, 'muted'),
-    span(padStart(price(sum, view), numberWidth), sum > 0 ? 'bold' : 'faint'),
+    span(padStart(cents(sum, view), numberWidth), sum > 0 ? 'bold' : 'faint'),
     span(' '.repeat(6)),
   ];
 };

@@ -5,6 +5,7 @@ import { joined } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { cut, cutLine, type Line, lineWidth, padEnd, type Span, span, wrapText } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
+import { labelOf } from './chats/chat-lines.ts';
 import { eventText } from './told.ts';
 import type { View } from './view.ts';
 
@@ -79,8 +80,9 @@ export interface EntriesLook {
 export const visibleEntries = (entries: readonly Entry[], least: Level): readonly Entry[] =>
   entries.filter(({ level }) => levels.indexOf(level) >= levels.indexOf(least));
 
-export const matches = (entry: Entry, search: string): boolean =>
-  search !== '' && `${entry.source} ${entry.text}`.toLowerCase().includes(search.toLowerCase());
+/** `label`: the client's name of the session that it comes from; it is found by that and by the technical one. */
+export const matches = (entry: Entry, search: string, label = ''): boolean =>
+  search !== '' && `${entry.source} ${label} ${entry.text}`.toLowerCase().includes(search.toLowerCase());
 
 /** Splits a text into spans so that what was searched for stands out. */
 const highlighted = (text: string, search: string): readonly Span[] => {
@@ -125,7 +127,9 @@ const entryRows = (entry: Entry, view: View, look: EntriesLook): readonly Line[]
   const narrow = view.columns < 60;
   const { word, edge } = looks[entry.level];
   const time = entry.at === null ? '' : narrow ? view.calendar.time(entry.at) : view.calendar.timeSeconds(entry.at);
-  const source = look.withSource && !narrow ? `${padEnd(cut(entry.source, 15), 15)} ` : '';
+  const sourceWidth = view.columns >= 100 ? 22 : 15;
+  const label = look.withSource && !narrow ? cut(labelOf(entry.source, view), sourceWidth) : '';
+  const source = look.withSource && !narrow ? `${padEnd(label, sourceWidth)} ` : '';
   const mark: Line = edge === null ? [span(' ')] : [span(glyph.edge, edge)];
   const head: Line = [
     ...mark,

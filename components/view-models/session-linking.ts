@@ -188,7 +188,10 @@ export const overviewFrame = (
   // The code comes before the rule under the tabs.
   const head = tier?.kind === 'beside' ? whole.slice(0, view.rows - tier.size.rows - 2) : whole;
   if (tier?.kind === 'beside') {
-    const left = fillRows(besideQr(row, view), tier.size.rows);
+    const words = besideQr(row, view);
+    // A small code does not cut the words beside it.
+    const most = view.rows - head.length - 4;
+    const left = fillRows(words, Math.max(tier.size.rows, Math.min(words.length, most)));
     const rest = view.rows - head.length - left.length - 2;
     const middle: Line[] = [emptyLine, waitingCodesLine(row, view)];
     const spare = fillRows(middle, rest);

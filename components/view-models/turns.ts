@@ -1,6 +1,6 @@
 import { plainText } from '../../src/session/plain-text.ts';
 import type { TurnRecord } from '../../src/session/records.ts';
-import { dollars } from '../../src/words/figures.ts';
+import { dollars, thousands } from '../../src/words/figures.ts';
 import { fill, reasonText, type Voice, withReason } from './told.ts';
 import type { View } from './view.ts';
 
@@ -38,8 +38,11 @@ export const turnSteps = (turn: TurnRecord, view: Voice): readonly string[] => {
 const head = (turn: TurnRecord, view: View): string =>
   `${view.calendar.when(turn.startedAt, view.now)}  ${turnOutcome(turn, view)}`;
 
-const cost = (turn: TurnRecord, { t: { why }, language }: View): string =>
-  `   ${why.model} ${turn.provider === turn.model ? '' : `${turn.provider} `}${plainText(turn.model)}, ${why.tokens(turn.inputTokens, turn.outputTokens, dollars(turn.costUsd, language))}`;
+const cost = (turn: TurnRecord, { t: { why }, language }: View): string => {
+  const model = `${turn.provider === turn.model ? '' : `${turn.provider} `}${plainText(turn.model)}`;
+  const [input, output] = [turn.inputTokens, turn.outputTokens].map((tokens) => thousands(tokens, language));
+  return `   ${why.model} ${model}, ${why.tokens(input ?? '', output ?? '', dollars(turn.costUsd, language, 4))}`;
+};
 
 /** Without what was asked and answered: for the `x` of a session. */
 export const turnLines = (turn: TurnRecord, view: View): readonly string[] => [

@@ -227,7 +227,7 @@ export const enActionLabels = {
     asked: 'asked',
     answered: 'answered',
     model: 'model',
-    tokens: (input: number, output: number, cost: string) => `${input} tokens in, ${output} out, ${cost}`,
+    tokens: (input: string, output: string, cost: string) => `${input} tokens in, ${output} out, ${cost}`,
   },
   create: {
     badName: newNameProblem,

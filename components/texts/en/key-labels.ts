@@ -148,7 +148,7 @@ export const enKeyLabels = {
       qr: 'codes that wait',
       copy: 'copy the row',
       check: 'check it now',
-      'screen-1': 'other screens',
+      'screen-1': 'screens, tabs',
       follow: 'follow or pause',
       wrap: 'wrap lines',
       fewer: 'levels',

@@ -88,6 +88,7 @@ export const enOverviewLabels = {
     demoAi: 'written answers of the demo',
     noBudget: 'no budget',
     anAnswer: 'an answer',
+    eachAnswer: 'each',
     days14: '14 d',
     nothingSpent: 'nothing was spent in 14 days',
     happened: 'What happened',

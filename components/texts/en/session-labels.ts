@@ -142,6 +142,11 @@ export const enSessionLabels = {
     whyNoAnswer: 'Why no answer',
     toKnow: 'To know',
     everyStep: 'every step',
+    step: { stored: 'stored', collected: 'collected', asked: 'asked the AI', sent: 'sent' },
+    waitOn: (n: number) =>
+      n === 1
+        ? 'Nothing is lost: what waits is answered when it works again.'
+        : `Nothing is lost: the ${n} who wait are answered when it works again.`,
     waitingHead: (n: number) => (n === 1 ? 'waiting' : 'waiting, oldest'),
     draftsHead: (n: number) => (n === 1 ? 'draft' : 'drafts'),
     noMatch: (text: string) => `No chat matches "${text}". esc clears.`,

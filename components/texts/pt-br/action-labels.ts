@@ -233,7 +233,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     asked: 'pergunta',
     answered: 'resposta',
     model: 'modelo',
-    tokens: (input: number, output: number, cost: string) => `${input} tokens de entrada, ${output} de saída, ${cost}`,
+    tokens: (input: string, output: string, cost: string) => `${input} tokens de entrada, ${output} de saída, ${cost}`,
   },
   create: {
     badName: (typed: string) => {

@@ -151,7 +151,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       qr: 'QRs à espera',
       copy: 'copia a linha',
       check: 'verifica agora',
-      'screen-1': 'outras telas',
+      'screen-1': 'telas, abas',
       follow: 'segue ou pausa',
       wrap: 'quebra linhas',
       fewer: 'níveis',

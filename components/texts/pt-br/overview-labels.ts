@@ -92,6 +92,7 @@ export const ptOverviewLabels: Widened<typeof enOverviewLabels> = {
     demoAi: 'respostas escritas da demonstração',
     noBudget: 'sem limite',
     anAnswer: 'uma resposta',
+    eachAnswer: 'cada',
     days14: '14 d',
     nothingSpent: 'nada foi gasto em 14 dias',
     happened: 'O que aconteceu',

@@ -152,6 +152,11 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     whyNoAnswer: 'Por que sem resposta',
     toKnow: 'Bom saber',
     everyStep: 'cada passo',
+    step: { stored: 'guardada', collected: 'reunida', asked: 'perguntada à IA', sent: 'enviada' },
+    waitOn: (n: number) =>
+      n === 1
+        ? 'Nada se perdeu: o que espera é respondido quando voltar a funcionar.'
+        : `Nada se perdeu: os ${n} que esperam são respondidos quando voltar a funcionar.`,
     waitingHead: (n: number) => (n === 1 ? 'à espera' : 'à espera, o primeiro há'),
     draftsHead: (n: number) => (n === 1 ? 'rascunho' : 'rascunhos'),
     noMatch: (text: string) => `Nenhuma conversa com "${text}". esc limpa.`,

@@ -1,11 +1,12 @@
 import { formatPhone } from '../../../src/session/phone.ts';
-import type { ChatMessage, ChatRow } from '../../../src/session/records.ts';
+import type { ChatMessage, ChatRow, TurnRecord } from '../../../src/session/records.ts';
 import { boxed } from '../../paint/box.ts';
 import { bothEnds } from '../../paint/ends.ts';
 import { emptyLine, fillRows, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { isTrouble, wordsOf } from '../session-cells.ts';
 import { stateLine } from '../state-line.ts';
 import type { View } from '../view.ts';
+import { answerChain, chainReason } from './answer-chain.ts';
 import { bubbleRows, dayRow, type Waiting } from './bubbles.ts';
 import { labelOf } from './chat-lines.ts';
 import { chatLook, chatName, chatWhy, isPaused } from './chats.ts';
@@ -67,16 +68,30 @@ const titleRow = (chat: ChatRow, view: View, width: number, withSession: boolean
   return bothEnds(left, [span(labelOf(chat.sessionName, view)), ...state], width);
 };
 
-const whyBox = (chat: ChatRow, view: View, width: number): readonly Line[] => {
+/** Those who wait are answered when what stopped it works again: nothing of them is dropped. */
+const waitOn = (chat: ChatRow, turn: TurnRecord | null, view: View): readonly string[] => {
+  const row = view.snapshot.sessions.find(({ name }) => name === chat.sessionName);
+  const isHeld = turn === null ? false : turn.outcome === 'interrupted';
+  if (row === undefined || !isHeld || row.verdict !== 'not_replying' || row.waiting.estimated) return [];
+  return [view.t.chats.waitOn(row.waiting.chats)];
+};
+
+/** `turn`: what was begun for what waits there; null: nothing yet, or nothing waits. */
+const whyBox = (chat: ChatRow, turn: TurnRecord | null, view: View, width: number): readonly Line[] => {
   const look = chatLook(chat, view);
-  const waiting = waitingOf(chat, view);
-  const words = [...chatWhy(chat, view), ...(look.tone === 'bad' && waiting.reason !== '' ? [waiting.reason] : [])];
-  const content = words.flatMap((text) => wrapText(text, width - 4)).map((text) => textLine(text, 'muted'));
+  const isBad = look.tone === 'bad';
+  const inner = width - 4;
+  const stopped = waitingOf(chat, view).reason || (chat.silentSince === null ? chainReason(turn, view) : '');
+  const words = [...chatWhy(chat, view), ...(isBad && stopped !== '' ? [stopped] : []), ...waitOn(chat, turn, view)];
+  const content = [
+    ...(isBad ? [answerChain(turn, view, inner)] : []),
+    ...words.flatMap((text) => wrapText(text, inner)).map((text) => textLine(text, 'muted')),
+  ];
   if (content.length === 0) return [];
   return boxed({
-    title: [span(look.tone === 'bad' ? view.t.chats.whyNoAnswer : view.t.chats.toKnow, 'bold')],
+    title: [span(isBad ? view.t.chats.whyNoAnswer : view.t.chats.toKnow, 'bold')],
     right: [span('x ', 'accent+'), span(view.t.chats.everyStep, 'muted')],
-    tone: look.tone === 'bad' ? 'bad' : look.tone === 'warn' ? 'warn' : 'faint',
+    tone: isBad ? 'bad' : look.tone === 'warn' ? 'warn' : 'faint',
     width,
     rows: Math.min(7, content.length + 2),
     content,
@@ -87,8 +102,8 @@ const whyBox = (chat: ChatRow, view: View, width: number): readonly Line[] => {
 export const messageRows = (
   chat: ChatRow,
   view: View,
-  { width, rows }: { readonly width: number; readonly rows: number },
-): number => Math.max(1, rows - 2 - (rows >= 18 ? whyBox(chat, view, width).length : 0));
+  { width, rows, turn = null }: { readonly width: number; readonly rows: number; readonly turn?: TurnRecord | null },
+): number => Math.max(1, rows - 2 - (rows >= 18 ? whyBox(chat, turn, view, width).length : 0));
 
 /** Exactly `rows` lines of at most `width` columns. */
 export const conversationLines = (
@@ -100,6 +115,7 @@ export const conversationLines = (
     width,
     rows,
     withSession,
+    turn = null,
   }: {
     /** Null: not read yet. */
     readonly messages: readonly ChatMessage[] | null;
@@ -108,14 +124,16 @@ export const conversationLines = (
     readonly width: number;
     readonly rows: number;
     readonly withSession: boolean;
+    /** What was begun for what waits there. */
+    readonly turn?: TurnRecord | null;
   },
 ): readonly Line[] => {
-  const height = messageRows(chat, view, { width, rows });
+  const height = messageRows(chat, view, { width, rows, turn });
   const body =
     messages === null || messages.length === 0
       ? [textLine(messages === null ? view.t.why.loading : view.t.chats.noMessages, 'muted')]
       : messagesWindow(messages, { up, height, width, view, chat });
-  const why = rows >= 18 ? whyBox(chat, view, width) : [];
+  const why = rows >= 18 ? whyBox(chat, turn, view, width) : [];
   return [
     titleRow(chat, view, width, withSession),
     textLine('─'.repeat(width), 'faint'),

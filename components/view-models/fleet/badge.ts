@@ -1,8 +1,9 @@
 import type { SessionRow } from '../../../src/protocol/fleet.ts';
 import { type VerdictGroup, verdictLooks } from '../../../src/session/verdict.ts';
+import { fitting } from '../../paint/ends.ts';
 import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { emptyLine, type Line, span, type Tone } from '../../paint/line.ts';
+import { type Line, span, type Tone } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 
 /** The one solid red thing of the first second: how many bots need a person, and who waits for them. */
@@ -120,10 +121,9 @@ export const badgeLine = (view: View, counts: GroupCounts): Line => {
   return [first, span('  '), span(words.text, 'muted')];
 };
 
-/** The other groups, at the right: only what is not zero and what the badge does not say already. */
-export const countsLine = (view: View, counts: GroupCounts): Line => {
+/** The other groups, at the right: only what is not zero and what the badge does not say already; as many of them as `width` columns hold. */
+export const countsLine = (view: View, counts: GroupCounts, width: number): Line => {
   const { t } = view;
-  const gap = view.columns >= 100 ? '   ' : '  ';
   const parts: Line[] = [];
   const part = (sign: string, tone: Tone, n: number, word: string) =>
     parts.push([span(`${sign} `, tone), span(String(n), 'bold'), span(` ${word}`, 'muted')]);
@@ -134,7 +134,5 @@ export const countsLine = (view: View, counts: GroupCounts): Line => {
     part(glyph.answers, 'ok', counts.answering, t.count.answering);
   if (counts.off > 0 && counts.off < view.snapshot.sessions.length)
     part(glyph.off, 'muted', counts.off, t.count.off(counts.off));
-  return parts.length === 0
-    ? emptyLine
-    : parts.flatMap((spans, index) => (index === 0 ? spans : [span(gap), ...spans]));
+  return fitting(parts, width, view.columns >= 100 ? 3 : 2);
 };

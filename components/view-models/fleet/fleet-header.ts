@@ -7,7 +7,6 @@ import {
   type Line,
   layout,
   lineWidth,
-  type Placed,
   place,
   placeLine,
   span,
@@ -98,12 +97,9 @@ const verdictLine = (view: View, counts: GroupCounts, marked: number): Line => {
     ...badge,
     ...(marked > 0 ? [span('  '), span(` ${view.t.count.marked(marked)} `, 'p:accent')] : []),
   ];
-  const right = countsLine(view, counts);
+  const right = countsLine(view, counts, Math.max(0, end - 1 - lineWidth(left) - 1));
   const start = end - lineWidth(right);
-  const fits = 1 + lineWidth(left) + 2 <= start;
-  const pieces: Placed[] = [...placeLine(1, cutLine(left, end - 1))];
-  if (fits) pieces.push(...placeLine(start, right));
-  return layout(pieces, view.columns - 1);
+  return layout([...placeLine(1, cutLine(left, end - 1)), ...placeLine(start, right)], view.columns - 1);
 };
 
 /** On a phone: the badge and the clock, and the line. */

@@ -100,7 +100,8 @@ export const pulseRow = (view: View): Line => {
   const end = lastColumn(view) + 1;
   const right = cost(view);
   const pieces = [traffic(view, wide), answers(view, wide), memory(view, wide), cpu(view), disk(view)];
-  let room = end - 1 - lineWidth(right) - 2;
+  // Behind each piece there are two blanks, also behind the last one.
+  let room = end - 1 - lineWidth(right);
   const shown: Line[] = [];
   for (const piece of pieces) {
     const width = lineWidth(piece) + 2;

@@ -5,7 +5,7 @@ import { dollars } from '../../../src/words/figures.ts';
 import { boxed } from '../../paint/box.ts';
 import { columnsChart } from '../../paint/charts/columns-chart.ts';
 import { budgetTone, meter } from '../../paint/charts/meter.ts';
-import { firstFitting } from '../../paint/ends.ts';
+import { firstFitting, joined } from '../../paint/ends.ts';
 import {
   emptyLine,
   type Line,
@@ -104,14 +104,16 @@ const chart = (
           )
         : line,
     );
-    const foot: Line = [
-      span(`${overview.days14} `, 'muted'),
-      span(dollars(total, view.language), 'bold'),
-      ...(calls === 0
-        ? []
-        : [span(`   ${overview.anAnswer} `, 'muted'), span(dollars(total / calls, view.language, 4), 'bold')]),
+    const sum: Line = [span(`${overview.days14} `, 'muted'), span(dollars(total, view.language), 'bold')];
+    const answer = (words: string): Line => [
+      span(`${words} `, 'muted'),
+      span(dollars(total / calls, view.language, 4), 'bold'),
     ];
-    return [...lines, foot];
+    const foots: readonly Line[] =
+      calls === 0
+        ? [sum]
+        : [joined([sum, answer(overview.anAnswer)], 3), joined([sum, answer(overview.eachAnswer)], 2), sum];
+    return [...lines, firstFitting(foots, size.width)];
   });
 
 export const aiBox = (row: SessionRow, data: OverviewData, view: View, { width, rows }: BoxSize): readonly Line[] => {

@@ -39,7 +39,7 @@ export const fleet80: readonly string[] = [
   ' zap━fleet  vps-sp1                             master ●  store ●  AI ▲   14:41',
   '━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━───────────────────────────────────────╌╌╌╌╌╌╌',
   '  4 NEED YOU  ~15 waiting 27m            ↻ 1 recovering  ● 6 answering  ○ 1 off',
-  ' in 9/min ▅▆▆▇▅▅▃▂  answers 44s  mem 2.9/4.0G ━━━━━──            AI $1.84 of $5',
+  ' in 9/min ▅▆▆▇▅▅▃▂  answers 44s  mem 2.9/4.0G ━━━━━──  cpu 34%   AI $1.84 of $5',
   '    bot ↓                state           for  waiting   msgs   in/out cpu  mem',
   ' NEEDS YOU 4 ─────────────────────────────────────────────────────────────────',
   '▌ ▲ Padaria do João       LOGGED OUT     27m  ~9  27m unlinked on phone   ↵ QR',
@@ -58,7 +58,7 @@ export const fleet80: readonly string[] = [
   ' Off 1 ───────────────────────────────────────────────────────────────────────',
   '  ○ Escola Sol Nascente   stopped        12d          stopped by you 10 Nov',
   ' 14:40 ↻ Clínica Sorriso offline, page reloaded',
-  ' Padaria do João  enter QR  p pairing code  i link  x why  e settings  D delete',
+  ' Padaria do João  enter QR  p pairing code  i link  x why  e settings  S stop',
   ' / filter  ! trouble  o sort  space select  c new  : command  ? help  q quit',
 ];
 
@@ -145,7 +145,7 @@ export const help80: readonly string[] = [
   '  ctrl+u d  half page      v      codes that wait    E  edit prompt',
   '  /         filter         y      copy the row       p  pairing code',
   '  n N       next, back     r      check it now       i  client link',
-  '  !         trouble only   1-7    other screens',
+  '  !         trouble only   1-7    screens, tabs',
   '  o         sort                                     For ever  type the name',
   '  b         group          Stops a bot  asks first   ━━━━━━━━━━━━━━━━━━━━━━',
   '  space a   select, all    ━━━━━━━━━━━━━━━━━━━━━━━━  U  unlink the phone',

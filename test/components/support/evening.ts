@@ -77,6 +77,27 @@ const eveningTurns = (name: string): readonly TurnRecord[] =>
     ...(index % 9 === 4 ? { outcome: 'unanswered', reasonCode: 'empty', reason: 'the AI sent an empty answer' } : {}),
   }));
 
+/** What was begun for a chat that waits: the service refused it, or it was answered with nothing. */
+const waitingTurn = (name: string, chatId: string): TurnRecord | null => {
+  const chat = eveningChats.find((one) => one.sessionName === name && one.chatId === chatId);
+  const since = chat?.silentSince ?? chat?.waitingSince ?? null;
+  if (chat === undefined || since === null) return null;
+
+  const refused = chat.silentSince === null;
+  const turn = exampleTurn(name);
+  const startedAt = since + seconds(15);
+  return {
+    ...turn,
+    chatId,
+    startedAt,
+    finishedAt: startedAt + seconds(1),
+    outcome: refused ? 'interrupted' : 'unanswered',
+    reasonCode: refused ? 'quota' : 'empty',
+    reason: refused ? 'OpenAI: quota spent' : 'the AI service gave an empty answer',
+    steps: turn.steps.slice(0, refused ? 3 : 4),
+  };
+};
+
 /** The bots of an incident are bots of this fleet. */
 const ofThisFleet = (fleet: FakeFleet, incident: Incident): Incident => {
   const ids = fleet
@@ -103,7 +124,10 @@ export const answerAsInTheEvening = (fleet: FakeFleet): void => {
     drafts: ({ name }: { name?: string }) => ({
       drafts: eveningDrafts.filter(({ sessionName }) => name === undefined || sessionName === name),
     }),
-    why: ({ name }: { name: string }) => ({ turns: eveningTurns(name) }),
+    why: ({ name, chat }: { name: string; chat?: string }) => {
+      const turn = chat === undefined ? null : waitingTurn(name, chat);
+      return { turns: turn === null ? eveningTurns(name) : [turn] };
+    },
     events: ({ name }: { name?: string }) => ({ events: eveningEvents(name ?? 'loja-centro') }),
     logs: ({ name, cursor }: { name: string | null; cursor?: string }) => ({
       lines: cursor === undefined ? eveningLog(name) : [],

@@ -75,7 +75,9 @@ describe('a conversation', () => {
     expect(shown).toMatch(/^ Vocês abrem amanhã\?\n 14:36$/m);
     expect(shown).toMatch(/^ {50,}Sim, abrimos às 8h\.\n {40,}bot 1m {2}14:37 ✓✓ read$/m);
     expect(shown).toContain('▲ waits 3m');
-    expect(shown).toMatch(/╭─ Why no answer ─+ x every step ─╮\n│ quota spent/);
+    expect(shown).toMatch(
+      /╭─ Why no answer ─+ x every step ─╮\n│ ✓ stored {2}· collected {2}· asked the AI {2}· sent +│\n│ quota spent/,
+    );
   });
 
   it('does not call it waiting too long before it is', () => {
