@@ -35,6 +35,7 @@ export const FilesScreen = ({ row }: { readonly row: SessionRow }): ReactNode =>
         head: words.head,
         items: (files ?? []).map((file) => fileItem(file, view)),
         detail: chosen === undefined ? null : fileDetail(chosen, view),
+        oneMore: { title: words.oneMore, texts: words.none(name).slice(1) },
       },
       at,
       height,

@@ -41,6 +41,7 @@ export const HooksScreen = ({ row }: { readonly row: SessionRow }): ReactNode =>
         head: words.head,
         items: (hooks ?? []).map((hook) => hookItem(hook, view)),
         detail: chosen === undefined ? null : hookDetail(chosen, dead.data?.dead ?? [], view),
+        oneMore: { title: words.oneMore, texts: words.none(name).slice(1) },
       },
       at,
       height,

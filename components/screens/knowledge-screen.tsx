@@ -81,7 +81,8 @@ export const KnowledgeScreen = ({ row }: { readonly row: SessionRow }): ReactNod
       ? [emptyLine, textLine(` ${view.t.why.loading}`, 'muted')]
       : proseLines(view, words.none(name));
   const { cursor, top } = list;
-  const body = isEmpty ? empty : knowledgeBody(view, known, { pane, cursor, top, heights }, height);
+  const oneMore = { title: words.oneMore, texts: words.none(name).slice(1) };
+  const body = isEmpty ? empty : knowledgeBody(view, known, oneMore, { pane, cursor, top, heights }, height);
   return (
     <Lines lines={framed(view, partsWith(file === undefined ? '' : plainText(file.name)), body)} theme={view.theme} />
   );

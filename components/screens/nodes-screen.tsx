@@ -40,7 +40,10 @@ export const NodesScreen = (): ReactNode => {
   const problem = data?.problem ?? null;
   const body =
     rows.length === 0
-      ? proseLines(view, [problem === null ? view.t.nodes.alone : saidIn(view, plainText(problem))], 'muted')
+      ? [
+          ...proseLines(view, [problem === null ? view.t.nodes.alone : saidIn(view, plainText(problem))]),
+          ...proseLines(view, view.t.nodes.howMany, 'muted'),
+        ]
       : listBody(
           view,
           {

@@ -35,6 +35,7 @@ export const ToolsScreen = ({ row }: { readonly row: SessionRow }): ReactNode =>
         head: words.head,
         items: (tools ?? []).map((tool) => toolItem(tool, view)),
         detail: chosen === undefined ? null : toolDetail(chosen, view),
+        oneMore: { title: words.oneMore, texts: words.none(name).slice(1) },
       },
       at,
       height,

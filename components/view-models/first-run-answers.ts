@@ -148,11 +148,16 @@ const stepLines = (step: Step, view: View, state: FirstRunState, isShort: boolea
   ];
 };
 
-/** The four steps with what was answered, and what is wrong with the answer. */
-export const answerLines = (view: View, state: FirstRunState, isShort: boolean): readonly Line[] =>
+/** What a step is about, below its answer. */
+const hintLine = (step: Step, view: View): Line =>
+  cutLine([span(' '.repeat(answerAt)), span(view.t.firstRun.hints[step - 1] ?? '', 'muted')], view.columns - 1);
+
+/** The four steps with what was answered, and what is wrong with the answer. `hasHints`: and with what each is about. */
+export const answerLines = (view: View, state: FirstRunState, isShort: boolean, hasHints: boolean): readonly Line[] =>
   ([1, 2, 3, 4] as const).flatMap((step, index) => [
     ...(index === 0 ? [] : [emptyLine]),
     ...stepLines(step, view, state, isShort),
+    ...(hasHints ? [hintLine(step, view)] : []),
   ]);
 
 /** Only the step that is asked for, where a list of what it takes needs the room. */

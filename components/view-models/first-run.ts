@@ -4,6 +4,7 @@ import { bothEnds, firstFitting } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { keyLine, keyLines } from '../paint/key-line.ts';
 import { cutLine, emptyLine, fillRows, type Line, lineWidth, span, textLine, wrapText } from '../paint/line.ts';
+import { titledRule } from '../paint/overlaid.ts';
 import { isAscii } from '../paint/theme.ts';
 import { answerLines, askedLines } from './first-run-answers.ts';
 import { machineBox } from './first-run-machine.ts';
@@ -107,6 +108,8 @@ const tightened = (lines: readonly Line[], rows: number): readonly Line[] => {
 
 /** Lower windows have the steps alone, the one that is asked for with its answer. */
 const wordsFrom = 18;
+/** Higher ones say what each step is about, and what comes after them. */
+const hintsFrom = { rows: 34, columns: 120 };
 /** A list of fewer rows is no list. */
 const fewestZones = 3;
 
@@ -129,11 +132,22 @@ const progressLine = (view: View, state: FirstRunState): Line => {
   ];
 };
 
+/** Which keys help once there is a bot. */
+const afterLines = (view: View): readonly Line[] => {
+  const { after, afterKeys } = view.t.firstRun;
+  return [
+    titledRule([span(after, 'bold')], view.columns - 1),
+    emptyLine,
+    ...afterKeys.map(([key = '', text = '']): Line => [span(`  ${key.padEnd(7)}`, 'accent+'), span(text, 'muted')]),
+  ];
+};
+
 /** The steps, and below them what helps to answer: the zones, else what this machine has. */
 const bodyLines = (view: View, state: FirstRunState, room: number): readonly Line[] => {
   const head = [...headLines(view), ...introLines(view)];
   const isLow = view.rows < wordsFrom;
-  const steps = [emptyLine, ...answerLines(view, state, isLow)];
+  const isRoomy = view.rows >= hintsFrom.rows && view.columns >= hintsFrom.columns;
+  const steps = [emptyLine, ...answerLines(view, state, isLow, isRoomy && state.focus !== 'zone')];
   const after = [emptyLine, progressLine(view, state)];
   if (state.focus === 'zone') {
     const whole = tightened([...head, ...steps, ...after], room - fewestZones - 2);
@@ -144,8 +158,10 @@ const bodyLines = (view: View, state: FirstRunState, room: number): readonly Lin
   // What is wrong is read whole before the other steps are.
   if (isLow && state.problem !== null) return [...head, ...askedLines(view, state)];
 
-  const client = wrapText(view.t.firstRun.client, view.columns - 3).map((text) => textLine(`  ${text}`, 'muted'));
-  const machine = isLow ? [] : [...machineBox(view, state.browser), ...client];
+  const client = isRoomy
+    ? [emptyLine, ...afterLines(view)]
+    : wrapText(view.t.firstRun.client, view.columns - 3).map((text) => textLine(`  ${text}`, 'muted'));
+  const machine = isLow ? [] : [...(isRoomy ? [emptyLine] : []), ...machineBox(view, state.browser), ...client];
   return tightened([...head, ...steps, ...after, ...machine], room);
 };
 

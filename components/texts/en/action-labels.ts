@@ -194,6 +194,11 @@ export const enActionLabels = {
     never: 'never heard of',
     drained: 'drained',
     alone: 'This fleet is alone: there is no other server to show.',
+    howMany: [
+      'Servers stand here when they share one Supabase: give each the same SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and FLEET_GROUP_KEY, and a FLEET_NODE of its own.',
+      'One that is only to be seen from here: zap-fleet node add vps-2 https://bots-2.example.com',
+      'Step by step: docs/many-machines.md',
+    ],
     drainWhat: (n: number) =>
       n === 1
         ? 'It takes nothing any more, and its session goes to where there is room.'

@@ -15,6 +15,7 @@ export const enFileLabels = {
   gone: 'not here',
   goneWhat: 'Its bytes are not on this server, so it is offered to nobody. Add it again.',
   version: (n: number) => `version ${n}`,
+  oneMore: 'Another file',
   none: (name: string) => [
     'It has no files to send yet. Give it a menu as PDF, the picture of a product, a voice note.',
     'c adds a file of this machine. The AI sends it when a customer asks for it, once and with its answer.',

@@ -27,6 +27,19 @@ export const enFirstRunLabels = {
     webLocal: (url: string) => `${url}, only this machine: links need PUBLIC_URL`,
     webOff: 'off: its port is busy or switched off; no links for clients',
     client: 'The phone is with your client? After step 4, i makes a link to send.',
+    hints: [
+      'Of this program; opening hours and days go by the zone.',
+      'Which AI writes the answers. echo repeats what was written: a test that needs no key.',
+      'Of your account there, which pays each answer. A bot can have one of its own.',
+      'As its client calls it. With a phone given, another number that scans is held, not used.',
+    ],
+    after: 'After that',
+    afterKeys: [
+      ['enter', 'its QR, to be scanned with the phone of the bot'],
+      ['i', 'a link for the client who has that phone'],
+      ['t', 'try the bot, without a phone'],
+      ['?', 'every key of the screen that is open'],
+    ],
     keys: [
       ['enter', 'next'],
       ['tab', 'skip'],

@@ -8,6 +8,7 @@ export const enHookLabels = {
   title: (n: number) => `${n} ${n === 1 ? 'hook' : 'hooks'}`,
   head: { name: 'hook', told: 'told', waiting: 'waiting', dead: 'dead', last: 'last', leads: 'leads to' },
   fact: { hears: 'hears', address: 'address', reaches: 'may reach' },
+  oneMore: 'Another hook',
   none: (name: string) => [
     'Nobody is told what happens here yet. A hook is an address that is: message in, answered, left in silence, handed over, state, QR needed.',
     'c adds one. Each event is signed and sent in order until it was taken, for a day; then it goes to the dead list.',

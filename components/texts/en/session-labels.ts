@@ -6,7 +6,7 @@ export const enSessionLabels = {
     waitingForScan: 'Waiting for a scan',
     waitingForCode: 'Waiting for the code on the phone',
     onThePhone: (phone: string) => `On the phone that owns  ${phone}`,
-    onThePhoneAny: 'On the phone of this session',
+    onThePhoneAny: 'On the phone of this bot',
     steps: ['open WhatsApp', 'Settings › Linked devices', 'Link a device, point it at this code'],
     codeCount: 'code',
     codeOf: (attempt: number, max: number) => `${attempt} of ${max}`,

@@ -6,6 +6,7 @@ export const enToolLabels = {
     title: (n: number) => `${n} ${n === 1 ? 'tool' : 'tools'}`,
     head: { name: 'tool', kind: 'kind', calls: 'calls 24 h', failed: 'failed', last: 'last', leads: 'leads to' },
     kind: { reads: 'looks', again: 'idempotent', looked: 'with lookup', once: 'acts once' },
+    oneMore: 'Another tool',
     none: (name: string) => [
       'No tools yet. A tool is an HTTP call that the AI may make: look up free times, book a visit, note an order.',
       'c adds one. Calls are signed, go to public addresses alone, and each is made at most once.',
@@ -73,6 +74,7 @@ export const enToolLabels = {
     gaps: (n: number) => `${n} asked in vain`,
     head: { name: 'file', version: 'version', passages: 'passages', size: 'size', used: 'used 7 d', added: 'added' },
     gapHead: { question: 'question', customers: 'customers', last: 'last' },
+    oneMore: 'Another file',
     none: (name: string) => [
       'It knows nothing from files yet. Give it a price list, a menu, the rules of delivery: txt, md, csv, pdf or docx.',
       'c adds a file of this machine. An answer is given what fits the question, and shows from where.',

@@ -200,6 +200,11 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     never: 'nunca ouvido',
     drained: 'esvaziado',
     alone: 'Esta frota está sozinha: não há outro servidor para mostrar.',
+    howMany: [
+      'Servidores aparecem aqui quando dividem um Supabase: dê a cada um os mesmos SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY e FLEET_GROUP_KEY, e um FLEET_NODE próprio.',
+      'Um que só deve ser visto daqui: zap-fleet node add vps-2 https://bots-2.example.com',
+      'Passo a passo: docs/pt-BR/varias-maquinas.md',
+    ],
     drainWhat: (n: number) =>
       n === 1
         ? 'Ele não recebe mais nada, e a sessão dele vai para onde houver vaga.'

@@ -15,6 +15,7 @@ export const ptFileLabels: Widened<typeof enFileLabels> = {
   gone: 'não está aqui',
   goneWhat: 'Os bytes não estão neste servidor, então ninguém o recebe. Acrescente de novo.',
   version: (n: number) => `versão ${n}`,
+  oneMore: 'Outro arquivo',
   none: (name: string) => [
     'Ainda não tem arquivos para enviar. Dê a ele o cardápio em PDF, a foto de um produto, uma nota de voz.',
     'c acrescenta um arquivo desta máquina. A IA o envia quando um cliente pede, uma vez e com a resposta.',

@@ -30,6 +30,19 @@ export const ptFirstRunLabels: Widened<typeof enFirstRunLabels> = {
     webLocal: (url: string) => `${url}, só nesta máquina: links pedem PUBLIC_URL`,
     webOff: 'desligada: porta ocupada ou desativada; sem links para clientes',
     client: 'O celular está com o cliente? Depois do passo 4, i faz um link para enviar.',
+    hints: [
+      'Deste programa; horários e dias seguem o fuso.',
+      'Qual IA escreve as respostas. eco repete o que foi escrito: um teste sem chave.',
+      'Da sua conta lá, que paga cada resposta. Um robô pode ter a própria.',
+      'Como o cliente o chama. Com um número dado, outro que leia o QR é retido, não usado.',
+    ],
+    after: 'Depois disso',
+    afterKeys: [
+      ['enter', 'o QR, para ler com o celular do robô'],
+      ['i', 'um link para o cliente que tem esse celular'],
+      ['t', 'testar o robô, sem celular'],
+      ['?', 'cada tecla da tela aberta'],
+    ],
     keys: [
       ['enter', 'próximo'],
       ['tab', 'pula'],

@@ -11,6 +11,7 @@ export const ptHookLabels: Widened<typeof enHookLabels> = {
   title: (n) => `${n} ${n === 1 ? 'webhook' : 'webhooks'}`,
   head: { name: 'webhook', told: 'enviados', waiting: 'esperam', dead: 'mortos', last: 'último', leads: 'leva a' },
   fact: { hears: 'recebe', address: 'endereço', reaches: 'alcança' },
+  oneMore: 'Outro webhook',
   none: (name) => [
     'Ainda ninguém recebe o que acontece aqui. Um webhook é um endereço que recebe: mensagem que chega, respondida, sem resposta, passada a uma pessoa, estado, QR necessário.',
     'c cria um. Cada evento vai assinado e em ordem até ser recebido, por um dia; depois vai para a lista dos mortos.',

@@ -9,7 +9,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     waitingForScan: 'Esperando a leitura do QR',
     waitingForCode: 'Esperando o código no celular',
     onThePhone: (phone: string) => `No celular do número  ${phone}`,
-    onThePhoneAny: 'No celular desta sessão',
+    onThePhoneAny: 'No celular deste robô',
     steps: ['abra o WhatsApp', 'Configurações › Dispositivos conectados', 'Conectar dispositivo, aponte para este QR'],
     thisCode: 'este código',
     expiresIn: (left: string) => `vence em ${left}`,

@@ -17,6 +17,7 @@ export const ptToolLabels: Widened<typeof enToolLabels> = {
       leads: 'leva a',
     },
     kind: { reads: 'consulta', again: 'idempotente', looked: 'com consulta', once: 'age uma vez' },
+    oneMore: 'Outra ferramenta',
     none: (name) => [
       'Ainda não há ferramentas. Uma ferramenta é uma chamada HTTP que a IA pode fazer: ver horários, marcar uma visita, anotar um pedido.',
       'c cria uma. As chamadas são assinadas, vão só a endereços públicos, e cada uma é feita no máximo uma vez.',
@@ -83,6 +84,7 @@ export const ptToolLabels: Widened<typeof enToolLabels> = {
     gaps: (n) => `${n} sem resposta`,
     head: { name: 'arquivo', version: 'versão', passages: 'trechos', size: 'tamanho', used: 'uso 7 d', added: 'há' },
     gapHead: { question: 'pergunta', customers: 'clientes', last: 'há' },
+    oneMore: 'Outro arquivo',
     none: (name) => [
       'Ainda não sabe nada por arquivos. Dê uma lista de preços, um cardápio, as regras de entrega: txt, md, csv, pdf ou docx.',
       'c adiciona um arquivo desta máquina. A resposta recebe o que serve à pergunta, e mostra de onde.',

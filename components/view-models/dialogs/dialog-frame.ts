@@ -1,4 +1,5 @@
 import { boxed } from '../../paint/box.ts';
+import { glyph } from '../../paint/glyphs.ts';
 import { emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
 import type { View } from '../view.ts';
@@ -40,11 +41,33 @@ const tightened = (content: readonly Line[], rows: number): readonly Line[] => {
   });
 };
 
+/** A line and how well a low window can do without it; 0: not at all. */
+export type Spared = readonly [spare: number, line: Line];
+
+/** Without what can be spared most, until the rest fits; blank rows go anyway. */
+export const inRoom = (lines: readonly Spared[], rows: number): readonly Line[] => {
+  const written = lines.filter(([, line]) => line.length > 0);
+  const spared = new Set(
+    written
+      .filter(([spare]) => spare > 0)
+      .sort(([a], [b]) => b - a)
+      .slice(0, Math.max(0, written.length - rows)),
+  );
+  return lines.filter((line) => !spared.has(line)).map(([, line]) => line);
+};
+
+/** The keys stand last and are always seen: what a low window has no room for is left out before them, and that is said. */
+const withKeys = (content: readonly Line[], rows: number): readonly Line[] => {
+  if (content.length <= rows) return content;
+  const keys = content.slice(-1);
+  return [...content.slice(0, rows - 2), textLine(glyph.more, 'muted'), ...keys];
+};
+
 export const dialogLines = (
   view: View,
   { title, right = emptyLine, tone, content, width }: DialogFrame,
 ): readonly Line[] => {
-  const inside = tightened([emptyLine, ...content, emptyLine], view.rows - 2);
+  const inside = withKeys(tightened([emptyLine, ...content, emptyLine], view.rows - 2), view.rows - 2);
   return boxed({
     title: titleLine(title, tone),
     right,

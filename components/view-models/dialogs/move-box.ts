@@ -8,7 +8,7 @@ import { cut, emptyLine, type Line, onGround, padEnd, span, textLine } from '../
 import type { Target } from '../dialog-kinds.ts';
 import { saidIn } from '../told.ts';
 import { sessionById, type View } from '../view.ts';
-import { dialogLines, dialogWidth, insideOf, wrapped } from './dialog-frame.ts';
+import { dialogLines, dialogWidth, inRoom, insideOf, type Spared, wrapped } from './dialog-frame.ts';
 import { aboutAll, calledOf, pinState, problemLines } from './dialog-subject.ts';
 
 /** Where a session can go: every server with its room, and why not, where it cannot. */
@@ -22,8 +22,8 @@ export interface MoveChoice {
   readonly cursor: number;
 }
 
-/** More servers are scrolled. */
-const shownServers = 8;
+/** More servers are scrolled; a low window has room for these alone. */
+const shownServers = (view: View): number => (view.rows < 20 ? 3 : 8);
 
 /** What fits there, or the shorter reason why that does not matter. */
 const standingOf = (node: GroupNode, { t }: View): string => {
@@ -37,7 +37,9 @@ const serverLine = (
   view: View,
   inside: number,
 ): Line => {
-  const name = padEnd(cut(plainText(node.name), 24), 26);
+  // Why it is or is not possible is read whole.
+  const nameWidth = Math.max(8, Math.min(24, inside - 4 - 18));
+  const name = padEnd(cut(plainText(node.name), nameWidth), nameWidth + 2);
   const line: Line = [
     span(isCursor ? `${glyph.cursor} ` : '  ', 'accent+'),
     span(`${obstacle === null ? glyph.answers : glyph.off} `, obstacle === null ? 'ok' : 'muted'),
@@ -54,27 +56,37 @@ const handLines = ({ t }: View, { stays, travels }: MoveTargets, inside: number)
     return tools + files + sends + hooks === 0 ? null : { tools, files, sends, hooks };
   };
   const [left, along] = [inHand(stays), inHand(travels)];
-  if (left !== null) return [emptyLine, ...wrapped(t.move.doesNotTravel(left), inside, 'warn')];
-  return along === null ? [] : [emptyLine, ...wrapped(t.move.travels(along), inside, 'muted')];
+  if (left !== null) return wrapped(t.move.doesNotTravel(left), inside, 'warn');
+  return along === null ? [] : wrapped(t.move.travels(along), inside, 'muted');
 };
 
-const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, inside: number): readonly Line[] => {
-  const { t } = view;
-  if (problem !== null) return problemLines(saidIn(view, plainText(problem)), inside);
-  if (targets === null) return [textLine(t.why.loading, 'muted')];
-  if (targets.targets.length === 0) return wrapped(t.move.none, inside, 'muted');
+/** What a low window does without first. */
+const spare = { what: 5, about: 4, from: 3, hands: 2 } as const;
 
-  const top = Math.max(0, Math.min(cursor - shownServers + 1, targets.targets.length - shownServers));
-  const shown = targets.targets.slice(top, top + shownServers);
+const paragraph = (lines: readonly Line[], least: number): readonly Spared[] =>
+  lines.length === 0 ? [] : [[0, emptyLine], ...lines.map((line): Spared => [least, line])];
+
+const choiceLines = (view: View, { targets, problem, cursor }: MoveChoice, inside: number): readonly Spared[] => {
+  const { t } = view;
+  const needed = (lines: readonly Line[]): readonly Spared[] => lines.map((line) => [0, line]);
+  if (problem !== null) return needed(problemLines(saidIn(view, plainText(problem)), inside));
+  if (targets === null) return needed([textLine(t.why.loading, 'muted')]);
+  if (targets.targets.length === 0) return needed(wrapped(t.move.none, inside, 'muted'));
+
+  const most = shownServers(view);
+  const top = Math.max(0, Math.min(cursor - most + 1, targets.targets.length - most));
+  const shown = targets.targets.slice(top, top + most);
   const obstacle = targets.targets[cursor]?.obstacle ?? null;
-  return [
-    textLine(t.move.from(plainText(targets.from)), 'muted'),
-    ...shown.map((each, index) => serverLine(each, top + index === cursor, view, inside)),
-    ...(obstacle === null ? [] : [emptyLine, ...wrapped(saidIn(view, plainText(obstacle)), inside, 'warn')]),
-    ...(targets.asksForQr === null || obstacle !== null
+  const asksForQr =
+    targets.asksForQr === null || obstacle !== null
       ? []
-      : [emptyLine, ...wrapped(t.move.qr(saidIn(view, plainText(targets.asksForQr))), inside, 'warn')]),
-    ...(obstacle !== null ? [] : handLines(view, targets, inside)),
+      : wrapped(t.move.qr(saidIn(view, plainText(targets.asksForQr))), inside, 'warn');
+  return [
+    [spare.from, textLine(t.move.from(plainText(targets.from)), 'muted')],
+    ...needed(shown.map((each, index) => serverLine(each, top + index === cursor, view, inside))),
+    ...paragraph(obstacle === null ? [] : wrapped(saidIn(view, plainText(obstacle)), inside, 'warn'), 0),
+    ...paragraph(asksForQr, 0),
+    ...paragraph(obstacle === null ? handLines(view, targets, inside) : [], spare.hands),
   ];
 };
 
@@ -84,19 +96,19 @@ export const moveBox = (view: View, target: Target, choice: MoveChoice): readonl
   const inside = insideOf(width);
   const pin = pinState(view, [target]);
   const runs = sessionById(view, target.id)?.desiredState === 'running';
+  const lines: readonly Spared[] = [
+    ...aboutAll(view, [target], inside).map((line): Spared => [spare.about, line]),
+    ...paragraph(wrapped(runs ? t.move.what : t.move.stopped, inside), spare.what),
+    [0, emptyLine],
+    ...choiceLines(view, choice, inside),
+    ...paragraph(pin === 'gone' ? problemLines(t.dialog.gone, inside) : [], 0),
+    [0, emptyLine],
+    [0, keyLine(t.move.keys)],
+  ];
   return dialogLines(view, {
     title: t.move.title(calledOf(view, target)),
     tone: 'warn',
     width,
-    content: [
-      ...aboutAll(view, [target], inside),
-      emptyLine,
-      ...wrapped(runs ? t.move.what : t.move.stopped, inside),
-      emptyLine,
-      ...choiceLines(view, choice, inside),
-      ...(pin === 'gone' ? [emptyLine, ...problemLines(t.dialog.gone, inside)] : []),
-      emptyLine,
-      keyLine(t.move.keys),
-    ],
+    content: inRoom(lines, view.rows - 2),
   });
 };

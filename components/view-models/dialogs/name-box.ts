@@ -9,7 +9,7 @@ import { cut, emptyLine, type Line, lineWidth, padEnd, span, textLine } from '..
 import type { Tone } from '../../paint/tone.ts';
 import type { Target } from '../dialog-kinds.ts';
 import { sessionById, type View } from '../view.ts';
-import { dialogLines, dialogWidth, insideOf, wrapped } from './dialog-frame.ts';
+import { dialogLines, dialogWidth, inRoom, insideOf, type Spared, wrapped } from './dialog-frame.ts';
 import { aboutAll, calledOf, pinState, problemLines } from './dialog-subject.ts';
 
 /** What cannot be undone: its name is typed. It says what goes, what stays, and which key does it. */
@@ -104,21 +104,6 @@ const purgeLine = (view: View, { purge, focus }: NameState): Line => {
     span(` ${erase}`, focus === 'purge' ? 'bold' : 'plain'),
     ...(note.length === 0 ? [] : [span(` (${note.join(' (')}`, 'muted')]),
   ];
-};
-
-/** A line and how well a low window can do without it; 0: not at all. */
-type Spared = readonly [spare: number, line: Line];
-
-/** Without what can be spared most, until the rest fits; blank rows go anyway (dialog-frame.ts). */
-const inRoom = (lines: readonly Spared[], rows: number): readonly Line[] => {
-  const written = lines.filter(([, line]) => line.length > 0);
-  const spared = new Set(
-    written
-      .filter(([spare]) => spare > 0)
-      .sort(([a], [b]) => b - a)
-      .slice(0, Math.max(0, written.length - rows)),
-  );
-  return lines.filter((line) => !spared.has(line)).map(([, line]) => line);
 };
 
 /** What happens, on as many lines as it needs, or in a low window as there are. */

@@ -13,7 +13,7 @@ import type { View } from '../view.ts';
 import { detailLines, sentence } from './item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from './item-list.ts';
 import { gapDetail, knownFileDetail } from './knowledge-detail.ts';
-import { sizeText } from './place-lines.ts';
+import { type OneMore, oneMoreLines, sizeText } from './place-lines.ts';
 
 /** What a session knows from files, and below it what customers asked that no file answers. */
 
@@ -151,7 +151,13 @@ const underCursor = (view: View, { files, gaps }: Known, { pane, cursor }: Knowl
   return detail === null || rows < 6 ? [] : [emptyLine, ...detailLines(detail, view, view.columns - 1, rows - 1)];
 };
 
-export const knowledgeBody = (view: View, known: Known, at: KnowledgePlace, height: number): readonly Line[] => {
+export const knowledgeBody = (
+  view: View,
+  known: Known,
+  oneMore: OneMore,
+  at: KnowledgePlace,
+  height: number,
+): readonly Line[] => {
   const { knowledge } = toolTexts(view.language);
   const width = view.columns - 1;
   const isHere = at.pane === 'files';
@@ -171,5 +177,6 @@ export const knowledgeBody = (view: View, known: Known, at: KnowledgePlace, heig
     ...(height >= gapFrom ? [emptyLine] : []),
     ...gapLines(view, known, at),
   ];
-  return [...lists, ...underCursor(view, known, at, height - lists.length)];
+  const body = [...lists, ...underCursor(view, known, at, height - lists.length)];
+  return [...body, ...oneMoreLines(view, oneMore, height - body.length)];
 };

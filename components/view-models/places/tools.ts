@@ -76,6 +76,16 @@ export const fieldsOf = ({ parameters }: Pick<ToolLine, 'parameters'>): string =
     .join(', ');
 };
 
+/** What the schema says of each field, where the window has the rows. */
+const fieldFacts = ({ parameters }: ToolLine, view: View): readonly Fact[] => {
+  const { properties } = parameters as { properties?: unknown };
+  if (view.rows < 30 || typeof properties !== 'object' || properties === null) return [];
+  return Object.entries(properties).flatMap(([field, schema]): readonly Fact[] => {
+    const said = (schema as { description?: unknown } | null)?.description;
+    return typeof said === 'string' && said !== '' ? [['', `${plainText(field)}: ${plainText(said)}`, 'muted']] : [];
+  });
+};
+
 const lastLine = (tool: ToolLine, view: View): readonly [string, Tone] | null => {
   const { last } = tool;
   if (last === null) return null;
@@ -106,6 +116,7 @@ const factsOf = (tool: ToolLine, view: View, width: number): readonly Fact[] => 
   return [
     [fact.calls, callsLine(tool, view, width < 60 ? 8 : 20)],
     [fact.takes, fields === '' ? tools.takesNothing : fields],
+    ...fieldFacts(tool, view),
     [fact.address, plainText(tool.url)],
     ...(tool.lookupUrl === null
       ? []

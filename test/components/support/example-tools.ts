@@ -15,7 +15,11 @@ const tool = (name: string, more: Partial<ToolLine>): ToolLine => ({
   url: 'https://agenda.example.com/book',
   parameters: {
     type: 'object',
-    properties: { day: { type: 'string' }, time: { type: 'string' }, guests: { type: 'integer' } },
+    properties: {
+      day: { type: 'string', description: 'Like 2026-12-01' },
+      time: { type: 'string', description: 'Like 15:30, in the zone of the shop' },
+      guests: { type: 'integer' },
+    },
     required: ['day', 'time'],
   },
   timeoutMs: 10_000,
