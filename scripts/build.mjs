@@ -77,6 +77,8 @@ const result = await build({
 });
 await packChunks(root, fresh, result.metafile);
 
+copyFileSync(new URL('pm2-parts.cjs', import.meta.url), join(root, fresh, 'pm2-parts.cjs'));
+
 const injected = injectedFiles();
 mkdirSync(join(root, fresh, 'injected'));
 for (const [name, path] of Object.entries(injected)) copyFileSync(path, join(root, fresh, 'injected', name));

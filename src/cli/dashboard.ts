@@ -32,17 +32,19 @@ const readerOf = async (loaded: LoadedSettings, option: string | undefined): Pro
 /** Once the first frame is there, which would wait for it. */
 const compareSettingsAfter: Milliseconds = 500;
 
+/** Whether other nodes are shown beside this one. */
+const isAmongOthers = ({ paths, settings }: LoadedSettings): boolean =>
+  existsSync(nodeListFile(paths)) || mayFindOthers(settings);
+
 const openFleet = async (
   loaded: LoadedSettings,
   node: string | undefined,
   current: () => LoadedSettings,
-  onLaunch: () => void,
+  told: { readonly onLaunch: () => void; readonly onLaunched: () => void },
 ): Promise<Fleet> => {
   if (node === undefined) {
-    const home = () => openDoor(loaded, { current, onLaunch, compareAfter: compareSettingsAfter });
-    return existsSync(nodeListFile(loaded.paths)) || mayFindOthers(loaded.settings)
-      ? (await import('./open-among.ts')).openDashboardAmong(loaded, home)
-      : home();
+    const home = () => openDoor(loaded, { current, ...told, compareAfter: compareSettingsAfter });
+    return isAmongOthers(loaded) ? (await import('./open-among.ts')).openDashboardAmong(loaded, home) : home();
   }
 
   const [{ openNode }, { askOnTerminal }] = await Promise.all([
@@ -75,11 +77,19 @@ export const openDashboard = async (
   };
   const shownLanguage = chosenLanguage(loaded.settings, language);
   const starting = startingLine(shownLanguage);
+  const launched = Promise.withResolvers<void>();
+  const opening =
+    given.demo?.fleet ??
+    openFleet(loaded, given.node, () => current, { onLaunch: starting.begin, onLaunched: launched.resolve });
+  // Where no master runs, what starts it is begun before the screens are loaded: it has the longer way.
+  const startsMaster =
+    given.demo === undefined && given.node === undefined && !existsSync(loaded.paths.socket) && !isAmongOthers(loaded);
+  const loading = async () => {
+    if (startsMaster) await Promise.race([launched.promise, opening]);
+    return loadScreens(env);
+  };
   // The screens are loaded while the master answers: a third of the time to the first frame.
-  const [fleet, screens] = await Promise.all([
-    given.demo?.fleet ?? openFleet(loaded, given.node, () => current, starting.begin),
-    isTerminal ? loadScreens(env) : null,
-  ]).finally(starting.end);
+  const [fleet, screens] = await Promise.all([opening, isTerminal ? loading() : null]).finally(starting.end);
   try {
     if (screens === null) {
       process.stdout.write(

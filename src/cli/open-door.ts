@@ -12,6 +12,8 @@ export const openDoor = (
     readonly current?: () => LoadedSettings;
     /** Told before a master is started. */
     readonly onLaunch?: () => void;
+    /** Told when the process that starts it was begun. */
+    readonly onLaunched?: () => void;
     /** As for `createSnapshotMirror`. */
     readonly compareAfter?: Milliseconds;
   } = {},
@@ -22,9 +24,11 @@ export const openDoor = (
       if (!again) options.onLaunch?.();
       // Who finds a master needs nothing of what starts one.
       const { launchRequest, spawnLaunch } = await import('../master/spawn-launch.ts');
-      return spawnLaunch(
+      const launched = spawnLaunch(
         launchRequest(current(), { again, ...(options.demo === undefined ? {} : { demo: options.demo }) }),
       );
+      options.onLaunched?.();
+      return launched;
     },
     version,
     current,

@@ -13,7 +13,7 @@ import {
 import { isListening, isMasterThere } from '../orchestrator/process/reach-socket.ts';
 import { daemonPid, isOwnDaemon } from '../orchestrator/watch/daemon-watch.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
-import { type LaunchRequest, type LaunchResult, launchRequestSchema } from '../protocol/launch-request.ts';
+import { type LaunchRequest, type LaunchResult, parseLaunchRequest } from '../protocol/launch-request.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 import { writeSecrets } from '../settings/secrets-file.ts';
 import { awaitHome } from './await-home.ts';
@@ -36,7 +36,7 @@ const youngDaemonWithin = 5000;
 const startLockWithin = 60_000;
 const masterWithin = 25_000;
 /** A look at a socket that is not there costs a tenth of a millisecond. */
-const lookEvery = 20;
+const lookEvery = 5;
 
 /** A daemon that was just spawned has its pid file before its sockets: wait for it instead of starting a second one. */
 const waitForYoungDaemon = async (paths: HomePaths): Promise<void> => {
@@ -106,6 +106,8 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
     const pm2 = await connectProcessManager(paths, { mayStartDaemon: true, listeners: null });
     try {
       await ensureMasterProcess(pm2, paths, request.replace);
+      // A daemon's first list asks two shells what a page and a tick are; it has done so when the master asks.
+      pm2.list().catch(() => undefined);
       const deadline = performance.now() + masterWithin;
       while (!(await isListening(paths.socket))) {
         const failure = readMasterFailure(paths);
@@ -145,7 +147,7 @@ const readStandardInput = async (): Promise<string> => {
 export const runLaunch = async (): Promise<void> => {
   let result: LaunchResult;
   try {
-    const request = launchRequestSchema.parse(JSON.parse(await readStandardInput()));
+    const request = parseLaunchRequest(JSON.parse(await readStandardInput()));
     result = { ok: true, started: await launchMaster(request) };
   } catch (error) {
     result = { ok: false, code: error instanceof FleetError ? error.code : 'failed', message: messageOf(error) };

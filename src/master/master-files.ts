@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HomePaths } from '../home/home-paths.ts';
-import { type MasterConfig, masterConfigSchema } from '../protocol/launch-request.ts';
+import { type MasterConfig, parseMasterConfig } from '../protocol/launch-request.ts';
 import { FleetError, messageOf } from '../session/fleet-error.ts';
 
 /** What lies in `run/` beside the socket: how the master was started, and why it could not. */
@@ -27,7 +27,7 @@ export const hasMasterConfig = (paths: HomePaths): boolean => existsSync(configF
 /** Throws `failed` when the master was not started by `launch`. */
 export const readMasterConfig = (paths: HomePaths): MasterConfig => {
   try {
-    return masterConfigSchema.parse(JSON.parse(readFileSync(configFile(paths), 'utf8')));
+    return parseMasterConfig(JSON.parse(readFileSync(configFile(paths), 'utf8')));
   } catch (error) {
     throw new FleetError(
       'failed',

@@ -3,7 +3,7 @@ import { descriptorsFor, raiseLimit, sessionsWithin } from '../orchestrator/heal
 import { defaultPolicies } from '../orchestrator/health/policies.ts';
 import { masterScript } from '../orchestrator/process/entry-scripts.ts';
 import { cleanEnvironment } from '../protocol/clean-environment.ts';
-import { type LaunchRequest, launchResultSchema, type MasterConfig } from '../protocol/launch-request.ts';
+import { type LaunchRequest, type MasterConfig, parseLaunchResult } from '../protocol/launch-request.ts';
 import { descriptorUseOf } from '../resources/descriptor-limit.ts';
 import { FleetError, isFleetErrorCode, messageOf } from '../session/fleet-error.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
@@ -100,7 +100,7 @@ export const spawnLaunch = (request: LaunchRequest): Promise<{ readonly started:
     };
     const timer = setTimeout(() => child.kill('SIGKILL'), launchWithin);
     const read = (line: string): void => {
-      const result = launchResultSchema.parse(JSON.parse(line));
+      const result = parseLaunchResult(JSON.parse(line));
       if (result.ok) settle(() => done({ started: result.started }));
       else settle(() => fail(new FleetError(isFleetErrorCode(result.code) ? result.code : 'failed', result.message)));
     };

@@ -21,6 +21,10 @@ const sourceRoot = resolve(dirname(here), '..', '..', '..');
 export const masterScript = (): string =>
   fromSource ? join(sourceRoot, 'src', 'master', 'main.ts') : join(distDirectory(), 'master.js');
 
+/** Loaded before PM2 (scripts/pm2-parts.cjs): what it does not need at its start waits until it is used. */
+export const pm2PartsScript = (): string =>
+  fromSource ? join(sourceRoot, 'scripts', 'pm2-parts.cjs') : join(distDirectory(), 'pm2-parts.cjs');
+
 export const workerScript = (): string =>
   fromSource ? join(sourceRoot, 'workers', 'session-worker.ts') : join(distDirectory(), 'session-worker.js');
 

@@ -8,6 +8,7 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { pm2PartsScript } from './entry-scripts.ts';
 
 const readyWithin: Milliseconds = 20_000;
 
@@ -46,7 +47,7 @@ const begin = (paths: HomePaths): ChildProcess => {
   mkdirSync(paths.pm2, { recursive: true, mode: 0o700 });
   const log = openSync(join(paths.pm2, 'pm2.log'), 'a');
   try {
-    return spawn(process.execPath, [script], {
+    return spawn(process.execPath, ['--require', pm2PartsScript(), script], {
       detached: true,
       cwd: process.cwd(),
       env: { SILENT: 'true', ...process.env, PM2_HOME: paths.pm2 },

@@ -5,6 +5,7 @@ import type { HomePaths } from '../../home/home-paths.ts';
 import { withDeadline } from '../../pace/deadline.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import type { Milliseconds } from '../../session/units.ts';
+import { pm2PartsScript } from './entry-scripts.ts';
 import { createKnownNames } from './known-names.ts';
 import { beginDaemon, pm2Missing, prepareEnvironment, type YoungDaemon } from './pm2-daemon.ts';
 import { eventSchema, logSchema, type ManagedProcess, messageSchema, toManaged, toStarted } from './pm2-records.ts';
@@ -125,6 +126,7 @@ const requireFrom = createRequire(import.meta.url);
 const load = (paths: HomePaths): Pm2 => {
   try {
     // Not imported: for that Node would start its loader of ES modules.
+    requireFrom(pm2PartsScript());
     // The shared instance keeps the PM2_HOME that it was imported with; one of our own has this fleet's, and nobody's old sockets.
     const { custom: Client }: { custom: new (options: { pm2_home: string }) => Pm2 } = requireFrom('pm2');
     return new Client({ pm2_home: paths.pm2 });
