@@ -18,7 +18,7 @@ import { builtFrom, stampFile } from './built-from.mjs';
 import { builtinsWhenUsed } from './builtins-when-used.mjs';
 import { bundledLicences } from './bundled-licences.mjs';
 import { apartEntries, firstFrameEntries } from './first-frame.mjs';
-import { framePlugins } from './frame-plugins.mjs';
+import { framePlugins, yogaWebAssembly } from './frame-plugins.mjs';
 import { checkLibraries, injectedFiles, libraryPlugins } from './library-plugins.mjs';
 import { onlyUsedZod } from './only-used-zod.mjs';
 import { packChunks } from './pack-chunks.mjs';
@@ -70,12 +70,14 @@ const result = await build({
     'process.env.NODE_ENV': '"production"',
     __ZAP_VERSION__: JSON.stringify(manifest.version),
     'import.meta.url': '__zapUrl',
+    'performance.now': '__zapNow',
   },
   plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsWhenUsed, firstFrameEntries],
   logLevel: 'warning',
   metafile: true,
 });
 await packChunks(root, fresh, result.metafile);
+writeFileSync(join(root, fresh, 'chunks/yoga.wasm'), yogaWebAssembly());
 
 copyFileSync(new URL('pm2-parts.cjs', import.meta.url), join(root, fresh, 'pm2-parts.cjs'));
 

@@ -14,7 +14,9 @@ const costly = [
   'readline',
   'readline/promises',
   'sqlite',
+  'timers/promises',
   'tls',
+  'v8',
   'worker_threads',
   'zlib',
 ];

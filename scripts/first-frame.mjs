@@ -33,8 +33,7 @@ export const afterFirstFrame = [
 const importsOf = (text) =>
   [...text.matchAll(/^import (?!type )[^;]* from '([^']+)';$/gms)].map(([, from]) => from ?? '');
 
-const exportsAll = (paths) =>
-  paths.map((path, place) => `export * as part${place} from ${JSON.stringify(path)};`).join('\n');
+const importsAll = (paths) => paths.map((path) => `import ${JSON.stringify(path)};`).join('\n');
 
 /** @type {import('esbuild').Plugin} */
 export const firstFrameEntries = {
@@ -49,7 +48,7 @@ export const firstFrameEntries = {
         throw new Error(`${app} does not import ${missing.join(', ')}: look at scripts/first-frame.mjs`);
 
       const own = path === 'first-frame' ? all.filter((one) => !comesLater.includes(one)) : comesLater;
-      return { contents: exportsAll(own), resolveDir: dirname(app) };
+      return { contents: importsAll(own), resolveDir: dirname(app) };
     });
   },
 };

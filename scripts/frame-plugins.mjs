@@ -8,28 +8,42 @@ import { plainCharacters } from './segmenter-on-demand.mjs';
 
 /** @typedef {import('esbuild').Plugin} Plugin */
 
+const yogaLetters = /H="(data:application\/octet-stream;base64,)([^"]+)"/;
+
+/** Yoga's WebAssembly, which `yogaAtOnce` looks for beside the loader of the packs: `yoga.wasm`. */
+export const yogaWebAssembly = () => {
+  const path = fileURLToPath(import.meta.resolve('yoga-layout/load')).replace(
+    /src\/load\.js$/,
+    'binaries/yoga-wasm-base64-esm.js',
+  );
+  const letters = yogaLetters.exec(readFileSync(path, 'utf8'))?.[2];
+  if (letters === undefined) throw new Error(`${path} has changed: it has no WebAssembly in it any more`);
+  return Buffer.from(letters, 'base64');
+};
+
 /**
  * Yoga fetches its WebAssembly from a data address, which loads all of Node's HTTP client (30 ms), and waits for it at the top of its module,
- * which only an ES module may. Decoded and made at once it needs neither.
+ * which only an ES module may. Read from a file and made at once it needs neither, and its 120 kB of letters are neither in the text of the
+ * program nor in what V8 compiled of it.
  */
 const yogaAtOnce = {
   name: 'yoga-at-once',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: exchanged(path, [
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
+      const text = exchanged(path, [
         ['"function"!=typeof fetch', 'true'],
         [
           'if(h.instantiateWasm)try{return h.instantiateWasm(d,',
-          'try{return(function(imports,receive){var made=new WebAssembly.Instance(new WebAssembly.Module(wa()),imports);receive(made);return made.exports})(d,',
+          'try{return(function(imports,receive){var made=new WebAssembly.Instance(new WebAssembly.Module(yogaFile()),imports);receive(made);return made.exports})(d,',
         ],
         ['return loadYoga.ready', 'return loadYoga'],
-        // Letter by letter in its own hand: 5 ms.
         [
-          'try{var b=xa(a.slice(37)),c=new Uint8Array(b.length);for(a=0;a<b.length;++a)c[a]=b.charCodeAt(a);var d=c}',
-          'try{var d=Buffer.from(a.slice(37),"base64")}',
+          'var loadYoga = ',
+          "import { readFileSync as readYoga } from 'node:fs'; const yogaFile = () => readYoga(new URL('yoga.wasm', import.meta.url)); var loadYoga = ",
         ],
-      ]),
-    }));
+      ]);
+      return { contents: exchange(path, text, yogaLetters.exec(text)?.[2] ?? 'its letters', '') };
+    });
     onLoad({ filter: /yoga-layout\/dist\/src\/index\.js$/ }, ({ path }) => ({
       contents: exchanged(path, [['await loadYoga()', 'loadYoga()']]),
     }));
@@ -237,6 +251,19 @@ const processAsIs = {
   },
 };
 
+/** To ask whether there is a `performance` loads it: eleven modules of Node's, where the pack's own clock (scripts/pack-loader.cjs) is at hand. */
+const clockAtHand = {
+  name: 'clock-at-hand',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /scheduler\/cjs\/scheduler\.production\.js$/ }, ({ path }) => ({
+      contents: exchanged(path, [
+        ['if ("object" === typeof performance && "function" === typeof performance.now)', 'if (true)'],
+        ['var localPerformance = performance;', 'var localPerformance = { now: () => performance.now() };'],
+      ]),
+    }));
+  },
+};
+
 /** Asks once whether it was given a function, and loads all of `assert` for it. */
 const exitWithoutAssert = {
   name: 'exit-without-assert',
@@ -275,6 +302,7 @@ export const framePlugins = [
   smallCaches,
   reactOnce,
   hashesOnDemand,
+  clockAtHand,
   exitWithoutAssert,
   processAsIs,
   noDevelopment,

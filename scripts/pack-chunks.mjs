@@ -18,6 +18,7 @@ const faces = {
     'src/settings/env-file-trust.ts',
     'src/cli/command-context.ts',
     'src/cli/language.ts',
+    'src/cli/dashboard-fleet.ts',
     'src/cli/look-at-fleet.ts',
     'src/cli/open-door.ts',
     'src/cli/shell-paint.ts',
@@ -117,6 +118,30 @@ const isIdle = (root, { inputs, outputs }, path) =>
       isPurePackage(root, input),
   );
 
+const exportsOfEsbuild =
+  /var (?<name>[\w$]+)=\{\};[\w$]+\(\k<name>,\{(?<listed>[^{}]*)\}\);\s*module\.exports=[\w$]+\(\k<name>\);/;
+const exportedName = /^([\w$]+|"[^"]+"):\(\)=>([\w$.]+)$/;
+
+/**
+ * What a module exports, made by one literal. esbuild defines every name twice, on an object and on its copy, and V8 makes a shape for each
+ * name of both: 800 names of a first frame were 120 pages of memory. Without a prototype the literal has no shapes at all until it is used.
+ */
+const withPlainExports = (path, code) => {
+  const found = exportsOfEsbuild.exec(code);
+  if (found === null) return code;
+
+  const getters = found.groups.listed
+    .replaceAll('\n', '')
+    .split(',')
+    .map((one) => {
+      const [, exported, local] = exportedName.exec(one) ?? [];
+      if (exported === undefined)
+        throw new Error(`${path} exports ${one}: look at withPlainExports in scripts/pack-chunks.mjs`);
+      return `get ${exported}(){return ${local}}`;
+    });
+  return code.replace(found[0], () => `module.exports={__proto__:null,${getters.join(',\n')}};`);
+};
+
 /**
  * The module as the inside of a CommonJS function, and its map. Imports of other chunks go through the loader; what is Node's or a package's stays
  * as it is. What is imported by name is run at its first use: that is how CommonJS reads an import, `chunk.name` at every place.
@@ -145,14 +170,14 @@ const asFunction = async (path, root, { ids, idle, isShort }) => {
       logLevel: 'error',
     },
   );
-  const used = code.replace(withNames, (whole, to) => {
+  const used = withPlainExports(path, code).replace(withNames, (whole, to) => {
     if (!ids.has(idOf(to))) return whole;
     return `${idle.has(idOf(to)) ? '__zapUse' : '__zapLoad'}("${idOf(to)}")`;
   });
   return { code: used, map: JSON.parse(chained) };
 };
 
-const parameters = 'exports,module,require,__zapLoad,__zapUse,__zapLater,__zapUrl,__zapImport';
+const parameters = 'exports,module,require,__zapLoad,__zapUse,__zapLater,__zapUrl,__zapImport,__zapNow';
 const linesIn = (text) => text.split('\n').length - 1;
 
 /**
@@ -177,12 +202,13 @@ const packFile = (modules) => {
 };
 
 /** Finds a module in its pack and runs it once (scripts/pack-loader.cjs). */
-const loaderText = (files, places, needs) => {
+const loaderText = (files, places, needs, ahead) => {
   const build = createHash('sha256').update(files.join(' ')).digest('hex').slice(0, 16);
   return readFileSync(new URL('pack-loader.cjs', import.meta.url), 'utf8')
     .replace('__FILES__', () => JSON.stringify(files))
     .replace('__PLACES__', () => JSON.stringify(places))
     .replace('__NEEDS__', () => JSON.stringify(needs))
+    .replace('__AHEAD__', () => JSON.stringify(ahead))
     .replace('__BUILD__', build);
 };
 
@@ -226,7 +252,7 @@ const writePacks = async (folder, byPack, needsOf, moduleOf) => {
     const imported = (byPack.get(name) ?? []).flatMap((path) => needsOf(path).map((to) => placeOf.get(to)));
     return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
   });
-  writeFileSync(join(folder, loaderName), loaderText(files, places, needs));
+  writeFileSync(join(folder, loaderName), loaderText(files, places, needs, { dashboard: names.indexOf('screens') }));
   copyFileSync(new URL('prune-packs.cjs', import.meta.url), join(folder, 'prune-packs.cjs'));
 };
 

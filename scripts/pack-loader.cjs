@@ -2,7 +2,17 @@
 // The build puts this beside the packs (scripts/pack-chunks.mjs) and fills in which pack holds which module. A pack is run with what V8 compiled
 // of it the last time that such a process ran. Node's own cache keeps the outermost code alone; what is kept here has every function that was
 // called until it was kept, so that a start compiles next to nothing.
-const { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } = require('node:fs');
+const {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  read,
+  readSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
@@ -11,6 +21,8 @@ const vm = require('node:vm');
 const files = __FILES__;
 const places = __PLACES__;
 const needs = __NEEDS__;
+/** By the kind of a process, the pack that it comes to last and that is larger than all others together. */
+const readAhead = __AHEAD__;
 const build = '__BUILD__';
 const url = pathToFileURL(__filename).href;
 const loaded = new Map();
@@ -46,9 +58,26 @@ const sayInUse = (kept) => {
   setInterval(say, sayEvery).unref();
 };
 
+/** What one file after the other is read into: a page of memory that nobody has used yet costs as much as reading four thousand letters. */
+let scratch = Buffer.alloc(0);
+/** The bytes of a file, good until the next one is read. Throws what the system says. */
+const bytesOf = (path) => {
+  const file = openSync(path);
+  try {
+    const { size } = fstatSync(file);
+    if (scratch.length < size) scratch = Buffer.allocUnsafeSlow(size);
+    let done = 0;
+    for (let count = -1; done < size && count !== 0; done += count)
+      count = readSync(file, scratch, done, size - done, done);
+    return scratch.subarray(0, done);
+  } finally {
+    closeSync(file);
+  }
+};
+
 const keptCode = (path) => {
   try {
-    return readFileSync(path);
+    return bytesOf(path);
   } catch {
     // The first process of its kind, or a cache that is not ours to read: then it is compiled.
     return undefined;
@@ -74,7 +103,43 @@ const keep = () => {
 
 /** What was read of packs that nobody has used yet. */
 const held = new Map();
-const textOf = (place) => held.get(place) ?? readFileSync(join(__dirname, files[place]), 'latin1');
+const textOf = (place) => held.get(place) ?? bytesOf(join(__dirname, files[place])).latin1Slice();
+
+/** The whole file, read by another thread; undefined: it cannot be read, or not yet. */
+const readBeside = (path) =>
+  new Promise((done) => {
+    let file;
+    let bytes;
+    try {
+      file = openSync(path);
+      bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
+    } catch {
+      // Whoever needs it reads it again, and is told.
+      if (file !== undefined) closeSync(file);
+      done(undefined);
+      return;
+    }
+    read(file, bytes, 0, bytes.length, 0, (error, count) => {
+      closeSync(file);
+      done(error === null && count === bytes.length ? bytes : undefined);
+    });
+  });
+
+/** By place, what a process of this kind will need and has begun to read: settled once it is there. */
+const beingRead = new Map();
+const codeAhead = new Map();
+const beginReading = (place) => {
+  const { kept } = cache() ?? {};
+  if (kept === undefined || place === undefined) return;
+  const text = readBeside(join(__dirname, files[place]));
+  const code = readBeside(join(kept, `${kind}-${files[place]}`));
+  const both = Promise.all([text, code]).then(([itsText, itsCode]) => {
+    if (packs.has(place)) return;
+    if (itsText !== undefined) held.set(place, itsText.latin1Slice());
+    if (itsCode !== undefined) codeAhead.set(place, itsCode);
+  });
+  beingRead.set(place, both);
+};
 
 /** Holds the text of a pack and of all that its modules import, whatever becomes of the files. */
 const hold = (place) => {
@@ -97,6 +162,7 @@ const holdAllSoon = () => {
     isHolding = false;
     try {
       for (const place of [...packs.keys()]) for (const needed of needs[place]) hold(needed);
+      scratch = Buffer.alloc(0);
     } catch {
       // They are gone by now: whoever uses one of them is told.
       return;
@@ -118,9 +184,11 @@ const openPack = (place) => {
   sayInUse(kept);
   const filename = join(__dirname, name);
   const path = join(kept, `${kind}-${name}`);
-  const cachedData = keptCode(path);
   // ASCII, and for V8 the very letters that the file has: no copy of a megabyte is made on the way.
-  const script = new vm.Script(textOf(place), { filename, cachedData });
+  const text = textOf(place);
+  const cachedData = codeAhead.get(place) ?? keptCode(path);
+  codeAhead.delete(place);
+  const script = new vm.Script(text, { filename, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) {
     if (fresh.length === 0) process.once('exit', keep);
     fresh.push({ script, path });
@@ -140,7 +208,7 @@ const load = (id) => {
   const module = { exports: {} };
   loaded.set(id, module);
   try {
-    openPack(places[id])[id](module.exports, module, require, load, use, later, url, imported);
+    openPack(places[id])[id](module.exports, module, require, load, use, later, url, imported, now);
   } catch (error) {
     loaded.delete(id);
     throw error;
@@ -171,11 +239,23 @@ const use = (id) => {
 };
 
 const imported = (specifier) => import(specifier);
-const later = async (id) => load(id);
+/** What the bundle has for `performance.now`: asking for `performance` loads eleven modules of Node's, 3 ms of a start. Milliseconds, never back. */
+const now = () => process.uptime() * 1000;
+const later = async (id) => {
+  const reading = beingRead.get(places[id]);
+  if (reading !== undefined) {
+    beingRead.delete(places[id]);
+    await reading;
+    // What was begun before it gets its turn: a fleet that is being reached answers while this process takes over the code.
+    await new Promise((done) => setImmediate(done));
+  }
+  return load(id);
+};
 
 /** `of`: what kind of process this is: those of one kind call the same functions. */
 exports.load = (id, of) => {
   if (of !== undefined) kind = of;
+  beginReading(readAhead[kind]);
   return load(id);
 };
 exports.later = async (id, of) => exports.load(id, of);

@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { nodeListFile } from '../home/home-paths.ts';
-import type { Fleet } from '../protocol/door.ts';
 import { isContainerExec } from '../resources/container-exec.ts';
-import type { Milliseconds } from '../session/units.ts';
-import { mayFindOthers } from '../settings/discovery.ts';
 import type { LoadedSettings } from '../settings/load-settings.ts';
 import { fleetTable, type Reader } from './commands/ls.ts';
+import type { DashboardFleet } from './dashboard-fleet.ts';
 import { chosenLanguage, verdictWordOf } from './language.ts';
-import { openDoor } from './open-door.ts';
 import { preferencesFile } from './preferences-file.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { startingLine } from './starting-line.ts';
 
 const loadScreens = async (env: Readonly<Record<string, string | undefined>>) => {
   const [{ runDashboard, loadScreens: loadInk }, { createOperations }] = await Promise.all([
@@ -29,46 +23,10 @@ const readerOf = async (loaded: LoadedSettings, option: string | undefined): Pro
   return { language, reason: toldInPortuguese.reason };
 };
 
-/** Once the first frame is there, which would wait for it. */
-const compareSettingsAfter: Milliseconds = 500;
-
-/** Whether other nodes are shown beside this one. */
-const isAmongOthers = ({ paths, settings }: LoadedSettings): boolean =>
-  existsSync(nodeListFile(paths)) || mayFindOthers(settings);
-
-const openFleet = async (
-  loaded: LoadedSettings,
-  node: string | undefined,
-  current: () => LoadedSettings,
-  told: { readonly onLaunch: () => void; readonly onLaunched: () => void },
-): Promise<Fleet> => {
-  if (node === undefined) {
-    const home = () => openDoor(loaded, { current, ...told, compareAfter: compareSettingsAfter });
-    return isAmongOthers(loaded) ? (await import('./open-among.ts')).openDashboardAmong(loaded, home) : home();
-  }
-
-  const [{ openNode }, { askOnTerminal }] = await Promise.all([
-    import('./open-node.ts'),
-    import('./terminal-questions.ts'),
-  ]);
-  return openNode(loaded, node, (question) => askOnTerminal(question, process, { hidden: true }));
-};
-
 /** Opens the dashboard; without a terminal it prints the fleet once and says so. Returns the exit code. */
-export const openDashboard = async (
-  loaded: LoadedSettings,
-  language: string | undefined,
-  given: {
-    /** Of a demo: its fleet, and what of this terminal it sees. */
-    readonly demo?: {
-      readonly fleet: Fleet;
-      readonly surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string };
-    };
-    /** Another machine's fleet instead of this one's. */
-    readonly node?: string | undefined;
-  } = {},
-): Promise<number> => {
-  let current = loaded;
+export const openDashboard = async (language: string | undefined, shownFleet: DashboardFleet): Promise<number> => {
+  const { settings: kept, node, demo } = shownFleet;
+  const loaded = kept.current;
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const env = {
     ...process.env,
@@ -76,20 +34,8 @@ export const openDashboard = async (
     ...(loaded.settings.FLEET_THEME === undefined ? {} : { FLEET_THEME: loaded.settings.FLEET_THEME }),
   };
   const shownLanguage = chosenLanguage(loaded.settings, language);
-  const starting = startingLine(shownLanguage);
-  const launched = Promise.withResolvers<void>();
-  const opening =
-    given.demo?.fleet ??
-    openFleet(loaded, given.node, () => current, { onLaunch: starting.begin, onLaunched: launched.resolve });
-  // Where no master runs, what starts it is begun before the screens are loaded: it has the longer way.
-  const startsMaster =
-    given.demo === undefined && given.node === undefined && !existsSync(loaded.paths.socket) && !isAmongOthers(loaded);
-  const loading = async () => {
-    if (startsMaster) await Promise.race([launched.promise, opening]);
-    return loadScreens(env);
-  };
   // The screens are loaded while the master answers: a third of the time to the first frame.
-  const [fleet, screens] = await Promise.all([opening, isTerminal ? loading() : null]).finally(starting.end);
+  const [fleet, screens] = await Promise.all([shownFleet.fleet, isTerminal ? loadScreens(env) : null]);
   try {
     if (screens === null) {
       process.stdout.write(
@@ -117,13 +63,13 @@ export const openDashboard = async (
       preferences: remembered,
       operations: screens.createOperations({
         fleet: () => fleet,
-        current: () => current,
+        current: () => kept.current,
         setCurrent: (next) => {
-          current = next;
+          kept.current = next;
         },
-        surroundings: given.demo?.surroundings ?? { env: process.env, cwd: process.cwd() },
-        demo: given.demo !== undefined,
-        node: given.node ?? null,
+        surroundings: demo ?? { env: process.env, cwd: process.cwd() },
+        demo: demo !== undefined,
+        node,
         language: () => shown,
       }),
       onLanguage: (chosen) => {

@@ -203,8 +203,15 @@ const runWithoutCommand = async (
     const inWords = { print: (line: string) => void process.stdout.write(`${logLineText(line)}\n`) };
     return runDaemon(loaded, process.stdout.isTTY === true ? inWords : {});
   }
-  const { openDashboard } = await import('./dashboard.ts');
-  return openDashboard(loaded, globals.lang, { node: globals.node });
+  const { beginFleet } = await import('./dashboard-fleet.ts');
+  const begun = beginFleet(loaded, { language: globals.lang, node: globals.node });
+  // What starts a master has the longer way: the screens are loaded once it is begun.
+  const show = async (): Promise<number> => {
+    await begun.launched;
+    return (await import('./dashboard.ts')).openDashboard(globals.lang, begun);
+  };
+  const [, exitCode] = await Promise.all([begun.fleet, show()]);
+  return exitCode;
 };
 
 const build = (commands: readonly CommandSpec[], finish: (code: number) => void, say: Say): Command => {

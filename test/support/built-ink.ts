@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { framePlugins } from '../../scripts/frame-plugins.mjs';
+import { framePlugins, yogaWebAssembly } from '../../scripts/frame-plugins.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = `${root}node_modules/.cache/zap-fleet-ink`;
@@ -45,8 +45,13 @@ const keep = (contents: Uint8Array): string => {
   if (existsSync(path)) return path;
 
   mkdirSync(folder, { recursive: true });
-  const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, contents);
-  renameSync(fresh, path);
+  for (const [file, bytes] of [
+    [`${folder}/yoga.wasm`, yogaWebAssembly()],
+    [path, contents],
+  ] as const) {
+    const fresh = `${file}.${process.pid}`;
+    writeFileSync(fresh, bytes);
+    renameSync(fresh, file);
+  }
   return path;
 };

@@ -51,8 +51,12 @@ export const runDemo = async (language: string | undefined): Promise<number> => 
     prepareHome(loaded.paths);
     fill(loaded);
     const fleet = await openDoor(loaded, { demo: true });
-    return await openDashboard(loaded, language, {
-      demo: { fleet, surroundings: { env: demoEnvironment(language), cwd: home } },
+    return await openDashboard(language, {
+      fleet: Promise.resolve(fleet),
+      launched: null,
+      settings: { current: loaded },
+      node: null,
+      demo: { env: demoEnvironment(language), cwd: home },
     });
   } finally {
     await stopFleet(loaded.paths);
