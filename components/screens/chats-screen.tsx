@@ -140,7 +140,8 @@ export const ChatsScreen = ({ row }: { readonly row: SessionRow | null }): React
   if (drafts) return <DraftsScreen row={row} head={head} close={() => setDrafts(false)} />;
 
   if (chats.length === 0) {
-    const words = data === null ? t.why.loading : search.text === '' ? t.chats.none : t.chats.noMatch(search.text);
+    const none = row === null ? t.chats.none : t.overview.noChats;
+    const words = data === null ? t.why.loading : search.text === '' ? none : t.chats.noMatch(search.text);
     return <Lines lines={framed(view, parts, [textLine(` ${words}`, 'muted')])} theme={view.theme} />;
   }
   if (!isSplit(view)) return <Lines lines={framed(view, parts, lines)} theme={view.theme} />;

@@ -56,7 +56,7 @@ export const enActionLabels = {
       `${names}: the phone could not be reached; the client unlinks it there: WhatsApp > Linked devices`,
   },
   dialog: {
-    sessions: (n: number) => `${n} sessions`,
+    sessions: (n: number) => `${n} bots`,
     deleteTitle: (what: string) => `Delete ${what}`,
     logoutTitle: (what: string) => `Unlink ${what}`,
     askTitle: (verb: string, what: string) => `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${what}?`,
@@ -78,7 +78,7 @@ export const enActionLabels = {
     purge: 'erase all of that too (LGPD, no undo)',
     typeName: 'Type the name to delete it',
     typeNameUnlink: 'Type the name to unlink it',
-    typeCount: (n: number) => `Type the number of sessions (${n})`,
+    typeCount: (n: number) => `Type the number of bots (${n})`,
     deleteKeys: [
       ['enter', 'delete'],
       ['esc', 'keep it'],

@@ -95,6 +95,7 @@ export const enOverviewLabels = {
     nothingHappened: 'nothing happened yet',
     attention: 'What needs you',
     recovering: 'Recovers by itself',
+    begins: 'On its way',
     note: 'To know',
     olderMaster: 'The master that runs is older than this screen and cannot say this.',
     notTold: (reason: string) => `not told: ${reason}`,

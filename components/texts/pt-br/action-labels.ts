@@ -59,7 +59,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
       `${names}: o celular não respondeu; o cliente desvincula nele: WhatsApp > Dispositivos conectados`,
   },
   dialog: {
-    sessions: (n: number) => `${n} sessões`,
+    sessions: (n: number) => `${n} robôs`,
     deleteTitle: (what: string) => `Excluir ${what}`,
     logoutTitle: (what: string) => `Desvincular ${what}`,
     askTitle: (verb: string, what: string) => `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${what}?`,
@@ -82,7 +82,7 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     purge: 'apagar tudo isso também (LGPD, sem volta)',
     typeName: 'Digite o nome para excluir',
     typeNameUnlink: 'Digite o nome para desvincular',
-    typeCount: (n: number) => `Digite o número de sessões (${n})`,
+    typeCount: (n: number) => `Digite o número de robôs (${n})`,
     deleteKeys: [
       ['enter', 'exclui'],
       ['esc', 'mantém'],

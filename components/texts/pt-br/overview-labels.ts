@@ -99,6 +99,7 @@ export const ptOverviewLabels: Widened<typeof enOverviewLabels> = {
     nothingHappened: 'nada aconteceu ainda',
     attention: 'O que precisa de você',
     recovering: 'Recupera-se sozinha',
+    begins: 'A caminho',
     note: 'Bom saber',
     olderMaster: 'O master que roda é mais antigo que esta tela e não sabe dizer isto.',
     notTold: (reason: string) => `não informado: ${reason}`,

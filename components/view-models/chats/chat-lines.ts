@@ -5,7 +5,7 @@ import { glyph } from '../../paint/glyphs.ts';
 import { type Line, layout, onGround, place, rightOf, textWidth } from '../../paint/line.ts';
 import type { Tone } from '../../paint/tone.ts';
 import type { View } from '../view.ts';
-import { type ChatLook, chatLook, chatName, lastAt } from './chats.ts';
+import { type ChatLook, chatLook, chatName, lastAt, lastWords } from './chats.ts';
 
 /** Chats in a list: in one row each, or in two where the conversation stands beside them. */
 
@@ -71,7 +71,7 @@ export const chatLine = (chat: ChatRow, view: View, input: ChatLineInput): Line 
           tone: 'muted',
         },
         place(wordAt, word, look.tone),
-        place(textAt, plainText(chat.lastText), look.isTrouble ? 'plain' : 'muted'),
+        place(textAt, lastWords(chat), look.isTrouble ? 'plain' : 'muted'),
       ],
       width,
     ),
@@ -102,7 +102,7 @@ export const chatLines = (chat: ChatRow, view: View, input: ChatLineInput): read
     [
       place(0, sign, signTone),
       { column: 4, text: about, width: 18, tone: withSession ? 'muted' : look.tone },
-      { column: textAt, text: plainText(chat.lastText), width: width - textAt - 2, tone: isRead ? 'muted' : 'plain' },
+      { column: textAt, text: lastWords(chat), width: width - textAt - 2, tone: isRead ? 'muted' : 'plain' },
     ],
     width,
   );

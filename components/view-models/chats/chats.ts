@@ -102,4 +102,11 @@ export const chatWhy = (chat: ChatRow, view: View): readonly string[] => {
   ];
 };
 
+/** What was said last; what went out has an arrow before it, so that nobody takes the bot's words for the customer's. */
+export const lastWords = (chat: ChatRow): string => {
+  const text = plainText(chat.lastText);
+  const isOurs = (chat.lastOutboundAt ?? 0) > (chat.lastInboundAt ?? 0);
+  return isOurs && text !== '' ? `${glyph.arrow} ${text}` : text;
+};
+
 export const chatKey = (chat: ChatRow): string => `${chat.sessionName} ${chat.chatId}`;

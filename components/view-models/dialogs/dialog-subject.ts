@@ -60,7 +60,7 @@ export const aboutAll = (view: View, targets: readonly Target[], inside: number)
   const first = targets[0];
   if (first === undefined) return [];
   if (targets.length === 1) return about(view, first, inside);
-  return wrapped(targets.map(({ name }) => name).join(', '), inside, 'muted').slice(0, 4);
+  return wrapped(targets.map((target) => calledOf(view, target)).join(', '), inside, 'muted').slice(0, 4);
 };
 
 /** Something went wrong, or would. */

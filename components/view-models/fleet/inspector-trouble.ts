@@ -47,9 +47,13 @@ const reasonLines = (row: SessionRow, view: View, width: number): readonly Line[
   return row.verdict === 'gave_up' ? [...first, textLine(words, 'muted')].slice(0, 2) : first;
 };
 
+/** A row has no place for the code that is typed on the phone. */
+const keysOf = (row: SessionRow): ReturnType<typeof helpfulKeys> =>
+  row.verdict === 'logged_out' ? [...helpfulKeys(row), 'pairing'] : helpfulKeys(row);
+
 const helpLine = (row: SessionRow, view: View): Line =>
   keysLine(
-    helpfulKeys(row).map((name) => ({ key: view.t.rowKey[name].key, label: view.t.inspect.helps[name] })),
+    keysOf(row).map((name) => ({ key: view.t.rowKey[name].key, label: view.t.inspect.helps[name] })),
     view,
     '     ',
   );
@@ -147,6 +151,7 @@ export const troubleContent = (
   const help = [helpLine(row, view), ...copyLine(row, view, width)];
   const head = [...why, ...help];
   const left = rows - head.length;
-  if (left < foot.length) return head;
+  // The strip explains itself to whoever has seen it with its scale.
+  if (left < foot.length) return [...head, ...foot.slice(0, left)];
   return [...head, ...Array.from({ length: left - foot.length }, () => emptyLine), ...foot];
 };

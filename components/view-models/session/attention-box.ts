@@ -17,9 +17,22 @@ const wrapped = (text: string, width: number, tone: Tone = 'plain', indent = 0):
     ? []
     : wrapText(text, width - indent).map((part) => [span(' '.repeat(indent)), span(part, tone)] satisfies Line);
 
+/** A bot that only starts has nothing to recover from. */
+const recoveringTitle = ({ verdict }: SessionRow, { t }: View): string => {
+  switch (verdict) {
+    case 'starting':
+    case 'queued':
+    case 'syncing':
+      return t.overview.begins;
+    default:
+      return t.overview.recovering;
+  }
+};
+
 /** Its keys as they are told, the keys themselves in their own colour. */
 const hintLine = (row: SessionRow, view: View): readonly Line[] => {
-  const hint = hintCell(row, view, true);
+  const isOnlyBeginning = recoveringTitle(row, view) === view.t.overview.begins;
+  const hint = isOnlyBeginning ? '' : hintCell(row, view, true);
   if (hint === '') return [];
   return [
     hint.split('   ').flatMap((part, index): Line => {
@@ -87,7 +100,7 @@ export const attentionBox = (
   if (content.length === 0) return [];
 
   const isUrgent = group === 'needs_you' || people.length > 0;
-  const title = isUrgent ? overview.attention : group === 'recovering' ? overview.recovering : overview.note;
+  const title = isUrgent ? overview.attention : group === 'recovering' ? recoveringTitle(row, view) : overview.note;
   return boxed({
     title: [span(title, 'bold')],
     right: isUrgent ? [span('x ', 'accent+'), span(view.t.foot.why.long, 'muted')] : emptyLine,

@@ -1,9 +1,8 @@
-import { plainText } from '../../../src/session/plain-text.ts';
 import type { ChatRow } from '../../../src/session/records.ts';
 import { boxed } from '../../paint/box.ts';
 import { recentAge, took } from '../../paint/format.ts';
 import { type Line, layout, place, rightOf, span, textLine, textWidth } from '../../paint/line.ts';
-import { chatLook, chatName, lastAt, sortChats } from '../chats/chats.ts';
+import { chatLook, chatName, lastAt, lastWords, sortChats } from '../chats/chats.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
 
@@ -32,7 +31,7 @@ export const shortChatLine = (chat: ChatRow, view: View, width: number): Line =>
         align: 'right',
         tone: 'muted',
       },
-      { column: at + 8, text: plainText(chat.lastText), tone: 'muted', width: width - at - 8 - textWidth(end) - 2 },
+      { column: at + 8, text: lastWords(chat), tone: 'muted', width: width - at - 8 - textWidth(end) - 2 },
       rightOf(end, width - 1, endTone),
     ],
     width,

@@ -24,7 +24,7 @@ export const fleet120: readonly string[] = [
   '  ○ Escola Sol Nascente      stopped        12d            stopped by you 10 Nov',
   '╭─ ▲ Padaria do João  padaria-joao  11 99394-4830 ─────────────────────────────────────────────── LOGGED OUT for 27m ─╮',
   '│ The phone removed this bot at 14:14. WhatsApp keeps what customers write until a new scan.                          │',
-  '│ ↵ show the QR here     i send the client a link, 30 min                                                             │',
+  '│ ↵ show the QR here     i send the client a link, 30 min     p code to type on the phone                             │',
   '│ y copies a text for the client: “Hello! The WhatsApp of Padaria do João was disconnected on the phone. Open this l… │',
   '│                                                                                                                     │',
   '│ served      ······▂▂▂▂▂▂▂▂▂▂▂▂▅▂▂▂▂▇      before that 16 of 17 h in time                                            │',

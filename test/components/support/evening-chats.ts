@@ -55,12 +55,14 @@ export const eveningChats: readonly ChatRow[] = [
     'tem dipirona?',
     minutes(14),
     {
+      lastOutboundAt: now - hours(2),
       silentSince: now - minutes(14),
       silentCode: 'empty',
       silentReason: 'the AI service gave an empty answer',
     },
   ),
   chat('pizzaria-roma', ['Carlos\u001b]52;c;aGk=\u0007\nEvil', '11955554444'], 'quero falar com alguém', minutes(6), {
+    lastOutboundAt: now - minutes(9),
     asksForPersonSince: now - minutes(6),
     handoverSummary: 'Pedido 4711 veio frio.\nQuer o dinheiro de volta.',
   }),
@@ -78,19 +80,19 @@ export const eveningChats: readonly ChatRow[] = [
     pausedBy: 'owner',
     pausedReason: 'the owner typed on the phone',
   }),
-  chat('loja-centro', ['Dona Lúcia', '11944445555'], 'tem no tamanho 44?', seconds(40)),
-  chat('barbearia-do-ze', ['João Pedro', '21988776655'], 'pode ser às 18h', minutes(1)),
+  chat('loja-centro', ['Dona Lúcia', '11944445555'], 'Temos sim, no azul e no preto.', seconds(40)),
+  chat('barbearia-do-ze', ['João Pedro', '21988776655'], 'Marcado: hoje às 18h. Até lá!', minutes(1)),
   chat(
     'barbearia-do-ze',
     ['👨‍👩‍👧‍👦 Família Souza 🇧🇷', '21988776611'],
-    'são 3 cortes, o meu e dos meninos 👦🏽👦🏽',
+    'Fechado: sábado 10h30, três cortes 👦🏽👦🏽',
     minutes(3),
   ),
-  chat('loja-centro', ['王小明（国际部）', '11977778801'], '你好，请问这件有货吗？', minutes(6)),
-  chat('farmacia-vida', ['محمد السيد', '51998880002'], 'شكرا جزيلا', minutes(8)),
-  chat('padaria-joao', ['Vó Cida 🙏', '11990001122'], 'guarda 2 broas pra mim', minutes(38)),
-  chat('loja-centro', [null, null], 'vocês entregam em Guarulhos?', minutes(52)),
-  chat('escola-sol', ['Eduardo', '11912344321'], 'qual o valor da mensalidade?', hours(30)),
+  chat('loja-centro', ['王小明（国际部）', '11977778801'], '有的，今天就可以取。', minutes(6)),
+  chat('farmacia-vida', ['محمد السيد', '51998880002'], 'شكرا جزيلا', minutes(8), { lastOutboundAt: now - hours(1) }),
+  chat('padaria-joao', ['Vó Cida 🙏', '11990001122'], 'Guardadas! Até mais tarde.', minutes(38)),
+  chat('loja-centro', [null, null], 'Entregamos sim, de segunda a sábado.', minutes(52)),
+  chat('escola-sol', ['Eduardo', '11912344321'], 'A mensalidade é R$ 480.', hours(30)),
 ];
 
 interface Said {

@@ -3,7 +3,7 @@ import { lineWidth } from '../../../components/paint/line.ts';
 import type { Theme } from '../../../components/paint/theme.ts';
 import { bubble, bubbleRows } from '../../../components/view-models/chats/bubbles.ts';
 import { chatLine, chatLines } from '../../../components/view-models/chats/chat-lines.ts';
-import { sortChats } from '../../../components/view-models/chats/chats.ts';
+import { lastWords, sortChats } from '../../../components/view-models/chats/chats.ts';
 import { besideList, listWidth, paneWidth } from '../../../components/view-models/chats/chats-layout.ts';
 import { conversationLines } from '../../../components/view-models/chats/conversation.ts';
 import type { ChatMessage, ChatRow } from '../../../src/session/records.ts';
@@ -38,7 +38,7 @@ describe('chats in a list', () => {
     const view = viewAt(120, 40, { snapshot });
     const line = (chat: ChatRow) => chatLine(chat, view, { width: 119, isCursor: false, withSession: true });
     const sign = (chat: ChatRow) => line(chat).find(({ text }) => '▲◆●◎✓'.includes(text.trim()) && text.trim() !== '');
-    expect(plainOf(line(waits(minutes(9))))).toMatch(/^▎ ▲ Maria Souza +Ótica Visão +2m 2 wait {2}Obrigada/);
+    expect(plainOf(line(waits(minutes(9))))).toMatch(/^▎ ▲ Maria Souza +Ótica Visão +2m 2 wait {2}→ Obrigada/);
     expect(sign(waits(minutes(9)))?.tone).toBe('bad');
     expect(sign(waits(1000, { overdue: false }))).toMatchObject({ text: '●', tone: 'in' });
     expect(sign({ ...carlos, waiting: 0, drafts: 0 })).toMatchObject({ text: '◎', tone: 'warn' });
@@ -50,13 +50,20 @@ describe('chats in a list', () => {
     const view = viewAt(120, 40, { snapshot });
     const [first, second] = chatLines(waits(minutes(9)), view, { width: 47, isCursor: true, withSession: true });
     expect(plainOf(first)).toMatch(/^▌ ▲ Maria Souza +2 +9m$/);
-    expect(plainOf(second)).toMatch(/^▌ {3}Ótica Visão +Obrigada! Vou passar/);
+    expect(plainOf(second)).toMatch(/^▌ {3}Ótica Visão +→ Obrigada! Vou pass/);
     expect(first.find(({ tone }) => tone === 'p:bad')?.text).toBe(' 2 ');
     for (const line of [first, second]) {
       expect(lineWidth(line)).toBe(47);
       expect(line.every(({ tone, on }) => tone === 'p:bad' || on === 'cursor')).toBe(true);
     }
   });
+});
+
+it('says of the last words whether they went out', () => {
+  const wrote = waits(minutes(3), { lastText: 'aceita pix?', lastInboundAt: now, lastOutboundAt: now - minutes(3) });
+  expect(lastWords(wrote)).toBe('aceita pix?');
+  expect(lastWords({ ...wrote, lastText: 'Aceitamos sim!', lastOutboundAt: now + 1 })).toBe('→ Aceitamos sim!');
+  expect(lastWords({ ...wrote, lastText: '', lastOutboundAt: now + 1 })).toBe('');
 });
 
 describe('a conversation', () => {

@@ -157,6 +157,15 @@ describe('the overview of a session', () => {
     expect(plain(drawn(120, 40))[0]).toMatch(/^╭─ Today/);
   });
 
+  it('does not say of a bot that only starts that it recovers', () => {
+    const starts = { ...row, verdict: 'starting', since: now } as const;
+    const lines = plain(drawn(120, 40, { of: starts }));
+    expect(lines[0]).toMatch(/^╭─ On its way ─+╮$/);
+    expect(lines.slice(0, 3).join('\n')).not.toContain('heals itself');
+    const offline = { ...row, verdict: 'offline', since: now } as const;
+    expect(plain(drawn(120, 40, { of: offline }))[0]).toMatch(/^╭─ Recovers by itself ─+╮$/);
+  });
+
   it('tells quiet facts without an alarm', () => {
     const held = { ...row, heldMessages: 2, pausedChats: 1, replies: 'draft' } as const;
     const lines = plain(drawn(80, 24, { of: held }));

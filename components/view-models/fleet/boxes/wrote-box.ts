@@ -3,7 +3,7 @@ import type { ChatRow } from '../../../../src/session/records.ts';
 import { boxed } from '../../../paint/box.ts';
 import { recentAge } from '../../../paint/format.ts';
 import { type Line, layout, place, span, textLine } from '../../../paint/line.ts';
-import { chatLook, chatName, lastAt, sortChats } from '../../chats/chats.ts';
+import { chatLook, chatName, lastAt, lastWords, sortChats } from '../../chats/chats.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
 import type { View } from '../../view.ts';
 import { labelOf } from '../row-state.ts';
@@ -30,7 +30,7 @@ const chatLine = (chat: ChatRow, view: View, width: number): Line => {
         align: 'right',
         tone: look.isTrouble ? 'bad+' : 'muted',
       },
-      place(41, plainText(chat.lastText), 'muted'),
+      place(41, lastWords(chat), 'muted'),
     ],
     width,
   );
