@@ -9,6 +9,23 @@ const ownFile = /[\\/]pm2[\\/]lib[\\/]/;
 
 const isLater = (request, parent) => later.has(request) && ownFile.test(parent?.filename ?? '');
 
+/** PM2's daemon may live for weeks, and an upgrade puts other files here meanwhile: what waits in it is loaded once it has started. */
+const isDaemon = /[\\/]pm2[\\/]lib[\\/]Daemon\.js$/.test(process.argv[1] ?? '');
+const loadedAfter = 2000;
+const waiting = [];
+const loadAllSoon = () => {
+  setTimeout(() => {
+    for (const load of waiting.splice(0)) {
+      try {
+        load();
+      } catch (error) {
+        // As where it is used: it is asked again then.
+        console.error(error);
+      }
+    }
+  }, loadedAfter).unref();
+};
+
 /** Every question goes to the module itself, which is loaded for the first of them. */
 const standIn = (load) => {
   const traps = {};
@@ -19,5 +36,7 @@ const standIn = (load) => {
 const load = Module._load;
 Module._load = function (request, parent, isMain) {
   if (!isLater(request, parent)) return load.call(this, request, parent, isMain);
-  return standIn(() => load.call(this, request, parent, isMain));
+  const part = () => load.call(this, request, parent, isMain);
+  if (isDaemon && waiting.push(part) === 1) loadAllSoon();
+  return standIn(part);
 };

@@ -106,8 +106,8 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
     const pm2 = await connectProcessManager(paths, { mayStartDaemon: true, listeners: null });
     try {
       await ensureMasterProcess(pm2, paths, request.replace);
-      // A daemon's first list asks two shells what a page and a tick are; it has done so when the master asks.
-      pm2.list().catch(() => undefined);
+      // A daemon's first list asks two shells what a page and a tick are; it has done so when the master asks, who also says what is wrong with it.
+      const firstList = request.replace ? null : Promise.allSettled([pm2.list()]);
       const deadline = performance.now() + masterWithin;
       while (!(await isListening(paths.socket))) {
         const failure = readMasterFailure(paths);
@@ -120,6 +120,7 @@ export const launchMaster = async (request: LaunchRequest): Promise<boolean> => 
         }
         await delay(lookEvery);
       }
+      await firstList;
     } catch (error) {
       // A master that cannot start must not leave PM2's daemon behind with nothing in it.
       const others = (await pm2.list()).filter((entry) => entry.name !== masterProcessName);

@@ -5,11 +5,11 @@ import { expect, test } from 'vitest';
 import { pm2PartsScript } from '../../src/orchestrator/process/entry-scripts.ts';
 
 /** What a Node says that was given our parts first, as PM2's daemon and its client are. */
-const saidBy = (script: string): unknown =>
+const saidBy = (script: string, of = 'pm2'): unknown =>
   JSON.parse(
     execFileSync(
       process.execPath,
-      ['--require', pm2PartsScript(), '-e', script, createRequire(import.meta.url).resolve('pm2')],
+      ['--require', pm2PartsScript(), '-e', script, createRequire(import.meta.url).resolve(of)],
       {
         env: { PATH: process.env['PATH'], PM2_HOME: '/tmp/zf-parts-nothing', SILENT: 'true' },
         encoding: 'utf8',
@@ -53,4 +53,19 @@ test('what waits is the module itself as soon as it is used, and only for PM2', 
       say([before, isItself, Object.keys(chokidar).includes('watch'), typeof check, check.length]);
     `),
   ).toEqual([false, true, true, 'function', 1]);
+});
+
+test('in the daemon it is there a little later, whatever becomes of the files', () => {
+  const script = `${setUp}
+    pm2('./Watcher.js');
+    const began = process.uptime();
+    const before = has('/chokidar/');
+    const look = setInterval(() => {
+      if (!has('/chokidar/') && process.uptime() - began < 15) return;
+      clearInterval(look);
+      say([before, has('/chokidar/')]);
+    }, 50);`;
+  expect(saidBy(script, 'pm2/lib/Daemon.js')).toEqual([false, true]);
+  // Of a client nothing waits for long: it is not asked for what waits, and its few do not fill its memory.
+  expect(saidBy(script.replace('./Watcher.js', './lib/Watcher.js').replace('< 15', '< 3'))).toEqual([false, false]);
 });
