@@ -160,19 +160,30 @@ const run = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile
   };
 };
 
+/** Belongings and logins come one after another: the master says when it has no more of them. */
+const staysAfter = ({ kind }: FromArchiveWork): boolean => /^(login|belongings)-/.test(kind);
+
 export const runArchiveChild = async (): Promise<void> => {
   process.once('disconnect', endNow);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, endNow);
   const answers = createAnswers();
-  const request = await answers.next((message) => (message.kind === 'request' ? message.request : null));
+  const nextRequest = () => answers.next((message) => (message.kind === 'request' ? message.request : null));
 
-  let result: FromArchiveWork;
+  let asked = nextRequest();
+  for (;;) {
+    const result = await resultOf(await asked, closedByMaster(answers));
+    // Heard from before the answer goes: the next may come at once.
+    asked = nextRequest();
+    await say(result);
+    if (!staysAfter(result)) process.exit(0);
+  }
+};
+
+const resultOf = async (request: ArchiveRequest, withClosedProfile: WithClosedProfile): Promise<FromArchiveWork> => {
   try {
-    result = await run(request, closedByMaster(answers));
+    return await run(request, withClosedProfile);
   } catch (error) {
     const code = error instanceof FleetError ? error.code : 'failed';
-    result = { kind: 'failed', code, message: messageOf(error) };
+    return { kind: 'failed', code, message: messageOf(error) };
   }
-  await say(result);
-  process.exit(0);
 };

@@ -13,8 +13,12 @@ import {
   fromArchiveWorkSchema,
   type ToArchiveWork,
 } from './archive-messages.ts';
+import { keepIdle, takeIdle } from './idle-archivers.ts';
 
-/** One work on archives, in a process of its own (archive-child.ts): the master's loop only hears of it. */
+/**
+ * One work on archives, in a process of its own (archive-child.ts): the master's loop only hears of it. What a session takes along comes in bursts, its
+ * login and its belongings: a process that has done one of these stays a moment for the next, whose start would be most of its work.
+ */
 
 /** Its longest step that says nothing is SQLite's check of a whole store: minutes for many gigabytes. */
 const silentAtMost: Milliseconds = 30 * 60_000;
@@ -80,10 +84,37 @@ const endChild = async (child: ChildProcess): Promise<void> => {
   clearTimeout(timer);
 };
 
+/** What a session takes along. */
+const comesInBursts = ({ work }: ArchiveRequest): boolean => work !== 'backup' && work !== 'rewrite';
+
+/** It was gone before it said anything: another one does it all. */
+class NeverBegan extends Error {}
+
 /** Rejects as the work did, with `failed` when the process died, and with `unavailable` when it said nothing for too long or the master ends. */
 export const runArchiveWork = async (request: ArchiveRequest, options: ArchiveWorkOptions): Promise<Result> => {
   options.signal.throwIfAborted();
-  const child = startChild();
+  const waiting = comesInBursts(request) ? takeIdle() : null;
+  try {
+    if (waiting !== null) return await workOn(waiting, request, options);
+  } catch (error) {
+    if (!(error instanceof NeverBegan)) throw error;
+    options.signal.throwIfAborted();
+  }
+  return startedAndDone(request, options);
+};
+
+const startedAndDone = async (request: ArchiveRequest, options: ArchiveWorkOptions): Promise<Result> => {
+  try {
+    return await workOn(startChild(), request, options);
+  } catch (error) {
+    if (!(error instanceof NeverBegan)) throw error;
+    throw new FleetError('failed', error.message, { cause: error.cause });
+  }
+};
+
+const workOn = async (child: ChildProcess, request: ArchiveRequest, options: ArchiveWorkOptions): Promise<Result> => {
+  let isHeard = false;
+  const lost = (why: string): Error => (isHeard ? new FleetError('failed', why) : new NeverBegan(why));
   const closer = createCloser(child, options.withClosedProfile);
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   let errors = '';
@@ -95,6 +126,7 @@ export const runArchiveWork = async (request: ArchiveRequest, options: ArchiveWo
     reject(new FleetError('unavailable', 'the backup process says nothing any more; it was ended'));
   let silence = setTimeout(tooSilent, options.silentAtMost ?? silentAtMost);
   const hear = (message: FromArchiveWork): void => {
+    isHeard = true;
     clearTimeout(silence);
     silence = setTimeout(tooSilent, options.silentAtMost ?? silentAtMost);
     if (message.kind === 'progress') options.onProgress?.(message);
@@ -109,21 +141,28 @@ export const runArchiveWork = async (request: ArchiveRequest, options: ArchiveWo
     if (message.success) hear(message.data);
     else reject(new FleetError('failed', 'the backup process speaks another version. Restart the master.'));
   });
-  child.once('error', (error) => reject(new FleetError('failed', `no process for the backup: ${messageOf(error)}`)));
+  child.once('error', (error) => reject(lost(`no process for the backup: ${messageOf(error)}`)));
   child.once('exit', (code, signal) => {
     const why = errors.split('\n').find((line) => /error/i.test(line)) ?? `it ended with ${signal ?? code}`;
-    reject(new FleetError('failed', `the backup was not made: ${why.trim()}. Try again.`));
+    reject(lost(`the backup was not made: ${why.trim()}. Try again.`));
   });
   const abort = (): void => reject(new FleetError('unavailable', 'the master ends, and the backup with it.'));
   options.signal.addEventListener('abort', abort, { once: true });
 
+  let isDone = false;
   try {
     child.send({ kind: 'request', request } satisfies ToArchiveWork);
-    return await promise;
+    const result = await promise;
+    isDone = true;
+    return result;
   } finally {
     clearTimeout(silence);
     options.signal.removeEventListener('abort', abort);
     closer.endAll();
-    await endChild(child);
+    if (isDone && comesInBursts(request)) {
+      for (const name of ['message', 'error', 'exit']) child.removeAllListeners(name);
+      child.stderr?.removeAllListeners('data').resume();
+      keepIdle(child, () => void endChild(child));
+    } else await endChild(child);
   }
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { createBackup, whenUnlocked } from '../../src/backup/create-backup.ts';
@@ -9,6 +9,7 @@ import { removeDeadScratch } from '../../src/home/scratch.ts';
 import type { ArchiveRequest } from '../../src/master/archive-messages.ts';
 import { runArchiveWork } from '../../src/master/archive-process.ts';
 import { masterScript } from '../../src/orchestrator/process/entry-scripts.ts';
+import { parseSessionName } from '../../src/session/session-name.ts';
 import { leftOvers, removeHomes, sampleFleet, usual } from '../backup/fleet-home.ts';
 // As the program is built (vitest.config.ts).
 import '../support/built-program.ts';
@@ -129,4 +130,41 @@ it('that says nothing for too long is ended', async () => {
   await expect(work).rejects.toThrow(/says nothing any more/);
   await removeDeadScratch(paths, Date.now());
   expect(leftOvers(paths)).toEqual([]);
+});
+
+const packs = (home: ReturnType<typeof fleet>, to: string): ArchiveRequest => ({
+  work: 'belongings-pack',
+  paths: home.request.paths,
+  session: { id: home.ids['padaria-joao'], name: parseSessionName('padaria-joao') },
+  host: 'here',
+  version: '1.0.0',
+  groupKey: 'uma chave que o grupo tem',
+  log2N: 10,
+  bundles: [{ what: 'tools', epoch: 1, madeAt: 1_700_000_000_000, to }],
+});
+
+it('one process packs several things, is replaced when it dies between two, and does not stay', async () => {
+  const home = fleet();
+  const pack = async (name: string): Promise<void> => {
+    const to = join(home.paths.backups, name);
+    const made = await runArchiveWork(packs(home, to), { withClosedProfile: whenUnlocked(home.paths), signal: never });
+    expect(made).toMatchObject({ kind: 'belongings-packed', bundles: [{ what: 'tools', outcome: { ok: true } }] });
+    rmSync(to);
+  };
+  const children = (): readonly number[] =>
+    readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  const others = children();
+  const archivers = (): readonly number[] => children().filter((pid) => !others.includes(pid));
+
+  await pack('one');
+  const [first = expect.unreachable()] = archivers();
+  await pack('two');
+  expect(archivers()).toEqual([first]);
+
+  process.kill(first, 'SIGKILL');
+  await pack('three');
+  await until(() => !archivers().includes(first), { what: 'the killed one to be gone' });
+  expect(archivers()).toHaveLength(1);
+  await until(() => archivers().length === 0, { within: 20_000, what: 'none to stay' });
+  expect(leftOvers(home.paths)).toEqual([]);
 });
