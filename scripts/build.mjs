@@ -58,7 +58,7 @@ const result = await build({
   supported: { 'regexp-unicode-property-escapes': true, 'regexp-set-notation': true },
   jsx: 'automatic',
   minifySyntax: true,
-  // Every process holds the text of what it loads, at two bytes a letter where a comment has a dash that is not ASCII. Names stay.
+  // Every process holds the text of what it loads, at two bytes a letter where a comment has a dash that is not ASCII. Names stay, but those of the first frame (scripts/pack-chunks.mjs).
   minifyWhitespace: true,
   lineLimit: 160,
   sourcemap: 'linked',

@@ -56,6 +56,12 @@ const chunkOf = (outputs, source) => {
   return found;
 };
 
+/**
+ * The face, and the pack, that a first frame waits for. Its names are short: with React, Ink and Yoga it is half as long, and V8 keeps 180 pages less
+ * of it. All else keeps its names, for whoever reads a log.
+ */
+const firstFrame = 'screens';
+
 /** Faces that are no process, but what a dashboard comes to later: nothing that is loaded at some start is among theirs. */
 const later = new Set(['later-screens', 'portuguese']);
 
@@ -70,7 +76,7 @@ const packOf = (outputs, importsOf) => {
     for (const source of sources) {
       for (const path of closureOf(later.has(face) ? importsOf : importsAtStart, chunkOf(outputs, source))) {
         const by = loadedBy.get(path) ?? new Set();
-        const isNews = later.has(face) ? by.size === 0 : face !== 'screens' || !by.has('look');
+        const isNews = later.has(face) ? by.size === 0 : face !== firstFrame || !by.has('look');
         if (isNews) by.add(face);
         loadedBy.set(path, by);
       }
@@ -89,11 +95,6 @@ const withNames = /\brequire\("(\.\/[^"]+)"\)/g;
 
 /** These say nothing of it, and only define what they export. */
 const onlyDefine = ['node_modules/ink-table/dist/index.js'];
-
-/** React, Ink and Yoga, two thirds of what a first frame reads: with short names it is half as long. Ours keep theirs, for whoever reads a log. */
-const isScreenLibrary = ({ outputs }, path) =>
-  Object.hasOwn(outputs[path].inputs, 'node_modules/ink/build/ink.js') &&
-  !Object.keys(outputs[path].inputs).some((input) => /^(?:src|components)\//.test(input));
 
 /** Whether a package says of itself that its modules do nothing but what they are asked for. */
 const isPurePackage = (root, input) => {
@@ -252,7 +253,7 @@ const writePacks = async (folder, byPack, needsOf, moduleOf) => {
     const imported = (byPack.get(name) ?? []).flatMap((path) => needsOf(path).map((to) => placeOf.get(to)));
     return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
   });
-  writeFileSync(join(folder, loaderName), loaderText(files, places, needs, { dashboard: names.indexOf('screens') }));
+  writeFileSync(join(folder, loaderName), loaderText(files, places, needs, { dashboard: names.indexOf(firstFrame) }));
   copyFileSync(new URL('prune-packs.cjs', import.meta.url), join(folder, 'prune-packs.cjs'));
 };
 
@@ -284,7 +285,7 @@ export const packChunks = async (root, directory, metafile) => {
   );
   const needsOf = (path) => [...importsOf(path), ...(held.get(path) ?? [])];
   await writePacks(join(root, directory, 'chunks'), byPack, needsOf, (path) =>
-    asFunction(path, root, { ids, idle, isShort: isScreenLibrary(metafile, path) }),
+    asFunction(path, root, { ids, idle, isShort: packs.get(path) === firstFrame }),
   );
 
   for (const path of scripts) {
