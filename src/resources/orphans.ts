@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Milliseconds } from '../session/units.ts';
 import { hasProc } from './linux-processes.ts';
 import { parseProcStat } from './proc-stat.ts';
 import type { ProfileArgument } from './profile-argument.ts';
@@ -55,15 +56,43 @@ const listAll = async (): Promise<ReadonlyMap<number, Listed>> => {
   return listed;
 };
 
+/** Every process of the machine, as it was at one moment. */
+export type ProcessLook = ReadonlyMap<number, Listed>;
+
+/** Within it many that start at the same time share a look: to read all processes takes longer the more there are, once for each start. */
+const sharedFor: Milliseconds = 2000;
+
+/** A look at all processes that may be up to two seconds old. */
+export const createSharedLook = (
+  read: () => Promise<ProcessLook> = listAll,
+  now: () => Milliseconds = () => performance.now(),
+): (() => Promise<ProcessLook>) => {
+  let last: { readonly begunAt: Milliseconds; readonly listed: Promise<ProcessLook> } | null = null;
+
+  return () => {
+    const begunAt = now();
+    if (last !== null && begunAt - last.begunAt <= sharedFor) return last.listed;
+
+    const made = { begunAt, listed: read() };
+    last = made;
+    made.listed.catch(() => {
+      // Whoever comes next tries again.
+      if (last === made) last = null;
+    });
+    return made.listed;
+  };
+};
+
 /**
  * Processes started for a profile directory and everything below them, but nothing below `livingRoot` (the session's worker, when it
- * has one) and never this process. Parents come before their children.
+ * has one) and never this process. Parents come before their children. `look`: default one of its own, from now.
  */
 export const findProfileProcesses = async (
   profileDir: string,
   livingRoot: number | null = null,
+  look?: ProcessLook,
 ): Promise<readonly ProcessIdentity[]> => {
-  const listed = await listAll();
+  const listed = look ?? (await listAll());
   const key = 'profile';
   const owners = ownersOf(listed, [{ key, pid: livingRoot, profileDir }], () => null);
   const found: Listed[] = [];

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasProc } from '../../src/resources/linux-processes.ts';
-import { findProfileProcesses, isAlive, signalProcess } from '../../src/resources/orphans.ts';
+import {
+  createSharedLook,
+  findProfileProcesses,
+  isAlive,
+  type ProcessLook,
+  signalProcess,
+} from '../../src/resources/orphans.ts';
 import type { TreeSample, TreeSampler, TreeSamplerOptions } from '../../src/resources/tree-sampler.ts';
 import { createTreeSampler } from '../../src/resources/tree-sampler.ts';
 import { isOnPath, writeStandIn } from '../support/stand-in-programs.ts';
@@ -172,6 +178,28 @@ describe('leftovers of a profile', () => {
     expect(await findProfileProcesses(join(home, 'b'))).toEqual([]);
     await endExactly(found);
     expect(await findProfileProcesses(profileDir)).toEqual([]);
+  });
+
+  test('many that start share a look for two seconds, and one that failed is not kept', async () => {
+    let time = 0;
+    const looks = [new Error('no /proc'), new Map(), new Map()];
+    let reads = 0;
+    const look = createSharedLook(
+      async () => {
+        const next = looks[reads];
+        reads += 1;
+        if (next instanceof Error) throw next;
+        return next as ProcessLook;
+      },
+      () => time,
+    );
+    await expect(look()).rejects.toThrow('no /proc');
+    const first = look();
+    time = 2000;
+    expect(await look()).toBe(await first);
+    time = 2001;
+    expect(await look()).toBe(looks[2]);
+    expect(reads).toBe(3);
   });
 
   test('a reused pid is left alone', async () => {

@@ -3,6 +3,7 @@ import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HomePaths, profileLock } from '../../home/home-paths.ts';
 import { waitForLock } from '../../home/lock.ts';
+import { createSharedLook } from '../../resources/orphans.ts';
 import { fenceText } from '../../session/fence.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
@@ -48,6 +49,7 @@ const keepSmall = (file: string): void => {
 
 export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner => {
   const { paths, store, book, pm2, ports, now } = options;
+  const sharedLook = createSharedLook();
 
   const profileBecomesFree = async (session: ManagedSession, still: () => boolean): Promise<boolean> => {
     const file = profileLock(paths, session.stored.name);
@@ -78,8 +80,9 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
       book.move(session, 'starting');
       await pm2.remove(workerProcessName(name));
       if (!(await profileBecomesFree(session, still))) return;
-      // What a crash left in the profile would keep the next browser from starting.
-      for (const leftover of await findProfileLeftovers(paths, name)) {
+      // What a crash left in the profile would keep the next browser from starting. Where no worker of this master had it, nobody left one just now.
+      const look = session.hadWorker ? undefined : sharedLook;
+      for (const leftover of await findProfileLeftovers(paths, name, look)) {
         if (leftover.needsConsent) continue;
         await leftover.remove();
         book.record(session, {
@@ -99,6 +102,7 @@ export const createWorkerRunner = (options: WorkerRunnerOptions): WorkerRunner =
       const outFile = join(paths.logs, `${name}.out.log`);
       keepSmall(outFile);
       // Known before the process is: its first message may come before PM2's answer.
+      session.hadWorker = true;
       session.worker = { startId, startedAt: now(), pid: null, pmId: null, awaitsReport: false };
       session.port = port;
       session.stopping = false;

@@ -5,7 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type HomePaths, profileDir, profileLock } from '../../home/home-paths.ts';
 import { tryLock } from '../../home/lock.ts';
 import { findDeadScratch } from '../../home/scratch.ts';
-import { findProfileProcesses, isAlive, type ProcessIdentity, signalProcess } from '../../resources/orphans.ts';
+import {
+  findProfileProcesses,
+  isAlive,
+  type ProcessIdentity,
+  type ProcessLook,
+  signalProcess,
+} from '../../resources/orphans.ts';
 import { FleetError } from '../../session/fleet-error.ts';
 import { isSessionName, type SessionName } from '../../session/session-name.ts';
 import type { EpochMs, Milliseconds } from '../../session/units.ts';
@@ -63,14 +69,28 @@ const underLock = async (paths: HomePaths, name: SessionName, work: () => Promis
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Leftovers of one profile; none while its lock is held by a worker. */
-export const findProfileLeftovers = async (paths: HomePaths, name: SessionName): Promise<readonly Leftover[]> => {
+/** Browsers of a profile: where a look that may be old shows one, it is looked at again. */
+const profileProcesses = async (profile: string, sharedLook?: () => Promise<ProcessLook>) => {
+  if (sharedLook !== undefined && (await findProfileProcesses(profile, null, await sharedLook())).length === 0)
+    return [];
+  return findProfileProcesses(profile);
+};
+
+/**
+ * Leftovers of one profile; none while its lock is held by a worker. `sharedLook`: at all processes, for whoever knows that no worker of the
+ * profile has ended since.
+ */
+export const findProfileLeftovers = async (
+  paths: HomePaths,
+  name: SessionName,
+  sharedLook?: () => Promise<ProcessLook>,
+): Promise<readonly Leftover[]> => {
   const lock = tryLock(profileLock(paths, name));
   if (lock === null) return [];
   try {
     const profile = profileDir(paths, name);
     const found: Leftover[] = [];
-    const processes = await findProfileProcesses(profile);
+    const processes = await profileProcesses(profile, sharedLook);
     if (processes.length > 0) {
       found.push({
         kind: 'orphan-browser',

@@ -62,6 +62,7 @@ export const takeOver = async (around: TakeOver): Promise<void> => {
   for (const entry of entries) {
     const session = names.get(entry.name);
     const isTwin = entries.some((other) => other !== entry && other.name === entry.name);
+    if (session !== undefined) session.hadWorker = true;
     const { pid, startId } = entry;
     const runs = pid !== null && startId !== null && (entry.status === 'online' || entry.status === 'launching');
     if (session === undefined || isTwin || !runs) {

@@ -39,6 +39,8 @@ export interface ManagedSession {
   attempt: number;
   phone: string | null;
   worker: WorkerRef | null;
+  /** In this master's life, or when it began: what that one left may be younger than any look that others had made. */
+  hadWorker: boolean;
   port: number | null;
   vitals: WorkerVitals | null;
   ai: AiLight;
@@ -78,6 +80,7 @@ export const createManagedSession = (stored: StoredSession): ManagedSession => (
   attempt: 0,
   phone: stored.phone,
   worker: null,
+  hadWorker: false,
   port: stored.port,
   vitals: null,
   ai: quietLight,
