@@ -7,14 +7,19 @@ import { useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { keyLine } from '../paint/key-line.ts';
 import { cutLine, emptyLine, fillRows, type Line, span, textLine, wrapText } from '../paint/line.ts';
+import { noExtra } from '../view-models/fleet/fleet-extra.ts';
+import { inspectorBox } from '../view-models/fleet/inspector.ts';
 import { rowFooter } from '../view-models/fleet/row-footer.ts';
 import { footerLine } from '../view-models/footer.ts';
-import { framed } from '../view-models/frame.ts';
+import { bodyRows, framed } from '../view-models/frame.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { wallRow } from '../view-models/qr-wall.ts';
 import { fleetHead } from '../view-models/screen-head.ts';
 import { Lines } from '../widgets/lines.tsx';
 import { QrBlock } from '../widgets/qr-block.tsx';
+
+/** What is the matter with the one under the cursor stands below the list from here on. */
+const inspectorFrom = { columns: 80, rows: 20, box: 8 };
 
 /** Every session that waits for a phone, and the code of the one under the cursor: one at a time, so that no wrong one is scanned. */
 export const QrWall = (): ReactNode => {
@@ -71,5 +76,9 @@ export const QrWall = (): ReactNode => {
       footerLine(view, [], view.keys.footer('end')),
     ],
   };
-  return <Lines lines={framed(view, parts, waiting.length === 0 ? empty : rows)} theme={view.theme} />;
+  const hasRoom = row !== null && view.columns >= inspectorFrom.columns && view.rows >= inspectorFrom.rows;
+  const about = hasRoom ? inspectorBox(row, noExtra, view, { width: view.columns - 1, rows: inspectorFrom.box }) : [];
+  const free = bodyRows(view, parts) - rows.length;
+  const below = about.length > 0 && free > about.length ? [emptyLine, ...about] : [];
+  return <Lines lines={framed(view, parts, waiting.length === 0 ? empty : [...rows, ...below])} theme={view.theme} />;
 };

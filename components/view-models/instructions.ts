@@ -23,12 +23,15 @@ const columns: readonly ItemColumn<Key>[] = [
   { key: 'text', width: 10, most: 200, rank: 2 },
 ];
 
-const versionItem = (version: InstructionsVersion, { calendar }: View): Item<Key> => ({
+/** Who wrote it, in the operator's language. */
+const authorOf = ({ author }: InstructionsVersion, { t }: View): string => t.pager.actor(plainText(author));
+
+const versionItem = (version: InstructionsVersion, view: View): Item<Key> => ({
   sign: version.isCurrent ? [glyph.answers, 'ok'] : [' ', 'plain'],
   cells: {
     version: String(version.version),
-    when: [span(`${calendar.date(version.createdAt)} ${calendar.time(version.createdAt)}`, 'muted')],
-    author: [span(plainText(version.author), 'muted')],
+    when: [span(`${view.calendar.date(version.createdAt)} ${view.calendar.time(version.createdAt)}`, 'muted')],
+    author: [span(authorOf(version, view), 'muted')],
     text: plainText(version.text),
   },
 });
@@ -42,7 +45,7 @@ const textLines = (view: View, version: InstructionsVersion, scroll: number, row
   const where: Line = all.length <= rows ? [] : [span(`${top + 1}-${last}/${all.length}`, 'muted')];
   const title: Line = [
     span(view.t.chats.promptVersion(version.version), 'bold'),
-    span(`  ${plainText(version.author)}`, 'muted'),
+    span(`  ${authorOf(version, view)}`, 'muted'),
   ];
   return [titledRule(title, width, where), ...all.slice(top, last).map((part) => textLine(` ${part}`))];
 };

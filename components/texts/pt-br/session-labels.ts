@@ -134,7 +134,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     promptVersion: (version: number | null) => (version === null ? 'sem instruções' : `instruções v${version}`),
     notKept: 'a pergunta não está mais guardada',
     approveIt: ['enviar', 'sai agora, como está'],
-    editIt: ['editar antes', 'segue esperando até você enviar'],
+    editIt: ['editar antes', 'espera até você enviar'],
     dropIt: ['descartar', 'pergunta; ninguém é respondido'],
     before: (who: string) => `Antes disto, com ${who}`,
     noDrafts: 'Nenhum rascunho à espera. tab mostra as conversas.',

@@ -50,12 +50,16 @@ export const costOfDays = (
   });
 };
 
-const whoAnswers = (row: SessionRow, { details }: OverviewData, view: View): Line => {
+const whoAnswers = (row: SessionRow, { details }: OverviewData, view: View, width: number): Line => {
   const { overview } = view.t;
   if (row.provider === 'none') return [span(overview.noModel, 'warn')];
   if (row.provider === 'echo') return [span(view.snapshot.fleet.demo ? overview.demoAi : overview.echo, 'bold')];
-  const key = details.data === null ? '' : `, ${details.data.hasOwnAiKey ? overview.ownKey : overview.fleetKey}`;
-  return [span(plainText(row.model), 'bold'), span(`  ${names[row.provider]}${key}`, 'muted')];
+  const service = names[row.provider];
+  const key = details.data === null ? '' : details.data.hasOwnAiKey ? overview.ownKey : overview.fleetKey;
+  const model = span(plainText(row.model), 'bold');
+  const told = key === '' ? [service] : [`${service}, ${key}`, key, service];
+  const lines = told.map((words): Line => [model, span(`  ${words}`, 'muted')]);
+  return firstFitting([...lines, [model]], width);
 };
 
 const todayRow = (row: SessionRow, budget: number | null, view: View, width: number): Line => {
@@ -138,7 +142,7 @@ export const aiBox = (row: SessionRow, data: OverviewData, view: View, { width, 
     width,
     rows,
     content: [
-      whoAnswers(row, data, view),
+      whoAnswers(row, data, view, inner),
       todayRow(row, budget, view, inner),
       ...(height >= 3 ? chart(row, data, view, { width: inner, height, budget }) : []),
     ],

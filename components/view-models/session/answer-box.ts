@@ -42,15 +42,18 @@ const bars = ({ counts }: AnswerHistogram, view: View, width: number): readonly 
   );
 };
 
-const slowest = ({ slowest: found }: AnswerHistogram, view: View): Line => {
+/** Whom it was, and when: the time stays where both do not fit. */
+const slowest = ({ slowest: found }: AnswerHistogram, view: View, width: number): Line => {
   if (found === null) return emptyLine;
   const { overview } = view.t;
   const who = plainText(found.chat ?? '');
-  return [
+  const at = view.calendar.time(found.at);
+  const line = (words: string): Line => [
     span(`${overview.slowest} `, 'muted'),
     span(took(found.ms, view.language), 'bold'),
-    span(`  ${overview.slowestAt(who, view.calendar.time(found.at))}`, 'muted'),
+    span(`  ${words}`, 'muted'),
   ];
+  return firstFitting([line(overview.slowestAt(who, at)), line(at)], width);
 };
 
 export const answerBox = (
@@ -79,7 +82,7 @@ export const answerBox = (
     content: told(answers, view, inner, (data) => {
       if (data.counts.every((count) => count === 0)) return [textLine(overview.noAnswers, 'muted')];
       const drawn = bars(data, view, inner);
-      return rows >= 9 ? [...drawn, emptyLine, slowest(data, view)] : drawn;
+      return rows >= 9 ? [...drawn, emptyLine, slowest(data, view, inner)] : drawn;
     }),
   });
 };

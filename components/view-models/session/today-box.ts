@@ -2,7 +2,7 @@ import type { SessionToday } from '../../../src/protocol/history.ts';
 import { boxed } from '../../paint/box.ts';
 import { area } from '../../paint/charts/area.ts';
 import { bigDigits, bigWidth } from '../../paint/charts/big-digits.ts';
-import { fitting } from '../../paint/ends.ts';
+import { firstFitting, fitting } from '../../paint/ends.ts';
 import { emptyLine, type Line, layout, place, placeLine, span } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import { type BoxSize, type OverviewData, told } from './overview-data.ts';
@@ -37,8 +37,9 @@ const tall = (today: SessionToday, view: View, width: number, height: number): r
   const [first, second, third] = bigDigits(digits, 'in+');
   const row = (big: Line, words: Line): Line => layout([...placeLine(1, big), ...placeLine(at, words)], width);
   const number = (n: number): string => String(n).padStart(3);
+  const came = (words: string): Line => [span(`    ${words}`, 'muted')];
   return [
-    row(first, [span(`    ${overview.cameWords}`, 'muted')]),
+    row(first, firstFitting([came(overview.cameWords), came(overview.in)], width - at)),
     row(second, [span(number(today.sent), 'ok+'), span(` ${overview.wentOut}`, 'muted')]),
     row(third, [span(number(today.customers), 'bold'), span(` ${overview.customers(today.customers)}`, 'muted')]),
     ...area(throughTheDay(today.perHour, hourNow(view), 2 * width), { width, height: height - 4, tone: 'in' }),

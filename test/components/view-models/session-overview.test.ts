@@ -157,6 +157,19 @@ describe('the overview of a session', () => {
     expect(plain(drawn(120, 40))[0]).toMatch(/^╭─ Today/);
   });
 
+  it('cuts no price, no time and no word of its boxes in Portuguese, shorter ones stand instead', () => {
+    const slowest = { ms: 160_000, chat: 'Maria Aparecida dos Santos', at: now - hours(1) };
+    const answers = ok({ counts: [29, 76, 18, 6, 2] as const, slowest });
+    const view = viewAt(120, 40, { language: 'pt-BR' });
+    const shown = plain(
+      overviewLines(row, { data: { ...data, answers }, customers: { silent: [], asking: [] }, view, rows: 34 }),
+    ).join('\n');
+    expect(shown).toMatch(/a mais lenta 2m 40s {2}\d\d:\d\d +│/);
+    expect(shown).toMatch(/14 d US\$ [\d,]+ {2,3}(cada|uma resposta) US\$ 0,\d{4} +│/);
+    expect(shown).toMatch(/ chegaram +│/);
+    expect(shown).toMatch(/gpt-5\.6-luna {2}[^…│]+│/);
+  });
+
   it('does not say of a bot that only starts that it recovers', () => {
     const starts = { ...row, verdict: 'starting', since: now } as const;
     const lines = plain(drawn(120, 40, { of: starts }));
