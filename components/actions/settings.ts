@@ -49,7 +49,7 @@ const runConfig: CommandSpec['run'] = (args, context) => {
 export const settings = defineAction({
   id: 'settings',
   key: { names: ['e'], on: fleetAndSession, help: { section: 'act', place: 4, keys: 'e' } },
-  footer: onRows(rowFooters, at(5, 4, 'settings')),
+  footer: { ...onRows(rowFooters, at(5, 4, 'settings')), cost: at(0.7, 3, 'settings') },
   commands: [
     {
       name: 'config',
@@ -61,5 +61,8 @@ export const settings = defineAction({
   run: {
     session: ({ act, id }) => act.replace({ screen: 'session', id, tab: 5 }),
     sessions: withOne((act, row) => act.go({ screen: 'session', id: row.id, tab: 5 })),
+    costOf: ({ act, row }) => {
+      if (row !== null) act.go({ screen: 'session', id: row.id, tab: 5 });
+    },
   },
 });

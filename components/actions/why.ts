@@ -6,6 +6,7 @@ import { at, onRows } from '../keys/footers.ts';
 import { age, countdown } from '../paint/format.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { chatName, chatWhy } from '../view-models/chats/chats.ts';
+import { draftName } from '../view-models/chats/drafts.ts';
 import { clientText, isForClient } from '../view-models/client-text.ts';
 import { customerParts } from '../view-models/customers.ts';
 import { eventLook } from '../view-models/event-look.ts';
@@ -102,6 +103,22 @@ const whyChat = ({ act, view, chat }: Context<'chat'>): boolean => {
   return true;
 };
 
+/** How the answer that waits for a yes came about; where its turn is not stored any more, how the last ones in its chat did. */
+const whyDraft = ({ act, view, draft }: Context<'draft'>): void => {
+  if (draft === undefined) return;
+
+  act.open({
+    kind: 'info',
+    title: view.t.dialog.whyTitle(draftName(draft)),
+    copy: null,
+    load: async () => {
+      const { turns } = await act.request('why', { name: draft.sessionName, chat: draft.chatId, limit: 10 });
+      const own = turns.filter(({ turnId }) => turnId === draft.turnId);
+      return turnWords(own.length === 0 ? turns : own, view);
+    },
+  });
+};
+
 const whyIncident = ({ act, view, incident }: Context<'incident'>): void => {
   if (incident === undefined) return;
 
@@ -122,8 +139,9 @@ export const why = defineAction({
     'left-behind': at(2, 2, 'why'),
     chats: at(2, 2, 'why'),
     conversation: at(1, 1, 'why'),
+    drafts: at(4, 4, 'why'),
     incidents: at(2, 3, 'why'),
   },
   commands: [{ name: 'why', usage: 'why [NAME]', arguments: ['session'], run: onFirstNamed(whySession) }],
-  run: { sessions: withOne(whySession), fleet: whyFleet, chat: whyChat, incident: whyIncident },
+  run: { sessions: withOne(whySession), fleet: whyFleet, chat: whyChat, draft: whyDraft, incident: whyIncident },
 });

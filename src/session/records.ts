@@ -144,6 +144,9 @@ export interface DraftRow {
   readonly model?: string;
   /** The instructions that it followed; null: there were none. */
   readonly instructionsVersion?: number | null;
+  /** How many messages of before the AI was given, and what its answer cost. */
+  readonly historyMessages?: number;
+  readonly costUsd?: number;
 }
 
 /** How one answer came about, for `why`. */

@@ -5,6 +5,7 @@ import { slackMs } from './activity-queries.ts';
 import { notOfProbe } from './conversations/probe-chats.ts';
 import type { Database } from './database.ts';
 import type { PromisedFile } from './outbox/outbox-rows.ts';
+import { microPerUsd } from './usage-store.ts';
 
 const chatColumns = `newest.session_name AS sessionName, newest.chat_id AS chatId, newest.name, newest.phone, newest.lid, newest.last_inbound_at AS lastInboundAt,
   nullif(max(coalesce(newest.last_outbound_at, 0), coalesce(newest.last_owner_at, 0)), 0) AS lastOutboundAt, newest.last_text AS lastText, newest.message_count AS messages,
@@ -33,23 +34,30 @@ const chatFromRow = ({ mayTakeMs, isProbe, ...chat }: RawChat, now: EpochMs): Ch
   return { ...chat, overdue };
 };
 
-interface RawDraft extends Omit<DraftRow, 'asked' | 'files' | 'model' | 'instructionsVersion'> {
+interface RawDraft extends Omit<DraftRow, 'asked' | 'files' | 'model' | 'instructionsVersion' | 'historyMessages' | 'costUsd'> {
   readonly files: string | null;
   readonly asked: string;
   readonly model: string | null;
   readonly instructionsVersion: number | null;
+  readonly historyMessages: number | null;
+  readonly costMicro: number | null;
 }
 
 /** Of a turn that is not stored any more nothing is said. */
-const draftFromRow = ({ asked, files, model, instructionsVersion, ...draft }: RawDraft): DraftRow => ({
-  ...draft,
-  ...(files === null ? {} : { files: (JSON.parse(files) as readonly PromisedFile[]).map(({ name }) => name) }),
-  asked: JSON.parse(asked) as NonNullable<DraftRow['asked']>,
-  ...(model === null ? {} : { model, instructionsVersion }),
-});
+const draftFromRow = (row: RawDraft): DraftRow => {
+  const { asked, files, model, instructionsVersion, historyMessages, costMicro, ...draft } = row;
+  return {
+    ...draft,
+    ...(files === null ? {} : { files: (JSON.parse(files) as readonly PromisedFile[]).map(({ name }) => name) }),
+    asked: JSON.parse(asked) as NonNullable<DraftRow['asked']>,
+    ...(model === null ? {} : { model, instructionsVersion }),
+    ...(historyMessages === null ? {} : { historyMessages }),
+    ...(costMicro === null ? {} : { costUsd: costMicro / microPerUsd }),
+  };
+};
 
 const draftColumns = `o.id AS outboxId, c.session_name AS sessionName, c.chat_id AS chatId, c.name AS chatName, o.text, o.with_files AS files, o.created_at AS createdAt, o.turn_id AS turnId,
-  t.model, t.instructions_version AS instructionsVersion,
+  t.model, t.instructions_version AS instructionsVersion, t.history_count AS historyMessages, t.cost_micro AS costMicro,
   (SELECT json_group_array(json_object('text', told.text, 'at', told.at)) FROM (
      SELECT CASE WHEN m.media_text IS NULL THEN m.text WHEN m.text = '' THEN m.media_text ELSE m.text || ' — ' || m.media_text END AS text, m.at
      FROM messages m WHERE m.turn_id = o.turn_id AND m.sender = 'customer' ORDER BY m.at, m.seq) told) AS asked`;

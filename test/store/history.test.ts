@@ -146,16 +146,17 @@ test('a draft tells what it answers, by which model and instructions, as long as
       provider: 'openai',
       model: 'gpt-5.6-luna',
       parameters: {},
-      history: { from: null, to: null, count: 0, hash: '' },
+      history: { from: null, to: null, count: 12, hash: '' },
       steps: [],
     },
     noon,
   );
+  store.turns.update(turnId, { costMicroUsd: 2900 }, noon);
   store.messages.setTurn(seqs, turnId, noon);
   const origin = { sessionId: session.id, conversationId: chat.id, turnId, source: 'reply', actor: 'bot' } as const;
   const id = store.outbox.addDraft(origin, 'draft', noon);
 
-  const told = { model: 'gpt-5.6-luna', instructionsVersion: 7 };
+  const told = { model: 'gpt-5.6-luna', instructionsVersion: 7, historyMessages: 12, costUsd: 0.0029 };
   const asked = [
     { text: 'text a', at: noon },
     { text: 'text b', at: noon + 1 },
@@ -166,8 +167,7 @@ test('a draft tells what it answers, by which model and instructions, as long as
   store.database.run('DELETE FROM messages');
   const rest = store.chats.draft(id);
   expect(rest?.asked).toEqual([]);
-  expect(rest).not.toHaveProperty('model');
-  expect(rest).not.toHaveProperty('instructionsVersion');
+  for (const name of Object.keys(told)) expect(rest).not.toHaveProperty(name);
 });
 
 test('a send to a number finds the chat that already stands for it, with or without the ninth digit', () => {

@@ -120,7 +120,7 @@ export const enSessionLabels = {
     botSays: 'bot says',
     waitsSince: 'waits',
     nthOf: (n: number, of: number) => `${n} of ${of}`,
-    draftFrom: (model: string, prompt: string) => [model, prompt].filter((part) => part !== '').join(', '),
+    historyOf: (n: number) => (n === 0 ? 'no history' : `${n} ${n === 1 ? 'message' : 'messages'} of history`),
     promptVersion: (version: number | null) => (version === null ? 'no prompt' : `prompt v${version}`),
     notKept: 'what was asked is not kept any more',
     approveIt: ['send it', 'goes out now, as it stands'],

@@ -130,7 +130,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     botSays: 'o robô diz',
     waitsSince: 'espera há',
     nthOf: (n: number, of: number) => `${n} de ${of}`,
-    draftFrom: (model: string, prompt: string) => [model, prompt].filter((part) => part !== '').join(', '),
+    historyOf: (n: number) => (n === 0 ? 'sem histórico' : `${n} ${n === 1 ? 'mensagem' : 'mensagens'} de histórico`),
     promptVersion: (version: number | null) => (version === null ? 'sem instruções' : `instruções v${version}`),
     notKept: 'a pergunta não está mais guardada',
     approveIt: ['enviar', 'sai agora, como está'],

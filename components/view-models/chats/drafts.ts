@@ -1,6 +1,7 @@
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
 import type { ChatMessage, DraftRow } from '../../../src/session/records.ts';
+import { smallDollars } from '../../../src/words/rehearsal-words.ts';
 import { boxed, fitted } from '../../paint/box.ts';
 import { joined } from '../../paint/ends.ts';
 import { age } from '../../paint/format.ts';
@@ -52,8 +53,16 @@ const labelled = (label: string, lines: readonly Line[], view: View, width: numb
 
 const madeOf = (draft: DraftRow, view: View): string => {
   const { chats } = view.t;
-  const version = draft.instructionsVersion === undefined ? '' : chats.promptVersion(draft.instructionsVersion);
-  return chats.draftFrom(plainText(draft.model ?? ''), version);
+  const { model = '', instructionsVersion, historyMessages, costUsd } = draft;
+  return [
+    plainText(model),
+    instructionsVersion === undefined ? '' : chats.promptVersion(instructionsVersion),
+    historyMessages === undefined ? '' : chats.historyOf(historyMessages),
+    // What was never asked of an AI that is paid costs nothing, and says nothing.
+    costUsd === undefined || costUsd === 0 ? '' : smallDollars(costUsd, view.language),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 };
 
 const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] => {

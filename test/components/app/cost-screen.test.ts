@@ -24,3 +24,14 @@ it('the budgets of all bots are asked for at once, whichever are on the screen',
   expect(asked.filter((method) => method === 'budgets')).toHaveLength(1);
   expect(asked).not.toContain('session');
 });
+
+it('e opens the settings of the bot under the cursor, where its budget and its model are', async () => {
+  const fleet = fakeFleet(exampleFleet('bad', 12));
+  answerEverything(fleet);
+  screen = await openScreen({ fleet, columns: 120, rows: 40 });
+  await screen.press(':', 'cost', 'enter');
+  await screen.waitFor(/e settings/);
+  const [, bot = ''] = /▌\s+(.+?)\s{2,}/.exec(screen.text()) ?? [];
+  await screen.press('e');
+  await screen.waitFor(new RegExp(`› ${bot}(?:.|\\n)*5 Settings`));
+});

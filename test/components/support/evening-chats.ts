@@ -209,6 +209,8 @@ const draft = (
   asked: asked.map(([said, ago]) => ({ text: said, at: now - ago })),
   model: 'gpt-5.6-luna',
   instructionsVersion: 4,
+  historyMessages: 12,
+  costUsd: 0.0029,
 });
 
 export const eveningDrafts: readonly DraftRow[] = [

@@ -20,6 +20,8 @@ const draft = (outboxId: number, patch: Partial<DraftRow> = {}): DraftRow => ({
   ],
   model: 'gpt-5.6-luna',
   instructionsVersion: 4,
+  historyMessages: 12,
+  costUsd: 0.0029,
   ...patch,
 });
 
@@ -44,7 +46,7 @@ describe('drafts', () => {
     expect(shown).toMatch(/^╭─ ◆ Camila {2}11 98221-0937 {2}loja-centro ─+ waits 4m {3}1 of 2 ─╮$/m);
     expect(shown).toMatch(/▌ asked {5}Não vou conseguir ir na quarta +┊ {2}A {2}send it/);
     expect(shown).toMatch(/bot says {2}Na quinta tenho 9h ou 10h30\./);
-    expect(shown).toContain('gpt-5.6-luna, prompt v4');
+    expect(shown).toContain('gpt-5.6-luna, prompt v4, 12 messages of history, $0.0029');
     expect(shown).toMatch(/ e {2}edit first/);
     expect(shown).toMatch(/ X {2}drop it/);
     expect(shown).toMatch(/◆ Tia Lu .* 2 of 2/);
@@ -52,11 +54,11 @@ describe('drafts', () => {
   });
 
   it('of an older master, or whose question was erased, say what is known and nothing else', () => {
-    const { asked: _, model: __, instructionsVersion: ___, ...bare } = draft(1);
+    const { asked: _, model: __, instructionsVersion: ___, historyMessages: ____, costUsd: _____, ...bare } = draft(1);
     const shown = plain(body([bare], 80, 24)).join('\n');
     expect(shown).toContain('what was asked is not kept any more');
     expect(shown).toContain('waits 3m');
-    expect(shown).not.toMatch(/undefined|prompt|gpt/);
+    expect(shown).not.toMatch(/undefined|prompt|gpt|history|\$/);
     expect(draftSince(bare)).toBe(bare.createdAt);
   });
 
