@@ -70,7 +70,6 @@ const result = await build({
     'process.env.NODE_ENV': '"production"',
     __ZAP_VERSION__: JSON.stringify(manifest.version),
     'import.meta.url': '__zapUrl',
-    'performance.now': '__zapNow',
   },
   plugins: [...framePlugins, ...libraryPlugins, onlyUsedZod, builtinsWhenUsed, firstFrameEntries],
   logLevel: 'warning',

@@ -62,6 +62,12 @@ const chunkOf = (outputs, source) => {
  */
 const firstFrame = 'screens';
 
+/**
+ * Whether the modules of a pack ask the loader's clock: those that a look at the fleet loads. Never those of workers alone: functions of theirs are
+ * sent to a page as text, and run where there is no such clock.
+ */
+const isAtHand = (pack) => /^(?:look|screens)(?:-|$)/.test(pack ?? '');
+
 /** Faces that are no process, but what a dashboard comes to later: nothing that is loaded at some start is among theirs. */
 const later = new Set(['later-screens', 'portuguese']);
 
@@ -147,7 +153,7 @@ const withPlainExports = (path, code) => {
  * The module as the inside of a CommonJS function, and its map. Imports of other chunks go through the loader; what is Node's or a package's stays
  * as it is. What is imported by name is run at its first use: that is how CommonJS reads an import, `chunk.name` at every place.
  */
-const asFunction = async (path, root, { ids, idle, isShort }) => {
+const asFunction = async (path, root, { ids, idle, isShort, hasClock }) => {
   const file = join(root, path);
   const text = readFileSync(file, 'utf8').replace(mapComment, '');
   const map = readFileSync(`${file}.map`).toString('base64');
@@ -167,6 +173,7 @@ const asFunction = async (path, root, { ids, idle, isShort }) => {
       sourcefile: file,
       minifyWhitespace: true,
       minifyIdentifiers: isShort,
+      define: hasClock ? { 'performance.now': '__zapNow' } : {},
       lineLimit: 160,
       logLevel: 'error',
     },
@@ -285,7 +292,7 @@ export const packChunks = async (root, directory, metafile) => {
   );
   const needsOf = (path) => [...importsOf(path), ...(held.get(path) ?? [])];
   await writePacks(join(root, directory, 'chunks'), byPack, needsOf, (path) =>
-    asFunction(path, root, { ids, idle, isShort: packs.get(path) === firstFrame }),
+    asFunction(path, root, { ids, idle, isShort: packs.get(path) === firstFrame, hasClock: isAtHand(packs.get(path)) }),
   );
 
   for (const path of scripts) {

@@ -34,7 +34,8 @@ const chatFromRow = ({ mayTakeMs, isProbe, ...chat }: RawChat, now: EpochMs): Ch
   return { ...chat, overdue };
 };
 
-interface RawDraft extends Omit<DraftRow, 'asked' | 'files' | 'model' | 'instructionsVersion' | 'historyMessages' | 'costUsd'> {
+interface RawDraft
+  extends Omit<DraftRow, 'asked' | 'files' | 'model' | 'instructionsVersion' | 'historyMessages' | 'costUsd'> {
   readonly files: string | null;
   readonly asked: string;
   readonly model: string | null;
