@@ -139,7 +139,7 @@ export const why = defineAction({
     'left-behind': at(2, 2, 'why'),
     chats: at(2, 2, 'why'),
     conversation: at(1, 1, 'why'),
-    drafts: at(4, 4, 'why'),
+    drafts: at(3.5, 4, 'why'),
     incidents: at(2, 3, 'why'),
   },
   commands: [{ name: 'why', usage: 'why [NAME]', arguments: ['session'], run: onFirstNamed(whySession) }],

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { connectFleet } from '../../src/client/connect-fleet.ts';
 import { type HomePaths, homePaths, masterLock } from '../../src/home/home-paths.ts';
 import { isLocked } from '../../src/home/lock.ts';
+import type { Fleet } from '../../src/protocol/door.ts';
 import type { FleetSnapshot } from '../../src/protocol/fleet.ts';
+import { messageOf } from '../../src/session/fleet-error.ts';
 import type { Ended } from './command-line.ts';
 import { needsProcess, openCommandThreads } from './command-threads.ts';
 import { withCompiledCode } from './compiled-code.ts';
@@ -61,6 +63,13 @@ const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 const commandWithinMs = 90_000;
 
 /** `withinMs`: how long one command may take. */
+/** What a look waited for in vain may stand in one of these. */
+const shown = (door: Fleet): string => {
+  const { sessions, fleet } = door.getSnapshot();
+  const rows = sessions.map(({ name, state, reasonCode, reason }) => ({ name, state, reasonCode, reason }));
+  return JSON.stringify({ connection: door.connection(), replica: fleet.health.replica, sessions: rows.slice(0, 5) });
+};
+
 export const builtFleet = (
   env: Readonly<Record<string, string>> = {},
   { withinMs = commandWithinMs }: { readonly withinMs?: number } = {},
@@ -106,6 +115,8 @@ export const builtFleet = (
     });
     try {
       return await until(() => look(door.getSnapshot()), { within, what });
+    } catch (error) {
+      throw new Error(`${messageOf(error)}; its door showed ${shown(door)}`, { cause: error });
     } finally {
       await door.close();
     }
