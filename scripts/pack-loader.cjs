@@ -5,6 +5,7 @@
 const {
   closeSync,
   fstatSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   read,
@@ -84,13 +85,24 @@ const keptCode = (path) => {
   }
 };
 
+/** On the disk before it gets its name: V8 takes what it compiled without looking, and a part that a power cut left unwritten would end every start. */
+const writeDown = (path, bytes) => {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeFileSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+};
+
 const keep = () => {
   if (isLast || fresh.length === 0) return;
   for (const { script, path } of fresh.splice(0)) {
     try {
       mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
       const beside = `${path}.${process.pid}.tmp`;
-      writeFileSync(beside, script.createCachedData(), { mode: 0o600 });
+      writeDown(beside, script.createCachedData());
       renameSync(beside, path);
     } catch {
       // A cache that cannot be written costs the next start its time and nobody anything else.

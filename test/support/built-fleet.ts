@@ -62,7 +62,6 @@ export interface FleetRow {
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
 const commandWithinMs = 90_000;
 
-/** `withinMs`: how long one command may take. */
 /** What a look waited for in vain may stand in one of these. */
 const shown = (door: Fleet): string => {
   const { sessions, fleet } = door.getSnapshot();
@@ -70,6 +69,7 @@ const shown = (door: Fleet): string => {
   return JSON.stringify({ connection: door.connection(), replica: fleet.health.replica, sessions: rows.slice(0, 5) });
 };
 
+/** `withinMs`: how long one command may take. */
 export const builtFleet = (
   env: Readonly<Record<string, string>> = {},
   { withinMs = commandWithinMs }: { readonly withinMs?: number } = {},

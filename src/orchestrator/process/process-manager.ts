@@ -126,8 +126,8 @@ const requireFrom = createRequire(import.meta.url);
 const load = (paths: HomePaths): Pm2 => {
   try {
     // Not imported: for that Node would start its loader of ES modules.
-    requireFrom(pm2PartsScript());
     // The shared instance keeps the PM2_HOME that it was imported with; one of our own has this fleet's, and nobody's old sockets.
+    requireFrom(pm2PartsScript());
     const { custom: Client }: { custom: new (options: { pm2_home: string }) => Pm2 } = requireFrom('pm2');
     return new Client({ pm2_home: paths.pm2 });
   } catch (error) {
