@@ -78,7 +78,8 @@ const result = await build({
 await packChunks(root, fresh, result.metafile);
 writeFileSync(join(root, fresh, 'chunks/yoga.wasm'), yogaWebAssembly());
 
-copyFileSync(new URL('pm2-parts.cjs', import.meta.url), join(root, fresh, 'pm2-parts.cjs'));
+for (const beside of ['pm2-parts.cjs', 'sure-exit.cjs'])
+  copyFileSync(new URL(beside, import.meta.url), join(root, fresh, beside));
 
 const injected = injectedFiles();
 mkdirSync(join(root, fresh, 'injected'));

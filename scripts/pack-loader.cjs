@@ -18,6 +18,8 @@ const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const vm = require('node:vm');
 
+require('../sure-exit.cjs').makeExitSure();
+
 /** The packs, which of them every module lies in, and which others each of them imports. */
 const files = __FILES__;
 const places = __PLACES__;

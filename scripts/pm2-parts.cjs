@@ -3,6 +3,8 @@
 // files, tables for a terminal, options of a command line, the check for a new version) is loaded when it is first asked for: a third of its daemon's start.
 const Module = require('node:module');
 
+require('./sure-exit.cjs').makeExitSure();
+
 /** By how PM2's own files ask for them. */
 const later = new Set(['chokidar', 'semver', './VersionCheck.js', 'commander', './UX', './API/UX', '../UX']);
 const ownFile = /[\\/]pm2[\\/]lib[\\/]/;
