@@ -27,10 +27,14 @@ const giveBack = () => {
     // Our own stream of it may be closed by now; this one is for nothing else.
     new Socket({ fd, readable: fd === 0, writable: fd !== 0, manualStart: true })._handle.setBlocking(true);
   }
-  if (require('node:tty').isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
+  // Whoever has no stream of a terminal has changed none, and would load 12 ms for it.
+  const hasTerminal = process.moduleLoadList?.includes('NativeModule tty') !== false;
+  if (hasTerminal && require('node:tty').isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
 };
 
-const isPossible = () => require('node:worker_threads').isMainThread && !isMeasured() && existsSync(shell);
+/** A thread may not change the directory, and says so; asking `worker_threads` would load it, 2 ms of every command. */
+const isThread = () => process.chdir.disabled === true;
+const isPossible = () => !isThread() && !isMeasured() && existsSync(shell);
 
 let isSure = false;
 /** Makes every end of this process a sure one, whoever asks for it; where it cannot be, it ends as Node does. */
