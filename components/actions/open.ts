@@ -42,6 +42,7 @@ export const open = defineAction({
     banned: at(2, 2, 'open'),
     running: at(1, 1, 'open'),
     chats: at(1, 1, 'open'),
+    drafts: at(3.2, 4, 'wholeChat'),
     instructions: at(1, 1, 'rollback'),
     settings: at(1, 1, 'change'),
     cost: at(0.5, 1, 'itsDays'),
@@ -58,7 +59,6 @@ export const open = defineAction({
       if (row !== null) act.go({ screen: 'session', id: row.id, tab: 6 });
     },
     conversation: stay,
-    draft: stay,
     incident: stay,
     node: ({ act, node }) => {
       if (node !== undefined) act.showOnly(plainText(node.name));

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import type { Actions } from '../actions/core/actions.ts';
 import { sortChats } from '../view-models/chats/chats.ts';
+import { newestTrouble } from '../view-models/event-look.ts';
 import { lastExchange } from '../view-models/fleet/exchanges.ts';
 import type { Exchange, FleetExtra } from '../view-models/fleet/fleet-extra.ts';
 import type { FleetPlan } from '../view-models/fleet/fleet-plan.ts';
@@ -12,6 +13,8 @@ const minute = 60_000;
 /** A cursor that moves on asks nothing. */
 const restMs = 300;
 const shownChats = 3;
+/** How far back the last trouble is looked for. */
+const troubleEvents = 300;
 
 /** `value`, once it has stayed the same for a while. */
 const useRested = (value: string): string => {
@@ -70,6 +73,11 @@ export const useFleetExtra = (plan: FleetPlan, under: SessionRow | null): FleetE
     async () => (isWide ? act.request('usage', { days: 14 }) : null),
     every(5 * minute),
   );
+  const trouble = useQuery(
+    `trouble ${isWide}`,
+    async () => (isWide ? newestTrouble((await act.request('events', { limit: troubleEvents })).events) : null),
+    every(5 * minute),
+  );
   const hasChats = plan.below > 0;
   const chats = useQuery(
     `chats ${hasChats}`,
@@ -87,10 +95,11 @@ export const useFleetExtra = (plan: FleetPlan, under: SessionRow | null): FleetE
       heat: heat.data,
       usage: usage.data?.days ?? null,
       chats: chats.data === null ? null : sortChats(chats.data.chats),
+      troubleAt: trouble.data,
       exchanges: exchanges.data,
       usual: about.usual,
       budget: about.budget,
     }),
-    [heat.data, usage.data, chats.data, exchanges.data, about.usual, about.budget],
+    [heat.data, usage.data, chats.data, trouble.data, exchanges.data, about.usual, about.budget],
   );
 };

@@ -23,6 +23,15 @@ import {
 } from '../view-models/cost.ts';
 import { dayMeasures, daysBox, lastDays } from '../view-models/cost-days.ts';
 import { type CostLayout, costLayout } from '../view-models/cost-layout.ts';
+import {
+  type BotOrder,
+  type DatedOrder,
+  inBotOrder,
+  inDatedOrder,
+  nextBotOrder,
+  nextDatedOrder,
+  orderWords,
+} from '../view-models/cost-order.ts';
 import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { fleetHead } from '../view-models/screen-head.ts';
@@ -141,11 +150,16 @@ const headRight = (view: View): Line => {
 /** What the fleet's AI costs: day by day, and which bots and models it goes to. */
 export const CostScreen = (): ReactNode => {
   const view = useView();
+  const act = useDo();
   const { t, snapshot } = view;
   const status = useStatusLine();
   const [paneAt, setPane] = useState(0);
   const pane = panes[paneAt % panes.length] ?? panes[0];
-  const { usage, models, costs, error } = useCosts(pane);
+  const { usage, models, costs: dearestFirst, error } = useCosts(pane);
+  const budgets = useBudgets();
+  const [order, setOrder] = useState<BotOrder>('price');
+  const [dayOrder, setDayOrder] = useState<DatedOrder>('newest');
+  const costs = useMemo(() => inBotOrder(dearestFirst, order, budgets), [dearestFirst, order, budgets]);
   const partsWith = (of: BotCost | undefined): Parts => ({
     head: fleetHead(view, 5, headRight(view)),
     status,
@@ -154,7 +168,7 @@ export const CostScreen = (): ReactNode => {
       labels: { 'next-pane': pane.foot },
       without: of?.id == null ? ['open'] : [],
       lead: of === undefined ? '' : of.label,
-      own: ['next-pane'],
+      own: ['next-pane', 'sort'],
     }),
   });
   const height = bodyRows(view, partsWith(undefined));
@@ -164,13 +178,20 @@ export const CostScreen = (): ReactNode => {
   const list = useList(isTable ? Math.max(1, usage.length - room + 1) : costs.length, isTable ? 1 : room);
   const bot = isTable ? undefined : costs[list.cursor];
   const parts = partsWith(bot);
-  const budgets = useBudgets();
   const answers = useLastAnswers(bot, layout.answersWidth > 0);
   const row = sessionById(view, bot?.id ?? null);
+  const sort = always(() => {
+    const next = isTable ? nextDatedOrder(dayOrder) : nextBotOrder(order, budgets.size > 0);
+    if (isTable) setDayOrder(nextDatedOrder(dayOrder));
+    else setOrder(nextBotOrder(order, budgets.size > 0));
+    // What is looked at first is what now stands first.
+    list.set(0);
+    act.notify(t.fleet.sortedBy(t.cost.sort[next]));
+  });
   const turn = (by: 1 | -1) => always(() => setPane((before) => (before + panes.length + by) % panes.length));
   useActions(
     ['cost'],
-    { ...list.handlers, 'next-pane': turn(1), 'previous-pane': turn(-1) },
+    { ...list.handlers, sort, 'next-pane': turn(1), 'previous-pane': turn(-1) },
     {
       offers: {
         costOf: { row, csv: () => costsAsCsv(costs) },
@@ -180,7 +201,13 @@ export const CostScreen = (): ReactNode => {
   );
 
   if (isTable)
-    return <DaysTable data={daysTable(usage.slice(list.cursor), view)} parts={parts} empty={error ?? t.cost.noDays} />;
+    return (
+      <DaysTable
+        data={daysTable(inDatedOrder(usage, dayOrder).slice(list.cursor), view)}
+        parts={parts}
+        empty={error ?? t.cost.noDays}
+      />
+    );
 
   const days = lastDays(usage, {
     count: 40,
@@ -189,7 +216,11 @@ export const CostScreen = (): ReactNode => {
   });
   return (
     <Lines
-      lines={framed(view, parts, costBody(view, { layout, days, models, costs, list, budgets, pane, bot, answers }))}
+      lines={framed(
+        view,
+        parts,
+        costBody(view, { layout, days, models, costs, list, budgets, pane, bot, answers, order }),
+      )}
       theme={view.theme}
     />
   );
@@ -205,10 +236,11 @@ interface BodyInput {
   readonly pane: Pane;
   readonly bot: BotCost | undefined;
   readonly answers: ReturnType<typeof useLastAnswers>;
+  readonly order: BotOrder;
 }
 
 const costBody = (view: View, input: BodyInput): readonly Line[] => {
-  const { layout, days, models, costs, list, budgets, pane, bot, answers } = input;
+  const { layout, days, models, costs, list, budgets, pane, bot, answers, order } = input;
   const { t, snapshot } = view;
   const bots = botsBox(
     view,
@@ -218,6 +250,7 @@ const costBody = (view: View, input: BodyInput): readonly Line[] => {
       width: layout.listWidth,
       rows: layout.lowerRows,
       empty: snapshot.sessions.length === 0 ? t.badge.noSessions : t.why.loading,
+      order: (room) => orderWords(view, order, room),
     },
   );
   const hasSumsBelow = layout.answersWidth === 0 && layout.sumsWidth > 0;

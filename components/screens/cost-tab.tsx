@@ -8,6 +8,7 @@ import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
 import { sumsBox, turnLines } from '../view-models/cost.ts';
 import { dayMeasures, daysBox, lastDays } from '../view-models/cost-days.ts';
 import { costLayout } from '../view-models/cost-layout.ts';
+import { type DatedOrder, inDatedOrder, nextDatedOrder, orderWords } from '../view-models/cost-order.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { sessionHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
@@ -21,6 +22,7 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const { t } = view;
   const status = useStatusLine();
   const [top, setTop] = useState(0);
+  const [order, setOrder] = useState<DatedOrder>('newest');
   const { data, error } = useQuery(
     `cost ${row.name}`,
     async () => {
@@ -33,7 +35,7 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
     },
     10_000,
   );
-  const turns = data?.turns ?? [];
+  const turns = inDatedOrder(data?.turns ?? [], order);
   const most = Math.max(0, turns.length - 1);
   const by = (step: number) => {
     setTop((before) => Math.max(0, Math.min(most, Math.min(before, most) + step)));
@@ -48,6 +50,12 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
       'half-down': () => by(5),
       first: () => by(-most),
       last: () => by(most),
+      sort: () => {
+        setOrder(nextDatedOrder(order));
+        setTop(0);
+        act.notify(t.fleet.sortedBy(t.cost.sort[nextDatedOrder(order)]));
+        return true;
+      },
     },
     { priority: layer.screen + 2 },
   );
@@ -89,7 +97,13 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
         ]);
   const answers = boxed({
     title: [span(t.cost.lastAnswers, 'bold')],
-    right: turns.length === 0 ? [] : [span(`${Math.min(top, most) + 1}-${turns.length}`, 'muted')],
+    right:
+      turns.length === 0
+        ? []
+        : [
+            ...(turns.length < 2 ? [] : [...orderWords(view, order, width - 40), span('   ')]),
+            span(`${Math.min(top, most) + 1}-${turns.length}`, 'muted'),
+          ],
     width,
     rows: layout.lowerRows,
     content:

@@ -1,19 +1,21 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
+import type { ChatRow } from '../../src/session/records.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useList } from '../hooks/use-list.ts';
 import { useDraftHistory } from '../hooks/use-messages.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { type Line, textLine } from '../paint/line.ts';
-import { draftName, draftSince, draftsBody, draftsHead } from '../view-models/chats/drafts.ts';
+import { chatOfDraft, draftName, draftSince, draftsBody, draftsHead } from '../view-models/chats/drafts.ts';
 import { footerLine, placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed } from '../view-models/frame.ts';
 import { fleetHead } from '../view-models/screen-head.ts';
 import { tabFoot } from '../view-models/session-foot.ts';
 import { Lines } from '../widgets/lines.tsx';
+import { ConversationScreen } from './conversation-screen.tsx';
 
-/** Drafts of watch mode, the longest waiter first: a person approves, edits or drops each of them. */
+/** Drafts of watch mode, the longest waiter first: a person approves, edits or drops each of them. Enter shows its whole chat. */
 export const DraftsScreen = ({
   row,
   head,
@@ -27,13 +29,15 @@ export const DraftsScreen = ({
   const act = useDo();
   const { t } = view;
   const status = useStatusLine();
+  const [whole, setWhole] = useState<ChatRow | null>(null);
   const { data, error, reload } = useQuery(
     `drafts ${row?.name ?? ''}`,
     () => act.request('drafts', row === null ? {} : { name: row.name }),
     2000,
   );
   const drafts = [...(data?.drafts ?? [])].sort((a, b) => draftSince(a) - draftSince(b));
-  const without = drafts.length === 0 ? ['approve', 'edit-draft', 'drop-draft', 'copy', 'go-to-session'] : [];
+  const without =
+    drafts.length === 0 ? ['open', 'approve', 'edit-draft', 'drop-draft', 'why', 'copy', 'go-to-session'] : [];
   const foot = (lead: string): readonly Line[] =>
     row === null
       ? placeFoot(view, { name: 'drafts', without, lead, own: ['next-pane'] })
@@ -54,6 +58,10 @@ export const DraftsScreen = ({
     ['drafts', 'chats'],
     {
       ...list.handlers,
+      open: () => {
+        if (draft !== undefined) setWhole(chatOfDraft(draft));
+        return true;
+      },
       'next-pane': () => {
         close();
         return true;
@@ -63,8 +71,12 @@ export const DraftsScreen = ({
         return true;
       },
     },
-    { priority: layer.screen + 3, offers: { draft: { draft, reload } } },
+    { priority: layer.screen + 3, active: whole === null, offers: { draft: { draft, reload } } },
   );
+  if (whole !== null)
+    return (
+      <ConversationScreen chat={whole} head={head} list={null} withTabs={row !== null} close={() => setWhole(null)} />
+    );
   const body =
     drafts.length === 0
       ? [textLine(` ${data === null ? t.why.loading : t.chats.noDrafts}`, 'muted')]

@@ -41,13 +41,17 @@ export const IncidentsScreen = (): ReactNode => {
   const incidents = [...running, ...(data?.incidents ?? []).filter(({ id }) => !known.has(id))].sort(
     (a, b) => Number(a.endedAt !== null) - Number(b.endedAt !== null) || b.startedAt - a.startedAt,
   );
-  const partsWith = (lead: string): Parts => ({
+  const partsWith = (of: Incident | undefined): Parts => ({
     head: fleetHead(view, 2, headRight(view, incidents)),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: placeFoot(view, { name: 'incidents', without: incidents.length === 0 ? ['copy', 'why'] : [], lead }),
+    foot: placeFoot(view, {
+      name: 'incidents',
+      without: of === undefined ? ['copy', 'why', 'check'] : of.endedAt === null ? [] : ['check'],
+      lead: of === undefined ? '' : t.incident.title(Math.floor(of.id)),
+    }),
   });
   const width = view.columns - 1;
-  const height = bodyRows(view, partsWith(''));
+  const height = bodyRows(view, partsWith(incidents[0]));
   const airy = height >= 28;
   const isSplit = view.columns >= 76;
   const hasWeek = view.columns >= 76 && height >= weekRows(incidents, airy) + 9;
@@ -77,6 +81,5 @@ export const IncidentsScreen = (): ReactNode => {
         ])
       : [...listed, ...details]),
   ];
-  const lead = chosen === undefined ? '' : t.incident.title(Math.floor(chosen.id));
-  return <Lines lines={framed(view, partsWith(lead), body)} theme={view.theme} />;
+  return <Lines lines={framed(view, partsWith(chosen), body)} theme={view.theme} />;
 };

@@ -8,7 +8,7 @@ import { boxed } from '../paint/box.ts';
 import { dataBar } from '../paint/charts/bars.ts';
 import { bothEnds } from '../paint/ends.ts';
 import { glyph } from '../paint/glyphs.ts';
-import { cut, emptyLine, type Line, onGround, padEnd, padStart, span, textLine } from '../paint/line.ts';
+import { cut, emptyLine, type Line, lineWidth, onGround, padEnd, padStart, span, textLine } from '../paint/line.ts';
 import { overlaid } from '../paint/overlaid.ts';
 import type { Tone } from '../paint/tone.ts';
 import type { CostDay } from './cost-days.ts';
@@ -133,7 +133,18 @@ export const botsBox = (
   view: View,
   list: BotList,
   period: string,
-  { width, rows, empty }: { readonly width: number; readonly rows: number; readonly empty: string },
+  {
+    width,
+    rows,
+    empty,
+    order,
+  }: {
+    readonly width: number;
+    readonly rows: number;
+    readonly empty: string;
+    /** In which order they stand, for the columns that are free in the border. */
+    readonly order: (room: number) => Line;
+  },
 ): readonly Line[] => {
   const { cost } = view.t;
   const inner = width - 4;
@@ -147,8 +158,10 @@ export const botsBox = (
       ? othersLine(view, below, { most, inner })
       : botLine(view, bot, list, { most, inner }, at === list.cursor);
   });
+  const title: Line = [span(cost.byBot, 'bold'), span(`, ${period}`, 'muted')];
   return boxed({
-    title: [span(cost.byBot, 'bold'), span(`, ${period}`, 'muted')],
+    title,
+    right: list.costs.length < 2 ? [] : order(width - lineWidth(title) - 8),
     width,
     rows,
     content: list.costs.length === 0 ? [textLine(empty, 'muted')] : lines,

@@ -1,4 +1,5 @@
 import type { FleetEvent } from '../../src/session/records.ts';
+import type { EpochMs } from '../../src/session/units.ts';
 import { glyph } from '../paint/glyphs.ts';
 import type { Tone } from '../paint/tone.ts';
 
@@ -14,3 +15,10 @@ export const eventLook = ({ level, kind }: Pick<FleetEvent, 'level' | 'kind'>): 
   if (level === 'info') return [glyph.dot, 'muted'];
   return healsItself.test(kind) ? [glyph.recovers, 'move'] : [glyph.needsYou, 'warn'];
 };
+
+/** When the newest of them that is no mere news was; null: there is none. */
+export const newestTrouble = (events: readonly FleetEvent[]): EpochMs | null =>
+  events.reduce<EpochMs | null>(
+    (newest, { level, at }) => (level === 'info' || at <= (newest ?? 0) ? newest : at),
+    null,
+  );

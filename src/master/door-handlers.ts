@@ -34,7 +34,11 @@ const ownKeys = ({ paths, log }: MasterParts): OwnKeys => ({
 /** What is read of what was said and done. */
 const writtenDown = (parts: MasterParts) => {
   const records = createRecordMethods(parts, masterLog(parts.paths));
-  const history = createHistoryMethods({ ...parts, timeZone: fleetTimeZone(parts.settings) });
+  const history = createHistoryMethods({
+    ...parts,
+    timeZone: fleetTimeZone(parts.settings),
+    cpuDayOf: parts.resources.cpuDayOf,
+  });
 
   return {
     totals: records.totals,

@@ -7,13 +7,15 @@ import { createBeat } from '../pace/beat.ts';
 import type { MachineInfo, SessionResources } from '../protocol/fleet.ts';
 import { createMachineSampler, type MachineSample } from '../resources/machine.ts';
 import { createTreeSampler, type TreeSample } from '../resources/tree-sampler.ts';
-import type { Bytes, Milliseconds } from '../session/units.ts';
+import type { Bytes, CpuPercent, Milliseconds } from '../session/units.ts';
 
 /** What every session and the machine cost, once a second, by the master alone. */
 export interface ResourceLoop {
   machine(): MachineLoad | null;
   memoryOf(sessionId: string): Bytes | null;
   sampleOf(sessionId: string): TreeSample | null;
+  /** 288 means of five minutes, oldest first; null: nothing was measured. */
+  cpuDayOf(sessionId: string): readonly (CpuPercent | null)[];
   begin(): void;
   close(): Promise<void>;
 }
@@ -23,13 +25,14 @@ const sampleEvery: Milliseconds = 1000;
 const sampleWithin: Milliseconds = 30_000;
 /** Finer steps than a person reads would only make every row new in every second. */
 const memoryStep: Bytes = 100_000;
+const tenths = (percent: CpuPercent): CpuPercent => Math.round(percent * 10) / 10;
 const inSteps = (bytes: Bytes): Bytes => Math.round(bytes / memoryStep) * memoryStep;
 
 const toResources = (sample: TreeSample): SessionResources | null => {
   const processes = sample.processes.length + sample.orphans.length;
   if (processes === 0 && sample.memoryTrend.every((bucket) => bucket === null)) return null;
   return {
-    cpuPercent: Math.round(sample.cpuPercent * 10) / 10,
+    cpuPercent: tenths(sample.cpuPercent),
     memoryBytes: inSteps(sample.pssBytes ?? sample.rssBytes),
     memoryIsPss: sample.pssBytes !== null,
     rssBytes: inSteps(sample.rssBytes),
@@ -112,6 +115,7 @@ export const createResourceLoop = (options: {
     machine: () => machine,
     memoryOf,
     sampleOf: (id) => samples.get(id) ?? null,
+    cpuDayOf: (id) => trees.cpuDay(id).map((mean) => (mean === null ? null : tenths(mean))),
     begin: () => beat.begin(),
     close: async () => {
       await beat.close();

@@ -1,4 +1,4 @@
-import type { Bytes, EpochMs, Milliseconds } from '../session/units.ts';
+import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 
 /** What the door answers about the past. What was never measured is null, and never nought. */
 
@@ -32,6 +32,11 @@ export interface MemoryHistory {
   readonly buckets: readonly (Bytes | null)[];
   /** How fast it grows since its last start, at most over six hours; null: too few points. */
   readonly slopeBytesPerHour: number | null;
+  /**
+   * CPU of its tree: 288 means of five minutes, oldest first, the last one is the current; null: it was off, or this master did not run yet.
+   * Missing: an older master, or none.
+   */
+  readonly cpu?: readonly (CpuPercent | null)[];
 }
 
 /** Answers of today by how long their customers had waited. */

@@ -2,7 +2,7 @@ import { createQueue } from '../pace/queue.ts';
 import type { Bytes, CpuPercent, EpochMs, Milliseconds } from '../session/units.ts';
 import type { LinuxProcess } from './linux-processes.ts';
 import { createLinuxProcessTable, hasProc } from './linux-processes.ts';
-import { createMemoryHistory } from './memory-history.ts';
+import { createMeanHistory } from './mean-history.ts';
 import { listWithPs, usageOf } from './ps-processes.ts';
 import type { PssTarget } from './pss-reader.ts';
 import { createPssReader } from './pss-reader.ts';
@@ -42,6 +42,8 @@ export interface TreeSampler {
   /** One pass over the machine; one entry per root, in their order. Keys are unique. Calls must not overlap: a second one waits. */
   sample(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeSample>>;
   memoryTrend(key: string): readonly (Bytes | null)[];
+  /** CPU of the last 24 hours: 288 means of 5 min, oldest first, null where nothing was measured; the last one is the current. */
+  cpuDay(key: string): readonly (CpuPercent | null)[];
   /** `proc` reads Linux's `/proc`, `ps` is the portable way. */
   readonly way: 'proc' | 'ps';
   close(): void;
@@ -57,6 +59,11 @@ export interface TreeSamplerOptions {
   /** Monotonic milliseconds. */
   readonly clock?: () => Milliseconds;
 }
+
+/** 7.5 minutes: eight of them are the hour that a row shows. */
+const memoryHour = { buckets: 8, bucketMs: 450_000 } as const;
+/** 3 kB a session. */
+const cpuOfDay = { buckets: 288, bucketMs: 300_000 } as const;
 
 interface Gathered {
   readonly cpuPercent: CpuPercent;
@@ -179,26 +186,36 @@ export const createTreeSampler = (options: TreeSamplerOptions = {}): TreeSampler
   const way = wanted === 'auto' ? (hasProc() ? 'proc' : 'ps') : wanted;
   const source =
     way === 'proc' ? gatherFromProc(options.pssEveryMs ?? 10_000, options.pssBudgetMs ?? 3) : gatherFromPs();
-  const history = createMemoryHistory();
+  const memory = createMeanHistory(memoryHour);
+  const cpu = createMeanHistory(cpuOfDay);
+  let passes = 0;
   const queue = createQueue();
+
+  const memoryTrend = (key: string, at: Milliseconds): readonly (Bytes | null)[] =>
+    memory.trend(key, at).map((mean) => (mean === null ? null : Math.round(mean)));
 
   const sampleNow = async (roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeSample>> => {
     const now = clock();
     const gathered = await source.gather(roots, now);
     const at = Date.now();
+    passes += 1;
     const samples = new Map<string, TreeSample>();
     for (const root of roots) {
       const tree = gathered.get(root.key);
       if (tree === undefined) continue;
       const rssBytes = sumRss(tree.processes) + sumRss(tree.orphans);
-      if (tree.processes.length + tree.orphans.length > 0) history.record(root.key, now, tree.pssBytes ?? rssBytes);
+      if (tree.processes.length + tree.orphans.length > 0) {
+        memory.record(root.key, now, tree.pssBytes ?? rssBytes);
+        // The first pass has nothing to compare with.
+        if (passes > 1) cpu.record(root.key, now, tree.cpuPercent);
+      }
       samples.set(root.key, {
         key: root.key,
         at,
         rootAlive: tree.processes.some((process) => process.pid === root.pid),
         ...tree,
         rssBytes,
-        memoryTrend: history.trend(root.key, now),
+        memoryTrend: memoryTrend(root.key, now),
       });
     }
     return samples;
@@ -207,7 +224,8 @@ export const createTreeSampler = (options: TreeSamplerOptions = {}): TreeSampler
   return {
     way,
     sample: (roots) => queue.run(() => sampleNow(roots)),
-    memoryTrend: (key) => history.trend(key, clock()),
+    memoryTrend: (key) => memoryTrend(key, clock()),
+    cpuDay: (key) => cpu.trend(key, clock()),
     close: () => source.close(),
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createDiskForecast } from '../../src/resources/disk-forecast.ts';
-import { createMemoryHistory, trendBucketMs } from '../../src/resources/memory-history.ts';
+import { createMeanHistory } from '../../src/resources/mean-history.ts';
 import { kernelUnits, parseProcStat } from '../../src/resources/proc-stat.ts';
 import { namesProfile, profileArgument } from '../../src/resources/profile-argument.ts';
 import { parsePs } from '../../src/resources/ps-processes.ts';
@@ -125,10 +125,13 @@ test('the output of ps is read, also where it is odd', () => {
   expect(listed.get(4711)).toMatchObject({ ppid: 1, name: 'chrome', startTime: 'Mon Nov 2 08:01:02 2026' });
 });
 
-describe('memory of the last hour', () => {
-  test('is the mean of each bucket, with holes, and moves on', () => {
-    const history = createMemoryHistory();
-    const at = (bucket: number) => bucket * trendBucketMs + 1;
+describe('the mean of each stretch of time', () => {
+  const bucketMs = 450_000;
+  const lastHour = () => createMeanHistory({ buckets: 8, bucketMs });
+
+  test('is kept with its holes, and moves on', () => {
+    const history = lastHour();
+    const at = (bucket: number) => bucket * bucketMs + 1;
     history.record('a', at(10), 100);
     history.record('a', at(10), 300);
     history.record('a', at(12), 500);
@@ -141,8 +144,8 @@ describe('memory of the last hour', () => {
   });
 
   test('does not grow: sessions that are gone are forgotten after the hour', () => {
-    const history = createMemoryHistory();
-    for (let i = 0; i < 1000; i++) history.record(`s${i}`, i * trendBucketMs, 1);
+    const history = lastHour();
+    for (let i = 0; i < 1000; i++) history.record(`s${i}`, i * bucketMs, 1);
     expect(history.size).toBeLessThanOrEqual(9);
   });
 });

@@ -105,6 +105,7 @@ describe.each(['proc', 'ps'] as const)('the tree of a session, by %s', (way) => 
     const family = await startFamily(profileDir);
     const watching = sampler({ way });
     await only(watching, 'a', family.worker, profileDir);
+    expect(watching.cpuDay('a').every((mean) => mean === null)).toBe(true);
     family.order('burn 8000');
     const busy = await until(
       async () => {
@@ -114,6 +115,10 @@ describe.each(['proc', 'ps'] as const)('the tree of a session, by %s', (way) => 
       { what: 'the burning to show', every: 300 },
     );
     expect(busy).toBeLessThan(400);
+    const day = watching.cpuDay('a');
+    expect(day).toHaveLength(288);
+    expect(day.slice(0, -2).every((mean) => mean === null)).toBe(true);
+    expect(Math.max(...day.slice(-2).map((mean) => mean ?? 0))).toBeGreaterThan(0);
   });
 
   test('sees memory grow', async () => {

@@ -22,6 +22,8 @@ export const enIncidentLabels = {
     copy: 'y copy text for clients',
     outage: incidentWordsIn.en.outage,
     seen: incidentWordsIn.en.seen,
+    isOver: (title: string) => `${title} is over: nothing is left to test`,
+    noneRuns: (title: string) => `${title}: none of its bots has a page open; the master tests one by itself`,
     none: 'No incident in 30 days. That is the good case.',
     list: 'Incidents',
     week: 'Last 7 days',

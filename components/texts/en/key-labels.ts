@@ -22,6 +22,8 @@ export const enKeyLabels = {
     filter: { long: 'filter', short: 'filter' },
     trouble: { long: 'trouble only', short: 'trouble' },
     sort: { long: 'sort', short: 'sort' },
+    testOne: { long: 'test one bot now', short: 'test one' },
+    wholeChat: { long: 'whole chat', short: 'chat' },
     select: { long: 'select', short: 'select' },
     create: { long: 'new', short: 'new' },
     wall: { long: 'QR wall', short: 'QRs' },

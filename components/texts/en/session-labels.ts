@@ -188,6 +188,8 @@ export const enSessionLabels = {
     answersToday: 'answers today',
     otherModels: 'other',
     byBot: 'By bot',
+    order: { price: 'dearest first', name: 'by name', budget: 'nearest its budget', newest: 'newest first' },
+    sort: { price: 'price', name: 'name', budget: 'share of its budget', newest: 'time' },
     others: (n: number) => `${n} others`,
     lastAnswers: 'Last answers',
     noDays: 'No answer of an AI was paid for yet.',

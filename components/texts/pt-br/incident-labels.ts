@@ -27,6 +27,8 @@ export const ptIncidentLabels: Widened<typeof enIncidentLabels> = {
       const words = incidentWordsIn['pt-BR'].seen(kinds);
       return words === '' ? '' : `Visto: ${words}`;
     },
+    isOver: (title: string) => `${title} acabou: não há mais o que testar`,
+    noneRuns: (title: string) => `${title}: nenhum robô dele está com a página aberta; o master testa um sozinho`,
     none: 'Nenhum incidente em 30 dias. É o caso bom.',
     list: 'Incidentes',
     week: 'Últimos 7 dias',

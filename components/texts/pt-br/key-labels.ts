@@ -25,6 +25,8 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     filter: { long: 'filtrar', short: 'filtrar' },
     trouble: { long: 'só problemas', short: 'problemas' },
     sort: { long: 'ordem', short: 'ordem' },
+    testOne: { long: 'testar um robô agora', short: 'testar um' },
+    wholeChat: { long: 'conversa inteira', short: 'conversa' },
     select: { long: 'marca', short: 'marca' },
     create: { long: 'nova', short: 'nova' },
     wall: { long: 'mural de QR', short: 'QRs' },

@@ -198,6 +198,13 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     answersToday: 'respostas hoje',
     otherModels: 'outros',
     byBot: 'Por robô',
+    order: {
+      price: 'mais caro antes',
+      name: 'por nome',
+      budget: 'mais perto do limite',
+      newest: 'mais novo antes',
+    },
+    sort: { price: 'preço', name: 'nome', budget: 'parte do limite', newest: 'hora' },
     others: (n: number) => `outros ${n}`,
     lastAnswers: 'Últimas respostas',
     noDays: 'Nenhuma resposta de IA foi paga ainda.',

@@ -1,11 +1,12 @@
 import { formatPhone } from '../../../src/session/phone.ts';
 import { plainText } from '../../../src/session/plain-text.ts';
-import type { ChatMessage, DraftRow } from '../../../src/session/records.ts';
+import type { ChatMessage, ChatRow, DraftRow } from '../../../src/session/records.ts';
 import { smallDollars } from '../../../src/words/rehearsal-words.ts';
 import { boxed, fitted } from '../../paint/box.ts';
 import { joined } from '../../paint/ends.ts';
 import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
+import { keyLine } from '../../paint/key-line.ts';
 import {
   cut,
   emptyLine,
@@ -40,6 +41,29 @@ const phoneOf = ({ chatId }: DraftRow): string =>
 
 /** `waits 4m`: since the customer wrote, or since the draft was made where that is not kept. */
 export const draftSince = (draft: DraftRow): number => draft.asked?.[0]?.at ?? draft.createdAt;
+
+/** Its chat, as much of it as the draft tells: until the door has told the rest. */
+export const chatOfDraft = (draft: DraftRow): ChatRow => ({
+  sessionName: draft.sessionName,
+  chatId: draft.chatId,
+  name: draft.chatName,
+  phone: /^\d{6,}@c\.us$/.test(draft.chatId) ? draft.chatId.slice(0, draft.chatId.indexOf('@')) : null,
+  lid: null,
+  lastInboundAt: draft.asked?.at(-1)?.at ?? null,
+  lastOutboundAt: null,
+  lastText: draft.asked?.at(-1)?.text ?? '',
+  messages: draft.asked?.length ?? 0,
+  waiting: 0,
+  pausedUntil: null,
+  pausedBy: null,
+  pausedReason: null,
+  drafts: 1,
+  silentSince: null,
+  silentCode: null,
+  silentReason: null,
+  asksForPersonSince: null,
+  handoverSummary: null,
+});
 
 const labelWidth = (view: View): number => Math.max(textWidth(view.t.chats.asked), textWidth(view.t.chats.botSays)) + 1;
 
@@ -213,6 +237,7 @@ export const beforeBox = (
   }
   return boxed({
     title: [span(view.t.chats.before(draftName(draft)), 'bold')],
+    right: view.columns < 60 ? emptyLine : keyLine([['enter', view.t.foot.wholeChat.long]]),
     width,
     rows,
     content: lines.slice(-(rows - 2)),

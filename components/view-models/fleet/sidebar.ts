@@ -21,7 +21,7 @@ interface Part {
 }
 
 const parts = (view: View, extra: FleetExtra): readonly Part[] => [
-  { draw: (size) => waitingBox(view, size), least: 5, most: 5, rank: 1 },
+  { draw: (size) => waitingBox(view, extra.troubleAt, size), least: 5, most: 5, rank: 1 },
   { draw: (size) => messagesBox(view, size), least: 7, most: 9, rank: 2 },
   { draw: (size) => answerBox(view, size), least: 6, most: 6, rank: 4 },
   { draw: (size) => weekBox(extra.heat, view, size), least: 10, most: 10, rank: 5 },

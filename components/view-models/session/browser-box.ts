@@ -5,7 +5,7 @@ import { plainText } from '../../../src/session/plain-text.ts';
 import { boxed } from '../../paint/box.ts';
 import { area } from '../../paint/charts/area.ts';
 import { meter, meterTone } from '../../paint/charts/meter.ts';
-import { resampled } from '../../paint/charts/spark.ts';
+import { resampled, spark } from '../../paint/charts/spark.ts';
 import { age, bytesShort } from '../../paint/format.ts';
 import { emptyLine, type Line, layout, place, placeLine, span, textLine } from '../../paint/line.ts';
 import type { View } from '../view.ts';
@@ -98,6 +98,18 @@ const handWords = ({ details }: OverviewData, { t }: View): Line | null => {
   return [span(standing.missing.length === 0 ? t.overview.loginProblem : t.overview.handsProblem, 'warn')];
 };
 
+/** A bot that does next to nothing is no mountain range. */
+const leastCpu = 10;
+
+/** Its day, the hours before the first measure blank; empty until there is one. */
+const cpuDay = ({ memory }: OverviewData, width: number): Line => {
+  const cells = resampled(memory.data?.cpu ?? [], width);
+  const first = cells.findIndex((cell) => cell !== null);
+  if (first === -1) return emptyLine;
+  const known = cells.slice(first);
+  return [span(' '.repeat(first)), ...spark(known, 'in', Math.max(leastCpu, ...known.map((cell) => cell ?? 0)))];
+};
+
 const facts = (row: SessionRow, data: OverviewData, view: View, width: number): readonly Line[] => {
   const { overview } = view.t;
   const field = (label: string, words: Line): Line =>
@@ -106,8 +118,11 @@ const facts = (row: SessionRow, data: OverviewData, view: View, width: number): 
   const phone = row.phone ?? row.expectedPhone;
   const login = loginWords(data, view);
   const hands = handWords(data, view);
+  const day = cpuDay(data, Math.max(4, width - labelWidth - 14));
   return [
     field(overview.cpu, [
+      ...day,
+      ...(day.length === 0 ? [] : [span(' ')]),
       span(`${Math.round(row.resources?.cpuPercent ?? 0)}%`, 'bold'),
       span(` ${overview.now}`, 'muted'),
     ]),

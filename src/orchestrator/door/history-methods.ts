@@ -9,7 +9,7 @@ import type {
   UsageShare,
 } from '../../protocol/history.ts';
 import { clockHour, lastClockHours, quarterMs, weekHourIn } from '../../session/clock-hours.ts';
-import type { EpochMs, Milliseconds } from '../../session/units.ts';
+import type { CpuPercent, EpochMs, Milliseconds } from '../../session/units.ts';
 import { dayStartIn } from '../../store/day-start.ts';
 import type { AnswerWait } from '../../store/history/answer-waits.ts';
 import type { MemoryQuarter } from '../../store/history/history-reads.ts';
@@ -33,7 +33,11 @@ const fewestPoints = 4;
 /** The upper ends of all bars but the last. */
 const answerBars: readonly Milliseconds[] = [10_000, 30_000, 60_000, 300_000];
 
-type Parts = Pick<FleetParts, 'store' | 'book' | 'now'> & { readonly timeZone: string };
+type Parts = Pick<FleetParts, 'store' | 'book' | 'now'> & {
+  readonly timeZone: string;
+  /** Of a session's id; missing: nobody measures. */
+  readonly cpuDayOf?: (id: string) => readonly (CpuPercent | null)[];
+};
 
 const idsOf = (parts: Parts, name: string | undefined): readonly string[] =>
   name === undefined ? parts.book.all().map(({ stored }) => stored.id) : [sessionIdOf(parts, name)];
@@ -84,7 +88,8 @@ const slopeOf = (points: readonly MemoryQuarter[]): number | null => {
 const readMemory = (parts: Parts, name: string): MemoryHistory => {
   const now = parts.now();
   const newest = Math.floor(now / quarterMs);
-  const rows = parts.store.history.memoryOf(sessionIdOf(parts, name), newest - memoryQuarters + 1);
+  const id = sessionIdOf(parts, name);
+  const rows = parts.store.history.memoryOf(id, newest - memoryQuarters + 1);
   const byQuarter = new Map(rows.map(({ quarter, bytes }) => [quarter, bytes]));
 
   const startedAt = parts.book.byName(name)?.worker?.startedAt ?? null;
@@ -93,6 +98,7 @@ const readMemory = (parts: Parts, name: string): MemoryHistory => {
   return {
     buckets: Array.from({ length: memoryQuarters }, (_, n) => byQuarter.get(newest - memoryQuarters + 1 + n) ?? null),
     slopeBytesPerHour: startedAt === null ? null : slopeOf(rows.filter(({ quarter }) => quarter >= since)),
+    ...(parts.cpuDayOf === undefined ? {} : { cpu: parts.cpuDayOf(id) }),
   };
 };
 

@@ -45,3 +45,18 @@ it('of one whose turn is not kept any more it says how the last ones in the chat
   await shown.waitFor('remarcar pra quinta');
   expect(shown.text()).toContain('something else');
 });
+
+it('enter shows its whole chat, where nothing is approved; esc leads back to it', async () => {
+  const shown = await askedWhy(4711);
+  await shown.waitFor('remarcar pra quinta');
+  await shown.press('esc');
+  await shown.waitFor(/enter whole chat/);
+  await shown.press('enter');
+  await shown.waitFor(/C make it a case/);
+  await shown.press('A');
+  expect(shown.fleet.asked.filter(({ method }) => method === 'draft')).toEqual([]);
+  const of = shown.fleet.asked.filter(({ method }) => method === 'messages').at(-1)?.params;
+  expect(of).toMatchObject({ name: eveningDrafts[0]?.sessionName, chat: eveningDrafts[0]?.chatId });
+  await shown.press('esc');
+  await shown.waitFor(/A approve/);
+});

@@ -215,6 +215,8 @@ export const answerEverything = (fleet: FakeFleet): void => {
     memoryHistory: () => ({
       buckets: Array.from({ length: 96 }, (_, quarter) => (150 + quarter) * 2 ** 20),
       slopeBytesPerHour: 2 * 2 ** 20,
+      // Its master runs for 20 hours.
+      cpu: Array.from({ length: 288 }, (_, at) => (at < 48 ? null : 1 + ((at * 7) % 11) + (at % 60 === 0 ? 20 : 0))),
     }),
     connectedShare: ({ days }: { days?: number }) =>
       days === 7

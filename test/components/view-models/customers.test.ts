@@ -126,7 +126,7 @@ describe('customers who got nothing, on the fleet screen', () => {
     // A machine without news may have anybody waiting; the wide window's box says no more than the header.
     const lost = { ...sessionRow('a'), verdict: 'unreachable' as const };
     expect(header(lost)).not.toContain('nobody waits');
-    const box = (row: SessionRow) => plain(waitingBox(viewOf(200, [row]), { width: 44, rows: 6 })).join('\n');
+    const box = (row: SessionRow) => plain(waitingBox(viewOf(200, [row]), null, { width: 44, rows: 6 })).join('\n');
     expect(box(sessionRow('a'))).toContain('nobody waits');
     expect(box(lost)).toContain('1 not known');
     expect(box(lost)).not.toContain('nobody waits');

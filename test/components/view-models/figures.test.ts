@@ -27,7 +27,7 @@ const money = (view: View): string => {
     ...serverBox(view, size),
     ...costBox([], view, size),
     ...daysBox(view, days, 0.05, size),
-    ...botsBox(view, list, '', { ...size, empty: '' }),
+    ...botsBox(view, list, '', { ...size, empty: '', order: () => [] }),
     ...sumsBox(view, { days, models: [] }, size),
     ...turnLines(view, [exampleTurn(snapshot.sessions[0]?.name ?? '')], 92),
     ...statusLines(sessions[0] ?? expect.fail('no session'), view),

@@ -151,7 +151,7 @@ describe('every one of these screens', () => {
         days: 1,
       };
       fits(
-        botsBox(view, list, 'x', { width: layout.listWidth, rows: layout.lowerRows, empty: '' }),
+        botsBox(view, list, 'x', { width: layout.listWidth, rows: layout.lowerRows, empty: '', order: () => [] }),
         layout.listWidth,
         view,
       );

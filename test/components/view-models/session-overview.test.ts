@@ -128,6 +128,22 @@ describe('the overview of a session', () => {
         }
   });
 
+  it('draws the CPU of its day from when it was measured, and before that nothing', () => {
+    const line = (cpu?: readonly (number | null)[]): string => {
+      const memory = ok({ buckets: [], slopeBytesPerHour: null, ...(cpu === undefined ? {} : { cpu }) });
+      const [, box = ''] = /│ (cpu .*?) │/.exec(plain(drawn(120, 40, { with: { ...data, memory } })).join('\n')) ?? [];
+      return box.trimEnd();
+    };
+    expect(line()).toBe('cpu       2% now');
+    expect(line(Array.from({ length: 288 }, () => null))).toBe('cpu       2% now');
+    const lately = Array.from({ length: 288 }, (_, at) => (at < 144 ? null : at === 200 ? 40 : 2));
+    expect(line(lately)).toMatch(/^cpu {10,}▁+▇▁+ 2% now$/);
+    // It was off in between.
+    expect(line(Array.from({ length: 288 }, (_, at) => (at > 100 && at < 200 ? null : 5)))).toMatch(
+      /^cpu {7}▄+·+▄+ 2% now$/,
+    );
+  });
+
   it('measures before it draws, and says when the first point comes', () => {
     const fresh = sessionRow('nova', { resources: row.resources });
     const asked = {

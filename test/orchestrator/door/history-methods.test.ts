@@ -3,6 +3,15 @@ import { createHistoryMethods } from '../../../src/orchestrator/door/history-met
 import { createSessionBook } from '../../../src/orchestrator/state/session-book.ts';
 import { addSession, noon, temporaryStore } from '../../store/support.ts';
 
+test('the CPU of a day is told with the memory, of the session that is asked for', async () => {
+  const store = temporaryStore();
+  const { id } = addSession(store, 'padaria-joao');
+  const book = createSessionBook(store, () => noon);
+  const cpuDayOf = (of: string) => [null, of === id ? 2.5 : 99];
+  const { memoryHistory } = createHistoryMethods({ store, book, now: () => noon, timeZone: 'UTC', cpuDayOf });
+  expect(await memoryHistory({ name: 'padaria-joao' })).toMatchObject({ cpu: [null, 2.5] });
+});
+
 test('budgets are those of the sessions that have one, as they are set now', async () => {
   const store = temporaryStore();
   const [first, second] = [addSession(store, 'padaria-joao'), addSession(store, 'otica-visao')];

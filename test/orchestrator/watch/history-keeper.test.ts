@@ -371,6 +371,7 @@ test('memory is a mean of each quarter, and its slope that of one life', async (
   expect(buckets.slice(-3)).toEqual([206_000_000, 207_000_000, 208_000_000]);
   expect(buckets.slice(0, 83).every((bytes) => bytes === null)).toBe(true);
   expect(slopeBytesPerHour).toBe(4_000_000);
+  expect(await history()).not.toHaveProperty('cpu');
 });
 
 test('the share of time that it was connected leaves out what was meant to be off', async () => {

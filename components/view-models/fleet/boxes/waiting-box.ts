@@ -1,8 +1,10 @@
 import type { SessionRow } from '../../../../src/protocol/fleet.ts';
+import type { EpochMs } from '../../../../src/session/units.ts';
 import { boxed } from '../../../paint/box.ts';
 import { bigDigits, bigWidth } from '../../../paint/charts/big-digits.ts';
 import { age } from '../../../paint/format.ts';
 import { type Line, layout, placeLine, span } from '../../../paint/line.ts';
+import { newestTrouble } from '../../event-look.ts';
 import type { BoxSize } from '../../session/overview-data.ts';
 import type { View } from '../../view.ts';
 import { countGroups, fleetLeft, fleetWaiting, maySayNobodyWaits } from '../badge.ts';
@@ -23,7 +25,15 @@ const withNumber = (
     layout([...placeLine(1, line), ...placeLine(bigWidth(number) + 4, beside[row] ?? [])], width),
   );
 
-export const waitingBox = (view: View, { width, rows }: BoxSize): readonly Line[] => {
+/** What the snapshot's events say is newer than what was asked for minutes ago. */
+const lastTrouble = (view: View, askedAt: EpochMs | null): Line => {
+  const at = Math.max(newestTrouble(view.snapshot.events) ?? 0, askedAt ?? 0);
+  if (at === 0) return [];
+  return [span(`${view.t.overview.lastTrouble} `, 'muted'), span(age(view.now - at), 'bold')];
+};
+
+/** `troubleAt`: when something went wrong last, of what was asked for; null: not known. */
+export const waitingBox = (view: View, troubleAt: EpochMs | null, { width, rows }: BoxSize): readonly Line[] => {
   const { t, snapshot, now } = view;
   const { chats, estimated, oldestSince } = fleetWaiting(snapshot.sessions);
   const inner = width - 4;
@@ -64,6 +74,8 @@ export const waitingBox = (view: View, { width, rows }: BoxSize): readonly Line[
       : [
           [span(number.length > 4 ? `${t.chart.half} ` : t.chart.halfAnswered, 'muted'), span(answerAge(half), 'bold')],
         ]),
+    // While something is wrong the row that says so stands beside it.
+    ...(counts.needs_you + counts.recovering + counts.unknown > 0 ? [] : [lastTrouble(view, troubleAt)]),
   ];
   const tone = counts.needs_you > 0 ? 'bad' : counts.unknown + counts.recovering > 0 ? 'move' : 'ok';
   return boxed({

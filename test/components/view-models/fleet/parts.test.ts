@@ -11,7 +11,7 @@ import type { View } from '../../../../components/view-models/view.ts';
 import type { FleetSnapshot } from '../../../../src/protocol/fleet.ts';
 import { exampleChats } from '../../support/example-chats.ts';
 import { exampleFleet } from '../../support/example-fleets.ts';
-import { exampleSnapshot, minutes, now, seconds, sessionRow } from '../../support/fake-fleet.ts';
+import { exampleSnapshot, fleetEvent, minutes, now, seconds, sessionRow } from '../../support/fake-fleet.ts';
 import { plain, viewAt } from '../../support/view.ts';
 
 /** The boxes around the fleet's table: which there are, and what they say. */
@@ -24,6 +24,7 @@ const extra: FleetExtra = {
   },
   usage: [{ day: '2026-11-22', calls: 3, inputTokens: 1, outputTokens: 1, costUsd: 1.84 }],
   chats: exampleChats('loja-centro'),
+  troubleAt: now - 2 * 86_400_000,
   exchanges: {
     name: 'loja-centro',
     list: [
@@ -137,6 +138,17 @@ describe('the fleet screen with its boxes', () => {
     expect(text).toContain('14:14 logged out on the phone');
     const pt = textOf(viewAt(120, 40, { snapshot: exampleFleet('bad', 12), language: 'pt-BR' }));
     expect(pt).toContain('O celular removeu este robô às 14:14.');
+  });
+
+  it('says in a wide window when something went wrong last, and only while nothing is wrong', () => {
+    const calm = viewAt(200, 50, { snapshot: { ...exampleFleet('calm', 12), events: [] } });
+    expect(textOf(calm, { extra })).toContain('last trouble 2d');
+    expect(textOf(calm, { extra: { ...extra, troubleAt: null } })).not.toContain('last trouble');
+    const newer = [fleetEvent('loja-centro', now - minutes(5), 'offline', { level: 'warn' })];
+    expect(textOf(viewAt(200, 50, { snapshot: { ...calm.snapshot, events: newer } }), { extra })).toContain(
+      'last trouble 5m',
+    );
+    expect(textOf(viewAt(200, 50, { snapshot: exampleFleet('bad', 12) }), { extra })).not.toContain('last trouble');
   });
 
   it('draws nothing from what was not measured', () => {
