@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { transform } from 'esbuild';
+import { chunkOf, closureOf, staticImports } from './chunk-graph.mjs';
 import { afterFirstFrame } from './first-frame.mjs';
+import { masterPacks } from './master-packs.mjs';
 
 /** Everything that runs through `loader` has its own name there: the chunk's file, or the entry's. */
 const idOf = (path) => basename(path);
@@ -39,23 +41,6 @@ const faces = {
 /** What is loaded when it is first asked for, maybe weeks later, and by then must still be there: by the source of the one that loads it. */
 const heldBy = { 'src/master/run-master.ts': ['src/http/app.ts'] };
 
-const staticImports = (outputs, path) =>
-  outputs[path].imports.filter(({ kind, external }) => kind === 'import-statement' && !external).map((one) => one.path);
-
-const closureOf = (importsOf, path, found = new Set()) => {
-  if (found.has(path)) return found;
-  found.add(path);
-  for (const next of importsOf(path)) closureOf(importsOf, next, found);
-  return found;
-};
-
-const chunkOf = (outputs, source) => {
-  const found = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
-  if (found === undefined)
-    throw new Error(`${source} is no chunk of its own any more: look at scripts/pack-chunks.mjs`);
-  return found;
-};
-
 /**
  * The face, and the pack, that a first frame waits for. Its names are short: with React, Ink and Yoga it is half as long, and V8 keeps 180 pages less
  * of it. All else keeps its names, for whoever reads a log.
@@ -88,8 +73,13 @@ const packOf = (outputs, importsOf) => {
       }
     }
   }
-  // No first frame parses anything, whatever it imports.
-  const packName = (path, by) => (Object.hasOwn(outputs[path].inputs, schemas) ? 'schemas' : [...by].join('-'));
+  const masterPackOf = masterPacks(outputs);
+  const packName = (path, by) => {
+    // No first frame parses anything, whatever it imports.
+    if (Object.hasOwn(outputs[path].inputs, schemas)) return 'schemas';
+    const name = [...by].join('-');
+    return name === 'master' ? masterPackOf(path) : name;
+  };
   return new Map([...loadedBy].map(([path, by]) => [path, packName(path, by)]));
 };
 
@@ -256,9 +246,12 @@ const writePacks = async (folder, byPack, needsOf, moduleOf) => {
     writeFileSync(join(folder, `${file}.map`), map);
   }
   const places = Object.fromEntries([...placeOf].map(([path, place]) => [idOf(path), place]));
+  // Module for module: by packs alone a bot needed the screens, because of a text that the master shares with them.
   const needs = names.map((name, place) => {
-    const imported = (byPack.get(name) ?? []).flatMap((path) => needsOf(path).map((to) => placeOf.get(to)));
-    return [...new Set(imported)].filter((other) => other !== undefined && other !== place);
+    const imported = new Set();
+    for (const path of byPack.get(name) ?? []) closureOf(needsOf, path, imported);
+    const others = new Set([...imported].map((path) => placeOf.get(path)));
+    return [...others].filter((other) => other !== undefined && other !== place);
   });
   writeFileSync(join(folder, loaderName), loaderText(files, places, needs, { dashboard: names.indexOf(firstFrame) }));
   copyFileSync(new URL('prune-packs.cjs', import.meta.url), join(folder, 'prune-packs.cjs'));

@@ -20,7 +20,7 @@ const vm = require('node:vm');
 
 require('../sure-exit.cjs').makeExitSure();
 
-/** The packs, which of them every module lies in, and which others each of them imports. */
+/** The packs, which of them every module lies in, and which others whatever each of them holds may come to. */
 const files = __FILES__;
 const places = __PLACES__;
 const needs = __NEEDS__;
@@ -155,12 +155,11 @@ const beginReading = (place) => {
   beingRead.set(place, both);
 };
 
-/** Holds the text of a pack and of all that its modules import, whatever becomes of the files. */
+/** Holds the text of a pack, whatever becomes of its file. */
 const hold = (place) => {
   if (packs.has(place) || held.has(place)) return;
   if (cache() === undefined) openPack(place);
   else held.set(place, textOf(place));
-  for (const needed of needs[place]) hold(needed);
 };
 
 const holdAllAfter = 2000;
