@@ -6,6 +6,7 @@ import { differences, type Editable, followPreset, readEditable } from './config
 import type { ReplicaSession } from './replica-sessions.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RemoteSession } from './supabase-door.ts';
+import { createTakenSessions } from './taken-sessions.ts';
 
 /** What an edit in Supabase changed here. */
 export interface ReplicaEdit {
@@ -27,6 +28,8 @@ interface Meeting {
   readonly problems: readonly string[];
   /** What a preset brought stands here and not there yet. */
   readonly followsPreset: boolean;
+  /** It says what the server wanted that had the session before this one. */
+  readonly isOfServerBefore: boolean;
 }
 
 interface ApplierOptions {
@@ -57,7 +60,7 @@ const createEditRecorder =
   };
 
 const meet = (
-  { replica, nodeId }: Pick<ApplierOptions, 'replica' | 'nodeId'>,
+  { replica, nodeId, isNewHere }: Pick<ApplierOptions, 'replica' | 'nodeId'> & { readonly isNewHere: boolean },
   local: StoredSession,
   known: ReplicaSession,
   remote: RemoteSession,
@@ -65,9 +68,11 @@ const meet = (
   const mine = replica.editable(local);
   const { value: written, problems } = readEditable(remote, mine);
   const value = known.syncedRevision > 0 ? followPreset(written, mine) : written;
-  // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here.
+  // Desired state belongs to the fleet at home; on a first meeting a row must not start or stop what a person set up here, nor may what the
+  // server before this one wanted of a session that has just come from there.
   const isHome = remote.home_node === null || remote.home_node === nodeId;
-  const theirs = isHome && known.syncedRevision > 0 ? value : { ...value, desiredState: mine.desiredState };
+  const decides = isHome && !isNewHere && known.syncedRevision > 0;
+  const theirs = decides ? value : { ...value, desiredState: mine.desiredState };
 
   return {
     local,
@@ -78,12 +83,14 @@ const meet = (
     incoming: differences(theirs, mine),
     problems,
     followsPreset: value !== written,
+    isOfServerBefore: isHome && isNewHere && written.desiredState !== mine.desiredState,
   };
 };
 
 /** Takes one edit into the store, or keeps as an event why not. */
 export const createEditApplier = (options: ApplierOptions) => {
-  const { store, replica, now } = options;
+  const { store, replica, nodeId, now } = options;
+  const taken = createTakenSessions(replica);
   const record = createEditRecorder(options);
 
   const keepMine = ({ local, remote, incoming }: Meeting): void => {
@@ -148,6 +155,7 @@ export const createEditApplier = (options: ApplierOptions) => {
     // What a preset brought stands here and not there yet: one revision further, so that it is sent.
     replica.setRevision(local.id, meeting.followsPreset ? remote.revision + 1 : Math.max(remote.revision, 1));
     replica.update(local.id, { syncedRevision: remote.revision, problem });
+    if (meeting.isOfServerBefore) replica.touch(local.id);
 
     return changed.length === 0
       ? null
@@ -161,6 +169,10 @@ export const createEditApplier = (options: ApplierOptions) => {
       if (local === null) return null;
 
       const known = replica.known(id, local.name);
-      return remote.revision === known.syncedRevision ? null : settle(meet(options, local, known, remote));
+      if (remote.revision === known.syncedRevision) return null;
+
+      const isNewHere = taken.ids().has(id);
+      if (isNewHere && remote.home_node === nodeId) taken.seen(id);
+      return settle(meet({ replica, nodeId, isNewHere }, local, known, remote));
     });
 };

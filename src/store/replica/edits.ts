@@ -6,6 +6,7 @@ import { createEditApplier, type ReplicaEdit } from './apply-edit.ts';
 import { createRemoteRows, type RemoteRows } from './remote-rows.ts';
 import type { ReplicaStore } from './replica-store.ts';
 import type { RemoteListing, SupabaseDoor } from './supabase-door.ts';
+import { createTakenSessions } from './taken-sessions.ts';
 
 export interface EditsOptions {
   readonly store: Store;
@@ -37,6 +38,7 @@ export const createEdits = (options: EditsOptions) => {
   let notOffered = '';
   let elsewhere: ReadonlySet<string> = new Set();
 
+  const taken = createTakenSessions(replica);
   const apply = createEditApplier({ store, replica, nodeId, now });
 
   /** Wanted here while another server has them: they are asked after at each look. */
@@ -65,6 +67,7 @@ export const createEdits = (options: EditsOptions) => {
     const changed = new Map<string, string>();
     const away = new Set<string>();
     const known = new Map(replica.sessions().map((one) => [one.sessionId, one]));
+    const newHere = taken.ids();
     const local = store.sessions.list();
     for (const session of local) {
       const row = found.rows.get(session.name);
@@ -75,10 +78,14 @@ export const createEdits = (options: EditsOptions) => {
         : row.running_elsewhere === true;
       if (isAway) away.add(session.id);
       const { homeNode, homeHost, syncedRevision } = known.get(session.id) ?? replica.known(session.id, session.name);
+      const isHome = row.home_node === nodeId;
+      // The answer to the question for it is under way, or was lost.
+      if (isHome && homeNode !== null && homeNode !== nodeId) taken.mark(session.id);
       if (homeNode !== row.home_node || homeHost !== row.home_host)
         replica.update(session.id, { homeNode: row.home_node, homeHost: row.home_host });
       // Revision 0: the row stands there, but nobody has configured it.
       if (row.revision !== syncedRevision && row.revision > 0) changed.set(row.session_name, session.id);
+      else if (isHome && newHere.has(session.id)) taken.seen(session.id);
     }
     offer(found, new Set(local.map(({ name }) => name as string)));
     elsewhere = away;

@@ -6,10 +6,12 @@ import type { HeldLease, HeldLeases, LeaseAnswer, LeasesOptions } from './lease-
 import { comingKey, comingValue, leftWholeKey } from './open-rows.ts';
 import { asFailure } from './replica-failure.ts';
 import type { RpcAnswer } from './supabase-door.ts';
+import { createTakenSessions } from './taken-sessions.ts';
 
 /** Asking for the right to run a session. */
 export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
   const { store, replica, door, nodeId, host, timing, clocks } = options;
+  const taken = createTakenSessions(replica);
 
   const elsewhere = (name: string, where: string | null | undefined): LeaseAnswer => ({
     granted: false,
@@ -53,6 +55,12 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
     replica.forgetState(moving);
   };
 
+  const markTaken = (sessionId: string, before: string | null): void => {
+    // Of a question that was asked again Supabase says that it is ours since the first.
+    const homes = [before, replica.session(sessionId)?.homeNode ?? null];
+    if (homes.some((home) => home !== null && home !== nodeId)) taken.mark(sessionId);
+  };
+
   const hold = (sessionId: string, lease: HeldLease): HeldLease => {
     store.database.transaction(() => {
       replica.update(sessionId, {
@@ -81,7 +89,9 @@ export const createLeaseTaking = (options: LeasesOptions, held: HeldLeases) => {
       return elsewhere(name, answer.host ?? answer.node);
     }
 
-    await fetchMoved(sessionId, answer.previous ?? null);
+    const before = answer.previous ?? null;
+    markTaken(sessionId, before);
+    await fetchMoved(sessionId, before);
     const fence = fenceOf(options, hold(sessionId, leaseFrom(name, answer.epoch, asked, term)));
     return { granted: true, epoch: answer.epoch, asked: true, fence };
   };

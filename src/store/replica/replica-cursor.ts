@@ -19,6 +19,11 @@ export const createReplicaCursor = (database: Database) => {
       database.run('DELETE FROM replica_state WHERE key = ?', key);
     },
 
+    keysBetween: (from: string, to: string): readonly string[] =>
+      database
+        .all<{ key: string }>('SELECT key FROM replica_state WHERE key >= ? AND key < ?', from, to)
+        .map(({ key }) => key),
+
     /** Other servers that were seen in this Supabase, as of the last contact. */
     others: (): number => Number(state('others') ?? 0),
 

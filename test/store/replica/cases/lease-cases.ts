@@ -61,6 +61,57 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
     await proxy.close();
   });
 
+  it.for([
+    'before it gave the session up',
+    'after that',
+    'when the other has it already',
+    'before, and the answer to who takes it is lost',
+  ] as const)('what the server before it wanted is no edit for the one that takes it: stopped %s', async (when) => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = addSession(a.store, 'padaria');
+    a.store.sessions.change(session.id, { desiredState: 'running' }, Date.now());
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    let isLost = when.endsWith('is lost');
+    const losing: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (!isLost || !String(input).includes('zap_fleet_lease_take')) return answer;
+      isLost = false;
+      throw new TypeError('fetch failed');
+    };
+    // It looks for edits only when it is begun.
+    const b = server(supabase(), { host: 'vps-b', fetch: losing });
+    const id = await b.replicator.adopt('padaria');
+    b.store.sessions.change(id, { desiredState: 'running' }, Date.now());
+
+    const stop = async (): Promise<void> => {
+      a.store.sessions.change(session.id, { desiredState: 'stopped' }, Date.now());
+      await settled(a);
+    };
+    if (when.startsWith('before')) await stop();
+    await a.replicator.releaseLease(session.id);
+    if (when === 'after that') await stop();
+    if (isLost) {
+      expect(await b.replicator.takeLease(id, 'padaria')).toMatchObject({ granted: false });
+      b.replicator.start();
+    }
+    await until(async () => (await b.replicator.takeLease(id, 'padaria')).granted, { what: 'the lease' });
+    if (when === 'when the other has it already') await stop();
+    b.replicator.start();
+    await settled(b);
+
+    const isActive = async (): Promise<unknown> =>
+      (await supabase().sql('select is_active from whatsapp_sessions'))[0]?.['is_active'];
+    await until(async () => (await isActive()) === true, { what: 'Supabase to say that it is to run' });
+    expect(b.store.sessions.byId(id)?.desiredState).toBe('running');
+    expect(b.edits.filter(({ desiredChanged }) => desiredChanged)).toEqual([]);
+
+    // A person's edit still is one.
+    await supabase().sql("update whatsapp_sessions set is_active = false where session_name = 'padaria'");
+    await until(() => b.store.sessions.byId(id)?.desiredState === 'stopped', { what: 'the edit of a person' });
+  });
+
   it('a renewal that comes after the lease was given back holds it for nobody', async () => {
     const a = server(supabase(), { host: 'vps-a', timing: { renewMs: 3_600_000 } });
     const session = addSession(a.store, 'padaria');
