@@ -1,7 +1,9 @@
 /**
- * What the start of a worker costs: `node scripts/build.mjs && node bench/worker-start.ts [--rounds 9] [--flags=--cpu-prof --profiles=FOLDER] [DIST ...]`. A simulated
+ * What the start of a worker costs: `node scripts/build.mjs && node bench/worker-start.ts [--rounds 9] [--after 4000] [--flags=--cpu-prof --profiles=FOLDER] [DIST ...]`. A simulated
  * session's worker in PM2's own container until it says `connected`, in turns for each build named (default: `dist`) and for an empty
- * program, so that a busy machine is busy for all of them. Prints CPU of all threads, least and median; asserts nothing.
+ * program, so that a busy machine is busy for all of them. Prints least and median of the CPU of all threads, of the pages of memory touched (a page
+ * costs 20 µs where the machine is a virtual one, and no load changes their number), and of CPU, pages and memory (PSS) `--after` so many ms more, by
+ * when a worker holds what it may come to. Asserts nothing.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '9' },
+    after: { type: 'string', default: '4000' },
     flags: { type: 'string', default: '' },
     /** Where `--flags=--cpu-prof` leaves its files. */
     profiles: { type: 'string' },
@@ -39,6 +42,17 @@ const cpuOf = (pid: number): number =>
   readdirSync(`/proc/${pid}/task`)
     .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6)
     .reduce((sum, one) => sum + one, 0);
+
+interface Costs {
+  readonly cpu: number;
+  readonly pages: number;
+}
+const costsOf = (pid: number): Costs => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return { cpu: cpuOf(pid), pages: Number(stat[7]) + Number(stat[9]) };
+};
+const memoryOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
 
 const fill = (): string => {
   const paths = homePaths(home);
@@ -71,7 +85,7 @@ writeFileSync(
   "process.send({ type: 'zap:state', data: { state: 'connected' } });\nsetInterval(() => {}, 1000);\n",
 );
 
-const start = (script: string): ChildProcess =>
+const begin = (script: string): ChildProcess =>
   spawn(process.execPath, [...workerNodeFlags, ...values.flags.split(' ').filter(Boolean), container], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     cwd: values.profiles ?? home,
@@ -92,9 +106,9 @@ const start = (script: string): ChildProcess =>
     },
   });
 
-/** CPU until it says that it is connected, of all threads. */
-const startCost = async (script: string, warm: number): Promise<number> => {
-  const child = start(script);
+/** Until it says that it is connected, and what it used in the `wait` ms after that. */
+const startCost = async (script: string, wait: number): Promise<readonly number[]> => {
+  const child = begin(script);
   const isUp = new Promise<void>((done, fail) => {
     child.once('exit', (code) => fail(new Error(`${script} ended with ${code}`)));
     child.on('message', (message: { type?: string; data?: { state?: string } }) => {
@@ -102,30 +116,36 @@ const startCost = async (script: string, warm: number): Promise<number> => {
     });
   });
   await isUp;
-  const used = cpuOf(child.pid ?? 0);
+  const pid = child.pid ?? 0;
+  const start = costsOf(pid);
 
-  if (warm > 0) await new Promise((done) => setTimeout(done, warm));
+  await new Promise((done) => setTimeout(done, wait));
+  const later = costsOf(pid);
+  const memory = memoryOf(pid);
   child.removeAllListeners('exit');
   child.kill('SIGTERM');
   const ended = once(child, 'exit');
   const kill = setTimeout(() => child.kill('SIGKILL'), 9000);
   await ended;
   clearTimeout(kill);
-  return used;
+  return [start.cpu, start.pages, later.cpu - start.cpu, later.pages - start.pages, memory];
 };
 
 const figures = (costs: readonly number[]): string => {
   const sorted = costs.toSorted((a, b) => a - b);
-  return `${sorted[0]?.toFixed(0)} least, ${sorted[Math.floor(sorted.length / 2)]?.toFixed(0)} median`;
+  return `${sorted[0]?.toFixed(0)}, ${sorted[Math.floor(sorted.length / 2)]?.toFixed(0)}`;
 };
 
 const scripts = [empty, ...builds.map((build) => join(build, 'session-worker.js'))];
-const costs = scripts.map((): number[] => []);
+const costs = scripts.map((): (readonly number[])[] => []);
 // What V8 compiled is kept by a worker that lives for a while, or that ends well.
 for (const script of scripts.slice(1)) await startCost(script, Number(values.warm));
 for (let round = 0; round < Number(values.rounds); round += 1)
-  for (const [place, script] of scripts.entries()) costs[place]?.push(await startCost(script, 0));
-for (const [place, script] of scripts.entries())
-  console.log(`${script === empty ? 'an empty program' : script}: ms of CPU ${figures(costs[place] ?? [])}`);
+  for (const [place, script] of scripts.entries()) costs[place]?.push(await startCost(script, Number(values.after)));
+const named = ['ms of CPU', 'pages', 'ms of CPU after', 'pages after', 'MB'];
+for (const [place, script] of scripts.entries()) {
+  const each = named.map((name, column) => `${name} ${figures((costs[place] ?? []).map((row) => row[column] ?? 0))}`);
+  console.log(`${script === empty ? 'an empty program' : script}: ${each.join('; ')}`);
+}
 for (const directory of [home, cache]) rmSync(directory, { recursive: true, force: true });
 process.exit(0);
