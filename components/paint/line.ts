@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { cellText, graphemesOf, isOneColumnEach } from '../../src/session/cell-text.ts';
-import { type Ground, isPair, type Tone } from './tone.ts';
+import type { Ground, Tone } from './tone.ts';
 
 /**
  * Lines of a screen as data: spans of text with a tone, placed on exact columns. Painting (colours, terminals without them) is the
@@ -126,7 +126,7 @@ export const toned = (line: Line, tone: Tone): Line =>
 export const onGround = (line: Line, ground: Ground, width: number): Line => {
   const rest = width - lineWidth(line);
   const whole = rest > 0 ? [...line, span(' '.repeat(rest))] : line;
-  return whole.map((part) => (isPair(part.tone) ? part : { ...part, on: ground }));
+  return whole.map((part) => ({ ...part, on: ground }));
 };
 
 /** Breaks a text into lines of at most `width` columns at blanks, or hard where a word is longer. */

@@ -112,7 +112,11 @@ const isFlat = ({ colors, background }: Palette): boolean =>
 
 /** The SGR codes of a tone, on a bar or on the terminal's own background; empty for plain text. */
 export const sgrCodes = (tone: Tone, ground: Ground | undefined, palette: Palette): readonly string[] => {
-  if (isPair(tone)) return pairCodes(tone.slice(2) as PairName, palette);
+  if (isPair(tone)) {
+    const pair = pairCodes(tone.slice(2) as PairName, palette);
+    // A pill that is no pill without colours has no hole in the cursor's bar either.
+    return palette.colors === 'none' && ground === 'cursor' && !pair.includes('7') ? [...pair, '7'] : pair;
+  }
 
   const bold = tone === 'bold' || tone.endsWith('+');
   const role = tone === 'plain' || tone === 'bold' ? null : (tone.replace('+', '') as Role);

@@ -50,7 +50,7 @@ export const ConversationScreen = ({
   const now = data?.chat ?? chat;
   const paused = isPaused(now, view.now);
   const messages: readonly ChatMessage[] = data?.messages ?? [];
-  const labels = { pause: paused ? 'resume' : 'pause', follow: following ? 'pauseView' : 'follow' } as const;
+  const labels = { pause: paused ? 'resume' : 'pause', follow: following ? 'holdView' : 'follow' } as const;
   const parts = {
     head,
     status: status ?? (error === null ? null : textLine(` ! ${error}`, 'bold')),

@@ -21,6 +21,7 @@ import type { View } from './view.ts';
 /** A canary on the screen: what is tried on whom, both sides in figures, and how it ended. */
 
 const lowRows = 16;
+const sharesAloneUnder = 54;
 /** Narrower, the words have all of the line. */
 const meterFrom = 44;
 
@@ -55,8 +56,11 @@ export const canaryAbout = (canary: CanarySummary, { language }: View): Line => 
 
 /** Two columns of figures behind their names; narrow windows keep both. */
 const figureLines = (canary: CanarySummary, view: View, width: number): readonly Line[] => {
-  const rows = canaryRows(canary, view.language);
   const { withIt, without } = view.t.canary;
+  const all = canaryRows(canary, view.language);
+  // Narrow windows say the share without its count: what it is a share of must be read.
+  const share = (text: string): string => (width < sharesAloneUnder ? (text.split(' · ').at(-1) ?? text) : text);
+  const rows = all.map((row) => ({ ...row, canary: share(row.canary), control: share(row.control) }));
   const column = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
   const first = column([withIt, ...rows.map((row) => row.canary)]);
   const second = column([without, ...rows.map((row) => row.control)]);

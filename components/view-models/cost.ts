@@ -259,6 +259,8 @@ export const sumsBox = (
 export const turnLines = (view: View, turns: readonly TurnRecord[], inner: number): readonly Line[] => {
   const { cost } = view.t;
   const wide = inner >= 76;
+  // Who it was for says more than how much was read.
+  const tokens = inner >= 44;
   const priceWidth = 8 + dollarSign[view.language].length;
   const row = (
     at: string,
@@ -269,11 +271,12 @@ export const turnLines = (view: View, turns: readonly TurnRecord[], inner: numbe
     outcome: string,
     isHead: boolean,
   ): Line => {
-    const rest = Math.max(0, inner - 6 - 8 - 7 - priceWidth - 2 - (wide ? 34 : 0));
+    const rest = Math.max(0, inner - 6 - (tokens ? 8 + 7 : 0) - priceWidth - 2 - (wide ? 34 : 0));
     return [
       span(padEnd(at, 6), 'muted'),
-      span(padStart(input, 8), isHead ? 'muted' : 'plain'),
-      span(padStart(output, 7), isHead ? 'muted' : 'plain'),
+      ...(tokens
+        ? [span(padStart(input, 8), isHead ? 'muted' : 'plain'), span(padStart(output, 7), isHead ? 'muted' : 'plain')]
+        : []),
       span(padStart(usd, priceWidth), isHead ? 'muted' : 'bold'),
       span(`  ${padEnd(cut(who, rest), rest)}`, 'muted'),
       ...(wide ? [span(cut(outcome, 34), 'muted')] : []),

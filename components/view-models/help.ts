@@ -328,7 +328,11 @@ export const helpLines = (view: View, screens: readonly KeyScreen[], all: boolea
   const wide = view.columns >= 100;
 
   return [
-    bothEnds(view.columns < 60 ? [span(` ${title}`, 'bold')] : crumbs, view.columns < 60 ? emptyLine : hints, width),
+    bothEnds(
+      view.columns < 60 ? [span(` ${title}`, 'bold')] : crumbs,
+      view.columns < 60 ? keyLine((all ? help.hintsAll : help.hints).slice(-1)) : hints,
+      width,
+    ),
     textLine(glyph.light.repeat(width), 'faint'),
     ...(wide
       ? [emptyLine, ...wideColumns(view, sections)]

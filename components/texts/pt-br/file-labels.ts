@@ -12,7 +12,7 @@ export const ptFileLabels: Widened<typeof enFileLabels> = {
   sentIn: (n: number) => (n === 1 ? 'vez em 7 dias' : 'vezes em 7 dias'),
   addedBy: (who: string, when: string) => `de ${who === 'you' ? 'você' : who}, ${when}`,
   kind: { image: 'imagem', video: 'vídeo', audio: 'áudio', document: 'documento', voice: 'nota de voz' },
-  gone: 'não está aqui',
+  gone: 'falta aqui',
   goneWhat: 'Os bytes não estão neste servidor, então ninguém o recebe. Acrescente de novo.',
   version: (n: number) => `versão ${n}`,
   oneMore: 'Outro arquivo',

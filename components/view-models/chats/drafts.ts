@@ -75,18 +75,22 @@ const labelled = (label: string, lines: readonly Line[], view: View, width: numb
   );
 };
 
-const madeOf = (draft: DraftRow, view: View): string => {
+/** What is known of it before what came before: the price is cut nowhere. */
+const madeOf = (draft: DraftRow, view: View, width: number): string => {
   const { chats } = view.t;
   const { model = '', instructionsVersion, historyMessages, costUsd } = draft;
-  return [
-    plainText(model),
-    instructionsVersion === undefined ? '' : chats.promptVersion(instructionsVersion),
-    historyMessages === undefined ? '' : chats.historyOf(historyMessages),
-    // What was never asked of an AI that is paid costs nothing, and says nothing.
-    costUsd === undefined || costUsd === 0 ? '' : smallDollars(costUsd, view.language),
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+  const said = (history: string): string =>
+    [
+      plainText(model),
+      instructionsVersion === undefined ? '' : chats.promptVersion(instructionsVersion),
+      history,
+      // What was never asked of an AI that is paid costs nothing, and says nothing.
+      costUsd === undefined || costUsd === 0 ? '' : smallDollars(costUsd, view.language),
+    ]
+      .filter((part) => part !== '')
+      .join(', ');
+  const all = said(historyMessages === undefined ? '' : chats.historyOf(historyMessages));
+  return textWidth(all) <= width ? all : said('');
 };
 
 const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] => {
@@ -96,7 +100,7 @@ const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] 
   const asked = (draft.asked ?? []).slice(-3);
   const said = asked.flatMap(({ text }) => bubble(text, 'customer', view, most));
   const newest = asked.at(-1);
-  const made = madeOf(draft, view);
+  const made = madeOf(draft, view, width - at);
   return [
     ...(said.length === 0 ? [textLine(chats.notKept, 'muted')] : labelled(chats.asked, said, view, width)),
     ...(newest === undefined ? [] : [layout([place(at, view.calendar.when(newest.at, view.now), 'muted')], width)]),

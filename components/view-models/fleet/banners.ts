@@ -95,15 +95,19 @@ const checkSpans = ({ name, result }: IncidentCheck, view: View): Line => {
   return [span(`${word} ?`, 'muted')];
 };
 
-/** `internet ✓ → page ✓ → login ✕`: how far one comes on the way to WhatsApp. */
-const chain = (incident: Incident, view: View, wide: boolean): Line => {
+/** `internet ✓ → page ✓ → login ✕`: how far one comes on the way to WhatsApp. Where it broke stays longest. */
+const chain = (incident: Incident, view: View, wide: boolean, width: number): Line => {
   const gap = wide ? '  ' : ' ';
-  return incident.checks
-    .filter(({ name, result }) => wide || name !== 'whatsapp' || result === 'fails')
-    .flatMap((check, index) => [
-      ...(index === 0 ? [] : [span(`${gap}${glyph.arrow}${gap}`, 'faint')]),
-      ...checkSpans(check, view),
-    ]);
+  const checks = incident.checks.filter(({ name, result }) => wide || name !== 'whatsapp' || result === 'fails');
+  const from = (first: number): Line =>
+    checks
+      .slice(first)
+      .flatMap((check, index) => [
+        ...(index === 0 ? [] : [span(`${gap}${glyph.arrow}${gap}`, 'faint')]),
+        ...checkSpans(check, view),
+      ]);
+  const fits = checks.findIndex((_, first) => lineWidth(from(first)) <= width);
+  return from(Math.max(fits, 0));
 };
 
 const incidentLines = (view: View, incident: Incident): readonly Line[] => {
@@ -134,16 +138,16 @@ const incidentLines = (view: View, incident: Incident): readonly Line[] => {
         '   ',
       )
     : keysLine([{ key: 'x', label: t.alarm.details }], view);
-  const checks: Line = [span('  '), ...chain(incident, view, wide)];
+  const copy = wide ? [] : keysLine([{ key: 'y', label: t.alarm.copyShort }], view);
+  const checks: Line = [span('  '), ...chain(incident, view, wide, lastColumn(view) - 7 - lineWidth(copy))];
   // When it is tried again stands with the sessions, too: it goes first.
   const room = lastColumn(view) - 5 - lineWidth(checks);
   const all = [conclusion, next].filter((text) => text !== '').join(', ');
-  const more = wide ? (textWidth(all) <= room ? all : wholeSentences(conclusion, room)) : next;
+  const beside = room - lineWidth(copy) - 4;
+  const short = textWidth(next) <= beside ? next : '';
+  const more = wide ? (textWidth(all) <= room ? all : wholeSentences(conclusion, room)) : short;
   const second: Line = [...checks, span(`    ${more}`)];
-  return [
-    bar(view, 'bad', [...title, span(`  ${words}`)], keys),
-    bar(view, 'bad', second, wide ? [] : keysLine([{ key: 'y', label: t.alarm.copyShort }], view)),
-  ];
+  return [bar(view, 'bad', [...title, span(`  ${words}`)], keys), bar(view, 'bad', second, copy)];
 };
 
 /** Sooner it would only flicker. */

@@ -51,12 +51,13 @@ const reasonLines = (row: SessionRow, view: View, width: number): readonly Line[
 const keysOf = (row: SessionRow): ReturnType<typeof helpfulKeys> =>
   row.verdict === 'logged_out' ? [...helpfulKeys(row), 'pairing'] : helpfulKeys(row);
 
-const helpLine = (row: SessionRow, view: View): Line =>
-  keysLine(
-    keysOf(row).map((name) => ({ key: view.t.rowKey[name].key, label: view.t.inspect.helps[name] })),
-    view,
-    '     ',
+const helpLine = (row: SessionRow, view: View, width: number): Line => {
+  const keys = keysOf(row).map((name) =>
+    keysLine([{ key: view.t.rowKey[name].key, label: view.t.inspect.helps[name] }], view),
   );
+  const wide = fitting(keys, width, 5);
+  return wide.length === joined(keys, 5).length ? wide : fitting(keys, width, 3);
+};
 
 /** A text that the client is sent, with the link still to come. */
 const copyLine = (row: SessionRow, view: View, width: number): readonly Line[] => {
@@ -148,7 +149,7 @@ export const troubleContent = (
   );
 
   const why = reasonLines(row, view, width);
-  const help = [helpLine(row, view), ...copyLine(row, view, width)];
+  const help = [helpLine(row, view, width), ...copyLine(row, view, width)];
   const head = [...why, ...help];
   const left = rows - head.length;
   // The strip explains itself to whoever has seen it with its scale.

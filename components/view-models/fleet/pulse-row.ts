@@ -52,14 +52,14 @@ const answers = (view: View, wide: boolean): Line => {
   ];
 };
 
-const memory = (view: View, wide: boolean): Line => {
+const memory = (view: View, cells: number): Line => {
   const { machine } = view.snapshot.fleet;
   if (machine === null) return [span(notMeasured(view), 'muted')];
   return [
     span(`${view.t.chart.mem} `, 'muted'),
     span(gigas(machine.memoryUsed, view.language), 'bold'),
     span(`/${gigas(machine.memoryTotal, view.language)}G `, 'muted'),
-    ...meter(machine.memoryUsed / machine.memoryTotal, wide ? 10 : 7),
+    ...meter(machine.memoryUsed / machine.memoryTotal, cells),
   ];
 };
 
@@ -95,13 +95,22 @@ const cost = (view: View): Line => {
   ];
 };
 
+/** Fewer cells are no meter. */
+const leastMeter = 3;
+
 export const pulseRow = (view: View): Line => {
   const wide = view.columns >= 100;
   const end = lastColumn(view) + 1;
   const right = cost(view);
-  const pieces = [traffic(view, wide), answers(view, wide), memory(view, wide), cpu(view), disk(view)];
   // Behind each piece there are two blanks, also behind the last one.
   let room = end - 1 - lineWidth(right);
+  const before = [traffic(view, wide), answers(view, wide)];
+  const beside = [...before, memory(view, 0), cpu(view)].filter((piece) => piece.length > 0);
+  // Before the CPU is left out the meter of the memory is shorter.
+  const spare = room - beside.reduce((sum, piece) => sum + lineWidth(piece) + 2, 0);
+  const full = wide ? 10 : 7;
+  const cells = spare < leastMeter ? full : Math.min(full, spare);
+  const pieces = [...before, memory(view, cells), cpu(view), disk(view)];
   const shown: Line[] = [];
   for (const piece of pieces) {
     const width = lineWidth(piece) + 2;

@@ -296,9 +296,10 @@ export const sessionLine = (row: SessionRow, columns: FleetColumns, view: View, 
   const { phone } = columns;
   const { group } = verdictLooks[row.verdict];
   const pieces: Placed[] = [edgePiece(row, look)];
-  if (!phone && look.marked) pieces.push(place(1, glyph.done, 'accent+'));
+  if (look.marked) pieces.push(place(phone ? 2 : 1, glyph.done, 'accent+'));
   pieces.push(place(phone ? 1 : 2, shapeOf(row), dotTone(row, look)));
-  if (look.moved) pieces.push(place(phone ? 2 : 3, glyph.arrow, toneOf(row)));
+  // On a phone both have one place, and what is marked is acted on.
+  if (look.moved && !(phone && look.marked)) pieces.push(place(phone ? 2 : 3, glyph.arrow, toneOf(row)));
   for (const column of columns.all) {
     if (column.id === 'name') pieces.push(...labelPieces(row, column, view, look));
     else if (column.id === 'state') pieces.push(statePiece(row, column, view));

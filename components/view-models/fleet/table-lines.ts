@@ -1,6 +1,6 @@
 import { thousands } from '../../../src/words/figures.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { type Line, layout, padStart, place, rightOf, span, type Tone, textWidth } from '../../paint/line.ts';
+import { type Line, layout, place, rightOf, span, type Tone, textWidth } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import type { Column, ColumnId, FleetColumns } from './columns.ts';
 import type { Heading } from './fleet-items.ts';
@@ -52,22 +52,39 @@ const headText = (column: Column, view: View): string => {
   return textWidth(long) <= column.width ? long : textWidth(short) <= column.width ? short : '';
 };
 
+/**
+ * A head may reach into the gap before its column: numbers are narrower than their names. Its arrow comes nearer where that is all the
+ * room there is, and else stands in the gap behind it.
+ */
+const numberHead = (
+  words: string,
+  pointed: boolean,
+  { start, width }: Column,
+  before: Column | undefined,
+): { readonly start: number; readonly text: string } => {
+  const least = before === undefined ? 0 : before.start + before.width + 1;
+  const to = start + width;
+  const from = (text: string): number => to - textWidth(text);
+  if (!pointed) return { start: from(words), text: words };
+  const tries = [`${words} ${glyph.down}`, `${words}${glyph.down}`];
+  const fits = tries.find((text) => from(text) >= least);
+  return fits === undefined ? { start: from(words), text: `${words}${glyph.down}` } : { start: from(fits), text: fits };
+};
+
 /** The column that rows are sorted by is bold and points down: the most, or the first letter, on top. */
 export const columnHeads = (columns: FleetColumns, view: View, sorted: ColumnId): Line => {
   const isShown = columns.all.some(({ id }) => id === sorted);
   return layout(
-    columns.all.map((column) => {
+    columns.all.map((column, index) => {
       const isSorted = column.id === sorted;
       const by = !isShown && column.id === 'name' ? `, ${view.t.column[sorted]}` : '';
-      const arrow = isSorted || by !== '' ? ` ${glyph.down}` : '';
-      // A head may reach into the gap before its column: numbers are narrower than their names.
-      const text = `${headText(column, view)}${by}${arrow}`;
-      const over = column.align === 'right' ? Math.max(0, textWidth(text) - column.width) : 0;
-      return {
-        column: column.start - over,
-        text: column.align === 'right' ? padStart(text, column.width) : text,
-        tone: isSorted || by !== '' ? ('bold' as const) : ('muted' as const),
-      };
+      const pointed = isSorted || by !== '';
+      const words = `${headText(column, view)}${by}`;
+      const tone = pointed ? ('bold' as const) : ('muted' as const);
+      if (column.align !== 'right')
+        return { column: column.start, text: pointed ? `${words} ${glyph.down}` : words, tone };
+      const { start, text } = numberHead(words, pointed, column, columns.all[index - 1]);
+      return { column: start, text, tone };
     }),
     columns.edge + 1,
   );

@@ -59,7 +59,7 @@ const standing = (hook: HookLine, view: View): readonly (readonly [string, Tone]
   const { problem, failingSince, nextTryAt, oldestAt } = hook;
   if (!hook.hasSecret) return [[words.noSecret, 'bad']];
   if (problem === null) return [[hook.deliveredAt === null ? words.untold : words.well, 'muted']];
-  const again = nextTryAt === null ? '' : `  ${glyph.dot}  ${words.nextTry(view.calendar.time(nextTryAt))}`;
+  const again = nextTryAt === null ? '' : `; ${words.nextTry(view.calendar.time(nextTryAt))}`;
   const oldest = oldestAt === null ? [] : [[words.oldest(when(oldestAt, view)), 'warn'] as const];
   return [
     [`${words.failing(when(failingSince ?? view.now, view), view.t.said(plainText(problem)))}${again}`, 'bad'],

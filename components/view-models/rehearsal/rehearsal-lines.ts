@@ -10,7 +10,17 @@ import { boxed, sideBySide } from '../../paint/box.ts';
 import { dataBar } from '../../paint/charts/bars.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { cutLine, emptyLine, type Line, padEnd, padStart, span, textLine, wrapText } from '../../paint/line.ts';
+import {
+  cutLine,
+  emptyLine,
+  type Line,
+  padEnd,
+  padStart,
+  span,
+  textLine,
+  textWidth,
+  wrapText,
+} from '../../paint/line.ts';
 import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { factLines } from '../places/item-detail.ts';
@@ -56,6 +66,7 @@ export const summaryLines = (summary: RehearsalSummary, view: View): readonly Li
   const width = view.columns - 1;
   const { state, asked, failed, total } = summary;
   const done = asked + failed;
+  const counted = countWords(summary, view.language);
   const bar =
     state === 'running'
       ? [...meter(total === 0 ? 0 : done / total, Math.min(24, Math.floor(width / 4)), 'accent'), span(' ')]
@@ -69,7 +80,7 @@ export const summaryLines = (summary: RehearsalSummary, view: View): readonly Li
       span(stateWord(state, view.language), state === 'failed' || state === 'budget' ? 'bad+' : 'bold'),
       span(`  ${view.t.rehearsal.progress(done, total)}`),
     ],
-    [span(` ${countWords(summary, view.language)}`)],
+    [span(` ${view.columns - 2 >= textWidth(counted) ? counted : `${counted.split(';')[0]}.`}`)],
     ...(isLow ? [] : notes.map((note): Line => [span(` ${note}`, 'warn')])),
   ].map((line) => cutLine(line, width));
 };

@@ -7,6 +7,11 @@ const dark: Theme = { colors: '256', background: 'dark', glyphs: 'full' };
 const esc = '\u001b';
 
 describe('painted lines', () => {
+  it("leave no hole in the cursor's bar where there are no colours", () => {
+    const bar = onGround([span('a'), span('offline', 'p:move')], 'cursor', 8);
+    expect(paint(bar, { ...dark, colors: 'none' })).toBe(`${esc}[7ma${esc}[0m${esc}[7moffline${esc}[0m`);
+  });
+
   it('take the colours of their role on a dark, a light and an unknown background', () => {
     const line = [span('x', 'ok')];
     expect(paint(line, dark)).toBe(`${esc}[38;5;79mx${esc}[0m`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../../components/paint/line.ts';
+import type { ColumnId } from '../../../../components/view-models/fleet/columns.ts';
 import { dampCpu } from '../../../../components/view-models/fleet/damp.ts';
 import { type FleetExtra, noExtra } from '../../../../components/view-models/fleet/fleet-extra.ts';
 import { fleetItems, targetsOf } from '../../../../components/view-models/fleet/fleet-items.ts';
@@ -35,7 +36,15 @@ const extra: FleetExtra = {
   budget: { name: 'loja-centro', usd: 1 },
 };
 
-const screenOf = (view: View, more: { cursor?: string; extra?: FleetExtra; top?: number } = {}) => {
+interface More {
+  readonly cursor?: string;
+  readonly extra?: FleetExtra;
+  readonly top?: number;
+  readonly sorted?: ColumnId;
+  readonly marks?: ReadonlySet<string>;
+}
+
+const screenOf = (view: View, more: More = {}) => {
   const { sessions } = view.snapshot;
   const order = settle(noOrder, { sessions, now, sort: 'default', frozen: false, lastKeyAt: null });
   const items = fleetItems(view, order, choice);
@@ -44,16 +53,42 @@ const screenOf = (view: View, more: { cursor?: string; extra?: FleetExtra; top?:
     choice,
     cursorId: more.cursor ?? null,
     top: more.top ?? 0,
-    marks: new Set(),
+    marks: more.marks ?? new Set(),
     damped: dampCpu(new Map(), sessions, now),
     hidden: new Set(),
-    sorted: 'name',
+    sorted: more.sorted ?? 'name',
     status: null,
     extra: more.extra ?? noExtra,
   });
 };
 const textOf = (view: View, more: Parameters<typeof screenOf>[1] = {}): string =>
   plain(screenOf(view, more).lines).join('\n');
+
+describe('in a narrow window', () => {
+  const fleet = exampleFleet('bad', 12);
+
+  it('the head of the column that rows are sorted by stays apart from its neighbours', () => {
+    for (const sorted of ['waiting', 'cpu', 'mem'] as const) {
+      const heads = textOf(viewAt(80, 24, { snapshot: fleet }), { sorted })
+        .split('\n')
+        .find((line) => line.includes('↓'));
+      expect(heads).toMatch(/state +for +waiting.* in\/out +cpu.? +mem/);
+      expect(heads).toContain(`${sorted}↓`);
+    }
+  });
+
+  it('the meter of the memory is shorter before the CPU is left out', () => {
+    const machine = fleet.fleet.machine ?? expect.fail('no machine');
+    const busy = { ...machine, cpuPercent: 100, memoryUsed: 4.1 * 2 ** 30, memoryTotal: 23.5 * 2 ** 30 };
+    const snapshot = { ...fleet, fleet: { ...fleet.fleet, machine: busy } };
+    expect(textOf(viewAt(80, 24, { snapshot }))).toMatch(/mem 4\.1\/23\.5G [━╸─]{3,} +cpu 100%/);
+  });
+
+  it('a phone shows what is marked by its sign', () => {
+    const marks = new Set([fleet.sessions.find(({ label }) => label === 'Pet Shop Rex')?.id ?? '']);
+    expect(textOf(viewAt(40, 12, { snapshot: fleet }), { marks })).toMatch(/✕✓Pet Shop Rex/);
+  });
+});
 
 describe('a door that leads nowhere', () => {
   const lost = { lostSince: now - minutes(2), lostElsewhere: 'no ssh server answers on vps-2' };
