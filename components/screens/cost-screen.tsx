@@ -166,7 +166,7 @@ export const CostScreen = (): ReactNode => {
     foot: placeFoot(view, {
       name: 'cost',
       labels: { 'next-pane': pane.foot },
-      without: of?.id == null ? ['open'] : [],
+      without: of?.id == null ? ['open', 'settings'] : [],
       lead: of === undefined ? '' : of.label,
       own: ['next-pane', 'sort'],
     }),
