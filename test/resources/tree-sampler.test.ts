@@ -60,7 +60,7 @@ describe.each(['proc', 'ps'] as const)('the tree of a session, by %s', (way) => 
     expect(pids(samples.get('b')?.processes ?? [])).toEqual(sorted(b.worker, b.browser, b.grandchild));
     expect(samples.get('a')).toMatchObject({ rootAlive: true, orphans: [] });
     expect(samples.get('a')?.processes[0]?.name).toBe('node');
-    // Three node processes are at least 20 MB each.
+    // Worker and browser are Node, at least 35 MB each on this side of its start: neither alone is as large as both.
     expect(samples.get('a')?.rssBytes).toBeGreaterThan(60 * MiB);
   });
 
@@ -106,7 +106,8 @@ describe.each(['proc', 'ps'] as const)('the tree of a session, by %s', (way) => 
     const watching = sampler({ way });
     await only(watching, 'a', family.worker, profileDir);
     expect(watching.cpuDay('a').every((mean) => mean === null)).toBe(true);
-    family.order('burn 8000');
+    // Longer than anybody looks: on a machine that is lent to others, seconds pass without a share of it that would show.
+    family.order('burn 120000');
     const busy = await until(
       async () => {
         const { cpuPercent } = await only(watching, 'a', family.worker, profileDir);
@@ -138,7 +139,7 @@ describe.each(['proc', 'ps'] as const)('the tree of a session, by %s', (way) => 
       expect(after.pssBytes).toBeNull();
       return;
     }
-    // The three share node's own pages, so PSS is less than RSS and what was allocated is in both.
+    // Worker and browser share node's own pages, so PSS is less than RSS and what was allocated is in both.
     expect(after.pssBytes).toBeGreaterThan((before.pssBytes ?? 0) + 80 * MiB);
     expect(after.pssBytes).toBeLessThan(after.rssBytes);
     expect(after.memoryTrend).toHaveLength(8);

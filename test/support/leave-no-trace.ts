@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import process from 'node:process';
 // Not a test's clock: fake timers replace the globals alone.
 import { setTimeout as delay } from 'node:timers/promises';
@@ -57,6 +58,9 @@ const putBack = (environment: Readonly<NodeJS.ProcessEnv>): void => {
     else if (process.env[name] !== value) process.env[name] = value;
   }
 };
+
+// PM2's client does so in whatever process loads it first, for good (src/orchestrator/process/process-manager.ts): all of them have it from the start.
+createRequire(import.meta.url)('../../scripts/sure-exit.cjs').makeExitSure();
 
 // For files that share their process with others (shared-process.ts). Environment, clocks, spies and umask are put back for everybody, because whoever
 // uses them would only say the same at its end; a file that leaves anything else behind fails. Taken before the file itself is loaded.

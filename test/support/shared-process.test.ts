@@ -48,16 +48,20 @@ test.each([
   expect(one(text)).toBe(false);
 });
 
-test('who starts browsers, or the program, has a process of its own', () => {
+test('who starts browsers as the program does has a process of its own; who starts the program shares one', () => {
   const spawns = "import { spawn } from 'node:child_process';";
   const root = tree({
     'test/workers/whatsapp/a.test.ts': spawns,
     'test/workers/whatsapp/b.test.ts': '',
-    'test/e2e/c.test.ts': '',
+    'test/e2e/c.test.ts': spawns,
     // Put together, or this file would be one of them.
     'test/master/d.test.ts': `import ${"'../support/built-program.ts'"};`,
   });
-  expect(filesThatShare(root)).toEqual(['test/workers/whatsapp/b.test.ts']);
+  expect(filesThatShare(root)).toEqual([
+    'test/e2e/c.test.ts',
+    'test/master/d.test.ts',
+    'test/workers/whatsapp/b.test.ts',
+  ]);
 });
 
 test('what its helpers under test/ do counts, through all of them', () => {

@@ -9,16 +9,13 @@ import { until } from '../../support/until.ts';
 
 /**
  * Real families of processes: a worker, its "browser" (a node process that names the profile) and the browser's child (that does not,
- * as Chromium's). The worker obeys lines on its input: `burn MS`, `grow MB`.
+ * as Chromium's; a `sleep`, which costs nothing to start). The worker obeys lines on its input: `burn MS`, `grow MB`.
  */
 
-const grandchild = 'setInterval(() => {}, 1e9); process.send("up")';
 const browser = `
-const { spawn } = require('node:child_process');
-const child = spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-child.on('message', () => process.send(child.pid));
+const child = require('node:child_process').spawn('sleep', ['1000000'], { stdio: 'ignore' });
+child.on('spawn', () => process.send(child.pid));
 setInterval(() => {}, 1e9);
-process.on('disconnect', () => {});
 `;
 const worker = `
 const { spawn } = require('node:child_process');
