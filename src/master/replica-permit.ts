@@ -1,11 +1,20 @@
 import type { RunPermit } from '../orchestrator/reconcile/permits.ts';
+import type { ManagedSession } from '../orchestrator/state/managed-session.ts';
 import type { SessionBook } from '../orchestrator/state/session-book.ts';
+import type { Milliseconds } from '../session/units.ts';
 import type { Replicator } from '../store/replica/replicator-types.ts';
 import type { LoginTravel } from './bundles/login-travel.ts';
+
+const tellWithin: Milliseconds = 5000;
 
 /** Who may run a session, asked of Supabase; leases that are given back are waited for before they are asked for again. */
 export const createReplicaPermit = (replica: Replicator, book: SessionBook, travel: LoginTravel) => {
   const releasing = new Map<string, Promise<void>>();
+  /** Any server may take one with failover `auto`: that it is not wanted any more is known there before it is free. */
+  const told = async ({ stored }: ManagedSession): Promise<void> => {
+    if (stored.failover === 'auto' && replica.status().status === 'ok')
+      await replica.moves.pushed(tellWithin, AbortSignal.timeout(tellWithin));
+  };
   const permit: RunPermit = {
     ask: async (session, force) => {
       const { id, name } = session.stored;
@@ -29,6 +38,7 @@ export const createReplicaPermit = (replica: Replicator, book: SessionBook, trav
         id,
         travel
           .keep(session)
+          .then(() => told(session))
           .then(() => replica.releaseLease(id))
           .finally(() => releasing.delete(id)),
       );

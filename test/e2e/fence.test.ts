@@ -233,4 +233,12 @@ test('a server that dies leaves what is failover auto to the other, which never 
   // It comes back after all, and sees that it may not.
   await run(first);
   await first.becomes(session, 'held', 60_000);
+
+  // Any server may have it, so a stop is a stop for all of them.
+  await run(second, 'stop', session);
+  await first.becomes(session, 'stopped', 60_000);
+  const free = `select 1 from whatsapp_sessions where session_name = '${session}' and not is_active and lease_expires_at is null`;
+  await until(async () => (await supabase.sql(free)).length === 1, { what: 'its lease to be given back' });
+  await second.becomes(session, 'stopped', 60_000);
+  expect((await first.row(session)).desiredState).toBe('stopped');
 });

@@ -26,6 +26,8 @@ const permitOf = (travel: Partial<LoginTravel>, answer: Partial<Awaited<ReturnTy
       return value;
     };
   const replica = {
+    status: () => ({ status: 'ok' }),
+    moves: { pushed: note('pushed', true) },
     takeLease: note('take', { granted: true, epoch: 7, asked: true, fence: null, ...answer }),
     releaseLease: note('release', undefined),
   } as unknown as Replicator;
@@ -41,7 +43,7 @@ const permitOf = (travel: Partial<LoginTravel>, answer: Partial<Awaited<ReturnTy
     forget: async () => null,
     ...travel,
   });
-  return { permit, settled, session, did };
+  return { permit, settled, session, did, store: fleet.store };
 };
 
 test('a lease that is won brings the login before the session may run', async () => {
@@ -73,4 +75,13 @@ test('a stop keeps the login first and gives the lease back after; who asks mean
   await settled();
   await asked;
   expect(did).toEqual(['release', 'take', 'bring 7']);
+});
+
+test('of a session that any server may take it is known that it is not wanted before it is free', async () => {
+  const { permit, settled, session, did, store } = permitOf({});
+  store.sessions.change(session.stored.id, { failover: 'auto', desiredState: 'stopped' }, 1);
+  session.stored = store.sessions.byId(session.stored.id) ?? session.stored;
+  permit.giveBack(session);
+  await settled();
+  expect(did).toEqual(['keep', 'pushed', 'release']);
 });

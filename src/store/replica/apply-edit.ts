@@ -59,6 +59,16 @@ const createEditRecorder =
     });
   };
 
+/**
+ * Any server may run a session with failover `auto`, so whoever stops it stops it for all: one that waits for it here would start at once what a
+ * person has just stopped there. Who has said something else here since is asked no more.
+ */
+const isStoppedForAll = (theirs: Editable, local: StoredSession, known: ReplicaSession): boolean =>
+  theirs.failover === 'auto' &&
+  theirs.desiredState === 'stopped' &&
+  known.syncedRevision > 0 &&
+  local.revision <= known.syncedRevision;
+
 const meet = (
   { replica, nodeId, isNewHere }: Pick<ApplierOptions, 'replica' | 'nodeId'> & { readonly isNewHere: boolean },
   local: StoredSession,
@@ -72,7 +82,8 @@ const meet = (
   // server before this one wanted of a session that has just come from there.
   const isHome = remote.home_node === null || remote.home_node === nodeId;
   const decides = isHome && !isNewHere && known.syncedRevision > 0;
-  const theirs = decides ? value : { ...value, desiredState: mine.desiredState };
+  const desiredState = decides || isStoppedForAll(value, local, known) ? value.desiredState : mine.desiredState;
+  const theirs = { ...value, desiredState };
 
   return {
     local,
@@ -83,7 +94,7 @@ const meet = (
     incoming: differences(theirs, mine),
     problems,
     followsPreset: value !== written,
-    isOfServerBefore: isHome && isNewHere && written.desiredState !== mine.desiredState,
+    isOfServerBefore: isHome && isNewHere && written.desiredState !== desiredState,
   };
 };
 

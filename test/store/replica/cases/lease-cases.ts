@@ -3,11 +3,18 @@ import { startFaultProxy } from '../../../supabase/fault-proxy.ts';
 import type { LocalSupabase } from '../../../supabase/local-supabase.ts';
 import { until } from '../../../support/until.ts';
 import { addSession } from '../../support.ts';
-import { server, settled } from '../replica-support.ts';
+import { type Server, server, settled } from '../replica-support.ts';
 
 /** Who may run a session, and who is told that another has it. */
 
 export const leaseCases = (supabase: () => LocalSupabase): void => {
+  /** Whether a server knows the newest revision of the only session. */
+  const isSeen = async ({ store }: Server): Promise<boolean> => {
+    const [row] = await supabase().sql('select revision::int from whatsapp_sessions');
+    const known = store.database.get<{ seen: number }>('SELECT synced_revision AS seen FROM replica_sessions');
+    return known !== undefined && known.seen === row?.['revision'];
+  };
+
   it('lets one server run a session: held elsewhere with words, free after a release, taken over by force', async () => {
     const a = server(supabase(), { host: 'vps-a' });
     const session = addSession(a.store, 'padaria');
@@ -166,6 +173,50 @@ export const leaseCases = (supabase: () => LocalSupabase): void => {
       { what: 'the edit on both' },
     );
     expect(b.store.sessions.list()[0]?.desiredState).toBe('stopped');
+  });
+
+  it.for([
+    ['looked at while it is the other server’s', 'look'],
+    ['first seen when it is here already', 'take'],
+    ['but a person has started it here since', 'started'],
+  ] as const)('with failover auto a stop at home is a stop for the server that waits, too: %s', async ([, how]) => {
+    const a = server(supabase(), { host: 'vps-a' });
+    const session = addSession(a.store, 'padaria');
+    a.store.sessions.change(session.id, { desiredState: 'running', failover: 'auto' }, Date.now());
+    a.replicator.start();
+    await settled(a);
+    await a.replicator.takeLease(session.id, 'padaria');
+    const b = server(supabase(), { host: 'vps-b' });
+    const id = await b.replicator.adopt('padaria');
+    b.store.sessions.change(id, { desiredState: 'running' }, Date.now());
+    b.replicator.start();
+    await settled(b);
+    await until(() => b.replicator.runsElsewhere(id), { what: 'it to know that it waits' });
+    await until(async () => (await Promise.all([a, b].map(isSeen))).every(Boolean), { what: 'both to have seen it' });
+    if (how !== 'look') await b.replicator.stop(2000);
+
+    a.store.sessions.change(session.id, { desiredState: 'stopped' }, Date.now());
+    await settled(a);
+    await a.replicator.releaseLease(session.id);
+    if (how === 'look') {
+      await until(() => b.store.sessions.byId(id)?.desiredState === 'stopped', { what: 'the stop' });
+      expect(b.edits.at(-1)).toMatchObject({ sessionId: id, desiredChanged: true });
+      return;
+    }
+
+    // The same server, begun again.
+    const again = server(supabase(), { host: 'vps-b', store: b.store });
+    if (how === 'started') b.store.sessions.change(id, { label: 'Padaria', desiredState: 'running' }, Date.now());
+    expect(await again.replicator.takeLease(id, 'padaria')).toMatchObject({ granted: true });
+    again.replicator.start();
+    await settled(again);
+    const isActive = async (): Promise<unknown> =>
+      (await supabase().sql('select is_active from whatsapp_sessions'))[0]?.['is_active'];
+    const wanted = how === 'started';
+    await until(async () => (await isActive()) === wanted, { what: 'Supabase to say what is wanted' });
+    await until(() => b.store.sessions.byId(id)?.desiredState === (wanted ? 'running' : 'stopped'), {
+      what: 'the same here',
+    });
   });
 
   it('says whether a login that was opened elsewhere is ours: asked anew, and no while nobody can say so', async () => {
