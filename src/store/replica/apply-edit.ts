@@ -94,7 +94,7 @@ const meet = (
     incoming: differences(theirs, mine),
     problems,
     followsPreset: value !== written,
-    isOfServerBefore: isHome && isNewHere && written.desiredState !== desiredState,
+    isOfServerBefore: isHome && isNewHere && known.syncedRevision > 0 && written.desiredState !== desiredState,
   };
 };
 
