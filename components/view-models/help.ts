@@ -60,12 +60,15 @@ const ownKeys = (view: View): readonly OwnKeys[] => {
 const sectionsOf = (view: View, screens: readonly KeyScreen[], all: boolean): Sections => {
   const { help } = view.t;
   const texts: Readonly<Record<string, string>> = help.action;
+  // Elsewhere it opens what is under the cursor.
+  const opensBots = !all && screens.includes('fleet');
+  const wordsOf = (action: string): string => (action === 'open' && opensBots ? help.openBot : (texts[action] ?? ''));
   const ofOneScreen = new Set(all ? ownKeys(view).flatMap(({ rows }) => rows.map(({ action }) => action)) : []);
   const rows = view.keys.help(all ? 'all' : screens).filter(({ action }) => !ofOneScreen.has(action));
   const entries = (section: HelpSection): readonly HelpEntry[] =>
     rows
       .filter((row) => row.section === section && row.action !== 'command')
-      .map(({ keys, action }) => ({ keys, text: texts[action] ?? '' }));
+      .map(({ keys, action }) => ({ keys, text: wordsOf(action) }));
 
   const commands = view.keys.choices(shownCommands);
   const say: readonly HelpEntry[] = [

@@ -194,6 +194,7 @@ export const enKeyLabels = {
       delete: 'delete the bot',
     },
     anyCommand: 'any command of the shell',
+    openBot: 'open the bot',
     oneScreen: 'On one screen alone',
     signsTitle: 'What the signs mean',
     signs: {

@@ -197,6 +197,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
       delete: 'exclui o robô',
     },
     anyCommand: 'qualquer do terminal',
+    openBot: 'abre o robô',
     oneScreen: 'Só em uma tela',
     signsTitle: 'O que os sinais dizem',
     signs: {
