@@ -38,7 +38,8 @@ export const createReplicaPermit = (replica: Replicator, book: SessionBook, trav
         id,
         travel
           .keep(session)
-          .then(() => told(session))
+          // Whatever keeps it from being told (the store, and its room says so), nobody is to wait for a lease that is used no more.
+          .then(() => Promise.allSettled([told(session)]))
           .then(() => replica.releaseLease(id))
           .finally(() => releasing.delete(id)),
       );

@@ -13,7 +13,11 @@ afterEach(() => {
   for (const fleet of fleets.splice(0)) fleet.end();
 });
 
-const permitOf = (travel: Partial<LoginTravel>, answer: Partial<Awaited<ReturnType<Replicator['takeLease']>>> = {}) => {
+const permitOf = (
+  travel: Partial<LoginTravel>,
+  answer: Partial<Awaited<ReturnType<Replicator['takeLease']>>> = {},
+  pushed?: Replicator['moves']['pushed'],
+) => {
   const fleet = createFakeFleet();
   fleets.push(fleet);
   const { name } = addSession(fleet.store, 'padaria-joao');
@@ -27,7 +31,7 @@ const permitOf = (travel: Partial<LoginTravel>, answer: Partial<Awaited<ReturnTy
     };
   const replica = {
     status: () => ({ status: 'ok' }),
-    moves: { pushed: note('pushed', true) },
+    moves: { pushed: pushed ?? note('pushed', true) },
     takeLease: note('take', { granted: true, epoch: 7, asked: true, fence: null, ...answer }),
     releaseLease: note('release', undefined),
   } as unknown as Replicator;
@@ -84,4 +88,13 @@ test('of a session that any server may take it is known that it is not wanted be
   permit.giveBack(session);
   await settled();
   expect(did).toEqual(['keep', 'pushed', 'release']);
+});
+
+test('a store that refuses meanwhile keeps no lease', async () => {
+  const { permit, settled, session, did, store } = permitOf({}, {}, () => Promise.reject(new Error('disk I/O error')));
+  store.sessions.change(session.stored.id, { failover: 'auto', desiredState: 'stopped' }, 1);
+  session.stored = store.sessions.byId(session.stored.id) ?? session.stored;
+  permit.giveBack(session);
+  await settled();
+  expect(did).toEqual(['keep', 'release']);
 });

@@ -36,8 +36,13 @@ export const draftName = (draft: DraftRow): string => {
   return phone === '' ? plainText(draft.chatId) : phone;
 };
 
-const phoneOf = ({ chatId }: DraftRow): string =>
-  /^\d{6,}@c\.us$/.test(chatId) ? formatPhone(chatId.slice(0, chatId.indexOf('@'))) : '';
+/** Null: an address that hides the number. */
+const digitsOf = ({ chatId }: DraftRow): string | null => /^(\d{6,})@c\.us$/.exec(chatId)?.[1] ?? null;
+
+const phoneOf = (draft: DraftRow): string => {
+  const digits = digitsOf(draft);
+  return digits === null ? '' : formatPhone(digits);
+};
 
 /** `waits 4m`: since the customer wrote, or since the draft was made where that is not kept. */
 export const draftSince = (draft: DraftRow): number => draft.asked?.[0]?.at ?? draft.createdAt;
@@ -47,7 +52,7 @@ export const chatOfDraft = (draft: DraftRow): ChatRow => ({
   sessionName: draft.sessionName,
   chatId: draft.chatId,
   name: draft.chatName,
-  phone: /^\d{6,}@c\.us$/.test(draft.chatId) ? draft.chatId.slice(0, draft.chatId.indexOf('@')) : null,
+  phone: digitsOf(draft),
   lid: null,
   lastInboundAt: draft.asked?.at(-1)?.at ?? null,
   lastOutboundAt: null,
