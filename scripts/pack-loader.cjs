@@ -36,11 +36,26 @@ const packPlace = Symbol.for('zap-fleet.pack');
 let kind = 'command';
 let isLast = false;
 
+/** Of the flags that V8 was given: it takes no code that was compiled under others, and two processes of one kind would take turns in keeping theirs. */
+const flags = () => {
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').trim();
+  let sum = 0;
+  for (let place = 0; place < given.length; place += 1) sum = (Math.imul(sum, 31) + given.charCodeAt(place)) >>> 0;
+  return given === '' ? '' : `${sum.toString(36)}-`;
+};
+
 /** Where Node keeps its own, so that whoever moves or forbids that one moves and forbids this one: src/cli/cli.ts says whose it may be. */
 const cache = () => {
   const base = process.env.NODE_COMPILE_CACHE;
   if (!base || process.env.NODE_DISABLE_COMPILE_CACHE || process.sourceMapsEnabled === true) return undefined;
   return { base, kept: join(base, `packs-${process.version}-${process.arch}`, build) };
+};
+
+let flagsName;
+/** The file with what was compiled of a pack in processes of this kind and these flags. */
+const keptPath = (kept, place) => {
+  flagsName ??= flags();
+  return join(kept, `${kind}-${flagsName}${files[place]}`);
 };
 
 const sayEvery = 3_600_000;
@@ -146,7 +161,7 @@ const beginReading = (place) => {
   const { kept } = cache() ?? {};
   if (kept === undefined || place === undefined) return;
   const text = readBeside(join(__dirname, files[place]));
-  const code = readBeside(join(kept, `${kind}-${files[place]}`));
+  const code = readBeside(keptPath(kept, place));
   const both = Promise.all([text, code]).then(([itsText, itsCode]) => {
     if (packs.has(place)) return;
     if (itsText !== undefined) held.set(place, itsText.latin1Slice());
@@ -196,7 +211,7 @@ const openPack = (place) => {
   }
   sayInUse(kept);
   const filename = join(__dirname, name);
-  const path = join(kept, `${kind}-${name}`);
+  const path = keptPath(kept, place);
   // ASCII, and for V8 the very letters that the file has: no copy of a megabyte is made on the way.
   const text = textOf(place);
   const cachedData = codeAhead.get(place) ?? keptCode(path);

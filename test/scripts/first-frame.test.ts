@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -116,6 +117,27 @@ test('the screens are loaded whatever became of what V8 compiled of them', () =>
     expect([what, ...linesOf(ask, { NODE_COMPILE_CACHE: cache })]).toEqual([what, 'function']);
     expect(keptIn(cache).join()).toContain(pack('screens'));
   }
+});
+
+test('processes that give V8 other flags do not take turns in keeping what it compiled', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'zf-packs-'));
+  onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
+  const screens = () =>
+    readdirSync(cache, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name.endsWith(`-${pack('screens')}`))
+      .map(({ parentPath, name }) => `${name} ${statSync(join(parentPath, name)).ino}`);
+  const small = { NODE_COMPILE_CACHE: cache, NODE_OPTIONS: '--max-semi-space-size=1' };
+
+  linesOf(drawn, { NODE_COMPILE_CACHE: cache });
+  const [plain] = screens();
+  linesOf(drawn, small);
+  const both = screens();
+  expect(both).toHaveLength(2);
+  expect(both).toContain(plain);
+
+  linesOf(drawn, { NODE_COMPILE_CACHE: cache });
+  linesOf(drawn, small);
+  expect(screens()).toEqual(both);
 });
 
 test('what V8 compiled is on the disk before it has its name: V8 takes it unread, and a hole that a power cut left would end every start', () => {
