@@ -1,5 +1,5 @@
 // What the build changes in wppconnect and Puppeteer so that they fit into the bundle: what they look for at run time is named, and
-// what no session uses is left out (docs/decisions/light.md has the figures). Every change fails the build when the library no longer
+// what no session uses is left out (docs/decisions/footprint.md has the figures). Every change fails the build when the library no longer
 // has the line that it was written for.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -46,7 +46,7 @@ const createAnswerer = ({ health, status }: Answers): HttpServer =>
  * `listen` looks even an address up, and what it asks it with (a regular expression for IPv6, `dns`, `cluster`) is a tenth of what a worker's start costs
  * beyond Node's. This is the step that Node itself takes after that; where it is gone one day `listen` does it all.
  */
-const listenOnLoopback = (server: Server & { _listen2?: unknown }, port: number): void => {
+export const listenOnLoopback = (server: Pick<Server, 'listen'> & { _listen2?: unknown }, port: number): void => {
   if (typeof server._listen2 === 'function') server._listen2(loopback, port, 4);
   else server.listen(port, loopback);
 };

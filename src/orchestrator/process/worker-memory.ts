@@ -1,6 +1,6 @@
 /**
  * How Node runs a worker, so that ten of them take less: measured with `bench/session-memory.ts`, and without a loss of messages a minute in
- * `bench/pipeline.ts` (docs/decisions/light.md).
+ * `bench/pipeline.ts` (docs/decisions/footprint.md).
  */
 export const workerNodeFlags: readonly string[] = [
   // A worker makes little garbage at a time: half-spaces of 16 MB are filled before anything is collected. 4.6 MB.

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStatusServer } from '../../../workers/session/status-server.ts';
+import { listenOnLoopback, openStatusServer } from '../../../workers/session/status-server.ts';
 
 const open = async (port = 0) => {
   const warnings: unknown[] = [];
@@ -50,4 +50,18 @@ test('who has asked half a question does not keep it from closing', async () => 
   const ended = once(socket, 'close');
   await server.close();
   await ended;
+});
+
+test.each([
+  ['a Node that has the step which listens', (server: ReturnType<typeof createServer>) => server],
+  ['one that has it no more', (server: ReturnType<typeof createServer>) => ({ listen: server.listen.bind(server) })],
+])('on %s only this machine is listened to', async (_, offered) => {
+  const server = createServer();
+  onTestFinished(() => {
+    server.close();
+  });
+  const isListening = once(server, 'listening');
+  listenOnLoopback(offered(server), 0);
+  await isListening;
+  expect(server.address()).toMatchObject({ address: '127.0.0.1', family: 'IPv4' });
 });
