@@ -245,6 +245,8 @@ export const runTurn = async (
   rest: Rest,
   after: (work: Promise<void>) => void,
 ): Promise<void> => {
+  // What a person added or changed a moment ago counts: a price list that its owner has just given is asked by the very next message.
+  core.forget();
   if (replaceDrafts(core, due.conversationId)) return;
   const media = await readMedia(core, due.messages, rest);
   // Of a session that knows nothing from files nothing of it is ever loaded or asked.
