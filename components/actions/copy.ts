@@ -6,16 +6,18 @@ import { isForClient } from '../view-models/client-text.ts';
 import { qrTier } from '../view-models/qr-tier.ts';
 import { detailCell } from '../view-models/session-cells.ts';
 import { pictureCommand } from '../view-models/session-linking.ts';
+import { settingWords } from '../view-models/settings/settings.ts';
 import type { View } from '../view-models/view.ts';
 import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
+import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
 import { linkSession, textForClient } from './link.ts';
 
 /** What helps: where only the client's phone does, a text for the client; else the row. */
 const copySession = (act: Actions, row: SessionRow, view: View): void => {
   if (isForClient(row)) textForClient(act, row);
-  else act.copy(`${row.name}  ${view.t.verdict[row.verdict]}  ${detailCell(row, view, true)}`, row.name);
+  else act.copy(`${row.name}  ${view.t.verdict[row.verdict]}  ${detailCell(row, view, true)}`, called(act, row.name));
 };
 
 const copyIncident = ({ act, view, incident }: Context<'incident'>): void => {
@@ -75,8 +77,8 @@ export const copy = defineAction({
     },
     incident: copyIncident,
     entries: ({ act, view, visible }) => act.copy(visible(), view.t.pager.visible),
-    setting: ({ act, setting }) => {
-      if (setting !== null) act.copy(`${setting.key} ${setting.value}`, setting.key);
+    setting: ({ act, view, setting }) => {
+      if (setting !== null) act.copy(`${setting.key} ${setting.value}`, settingWords(setting.key, view).name);
     },
     instructions: ({ act, view, name, version }) => {
       if (version !== undefined) act.copy(version.text, view.t.prompt.history(name));

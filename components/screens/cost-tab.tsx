@@ -4,14 +4,14 @@ import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useActions } from '../hooks/use-keys.ts';
 import { useQuery } from '../hooks/use-query.ts';
 import { boxed, sideBySide } from '../paint/box.ts';
-import { emptyLine, type Line, span, textLine } from '../paint/line.ts';
+import { type Line, span, textLine } from '../paint/line.ts';
 import { sumsBox, turnLines } from '../view-models/cost.ts';
 import { dayMeasures, daysBox, lastDays } from '../view-models/cost-days.ts';
 import { costLayout } from '../view-models/cost-layout.ts';
 import { type DatedOrder, inDatedOrder, nextDatedOrder, orderWords } from '../view-models/cost-order.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { sessionHead } from '../view-models/screen-head.ts';
-import { tabFoot } from '../view-models/session-foot.ts';
+import { sessionFoot } from '../view-models/session-foot.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { Lines } from '../widgets/lines.tsx';
 
@@ -63,7 +63,7 @@ export const CostTab = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const parts: Parts = {
     head: sessionHead(row, view, 6),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [emptyLine, tabFoot(view)],
+    foot: sessionFoot(row, view),
   };
   const height = bodyRows(view, parts);
   const layout = costLayout(view.columns, height);

@@ -9,7 +9,7 @@ import { footerLine } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { lessonsBody, noLessons } from '../view-models/lessons.ts';
 import { sessionHead } from '../view-models/screen-head.ts';
-import { tabFoot } from '../view-models/session-foot.ts';
+import { sessionFoot, tabFoot } from '../view-models/session-foot.ts';
 import { toastLine } from '../view-models/toast.ts';
 import { Lines } from '../widgets/lines.tsx';
 
@@ -32,7 +32,11 @@ export const LessonsTab = ({ row }: { readonly row: SessionRow }): ReactNode => 
   const parts: Parts = {
     head: sessionHead(row, view, 7),
     status: status ?? (error === null ? null : toastLine('bad', error, view.columns)),
-    foot: [footerLine(view, lessons.length === 0 ? [] : view.keys.footer('lessons')), tabFoot(view)],
+    // Where there is none, the keys of the bot; until that is known, none that would change under a hand.
+    foot:
+      data !== null && lessons.length === 0
+        ? sessionFoot(row, view)
+        : [footerLine(view, lessons.length === 0 ? [] : view.keys.footer('lessons')), tabFoot(view)],
   };
   const rows = bodyRows(view, parts);
   const list = useList(lessons.length, Math.max(1, Math.floor(rows / rowsEach)));

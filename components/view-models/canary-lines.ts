@@ -16,6 +16,7 @@ import { cut, cutLine, emptyLine, type Line, padEnd, padStart, span, textLine, w
 import type { Tone } from '../paint/tone.ts';
 import { canaryBars } from './canary-bars.ts';
 import { type Fact, factLines, sentence } from './places/item-detail.ts';
+import { settingWithValue } from './settings/settings.ts';
 import type { View } from './view.ts';
 
 /** A canary on the screen: what is tried on whom, both sides in figures, and how it ended. */
@@ -49,9 +50,12 @@ const wrapped = (view: View, text: string, tone: Tone): readonly Line[] =>
   text === '' ? [] : wrapText(text, view.columns - 3).map((part) => textLine(` ${part}`, tone));
 
 /** What is tried, and on whom. */
-export const canaryAbout = (canary: CanarySummary, { language }: View): Line => [
-  span(canaryChangeWords(canary, language), 'plain'),
-  span(`  ${canaryScopeWords(canary, language)}`, 'muted'),
+export const canaryAbout = (canary: CanarySummary, view: View): Line => [
+  span(
+    canaryChangeWords(canary, view.language, (key, value) => settingWithValue(key, value, view)),
+    'plain',
+  ),
+  span(`  ${canaryScopeWords(canary, view.language)}`, 'muted'),
 ];
 
 /** Two columns of figures behind their names; narrow windows keep both. */

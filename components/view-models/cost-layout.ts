@@ -11,7 +11,7 @@ export interface CostLayout {
   readonly answersWidth: number;
 }
 
-/** `até meia-noite  ~US$ 3,18` and a border stand in it. */
+/** `answers today  US$ 1.234` and a border stand in it. */
 const sumsWidth = 29;
 
 /** The chart above, the lists below; where the window is narrow the sums stand beside the list instead of the chart. */

@@ -104,7 +104,7 @@ const highlighted = (text: string, search: string): readonly Span[] => {
 
 /** Its word, and the edge of the whole line where a person should look. */
 const looks: Readonly<Record<Level, { readonly word: Tone; readonly edge: Tone | null }>> = {
-  debug: { word: 'faint', edge: null },
+  debug: { word: 'muted', edge: null },
   info: { word: 'muted', edge: null },
   warn: { word: 'warn', edge: 'warn' },
   error: { word: 'bad+', edge: 'bad' },

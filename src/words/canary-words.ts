@@ -196,14 +196,17 @@ export const canaryEndWords = (
   }
 };
 
-/** What is tried, in a few words. */
+const asTyped = (key: string, value: unknown): string => `${key} = ${plainText(String(value))}`;
+
+/** What is tried, in a few words; a screen calls settings as its fields do, a shell as they are typed. */
 export const canaryChangeWords = (
   { version, baseVersion, settings }: Pick<CanarySummary, 'version' | 'baseVersion' | 'settings'>,
   language: Language,
+  called: (key: string, value: unknown) => string = asTyped,
 ): string =>
   [
     ...(version === null ? [] : [words[language].instructions(version, baseVersion)]),
-    ...Object.entries(settings).map(([key, value]) => `${key} = ${plainText(String(value))}`),
+    ...Object.entries(settings).map(([key, value]) => called(key, value)),
   ].join(', ');
 
 /** On whom. */

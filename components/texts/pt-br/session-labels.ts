@@ -192,7 +192,7 @@ export const ptSessionLabels: Widened<typeof enSessionLabels> = {
     finished: 'fechado',
     measuring: 'medindo, uma coluna por dia a partir de agora',
     where: 'Para onde vai',
-    byMidnight: 'até meia-noite',
+    byMidnight: 'até as 24 h',
     atThisPace: 'neste ritmo',
     anAnswer: 'uma resposta',
     answersToday: 'respostas hoje',

@@ -25,6 +25,7 @@ import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { factLines } from '../places/item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from '../places/item-list.ts';
+import { settingWithValue } from '../settings/settings.ts';
 import type { View } from '../view.ts';
 import { pairBoxes, pairLines } from './case-pair.ts';
 
@@ -43,7 +44,7 @@ export const changeLine = ({ change, baseVersion, judge }: RehearsalSummary, vie
   const parts = [
     ...(change.instructions === null ? [] : [rehearsal.newInstructions(baseVersion)]),
     ...(change.model === null ? [] : [plainText(change.model)]),
-    ...Object.entries(change.settings).map(([key, value]) => `${key} = ${plainText(String(value))}`),
+    ...Object.entries(change.settings).map(([key, value]) => settingWithValue(key, value, view)),
     judge === null ? rehearsal.rulesAlone : rehearsal.judgedBy(plainText(judge)),
   ];
   return [span(parts.join(', '), 'muted')];
@@ -101,7 +102,11 @@ const columns: readonly ItemColumn<Key>[] = [
 const caseItem = (one: RehearsalCase, view: View): Item<Key> => {
   const { answer, problem } = one;
   const [sign, tone] =
-    answer === null ? ([problem === null ? glyph.off : glyph.needsYou, 'faint'] as const) : looks[answer.verdict];
+    answer === null
+      ? problem === null
+        ? ([glyph.off, 'muted'] as const)
+        : ([glyph.needsYou, 'warn'] as const)
+      : looks[answer.verdict];
   const word =
     answer === null
       ? view.t.rehearsal[problem === null ? 'notAsked' : 'notDone']

@@ -136,7 +136,7 @@ const rowLines = (
   const brings = row.kind === 'setting' ? presetBrings(row.setting, edited?.text ?? value, view) : '';
   return [
     field,
-    ...(isOneLine && technical !== '' ? [[...last, span(technical, 'faint')]] : does),
+    ...(isOneLine && technical !== '' ? [[...last, span(technical, 'muted')]] : does),
     ...(brings === '' ? [] : below(brings)),
   ];
 };

@@ -4,7 +4,7 @@ import { defaultConfig, type SessionConfig } from '../../../src/session/session-
 import { type PresetName, presetTimings } from '../../../src/session/timing-presets.ts';
 import type { Language } from '../../../src/words/language.ts';
 import { settingKeys, settingShape } from '../../../src/words/written/setting-kinds.ts';
-import { readSetting, settingText } from '../../../src/words/written/setting-value.ts';
+import { readSetting, settingInWords, settingText } from '../../../src/words/written/setting-value.ts';
 import type { Texts } from '../../texts/texts.ts';
 import type { View } from '../view.ts';
 
@@ -236,3 +236,7 @@ export const settingWords = (key: string, { t }: View): { readonly name: string;
   const words = Object.hasOwn(t.setting, key) ? t.setting[key as keyof Texts['setting']] : null;
   return { name: words?.[0] ?? key, does: words?.[1] ?? '' };
 };
+
+/** A setting with a value, in a line of other words: `Model: gpt-5.6-terra`. */
+export const settingWithValue = (key: string, value: unknown, view: View): string =>
+  `${plainText(settingWords(key, view).name)}: ${plainText(settingInWords(key, value, view.language))}`;

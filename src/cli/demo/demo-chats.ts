@@ -73,7 +73,7 @@ export const createDemoChats = (store: Store, standing: DemoStanding, random: Se
         messageIds: [],
         joinedText: asked,
         instructionsVersion: 1,
-        provider: 'openai',
+        provider: demo.model.startsWith('gemini') ? 'gemini' : 'openai',
         model: demo.model,
         parameters: {},
         history: { from: null, to: null, count: 0, hash: '' },
