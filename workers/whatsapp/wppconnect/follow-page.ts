@@ -72,6 +72,8 @@ export const followPage = async (core: ClientCore, page: PageSnapshot): Promise<
   if (page.document !== null) live.document = page.document;
   await fencePage(core, page.fence);
   await followLogin(core, page);
+  // Page or browser went away meanwhile, and who noticed has said so: what this look saw would put a green light over it.
+  if (!isAlive(live) || live.isReloading) return;
 
   const judged = judgeLink(page, {
     wasLinked: live.wasLinked,

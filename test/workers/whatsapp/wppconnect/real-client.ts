@@ -36,6 +36,8 @@ export interface RealClient {
   states(): LinkState[];
   messages(): WhatsAppMessage[];
   reach(state: LinkState): Promise<void>;
+  /** Waits until it has told of this cause, be it over again: a page that crashed may be back before anybody looks. */
+  tell(reasonCode: string): Promise<void>;
   qr(): Promise<string>;
 }
 
@@ -74,6 +76,11 @@ export const realClient = (
     messages: () => events.flatMap((event) => (event.type === 'message' ? [event.message] : [])),
     reach: async (state) => {
       await until(() => client.status().state === state, { within: 15_000, what: `state ${state}` });
+    },
+    tell: async (reasonCode) => {
+      await until(() => events.some((event) => event.type === 'link' && event.status.reasonCode === reasonCode), {
+        what: `a status with ${reasonCode}`,
+      });
     },
     qr: () =>
       until(() => events.flatMap((event) => (event.type === 'qr' ? [event.payload] : [])).at(-1), {

@@ -272,7 +272,7 @@ describe('what is told besides new texts', () => {
   describe('after a reload of the page', () => {
     it('hears changes as before', async () => {
       await web.crashPage({ phone });
-      await until(() => session.client.status().reasonCode === 'page-crashed');
+      await session.tell('page-crashed');
       await session.reach('connected');
       const { id } = await web.deliver({ phone, from: customer, text: 'depois da queda' });
       await message('depois da queda');

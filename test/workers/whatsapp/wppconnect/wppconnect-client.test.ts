@@ -238,7 +238,7 @@ describe('a session on WhatsApp Web', () => {
     expect(await session.client.lookUp({ chatId, messageId })).toEqual({ kind: 'found', ack: 0 });
 
     await web.crashPage({ phone });
-    await until(() => session.client.status().reasonCode === 'page-crashed');
+    await session.tell('page-crashed');
     await web.deliver({ phone, from: customer, text: 'durante a queda' });
     await session.reach('connected');
     const missed = await session.client.missedMessages(Date.now());
@@ -310,7 +310,7 @@ describe('a session on WhatsApp Web', () => {
 
   it('loads a page again that is connected but deaf', async () => {
     await web.deafenPage({ phone });
-    await until(() => session.client.status().reasonCode === 'page-deaf');
+    await session.tell('page-deaf');
     await session.reach('connected');
     await web.deliver({ phone, from: customer, text: 'agora ouves' });
     await message('agora ouves');
