@@ -6,7 +6,7 @@ import { parseNodeAddress } from '../../src/client/node-address.ts';
 import { remoteCommand } from '../../src/client/ssh-way.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
 import { version } from '../../src/settings/version.ts';
-import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
+import { createRealFleet, type RealFleet } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
 import { type SshStandIn, sshStandIn } from './ssh-stand-in.ts';
 
@@ -59,7 +59,9 @@ describe('with a master behind it', () => {
       /^-T -o BatchMode=yes .*-p 2222 -- bot@here zap-fleet --lang en --home '\/.*' door --stdio$/,
     );
     await fleet.request('create', { name: 'loja-1', engine: 'simulated', actor: 'you' });
-    expect(rowNamed(local, 'loja-1').state).toBe('stopped');
+    const isStopped = () =>
+      local.getSnapshot().sessions.some((row) => row.name === 'loja-1' && row.state === 'stopped');
+    await until(isStopped, { what: 'the delta of the other client' });
     await until(() => fleet.getSnapshot().sessions.length === 1, { what: 'the delta' });
     await expect(fleet.request('start', { name: 'nobody' })).rejects.toMatchObject({ code: 'no-such-session' });
 
