@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetError, messageOf } from '../../../src/session/fleet-error.ts';
-import type { ClientCore } from './client-core.ts';
+import { type ClientCore, isAlive } from './client-core.ts';
 import { closeClient } from './close-client.ts';
 import { logOutInPage, pairInPage, refreshCodesInPage } from './page-calls.ts';
 import { withPageDeadline } from './page-deadline.ts';
@@ -66,11 +67,30 @@ export const pairByCode = async (core: ClientCore, phone: string): Promise<void>
   await core.watch.readPage();
 };
 
+/** What WhatsApp itself says of the device, asked until it says that it is gone or the deadline of a look is over. */
+const becomesUnlinked = async ({ live, watch, deadlines }: ClientCore): Promise<boolean> => {
+  const until = Date.now() + deadlines.pageMs;
+  while (isAlive(live) && live.status.state !== 'logged_out' && Date.now() < until) {
+    await watch.readPage();
+    await sleep(100);
+  }
+  return live.status.state === 'logged_out';
+};
+
+const unlink = async (core: ClientCore): Promise<void> => {
+  const { page } = core.attached();
+  try {
+    await withPageDeadline(page.evaluate(logOutInPage), core.deadlines.pageMs * 2, 'the logout');
+  } catch (error) {
+    // A page that unlinks its device loads anew, at times before it has answered. One that is silent has had its time.
+    if (error instanceof FleetError || !(await becomesUnlinked(core))) throw error;
+  }
+};
+
 /** Unlinks this device on WhatsApp's side, then closes, which it does in any case. */
 export const logOut = async (core: ClientCore): Promise<void> => {
   try {
-    const { page } = core.attached();
-    await withPageDeadline(page.evaluate(logOutInPage), core.deadlines.pageMs * 2, 'the logout');
+    await unlink(core);
     await unmarkLinked(core.options.profileDir);
   } catch (error) {
     throw new FleetError(
