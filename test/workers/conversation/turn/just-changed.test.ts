@@ -17,9 +17,14 @@ const learn = (p: Pipeline, name: string, text: string): void => {
 };
 
 /** The customer's message is in, and its turn is a fifth of a second away. */
-const asked = async (text: string, meanwhile: (p: Pipeline) => void) => {
+const asked = async (
+  text: string,
+  meanwhile: (p: Pipeline) => void,
+  before: (p: Pipeline) => void = () => undefined,
+) => {
   const config = plainConfig();
   const p = await connectedPipeline({ config: { ...config, timing: { ...config.timing, quietMs: 200 } } });
+  before(p);
   p.ai.script = [() => answer('R$ 45,00')];
   p.say(text);
   await p.clock.advance(100);
@@ -38,10 +43,11 @@ test('the first file that it knows', async () => {
 });
 
 test('the last file that it knew, taken away', async () => {
-  const { request } = await asked('Quanto custa o bolo de cenoura?', (p) => {
-    learn(p, 'precos.txt', 'Bolo de cenoura: R$ 45,00');
-    createKnowledgeStore(p.store.database).remove(p.sessionId, 'precos.txt');
-  });
+  const { request } = await asked(
+    'Quanto custa o bolo de cenoura?',
+    (p) => createKnowledgeStore(p.store.database).remove(p.sessionId, 'precos.txt'),
+    (p) => learn(p, 'precos.txt', 'Bolo de cenoura: R$ 45,00'),
+  );
   expect(request).toBeDefined();
   expect(request?.material ?? '').not.toContain('R$ 45,00');
 });
