@@ -1,6 +1,6 @@
 import { createBeat } from '../../src/pace/beat.ts';
 import { messageOf } from '../../src/session/fleet-error.ts';
-import { lineBreakMark, plainText } from '../../src/session/plain-text.ts';
+import { plainText } from '../../src/session/plain-text.ts';
 import type { DraftRow } from '../../src/session/records.ts';
 import { at } from '../keys/footers.ts';
 import type { View } from '../view-models/view.ts';
@@ -67,12 +67,7 @@ const edit = ({ act, view, draft, reload }: Context<'draft'>): void => {
     whileOpen: () => keepHeld(act, view, draft),
     check: (text) => (text.trim() === '' ? chats.emptyDraft : null),
     save: async (text) => {
-      await act.request('draft', {
-        outboxId: draft.outboxId,
-        action: 'edit',
-        text: text.replaceAll(lineBreakMark, '\n'),
-        actor,
-      });
+      await act.request('draft', { outboxId: draft.outboxId, action: 'edit', text, actor });
       reload();
     },
   });

@@ -2,7 +2,7 @@ import { type ReactNode, useLayoutEffect, useState } from 'react';
 import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
+import { editField, type Field, fieldOf, insertLines, showField } from '../paint/field.ts';
 import type { Line } from '../paint/line.ts';
 import { typedRow } from '../view-models/field-row.ts';
 import { completeCommand, nextCompletion, type Round, runCommandLine } from './run-command-line.ts';
@@ -43,7 +43,7 @@ export const CommandLine = ({
     priority: layer.field + 5,
     insert: (text) => {
       setRound(null);
-      setField((before) => insertText(before, text));
+      setField((before) => insertLines(before, text));
     },
     press: (key) => {
       if (key.name === 'ctrl+c') return false;

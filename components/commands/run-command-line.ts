@@ -4,15 +4,18 @@ import { nearestWord } from '../../src/session/nearest-word.ts';
 import { plainText } from '../../src/session/plain-text.ts';
 import type { ArgumentKind, CommandLineContext } from '../actions/core/action.ts';
 import { refusalOf } from '../actions/needed-scopes.ts';
+import { writtenText } from '../paint/field.ts';
 import { lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
 
+/** Parted at blanks alone: the breaks of a pasted text are its own, and go with its words to whoever is written to. */
 const split = (text: string): readonly string[] =>
   text
     .trim()
     .split(/\s+/)
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map(writtenText);
 
 /** The sessions that are named, or those that a command without a name acts on. */
 const rowsNamed = (args: readonly string[], { view, rows }: CommandLineContext): readonly SessionRow[] => {

@@ -7,7 +7,7 @@ import { folded } from '../../src/words/written/reading.ts';
 import { settingInWords } from '../../src/words/written/setting-value.ts';
 import { refusalOf } from '../actions/needed-scopes.ts';
 import type { KeyPress } from '../keys/key-name.ts';
-import { editField, type Field, fieldOf, insertText, showField } from '../paint/field.ts';
+import { editField, type Field, fieldOf, insertText, showField, writtenText } from '../paint/field.ts';
 import { glyph } from '../paint/glyphs.ts';
 import { type Line, textLine } from '../paint/line.ts';
 import { type Setting, settingProblem, settingValue, settingWords } from '../view-models/settings/settings.ts';
@@ -59,7 +59,7 @@ export const useSettingEdit = (row: SessionRow, saved: () => void): SettingEdit 
   const save = () => {
     if (editing === null || problem !== null) return;
     const { setting, field } = editing;
-    const value = settingValue(setting.key, field.text, language);
+    const value = settingValue(setting.key, writtenText(field.text), language);
     act.request('setConfig', { name: row.name, key: setting.key, value, actor: 'you' }).then(
       () => {
         setEditing(null);

@@ -3,7 +3,7 @@ import type { SessionRow } from '../../src/protocol/fleet.ts';
 import { useDo, useStatusLine, useView } from '../hooks/contexts.ts';
 import { layer, useKeyLayer } from '../hooks/use-keys.ts';
 import { useTry } from '../hooks/use-try.ts';
-import { editField, emptyField, type Field, fieldOf, insertText } from '../paint/field.ts';
+import { editField, emptyField, type Field, fieldOf, insertLines, writtenText } from '../paint/field.ts';
 import { fillRows, textLine } from '../paint/line.ts';
 import { tryLines } from '../view-models/try/try-lines.ts';
 import { sessionById } from '../view-models/view.ts';
@@ -47,13 +47,13 @@ const TryOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
 
   useKeyLayer({
     priority: layer.screen + 4,
-    insert: (text) => change((before) => insertText(before, text)),
+    insert: (text) => change((before) => insertLines(before, text)),
     press: (key) => {
       if (key.name === 'ctrl+c' || key.name === 'ctrl+l' || key.name === 'ctrl+z') return false;
       if (key.name === 'esc') act.back();
       else if (key.name === 'enter') {
         const text = taken();
-        if (text !== '') say(text);
+        if (text !== '') say(writtenText(text));
       } else if (key.name === 'tab') answerNow();
       else if (key.name === 'shift+tab') again();
       else if (key.name === 'up') recall(1);

@@ -17,7 +17,14 @@ export interface FormField {
   readonly choice?: boolean;
   /** What is typed while the keys go there: as much of it is shown as has room, with its cursor. */
   readonly field?: Field;
+  /** In place of all of that: rows of their own, below each other beside the label, each `formRoom` wide. */
+  readonly drawn?: readonly Line[];
 }
+
+const labelRoom = (labels: readonly string[]): number => Math.max(...labels.map((label) => label.length)) + 2;
+
+/** Columns that the text of a dialog has which asks for this one alone. */
+export const formRoom = (view: View, label: string): number => insideOf(dialogWidth(view)) - labelRoom([label]);
 
 /** What stands beside a field has a column of its own, so that fields end below each other; what is longer goes below its field. */
 const noteRoom = 16;
@@ -35,9 +42,9 @@ export const formBox = (
 ): readonly Line[] => {
   const width = dialogWidth(view);
   const inside = insideOf(width);
-  const labelWidth = Math.max(...fields.map(({ label }) => label.length)) + 2;
+  const labelWidth = labelRoom(fields.map(({ label }) => label));
   const notes = Math.min(noteRoom, Math.max(0, ...fields.map(({ note }) => note.length)));
-  const content = fields.flatMap(({ label, value, note, choice = false, field }, index): readonly Line[] => {
+  const content = fields.flatMap(({ label, value, note, choice = false, field, drawn }, index): readonly Line[] => {
     const focused = index === focus;
     const isBelow =
       note !== '' && value !== '' && (note.length > notes || inside - labelWidth - notes - 2 < leastField);
@@ -54,6 +61,11 @@ export const formBox = (
       ? [span(focused ? `${glyph.path} ` : '  ', 'accent+'), span(value, focused ? 'bold' : 'plain')]
       : fieldLine(typed, room, { focused });
     const head = span(label.padEnd(labelWidth), focused ? 'accent+' : 'muted');
+    if (drawn !== undefined)
+      return [
+        ...drawn.map((row, at): Line => [at === 0 ? head : span(' '.repeat(labelWidth)), ...row]),
+        ...(note === '' ? [] : [[span(' '.repeat(labelWidth)), span(note, 'muted')]]),
+      ];
     const line: Line = [head, ...cutLine(shown, room)];
     if (isBelow) return [line, [span(' '.repeat(labelWidth)), span(`${glyph.arrow} ${note}`, 'muted')]];
     return [bothEnds(line, note === '' ? [] : [span(note, 'muted')], inside)];
