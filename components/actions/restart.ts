@@ -5,13 +5,14 @@ import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
 import { withMany } from './core/cursor-sessions.ts';
 import { onNamed } from './core/named-sessions.ts';
-import { askThenRequest, pinned } from './core/session-requests.ts';
+import { askThenRequest, notUp, pinned } from './core/session-requests.ts';
 
 const restartSessions = (act: Actions, rows: readonly SessionRow[]): void => {
   const { verb, dialog } = act.texts();
-  askThenRequest(act, rows, { verb: verb.restart, what: dialog.restartWhat }, (target) =>
-    act.request('restart', pinned(target)),
-  );
+  const what = rows.length === 1 ? dialog.restartWhat : dialog.restartWhatOfAll;
+  askThenRequest(act, rows, { verb: verb.restart, what }, (target) => act.request('restart', pinned(target)), {
+    problemOf: notUp(act),
+  });
 };
 
 export const restart = defineAction({

@@ -8,7 +8,7 @@ import type { Actions } from './core/actions.ts';
 import { called } from './core/called.ts';
 import { withMany } from './core/cursor-sessions.ts';
 import { onNamed } from './core/named-sessions.ts';
-import { actor, pinned, requestForEach } from './core/session-requests.ts';
+import { actor, notUp, pinned, requestForEach } from './core/session-requests.ts';
 
 const waitsForPerson: ReadonlySet<SessionRow['verdict']> = new Set([
   'scan_qr',
@@ -34,7 +34,10 @@ const takeOverSessions = (act: Actions, rows: readonly SessionRow[]): void => {
         targets,
         // It may not be known here yet, so nothing of it is pinned.
         ({ name }) => act.request('start', { name, takeOver: true, actor }),
-        ({ row }) => act.texts().result.became(called(act, row.name), verdict[row.verdict], row.reason ?? ''),
+        {
+          problemOf: notUp(act),
+          saidOf: ({ row }) => act.texts().result.became(called(act, row.name), verdict[row.verdict], row.reason ?? ''),
+        },
       ),
   });
 };
@@ -58,13 +61,16 @@ export const startSessions = (act: Actions, rows: readonly SessionRow[]): void =
       waitsForPerson.has(target.verdict)
         ? act.request('newCodes', { name: target.name, actor })
         : act.request('start', pinned(target)),
-    // What came of it: it may wait for its turn, or for a scan.
-    ({ row }) =>
-      t.result.became(
-        called(act, row.name),
-        t.verdict[row.verdict],
-        reasonText(t, 'reason', row.reasonCode, row.reason),
-      ),
+    {
+      problemOf: notUp(act),
+      // What came of it: it may wait for its turn, or for a scan.
+      saidOf: ({ row }) =>
+        t.result.became(
+          called(act, row.name),
+          t.verdict[row.verdict],
+          reasonText(t, 'reason', row.reasonCode, row.reason),
+        ),
+    },
   );
 };
 

@@ -9,9 +9,8 @@ import { askThenRequest, pinned } from './core/session-requests.ts';
 
 const stopSessions = (act: Actions, rows: readonly SessionRow[]): void => {
   const { verb, dialog } = act.texts();
-  askThenRequest(act, rows, { verb: verb.stop, what: dialog.stopWhat }, (target) =>
-    act.request('stop', pinned(target)),
-  );
+  const what = rows.length === 1 ? dialog.stopWhat : dialog.stopWhatOfAll;
+  askThenRequest(act, rows, { verb: verb.stop, what }, (target) => act.request('stop', pinned(target)));
 };
 
 export const stop = defineAction({

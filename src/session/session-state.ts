@@ -26,6 +26,10 @@ export type SessionState = (typeof sessionStates)[number];
 
 export type DesiredState = 'running' | 'stopped';
 
+/** Whether a start brought it to where it works, or waits for its turn or a person; not to where it tries again, is held, or gave up. */
+export const isBroughtUp = (state: SessionState): boolean =>
+  state !== 'offline' && state !== 'held' && state !== 'failed';
+
 const fromAnywhere: readonly SessionState[] = ['stopping', 'logged_out', 'held', 'failed'];
 
 /** A live worker can be seen dead at any moment: then its session is being started again, waits, or is off. */

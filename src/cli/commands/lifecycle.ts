@@ -2,6 +2,7 @@ import type { FleetSnapshot } from '../../protocol/fleet.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import type { SessionName } from '../../session/session-name.ts';
+import { isBroughtUp } from '../../session/session-state.ts';
 import { type CommandSpec, flag, jsonOption, listArgument, sessionNamed } from './command.ts';
 import { rowAsJson } from './printing.ts';
 
@@ -55,6 +56,8 @@ const lifecycle = (method: 'start' | 'stop' | 'restart', summary: string): Comma
       if (result.status === 'fulfilled') {
         const { row } = result.value;
         rows.push(rowAsJson(row, Date.now()));
+        // Where nobody waits, what it is now says nothing of what it will be.
+        if (method !== 'stop' && options['wait'] !== false && !isBroughtUp(row.state)) exitCode = Math.max(exitCode, 1);
         if (!flag(options, 'json'))
           context.print(
             `${name}: ${context.verdictWord(row.verdict)}${row.reason === null ? '' : ` (${context.told.reason(row.reasonCode, row.reason)})`}`,
