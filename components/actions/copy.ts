@@ -12,6 +12,7 @@ import { defineAction } from './core/action.ts';
 import type { Actions } from './core/actions.ts';
 import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
+import { copyLesson } from './lessons.ts';
 import { linkSession, textForClient } from './link.ts';
 
 /** What helps: where only the client's phone does, a text for the client; else the row. */
@@ -59,6 +60,7 @@ export const copy = defineAction({
     incidents: at(1, 2, 'copy'),
     instructions: at(4, 4, 'copy'),
     settings: at(5, 6, 'copy'),
+    lessons: at(3, 3, 'copy'),
     cost: at(1.5, 6, 'copyCsv'),
   },
   run: {
@@ -72,6 +74,7 @@ export const copy = defineAction({
     chat: ({ act, chat }) => {
       if (chat !== undefined) act.copy(`${chatName(chat)} ${chat.phone ?? ''}`.trim(), chatName(chat));
     },
+    lesson: copyLesson,
     draft: ({ act, view, draft }) => {
       if (draft !== undefined) act.copy(draft.text, view.t.foot.drafts.long);
     },

@@ -1,4 +1,5 @@
 import { at } from '../keys/footers.ts';
+import { lessonWords } from '../view-models/lessons.ts';
 import { defineAction } from './core/action.ts';
 import { called } from './core/called.ts';
 import type { Context } from './core/contexts.ts';
@@ -24,6 +25,29 @@ const dismiss = ({ act, view, name, lesson, reload }: Context<'lesson'>): void =
         return lessons.dismissed;
       }),
   });
+};
+
+/** One that is longer than the screen, or that a person wants to copy. */
+export const readLesson = ({ act, view, lesson, now }: Context<'lesson'>): void => {
+  if (lesson === undefined) return;
+
+  const { lessons: texts } = view.t;
+  const words = lessonWords(lesson, view, now);
+  act.open({
+    kind: 'info',
+    title: texts.wholeTitle(texts.kind[lesson.kind], view.calendar.when(lesson.at, view.now)),
+    load: async () => words,
+    copy: lessonText(words),
+  });
+};
+
+/** For the clipboard: without the marks of headings. */
+const lessonText = (words: readonly string[]): string =>
+  words.map((text) => text.replace(/^-- (.*) --$/, '$1:')).join('\n');
+
+export const copyLesson = ({ act, view, lesson, now }: Context<'lesson'>): void => {
+  if (lesson === undefined) act.notify(view.t.result.nothingToCopy);
+  else act.copy(lessonText(lessonWords(lesson, view, now)), view.t.lessons.kind[lesson.kind]);
 };
 
 export const lessons = [

@@ -2,6 +2,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import { at } from '../keys/footers.ts';
 import { defineAction } from './core/action.ts';
 import type { Context } from './core/contexts.ts';
+import { readLesson } from './lessons.ts';
 import { showPassages } from './places.ts';
 import { askRollback } from './rollback.ts';
 import { startSessions } from './start.ts';
@@ -48,6 +49,7 @@ export const open = defineAction({
     cost: at(0.5, 1, 'itsDays'),
     nodes: at(1, 1, 'itsSessions'),
     knowledge: at(1, 2, 'passages'),
+    lessons: at(0.5, 2, 'wholeLesson'),
   },
   run: {
     fleet: openItem,
@@ -65,5 +67,6 @@ export const open = defineAction({
     },
     instructions: askRollback,
     knowledge: showPassages,
+    lesson: readLesson,
   },
 });

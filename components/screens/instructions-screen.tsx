@@ -27,7 +27,6 @@ export const InstructionsScreen = ({
   const act = useDo();
   const { t } = view;
   const status = useStatusLine();
-  const sideways = useSideways();
   const { data, error, reload } = useQuery(
     `history ${row.name} ${row.revision}`,
     () => act.request('promptHistory', { name: row.name }),
@@ -43,6 +42,7 @@ export const InstructionsScreen = ({
   const listHeight = Math.max(1, Math.min(versions.length, Math.floor(height / 3)));
   const list = useList(versions.length, listHeight);
   const chosen = versions[list.cursor];
+  const sideways = useSideways(String(chosen?.version));
   useActions(
     ['settings', 'session'],
     {
@@ -65,7 +65,7 @@ export const InstructionsScreen = ({
       : instructionsBody(
           view,
           { versions, top: list.top, rows: listHeight, cursor: list.cursor },
-          sideways.scroll,
+          sideways.readOn,
           height,
         );
   // The current one is nothing to go back to.

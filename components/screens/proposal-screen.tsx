@@ -19,6 +19,7 @@ import {
   proposalHead,
   proposalPanes,
 } from '../view-models/proposal/proposal-lines.ts';
+import type { ReadOn } from '../view-models/read-on.ts';
 import { caseRows, rehearsalBody } from '../view-models/rehearsal/rehearsal-lines.ts';
 import { aboutLines, paneRows, placeHead, sessionHeadRow } from '../view-models/screen-head.ts';
 import { toastLine } from '../view-models/toast.ts';
@@ -26,6 +27,8 @@ import { sessionById, type View } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const lookEvery = 2000;
+/** One that is soon made, or ends without a change, is over before anybody sees it being made. */
+const lookWhileNoneIsMade = 5000;
 /** A lesson takes about so many rows. */
 const rowsEach = 7;
 
@@ -46,7 +49,7 @@ interface Side {
   readonly total: number;
   /** Rows of what the cursor moves through: for the keys that move by half a page. */
   readonly rows: number;
-  readonly body: (list: { readonly cursor: number; readonly top: number }, scroll: number) => readonly Line[];
+  readonly body: (list: { readonly cursor: number; readonly top: number }, readOn: ReadOn) => readonly Line[];
 }
 
 /** One of its three sides in a body of so many rows. */
@@ -73,11 +76,16 @@ const sideOf = (view: View, shown: Proposal, pane: ProposalPane, height: number)
   return {
     total: cases.length,
     rows,
-    body: ({ cursor, top }, scroll) =>
+    body: ({ cursor, top }, readOn) =>
       rehearsal === null
         ? [textLine(` ${view.t.proposal.noRehearsal}`, 'muted')]
-        : rehearsalBody(view, rehearsal, { cases, top, rows, cursor, scroll }, height),
+        : rehearsalBody(view, rehearsal, { cases, top, rows, cursor, readOn }, height),
   };
+};
+
+const lessonUnder = (shown: Proposal, cursor: number, name: string, reload: () => void) => {
+  const lesson = shown.lessons.flatMap(({ lesson: one }) => one ?? [])[cursor];
+  return { name, lesson, now: lesson === undefined ? undefined : answersNow(shown).get(lesson.id), reload };
 };
 
 const noSide: Side = { total: 0, rows: 1, body: () => [] };
@@ -86,13 +94,12 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const view = useView();
   const act = useDo();
   const status = useStatusLine();
-  const sideways = useSideways();
   const [pane, setPane] = useState<ProposalPane>('changes');
   const isMade = view.snapshot.jobs.some(({ kind, session }) => kind === 'proposal' && session === row.name);
   const { data, error, reload } = useQuery(
     `proposal ${row.name} ${row.proposals ?? 0}`,
     () => act.request('proposal', { name: row.name }),
-    isMade ? lookEvery : null,
+    isMade ? lookEvery : lookWhileNoneIsMade,
   );
   const shown = data?.proposal ?? null;
   const { place, about } = view.t.proposal;
@@ -112,6 +119,7 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const height = bodyRows(view, parts);
   const side = shown === null ? noSide : sideOf(view, shown, pane, height);
   const list = useList(side.total, side.rows);
+  const sideways = useSideways(`${shown?.proposal.id} ${pane} ${list.cursor}`);
   const toPane = (step: 1 | -1) => () => {
     if (shown === null) return false;
     const next = (proposalPanes.indexOf(pane) + step + proposalPanes.length) % proposalPanes.length;
@@ -124,12 +132,16 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
     { ...list.handlers, ...sideways.handlers, 'next-pane': toPane(1), 'previous-pane': toPane(-1) },
     {
       priority: layer.screen + 1,
-      offers: { proposal: { name: row.name, proposal: shown, reload }, sessions: { one: row, many: [row] } },
+      offers: {
+        proposal: { name: row.name, proposal: shown, reload },
+        ...(shown === null || pane !== 'lessons' ? {} : { lesson: lessonUnder(shown, list.cursor, row.name, reload) }),
+        sessions: { one: row, many: [row] },
+      },
     },
   );
 
   const body =
-    shown === null ? noProposal(view, row.name, data !== null || error !== null) : side.body(list, sideways.scroll);
+    shown === null ? noProposal(view, row.name, data !== null || error !== null) : side.body(list, sideways.readOn);
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;
 };
 

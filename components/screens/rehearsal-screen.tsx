@@ -15,17 +15,18 @@ import { sessionById } from '../view-models/view.ts';
 import { Lines } from '../widgets/lines.tsx';
 
 const lookEvery = 2000;
+/** A short one is over before anybody sees that it runs, and another client may begin one at any time. */
+const lookWhileNoneRuns = 5000;
 
 const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const view = useView();
   const act = useDo();
   const status = useStatusLine();
-  const sideways = useSideways();
   const isRunning = view.snapshot.jobs.some(({ kind, session }) => kind === 'rehearsal' && session === row.name);
   const { data, error, reload } = useQuery(
     `rehearsal ${row.name}`,
     () => act.request('rehearsal', { name: row.name }),
-    isRunning ? lookEvery : null,
+    isRunning ? lookEvery : lookWhileNoneRuns,
   );
   const rehearsal = data?.rehearsal ?? null;
   const cases = data?.cases ?? [];
@@ -46,6 +47,7 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
   const height = bodyRows(view, parts);
   const rows = caseRows(cases.length, height);
   const list = useList(cases.length, rows);
+  const sideways = useSideways(`${rehearsal?.id} ${cases[list.cursor]?.id}`);
   useActions(
     ['rehearsal'],
     {
@@ -66,7 +68,7 @@ const RehearsalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
       : rehearsalBody(
           view,
           rehearsal,
-          { cases, top: list.top, rows, cursor: list.cursor, scroll: sideways.scroll },
+          { cases, top: list.top, rows, cursor: list.cursor, readOn: sideways.readOn },
           height,
         );
   return <Lines lines={framed(view, parts, body)} theme={view.theme} />;

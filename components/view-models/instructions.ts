@@ -4,6 +4,7 @@ import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, span, textLine, wrapText } from '../paint/line.ts';
 import { titledRule } from '../paint/overlaid.ts';
 import { type Item, type ItemColumn, itemLines } from './places/item-list.ts';
+import { type ReadOn, readOnMark } from './read-on.ts';
 import type { View } from './view.ts';
 
 /** Versions of a bot's instructions, the newest first, and below them what the chosen one says. */
@@ -37,23 +38,24 @@ const versionItem = (version: InstructionsVersion, view: View): Item<Key> => ({
 });
 
 /** What the version says, from a row on, as high as there is room. */
-const textLines = (view: View, version: InstructionsVersion, scroll: number, rows: number): readonly Line[] => {
+const textLines = (view: View, version: InstructionsVersion, readOn: ReadOn, rows: number): readonly Line[] => {
   const width = view.columns - 1;
   const all = plainLines(version.text).flatMap((part) => (part === '' ? [''] : wrapText(part, width - 3)));
-  const top = Math.min(scroll, Math.max(0, all.length - 1));
-  const last = Math.min(all.length, top + rows);
-  const where: Line = all.length <= rows ? [] : [span(`${top + 1}-${last}/${all.length}`, 'muted')];
+  const top = readOn(all.length - rows);
   const title: Line = [
     span(view.t.chats.promptVersion(version.version), 'bold'),
     span(`  ${authorOf(version, view)}`, 'muted'),
   ];
-  return [titledRule(title, width, where), ...all.slice(top, last).map((part) => textLine(` ${part}`))];
+  return [
+    titledRule(title, width, readOnMark(top, rows, all.length)),
+    ...all.slice(top, top + rows).map((part) => textLine(` ${part}`)),
+  ];
 };
 
 export const instructionsBody = (
   view: View,
   { versions, top, rows, cursor }: VersionList,
-  scroll: number,
+  readOn: ReadOn,
   height: number,
 ): readonly Line[] => {
   const chosen = versions[cursor];
@@ -69,6 +71,6 @@ export const instructionsBody = (
   return [
     ...list,
     emptyLine,
-    ...(chosen === undefined ? [] : textLines(view, chosen, scroll, Math.max(1, height - list.length - 2))),
+    ...(chosen === undefined ? [] : textLines(view, chosen, readOn, Math.max(1, height - list.length - 2))),
   ];
 };

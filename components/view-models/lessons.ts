@@ -1,4 +1,5 @@
 import type { Lesson, LessonKind } from '../../src/session/lesson.ts';
+import { plainLines } from '../../src/session/plain-text.ts';
 import type { RehearsedAnswer } from '../../src/session/rehearsal.ts';
 import { maskedIn } from '../../src/words/mask-words.ts';
 import { boxed } from '../paint/box.ts';
@@ -48,7 +49,7 @@ const saidRows = (
   );
 };
 
-/** When not all of it fits, each of the three keeps its first lines. */
+/** When not all of it fits, each of them keeps its first lines. */
 const shared = (parts: readonly (readonly Line[])[], rows: number): readonly Line[] => {
   let left = rows;
   return parts.flatMap((part, index) => {
@@ -68,24 +69,45 @@ const nowRows = (now: RehearsedAnswer | undefined, view: View, width: number): r
   return [saidRows({ label: lessons.now, text, side: 'bot' }, otherwise, view, width)];
 };
 
-const lessonRows = (
+const partsOf = (
   lesson: Lesson,
   view: View,
   width: number,
-  { most, now }: { readonly most: number; readonly now: RehearsedAnswer | undefined },
-): readonly Line[] => {
+  now: RehearsedAnswer | undefined,
+): readonly (readonly Line[])[] => {
   const { lessons } = view.t;
   const isSaid = lesson.botSent || lesson.bot === null;
   const bot = { label: isSaid ? lessons.bot : lessons.botWould, text: lesson.bot, side: 'bot' } as const;
-  return shared(
-    [
-      saidRows({ label: lessons.customer, text: lesson.question, side: 'customer' }, '', view, width),
-      saidRows(bot, lessons.silent, view, width),
-      saidRows({ label: lessons.person, text: lesson.owner, side: 'owner' }, lessons.nothing, view, width),
-      ...nowRows(now, view, width),
-    ],
-    most,
-  );
+  return [
+    saidRows({ label: lessons.customer, text: lesson.question, side: 'customer' }, '', view, width),
+    saidRows(bot, lessons.silent, view, width),
+    saidRows({ label: lessons.person, text: lesson.owner, side: 'owner' }, lessons.nothing, view, width),
+    ...nowRows(now, view, width),
+  ];
+};
+
+/** All of it in words, however long: for a window of its own. */
+export const lessonWords = (lesson: Lesson, view: View, now?: RehearsedAnswer): readonly string[] => {
+  const { lessons, rehearsal } = view.t;
+  const said = (label: string, text: string | null, otherwise: string): readonly string[] => [
+    `-- ${label} --`,
+    ...plainLines(text === null ? otherwise : maskedIn(text, view.language)),
+    '',
+  ];
+  const isSaid = lesson.botSent || lesson.bot === null;
+  return [
+    ...said(lessons.customer, lesson.question, ''),
+    ...said(isSaid ? lessons.bot : lessons.botWould, lesson.bot, lessons.silent),
+    ...said(lessons.person, lesson.owner, lessons.nothing),
+    ...(now === undefined
+      ? []
+      : said(
+          lessons.now,
+          now.kind === 'words' ? now.text : null,
+          now.kind === 'person' ? rehearsal.asksForPerson(now.text) : rehearsal.noAnswer(now.text),
+        )),
+    lessons.masked,
+  ];
 };
 
 const lessonBox = (
@@ -100,7 +122,9 @@ const lessonBox = (
 ): readonly Line[] => {
   const { lessons } = view.t;
   const width = view.columns - 1;
-  const content = lessonRows(lesson, view, width - 4, { most: at.most - 2, now: at.now });
+  const parts = partsOf(lesson, view, width - 4, at.now);
+  const content = shared(parts, at.most - 2);
+  const hidden = parts.reduce((sum, part) => sum + part.length, 0) - content.length;
   const [sign, tone] = signs[lesson.kind];
   const version = lesson.instructionsVersion;
   const title = joined(
@@ -111,7 +135,14 @@ const lessonBox = (
     2,
   );
   const when = view.calendar.when(lesson.at, view.now);
-  const right: Line = [span(view.columns < 60 ? when : `${when}   ${at.nth}`, 'muted')];
+  const more: Line =
+    hidden === 0
+      ? emptyLine
+      : [
+          ...(at.isCursor ? [span('enter ', 'accent+')] : []),
+          span(`${view.columns < 60 ? `+${hidden}` : lessons.moreRows(hidden)}   `, 'muted'),
+        ];
+  const right: Line = [...more, span(view.columns < 60 ? when : `${when}   ${at.nth}`, 'muted')];
   const lines = boxed({
     title,
     right,

@@ -5,7 +5,7 @@ import type { UsedFile } from '../../../src/session/knowledge.ts';
 import type { Lesson } from '../../../src/session/lesson.ts';
 import type { Proposal } from '../../../src/session/proposal.ts';
 import type { ChatMessage, ChatRow, DraftRow, InstructionsVersion } from '../../../src/session/records.ts';
-import type { RehearsalSummary } from '../../../src/session/rehearsal.ts';
+import type { RehearsalSummary, RehearsedAnswer } from '../../../src/session/rehearsal.ts';
 import type { SendFileLine } from '../../../src/session/send-file.ts';
 import type { ToolLine } from '../../../src/session/tool.ts';
 import type { Item } from '../../view-models/fleet/fleet-items.ts';
@@ -43,7 +43,13 @@ export interface Contexts {
     readonly reload: () => void;
   };
   /** What a person did otherwise than the bot; undefined: nobody did. */
-  readonly lesson: { readonly name: string; readonly lesson: Lesson | undefined; readonly reload: () => void };
+  readonly lesson: {
+    readonly name: string;
+    readonly lesson: Lesson | undefined;
+    /** What the bot would say now, where that was asked. */
+    readonly now?: RehearsedAnswer | undefined;
+    readonly reload: () => void;
+  };
   readonly proposal: {
     readonly name: string;
     /** Null: nothing was proposed yet. */

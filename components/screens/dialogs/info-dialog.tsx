@@ -25,7 +25,7 @@ export const InfoDialog = ({ dialog }: { readonly dialog: Extract<Dialog, { kind
   }, [dialog]);
   const box = infoBox(view, dialog.title, texts, top, dialog.copy !== null);
   const page = Math.max(1, Math.floor(view.rows / 2));
-  const scroll = (by: number) => setTop((before) => Math.max(0, Math.min(box.more, before + by)));
+  const scroll = (by: number) => setTop((before) => Math.max(0, Math.min(box.more, Math.min(box.more, before) + by)));
   const copy = () => {
     const { copy: wanted } = dialog;
     if (typeof wanted === 'string') act.copy(wanted, dialog.title);

@@ -48,6 +48,7 @@ export const enKeyLabels = {
     edit: { long: 'edit', short: 'edit' },
     drop: { long: 'drop', short: 'drop' },
     dismiss: { long: 'needs no answer', short: 'let be' },
+    wholeLesson: { long: 'read it whole', short: 'whole' },
     hideLesson: { long: 'do not show it', short: 'hide' },
     sessions: { long: 'sessions', short: 'sessions' },
     session: { long: 'session', short: 'session' },

@@ -15,6 +15,8 @@ export const enLessonLabels = {
       'Nobody did otherwise than this bot yet.',
       'What the owner writes in a chat himself, and drafts that are changed or dropped, show here beside what the bot said.',
     ],
+    moreRows: (rows: number) => (rows === 1 ? '1 more row' : `${rows} more rows`),
+    wholeTitle: (kind: string, when: string) => `${kind}, ${when}`,
     masked: 'Names and numbers are masked.',
     dismissWhat: 'It is not shown any more. Nothing else changes.',
     dismissed: 'not shown any more',

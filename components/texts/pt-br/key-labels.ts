@@ -51,6 +51,7 @@ export const ptKeyLabels: Widened<typeof enKeyLabels> = {
     edit: { long: 'editar', short: 'editar' },
     drop: { long: 'descartar', short: 'descartar' },
     dismiss: { long: 'deixar estar', short: 'deixar' },
+    wholeLesson: { long: 'ler inteira', short: 'inteira' },
     hideLesson: { long: 'não mostrar mais', short: 'ocultar' },
     sessions: { long: 'sessões', short: 'sessões' },
     session: { long: 'sessão', short: 'sessão' },

@@ -18,6 +18,8 @@ export const ptLessonLabels: Widened<typeof enLessonLabels> = {
       'Ninguém fez diferente deste robô ainda.',
       'O que o dono escreve numa conversa ele mesmo, e rascunhos mudados ou descartados, aparecem aqui ao lado do que o robô disse.',
     ],
+    moreRows: (rows) => (rows === 1 ? 'mais 1 linha' : `mais ${rows} linhas`),
+    wholeTitle: (kind, when) => `${kind}, ${when}`,
     masked: 'Nomes e números estão mascarados.',
     dismissWhat: 'Não aparece mais. Nada além disso muda.',
     dismissed: 'não aparece mais',

@@ -25,13 +25,15 @@ export const infoBox = (
   });
   const room = Math.max(1, view.rows - 8);
   const more = Math.max(0, all.length - room);
-  const shown = all.slice(top, top + room);
+  // A larger window may show more than stood below where it was read.
+  const from = Math.min(top, more);
+  const shown = all.slice(from, from + room);
   const keys = copyable ? dialog.infoKeysCopy : dialog.infoKeys;
   return {
     lines: dialogLines(view, {
       title,
       tone: 'accent',
-      right: more === 0 ? [] : [span(`${Math.min(all.length, top + room)}/${all.length}`, 'muted')],
+      right: more === 0 ? [] : [span(`${Math.min(all.length, from + room)}/${all.length}`, 'muted')],
       width,
       content: [...shown, emptyLine, ...keyLines(more === 0 ? keys.filter(([key]) => key !== 'j k') : keys, inside)],
     }),

@@ -6,6 +6,7 @@ import { boxed, fitted, sideBySide } from '../../paint/box.ts';
 import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
+import { type ReadOn, readOnMark } from '../read-on.ts';
 import type { View } from '../view.ts';
 
 /** One case: what was asked, what was answered then, and what would be answered now. */
@@ -107,73 +108,88 @@ const sideLines = ({ title, measures, lines }: Side): readonly Line[] => [
   ...lines,
 ];
 
-const scrolled = (lines: readonly Line[], scroll: number, rows: number): readonly Line[] => {
+interface Part {
+  readonly lines: readonly Line[];
+  /** Where it is in all of them. */
+  readonly mark: Line;
+}
+
+const partOf = (lines: readonly Line[], scroll: number, rows: number): Part => {
   const top = Math.max(0, Math.min(scroll, lines.length - rows));
-  return lines.slice(top, top + rows);
+  return { lines: lines.slice(top, top + rows), mark: readOnMark(top, rows, lines.length) };
 };
 
-/** What was asked, by whom and when: a rule with it, then the question. */
-const askedLines = (view: View, one: RehearsalCase, rows: number): readonly Line[] => {
+/** What was asked, as much of it as is its share. */
+const questionLines = (view: View, { question }: RehearsalCase, rows: number): readonly Line[] =>
+  wrapped(question, view.columns - 4)
+    .slice(0, Math.max(1, Math.min(4, Math.floor(rows / 4))))
+    .map((line): Line => [span(' '), ...line]);
+
+/** By whom and when it was asked. */
+const askedRule = (view: View, one: RehearsalCase, mark: Line): Line => {
   const width = view.columns - 1;
   const who = one.caseName === null ? (one.who ?? '') : view.t.rehearsal.caseNamed(one.caseName);
   const when = one.at === null ? '' : `  ${view.calendar.date(one.at)} ${view.calendar.time(one.at)}`;
-  const rule = titledRule([span(plainText(who), 'bold'), span(when, 'muted')], width);
-  const most = Math.max(1, Math.min(4, Math.floor(rows / 4)));
-  const question = wrapped(one.question, width - 3)
-    .slice(0, most)
-    .map((line): Line => [span(' '), ...line]);
-  return [cutLine(rule, width), ...question];
+  return cutLine(titledRule([span(plainText(who), 'bold'), span(when, 'muted')], width, mark), width);
 };
 
 const frameOf = ({ answer }: RehearsalCase): Tone =>
   answer === null ? 'faint' : answer.verdict === 'worse' ? 'bad' : answer.verdict === 'better' ? 'ok' : 'faint';
 
 /** Exactly `rows` lines: the two answers in boxes beside each other, that of now framed by what it is worth. */
-export const pairBoxes = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
-  const head = askedLines(view, one, rows);
-  const left = rows - head.length;
-  if (left < 4) return pairLines(view, one, rows, scroll);
+export const pairBoxes = (view: View, one: RehearsalCase, rows: number, readOn: ReadOn): readonly Line[] => {
+  const question = questionLines(view, one, rows);
+  const left = rows - question.length - 1;
+  if (left < 4) return pairLines(view, one, rows, readOn);
   const first = Math.floor((view.columns - 2) / 2);
   const second = view.columns - 2 - first;
-  const box = ({ title, measures, lines }: Side, width: number, tone: Tone) => {
-    const content = [...(measures === '' ? [] : [textLine(measures, 'muted')]), ...lines];
-    return { width, lines: boxed({ title, width, rows: left, tone, content: scrolled(content, scroll, left - 2) }) };
+  const contentOf = ({ measures, lines }: Side) => [
+    ...(measures === '' ? [] : [textLine(measures, 'muted')]),
+    ...lines,
+  ];
+  const [before, now] = [oldSide(one, view, first - 4), newSide(one, view, second - 4)];
+  const [contentBefore, contentNow] = [contentOf(before), contentOf(now)];
+  const scroll = readOn(Math.max(contentBefore.length, contentNow.length) - (left - 2));
+  const box = ({ title }: Side, content: readonly Line[], width: number, tone: Tone) => {
+    const { lines, mark } = partOf(content, scroll, left - 2);
+    return { width, lines: boxed({ title, right: mark, width, rows: left, tone, content: lines }) };
   };
   return [
-    ...head,
-    ...sideBySide([
-      box(oldSide(one, view, first - 4), first, 'faint'),
-      box(newSide(one, view, second - 4), second, frameOf(one)),
-    ]),
+    askedRule(view, one, emptyLine),
+    ...question,
+    ...sideBySide([box(before, contentBefore, first, 'faint'), box(now, contentNow, second, frameOf(one))]),
   ];
 };
 
 /** At most `rows` lines. */
-export const pairLines = (view: View, one: RehearsalCase, rows: number, scroll: number): readonly Line[] => {
+export const pairLines = (view: View, one: RehearsalCase, rows: number, readOn: ReadOn): readonly Line[] => {
   const width = view.columns - 1;
-  const head = [...askedLines(view, one, rows), emptyLine];
-  const left = Math.max(1, rows - head.length);
+  const question = questionLines(view, one, rows);
+  const left = Math.max(1, rows - question.length - 2);
+  const shown = (both: readonly Line[]): readonly Line[] => {
+    const { lines, mark } = partOf(both, readOn(both.length - left), left);
+    return [askedRule(view, one, mark), ...question, emptyLine, ...lines];
+  };
 
-  if (view.columns < besideFrom) {
-    const both = [
-      ...sideLines(newSide(one, view, width - 2)),
-      emptyLine,
-      ...sideLines(oldSide(one, view, width - 2)),
-    ].map((line): Line => [span(' '), ...line]);
-    return [...head, ...scrolled(both, scroll, left)];
-  }
+  if (view.columns < besideFrom)
+    return shown(
+      [...sideLines(newSide(one, view, width - 2)), emptyLine, ...sideLines(oldSide(one, view, width - 2))].map(
+        (line): Line => [span(' '), ...line],
+      ),
+    );
   const half = Math.floor((width - 4) / 2);
   const before = sideLines(oldSide(one, view, half - 1));
   const now = sideLines(newSide(one, view, half - 1));
   const tall = Math.max(before.length, now.length);
-  const both = Array.from(
-    { length: tall },
-    (_, index): Line => [
-      span(' '),
-      ...fitted(before[index] ?? emptyLine, half),
-      span(' │ ', 'faint'),
-      ...cutLine(now[index] ?? emptyLine, half),
-    ],
+  return shown(
+    Array.from(
+      { length: tall },
+      (_, index): Line => [
+        span(' '),
+        ...fitted(before[index] ?? emptyLine, half),
+        span(' │ ', 'faint'),
+        ...cutLine(now[index] ?? emptyLine, half),
+      ],
+    ),
   );
-  return [...head, ...scrolled(both, scroll, left)];
 };

@@ -25,6 +25,7 @@ import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { factLines } from '../places/item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from '../places/item-list.ts';
+import type { ReadOn } from '../read-on.ts';
 import { settingWithValue } from '../settings/settings.ts';
 import type { View } from '../view.ts';
 import { pairBoxes, pairLines } from './case-pair.ts';
@@ -127,7 +128,7 @@ export interface CaseList {
   readonly rows: number;
   readonly cursor: number;
   /** Of the pair below. */
-  readonly scroll: number;
+  readonly readOn: ReadOn;
 }
 
 /** Rows that the list has of a body of so many. */
@@ -205,7 +206,7 @@ const summaryBoxes = (summary: RehearsalSummary, view: View): readonly Line[] =>
 export const rehearsalBody = (
   view: View,
   summary: RehearsalSummary,
-  { cases, top, rows, cursor, scroll }: CaseList,
+  { cases, top, rows, cursor, readOn }: CaseList,
   height: number,
 ): readonly Line[] => {
   const isBoxed = view.columns >= boxesFrom.columns && height >= boxesFrom.height;
@@ -225,7 +226,7 @@ export const rehearsalBody = (
   const chosen = cases[cursor];
   const left = height - head.length - shown.length;
   const pair = isBoxed ? pairBoxes : pairLines;
-  return [...head, ...shown, ...(chosen === undefined || left < 3 ? [] : pair(view, chosen, left, scroll))];
+  return [...head, ...shown, ...(chosen === undefined || left < 3 ? [] : pair(view, chosen, left, readOn))];
 };
 
 /** Before there is one: what a rehearsal is, and how it is begun. */

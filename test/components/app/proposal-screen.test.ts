@@ -58,3 +58,15 @@ it('one that is out of date, or still made, cannot be published', async () => {
     expect(asked(shown, 'proposalPublish')).toEqual([]);
   }
 });
+
+it('enter on a lesson shows all of it, and what the bot would say now', async () => {
+  const shown = await show();
+  await shown.press('tab');
+  await shown.waitFor('bot now');
+  await shown.press('enter');
+  await shown.waitFor('Names and numbers are masked.');
+  expect(shown.text()).toMatch(/─ the owner took over, /);
+  expect(shown.text()).toMatch(/│ +bot now ─/);
+  await shown.press('esc');
+  await shown.waitUntilGone(/─ the owner took over, /);
+});

@@ -5,6 +5,7 @@ import { asked, openedScreens } from '../support/opened-screens.ts';
 import { type Screen, until } from '../support/terminal.ts';
 
 const show = openedScreens(120);
+const showNarrow = openedScreens(80);
 const openIt = async (shown: Screen): Promise<void> => {
   await shown.press(':', 'rehearse barbearia-do-ze', 'enter');
   await shown.waitFor('› Rehearsal');
@@ -81,4 +82,49 @@ it('says how to begin where there is none, and what the door refuses', async () 
   });
   await openIt(refused);
   await refused.waitFor('the store is damaged');
+});
+
+/** Two cases, the answers of now longer than there is room. */
+const longAnswers = () => {
+  const { rehearsal, cases } = exampleRehearsal('barbearia-do-ze');
+  const answer = cases.find((one) => one.answer !== null)?.answer ?? null;
+  const long = (name: string) => Array.from({ length: 40 }, (_, row) => `${name} row ${row + 1}.`).join('\n');
+  return {
+    rehearsal,
+    cases: cases.slice(0, 2).map((one, at) => ({
+      ...one,
+      answer: answer === null ? null : { ...answer, text: long(at === 0 ? 'one' : 'two'), findings: [] },
+    })),
+  };
+};
+
+it.each([120, 80])(
+  'a long answer is read on with l to its end and no further, another from its top, at %i columns',
+  async (columns) => {
+    const wide = columns === 120 ? show : showNarrow;
+    const shown = await wide({ rehearsal: longAnswers });
+    await openIt(shown);
+    await shown.waitFor(/h l 1-\d+\/\d+/);
+    expect(shown.text()).toContain('one row 2.');
+    await shown.press(...Array.from({ length: 100 }, () => 'l'));
+    await shown.waitFor(/h l \d+-(\d+)\/\1/);
+    const last = shown.text();
+    await shown.press('l', 'l', 'l', 'h');
+    await until(() => shown.text() !== last);
+    expect(shown.text()).not.toMatch(/h l \d+-(\d+)\/\1/);
+
+    await shown.press('j');
+    await shown.waitFor('two row 2.');
+    await shown.waitFor(/h l 1-\d+\/\d+/);
+  },
+);
+
+it('shows one that was begun elsewhere and is over already, without being opened anew', async () => {
+  const { rehearsal, cases } = exampleRehearsal('barbearia-do-ze');
+  let newest = { rehearsal, cases };
+  const shown = await show({ rehearsal: () => newest });
+  await openIt(shown);
+  await shown.waitFor('O corte com barba sai por R$ 70');
+  newest = { rehearsal: { ...rehearsal, id: 8 }, cases: cases.map((one) => ({ ...one, question: `anew ${one.id}` })) };
+  await shown.waitFor('anew ');
 });
