@@ -9,6 +9,7 @@ import { createPgliteConnection } from '@supabase/lite/pglite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import postgres from 'postgres';
 import { freshPostgres } from './fresh-postgres.ts';
+import { fewReaders, inTurn, settingsTogether } from './one-connection.ts';
 
 /**
  * A Supabase for tests, in a process of its own: PostgREST's wire format over real Postgres (PGlite), for the unmodified client. Prints one
@@ -61,7 +62,13 @@ const connection = pglite ?? createPostgresConnection({ url: serverUrl ?? '' });
 const database = pglite === null ? overPostgres(serverUrl ?? '') : overPglite(pglite.driver);
 if (pglite === null) for (const sql of [roles, ...migrations]) await database.exec(sql);
 // Its disk is this process's memory: there is nothing that a commit could be kept safe from.
-else await pglite.driver.exec('set synchronous_commit = off');
+else {
+  await pglite.driver.exec('set synchronous_commit = off');
+  await fewReaders(pglite.driver);
+  settingsTogether(pglite.driver);
+}
+/** PGlite is one connection: requests at the same time would be in each other's transactions. */
+const inOrder = inTurn();
 
 /** One for all: a PGlite takes seconds to come up. Each use begins with an empty schema. */
 let scratch: Promise<Sql> | null = null;
@@ -113,7 +120,8 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
   try {
     const asked = JSON.parse(await body(request)) as { sql?: string; scratch?: string[]; key?: string };
     if (asked.key !== undefined) goodKey = asked.key;
-    const rows = asked.scratch === undefined ? await database.exec(asked.sql ?? '') : await runScratch(asked.scratch);
+    const { sql, scratch: statements } = asked;
+    const rows = await (statements === undefined ? inOrder(() => database.exec(sql ?? '')) : runScratch(statements));
     response.end(JSON.stringify({ rows: rows ?? [] }));
   } catch (error) {
     response.end(JSON.stringify({ error: String(error) }));
@@ -125,9 +133,11 @@ await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
 const server = serve(
   {
     fetch: (request, env) =>
-      app.fetch(request, {
-        peerAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress,
-      } as never),
+      inOrder(async () =>
+        app.fetch(request, {
+          peerAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress,
+        } as never),
+      ),
     port: 0,
     hostname: '127.0.0.1',
   },
