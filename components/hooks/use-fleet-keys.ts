@@ -80,7 +80,7 @@ export const useFleetKeys = (table: FleetTable, cursor: FleetCursor, setUi: Chan
 
   const nextTrouble = (step: 1 | -1) => {
     const index = nextTroubleIndex(items, at, step, choice.filter !== '');
-    if (index === null) act.notify(t.result.noMatch);
+    if (index === null) act.notify(choice.filter === '' ? t.result.noTrouble : t.result.noMatch);
     else cursor.to(index);
   };
 

@@ -262,6 +262,7 @@ export const turnLines = (view: View, turns: readonly TurnRecord[], inner: numbe
   // Who it was for says more than how much was read.
   const tokens = inner >= 44;
   const priceWidth = 8 + dollarSign[view.language].length;
+  const outcomeWidth = wide ? Math.max(34, Math.floor(inner * 0.4)) : 0;
   const row = (
     at: string,
     input: string,
@@ -271,15 +272,17 @@ export const turnLines = (view: View, turns: readonly TurnRecord[], inner: numbe
     outcome: string,
     isHead: boolean,
   ): Line => {
-    const rest = Math.max(0, inner - 6 - (tokens ? 8 + 7 : 0) - priceWidth - 2 - (wide ? 34 : 0));
+    const rest = Math.max(0, inner - 6 - (tokens ? 8 + 7 : 0) - priceWidth - 2 - outcomeWidth);
+    // A long name does not touch how it ended.
+    const most = Math.max(0, rest - (wide ? 2 : 0));
     return [
       span(padEnd(at, 6), 'muted'),
       ...(tokens
         ? [span(padStart(input, 8), isHead ? 'muted' : 'plain'), span(padStart(output, 7), isHead ? 'muted' : 'plain')]
         : []),
       span(padStart(usd, priceWidth), isHead ? 'muted' : 'bold'),
-      span(`  ${padEnd(cut(who, rest), rest)}`, 'muted'),
-      ...(wide ? [span(cut(outcome, 34), 'muted')] : []),
+      span(`  ${padEnd(cut(who, most), rest)}`, 'muted'),
+      ...(wide ? [span(cut(outcome, outcomeWidth), 'muted')] : []),
     ];
   };
   return [

@@ -5,8 +5,9 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { ReadEntry } from 'tar';
-import { FleetError, messageOf } from '../session/fleet-error.ts';
+import { FleetError } from '../session/fleet-error.ts';
 import type { Bytes } from '../session/units.ts';
+import { whyNotRead } from '../session/why-not-read.ts';
 import { type Allowance, eachEntry } from './archive-entries.ts';
 import {
   type ArchiveFormat,
@@ -32,7 +33,7 @@ export const isEncryptedFile = async (file: string): Promise<boolean> => {
     await handle.read(start, 0, start.length, 0);
     await handle.close();
   } catch (error) {
-    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Name a backup file.`, { cause: error });
+    throw new FleetError('usage', `cannot read ${file}: ${whyNotRead(error)}. Name a backup file.`, { cause: error });
   }
   return isEncrypted(start);
 };

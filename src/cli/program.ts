@@ -32,10 +32,21 @@ const saidTo = async (args: readonly string[], text: string): Promise<string> =>
   return inPortuguese(text);
 };
 
+/** Where the command that was typed wrongly is explained; the help of all of them where none was meant. */
+const helpOf = async (args: readonly string[]): Promise<string> => {
+  const word = firstWord(args);
+  const commands = word === null ? [] : await meantCommands(args);
+  const isKnown = commands.some(({ usage }) => usage.split(' ')[0] === word);
+  return isKnown ? `zap-fleet ${word} --help` : 'zap-fleet --help';
+};
+
 const fail = async (error: unknown, args: readonly string[]): Promise<number> => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    process.stderr.write(`${await saidTo(args, error.message)}\n${await saidTo(args, 'See: zap-fleet --help')}\n`);
+    const [wrong = '', meant] = error.message.replace(/^error: /, '').split('\n');
+    const near = meant === undefined ? '' : ` ${meant.replace(/^\((.*)\)$/, '$1')}`;
+    const told = `${wrong.replace(/\.$/, '')}.${near} See: ${await helpOf(args)}`;
+    process.stderr.write(`zap-fleet: ${plainText(await saidTo(args, told))}\n`);
     return 2;
   }
   const look = !(error instanceof FleetError) && storeFaultOf(error) !== null ? '. See: zap-fleet store check' : '';

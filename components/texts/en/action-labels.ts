@@ -52,6 +52,8 @@ export const enActionLabels = {
     glyphs: (name: string) => `signs: ${name}`,
     alreadyLinked: (name: string) => `${name} is connected; unlink it first (U)`,
     noMatch: 'no match',
+    nothingNext: 'n and N go on in a search (/), or to the next code that waits',
+    noTrouble: 'no bot needs you',
     programEnded: (command: string, code: number) => `${command} ended with code ${code}`,
     stillLinked: (names: string) =>
       `${names}: the phone could not be reached; the client unlinks it there: WhatsApp > Linked devices`,

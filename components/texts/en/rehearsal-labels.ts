@@ -8,7 +8,7 @@ export const enRehearsalLabels = {
     ],
     head: { word: 'result', question: 'question', why: 'why' },
     newInstructions: (base: number | null) =>
-      base === null ? 'new instructions' : `new instructions, prompt v${base} is in use`,
+      base === null ? 'new instructions' : `new instructions, beside prompt v${base}`,
     rulesAlone: 'rules alone judge',
     judgedBy: (model: string) => `judged by ${model}`,
     progress: (done: number, total: number) => `${done} of ${total}`,

@@ -55,6 +55,8 @@ export const ptActionLabels: Widened<typeof enActionLabels> = {
     glyphs: (name: string) => `sinais: ${name}`,
     alreadyLinked: (name: string) => `${name} está conectada; desvincule antes (U)`,
     noMatch: 'nada encontrado',
+    nothingNext: 'n e N seguem numa busca (/), ou até o próximo QR à espera',
+    noTrouble: 'nenhum robô precisa de você',
     programEnded: (command: string, code: number) => `${command} terminou com o código ${code}`,
     stillLinked: (names: string) =>
       `${names}: o celular não respondeu; o cliente desvincula nele: WhatsApp > Dispositivos conectados`,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { engines } from '../../session/engine.ts';
-import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 import { nameFromLabel } from '../../session/name-from-label.ts';
 import { type AiProviderName, aiProviders } from '../../session/session-config.ts';
+import { whyNotRead } from '../../session/why-not-read.ts';
 import { type CommandSpec, flag, jsonOption, sessionNamed, textArgument, textOption } from './command.ts';
 import { rowAsJson } from './printing.ts';
 
@@ -22,7 +23,7 @@ export const textOrFile = async (value: string): Promise<string> => {
   } catch (error) {
     throw new FleetError(
       'usage',
-      `cannot read ${value.slice(1)}: ${messageOf(error)}. Give a file that exists, or the text itself.`,
+      `cannot read ${value.slice(1)}: ${whyNotRead(error)}. Give a file that exists, or the text itself.`,
       { cause: error },
     );
   }

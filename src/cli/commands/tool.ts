@@ -3,6 +3,7 @@ import type { FleetApi } from '../../protocol/fleet-api.ts';
 import { FleetError, messageOf } from '../../session/fleet-error.ts';
 import { plainText } from '../../session/plain-text.ts';
 import { hostOf, type ToolLine, toolBounds } from '../../session/tool.ts';
+import { whyNotRead } from '../../session/why-not-read.ts';
 import {
   type CommandContext,
   type CommandSpec,
@@ -76,7 +77,7 @@ const readJson = async (file: string): Promise<Readonly<Record<string, unknown>>
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is no JSON object');
     return value as Readonly<Record<string, unknown>>;
   } catch (error) {
-    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Give a file with a JSON object.`, {
+    throw new FleetError('usage', `cannot read ${file}: ${whyNotRead(error)}. Give a file with a JSON object.`, {
       cause: error,
     });
   }

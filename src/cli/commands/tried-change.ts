@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { FleetError, messageOf } from '../../session/fleet-error.ts';
+import { FleetError } from '../../session/fleet-error.ts';
 import { maxInstructions } from '../../session/instructions.ts';
 import { plainText } from '../../session/plain-text.ts';
+import { whyNotRead } from '../../session/why-not-read.ts';
 import { listOption, type Options, textOption } from './command.ts';
 
 /** What a rehearsal or a canary tries, as it stands on the command line. */
@@ -19,7 +20,7 @@ const readInstructions = async (file: string): Promise<string> => {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    throw new FleetError('usage', `cannot read ${file}: ${messageOf(error)}. Give a file that exists.`, {
+    throw new FleetError('usage', `cannot read ${file}: ${whyNotRead(error)}. Give a file that exists.`, {
       cause: error,
     });
   }

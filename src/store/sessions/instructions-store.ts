@@ -61,7 +61,7 @@ export const createInstructionsStore = (database: Database) => {
       if (old === null)
         throw new FleetError(
           'usage',
-          `there is no version ${version} of these instructions. See: prompt NAME --history`,
+          `there is no version ${version} of these instructions. See: zap-fleet prompt NAME --history`,
         );
       return addInstructions(id, old.text, author, now);
     },

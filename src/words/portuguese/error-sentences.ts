@@ -3,6 +3,11 @@ import type { Sentences } from './sentences.ts';
 /** What goes wrong, in Portuguese: what the door, the settings and the home say. */
 export const errorSentences: Sentences = [
   ['there is no session {}', 'não existe a sessão {}'],
+  ['there is no version {} of these instructions. See: {}', 'não existe a versão {} destas instruções. Veja: {}'],
+  ['it does not exist', 'ele não existe'],
+  ['it is a directory', 'é uma pasta'],
+  ['it may not be read', 'não pode ser lido'],
+  ['its name is too long', 'o nome é longo demais'],
   ['there is no command {}', 'não existe o comando {}'],
   ['there is no setting {}', 'não existe o ajuste {}'],
   ['Did you mean {}?', 'Seria {}?'],

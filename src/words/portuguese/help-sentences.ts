@@ -251,18 +251,17 @@ export const helpSentences: Sentences = [
   ],
   ['completion for bash, zsh or fish', 'completar comandos em bash, zsh ou fish'],
   // What commander says of a command that was typed wrongly.
-  ["error: missing required argument '{}'", "falta o argumento '{}'"],
-  ["error: unknown option '{}'", "não existe a opção '{}'"],
-  ["error: option '{}' argument missing", "falta o valor da opção '{}'"],
+  ["missing required argument '{}'", "falta o argumento '{}'"],
+  ["unknown option '{}'", "não existe a opção '{}'"],
+  ["option '{}' argument missing", "falta o valor da opção '{}'"],
   [
-    "error: too many arguments for '{}'. Expected {} arguments but got {}: {}.",
+    "too many arguments for '{}'. Expected {} arguments but got {}: {}",
     "argumentos demais para '{}': espera {}, vieram {}: {}",
   ],
   [
-    "error: too many arguments for '{}'. Expected {} argument but got {}: {}.",
+    "too many arguments for '{}'. Expected {} argument but got {}: {}",
     "argumentos demais para '{}': espera {}, vieram {}: {}",
   ],
-  ['(Did you mean {}?)', '(Seria {}?)'],
   [
     'logins, tools and files in Supabase Storage, encrypted: ls [NAME], push NAME (take them there), fetch NAME (bring them here), skip NAME (start with those here), undo NAME (tools and files as they were before others came), remove NAME',
     'logins, ferramentas e arquivos no Supabase Storage, com cifra: ls [NAME], push NAME (leva para lá), fetch NAME (traz para cá), skip NAME (inicia com os daqui), undo NAME (ferramentas e arquivos como eram antes de chegarem outros), remove NAME',

@@ -52,3 +52,13 @@ it('writes them with a dollar sign in English', () => {
   expect(text).not.toContain('US$');
   expect(text.match(/\$\d+\.\d\d/g)?.length).toBeGreaterThan(10);
 });
+
+it('keeps a name of any length apart from how its answer ended', () => {
+  const turn = { ...exampleTurn('loja'), who: 'João da Silva Sauro, com um nome comprido demais para caber' };
+  for (const width of [76, 92, 115, 160])
+    for (const line of turnLines(viewAt(200, 40, { language: 'en', snapshot }), [turn], width).slice(1)) {
+      const text = plainOf(line);
+      expect(text, `${width} columns`).toMatch(/João.*\S {2,}gpt-5\.6-luna {2}\S/);
+      expect(text.length).toBeLessThanOrEqual(width);
+    }
+});

@@ -68,7 +68,15 @@ describe('in Portuguese', () => {
       'PORT must be a whole number from 0 to 65535. Example: 3000',
       'PORT deve ser um número inteiro de 0 a 65535. Exemplo: 3000',
     ],
-    ["error: unknown option '--jsn'", "não existe a opção '--jsn'"],
+    [
+      'there is no version 99 of these instructions. See: zap-fleet prompt NAME --history',
+      'não existe a versão 99 destas instruções. Veja: zap-fleet prompt NAME --history',
+    ],
+    [
+      'cannot read nova.txt: it does not exist. Give a file that exists.',
+      'não consigo ler nova.txt: ele não existe. Indique um arquivo que exista.',
+    ],
+    ["unknown option '--jsn'", "não existe a opção '--jsn'"],
     ['loja: replies are paused.', 'loja: respostas em pausa.'],
     [
       'http://127.0.0.1:3000/link/x\nValid until 2026-11-29 10:00:00 or until the phone is linked.',
