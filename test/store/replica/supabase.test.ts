@@ -43,22 +43,6 @@ describe('Supabase, through its own client', () => {
     expect(called.error?.code).toBe('42501');
   });
 
-  it('keeps requests at the same time apart: one that fails takes nothing of another with it', async () => {
-    const { createClient } = await import('@supabase/supabase-js');
-    const client = createClient(supabase().url, supabase().key, { auth: { persistSession: false } });
-    await supabase().sql(`insert into whatsapp_sessions (session_name) values ('taken')`);
-    const names = ['a', 'taken', 'b', 'taken', 'c', 'taken', 'd', 'taken'];
-    const sent = await Promise.all(
-      names.map((name) => client.from('whatsapp_sessions').insert({ session_name: name })),
-    );
-
-    expect(sent.map(({ error }) => error?.code ?? 'stored')).toEqual(
-      names.map((name) => (name === 'taken' ? '23505' : 'stored')),
-    );
-    const stored = await supabase().sql('select session_name from whatsapp_sessions order by session_name');
-    expect(stored.map((row) => row['session_name'])).toEqual(['a', 'b', 'c', 'd', 'taken']);
-  });
-
   describe('migrations', () => migrationCases(supabase));
   describe('what is sent', () => pushCases(supabase));
   describe('edits', () => editCases(supabase));
