@@ -12,8 +12,10 @@ export const create = defineAction({
       name: 'create',
       usage: 'create [NAME]',
       arguments: ['text'],
-      run: ([name], { act, view }) => {
-        if (name !== undefined)
+      run: (words, { act, view }) => {
+        // A name as people write it has blanks.
+        const name = words.join(' ');
+        if (name !== '')
           return requestOnce(act, view.t.verb.create, name, () => act.request('create', { name, actor }));
         act.open({ kind: 'create' });
         return true;

@@ -13,7 +13,8 @@ type SimpleScreen = Exclude<
 
 export const screenCommand =
   (screen: SimpleScreen): CommandSpec['run'] =>
-  (_, { act }) => {
+  (args, { act }) => {
+    if (args.length > 0) return false;
     act.go({ screen });
     return true;
   };

@@ -9,13 +9,13 @@ import { lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
 
+/** As in the shell, one word where quotes stand around it; a quote within a word, or one without its like, is a sign as any other. */
+const words = /"[^"]*"(?=\s|$)|'[^']*'(?=\s|$)|\S+/g;
+const quoted = /^(?:"([^"]*)"|'([^']*)')$/;
+
 /** Parted at blanks alone: the breaks of a pasted text are its own, and go with its words to whoever is written to. */
 const split = (text: string): readonly string[] =>
-  text
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map(writtenText);
+  (text.match(words) ?? []).map((word) => writtenText(word.replace(quoted, '$1$2')));
 
 /** The sessions that are named, or those that a command without a name acts on. */
 const rowsNamed = (args: readonly string[], { view, rows }: CommandLineContext): readonly SessionRow[] => {
@@ -30,8 +30,8 @@ export const runCommandLine = (text: string, context: CommandLineContext): void 
   const { act, view } = context;
   const found = lineCommandNamed(name);
   if (found === undefined) {
-    const words = lineCommands.flatMap((command) => [command.name, ...command.aliases]);
-    act.notify(view.t.command.unknown(plainText(name), nearestWord(name, words)), true);
+    const known = lineCommands.flatMap((command) => [command.name, ...command.aliases]);
+    act.notify(view.t.command.unknown(plainText(name), nearestWord(name, known)), true);
     return;
   }
   const refusal = refusalOf(view, rowsNamed(args, context), found.scope);

@@ -34,7 +34,9 @@ export const onNamed =
 export const onFirstNamed =
   (work: (act: Actions, row: SessionRow, view: View) => void): CommandSpec['run'] =>
   (args, context) => {
-    const rows = namedSessions(args.slice(0, 1), context);
+    // What nobody reads is not passed over: it may have been meant.
+    if (args.length > 1) return false;
+    const rows = namedSessions(args, context);
     const row = rows?.[0];
     if (row !== undefined) work(context.act, row, context.view);
     return rows === null || row !== undefined;

@@ -63,3 +63,42 @@ describe('lines pasted', () => {
     expect(await textOf(shown, 'trySay', () => true)).toBe(written);
   });
 });
+
+describe('words typed after : are parted as in the shell', () => {
+  it.each([
+    [`send loja-centro 5511987654321 "Abrimos às 8h."`, 'Abrimos às 8h.'],
+    [`send loja-centro 5511987654321 'Abrimos  às 8h.'`, 'Abrimos  às 8h.'],
+    [`send loja-centro 5511987654321 I'm here, "so" it's`, `I'm here, so it's`],
+    [`send loja-centro 5511987654321 5" de largura`, '5" de largura'],
+    [`send loja-centro 5511987654321 "aberto`, '"aberto'],
+  ])('%s', async (typed, text) => {
+    const shown = await open();
+    await shown.press(':');
+    await shown.press(typed, 'enter');
+    expect(await textOf(shown, 'send', () => true)).toBe(text);
+  });
+
+  it.each(['create Padaria do João 🍞', 'create "Padaria do João 🍞"'])(
+    'a new bot has its whole name: %s',
+    async (typed) => {
+      const shown = await open();
+      await shown.press(':');
+      await shown.press(typed, 'enter');
+      const named = await until(() => shown.fleet.asked.find(({ method }) => method === 'create')?.params);
+      expect(named).toEqual({ name: 'Padaria do João 🍞', actor: 'you' });
+    },
+  );
+
+  it.each([
+    'rehearse loja-centro anew',
+    'qr loja-centro 2',
+    'why loja-centro 5511987654321',
+    'lessons loja-centro 3',
+    'incidents 3',
+  ])('a word that nothing is done with is refused: %s', async (typed) => {
+    const shown = await open();
+    await shown.press(':');
+    await shown.press(typed, 'enter');
+    await shown.waitFor(`use it like this: ${typed.split(' ')[0]}`);
+  });
+});
