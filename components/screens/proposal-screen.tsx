@@ -10,9 +10,11 @@ import { emptyLine, fillRows, type Line, textLine } from '../paint/line.ts';
 import { placeFoot } from '../view-models/footer.ts';
 import { bodyRows, framed, type Parts } from '../view-models/frame.ts';
 import { lessonsBody } from '../view-models/lessons.ts';
+import { evidenceWidth } from '../view-models/proposal/proposal-evidence.ts';
 import {
   answersNow,
-  changeLines,
+  changeSteps,
+  changesBody,
   noProposal,
   type ProposalPane,
   panesOf,
@@ -55,11 +57,10 @@ interface Side {
 /** One of its three sides in a body of so many rows. */
 const sideOf = (view: View, shown: Proposal, pane: ProposalPane, height: number): Side => {
   if (pane === 'changes') {
-    const lines = changeLines(view, shown);
     return {
-      total: Math.max(1, lines.length - height + 1),
+      total: changeSteps(view, shown, height),
       rows: height,
-      body: ({ cursor }) => lines.slice(cursor, cursor + height),
+      body: ({ cursor }) => changesBody(view, shown, cursor, height),
     };
   }
   if (pane === 'lessons') {
@@ -78,7 +79,12 @@ const sideOf = (view: View, shown: Proposal, pane: ProposalPane, height: number)
     rows,
     body: ({ cursor, top }, readOn) =>
       rehearsal === null
-        ? [textLine(` ${view.t.proposal.noRehearsal}`, 'muted')]
+        ? [
+            textLine(
+              ` ${isBeingMade(shown.proposal.state) ? view.t.proposal.beingMade : view.t.proposal.noRehearsal}`,
+              'muted',
+            ),
+          ]
         : rehearsalBody(view, rehearsal, { cases, top, rows, cursor, readOn }, height),
   };
 };
@@ -109,7 +115,7 @@ const ProposalOf = ({ row }: { readonly row: SessionRow }): ReactNode => {
       : [
           sessionHeadRow(row, view, view.columns < 60 ? emptyLine : null, place),
           ...paneRows(view, panesOf(view, shown), proposalPanes.indexOf(pane)),
-          ...proposalHead(view, shown),
+          ...proposalHead(view, shown, pane === 'changes' && evidenceWidth(view) > 0),
         ];
   const parts: Parts = {
     head: [...head, ...(shown === null || view.rows < 20 ? [] : [emptyLine])],

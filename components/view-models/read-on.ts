@@ -4,5 +4,5 @@ import { type Line, span } from '../paint/line.ts';
 export type ReadOn = (most: number) => number;
 
 /** Which rows of how many are seen, and the keys that lead to the others; nothing where all are seen. */
-export const readOnMark = (top: number, rows: number, all: number): Line =>
-  all <= rows ? [] : [span('h l', 'accent+'), span(` ${top + 1}-${Math.min(all, top + rows)}/${all}`, 'muted')];
+export const readOnMark = (top: number, rows: number, all: number, keys: 'h l' | 'j k' = 'h l'): Line =>
+  all <= rows ? [] : [span(keys, 'accent+'), span(` ${top + 1}-${Math.min(all, top + rows)}/${all}`, 'muted')];

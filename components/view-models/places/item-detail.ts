@@ -11,9 +11,9 @@ export type Fact = readonly [name: string, value: string | Line, tone?: Tone];
 /** Narrower, a name before each value leaves too little for it. */
 const namesFrom = 48;
 
-/** Each fact behind its name, long ones wrapped under themselves. */
-export const factLines = (facts: readonly Fact[], width: number): readonly Line[] => {
-  const at = width < namesFrom ? 0 : widestOf(facts.map(([name]) => name)) + 2;
+/** Each fact behind its name, long ones wrapped under themselves; no names in less than `from` columns. */
+export const factLines = (facts: readonly Fact[], width: number, from = namesFrom): readonly Line[] => {
+  const at = width < from ? 0 : widestOf(facts.map(([name]) => name)) + 2;
   const named = (name: string, index: number): Line =>
     at === 0 ? emptyLine : [span(padEnd(index === 0 ? name : '', at), 'muted')];
   return facts.flatMap(([name, value, tone = 'plain']): readonly Line[] => {

@@ -9,11 +9,14 @@ import {
   rehearsedWords,
   restsOnWords,
 } from '../../../src/words/proposal-words.ts';
+import { sideBySide } from '../../paint/box.ts';
 import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
-import { titledRule } from '../../paint/overlaid.ts';
+import { atRight, titledRule } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
+import { readOnMark } from '../read-on.ts';
 import type { Pane } from '../screen-head.ts';
 import type { View } from '../view.ts';
+import { evidenceColumn, evidenceWidth, lessonsUnder } from './proposal-evidence.ts';
 
 /** A proposed change of the instructions on the screen: how it stands, its edits as a diff, and which of its three sides is shown. */
 
@@ -43,8 +46,8 @@ const whyOf = ({ proposal, rehearsal }: Proposal, view: View): string => {
   return rehearsal?.reason == null ? '' : view.t.said(plainText(rehearsal.reason));
 };
 
-/** How it stands, what it rests on, and what its rehearsal says. */
-export const proposalHead = (view: View, shown: Proposal): readonly Line[] => {
+/** How it stands, what it rests on, and what its rehearsal says; `isTold`: the last stands beside the edits. */
+export const proposalHead = (view: View, shown: Proposal, isTold: boolean): readonly Line[] => {
   const { proposal, changedChats, rehearsal } = shown;
   const width = view.columns - 1;
   const when = view.calendar.when(proposal.startedAt, view.now);
@@ -57,7 +60,7 @@ export const proposalHead = (view: View, shown: Proposal): readonly Line[] => {
     state,
     ...(why === '' ? [] : wrapText(why, width - 2).map((part): Line => [span(` ${part}`, 'warn')])),
     ...(proposal.edits === 0 ? [] : [textLine(` ${restsOnWords(proposal.lessons, changedChats, view.language)}`)]),
-    ...(proposal.edits === 0 || isBeingMade(proposal.state)
+    ...(isTold || proposal.edits === 0 || isBeingMade(proposal.state)
       ? []
       : [
           textLine(
@@ -75,11 +78,12 @@ const tones: Readonly<Record<DiffLine['sign'], Tone>> = { '+': 'ok', '-': 'bad',
 const diffLines = ({ sign, text }: DiffLine, width: number): readonly Line[] =>
   wrapText(plainText(text), width - 4).map((part) => [span(` ${sign} `, tones[sign]), span(part, tones[sign])]);
 
-/** All edits one below the other; long ones are scrolled through. */
-export const changeLines = (view: View, { changes, proposal }: Proposal): readonly Line[] => {
-  const width = view.columns - 1;
+/** All edits one below the other, in a wide window with what people said under each; long ones are scrolled through. */
+export const changeLines = (view: View, shown: Proposal): readonly Line[] => {
+  const { changes, proposal } = shown;
+  const side = evidenceWidth(view);
+  const width = view.columns - 1 - (side === 0 ? 0 : side + 1);
   const none = changes.length === 0 && !isBeingMade(proposal.state) ? view.t.proposal.noChanges : null;
-  const refused = refusedWords(proposal.refused, view.language);
   return [
     ...(none === null ? [] : wrapText(none, width - 2).map((part) => textLine(` ${part}`))),
     ...(isBeingMade(proposal.state) && changes.length === 0
@@ -95,10 +99,37 @@ export const changeLines = (view: View, { changes, proposal }: Proposal): readon
       ),
       ...wrapText(maskedIn(plainText(reason), view.language), width - 2).map((part) => textLine(` ${part}`)),
       ...lines.flatMap((line) => diffLines(line, width)),
+      ...(side === 0 ? [] : lessonsUnder(view, shown, lessons, width)),
       emptyLine,
     ]),
-    ...refused.flatMap((words) => wrapText(words, width - 2).map((part) => textLine(` ${part}`, 'muted'))),
+    ...refusedWords(proposal.refused, view.language).flatMap((words) =>
+      wrapText(words, width - 2).map((part) => textLine(` ${part}`, 'muted')),
+    ),
   ].map((line) => cutLine(line, width));
+};
+
+/** Rows of the edits that are seen at once: where they are more, the last row says so. */
+const seenRows = (all: number, rows: number): number => (all <= rows ? rows : Math.max(1, rows - 1));
+
+/** How many rows the edits can begin at. */
+export const changeSteps = (view: View, shown: Proposal, rows: number): number => {
+  const all = changeLines(view, shown).length;
+  return Math.max(1, all - seenRows(all, rows) + 1);
+};
+
+/** At most as many rows as the body has: the edits from `top` on, and what there is to weigh beside them. */
+export const changesBody = (view: View, shown: Proposal, top: number, rows: number): readonly Line[] => {
+  const side = evidenceWidth(view);
+  const width = view.columns - 1 - (side === 0 ? 0 : side + 1);
+  const all = changeLines(view, shown);
+  const seen = seenRows(all.length, rows);
+  const mark = readOnMark(top, seen, all.length, 'j k');
+  const edits = [...all.slice(top, top + seen), ...(seen < rows && mark.length > 0 ? [atRight(mark, width - 1)] : [])];
+  if (side === 0) return edits;
+  return sideBySide([
+    { width, lines: edits },
+    { width: side, lines: evidenceColumn(view, shown, side, rows) },
+  ]);
 };
 
 /** What the bot would say now to what a lesson was about; by the lesson's id. */

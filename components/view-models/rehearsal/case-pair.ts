@@ -1,5 +1,5 @@
 import { plainLines, plainText } from '../../../src/session/plain-text.ts';
-import type { RehearsalCase } from '../../../src/session/rehearsal.ts';
+import type { AnswerKind, RehearsalCase, RehearsedAnswer } from '../../../src/session/rehearsal.ts';
 import { decimals } from '../../../src/words/figures.ts';
 import { caseLabels, findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
 import { boxed, fitted, sideBySide } from '../../paint/box.ts';
@@ -35,10 +35,20 @@ const measuresOf = (
     .filter((part) => part !== '')
     .join('  ');
 
-const textOf = (view: View, kind: 'words' | 'person' | 'none', text: string): string => {
+/** What a customer would read, or what happens instead. */
+export const answerWords = (view: View, kind: AnswerKind, text: string): string => {
   const { rehearsal } = view.t;
   if (kind === 'person') return rehearsal.asksForPerson(plainText(text));
   return kind === 'none' ? rehearsal.noAnswer(plainText(text)) : text;
+};
+
+/** The judge's reason; what went wrong with the judge is not its own saying. */
+export const judgedWords = (view: View, { judged, verdictReason }: RehearsedAnswer): readonly string[] => {
+  if (judged === null) return [];
+  const words = view.t.said(plainText(judged));
+  return [
+    verdictReason === 'judge-in-prose' || verdictReason === 'judge-failed' ? words : view.t.rehearsal.judgeSays(words),
+  ];
 };
 
 const removed = (view: View, filtered: readonly string[], width: number): readonly Line[] =>
@@ -66,7 +76,7 @@ const oldSide = ({ old, answer }: RehearsalCase, view: View, width: number): Sid
     measures: measuresOf(view, old),
     lines: [
       ...called(caseLabels(view.language).called, old.calls, width),
-      ...wrapped(textOf(view, old.kind, old.text), width),
+      ...wrapped(answerWords(view, old.kind, old.text), width),
       ...removed(view, old.filtered, width),
       ...(answer?.oldFindings ?? []).flatMap((finding) =>
         wrapText(findingWords(finding, view.language), width).map((part) => textLine(part, 'warn')),
@@ -85,7 +95,7 @@ const newSide = ({ answer, problem }: RehearsalCase, view: View, width: number):
     };
   const notes = [
     ...answer.findings.map((finding) => findingWords(finding, view.language)),
-    ...(answer.judged === null ? [] : [rehearsal.judgeSays(view.t.said(plainText(answer.judged)))]),
+    ...judgedWords(view, answer),
     ...(answer.isSameHistory ? [] : [rehearsal.otherHistory]),
   ];
   return {
@@ -93,7 +103,7 @@ const newSide = ({ answer, problem }: RehearsalCase, view: View, width: number):
     measures: measuresOf(view, answer),
     lines: [
       ...called(caseLabels(view.language).wouldCall, answer.calls, width),
-      ...wrapped(textOf(view, answer.kind, answer.text), width),
+      ...wrapped(answerWords(view, answer.kind, answer.text), width),
       ...removed(view, answer.filtered, width),
       ...notes.flatMap((note) =>
         wrapText(note, width).map((part) => textLine(part, answer.verdict === 'worse' ? 'bad' : 'warn')),

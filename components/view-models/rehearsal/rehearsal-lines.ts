@@ -1,43 +1,19 @@
 import { plainText } from '../../../src/session/plain-text.ts';
-import {
-  type RehearsalCase,
-  type RehearsalSummary,
-  type RehearsalVerdict,
-  rehearsalVerdicts,
-} from '../../../src/session/rehearsal.ts';
-import { countWords, findingWords, smallDollars, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
+import type { RehearsalCase, RehearsalSummary } from '../../../src/session/rehearsal.ts';
+import { countWords, findingWords, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
 import { boxed, sideBySide } from '../../paint/box.ts';
-import { dataBar } from '../../paint/charts/bars.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import {
-  cutLine,
-  emptyLine,
-  type Line,
-  padEnd,
-  padStart,
-  span,
-  textLine,
-  textWidth,
-  wrapText,
-} from '../../paint/line.ts';
-import { widestOf } from '../../paint/overlaid.ts';
-import type { Tone } from '../../paint/tone.ts';
+import { cutLine, emptyLine, type Line, span, textLine, textWidth, wrapText } from '../../paint/line.ts';
 import { factLines } from '../places/item-detail.ts';
 import { type Item, type ItemColumn, itemLines } from '../places/item-list.ts';
 import type { ReadOn } from '../read-on.ts';
 import { settingWithValue } from '../settings/settings.ts';
 import type { View } from '../view.ts';
 import { pairBoxes, pairLines } from './case-pair.ts';
+import { costFact, isBroken, progressLine, rehearsalLooks, verdictBars } from './verdict-bars.ts';
 
 /** A rehearsal on the screen: how far it is and what came of it, its cases the worst first, and one of them old beside new. */
-
-const looks: Readonly<Record<RehearsalVerdict, readonly [sign: string, tone: Tone]>> = {
-  worse: [glyph.gaveUp, 'bad'],
-  unjudged: [glyph.dot, 'warn'],
-  better: [glyph.done, 'ok'],
-  same: [glyph.nothing, 'muted'],
-};
 
 /** What is tried, in a few words. */
 export const changeLine = ({ change, baseVersion, judge }: RehearsalSummary, view: View): Line => {
@@ -107,7 +83,7 @@ const caseItem = (one: RehearsalCase, view: View): Item<Key> => {
       ? problem === null
         ? ([glyph.off, 'muted'] as const)
         : ([glyph.needsYou, 'warn'] as const)
-      : looks[answer.verdict];
+      : rehearsalLooks[answer.verdict];
   const word =
     answer === null
       ? view.t.rehearsal[problem === null ? 'notAsked' : 'notDone']
@@ -143,42 +119,19 @@ const resultBar = 22;
 /** What came of it as bars, beside how far it is and what it cost. */
 const summaryBoxes = (summary: RehearsalSummary, view: View): readonly Line[] => {
   const { rehearsal } = view.t;
-  const { counts, asked, failed, total, state, costUsd, oldCostUsd, judge, startedAt } = summary;
+  const { state, startedAt } = summary;
   const width = view.columns - 1;
-  const most = Math.max(1, ...rehearsalVerdicts.map((verdict) => counts[verdict]));
-  const words = rehearsalVerdicts.map((verdict) =>
-    verdictWord(verdict, judge === null ? 'no-judge' : 'judge', view.language),
-  );
-  const label = widestOf(words);
-  const results = rehearsalVerdicts.map((verdict, at): Line => {
-    const [sign, tone] = looks[verdict];
-    return [
-      span(`${sign} `, tone),
-      span(padEnd(words[at] ?? '', label)),
-      span('  '),
-      ...dataBar(counts[verdict] / most, resultBar, tone),
-      span(padStart(String(counts[verdict]), 5), counts[verdict] === 0 ? 'faint' : 'bold'),
-    ];
-  });
+  const results = verdictBars(summary, view, resultBar);
 
   const side = width - resultWidth - 1;
   const notes = missingWords(summary, view).flatMap((note) =>
     wrapText(note, side - 4).map((part) => textLine(part, 'warn')),
   );
-  const isBad = state === 'failed' || state === 'budget';
+  const isBad = isBroken(summary);
   const onward = [
-    [
-      ...meter(total === 0 ? 0 : (asked + failed) / total, 20, isBad ? 'bad' : 'accent'),
-      span(` ${rehearsal.progress(asked + failed, total)}`, 'bold'),
-    ],
+    progressLine(summary, view),
     ...factLines(
-      [
-        [
-          rehearsal.fact.cost,
-          rehearsal.costs(smallDollars(costUsd, view.language), smallDollars(oldCostUsd, view.language)),
-        ],
-        [rehearsal.fact.began, view.calendar.when(startedAt, view.now), 'muted'],
-      ],
+      [costFact(summary, view), [rehearsal.fact.began, view.calendar.when(startedAt, view.now), 'muted']],
       side - 4,
     ),
     ...notes,
