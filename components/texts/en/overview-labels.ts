@@ -39,6 +39,7 @@ export const enOverviewLabels = {
     lastChats: 'Last chats',
     all: 'all',
     collects: 'collects',
+    aiRefuses: 'AI refuses',
     waits: (age: string) => `waits ${age}`,
     ownerHasIt: 'a person has it',
     draft: 'draft',

@@ -43,6 +43,7 @@ export const ptOverviewLabels: Widened<typeof enOverviewLabels> = {
     lastChats: 'Últimas conversas',
     all: 'todas',
     collects: 'reúne',
+    aiRefuses: 'IA recusa',
     waits: (age: string) => `espera ${age}`,
     ownerHasIt: 'com uma pessoa',
     draft: 'rascunho',

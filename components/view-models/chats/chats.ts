@@ -41,6 +41,10 @@ export interface ChatLook {
   readonly isTrouble: boolean;
 }
 
+/** Its bot's AI refuses: what came is collected for nobody, long before it is overdue. */
+const isRefused = ({ sessionName }: ChatRow, { snapshot }: View): boolean =>
+  snapshot.sessions.find(({ name }) => name === sessionName)?.ai.status === 'bad';
+
 /** How a conversation stands: its sign, its colour and a word. */
 export const chatLook = (chat: ChatRow, view: View): ChatLook => {
   const { chats, overview } = view.t;
@@ -60,6 +64,8 @@ export const chatLook = (chat: ChatRow, view: View): ChatLook => {
   if (chat.drafts > 0) return { glyph: glyph.wantsYou, tone: 'warn', word: overview.draft, isTrouble: true };
   if (isPaused(chat, view.now))
     return { glyph: glyph.watches, tone: 'warn', word: overview.ownerHasIt, isTrouble: false };
+  if (chat.waiting > 0 && isRefused(chat, view))
+    return { glyph: glyph.needsYou, tone: 'warn', word: overview.aiRefuses, isTrouble: false };
   if (chat.waiting > 0) return { glyph: glyph.answers, tone: 'in', word: overview.collects, isTrouble: false };
   return { glyph: glyph.done, tone: 'ok', word: '', isTrouble: false };
 };

@@ -40,7 +40,9 @@ describe('chats in a list', () => {
     const sign = (chat: ChatRow) => line(chat).find(({ text }) => '▲◆●◎✓'.includes(text.trim()) && text.trim() !== '');
     expect(plainOf(line(waits(minutes(9))))).toMatch(/^▎ ▲ Maria Souza +Ótica Visão +2m 2 wait {2}→ Obrigada/);
     expect(sign(waits(minutes(9)))?.tone).toBe('bad');
-    expect(sign(waits(1000, { overdue: false }))).toMatchObject({ text: '●', tone: 'in' });
+    expect(sign(waits(1000, { overdue: false }))).toMatchObject({ text: '▲', tone: 'warn' });
+    expect(plainOf(line(waits(1000, { overdue: false })))).toContain('AI refuses');
+    expect(sign(waits(1000, { overdue: false, sessionName: 'loja' }))).toMatchObject({ text: '●', tone: 'in' });
     expect(sign({ ...carlos, waiting: 0, drafts: 0 })).toMatchObject({ text: '◎', tone: 'warn' });
     expect(sign({ ...maria, drafts: 1 })).toMatchObject({ text: '◆', tone: 'warn' });
     expect(sign(maria)).toMatchObject({ text: '✓', tone: 'ok' });
