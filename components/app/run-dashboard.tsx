@@ -101,7 +101,7 @@ const surroundingsOf = (
 const inkOptions = {
   alternateScreen: true,
   incrementalRendering: true,
-  maxFps: 60,
+  maxFps: 125,
   exitOnCtrlC: false,
   interactive: true,
   patchConsole: false,

@@ -29,8 +29,26 @@ const firstGrapheme = (text: string): string => {
   return '';
 };
 
+/** Whether a letter is an emoji is asked of an expression that tries all of them: 20 µs, in every frame that shows it. */
+const knownWidths = new Map<string, number>();
+const mostKnown = 4096;
+const graphemeWidth = (grapheme: string): number => {
+  let width = knownWidths.get(grapheme);
+  if (width === undefined) {
+    if (knownWidths.size >= mostKnown) knownWidths.clear();
+    width = stringWidth(grapheme);
+    knownWidths.set(grapheme, width);
+  }
+  return width;
+};
+
 /** Columns that a text takes on the screen, as it is painted (`cellText`) and as Ink counts them: where two count differently, a row breaks. */
-export const textWidth = (text: string): number => (isOneColumnEach(text) ? text.length : stringWidth(cellText(text)));
+export const textWidth = (text: string): number => {
+  if (isOneColumnEach(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemesOf(cellText(text))) width += graphemeWidth(segment);
+  return width;
+};
 
 /** At most `width` columns of `text`, as it is painted; what is cut off is marked by `mark`. */
 export const cut = (text: string, width: number, mark = '…'): string => {
@@ -45,7 +63,7 @@ export const cut = (text: string, width: number, mark = '…'): string => {
   let used = 0;
   const room = width - mark.length;
   for (const { segment } of graphemesOf(shown)) {
-    const next = stringWidth(segment);
+    const next = graphemeWidth(segment);
     if (used + next > room) break;
     result += segment;
     used += next;
