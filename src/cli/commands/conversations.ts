@@ -39,6 +39,22 @@ const waitingCell = (chat: ChatRow): string => {
   return since === null ? '-' : `${chat.waiting} ${shortDuration(Date.now() - since)}`;
 };
 
+const shownWords = 40;
+
+/** What was said last: an arrow before what went out, so that nobody takes it for the customer's, and a sign where more was said. */
+const lastWords = (chat: ChatRow): string => {
+  const isOurs = (chat.lastOutboundAt ?? 0) > (chat.lastInboundAt ?? 0);
+  const all = [...plainText(chat.lastText)];
+  const shown =
+    all.length > shownWords
+      ? `${all
+          .slice(0, shownWords - 1)
+          .join('')
+          .trimEnd()}…`
+      : all.join('');
+  return isOurs && shown !== '' ? `→ ${shown}` : shown;
+};
+
 export const chats: CommandSpec = {
   usage: 'chats <name>',
   summary: 'its chats, the longest waiter first: who waits, who got no answer, which are paused and by whom, drafts',
@@ -69,7 +85,7 @@ export const chats: CommandSpec = {
                   chat.pausedBy ?? '?',
                   chat.pausedUntil - Date.now() > longAway ? null : clockTime(chat.pausedUntil),
                 ),
-            [...plainText(chat.lastText)].slice(0, 40).join(''),
+            lastWords(chat),
           ]),
           [3, 4, 5],
         ),
