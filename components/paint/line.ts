@@ -136,6 +136,14 @@ export const cutLine = (line: Line, width: number): Line => {
   return spans;
 };
 
+/** At most `most` of the lines of one text, each of at most `width` columns; that it goes on is said at the end of the last. */
+export const firstLines = (lines: readonly Line[], most: number, width: number): readonly Line[] => {
+  const last = lines[most - 1];
+  if (lines.length <= most || last === undefined) return lines.slice(0, Math.max(0, most));
+  const end = last.at(-1) ?? span('');
+  return [...lines.slice(0, most - 1), cutLine([...last.slice(0, -1), { ...end, text: `${end.text} …` }], width)];
+};
+
 /** Every plain or muted span of the line in `tone`; those with a colour of their own keep it. */
 export const toned = (line: Line, tone: Tone): Line =>
   line.map((part) => (part.tone === 'plain' || part.tone === 'muted' ? { ...part, tone } : part));

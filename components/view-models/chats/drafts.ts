@@ -98,19 +98,42 @@ const madeOf = (draft: DraftRow, view: View, width: number): string => {
   return textWidth(all) <= width ? all : said('');
 };
 
-const openLines = (draft: DraftRow, view: View, width: number): readonly Line[] => {
+/** On its own line, with an ellipsis where it goes on. */
+const oneLine = (text: string, side: 'customer' | 'bot', view: View, width: number): readonly Line[] =>
+  bubble(cut(plainText(text), width - 2), side, view, width).slice(0, 1);
+
+/** Who sends an answer must see whether that is all of it. */
+const seenOf = (words: readonly Line[], most: number, first: readonly Line[]): readonly Line[] => {
+  if (words.length <= most) return words;
+  return most < 2 ? first : [...words.slice(0, most - 1), [span('…', 'muted')]];
+};
+
+/** In at most `most` lines, from two on: what would be sent before what it answers, and both before what is known of them. */
+const openLines = (draft: DraftRow, view: View, width: number, most: number): readonly Line[] => {
   const { chats } = view.t;
   const at = labelWidth(view);
-  const most = Math.min(66, width - at);
+  const widest = Math.min(66, width - at);
   const asked = (draft.asked ?? []).slice(-3);
-  const said = asked.flatMap(({ text }) => bubble(text, 'customer', view, most));
+  const said = asked.flatMap(({ text }) => bubble(text, 'customer', view, widest));
   const newest = asked.at(-1);
   const made = madeOf(draft, view, width - at);
-  return [
-    ...(said.length === 0 ? [textLine(chats.notKept, 'muted')] : labelled(chats.asked, said, view, width)),
+  const asks = (lines: readonly Line[]): readonly Line[] =>
+    said.length === 0 ? [textLine(chats.notKept, 'muted')] : labelled(chats.asked, lines, view, width);
+  const answers = (lines: readonly Line[]): readonly Line[] => labelled(chats.botSays, lines, view, width);
+  const answer = bubble(draftText(draft), 'bot', view, widest);
+  const all = [
+    ...asks(said),
     ...(newest === undefined ? [] : [layout([place(at, view.calendar.when(newest.at, view.now), 'muted')], width)]),
-    ...labelled(chats.botSays, bubble(draftText(draft), 'bot', view, most), view, width),
+    ...answers(answer),
     ...(made === '' ? [] : [layout([place(at, made, 'muted')], width)]),
+  ];
+  if (all.length <= most) return all;
+
+  const forQuestion = Math.max(1, Math.min(said.length, most - answer.length));
+  const newestText = newest?.text ?? '';
+  return [
+    ...asks(seenOf(said, forQuestion, oneLine(newestText, 'customer', view, widest))),
+    ...answers(seenOf(answer, Math.max(1, most - forQuestion), oneLine(draftText(draft), 'bot', view, widest))),
   ];
 };
 
@@ -150,12 +173,12 @@ const shortKeys = (view: View, width: number): readonly Line[] => {
 const openContent = (draft: DraftRow, view: View, width: number, most: number): readonly Line[] => {
   if (width < keysFrom - 4) {
     const below = shortKeys(view, width);
-    return [...openLines(draft, view, width).slice(0, Math.max(1, most - below.length)), ...below];
+    return [...openLines(draft, view, width, Math.max(2, most - below.length)), ...below];
   }
   const keys = keyLines(view);
   const left = width - keysWidth - 2;
-  const words = openLines(draft, view, left);
-  return Array.from({ length: Math.max(keys.length, Math.min(most, words.length)) }, (_, row) => [
+  const words = openLines(draft, view, left, Math.max(keys.length, most));
+  return Array.from({ length: Math.max(keys.length, words.length) }, (_, row) => [
     ...fitted(words[row] ?? emptyLine, left),
     span(`${glyph.budget} `, 'faint'),
     ...(keys[row] ?? emptyLine),
@@ -166,12 +189,11 @@ const openContent = (draft: DraftRow, view: View, width: number, most: number): 
 const closedContent = (draft: DraftRow, view: View, width: number): readonly Line[] => {
   const { chats } = view.t;
   const at = labelWidth(view);
-  const oneLine = (text: string, side: 'customer' | 'bot'): readonly Line[] =>
-    bubble(cut(plainText(text), width - at - 2), side, view, width - at).slice(0, 1);
+  const widest = width - at;
   const asked = draft.asked?.at(-1);
   return [
-    ...(asked === undefined ? [] : labelled(chats.asked, oneLine(asked.text, 'customer'), view, width)),
-    ...labelled(chats.botSays, oneLine(draftText(draft), 'bot'), view, width),
+    ...(asked === undefined ? [] : labelled(chats.asked, oneLine(asked.text, 'customer', view, widest), view, width)),
+    ...labelled(chats.botSays, oneLine(draftText(draft), 'bot', view, widest), view, width),
   ];
 };
 

@@ -4,7 +4,7 @@ import { verdictLooks } from '../../../src/session/verdict.ts';
 import { age } from '../../paint/format.ts';
 import { glyph } from '../../paint/glyphs.ts';
 import { withNumbers } from '../../paint/key-line.ts';
-import { cutLine, emptyLine, type Line, lineWidth, span, textLine } from '../../paint/line.ts';
+import { cutLine, emptyLine, firstLines, type Line, lineWidth, span, textLine } from '../../paint/line.ts';
 import { isPair, type Tone } from '../../paint/tone.ts';
 import type { Target } from '../dialog-kinds.ts';
 import { stateTone } from '../session-cells.ts';
@@ -60,7 +60,7 @@ export const aboutAll = (view: View, targets: readonly Target[], inside: number)
   const first = targets[0];
   if (first === undefined) return [];
   if (targets.length === 1) return about(view, first, inside);
-  return wrapped(targets.map((target) => calledOf(view, target)).join(', '), inside, 'muted').slice(0, 4);
+  return firstLines(wrapped(targets.map((target) => calledOf(view, target)).join(', '), inside, 'muted'), 4, inside);
 };
 
 /** Something went wrong, or would. */

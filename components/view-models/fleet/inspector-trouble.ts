@@ -7,6 +7,7 @@ import { glyph } from '../../paint/glyphs.ts';
 import {
   cutLine,
   emptyLine,
+  firstLines,
   type Line,
   layout,
   type Placed,
@@ -37,13 +38,17 @@ const reasonLines = (row: SessionRow, view: View, width: number): readonly Line[
   const words = wordsOf(row, view, true);
   const known = Object.hasOwn(why, row.verdict) ? why[row.verdict as keyof typeof why] : undefined;
   if (known === undefined)
-    return wrapText(words, width)
-      .slice(0, 2)
-      .map((text) => textLine(text));
+    return firstLines(
+      wrapText(words, width).map((text) => textLine(text)),
+      2,
+      width,
+    );
   const sentence = typeof known === 'function' ? known(view.calendar.time(row.since)) : known;
-  const first = wrapText(sentence, width)
-    .slice(0, 2)
-    .map((text) => textLine(text));
+  const first = firstLines(
+    wrapText(sentence, width).map((text) => textLine(text)),
+    2,
+    width,
+  );
   return row.verdict === 'gave_up' ? [...first, textLine(words, 'muted')].slice(0, 2) : first;
 };
 

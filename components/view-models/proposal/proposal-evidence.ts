@@ -5,7 +5,7 @@ import type { RehearsalCase, RehearsedAnswer } from '../../../src/session/rehear
 import { maskedIn } from '../../../src/words/mask-words.ts';
 import { findingWords, smallDollars, stateWord, verdictWord } from '../../../src/words/rehearsal-words.ts';
 import { boxed } from '../../paint/box.ts';
-import { emptyLine, type Line, padEnd, padStart, span, textLine, wrapText } from '../../paint/line.ts';
+import { emptyLine, firstLines, type Line, padEnd, padStart, span, textLine, wrapText } from '../../paint/line.ts';
 import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { type Fact, factLines } from '../places/item-detail.ts';
@@ -32,12 +32,12 @@ export const evidenceWidth = (view: View): number =>
 const namesFrom = 24;
 
 /** The whole of it stands in the other two sides. */
-const shortened = (text: string, width: number, most: number): readonly string[] => {
-  const parts = wrapText(text, width);
-  if (parts.length <= most) return parts;
-  const last = wrapText(parts.slice(most - 1).join(' '), width - 2)[0] ?? '';
-  return [...parts.slice(0, most - 1), `${last} …`];
-};
+const shortened = (text: string, width: number, most: number, tone: Tone): readonly Line[] =>
+  firstLines(
+    wrapText(text, width).map((part) => textLine(part, tone)),
+    most,
+    width,
+  );
 
 const lessonLines = (lesson: Lesson, nth: string, view: View, width: number): readonly Line[] => {
   const { lessons } = view.t;
@@ -50,11 +50,11 @@ const lessonLines = (lesson: Lesson, nth: string, view: View, width: number): re
   const names = widestOf([lessons.customer, lessons.bot, lessons.botWould, lessons.person]);
   const at = 1 + nth.length + 1 + names + 2;
   return said.flatMap(([who, text, tone], row) =>
-    shortened(maskedIn(plainText(text), view.language), width - at - 1, 2).map(
+    shortened(maskedIn(plainText(text), view.language), width - at - 1, 2, tone).map(
       (part, index): Line => [
         span(` ${padEnd(row === 0 && index === 0 ? nth : '', nth.length)} `, 'bold'),
         span(padEnd(index === 0 ? who : '', names + 2), 'muted'),
-        span(part, tone),
+        ...part,
       ],
     ),
   );
@@ -111,8 +111,8 @@ const caseBox = (view: View, { old, question, answer }: AskedCase, title: string
   const why = [...answer.findings.map((finding) => findingWords(finding, view.language)), ...judgedWords(view, answer)];
   const content = [
     ...texts.flatMap(([name, text, textTone]) =>
-      shortened(plainText(text), inner - at, view.rows < roomyFrom ? 2 : 4).map(
-        (part, index): Line => [span(padEnd(index === 0 ? name : '', at), 'muted'), span(part, textTone)],
+      shortened(plainText(text), inner - at, view.rows < roomyFrom ? 2 : 4, textTone).map(
+        (part, index): Line => [span(padEnd(index === 0 ? name : '', at), 'muted'), ...part],
       ),
     ),
     ...why.flatMap((words) =>

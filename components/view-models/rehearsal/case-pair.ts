@@ -3,7 +3,7 @@ import type { AnswerKind, RehearsalCase, RehearsedAnswer } from '../../../src/se
 import { decimals } from '../../../src/words/figures.ts';
 import { caseLabels, findingWords, smallDollars } from '../../../src/words/rehearsal-words.ts';
 import { boxed, fitted, sideBySide } from '../../paint/box.ts';
-import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../paint/line.ts';
+import { cutLine, emptyLine, firstLines, type Line, span, textLine, wrapText } from '../../paint/line.ts';
 import { titledRule } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { type ReadOn, readOnMark } from '../read-on.ts';
@@ -130,10 +130,11 @@ const partOf = (lines: readonly Line[], scroll: number, rows: number): Part => {
 };
 
 /** What was asked, as much of it as is its share. */
-const questionLines = (view: View, { question }: RehearsalCase, rows: number): readonly Line[] =>
-  wrapped(question, view.columns - 4)
-    .slice(0, Math.max(1, Math.min(4, Math.floor(rows / 4))))
-    .map((line): Line => [span(' '), ...line]);
+const questionLines = (view: View, { question }: RehearsalCase, rows: number): readonly Line[] => {
+  const width = view.columns - 4;
+  const most = Math.max(1, Math.min(4, Math.floor(rows / 4)));
+  return firstLines(wrapped(question, width), most, width).map((line): Line => [span(' '), ...line]);
+};
 
 /** By whom and when it was asked. */
 const askedRule = (view: View, one: RehearsalCase, mark: Line): Line => {

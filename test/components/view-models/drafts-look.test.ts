@@ -85,6 +85,27 @@ describe('drafts', () => {
         }
   });
 
+  it('show what would be sent before what it answers, and say where it goes on', () => {
+    const asked = Array.from({ length: 3 }, (_, index) => ({ text: `pergunta ${index} `.repeat(25), at: now }));
+    for (const [columns, rows] of [
+      [40, 12],
+      [60, 12],
+      [80, 16],
+      [120, 14],
+    ] as const) {
+      const short = plain(body([draft(1, { asked })], columns, rows));
+      expect(short.join('\n'), `${columns}x${rows}`).toContain('Na quinta tenho 9h');
+      expect(short.join('\n')).toMatch(/pergunta [02] (?:.|\n)*…/);
+      expect(short.at(-1), `${columns}x${rows}`).toMatch(/^╰─+╯$/);
+
+      const long = plain(body([draft(1, { asked, text: `${'muito bem '.repeat(90)}acabou` })], columns, rows));
+      expect(long.join('\n')).toMatch(/bot says {2,}muito bem/);
+      expect(long.join('\n')).not.toContain('acabou');
+      expect(long.join('\n')).toMatch(/bot says(?:.|\n)*…/);
+      expect(long.at(-1)).toMatch(/^╰─+╯$/);
+    }
+  });
+
   it('are counted in the head, with the oldest', () => {
     expect(plainOf(draftsHead([draft(1), draft(2)], viewAt(120, 40)))).toBe('2 answers wait for your yes, oldest 4m');
     expect(draftsHead([], viewAt(120, 40))).toEqual([]);
