@@ -24,7 +24,7 @@ const alarms = (['en', 'pt-BR'] as const).flatMap((language) => {
 });
 
 /** Names that are written so everywhere, what a person types in the shell, and the mark of a fleet or a talk that is not real. */
-const names = ['HTTP', 'JSON', 'LGPD', 'HTTPS', 'DEMO', 'TESTE', 'NAME', 'NOME', 'FILE', 'ARQUIVO', 'EDITOR'];
+const names = ['HTTP', 'JSON', 'LGPD', 'HTTPS', 'CNPJ', 'DEMO', 'TESTE', 'NAME', 'NOME', 'FILE', 'ARQUIVO', 'EDITOR'];
 const allowed = [...new Set([...alarms, ...names])];
 /** A dialog may stand over the rest of a word. */
 const isAllowed = (word: string): boolean => allowed.some((each) => each.startsWith(word));
