@@ -86,6 +86,8 @@ const ascii: Readonly<Record<string, string>> = {
   '▎': '|',
   '▐': '|',
   '↵': '>',
+  // Where a customer's words begin a new line, as verses are set in a row.
+  '⏎': '/',
   '━': '=',
   '╸': '-',
   '─': '-',
