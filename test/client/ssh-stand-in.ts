@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import process from 'node:process';
+import { built } from '../support/built-program.ts';
 
 /** What OpenSSH 9 and 10 say and end with (read from their sources and seen on this machine), by host. */
 const refusals: Readonly<Record<string, readonly [code: number, stderr: string]>> = {
@@ -30,14 +31,14 @@ export interface SshStandIn {
   end(): void;
 }
 
-/** An `ssh` on PATH that ends as the real one does, or runs the command here for the host `here`; its `zap-fleet` is this source. */
+/** An `ssh` on PATH that ends as the real one does, or runs the command here for the host `here`; its `zap-fleet` is the built one. */
 export const sshStandIn = (): SshStandIn => {
   const directory = mkdtempSync(join(tmpdir(), 'zf-ssh-'));
   const there = join(directory, 'there');
   mkdirSync(there);
   const calls = join(directory, 'calls');
   const environment = join(directory, 'environment');
-  const cli = resolve(import.meta.dirname, '../../src/cli/cli.ts');
+  const cli = built('cli.js');
   const write = (file: string, text: string): void => {
     writeFileSync(file, `#!/bin/sh\n${text}\n`);
     chmodSync(file, 0o755);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { list } from 'tar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { masterScript } from '../../src/orchestrator/process/entry-scripts.ts';
 import type { Fleet } from '../../src/protocol/door.ts';
 import { createRealFleet, type RealFleet, rowNamed } from '../support/real-fleet.ts';
 import { until } from '../support/until.ts';
@@ -165,9 +166,8 @@ test('what a session costs is measured, tree and all', async () => {
 });
 
 test('a second master of the same home is refused in one line', () => {
-  const script = join(import.meta.dirname, '../../src/master/main.ts');
   expect(() =>
-    execFileSync(process.execPath, [script], {
+    execFileSync(process.execPath, [masterScript()], {
       env: { PATH: process.env['PATH'], FLEET_HOME: real.home },
       encoding: 'utf8',
       stdio: 'pipe',
