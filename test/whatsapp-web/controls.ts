@@ -74,7 +74,8 @@ export const makeControls = (network: Network) => {
     },
     /** Kills the renderer of the page (Linux): the browser lives, the page is an error page. */
     async crashPage(input: { phone: string }) {
-      for (const link of pages(onPhone.parse(input).phone)) await killRendererOf(link.tcp.remotePort ?? 0);
+      for (const { tcp } of pages(onPhone.parse(input).phone))
+        await killRendererOf({ port: tcp.remotePort ?? 0, farPort: tcp.localPort ?? 0 });
     },
     /** The page computes for `ms` and answers nothing. */
     async hangPage(input: { phone: string; ms?: number }) {

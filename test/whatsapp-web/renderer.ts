@@ -1,10 +1,25 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-const inodeOf = async (port: number): Promise<string | null> => {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const table = await readFile('/proc/net/tcp', 'utf8');
-  const line = table.split('\n').find((each) => each.trim().split(/\s+/)[1]?.endsWith(wanted));
-  return line?.trim().split(/\s+/)[9] ?? null;
+/** One end of a local connection, by the ports of both. */
+export interface Ends {
+  readonly port: number;
+  readonly farPort: number;
+}
+
+const established = '01';
+const asInTable = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+
+/**
+ * The socket of this end in `/proc/net/tcp`. Both ports and the state are looked at: a connection from the same port to another one that has
+ * ended stands there for a minute longer, without a socket.
+ */
+export const inodeOf = (table: string, { port, farPort }: Ends): string | null => {
+  for (const line of table.split('\n')) {
+    const [, near, far, state, , , , , , inode] = line.trim().split(/\s+/);
+    const isIt = near?.endsWith(asInTable(port)) && far?.endsWith(asInTable(farPort)) && state === established;
+    if (isIt === true && inode !== undefined) return inode;
+  }
+  return null;
 };
 
 const processes = async (): Promise<number[]> =>
@@ -27,11 +42,12 @@ const groupOf = async (pid: number): Promise<number> => {
 };
 
 /**
- * Kills the renderers of the browser that holds the other end of a local TCP connection, found through /proc, as the kernel's
+ * Kills the renderers of the browser that holds an end of a local TCP connection, found through /proc, as the kernel's
  * out-of-memory killer would. Linux only.
  */
-export const killRendererOf = async (port: number): Promise<void> => {
-  const inode = await inodeOf(port);
+export const killRendererOf = async (ends: Ends): Promise<void> => {
+  const { port } = ends;
+  const inode = inodeOf(await readFile('/proc/net/tcp', 'utf8'), ends);
   const owner = inode === null ? null : await ownerOf(inode);
   if (owner === null) throw new Error(`no process holds local port ${port}`);
   const group = await groupOf(owner);
