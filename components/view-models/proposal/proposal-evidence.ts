@@ -10,7 +10,14 @@ import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { type Fact, factLines } from '../places/item-detail.ts';
 import { answerWords, judgedWords } from '../rehearsal/case-pair.ts';
-import { costFact, isBroken, progressLine, rehearsalLooks, verdictBars } from '../rehearsal/verdict-bars.ts';
+import {
+  costFact,
+  failedLine,
+  isBroken,
+  progressLine,
+  rehearsalLooks,
+  verdictBars,
+} from '../rehearsal/verdict-bars.ts';
 import type { View } from '../view.ts';
 
 /** What a person weighs who decides on a proposal: what people said under each edit; beside them its rehearsal, the worst answer, and what it is. */
@@ -86,6 +93,7 @@ const rehearsalBox = (view: View, { rehearsal, proposal }: Proposal, width: numb
     ...(view.rows < roomyFrom ? [] : [emptyLine]),
     progressLine(rehearsal, view),
     ...factLines([costFact(rehearsal, view)], width - 4, namesFrom),
+    ...failedLine(rehearsal, view),
   ];
   // What ended it stands above the edits, with its reason.
   const right: Line = isBad ? emptyLine : [span(stateWord(rehearsal.state, view.language), 'muted')];

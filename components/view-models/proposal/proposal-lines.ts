@@ -14,6 +14,7 @@ import { cutLine, emptyLine, type Line, span, textLine, wrapText } from '../../p
 import { atRight, titledRule } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import { readOnMark } from '../read-on.ts';
+import { casesTried } from '../rehearsal/verdict-bars.ts';
 import type { Pane } from '../screen-head.ts';
 import type { View } from '../view.ts';
 import { evidenceColumn, evidenceWidth, lessonsUnder } from './proposal-evidence.ts';
@@ -28,7 +29,7 @@ export const panesOf = (view: View, { changes, lessons, rehearsal }: Proposal): 
   const counts: Readonly<Record<ProposalPane, string>> = {
     changes: String(changes.length),
     lessons: String(lessons.length),
-    rehearsal: rehearsal === null ? '0' : `${rehearsal.asked}/${rehearsal.total}`,
+    rehearsal: rehearsal === null ? '0' : `${casesTried(rehearsal)}/${rehearsal.total}`,
   };
   return proposalPanes.map((pane) => ({ name: view.t.proposal.pane[pane], count: counts[pane] }));
 };

@@ -11,7 +11,7 @@ import type { ReadOn } from '../read-on.ts';
 import { settingWithValue } from '../settings/settings.ts';
 import type { View } from '../view.ts';
 import { pairBoxes, pairLines } from './case-pair.ts';
-import { costFact, isBroken, progressLine, rehearsalLooks, verdictBars } from './verdict-bars.ts';
+import { casesTried, costFact, isBroken, progressLine, rehearsalLooks, verdictBars } from './verdict-bars.ts';
 
 /** A rehearsal on the screen: how far it is and what came of it, its cases the worst first, and one of them old beside new. */
 
@@ -42,8 +42,8 @@ const missingWords = ({ state, reason, failed, otherHistory }: RehearsalSummary,
 /** A few lines: how far it is, what came of it, and what is missing. */
 export const summaryLines = (summary: RehearsalSummary, view: View): readonly Line[] => {
   const width = view.columns - 1;
-  const { state, asked, failed, total } = summary;
-  const done = asked + failed;
+  const { state, total } = summary;
+  const done = casesTried(summary);
   const counted = countWords(summary, view.language);
   const bar =
     state === 'running'

@@ -3,7 +3,7 @@ import { smallDollars, verdictWord } from '../../../src/words/rehearsal-words.ts
 import { dataBar } from '../../paint/charts/bars.ts';
 import { meter } from '../../paint/charts/meter.ts';
 import { glyph } from '../../paint/glyphs.ts';
-import { type Line, padEnd, padStart, span } from '../../paint/line.ts';
+import { type Line, padEnd, padStart, span, textLine } from '../../paint/line.ts';
 import { widestOf } from '../../paint/overlaid.ts';
 import type { Tone } from '../../paint/tone.ts';
 import type { Fact } from '../places/item-detail.ts';
@@ -41,13 +41,21 @@ export const verdictBars = ({ counts, judge }: RehearsalSummary, view: View, bar
   });
 };
 
+/** How many cases have had their turn: wherever a screen says how far it is, it counts these. */
+export const casesTried = ({ asked, failed }: RehearsalSummary): number => asked + failed;
+
 export const progressLine = (summary: RehearsalSummary, view: View): Line => {
-  const { asked, failed, total } = summary;
+  const tried = casesTried(summary);
+  const { total } = summary;
   return [
-    ...meter(total === 0 ? 0 : (asked + failed) / total, 20, isBroken(summary) ? 'bad' : 'accent'),
-    span(` ${view.t.rehearsal.progress(asked + failed, total)}`, 'bold'),
+    ...meter(total === 0 ? 0 : tried / total, 20, isBroken(summary) ? 'bad' : 'accent'),
+    span(` ${view.t.rehearsal.progress(tried, total)}`, 'bold'),
   ];
 };
+
+/** Cases that the AI service did not answer; nothing where there are none. */
+export const failedLine = ({ failed }: RehearsalSummary, view: View): readonly Line[] =>
+  failed === 0 ? [] : [textLine(view.t.rehearsal.failed(failed), 'warn')];
 
 export const costFact = ({ costUsd, oldCostUsd }: RehearsalSummary, view: View): Fact => [
   view.t.rehearsal.fact.cost,

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../../components/paint/line.ts';
 import { evidenceWidth } from '../../../../components/view-models/proposal/proposal-evidence.ts';
-import { changeLines, changeSteps, changesBody } from '../../../../components/view-models/proposal/proposal-lines.ts';
+import {
+  changeLines,
+  changeSteps,
+  changesBody,
+  panesOf,
+} from '../../../../components/view-models/proposal/proposal-lines.ts';
 import type { Proposal } from '../../../../src/session/proposal.ts';
 import { exampleProposal } from '../../support/example-proposal.ts';
 import { plain, viewAt } from '../../support/view.ts';
@@ -23,6 +28,23 @@ describe('what a person weighs beside the edits of a proposal', () => {
     expect(text).toContain('promises "vou reservar"');
     expect(text).toMatch(/changes +prompt v3/);
     expect(text).not.toContain('\u001b');
+  });
+
+  it('counts the cases that had their turn alike in its tabs and its box, those that could not be asked among them', () => {
+    for (const [asked, failed] of [
+      [5, 1],
+      [0, 3],
+      [7, 0],
+    ] as const) {
+      if (shown.rehearsal === null) throw new Error('the example has a rehearsal');
+      const of = { ...shown, rehearsal: { ...shown.rehearsal, asked, failed } };
+      const tried = asked + failed;
+      expect(panesOf(viewAt(120, 40), of).at(-1)?.count).toBe(`${tried}/48`);
+      expect(textAt(120, 40, of)).toContain(`${tried} of 48`);
+      const told = new RegExp(`${failed} could not be asked`);
+      if (failed > 0) expect(textAt(120, 40, of)).toMatch(told);
+      else expect(textAt(120, 40, of)).not.toMatch(/could not be asked/);
+    }
   });
 
   it('masks what lessons hold in the language of the screen', () => {
