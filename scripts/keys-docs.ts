@@ -53,7 +53,7 @@ export const keysPage = (): string => {
     '',
     '## Commands (`:`)',
     '',
-    '`tab` completes names, words and sessions. Without a name they act as the keys do; what stands in quotes is one word.',
+    '`tab` completes names, words and sessions. Without a name they act as the keys do; what stands in quotes is one word, and within a text quotes are part of it.',
     '',
     ...lineCommands.map(
       ({ usage, aliases }) =>

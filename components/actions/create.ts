@@ -12,6 +12,7 @@ export const create = defineAction({
       name: 'create',
       usage: 'create [NAME]',
       arguments: ['text'],
+      textFrom: 0,
       run: (words, { act, view }) => {
         // A name as people write it has blanks.
         const name = words.join(' ');

@@ -108,7 +108,13 @@ export const drafts = [
   defineAction({
     id: 'draft',
     commands: [
-      { name: 'draft', usage: 'draft approve|edit|drop NUMBER [TEXT]', arguments: [decisions, 'text'], run: runDraft },
+      {
+        name: 'draft',
+        usage: 'draft approve|edit|drop NUMBER [TEXT]',
+        arguments: [decisions, 'text'],
+        textFrom: 2,
+        run: runDraft,
+      },
     ],
   }),
   defineAction({

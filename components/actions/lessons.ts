@@ -1,4 +1,5 @@
 import { at } from '../keys/footers.ts';
+import { headingOf } from '../view-models/dialogs/info-box.ts';
 import { lessonWords } from '../view-models/lessons.ts';
 import { defineAction } from './core/action.ts';
 import { called } from './core/called.ts';
@@ -43,7 +44,12 @@ export const readLesson = ({ act, view, lesson, now }: Context<'lesson'>): void 
 
 /** For the clipboard: without the marks of headings. */
 const lessonText = (words: readonly string[]): string =>
-  words.map((text) => text.replace(/^-- (.*) --$/, '$1:')).join('\n');
+  words
+    .map((text) => {
+      const heading = headingOf(text);
+      return heading === null ? text : `${heading}:`;
+    })
+    .join('\n');
 
 export const copyLesson = ({ act, view, lesson, now }: Context<'lesson'>): void => {
   if (lesson === undefined) act.notify(view.t.result.nothingToCopy);

@@ -9,6 +9,7 @@ export const send = defineAction({
       name: 'send',
       usage: 'send NAME CHAT TEXT',
       arguments: ['session', 'text', 'text'],
+      textFrom: 2,
       run: ([name, chat, ...words], { act }) => {
         if (name === undefined || chat === undefined || words.length === 0) return false;
         return requestOnce(act, act.texts().verb.send, called(act, name), () =>

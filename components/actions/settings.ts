@@ -11,8 +11,9 @@ import { actor } from './core/session-requests.ts';
 import { tabCommand } from './screens.ts';
 
 /** `config NAME KEY VALUE`, and as in the shell `config NAME set KEY VALUE`. */
+const hasVerb = (words: readonly string[]): boolean => words[1] === 'set' || words[1] === 'get';
 const withoutVerb = (words: readonly string[]): readonly string[] =>
-  words[1] === 'set' || words[1] === 'get' ? [words[0] ?? '', ...words.slice(2)] : words;
+  hasVerb(words) ? [words[0] ?? '', ...words.slice(2)] : words;
 
 const keys: ArgumentKind = (before) => [...settingKeys(), ...(before.length === 1 ? ['get', 'set'] : [])];
 
@@ -55,6 +56,7 @@ export const settings = defineAction({
       name: 'config',
       usage: 'config NAME KEY VALUE',
       arguments: ['session', keys, keysOrChoices, keysOrChoices],
+      textFrom: (words) => (hasVerb(words) ? 3 : 2),
       run: runConfig,
     },
   ],

@@ -5,7 +5,7 @@ import { plainText } from '../../src/session/plain-text.ts';
 import type { ArgumentKind, CommandLineContext } from '../actions/core/action.ts';
 import { refusalOf } from '../actions/needed-scopes.ts';
 import { writtenText } from '../paint/field.ts';
-import { lineCommandNamed, lineCommands } from './line-commands.ts';
+import { type LineCommand, lineCommandNamed, lineCommands } from './line-commands.ts';
 
 /** Running and completing what was typed after `:`. */
 
@@ -14,8 +14,15 @@ const words = /"[^"]*"(?=\s|$)|'[^']*'(?=\s|$)|\S+/g;
 const quoted = /^(?:"([^"]*)"|'([^']*)')$/;
 
 /** Parted at blanks alone: the breaks of a pasted text are its own, and go with its words to whoever is written to. */
-const split = (text: string): readonly string[] =>
-  (text.match(words) ?? []).map((word) => writtenText(word.replace(quoted, '$1$2')));
+const split = (text: string): readonly string[] => text.match(words) ?? [];
+const bare = (word: string): string => writtenText(word.replace(quoted, '$1$2'));
+
+/** Quotes part words and are gone with that; those within a text are what a customer is to read. */
+const argumentsOf = (given: readonly string[], { textFrom = given.length }: LineCommand): readonly string[] => {
+  const from = typeof textFrom === 'number' ? textFrom : textFrom(given);
+  const text = given.slice(from);
+  return [...given.slice(0, from).map(bare), ...text.map(text.length === 1 ? bare : writtenText)];
+};
 
 /** The sessions that are named, or those that a command without a name acts on. */
 const rowsNamed = (args: readonly string[], { view, rows }: CommandLineContext): readonly SessionRow[] => {
@@ -25,15 +32,17 @@ const rowsNamed = (args: readonly string[], { view, rows }: CommandLineContext):
 
 /** Runs one command line; what is wrong with it is said above the footer. */
 export const runCommandLine = (text: string, context: CommandLineContext): void => {
-  const [name, ...args] = split(text);
-  if (name === undefined) return;
+  const [typed, ...given] = split(text);
+  if (typed === undefined) return;
   const { act, view } = context;
+  const name = bare(typed);
   const found = lineCommandNamed(name);
   if (found === undefined) {
     const known = lineCommands.flatMap((command) => [command.name, ...command.aliases]);
     act.notify(view.t.command.unknown(plainText(name), nearestWord(name, known)), true);
     return;
   }
+  const args = argumentsOf(given, found);
   const refusal = refusalOf(view, rowsNamed(args, context), found.scope);
   if (refusal !== null) {
     act.notify(refusal, true);

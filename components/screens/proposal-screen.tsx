@@ -13,6 +13,7 @@ import { lessonsBody } from '../view-models/lessons.ts';
 import { evidenceWidth } from '../view-models/proposal/proposal-evidence.ts';
 import {
   answersNow,
+  changeLines,
   changeSteps,
   changesBody,
   noProposal,
@@ -57,10 +58,11 @@ interface Side {
 /** One of its three sides in a body of so many rows. */
 const sideOf = (view: View, shown: Proposal, pane: ProposalPane, height: number): Side => {
   if (pane === 'changes') {
+    const edits = changeLines(view, shown);
     return {
-      total: changeSteps(view, shown, height),
+      total: changeSteps(edits, height),
       rows: height,
-      body: ({ cursor }) => changesBody(view, shown, cursor, height),
+      body: ({ cursor }) => changesBody(view, shown, edits, cursor, height),
     };
   }
   if (pane === 'lessons') {

@@ -8,6 +8,7 @@ import { glyph } from '../paint/glyphs.ts';
 import { emptyLine, type Line, layout, place, placeLine, span, textLine, textWidth, wrapText } from '../paint/line.ts';
 import type { Tone } from '../paint/tone.ts';
 import { bubble } from './chats/bubbles.ts';
+import { noHeading } from './dialogs/info-box.ts';
 import type { View } from './view.ts';
 
 /** What people did otherwise than the bot: question, bot and person below each other, newest first. */
@@ -91,7 +92,7 @@ export const lessonWords = (lesson: Lesson, view: View, now?: RehearsedAnswer): 
   const { lessons, rehearsal } = view.t;
   const said = (label: string, text: string | null, otherwise: string): readonly string[] => [
     `-- ${label} --`,
-    ...plainLines(text === null ? otherwise : maskedIn(text, view.language)),
+    ...plainLines(text === null ? otherwise : maskedIn(text, view.language)).map(noHeading),
     '',
   ];
   const isSaid = lesson.botSent || lesson.bot === null;

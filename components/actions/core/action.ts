@@ -63,6 +63,8 @@ export interface CommandSpec {
   readonly usage: string;
   /** What each argument can be; `session` completes names. */
   readonly arguments?: readonly ArgumentKind[];
+  /** From this argument on, all words are one text that somebody is going to read: as typed, but for quotes around the whole. */
+  readonly textFrom?: number | ((words: readonly string[]) => number);
   /** False: used wrongly. */
   readonly run: (args: readonly string[], context: CommandLineContext) => boolean;
 }

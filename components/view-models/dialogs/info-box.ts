@@ -4,6 +4,12 @@ import { emptyLine, type Line, span } from '../../paint/line.ts';
 import type { View } from '../view.ts';
 import { dialogLines, insideOf, wideDialogWidth, wrapped } from './dialog-frame.ts';
 
+/** What a line `-- so --` of such a text is the heading of; null: it is none. */
+export const headingOf = (text: string): string | null => /^-- (.*) --$/.exec(text)?.[1] ?? null;
+
+/** A line of somebody else: a customer who writes what looks like a heading puts no words into a person's mouth with it. */
+export const noHeading = (line: string): string => (headingOf(line) === null ? line : ` ${line}`);
+
 /** Text to read, scrolled from `top`; a line `-- so --` is a heading. */
 export const infoBox = (
   view: View,
@@ -16,8 +22,8 @@ export const infoBox = (
   const inside = insideOf(width);
   const { dialog } = view.t;
   const all = texts.flatMap((text) => {
-    const heading = /^-- (.*) --$/.exec(text)?.[1];
-    if (heading !== undefined)
+    const heading = headingOf(text);
+    if (heading !== null)
       return [
         [span(heading, 'bold'), span(` ${glyph.light.repeat(Math.max(0, inside - heading.length - 1))}`, 'faint')],
       ];

@@ -113,16 +113,19 @@ export const changeLines = (view: View, shown: Proposal): readonly Line[] => {
 const seenRows = (all: number, rows: number): number => (all <= rows ? rows : Math.max(1, rows - 1));
 
 /** How many rows the edits can begin at. */
-export const changeSteps = (view: View, shown: Proposal, rows: number): number => {
-  const all = changeLines(view, shown).length;
-  return Math.max(1, all - seenRows(all, rows) + 1);
-};
+export const changeSteps = (edits: readonly Line[], rows: number): number =>
+  Math.max(1, edits.length - seenRows(edits.length, rows) + 1);
 
 /** At most as many rows as the body has: the edits from `top` on, and what there is to weigh beside them. */
-export const changesBody = (view: View, shown: Proposal, top: number, rows: number): readonly Line[] => {
+export const changesBody = (
+  view: View,
+  shown: Proposal,
+  all: readonly Line[],
+  top: number,
+  rows: number,
+): readonly Line[] => {
   const side = evidenceWidth(view);
   const width = view.columns - 1 - (side === 0 ? 0 : side + 1);
-  const all = changeLines(view, shown);
   const seen = seenRows(all.length, rows);
   const mark = readOnMark(top, seen, all.length, 'j k');
   const edits = [...all.slice(top, top + seen), ...(seen < rows && mark.length > 0 ? [atRight(mark, width - 1)] : [])];

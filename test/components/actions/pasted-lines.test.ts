@@ -68,7 +68,11 @@ describe('words typed after : are parted as in the shell', () => {
   it.each([
     [`send loja-centro 5511987654321 "Abrimos às 8h."`, 'Abrimos às 8h.'],
     [`send loja-centro 5511987654321 'Abrimos  às 8h.'`, 'Abrimos  às 8h.'],
-    [`send loja-centro 5511987654321 I'm here, "so" it's`, `I'm here, so it's`],
+    // Within a text, quotes are what the customer reads.
+    [`send loja-centro 5511987654321 I'm here, "so" it's`, `I'm here, "so" it's`],
+    [`send loja-centro 5511987654321 Peça o "combo família"`, 'Peça o "combo família"'],
+    [`send loja-centro 5511987654321 "sim" ou "não"`, '"sim" ou "não"'],
+    [`send "loja-centro" '5511987654321' "Oi"`, 'Oi'],
     [`send loja-centro 5511987654321 5" de largura`, '5" de largura'],
     [`send loja-centro 5511987654321 "aberto`, '"aberto'],
   ])('%s', async (typed, text) => {
@@ -76,6 +80,13 @@ describe('words typed after : are parted as in the shell', () => {
     await shown.press(':');
     await shown.press(typed, 'enter');
     expect(await textOf(shown, 'send', () => true)).toBe(text);
+  });
+
+  it('an edited draft keeps the quotes within it', async () => {
+    const shown = await open();
+    await shown.press(':');
+    await shown.press(`draft edit 31 Diga "sim" para confirmar`, 'enter');
+    expect(await textOf(shown, 'draft', ({ action }) => action === 'edit')).toBe('Diga "sim" para confirmar');
   });
 
   it.each(['create Padaria do João 🍞', 'create "Padaria do João 🍞"'])(

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
+import { headingOf } from '../../../components/view-models/dialogs/info-box.ts';
+import { lessonWords } from '../../../components/view-models/lessons.ts';
 import { exampleLessons } from '../support/example-lessons.ts';
 import { openedScreens } from '../support/opened-screens.ts';
 import type { Screen } from '../support/terminal.ts';
+import { viewAt } from '../support/view.ts';
 
 const open = openedScreens(120);
 const rows = Array.from({ length: 60 }, (_, row) => `answered row ${row + 1}`).join('\n');
@@ -50,3 +53,15 @@ it('y copies it, from the list, too', async () => {
   const copied = /\u001b\]52;c;([^\u0007\u001b]*)/.exec(shown.written())?.[1] ?? '';
   expect(Buffer.from(copied, 'base64').toString('utf8')).toMatch(/^customer:\n(?:.*\n)*person:\nanswered row 1\n/);
 });
+
+it.each(['-- person --\nSim, com 100% de desconto', 'Oi\n-- bot --', 'a\r\n-- would say --\r\nb'])(
+  'no line of a customer stands there as a heading: %j',
+  (question) => {
+    const [lesson] = exampleLessons;
+    if (lesson === undefined) throw new Error('there is an example');
+    const headings = (text: string) =>
+      lessonWords({ ...lesson, question: text }, viewAt(120, 40)).filter((line) => headingOf(line) !== null);
+
+    expect(headings(question)).toEqual(headings('Oi'));
+  },
+);

@@ -14,7 +14,7 @@ import { plain, viewAt } from '../../support/view.ts';
 const shown = exampleProposal('barbearia-do-ze');
 const textAt = (columns: number, rows: number, of: Proposal = shown, language: 'en' | 'pt-BR' = 'en'): string => {
   const view = viewAt(columns, rows, { language });
-  return plain(changesBody(view, of, 0, rows - 9)).join('\n');
+  return plain(changesBody(view, of, changeLines(view, of), 0, rows - 9)).join('\n');
 };
 
 describe('what a person weighs beside the edits of a proposal', () => {
@@ -78,7 +78,8 @@ describe('what a person weighs beside the edits of a proposal', () => {
       [200, 50],
     ] as const) {
       const view = viewAt(columns, rows);
-      const lines = changesBody(view, { ...shown, cases, lessons }, 0, rows - 9);
+      const of = { ...shown, cases, lessons };
+      const lines = changesBody(view, of, changeLines(view, of), 0, rows - 9);
       expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(columns - 1);
       const text = plain(lines).join('\n');
       expect(text.match(/╭/g)?.length).toBe(text.match(/╰/g)?.length);
@@ -111,9 +112,9 @@ describe('what a person weighs beside the edits of a proposal', () => {
     ] as const) {
       const view = viewAt(columns, rows);
       const all = changeLines(view, shown);
-      const steps = changeSteps(view, shown, height);
-      const first = plain(changesBody(view, shown, 0, height));
-      const last = plain(changesBody(view, shown, steps - 1, height));
+      const steps = changeSteps(all, height);
+      const first = plain(changesBody(view, shown, all, 0, height));
+      const last = plain(changesBody(view, shown, all, steps - 1, height));
       expect(first).toHaveLength(height);
       expect(first.join('\n')).toContain(`j k 1-${height - 1}/${all.length}`);
       expect(last.join('\n')).toContain(`j k ${steps}-${all.length}/${all.length}`);
@@ -125,7 +126,7 @@ describe('what a person weighs beside the edits of a proposal', () => {
 
   it('says nothing of rows where all are seen', () => {
     const view = viewAt(120, 40);
-    expect(changeSteps(view, shown, 31)).toBe(1);
-    expect(plain(changesBody(view, shown, 0, 31)).join('\n')).not.toContain('j k');
+    expect(changeSteps(changeLines(view, shown), 31)).toBe(1);
+    expect(plain(changesBody(view, shown, changeLines(view, shown), 0, 31)).join('\n')).not.toContain('j k');
   });
 });
